@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Final
 
 from tabuah.operations.entries import Verdict
+from tabuah.operations.subject_state import read_state
 from tabuah.resources.localisation import _
+from tabuah.server.database.engine import FILE_NAME as JOURNAL_NAME
 from tabuah.server.database.engine import database_url
+from tabuah.server.directory import ServerDirectory
 from tabuah.server.errors import DamagedData, NotInitialised
-from tabuah.storage.backup.database_copy import DatabaseSnapshot
+from tabuah.storage.backup.database_copy import DatabaseSnapshot, check_integrity
 from tabuah.storage.journal.audit import AuditReport, audit_journal
+from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import Record
+from tabuah.storage.readings.store import FILE_NAME as READINGS_NAME
 
 _RECORDS: Final = "SELECT seq, text, signature, received_at, verdict, reason, hash FROM entries ORDER BY seq"
 
@@ -48,3 +53,37 @@ def _records(connection: sqlite3.Connection) -> Iterator[Record]:
             reason=reason,
             hash=hash_,
         )
+
+
+def check_server_databases(directory: Path, *, quick: bool = False) -> None:
+    """Check the files of a server: integrity, decoding of every state, and the key.
+
+    Raises:
+        ServerError: the journal or the key is damaged.
+        DamagedBackup: SQLite finds a file damaged.
+    """
+    key = ServerDirectory(directory).read_key()
+    for path in (directory / JOURNAL_NAME, directory / READINGS_NAME):
+        if path.is_file():
+            check_integrity(path, quick=quick)
+    try:
+        with DatabaseSnapshot(directory / JOURNAL_NAME) as snapshot:
+            _check_values(snapshot.connection)
+            known = snapshot.connection.execute("SELECT 1 FROM chain_heads WHERE device = ?", (_id_of(key),))
+            if known.fetchone() is None:
+                text = _("{file} is not the key of this journal: restore it from a backup.")
+                raise DamagedData(text.format(file=ServerDirectory(directory).key_path))
+    except sqlite3.DatabaseError as error:
+        raise DamagedData(_("The server's database is damaged: restore the newest backup.")) from error
+
+
+def _check_values(connection: sqlite3.Connection) -> None:
+    for subject, state in connection.execute("SELECT subject, state FROM subject_states"):
+        try:
+            read_state(state)
+        except ValueError as error:
+            raise DamagedData(_("The stored state of {subject} cannot be read.").format(subject=subject)) from error
+
+
+def _id_of(key: DeviceKey | None) -> str:
+    return key.device_id if key is not None else ""

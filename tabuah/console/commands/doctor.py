@@ -1,14 +1,13 @@
 """`tabuah doctor`: check folder, disk, data, key, session, server, clock and pending work."""
 
-import shutil
 from pathlib import Path
 from typing import Final
 
 import click
-import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.exit_codes import ExitCode
+from tabuah.console.commands.health_check import HealthCheck, check_disk
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.people.key_replacement import is_recent_renewal
@@ -16,25 +15,18 @@ from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.data_directory import unsafe_location_reason
 from tabuah.storage.cache.errors import CacheError, DamagedCache
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.data_files import is_server_directory
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import SyncError
+from tabuah.storage.sync.last_failure import read_sync_failure
 from tabuah.storage.sync.session import has_session
 from tabuah.text.sync.device_notices import describe_preserved_work, describe_renewal_cause, list_renewal_steps
 
-MIN_FREE_BYTES: Final = 500_000_000
+_DAMAGE: Final = frozenset({"data", "attachments"})
 MAX_CLOCK_OFFSET_S: Final = 60.0
 
 
-class HealthCheck(msgspec.Struct, frozen=True):
-    """Result of a check: its stable name, whether it passed, the finding, and advice."""
-
-    check: str
-    ok: bool
-    finding: str
-    advice: str = ""
-
-
-def check_console(directory: Path) -> list[HealthCheck]:
+def check_console(directory: Path, *, quick: bool = False) -> list[HealthCheck]:
     checks = [_check_folder(directory)]
     if not checks[0].ok:
         return checks
@@ -47,13 +39,8 @@ def check_console(directory: Path) -> list[HealthCheck]:
     try:
         return [
             *checks,
-            _check_disk(store),
-            _check_data(store),
-            _check_session(store),
-            *_check_key(store),
-            *_check_server(store),
-            _check_clock(store),
-            *_check_pending_work(store),
+            check_disk(store.directory),
+            *_check_data(store, quick=quick),
         ]
     finally:
         store.close()
@@ -65,20 +52,42 @@ def _check_folder(directory: Path) -> HealthCheck:
     return HealthCheck("folder", ok=not reason, finding=finding)
 
 
-def _check_disk(store: ConsoleStore) -> HealthCheck:
-    free = shutil.disk_usage(store.directory).free
-    finding = _("{size} GB are free on the disk.").format(size=format_number(free / 1e9, digits=1))
-    ok = free >= MIN_FREE_BYTES
-    return HealthCheck("disk", ok, finding, "" if ok else _("Free some space before the disk is full."))
-
-
-def _check_data(store: ConsoleStore) -> HealthCheck:
-    damage = store.find_damage()
+def _check_data(store: ConsoleStore, *, quick: bool) -> list[HealthCheck]:
+    """Check the data, and where they are sound all that can be read from them."""
+    damage = store.checks.find_damage(quick=quick)
     if damage:
-        return HealthCheck(
-            "data", ok=False, finding=_("The data are damaged."), advice=str(DamagedCache(store.path, damage))
+        advice = str(DamagedCache(store.path, damage))
+        return [HealthCheck("data", ok=False, finding=_("The data are damaged."), advice=advice)]
+    return [
+        HealthCheck("data", ok=True, finding=_("The data are intact.")),
+        *([] if quick else [_check_attachments(store)]),
+        _check_session(store),
+        *_check_key(store),
+        *_check_server(store),
+        _check_last_sync(store),
+        _check_clock(store),
+        *_check_pending_work(store),
+    ]
+
+
+def _check_attachments(store: ConsoleStore) -> HealthCheck:
+    damaged = store.attachments.find_damaged()
+    if damaged:
+        finding = _("{n} attachments were damaged on this disk: {names}").format(
+            n=len(damaged), names=", ".join(name[:12] for name in damaged)
         )
-    return HealthCheck("data", ok=True, finding=_("The data are intact."))
+        return HealthCheck("attachments", ok=False, finding=finding, advice=_("The next sync downloads them again."))
+    return HealthCheck("attachments", ok=True, finding=_("All attachments match their hash."))
+
+
+def _check_last_sync(store: ConsoleStore) -> HealthCheck:
+    last = store.last_sync_at
+    finding = _("Last sync: {moment}.").format(moment=format_moment(last)) if last else _("Never synced yet.")
+    failure = read_sync_failure(store.directory)
+    if failure is None:
+        return HealthCheck("sync", ok=True, finding=finding)
+    reason = _("Since {moment} it fails: {reason}").format(moment=format_moment(failure.since), reason=failure.reason)
+    return HealthCheck("sync", ok=False, finding=f"{finding} {reason}", advice="tabuah sync")
 
 
 def _check_session(store: ConsoleStore) -> HealthCheck:
@@ -168,12 +177,19 @@ def _check_pending_work(store: ConsoleStore) -> list[HealthCheck]:
     return checks
 
 
-@click.command("doctor", cls=TabuahCommand, help=N_("Check this console and advise what to do."))
+@click.command("doctor", cls=TabuahCommand, help=N_("Check a console or a server and advise what to do."))
+@click.option("--quick", is_flag=True, help=N_("Check a sample of the states, and no attachments."))
 @click.pass_obj
-def doctor(call: Invocation) -> int:
-    checks = check_console(call.data)
+def doctor(call: Invocation, *, quick: bool) -> int:
+    if is_server_directory(call.data):
+        from tabuah.console.commands.server.server_checks import check_server
+
+        checks = check_server(call.data, quick=quick)
+    else:
+        checks = check_console(call.data, quick=quick)
     call.show(checks, lambda: _print_checks(checks))
-    return ExitCode.DAMAGED if any(check.check == "data" and not check.ok for check in checks) else ExitCode.DONE
+    damaged = any(check.check in _DAMAGE and not check.ok for check in checks)
+    return ExitCode.DAMAGED if damaged else ExitCode.DONE
 
 
 def _print_checks(checks: list[HealthCheck]) -> None:

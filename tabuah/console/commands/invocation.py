@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 
+from tabuah.console.commands.exit_codes import ExitCode, exit_code_of
 from tabuah.resources.localisation import LANGUAGES, N_, _
 
 if TYPE_CHECKING:
@@ -98,6 +99,9 @@ class Invocation:
             print_error(str(ReadOnlyCache()))
         try:
             yield store
+        except Exception as error:
+            _raise_damage(store, error)
+            raise
         finally:
             store.close()
 
@@ -111,6 +115,21 @@ class Invocation:
     def show_table(self, value: object, headers: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
         """Print `value` as JSON if requested, else as a table, or the sentence `empty`."""
         self.show(value, lambda: print_table(headers, rows) if rows else print_text(empty))
+
+
+def _raise_damage(store: "ConsoleStore", error: Exception) -> None:
+    """Raise DamagedCache where an unexpected error has its cause in a damaged value.
+
+    Raises:
+        DamagedCache: a stored value cannot be decoded.
+    """
+    from tabuah.storage.cache.errors import DamagedCache
+    from tabuah.storage.journal.errors import JournalError
+
+    if isinstance(error, JournalError) or exit_code_of(error) is ExitCode.BUG:
+        damage = store.checks.find_unreadable()
+        if damage:
+            raise DamagedCache(store.path, damage) from error
 
 
 class DataDirectory(click.Path):

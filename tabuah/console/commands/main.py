@@ -81,7 +81,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "restore": LazyCommand(
         f"{_HERE}.backup:restore", N_("Restore a backup of a console into an empty data directory")
     ),
-    "doctor": LazyCommand(f"{_HERE}.doctor:doctor", N_("Check this console and advise what to do")),
+    "doctor": LazyCommand(f"{_HERE}.doctor:doctor", N_("Check a console or a server and advise what to do")),
     "audit": LazyCommand(f"{_HERE}.audit:audit_group", N_("Verify the journal")),
     "server": LazyCommand(f"{_HERE}.server.server:server_group", N_("Run and administer the central server")),
     "simulate": LazyCommand(f"{_HERE}.simulate:simulate", N_("Send simulated readings to a server")),

@@ -84,8 +84,12 @@ class BlobStore:
         """Return an attachment's content; raises like `verified_path`."""
         return self.verified_path(sha256).read_bytes()
 
-    def verified_path(self, sha256: str) -> Path:
-        """Return the path of an attachment, verified against its hash since its last change.
+    def stored(self) -> list[str]:
+        """Return the hashes of the attachments that are here."""
+        return sorted(path.name for path in self.folder.iterdir() if _SHA256.fullmatch(path.name))
+
+    def verified_path(self, sha256: str, *, again: bool = False) -> Path:
+        """Return the path of an attachment, verified against its hash since its last change, or `again`.
 
         Raises:
             BlobMissing: it is not here.
@@ -95,7 +99,7 @@ class BlobStore:
         try:
             found = path.stat()
             seen = (found.st_size, found.st_mtime_ns)
-            if self._sound.get(sha256) == seen:
+            if self._sound.get(sha256) == seen and not again:
                 return path
             with path.open("rb") as file:
                 whole = hashlib.file_digest(file, "sha256").hexdigest() == sha256

@@ -123,6 +123,23 @@ class Attachments:
         with self._session.writing():
             self._session.blobs.requeue(sha256, TransferDirection.DOWNLOAD)
 
+    def find_damaged(self) -> list[str]:
+        """Hash every file, and queue the transfer of those that no longer match their name; return these.
+
+        Also one that was verified before: bits change without a trace in size or time.
+        """
+        damaged = []
+        for sha256 in self.files.stored():
+            try:
+                self.files.verified_path(sha256, again=True)
+            except DamagedBlob:
+                damaged.append(sha256)
+                if not self._session.is_read_only:
+                    self.fetch_again(sha256)
+            except BlobMissing:
+                continue  # deleted meanwhile
+        return damaged
+
     def fetch_missing(self) -> None:
         """Queue the download of files that were quarantined or deleted."""
         gone = [sha256 for sha256 in self._session.blobs.settled() if self.files.size_of(sha256) is None]

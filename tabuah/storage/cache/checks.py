@@ -83,6 +83,13 @@ class CacheChecks:
                 first=first, head=head.seq, hash=head.hash, subjects=refolded, findings=tuple(findings)
             )
 
+    def find_unreadable(self) -> str:
+        """Return the first stored value that cannot be decoded, in words for engineers; empty if all can be."""
+        try:
+            return find_unreadable_value(self._session.connection)
+        except sqlite3.DatabaseError as error:  # such as a text that is not UTF-8
+            return str(error)
+
     def find_damage(self, *, quick: bool = False) -> str:
         """Return the first damage, in words for engineers; empty if everything is sound.
 

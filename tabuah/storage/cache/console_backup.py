@@ -28,7 +28,7 @@ from tabuah.storage.readings.store import ReadingsStore
 
 _HASH: Final = re.compile("[0-9a-f]{64}")
 _SETTINGS: Final = ("*.toml", "*.json")
-_SECRETS: Final = ("session.json",)
+_LEFT_OUT: Final = ("session.json", "sync-failure.json")
 _SQLITE_HEADER: Final = b"SQLite format 3\0"
 
 
@@ -102,7 +102,7 @@ def _other_files(directory: Path) -> Iterator[str]:
     """Yield the imported maps and the settings."""
     yield from (f"{MAP_FOLDER}/{path.name}" for path in _files_in(directory / MAP_FOLDER))
     names = {path.name for pattern in _SETTINGS for path in directory.glob(pattern)}
-    yield from sorted(names.difference(_SECRETS))
+    yield from sorted(names.difference(_LEFT_OUT))
 
 
 def _files_in(folder: Path) -> list[Path]:

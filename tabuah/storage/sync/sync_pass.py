@@ -12,6 +12,7 @@ from tabuah.storage.sync.attachments import AttachmentMover
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.data_saver import DataSaverFile
 from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused
+from tabuah.storage.sync.last_failure import recorded_failure
 from tabuah.storage.sync.manual_readings import push_manual_readings
 from tabuah.storage.sync.pull import FAR_BEHIND, fetch_histories, pull_journal
 from tabuah.storage.sync.push import push_outbox
@@ -59,7 +60,18 @@ def run_sync_pass(
         SyncError: the server does not answer or refuses; everything exchanged until then is kept.
         AwaitingApproval: everything was pulled, and nothing may be pushed yet.
     """
-    exchange = _Exchange(store, session.client, link or ServerLink(), on_changes)
+    with recorded_failure(store):
+        return _run(store, session, on_changes, move_attachments, link or ServerLink())
+
+
+def _run(
+    store: ConsoleStore,
+    session: ConsoleSession,
+    on_changes: Callable[[Changes], None] | None,
+    move_attachments: MoveAttachments | None,
+    link: ServerLink,
+) -> SyncResult:
+    exchange = _Exchange(store, session.client, link, on_changes)
     if not session.ensure_admitted():
         exchange.pull()
         raise AwaitingApproval(store.device)

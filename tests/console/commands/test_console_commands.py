@@ -12,10 +12,13 @@ from typing import Any
 import click
 import pytest
 from PIL import Image
+from support.console_stores import open_store
 
 from tabuah.console.commands.invocation import default_directory, requested_language
 from tabuah.console.commands.main import root_group, run
 from tabuah.resources.localisation import set_language
+from tabuah.storage.sync.errors import SyncError
+from tabuah.storage.sync.last_failure import recorded_failure
 
 KOTO_BARU = ("--nagari", "Koto Baru")
 REPORT = ("incident", "report", "--hazard", "banjir", "--title", "x", *KOTO_BARU)
@@ -196,6 +199,106 @@ def test_damaged_data_exit_5_and_fail_doctor(line: Line):
     code, out, _err = line("doctor", "--json")
     assert code == 5
     assert any(check["check"] == "data" and not check["ok"] for check in json.loads(out))
+
+
+def change(line: Line, statement: str) -> None:
+    connection = sqlite3.connect(line.data / "cache.gpkg")
+    connection.create_function("tabuah_writer", 0, lambda: 1)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE subjects SET shown = replace(shown, '{', '[')",
+        "UPDATE subjects SET shown = cast(x'ff' || substr(shown, 2) AS TEXT)",
+        "UPDATE journal SET text = replace(text, '\"kind\"', '\"kinb\"')",
+        "UPDATE meta SET value = 'x' || value WHERE key = 'chain_head'",
+    ],
+)
+def test_flipped_bytes_exit_5_with_sentence(line: Line, statement: str):
+    number = report(line)["number"]
+    change(line, statement)
+    found = [
+        line("incident", "report", "--hazard", "flood", "--title", "lagi", "--nagari", "Selayo"),
+        line("incident", "list"),
+        line("incident", "show", number),
+    ]
+    assert {code for code, _out, _err in found} == {0, 5} or {code for code, _out, _err in found} == {5}
+    assert all("rusak" in err for code, _out, err in found if code == 5)
+    code, out, _err = line("doctor", "--json")
+    assert code == 5
+    (data,) = [check for check in json.loads(out) if check["check"] == "data"]
+    assert not data["ok"]
+
+
+def test_doctor_finds_gap_in_outbox(line: Line):
+    for title in ("satu", "dua", "tiga"):
+        report(line, title)
+    assert line("doctor", "--quick")[0] == 0
+    change(line, "DELETE FROM outbox WHERE n = 2")
+    code, out, _err = line("doctor", "--quick")
+    assert (code, "outbox" in out) == (5, True)
+
+
+def test_doctor_finds_damaged_attachment_and_queues_it(line: Line, tmp_path: Path):
+    incident = report(line)
+    (tmp_path / "foto.txt").write_text("jembatan putus")
+    line.json("incident", "attach", incident["number"], str(tmp_path / "foto.txt"))
+    (blob,) = [path for path in (line.data / "blobs").iterdir() if path.is_file()]
+    assert line("doctor")[0] == 0
+    blob.write_text("jembatan putuS")
+    code, out, _err = line("doctor", "--json")
+    assert code == 5
+    assert [check["ok"] for check in json.loads(out) if check["check"] == "attachments"] == [False]
+    assert not blob.exists()
+    assert line("doctor")[0] == 0
+
+
+def test_doctor_states_why_last_sync_failed(line: Line):
+    report(line)
+    with open_store(line.data) as store, pytest.raises(SyncError), recorded_failure(store):
+        raise SyncError("kabel putus")
+    checks = {check["check"]: check for check in line.json("doctor")}
+    assert not checks["sync"]["ok"]
+    assert "kabel putus" in checks["sync"]["finding"]
+    with open_store(line.data) as store, recorded_failure(store):
+        pass
+    assert {check["check"]: check for check in line.json("doctor")}["sync"]["ok"]
+
+
+def test_doctor_checks_directory_of_server(line: Line):
+    assert run(["server", "init", "--data", str(line.data)]) == 0
+    line.capsys.readouterr()
+    assert {check["check"] for check in line.json("doctor")} >= {"data", "journal", "attachments"}
+    assert not (line.data / "cache.gpkg").exists()
+    (line.data / "blobs").mkdir(exist_ok=True)
+    (line.data / "blobs" / ("0" * 64)).write_bytes(b"rusak")
+    code, out, _err = line("doctor", "--json")
+    assert code == 5
+    assert [check["ok"] for check in json.loads(out) if check["check"] == "attachments"] == [False]
+    assert (line.data / "blobs" / "damaged" / ("0" * 64)).is_file()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE subject_states SET state = replace(state, '{', '[') WHERE kind = 'rule'",
+        "UPDATE entries SET reason = 'x' WHERE seq = 2",
+        "DELETE FROM chain_heads",
+    ],
+)
+def test_doctor_finds_damaged_server(line: Line, statement: str):
+    assert run(["server", "init", "--data", str(line.data)]) == 0
+    connection = sqlite3.connect(line.data / "journal.db")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    line.capsys.readouterr()
+    code, out, _err = line("doctor")
+    assert code == 5, out
 
 
 def test_doctor_passes_healthy_console(line: Line):

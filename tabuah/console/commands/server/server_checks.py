@@ -1,0 +1,80 @@
+"""The checks of `tabuah doctor` on a server's directory."""
+
+from pathlib import Path
+
+from tabuah.console.commands.health_check import HealthCheck, check_disk
+from tabuah.resources.localisation import _, format_moment, format_number
+from tabuah.server.audit import audit_server, check_server_databases
+from tabuah.server.backup import read_restore_record
+from tabuah.server.directory import ServerDirectory
+from tabuah.server.errors import ServerError
+from tabuah.storage.backup.errors import BackupError
+from tabuah.storage.blobs.errors import BlobMissing, DamagedBlob
+from tabuah.storage.blobs.store import BlobStore
+from tabuah.text.sync.audit_findings import describe_finding
+
+
+def check_server(path: Path, *, quick: bool = False) -> list[HealthCheck]:
+    """Check the data of a server, which may run."""
+    directory = ServerDirectory(path)
+    finding = _("{directory} contains the data of a server.").format(directory=path)
+    checks = [HealthCheck("folder", ok=True, finding=finding), check_disk(path), _check_databases(path, quick=quick)]
+    if checks[-1].ok and not quick:
+        checks += [_check_journal(path), _check_attachments(directory)]
+    return [*checks, *_check_restore(path)]
+
+
+def _check_databases(path: Path, *, quick: bool) -> HealthCheck:
+    """Check the files, that every state can be decoded, and that the key belongs to the journal."""
+    try:
+        check_server_databases(path, quick=quick)
+    except (ServerError, BackupError) as error:
+        return HealthCheck("data", ok=False, finding=str(error), advice="tabuah server restore BACKUP --into DIR")
+    return HealthCheck("data", ok=True, finding=_("The databases are intact."))
+
+
+def _check_journal(path: Path) -> HealthCheck:
+    try:
+        report = audit_server(path)
+    except ServerError as error:
+        return HealthCheck("data", ok=False, finding=str(error))
+    if report.findings:
+        first = report.findings[0]
+        finding = describe_finding(first.check, seq=first.seq, detail=first.detail)
+        return HealthCheck("data", ok=False, finding=finding, advice="tabuah audit verify")
+    verified = _("Verified: {head} records, their chain, signatures and verdicts, and {subjects} states.")
+    numbers = {"head": format_number(report.head), "subjects": format_number(report.subjects)}
+    return HealthCheck("journal", ok=True, finding=verified.format(**numbers))
+
+
+def _check_attachments(directory: ServerDirectory) -> HealthCheck:
+    """Hash every attachment; a damaged one is moved away, so that it can be sent again."""
+    damaged = []
+    for folder in (directory.blobs_path, directory.boxes_path):
+        store = BlobStore(folder) if folder.is_dir() else None
+        for sha256 in store.stored() if store is not None else ():
+            try:
+                store.verified_path(sha256)  # type: ignore[union-attr]
+            except DamagedBlob:
+                damaged.append(sha256)
+            except BlobMissing:
+                continue  # found damaged by the server meanwhile
+    if damaged:
+        finding = _("{n} attachments were damaged on this disk: {names}").format(
+            n=len(damaged), names=", ".join(name[:12] for name in damaged)
+        )
+        advice = _("They were moved away; consoles that have them can send them again.")
+        return HealthCheck("attachments", ok=False, finding=finding, advice=advice)
+    return HealthCheck("attachments", ok=True, finding=_("All attachments match their hash."))
+
+
+def _check_restore(path: Path) -> list[HealthCheck]:
+    restored = read_restore_record(path)
+    if restored is None:
+        return []
+    finding = _("Restored {restored_at} from a copy of {copied_at}, up to entry {seq}.").format(
+        restored_at=format_moment(restored.restored_at),
+        copied_at=format_moment(restored.copied_at),
+        seq=format_number(restored.seq),
+    )
+    return [HealthCheck("restored", ok=True, finding=finding)]
