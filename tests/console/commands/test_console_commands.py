@@ -94,6 +94,9 @@ def test_incident_show_contains_everything(line: Line, tmp_path: Path):
         "area=100.6,-0.9 100.7,-0.9 100.7,-0.8",
     )
     shown = line.json("incident", "show", incident)
+    assert {"description", "channel", "assignment"} <= shown.keys()
+    assert len(shown["area"]) == 4
+    assert shown["exercise"] is False
     assert shown["figures"] == {"deaths": 0, "houses_severe": 3}
     (attached,) = shown["attachments"]
     assert (attached["name"], attached["media_type"], attached["state"]) == ("foto.png", "image/png", "waits_upload")

@@ -135,6 +135,15 @@ def test_readings_push_reports_rejected_lines(console: CommandLineConsole, tmp_p
     console.run("readings", "push", str(csv_file(tmp_path, (99.0,))), code=4)
 
 
+def test_readings_query_of_unknown_series_is_refused(console: CommandLineConsole):
+    span = ("--from", at(0).isoformat(), "--to", at(9).isoformat())
+    for more in ((), ("--by", "hour")):
+        console.run("readings", "query", "SLK-AWLR-99", "stage_m", *span, *more, code=2)
+        assert "SLK-AWLR-99" in console.errors
+        console.run("readings", "query", STATION, "wind_ms", *span, *more, code=2)
+        assert "stage_m" in console.errors
+
+
 def test_readings_query_uses_local_readings_offline(
     server: RunningServer, console: CommandLineConsole, tmp_path: Path
 ):

@@ -65,6 +65,11 @@ def make_incident_record(store: ConsoleStore, incident: Incident) -> dict[str, A
     }
     return {
         **msgspec.structs.asdict(incident_row(incident, pending=store.is_pending(subject))),
+        "description": incident.description,
+        "channel": incident.channel,
+        "assignment": list(incident.assignment),
+        "area": [list(corner) for corner in incident.area] if incident.area else None,
+        "exercise": incident.exercise,
         "merged_into": store.archive.final_target(incident.id) if incident.merged_into else "",
         "history": store.histories.state_of(subject),
         "timeline": [make_timeline_record(event) for event in read_timeline(store, incident)],

@@ -1,5 +1,6 @@
 """`tabuah readings`: send a CSV file to the server, query series, and show the MQTT gateways."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -12,14 +13,17 @@ from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.readings.manual_readings import add_command, list_command
 from tabuah.console.commands.readings.readings_csv import ZONES, ReadingLine, read_readings_csv, split_into_batches
-from tabuah.console.readings.series_source import LOCAL, SeriesSource, open_series
+from tabuah.console.commands.stations.stations import find_station
+from tabuah.console.readings.series_source import LOCAL, open_series
 from tabuah.console.readings.span_records import SeriesQuery, SpanLine, SpansRecord, read_spans
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.csv_tables import encode_spans_csv
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, ReadingBatch, SeriesPoint
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
+from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_age, format_moment, ngettext
+from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.journal.protocol import GatewaysReply, ReadingsReply
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession
@@ -103,7 +107,8 @@ def query(
         raise click.UsageError(_("--by excludes --points, and -o needs --by"))
     code = station.strip().upper()
     with call.open_store() as store:
-        known = next((s for s in store.stations() if s.code == code), None)
+        stations = store.stations()
+        known = next((s for s in stations if s.code == code), None)
         measured = known.parameter(parameter) if known else None
         asked = SeriesQuery(
             station=code,
@@ -114,21 +119,38 @@ def query(
         )
         with open_series(store) as source:
             if by is None:
-                _show_points(call, source, asked, points or DEFAULT_POINTS)
+                found = source.series(code, parameter, since, until, points=points or DEFAULT_POINTS)
+                if not found:
+                    _check_series(stations, code, parameter)
+                _show_points(call, source.name, asked, found)
             else:
                 record = read_spans(source, asked, by=RollUpSpan(by), now=datetime.now(UTC))
+                if not record.spans:
+                    _check_series(stations, code, parameter)
                 show_spans(call, record, since=since, output=output)
     if source.name == LOCAL:
         print_error(_("The server does not answer; these are the readings kept by this console."))
 
 
-def _show_points(call: Invocation, source: SeriesSource, asked: SeriesQuery, points: int) -> None:
-    found = source.series(asked.station, asked.parameter, asked.since, asked.until, points=points)
+def _check_series(stations: list[Station], code: str, parameter: str) -> None:
+    """Reject a query that found nothing because its station or parameter does not exist.
+
+    Raises:
+        UnknownKey: there is no such station here, or it does not measure the parameter.
+    """
+    station = find_station(stations, code)
+    if station.parameter(parameter) is None:
+        measured = ", ".join(each.code for each in station.parameters)
+        message = _("{station} does not measure {parameter}; it measures: {measured}")
+        raise UnknownKey(message.format(station=code, parameter=parameter, measured=measured))
+
+
+def _show_points(call: Invocation, source: str, asked: SeriesQuery, found: Sequence[SeriesPoint]) -> None:
     record = {
         "station": asked.station,
         "parameter": asked.parameter,
         "unit": asked.unit,
-        "source": source.name,
+        "source": source,
         "points": [{name: getattr(point, name) for name in SeriesPoint.__struct_fields__} for point in found],
     }
     headers = [_("Time"), _("Mean"), _("Lowest"), _("Highest"), _("Readings")]
