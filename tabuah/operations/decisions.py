@@ -21,17 +21,20 @@ from tabuah.operations.subjects import ENTRY_KINDS, SUBJECT_TYPES
 
 OUT_OF_BOUNDS: Final = "out_of_bounds"
 # A held entry that would be rejected for one of these reasons must not be released.
-_NO_GROUND: Final = frozenset({"unknown_subject", "unknown_conflict", OUT_OF_BOUNDS})
+_NO_GROUND: Final = frozenset({"unknown_subject", "unknown_conflict", OUT_OF_BOUNDS, ALREADY_THERE})
 _TAKES_EFFECT: Final = frozenset({Verdict.ACCEPTED, Verdict.CONFLICT})
 
 
-def decide(state: SubjectState, authority: Authority, entry: Entry, *, lookups: Lookups = NO_LOOKUPS) -> Decision:
+def decide(
+    state: SubjectState, authority: Authority, entry: Entry, *, text: str = "", lookups: Lookups = NO_LOOKUPS
+) -> Decision:
     """Decide on an authentic entry.
 
     Args:
         state: the subject's state after all earlier entries.
         authority: users, devices, grants and the rules in force after all earlier entries.
         entry: the entry.
+        text: its own text, by whose hash re-issued work is recognised.
         lookups: lookups in the journal up to the entry.
 
     Returns:
@@ -44,7 +47,7 @@ def decide(state: SubjectState, authority: Authority, entry: Entry, *, lookups: 
     body = _body_or_reason(kind, entry, authority.decide_version)
     if isinstance(body, str):
         return rejected(body)
-    if is_duplicate(state, authority, entry):
+    if is_duplicate(state, authority, entry, text=text, lookups=lookups):
         return rejected(ALREADY_THERE)
     if not _is_genesis(authority, entry, body):
         if authorisation.doubt:
@@ -60,7 +63,10 @@ def decide(state: SubjectState, authority: Authority, entry: Entry, *, lookups: 
 def judge_held(
     state: SubjectState, authority: Authority, entry_id: str, *, lookups: Lookups = NO_LOOKUPS
 ) -> Decision:
-    """Return the decision on a held entry, ignoring doubts about its author."""
+    """Return the decision on a held entry, ignoring doubts about its author.
+
+    Since the second version of the rules, the same work may take effect under another key while it is held.
+    """
     entry = held_entry(state, entry_id)
     kind = ENTRY_KINDS.get(entry.kind)
     if kind is None:
@@ -68,6 +74,9 @@ def judge_held(
     body = _body_or_reason(kind, entry, authority.decide_version)
     if isinstance(body, str):
         return rejected(body)
+    strict = authority.decide_version >= STRICT_VERSION
+    if strict and is_duplicate(state, authority, entry, text=state.held[entry_id], lookups=lookups):
+        return rejected(ALREADY_THERE)
     return _judge(state, authority, entry, body, authority.authorise(entry).role, lookups)
 
 

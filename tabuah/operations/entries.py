@@ -25,7 +25,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     field in the body, the entry that last wrote it in the author's view. `at` is the author's clock,
     corrected by the last measured offset; `occurred_at` is when the event happened. Both are UTC and
     neither decides the order. `again` is set where a device's data went on under another key: it is
-    `<device>/<n>` of the original entry, which this entry repeats under the new key.
+    the identity of the original entry, which this entry repeats under the new key (see `reissued_entries`).
     """
 
     id: IdText

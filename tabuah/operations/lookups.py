@@ -1,10 +1,33 @@
 """Lookups beyond the subject of an entry, on which its decision may depend."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from tabuah.operations.entries import Verdict
 from tabuah.operations.incidents.incident import Incident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedEntry:
+    """The identity of an entry of the journal, and its fate.
+
+    Attributes:
+        id, subject, device, n, again, replaces: as in the entry.
+        hash: SHA-256 of its text, in hex.
+        verdict: the recorded one.
+        took_effect: whether it was accepted, is in a conflict, or was held and then released.
+    """
+
+    id: str
+    subject: str
+    device: str
+    n: int
+    again: str
+    replaces: str | None
+    hash: str
+    verdict: Verdict
+    took_effect: bool
 
 
 def _no_owner(_number: str) -> str:
@@ -15,6 +38,14 @@ def _no_incident(_incident_id: str) -> Incident | None:
     return None
 
 
+def _no_entry(_entry_id: str) -> RecordedEntry | None:
+    return None
+
+
+def _no_entries(_subject: str, _again: str) -> Iterable[RecordedEntry]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookups:
     """What a decision may look up, after all earlier entries.
@@ -22,10 +53,14 @@ class Lookups:
     Attributes:
         number_owner: returns the subject of the incident that has a number; empty if none.
         incident: returns an incident by its id; None if it is not known.
+        entry: returns an entry by its id; None if it is not known.
+        reissues: returns the entries on a subject that have this value of `again`.
     """
 
     number_owner: Callable[[str], str] = _no_owner
     incident: Callable[[str], Incident | None] = _no_incident
+    entry: Callable[[str], RecordedEntry | None] = _no_entry
+    reissues: Callable[[str, str], Iterable[RecordedEntry]] = _no_entries
 
 
 NO_LOOKUPS: Final = Lookups()

@@ -8,7 +8,8 @@ from hypothesis.stateful import rule
 from tabuah.server.errors import Refusal
 from tabuah.storage.journal.errors import JournalError
 
-DISTURBANCES = ("reopen", "server", "copy", "restore", "clone", "key", "forge")
+DISTURBANCES = ("reopen", "server", "copy", "back up", "restore", "clone", "key", "forge")
+APART = st.sampled_from(["note", "secret", "severity", "count", "attach", "report"])
 
 
 class DiskMoves(HistoryMachine):
@@ -24,6 +25,8 @@ class DiskMoves(HistoryMachine):
                 world.server.restart()
             case "copy":
                 world.copy(console)
+            case "back up":
+                world.back_up(console)
             case "forge":
                 self.forge(console, pick)
             case "restore" if world.copies:
@@ -33,11 +36,11 @@ class DiskMoves(HistoryMachine):
             case "key":
                 self.lose_key(console)
 
-    @rule(number=CONSOLES, pick=PICKS, act=st.sampled_from(["note", "secret", "severity", "report"]))
-    def part_ways(self, number: int, pick: int, act: str) -> None:
-        """Continue a console and an older copy of it, in parallel or instead of it."""
+    @rule(number=CONSOLES, pick=PICKS, act=APART, backup=st.booleans())
+    def part_ways(self, number: int, pick: int, act: str, backup: bool) -> None:
+        """Continue a console and an older copy or backup of it, in parallel or instead of it."""
         world, console = self.world, self.console(number)
-        world.copy(console)
+        (world.back_up if backup else world.copy)(console)
         self.change(console, act, pick, stale=False, crash=0)
         self.exchange(console)
         if pick % 2 and len(world.consoles) < MAX_CONSOLES:

@@ -11,12 +11,14 @@ from histories.oracle import Oracle
 from histories.world import Console, World
 
 from tabuah.operations.attachments.prefetch import on_demand_attachments, prefetched_attachments
-from tabuah.operations.decisions import decide as _decide
 from tabuah.operations.entries import Entry, Verdict, subject_kind
+from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.fold import fold as _fold
+from tabuah.operations.held_entry_kinds import EntryReleased
 from tabuah.operations.incidents.conflict_policy import DELETED, GUARDED_FIELDS, STATUS
 from tabuah.operations.incidents.incident import Conflict, Incident, Settlement
 from tabuah.operations.subject_state import SubjectState, state_text
+from tabuah.storage.cache.predicted_verdict import predict_verdict as _predict
 from tabuah.storage.journal.wire import Record, decode_entry
 
 EARLIER_NUMBER = "incident.noted"
@@ -60,10 +62,11 @@ def check_console(world: World, console: Console) -> None:
         waiting = {entry.subject for entry in pending} | carried
         for subject in sorted(waiting):
             row = session.subjects.read(subject)
-            state = row.confirmed
+            state, earlier = row.confirmed, []
             for entry, text in session.waiting_among([subject])[subject]:
-                decision = _decide(state, authority, entry, lookups=session.lookups)
+                decision = _predict(state, authority, entry, text=text, earlier=earlier)
                 if decision.verdict is not Verdict.REJECTED:
+                    earlier.append((text, decision.verdict))
                     state = _fold(state, entry, decision.verdict, text=text, reason=decision.reason)
             assert row.shown is not None, f"{subject} waits and is not shown so"
             assert state_text(row.shown) == state_text(state), f"pending work on {subject} is not shown"
@@ -88,6 +91,7 @@ def check_converged(world: World) -> Audit:
         assert not stuck, f"photos are stuck at {console.name}: {stuck}"
     records = {decode_entry(record.text).id: record for record in world.server.records()}
     check_nothing_lost(world, records)
+    check_repeated(world, audited)
     check_photos(world, audited)
     check_outcomes(world, audited)
     check_deferred(world, audited)
@@ -105,6 +109,7 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
         assert (record.seq, record.verdict, record.reason) == (result.seq, result.verdict, result.reason)
     entries = [(decode_entry(record.text), record) for record in records.values()]
     arrived: Counter[Mark] = Counter()
+    effective = _effective(records.values())
     for entry, record in entries:
         if entry.device == world.server.journal.server_id or mark_of(entry) in world.prior:
             continue
@@ -112,7 +117,7 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
             assert entry.kind == EARLIER_NUMBER, f"nobody wrote {entry}"
             continue
         arrived[mark_of(entry)] += record.reason not in REPEATED
-    doubled = [mark for mark, count in arrived.items() if count > 1]
+    doubled = [mark for mark in arrived if sum(mark == mark_of(entry) for entry in effective) > 1]
     assert not doubled, f"doubled: {doubled}"
     lost = world.ledger.gestures.keys() - {mark_of(entry) for entry, _record in entries} - world.ledger.gone
     assert not lost, f"lost: {lost}"
@@ -121,6 +126,33 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
         if gesture and gesture.personal and arrived[mark_of(entry)] and mark_of(entry) not in world.ledger.gone:
             kept = world.server.journal.personal_values_of([record])
             assert kept or record.reason in REPEATED, f"the personal value of {entry.id} is lost"
+
+
+def _effective(records: Iterable[Record]) -> list[Entry]:
+    """Return the entries that took effect: accepted, in a conflict, or held and then released."""
+    entries = {decode_entry(record.text).id: (decode_entry(record.text), record.verdict) for record in records}
+    done = [entry for entry, verdict in entries.values() if verdict in (Verdict.ACCEPTED, Verdict.CONFLICT)]
+    released = {read_body(entry, EntryReleased).entry for entry in done if entry.kind == "entry.released"}
+    return done + [entry for key, (entry, verdict) in entries.items() if verdict is Verdict.HELD and key in released]
+
+
+def check_repeated(world: World, audited: Audit) -> None:
+    """Check that work was rejected as there already only where it took effect, and is in the tray otherwise."""
+    there = {mark_of(entry) for entry in _effective(record for record, *_rest in audited.steps)}
+    for record, entry, _before, _after in audited.steps:
+        if record.reason == "already_there" and entry.kind != "entry.released" and not _is_number_note(world, entry):
+            assert mark_of(entry) in there, f"{entry} was rejected as there, and is nowhere"
+    for console in world.consoles:
+        rejected = [aside for aside in console.store.rejected() if aside.reason == "already_there"]
+        shown = {aside.entry.id for tray in console.store.rejections() for aside in tray.entries}
+        for aside in rejected:
+            is_hidden = aside.entry.id not in shown
+            known = mark_of(aside.entry) in there or _is_number_note(world, aside.entry)
+            assert known or not is_hidden, f"{console.name} hides {aside.entry}"
+
+
+def _is_number_note(world: World, entry: Entry) -> bool:
+    return entry.kind == EARLIER_NUMBER and mark_of(entry) not in world.ledger.gestures
 
 
 def check_photos(world: World, audited: Audit) -> None:

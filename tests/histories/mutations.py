@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from histories.server_under_test import ServerUnderTest
 
-from tabuah.operations import decisions
+from tabuah.operations import decisions, reissued_entries
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.incidents import decisions as incident_deciding
 from tabuah.operations.incidents import fold as incident_folding
@@ -17,7 +17,7 @@ from tabuah.operations.incidents import guarded_fields, settlements
 from tabuah.operations.people.roles import Role
 from tabuah.server.admission import push, verdicts, writer
 from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead
-from tabuah.storage.cache import cache_session, entry_writer, journal_table, pulled_pages
+from tabuah.storage.cache import cache_session, entry_writer, journal_table, key_replacement, pulled_pages
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.wire import PushReply, Record, decode_entry
 
@@ -152,7 +152,21 @@ def conflicts_with_itself(patch: pytest.MonkeyPatch) -> None:
 
 def one_gesture_under_two_keys(patch: pytest.MonkeyPatch) -> None:
     """Count work signed again by a keyless copy in addition to the original."""
-    patch.setattr(decisions, "is_duplicate", lambda *_arguments: False)
+    patch.setattr(decisions, "is_duplicate", lambda *_arguments, **_more: False)
+
+
+def known_by_place_in_chain(patch: pytest.MonkeyPatch) -> None:
+    """Recognise re-issued work by its number in the old chain, which two copies fill with different work."""
+    patch.setattr(key_replacement, "name_original", _name_place)
+    patch.setattr(decisions, "is_duplicate", _has_arrived_by_place)
+
+
+def _name_place(draft: Any, entry: Entry, _text: str) -> Any:
+    return msgspec.structs.replace(draft, replaces=entry.id, again=entry.again or f"{entry.device}/{entry.n}")
+
+
+def _has_arrived_by_place(state: Any, authority: Any, entry: Entry, **_more: Any) -> bool:
+    return reissued_entries._has_arrived_by_number(state, authority, entry)
 
 
 def personal_values_dropped(patch: pytest.MonkeyPatch) -> None:
@@ -216,6 +230,7 @@ MUTATIONS: dict[str, Mutation] = {
     "guarded fields overwritten in silence": overwrites_in_silence,
     "a device in conflict with itself": conflicts_with_itself,
     "one gesture under two keys": one_gesture_under_two_keys,
+    "re-issued work known by its place in a chain": known_by_place_in_chain,
     "personal values dropped": personal_values_dropped,
     "half saved": half_saved,
     "a merge target overwritten": target_overwritten,

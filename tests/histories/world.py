@@ -169,6 +169,16 @@ class World:
         self.reopen(console)
         self.copies.append((console, folder))
 
+    def back_up(self, console: Console) -> None:
+        """Put a backup of a console's data into an empty folder: without key, session and photos."""
+        if len(self.copies) == MAX_COPIES:
+            self.copies.pop(0)
+        folder = self.home / f"copy-{next(self._numbers)}"
+        folder.mkdir()
+        console.store.back_up(folder.with_suffix(".gpkg"))
+        folder.with_suffix(".gpkg").rename(folder / "cache.gpkg")
+        self.copies.append((console, folder))
+
     def restore(self, pick: int) -> None:
         """Lose a disk and continue its console from an older copy."""
         console, folder = self.copies[pick % len(self.copies)]

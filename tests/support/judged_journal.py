@@ -18,6 +18,7 @@ from tabuah.operations.lookups import Lookups
 from tabuah.operations.people.authority import Authority, AuthorityRecord, Device, Grant, User
 from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import NEWEST_VERSION, Policy
+from tabuah.operations.recorded_entries import RecordedHistory
 from tabuah.operations.subject_state import EMPTY, SubjectState
 
 MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -51,6 +52,7 @@ class JudgedJournal:
     authority: Authority = field(default_factory=Authority)
     states: dict[str, SubjectState] = field(default_factory=dict)
     minutes: itertools.count = field(default_factory=itertools.count)
+    history: RecordedHistory = field(default_factory=RecordedHistory)
 
     def __post_init__(self) -> None:
         self.authority.update(Policy(decide_version=self.decide_version))
@@ -72,7 +74,7 @@ class JudgedJournal:
 
     @property
     def lookups(self) -> Lookups:
-        return Lookups(incident=self._incident_or_none)
+        return Lookups(incident=self._incident_or_none, entry=self.history.entry, reissues=self.history.reissues)
 
     def _incident_or_none(self, key: str) -> Incident | None:
         value = self.states.get(f"incident/{key}", EMPTY).value
@@ -126,8 +128,9 @@ class JudgedJournal:
     def judge(self, entry: Entry) -> Decision:
         """Decide on an entry and fold it."""
         before = self.states.get(entry.subject, EMPTY)
-        decision = decide(before, self.authority, entry, lookups=self.lookups)
         text = msgspec.json.encode(entry).decode()
+        decision = decide(before, self.authority, entry, text=text, lookups=self.lookups)
+        self.history.add(entry, text, decision.verdict)
         after = fold(before, entry, decision.verdict, text=text, reason=decision.reason)
         self.states[entry.subject] = after
         if after is not before and isinstance(after.value, AuthorityRecord):

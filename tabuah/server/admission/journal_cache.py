@@ -14,7 +14,13 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
 from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
-from tabuah.server.database.queries import incident_with_number, records_after, states_of_kind
+from tabuah.server.database.queries import (
+    incident_with_number,
+    recorded_entry,
+    recorded_reissues,
+    records_after,
+    states_of_kind,
+)
 from tabuah.server.database.schema import CHAIN_HEADS, HEAD
 from tabuah.storage.journal.chain import ChainHead
 from tabuah.storage.journal.wire import Record, decode_entry
@@ -193,7 +199,12 @@ class AdmissionBatch:
     @property
     def lookups(self) -> Lookups:
         """What decisions may look up, up to this point of the transaction."""
-        return Lookups(number_owner=self.number_owner, incident=self._incident)
+        return Lookups(
+            number_owner=self.number_owner,
+            incident=self._incident,
+            entry=lambda entry_id: recorded_entry(self.connection, entry_id, self.records),
+            reissues=lambda subject, again: recorded_reissues(self.connection, subject, again, self.records),
+        )
 
     def _incident(self, incident_id: str) -> Incident | None:
         value = self.state_of(subject_of("incident", incident_id)).value

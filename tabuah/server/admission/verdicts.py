@@ -28,7 +28,7 @@ def judge(
 ) -> tuple[Decision, SubjectState]:
     """Return the decision about an entry, and the state after it."""
     try:
-        decision = decide(state, authority, entry, lookups=lookups)
+        decision = decide(state, authority, entry, text=text, lookups=lookups)
         return decision, fold(state, entry, decision.verdict, text=text, reason=decision.reason)
     except Exception:
         # A bug in a rule must not block the device for ever: the entry is recorded as rejected and logged.

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
-from tabuah.operations.entries import PersonalValue, Verdict
+from tabuah.operations.entries import Entry, PersonalValue, Verdict
+from tabuah.operations.lookups import RecordedEntry
+from tabuah.operations.recorded_entries import RELEASED, RecordedHistory, recorded_history
 from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
 from tabuah.server.database.schema import BLOB_SUBJECTS, ENTRIES, INCIDENT_NUMBERS, PERSONAL_VALUES, SUBJECT_STATES
-from tabuah.storage.journal.wire import Record
+from tabuah.storage.journal.wire import Record, decode_entry
 
 MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
 
@@ -91,6 +93,37 @@ def incident_with_number(connection: Connection, number: str) -> str:
     """Return the subject of the incident with this number; empty without one."""
     query = select(INCIDENT_NUMBERS.c.subject).where(INCIDENT_NUMBERS.c.number == number)
     return connection.execute(query).scalar_one_or_none() or ""
+
+
+def recorded_entry(connection: Connection, entry_id: str, unsaved: Iterable[Record] = ()) -> RecordedEntry | None:
+    """Return an entry by its id, also one of the records that are not saved yet; None if it is not known."""
+    new = [(decode_entry(record.text), record) for record in unsaved]
+    query = select(ENTRIES.c.subject).where(ENTRIES.c.id == entry_id)
+    subject = next((entry.subject for entry, _record in new if entry.id == entry_id), "")
+    subject = subject or connection.execute(query).scalar_one_or_none() or ""
+    return _recorded_on(connection, subject, entry_id, new).entry(entry_id) if subject else None
+
+
+def recorded_reissues(
+    connection: Connection, subject: str, again: str, unsaved: Iterable[Record] = ()
+) -> list[RecordedEntry]:
+    """Return the entries on a subject with this value of `again`, also those that are not saved yet."""
+    new = [(decode_entry(record.text), record) for record in unsaved]
+    return _recorded_on(connection, subject, again, new).reissues(subject, again)
+
+
+def _recorded_on(
+    connection: Connection, subject: str, named: str, unsaved: Iterable[tuple[Entry, Record]]
+) -> RecordedHistory:
+    """Return the entries on a subject whose text contains a word, and the releases of held ones."""
+    text = ENTRIES.c.text
+    is_wanted = or_(func.instr(text, named) > 0, func.instr(text, RELEASED) > 0)
+    rows = connection.execute(
+        select(ENTRIES.c.seq, text, ENTRIES.c.verdict).where(ENTRIES.c.subject == subject, is_wanted)
+    )
+    history = {row.seq: (row.text, Verdict(row.verdict)) for row in rows}
+    history |= {record.seq: (record.text, record.verdict) for entry, record in unsaved if entry.subject == subject}
+    return recorded_history(history.values())
 
 
 def subjects_with_attachment(connection: Connection, sha256: str) -> tuple[str, ...]:

@@ -153,12 +153,17 @@ class CacheSession:
 
     @property
     def lookups(self) -> Lookups:
-        """What predictions may look up: numbers given here, and the confirmed states of incidents.
+        """What predictions may look up: numbers given here, confirmed incidents, and entries decided by the server.
 
         Pending work on other incidents is left out: the shown state of a subject then depends on confirmed states
         and on its own pending entries alone, in whatever order they were written.
         """
-        return Lookups(number_owner=self.subjects.incident_numbered, incident=self._confirmed_incident)
+        return Lookups(
+            number_owner=self.subjects.incident_numbered,
+            incident=self._confirmed_incident,
+            entry=self.journal.recorded_entry,
+            reissues=self.journal.recorded_reissues,
+        )
 
     def _confirmed_incident(self, incident_id: str) -> Incident | None:
         value = self.subjects.confirmed(subject_of("incident", incident_id)).value

@@ -16,13 +16,14 @@ from tabuah.operations.held_entry_kinds import EntryRefused
 from tabuah.operations.incidents.editable_text import replace_text
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.outcomes import EntryOutcome, held_outcomes
+from tabuah.operations.reissued_entries import ALREADY_THERE, has_twin
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.key_replacement import redraft
 from tabuah.storage.cache.pending_work import BlockedEntry, HeldReport, PendingCounts, Rejection
 from tabuah.storage.journal.wire import decode_entry
 
-_TOOK_EFFECT: Final = frozenset({"already_there"})  # the same change arrived under another key and was accepted
+TWIN_NOT_FOUND: Final = "twin_not_found"  # rejected as a duplicate of work that is not here
 
 
 def held_entries(session: CacheSession) -> list[BlockedEntry]:
@@ -76,12 +77,31 @@ def count_rejections(session: CacheSession) -> int:
 def _dismissed(session: CacheSession) -> list[BlockedEntry]:
     found = session.journal.dismissed(own_devices(session))
     refusals = {entry.id: _refusal_of(session, entry) for entry, reason in found if reason == "refused"}
-    return [refusals.get(entry.id) or BlockedEntry(entry, reason) for entry, reason in found]
+    return [refusals.get(entry.id) or BlockedEntry(entry, _reason_in_tray(reason)) for entry, reason in found]
 
 
 def _undecided(session: CacheSession) -> list[BlockedEntry]:
     asides = (*rejected_entries(session), *refused_entries(session))
-    return [aside for aside in asides if aside.reason not in _TOOK_EFFECT]
+    return [
+        msgspec.structs.replace(aside, reason=_reason_in_tray(aside.reason))
+        for aside in asides
+        if aside.reason != ALREADY_THERE or not _is_there(session, aside.entry)
+    ]
+
+
+def _reason_in_tray(reason: str) -> str:
+    return TWIN_NOT_FOUND if reason == ALREADY_THERE else reason
+
+
+def _is_there(session: CacheSession, entry: Entry) -> bool:
+    """Return whether a duplicate's work took effect under another key, as far as the journal here shows it."""
+    return has_twin(
+        session.subjects.confirmed(entry.subject),
+        session.authority(),
+        entry,
+        text=session.journal.text_of(entry.id),
+        lookups=session.lookups,
+    )
 
 
 def draft_of_rejected(session: CacheSession, entry: Entry, words: str | None) -> Draft:

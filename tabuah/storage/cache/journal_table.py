@@ -9,6 +9,8 @@ import msgspec
 
 from tabuah.operations.bounds import clamp_moment
 from tabuah.operations.entries import Entry, PersonalValue, Verdict
+from tabuah.operations.lookups import RecordedEntry
+from tabuah.operations.recorded_entries import RELEASED, RecordedHistory, recorded_history
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.wire import Record, SignedEntry, decode_entry
 
@@ -165,8 +167,7 @@ class JournalTable:
 
     def entry(self, entry_id: str) -> Entry:
         """Return an entry that is known to be here."""
-        row = self._connection.execute("SELECT text FROM journal WHERE entry = ?", (entry_id,)).fetchone()
-        return decode_entry(row[0])
+        return decode_entry(self.text_of(entry_id))
 
     def entries_among(self, entry_ids: Iterable[str]) -> tuple[Entry, ...]:
         """Return the entries with these ids that are here, in the order of the ids."""
@@ -174,10 +175,31 @@ class JournalTable:
         rows = (row for key in entry_ids for row in self._connection.execute(query, (key,)))
         return tuple(decode_entry(text) for (text,) in rows)
 
+    def recorded_entry(self, entry_id: str) -> RecordedEntry | None:
+        """Return an entry that the server has decided, by its id; None if it is not here."""
+        query = "SELECT subject FROM journal WHERE entry = ? AND seq IS NOT NULL"
+        row = self._connection.execute(query, (entry_id,)).fetchone()
+        return self._recorded_on(row[0], entry_id).entry(entry_id) if row else None
+
+    def recorded_reissues(self, subject: str, again: str) -> list[RecordedEntry]:
+        """Return the entries on a subject that the server has decided and that have this value of `again`."""
+        return self._recorded_on(subject, again).reissues(subject, again)
+
+    def _recorded_on(self, subject: str, named: str) -> RecordedHistory:
+        """Return the decided entries on a subject whose text contains a word, and the releases of held ones."""
+        query = """SELECT text, verdict FROM journal
+                   WHERE subject = ? AND seq IS NOT NULL AND (instr(text, ?) > 0 OR kind = ?)"""
+        rows = self._connection.execute(query, (subject, named, RELEASED))
+        return recorded_history((text, Verdict(verdict)) for text, verdict in rows)
+
     def reason_of(self, entry: str) -> str:
         """Return the stable code of why an entry was not accepted."""
         row = self._connection.execute("SELECT reason FROM journal WHERE entry = ?", (entry,)).fetchone()
         return str(row[0] or "") if row else ""
+
+    def text_of(self, entry: str) -> str:
+        """Return the text of an entry that is known to be here."""
+        return str(self._connection.execute("SELECT text FROM journal WHERE entry = ?", (entry,)).fetchone()[0])
 
     def rejected(self, devices: Iterable[str]) -> Iterator[tuple[Entry, str]]:
         """Yield rejected entries of these devices with reason codes, without those decided on by a person."""

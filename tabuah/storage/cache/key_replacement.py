@@ -15,6 +15,7 @@ from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.entry_bodies import ConflictSettled, IncidentNoted, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacementCause
+from tabuah.operations.reissued_entries import identity_of, identity_of_number, is_identity
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.meta import Identity
@@ -64,6 +65,7 @@ def replace_key(session: CacheSession, *, cause: KeyReplacementCause = KeyReplac
     its earlier one. The replacement is recorded for the user.
     """
     pending = session.journal.pending()
+    texts = {entry.id: session.journal.text_of(entry.id) for entry in pending}
     personal = {entry.id: session.journal.personal_among([entry.id]) for entry in pending}
     former = session.meta.device
     session.journal.forget_unsent()
@@ -73,12 +75,12 @@ def replace_key(session: CacheSession, *, cause: KeyReplacementCause = KeyReplac
     _leave_enrolment(session)
     new_ids: dict[str, str] = {}
     for entry in pending:
-        again = entry.again or f"{entry.device}/{entry.n}"
         draft = _redrafted(session, key, entry, personal[entry.id], new_ids)
-        draft = msgspec.structs.replace(draft, replaces=entry.id, again=again)
+        draft = name_original(draft, entry, texts[entry.id])
         new_ids[entry.id] = _append(session, key, entry, draft, grant="")
         if entry.kind == "incident.reported":
-            note = msgspec.structs.replace(_note_of_earlier_number(entry), again=f"{again}/number")
+            again = identity_of_number(entry, texts[entry.id])
+            note = msgspec.structs.replace(_note_of_earlier_number(entry), again=again)
             _append(session, key, entry, note, grant="")
     _show_again(session, {entry.subject for entry in pending})
     _record_replacement(session, key, cause=cause, former=former, pending=pending)
@@ -90,7 +92,8 @@ def adopt_grant(session: CacheSession, *, written_before: int) -> None:
 
     Entries from before the enrolment are vouched for by the user. Entries written between enrolment and
     approval would be held; as they were never pushed, they are chained and signed again, unless they
-    were exported in a bundle. Needs an open transaction.
+    were exported in a bundle. Each names its original, which a copy of this console may have re-issued.
+    Needs an open transaction.
     """
     identity, key = session.meta.identity, session.own_key()
     if identity is None or key is None:
@@ -104,6 +107,7 @@ def adopt_grant(session: CacheSession, *, written_before: int) -> None:
     if not late or session.journal.has_sent(late[0].n):
         return
     again = [entry for entry in pending if entry.n >= late[0].n]
+    texts = {entry.id: session.journal.text_of(entry.id) for entry in again}
     personal = {entry.id: session.journal.personal_among([entry.id]) for entry in again}
     session.journal.forget_unsent(late[0].n)
     session.meta.chain_head = ChainHead(late[0].n - 1, late[0].prev)
@@ -111,6 +115,7 @@ def adopt_grant(session: CacheSession, *, written_before: int) -> None:
     for entry in again:
         grant = identity.grant.id if entry.actor == identity.user and not entry.grant else entry.grant
         draft = _redrafted(session, key, entry, personal[entry.id], new_ids)
+        draft = msgspec.structs.replace(draft, again=entry.again or identity_of(entry, texts[entry.id]))
         new_ids[entry.id] = _append(session, key, entry, draft, grant=grant)
     _show_again(session, {entry.subject for entry in again})
 
@@ -127,7 +132,17 @@ def redraft(session: CacheSession, entry: Entry) -> Draft:
         number = incident_number(key.tag, session.meta.next_number(key.tag))
         body = encode_body(msgspec.structs.replace(read_body(entry, IncidentReported), number=number))
     draft = _draft_of(entry, body=body, base=base, personal=session.journal.personal_among([entry.id]))
-    return msgspec.structs.replace(draft, replaces=entry.id)
+    return msgspec.structs.replace(draft, replaces=entry.id, again="")  # the user's decision, so it is new work
+
+
+def name_original(draft: Draft, entry: Entry, text: str) -> Draft:
+    """Return the draft of a re-issued entry with the identity of the original, which it may itself have re-issued.
+
+    An original that an older console named by its place in a chain is known by `replaces` only.
+    """
+    if entry.again and not is_identity(entry.again):
+        return msgspec.structs.replace(draft, replaces=entry.replaces, again=entry.again)
+    return msgspec.structs.replace(draft, replaces=entry.id, again=entry.again or identity_of(entry, text))
 
 
 def _redrafted(

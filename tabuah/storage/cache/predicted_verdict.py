@@ -1,14 +1,15 @@
 """Predicted verdicts: `decide` under the role that this console assumes to have."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Decision, Entry, Verdict
 from tabuah.operations.fold import fold
-from tabuah.operations.lookups import NO_LOOKUPS, Lookups
+from tabuah.operations.lookups import NO_LOOKUPS, Lookups, RecordedEntry
 from tabuah.operations.people.authority import Authorisation, Authority, Device
 from tabuah.operations.people.roles import Role
+from tabuah.operations.recorded_entries import recorded_history
 from tabuah.operations.subject_state import SubjectState
 from tabuah.storage.cache.meta import Identity
 
@@ -66,9 +67,37 @@ def prediction_authority(
     )
 
 
-def predict_verdict(state: SubjectState, authority: PredictionAuthority, entry: Entry) -> Decision:
-    """Return the server's probable verdict on an entry of this device."""
-    return decide(state, authority, entry, lookups=authority.lookups)
+def predict_verdict(
+    state: SubjectState,
+    authority: PredictionAuthority,
+    entry: Entry,
+    *,
+    text: str,
+    earlier: Sequence[tuple[str, Verdict]] = (),
+) -> Decision:
+    """Return the server's probable verdict on an entry of this device.
+
+    Args:
+        state: the subject's state, pending entries before this one included.
+        authority: the authority for predictions.
+        entry: the entry.
+        text: its own text.
+        earlier: texts of those pending entries, with their predicted verdicts.
+    """
+    lookups = _with_pending(authority.lookups, earlier) if earlier else authority.lookups
+    return decide(state, authority, entry, text=text, lookups=lookups)
+
+
+def _with_pending(lookups: Lookups, pending: Sequence[tuple[str, Verdict]]) -> Lookups:
+    """Return lookups that also find pending entries of the subject."""
+
+    def entry(entry_id: str) -> RecordedEntry | None:
+        return recorded_history(pending).entry(entry_id) or lookups.entry(entry_id)
+
+    def reissues(subject: str, again: str) -> list[RecordedEntry]:
+        return [*lookups.reissues(subject, again), *recorded_history(pending).reissues(subject, again)]
+
+    return replace(lookups, entry=entry, reissues=reissues)
 
 
 def rebase(
@@ -76,8 +105,10 @@ def rebase(
 ) -> SubjectState:
     """Return the state with pending entries on top; those that would be rejected change nothing."""
     state = confirmed
+    earlier: list[tuple[str, Verdict]] = []
     for entry, text in pending:
-        decision = predict_verdict(state, authority, entry)
+        decision = predict_verdict(state, authority, entry, text=text, earlier=earlier)
         if decision.verdict is not Verdict.REJECTED:
+            earlier.append((text, decision.verdict))
             state = fold(state, entry, decision.verdict, text=text, reason=decision.reason)
     return state

@@ -17,6 +17,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups
 from tabuah.operations.people.authority import Authority, AuthorityRecord
 from tabuah.operations.policy.policy import NEWEST_VERSION
+from tabuah.operations.recorded_entries import RecordedHistory
 from tabuah.operations.subject_state import EMPTY, SubjectState, state_text
 from tabuah.storage.journal.chain import ChainHead, check_follows
 from tabuah.storage.journal.errors import JournalError
@@ -120,6 +121,7 @@ class JournalAudit:
     hash: str = GENESIS
     _chains: dict[str, ChainHead] = field(default_factory=dict)
     _numbers: dict[str, str] = field(default_factory=dict)
+    _history: RecordedHistory = field(default_factory=RecordedHistory)
     _changed_at: dict[str, int] = field(default_factory=dict)
 
     def follow(self, record: Record) -> AuditStep:
@@ -136,6 +138,7 @@ class JournalAudit:
         before = self.states.get(entry.subject, EMPTY)
         self._check_verdict(record, entry, before)
         after = self._fold(record, entry, before)
+        self._history.add(entry, record.text, record.verdict)
         check_record_signature(record, entry, self.authority)
         return AuditStep(record, entry, before, after)
 
@@ -174,9 +177,14 @@ class JournalAudit:
     def _check_verdict(self, record: Record, entry: Entry, before: SubjectState) -> None:
         if record.verdict is Verdict.REJECTED and record.reason == NOT_JUDGEABLE:
             return  # a rule failed then; the record is what is left of it
-        lookups = Lookups(number_owner=lambda number: self._numbers.get(number, ""), incident=self.incident)
+        lookups = Lookups(
+            number_owner=lambda number: self._numbers.get(number, ""),
+            incident=self.incident,
+            entry=self._history.entry,
+            reissues=self._history.reissues,
+        )
         try:
-            decision = decide(before, self.authority, entry, lookups=lookups)
+            decision = decide(before, self.authority, entry, text=record.text, lookups=lookups)
         except Exception as error:  # as the server's `judge`: a bug in a rule is a verdict
             raise AuditFailure(record.seq, AuditCheck.VERDICT, f"{type(error).__name__}: {error}") from error
         if decision != Decision(record.verdict, record.reason):

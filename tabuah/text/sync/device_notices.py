@@ -7,6 +7,7 @@ from datetime import timedelta
 from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacementCause
 from tabuah.resources.localisation import _, format_age, format_moment, ngettext
 from tabuah.text.incidents.timeline import TimelineEvent
+from tabuah.text.sync.held_and_rejected import describe_rejected_count
 
 
 def describe_renewal_cause(renewal: KeyReplacement) -> str:
@@ -23,13 +24,13 @@ def describe_renewal_cause(renewal: KeyReplacement) -> str:
 
 
 def describe_preserved_work(renewal: KeyReplacement) -> str:
-    """Describe the unsynced work that was preserved."""
+    """Describe the unsynced work that is kept here. Whether the server accepts it is not known yet."""
     n = renewal.entries
     if not n:
-        return _("Nothing was lost; it goes on under a new key.")
+        return _("Everything had been sent; it goes on under a new key.")
     message = ngettext(
-        "Nothing was lost: {n} change that had not been sent goes on under a new key.",
-        "Nothing was lost: {n} changes that had not been sent go on under a new key.",
+        "{n} change that had not been sent is kept here and goes on under a new key.",
+        "{n} changes that had not been sent are kept here and go on under a new key.",
         n,
     )
     return message.format(n=n)
@@ -48,15 +49,15 @@ def list_renewal_steps(renewal: KeyReplacement, *, approved: bool) -> tuple[str,
     return tuple(checks)
 
 
-def describe_renewal(renewal: KeyReplacement, *, approved: bool) -> str:
-    """Return cause, preserved work and next steps as one text."""
-    return " ".join(
-        (
-            describe_renewal_cause(renewal),
-            describe_preserved_work(renewal),
-            *list_renewal_steps(renewal, approved=approved),
-        )
+def describe_renewal(renewal: KeyReplacement, *, approved: bool, rejected: int = 0) -> str:
+    """Return cause, preserved work, the number of rejected changes and next steps as one text."""
+    parts = (
+        describe_renewal_cause(renewal),
+        describe_preserved_work(renewal),
+        describe_rejected_count(rejected),
+        *list_renewal_steps(renewal, approved=approved),
     )
+    return " ".join(filter(None, parts))
 
 
 def describe_clock_error(*, offset_s: float, entries: int) -> str:

@@ -47,7 +47,10 @@ REASONS: Final[dict[str, str]] = {
     "subject_of_another_name": "The change names another subject than its own.",
     "needs_newer_version": "This was changed by a newer version; update Tabuah to work on it.",
     "too_large": "This is too long to be sent; shorten it or attach it as a file.",
-    "already_there": "This arrived already under another key of this device.",
+    "already_there": "The same work arrived already under another key.",
+    "twin_not_found": (
+        "The server took it for work that had arrived under another key, but that work is not here; send it again."
+    ),
     "stale_base": "Another person changed the same field meanwhile.",
     "unknown_device": "The device was not enrolled.",
     "no_grant": "It was written without a valid log-in on this device.",

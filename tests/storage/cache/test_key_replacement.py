@@ -4,19 +4,22 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.console_stores import add_users, enrol, open_store, pull, push, report_incident_at, sync
 
+from tabuah.operations import decisions
 from tabuah.operations.codes import Severity
 from tabuah.operations.entries import Verdict
-from tabuah.operations.incidents.drafts import edit_incident, note_incident
-from tabuah.operations.incidents.entry_bodies import IncidentEdited
+from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident, note_incident, report_figures
+from tabuah.operations.incidents.entry_bodies import Figures, IncidentAttached, IncidentEdited
 from tabuah.operations.people.roles import Role
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.device_key_store import DeviceKeyStore
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.errors import ChainFork
 from tabuah.storage.journal.signatures import DeviceKey
+from tabuah.storage.journal.wire import decode_entry, text_hash
 
 
 @pytest.fixture
@@ -24,6 +27,129 @@ def journal(tmp_path: Path) -> Iterator[ServerJournal]:
     with ServerJournal.open(tmp_path / "server", serving=True) as journal:
         add_users(journal, ani=Role.OPERATOR)
         yield journal
+
+
+PHOTO = IncidentAttached(sha256="a" * 64, name="jembatan.jpg", media_type="image/jpeg", size=7)
+
+
+@pytest.fixture
+def ani(journal: ServerJournal, tmp_path: Path) -> Iterator[ConsoleStore]:
+    """Yield a console that knows one incident."""
+    with open_store(tmp_path / "ani") as ani:
+        enrol(journal, ani, "ani")
+        report_incident_at(ani)
+        sync(ani, journal)
+        yield ani
+
+
+def copy_of(ani: ConsoleStore, folder: Path, *, backup: bool) -> Path:
+    """Copy the console's folder, or put a backup of its data into an empty one, as the manual says."""
+    if not backup:
+        return shutil.copytree(ani.directory, folder)
+    folder.mkdir()
+    ani.back_up(folder.with_suffix(".gpkg"))
+    return folder.with_suffix(".gpkg").rename(folder / "cache.gpkg").parent
+
+
+def go_on(store: ConsoleStore, word: str, photo: str) -> None:
+    """Write a note, figures and a photo on the incident."""
+    (incident,) = store.incidents()
+    store.save(note_incident(incident, f"catatan {word}"))
+    store.save(report_figures(incident, Figures(displaced_people=len(word)), source=f"BPBD {word}"))
+    store.save(attach_to_incident(incident, msgspec.structs.replace(PHOTO, sha256=photo * 64)))
+
+
+def sync_as_new_device(copy: ConsoleStore, journal: ServerJournal, *, backup: bool = False) -> None:
+    if not backup:  # a backup has no key
+        with pytest.raises(ChainFork):
+            push(copy, journal)
+        copy.answer_fork()
+    enrol(journal, copy, "ani")
+    sync(copy, journal)
+
+
+@pytest.mark.parametrize("backup", [False, True])
+def test_both_copies_of_console_keep_new_work(journal, ani, tmp_path, backup):
+    folder = copy_of(ani, tmp_path / "copy", backup=backup)
+    go_on(ani, "asli", "b")
+    sync(ani, journal)
+    with open_store(folder) as copy:
+        go_on(copy, "salinan", "c")
+        sync_as_new_device(copy, journal, backup=backup)
+        go_on(ani, "sesudahnya", "d")
+        sync(ani, journal)
+        sync(copy, journal)
+        (incident,) = ani.incidents()
+        assert [o.source for o in incident.observations] == ["BPBD asli", "BPBD salinan", "BPBD sesudahnya"]
+        assert [a.sha256[0] for a in incident.attachments] == ["b", "c", "d"]
+        assert incident.note_count == 3
+        assert set(verdicts(journal, f"incident/{incident.id}")) == {Verdict.ACCEPTED}
+        assert copy.incidents() == ani.incidents()
+        assert copy.counts().rejected == copy.counts().pending == 0
+
+
+@pytest.mark.parametrize("backup", [False, True])
+def test_unsent_work_of_both_copies_counts_once(journal, ani, tmp_path, backup):
+    go_on(ani, "bersama", "b")
+    folder = copy_of(ani, tmp_path / "copy", backup=backup)
+    sync(ani, journal)
+    ani.save(note_incident(ani.incidents()[0], "sesudah disalin"))
+    sync(ani, journal)
+    with open_store(folder) as copy:
+        copy.save(note_incident(copy.incidents()[0], "hanya di salinan"))
+        sync_as_new_device(copy, journal, backup=backup)
+        sync(ani, journal)
+        assert ani.incidents()[0].note_count == 3
+        assert len(ani.incidents()[0].attachments) == 1
+        assert copy.incidents() == ani.incidents()
+        assert [aside.reason for aside in copy.rejected()] == ["already_there"] * 3
+        assert copy.rejections() == [], "the same work took effect under the other key"
+
+
+def test_work_taken_for_known_by_old_server_is_shown(journal, ani, tmp_path, monkeypatch):
+    folder = copy_of(ani, tmp_path / "copy", backup=False)
+    go_on(ani, "asli", "b")
+    sync(ani, journal)
+    monkeypatch.setattr(decisions, "is_duplicate", lambda _s, _a, entry, **_more: bool(entry.again))
+    with open_store(folder) as copy:
+        go_on(copy, "salinan", "c")
+        sync_as_new_device(copy, journal)
+        monkeypatch.undo()
+        assert [tray.root.reason for tray in copy.rejections()] == ["twin_not_found"] * 3
+        assert copy.counts().rejected == 3
+        for tray in copy.rejections():
+            copy.reissue_all(tray.root.entry.id)
+        sync(copy, journal)
+        assert copy.counts().rejected == 0
+        assert copy.incidents()[0].note_count == 2
+        assert len(copy.incidents()[0].attachments) == 2
+
+
+def test_key_replaced_twice_keeps_identity_of_original(journal, ani, tmp_path):
+    ani.save(note_incident(ani.incidents()[0], "belum terkirim"))
+    folder = copy_of(ani, tmp_path / "copy", backup=False)
+    (original,) = ani.outbox_after(0, 9)
+    sync(ani, journal)
+    with open_store(folder) as copy:
+        copy.answer_fork()
+        copy.answer_fork()
+        (waiting,) = copy.outbox_after(0, 9)
+        again = decode_entry(waiting.signed.text).again
+        assert again == f"{original.entry}/{text_hash(original.signed.text.encode())}"
+        enrol(journal, copy, "ani")
+        sync(copy, journal)
+        assert copy.incidents() == ani.incidents()
+        assert copy.rejections() == []
+
+
+def test_reissue_of_older_console_keeps_named_original(journal, ani):
+    (incident,) = ani.incidents()
+    draft = note_incident(incident, "dari versi lama")
+    ani.save(msgspec.structs.replace(draft, again="lama/7", replaces="asli"))
+    ani.answer_fork()
+    (waiting,) = ani.outbox_after(0, 9)
+    entry = decode_entry(waiting.signed.text)
+    assert (entry.again, entry.replaces) == ("lama/7", "asli")
 
 
 def verdicts(journal: ServerJournal, subject: str) -> list[Verdict]:
@@ -95,9 +221,23 @@ def test_work_before_approval_is_not_held(journal, tmp_path):
         assert ani.incident(waiting.id).number == waiting.number
 
 
-def wait_for_grant(store: ConsoleStore) -> None:
-    import msgspec
+def test_work_before_approval_counts_once_in_copy(journal, ani, tmp_path):
+    granted = ani.identity
+    wait_for_grant(ani)
+    ani.save(note_incident(ani.incidents()[0], "menunggu persetujuan"))
+    folder = copy_of(ani, tmp_path / "copy", backup=True)
+    ani.remember_identity(granted)
+    sync(ani, journal)
+    with open_store(folder) as copy:
+        enrol(journal, copy, "ani")
+        sync(copy, journal)
+        sync(ani, journal)
+        assert ani.incidents()[0].note_count == 1
+        assert copy.incidents() == ani.incidents()
+        assert copy.rejections() == []
 
+
+def wait_for_grant(store: ConsoleStore) -> None:
     store.remember_enrolment(
         msgspec.structs.replace(store.identity, grant=None, approved=False), written_before=store.chain_length
     )

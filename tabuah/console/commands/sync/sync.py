@@ -58,7 +58,8 @@ def _print_new_renewal(store: ConsoleStore, before: KeyReplacement | None) -> No
     """Print a key renewal that happened during this sync."""
     renewal, identity = store.last_key_replacement, store.identity
     if renewal is not None and renewal != before:
-        print_error(describe_renewal(renewal, approved=identity is not None and identity.approved))
+        approved = identity is not None and identity.approved
+        print_error(describe_renewal(renewal, approved=approved, rejected=store.counts().rejected))
 
 
 def describe_sync(result: SyncResult) -> str:

@@ -199,6 +199,7 @@ def test_copied_console_renews_key_and_advises(lines, server, tmp_path, capsys):
     assert code == 0, err
     assert "pakai hanya satu dari kedua salinan" in err
     assert f"{earlier} → SLK-" in err
+    assert "tidak ada yang hilang" not in err.lower(), "the server has not accepted it yet"
     assert copy("sync")[2] == "", "it is told once"
     status, remark = copy("status", "--json")[1:]
     assert '"renewed_at": "20' in status

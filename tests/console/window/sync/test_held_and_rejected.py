@@ -324,5 +324,5 @@ def test_renewed_key_is_reported_with_advice(open_console, data) -> None:
         report_in_second_store(store)
         store.answer_fork()
     window = open_console()
-    window.wait_for_toast("salinan lain", "Tidak ada yang hilang", "pakai hanya satu dari kedua salinan")
+    window.wait_for_toast("salinan lain", "kunci baru", "pakai hanya satu dari kedua salinan")
     assert window.shell.parts.header.sync_badge.toolTip().count("salinan lain") == 1
