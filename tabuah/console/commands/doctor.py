@@ -1,7 +1,7 @@
 """`tabuah doctor`: check folder, disk, data, key, session, server, clock and pending work."""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,7 +13,7 @@ from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.data_directory import unsafe_location_reason
-from tabuah.storage.cache.errors import CacheError, DamagedCache
+from tabuah.storage.cache.errors import CacheError, DamagedCache, HoldsServer
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.data_files import is_server_directory
 from tabuah.storage.sync.client import ServerClient
@@ -21,6 +21,9 @@ from tabuah.storage.sync.errors import SyncError
 from tabuah.storage.sync.last_failure import read_sync_failure
 from tabuah.storage.sync.session import has_session
 from tabuah.text.sync.device_notices import describe_preserved_work, describe_renewal_cause, list_renewal_steps
+
+if TYPE_CHECKING:
+    from tabuah.storage.cache.repair import RepairResult
 
 _DAMAGE: Final = frozenset({"data", "attachments"})
 MAX_CLOCK_OFFSET_S: Final = 60.0
@@ -179,8 +182,11 @@ def _check_pending_work(store: ConsoleStore) -> list[HealthCheck]:
 
 @click.command("doctor", cls=TabuahCommand, help=N_("Check a console or a server and advise what to do."))
 @click.option("--quick", is_flag=True, help=N_("Check a sample of the states, and no attachments."))
+@click.option("--repair", is_flag=True, help=N_("Repair damaged data of a console; the original is kept."))
 @click.pass_obj
-def doctor(call: Invocation, *, quick: bool) -> int:
+def doctor(call: Invocation, *, quick: bool, repair: bool) -> int:
+    if repair:
+        return _repair(call)
     if is_server_directory(call.data):
         from tabuah.console.commands.server.server_checks import check_server
 
@@ -190,6 +196,29 @@ def doctor(call: Invocation, *, quick: bool) -> int:
     call.show(checks, lambda: _print_checks(checks))
     damaged = any(check.check in _DAMAGE and not check.ok for check in checks)
     return ExitCode.DAMAGED if damaged else ExitCode.DONE
+
+
+def _repair(call: Invocation) -> int:
+    from tabuah.storage.cache.repair import repair_cache
+
+    if is_server_directory(call.data):
+        raise HoldsServer(call.data, "tabuah server restore BACKUP --into DIR")
+    result = repair_cache(call.data.expanduser().absolute())
+    call.show(result, lambda: _print_repair(result))
+    return ExitCode.DONE
+
+
+def _print_repair(result: "RepairResult") -> None:
+    print_text(_("Repaired. The damaged files are kept in {folder}.").format(folder=result.original))
+    kept = _(
+        "{pending} unsent changes were kept; the journal here ends at record {head}, the next sync fetches the rest."
+    )
+    print_text(kept.format(pending=result.pending, head=format_number(result.head)))
+    if result.exported:
+        message = _("{n} unsent changes could not be read: their texts are there as outbox-*.json; write them again.")
+        print_text(message.format(n=result.exported))
+    if result.is_new_key:
+        print_text(_("This console has a new key: log in and sync."))
 
 
 def _print_checks(checks: list[HealthCheck]) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -38,14 +38,14 @@ _WHOLE: Final = f"{_CONFIRMED} AND missing_until = 0 ORDER BY random() LIMIT ?"
 _COUNT_WHOLE: Final = "SELECT count(*) FROM subjects WHERE confirmed IS NOT NULL AND missing_until = 0"
 _LAST_SEQ: Final = "SELECT max(seq) FROM journal WHERE subject = ?"
 
-# Every column with an encoded value: its query (a name, the value) and its reader.
-_STORED: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
-    ("SELECT 'journal/' || entry, text FROM journal", decode_entry),
-    ("SELECT 'carried/' || entry, text FROM carried", decode_entry),
-    ("SELECT subject, confirmed FROM subjects WHERE confirmed IS NOT NULL", read_state),
-    ("SELECT subject, shown FROM subjects WHERE shown IS NOT NULL", read_state),
-    ("SELECT 'renewals/' || id, numbers FROM renewals", lambda text: msgspec.json.decode(text, type=dict[str, str])),
-    ("SELECT 'outbox/' || entry, at FROM outbox", datetime.fromisoformat),
+# Every column with an encoded value: table, key, column, and reader.
+_STORED: Final[tuple[tuple[str, str, str, Callable[[str], object]], ...]] = (
+    ("journal", "entry", "text", decode_entry),
+    ("carried", "id", "text", decode_entry),
+    ("subjects", "subject", "confirmed", read_state),
+    ("subjects", "subject", "shown", read_state),
+    ("renewals", "id", "numbers", lambda text: msgspec.json.decode(text, type=dict[str, str])),
+    ("outbox", "entry", "at", datetime.fromisoformat),
 )
 _META: Final[dict[str, Callable[[str], object]]] = {
     "chain_head": lambda text: msgspec.json.decode(text, type=ChainHead),
@@ -57,6 +57,15 @@ _META: Final[dict[str, Callable[[str], object]]] = {
     "snapshot_seq": int,
     "version": int,
 }
+
+
+class UnreadableRow(NamedTuple):
+    """A row with a value that cannot be decoded: its table, the name of its key, and the key."""
+
+    table: str
+    key: str
+    value: str
+    error: str
 
 
 class CacheChecks:
@@ -108,6 +117,11 @@ class CacheChecks:
         except sqlite3.DatabaseError as error:  # such as a text that is not UTF-8
             return str(error)
 
+    def is_journal_sound(self) -> bool:
+        """Return whether the records of the server and the states here belong together."""
+        first = self._session.meta.snapshot_seq + 1
+        return not _check_records(self._session, first, signed=False) and not self._find_wrong_states(-1)
+
     def _find_broken_chain(self) -> str:
         session = self._session
         found = _describe(_check_records(session, session.meta.snapshot_seq + 1, signed=False))
@@ -132,23 +146,30 @@ class CacheChecks:
 
 def find_unreadable_value(connection: sqlite3.Connection) -> str:
     """Decode every encoded value, and return the first that cannot be; empty if there is none."""
-    for query, read in _STORED:
-        for name, value in connection.execute(query):
-            found = _unreadable(name, value, read)
-            if found:
-                return found
-    for key, value in connection.execute("SELECT key, value FROM meta WHERE value <> ''"):
-        found = _unreadable(f"meta/{key}", value, _META.get(key, str))
-        if found:
-            return found
+    for row in find_unreadable_rows(connection):
+        return f"{row.table}/{row.value}: {row.error}"
     return ""
 
 
-def _unreadable(name: str, value: str, read: Callable[[str], object]) -> str:
+def find_unreadable_rows(connection: sqlite3.Connection) -> Iterator[UnreadableRow]:
+    """Decode every encoded value, and yield the rows of those that cannot be."""
+    for table, key, column, read in _STORED:
+        query = f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - our names
+        for name, value in connection.execute(query):
+            error = _reading_error(value, read)
+            if error:
+                yield UnreadableRow(table, key, name, error)
+    for name, value in connection.execute("SELECT key, value FROM meta WHERE value <> ''"):
+        error = _reading_error(value, _META.get(name, str))
+        if error:
+            yield UnreadableRow("meta", "key", name, error)
+
+
+def _reading_error(value: str, read: Callable[[str], object]) -> str:
     try:
         read(value)
     except (JournalError, ValueError, TypeError) as error:
-        return f"{name}: {error}"
+        return str(error) or type(error).__name__
     return ""
 
 

@@ -31,8 +31,8 @@ class DamagedCache(CacheError):
         super().__init__(
             _(
                 "The data file {path} is damaged ({finding}). Nothing was changed. What was synced is safe on the "
-                "server. Move the file to another folder, log in again and sync, or put back a backup; keep the "
-                "damaged file: unsent work can be recovered from it."
+                "server. Repair it, which keeps the damaged file: tabuah doctor --repair; or put back a backup: "
+                "tabuah restore. Unsent work can be recovered from the damaged file."
             ).format(path=path, finding=self.finding)
         )
 

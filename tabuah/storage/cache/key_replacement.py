@@ -82,7 +82,7 @@ def replace_key(session: CacheSession, *, cause: KeyReplacementCause = KeyReplac
             again = identity_of_number(entry, texts[entry.id])
             note = msgspec.structs.replace(_note_of_earlier_number(entry), again=again)
             _append(session, key, entry, note, grant="")
-    _show_again(session, {entry.subject for entry in pending})
+    show_again(session, {entry.subject for entry in pending})
     _record_replacement(session, key, cause=cause, former=former, pending=pending)
     return key
 
@@ -117,7 +117,7 @@ def adopt_grant(session: CacheSession, *, written_before: int) -> None:
         draft = _redrafted(session, key, entry, personal[entry.id], new_ids)
         draft = msgspec.structs.replace(draft, again=entry.again or identity_of(entry, texts[entry.id]))
         new_ids[entry.id] = _append(session, key, entry, draft, grant=grant)
-    _show_again(session, {entry.subject for entry in again})
+    show_again(session, {entry.subject for entry in again})
 
 
 def redraft(session: CacheSession, entry: Entry) -> Draft:
@@ -229,10 +229,11 @@ def _show_under_identity(session: CacheSession, identity: Identity) -> None:
     standing = f"{identity.user}/{identity.role}/{identity.grant.id if identity.grant else ''}"
     if session.meta.read("shown_under") != standing:
         session.meta.write("shown_under", standing)
-        _show_again(session, {entry.subject for entry in session.journal.pending()})
+        show_again(session, {entry.subject for entry in session.journal.pending()})
 
 
-def _show_again(session: CacheSession, subjects: set[str]) -> None:
+def show_again(session: CacheSession, subjects: set[str]) -> None:
+    """Rebase the pending work on these subjects; needs an open transaction."""
     version = session.meta.next_version()
     authority = session.prediction_authority()
     waiting = session.waiting_among(subjects)

@@ -18,6 +18,8 @@ def describe_renewal_cause(renewal: KeyReplacement) -> str:
             )
         case KeyReplacementCause.RESTORED:
             message = _("{moment}: this console's data were restored from a backup; they got a new key.")
+        case KeyReplacementCause.REPAIRED:
+            message = _("{moment}: this console's data were damaged and repaired; they got a new key.")
         case KeyReplacementCause.LOST_KEY:
             message = _("{moment}: the key of this console's data was not on this computer; it got a new one.")
     return message.format(moment=format_moment(renewal.at))
@@ -39,7 +41,7 @@ def describe_preserved_work(renewal: KeyReplacement) -> str:
 def list_renewal_steps(renewal: KeyReplacement, *, approved: bool) -> tuple[str, ...]:
     """Return the steps for the user, one sentence each."""
     checks = []
-    if renewal.cause is not KeyReplacementCause.LOST_KEY:
+    if renewal.cause in (KeyReplacementCause.FORK, KeyReplacementCause.RESTORED):
         checks.append(_("Use only one of the two copies from now on."))
     if renewal.numbers:
         pairs = ", ".join(f"{earlier} → {number}" for earlier, number in renewal.numbers.items())

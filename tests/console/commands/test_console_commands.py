@@ -237,6 +237,17 @@ def test_flipped_bytes_exit_5_with_sentence(line: Line, statement: str):
     assert not data["ok"]
 
 
+def test_doctor_repairs_damaged_data(line: Line):
+    report(line, "Banjir bandang")
+    change(line, "UPDATE subjects SET shown = 'x'")
+    assert line("doctor")[0] == 5
+    assert "tabuah doctor --repair" in line("incident", "list")[2]
+    code, out, _err = line("doctor", "--repair")
+    assert (code, "damaged-" in out) == (0, True)
+    assert [incident["title"] for incident in line.json("incident", "list")] == ["Banjir bandang"]
+    assert line("doctor")[0] == 0
+
+
 def test_doctor_finds_gap_in_outbox(line: Line):
     for title in ("satu", "dua", "tiga"):
         report(line, title)
