@@ -1,10 +1,11 @@
 """Detection of map file types by content, unpacking of archives within limits, and clear error messages."""
 
 import json
+import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -81,7 +82,7 @@ def _head(path: Path) -> bytes:
 def _identify(path: Path, scratch: Path) -> MapFile:
     head = _head(path)
     if head.startswith(b"SQLite format 3\0"):
-        return MapFile(path=path, drivers=frozenset({"GPKG"}))
+        return _geopackage(path)
     if head.startswith(b"\x00\x00\x27\x0a"):
         return _shapefile(path)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
@@ -93,6 +94,20 @@ def _identify(path: Path, scratch: Path) -> MapFile:
         message = _("{name} is a part of a Shapefile. Choose the file that ends in .shp, or a .zip of all parts.")
         raise LayerImportError(message.format(name=path.name))
     raise _unknown_kind(path)
+
+
+def _geopackage(path: Path) -> MapFile:
+    """Refuse views: SQLite runs their statement to read them, and a recursive one never ends."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            view = connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchone()
+    except sqlite3.DatabaseError as error:
+        message = _("{name} cannot be read as map data: {reason}")
+        raise LayerImportError(message.format(name=path.name, reason=error)) from error
+    if view is not None:
+        message = _("{name} contains the view {view}. Export its content as a layer of its own, then import that.")
+        raise LayerImportError(message.format(name=path.name, view=view[0]))
+    return MapFile(path=path, drivers=frozenset({"GPKG"}))
 
 
 def _shapefile(path: Path) -> MapFile:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,14 @@ def test_non_map_file_is_identified(tmp_path: Path, content: bytes, reason: str)
 def test_missing_file_and_folder_are_reported(tmp_path: Path):
     assert "tidak ada" in refusal(tmp_path / "x.geojson")
     assert "folder" in refusal(tmp_path)
+
+
+def test_geopackage_with_recursive_view_is_rejected(tmp_path: Path):
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as connection:
+        endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, NULL AS geom FROM n"
+        connection.execute(f"CREATE VIEW gpkg_contents AS {endless}")
+        connection.commit()
+    assert "gpkg_contents" in refusal(tmp_path / "a.gpkg")
 
 
 def test_database_without_geopackage_tables_is_rejected(tmp_path: Path):

@@ -11,6 +11,7 @@ from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
+from tabuah.operations.bounds import clamp_moment
 from tabuah.operations.people.roles import MAY_SEND_READINGS, Role
 from tabuah.operations.readings.reading import (
     MAX_READINGS_A_BATCH,
@@ -151,7 +152,7 @@ def readings_routes(
 
 
 def parse_moment(asked: Mapping[str, str], name: str) -> datetime:
-    """Parse a moment from the query.
+    """Parse a moment from the query, clamped to the bounds: no data lie outside, and queries add to it.
 
     Raises:
         Refusal: it is no RFC 3339 time, or has no zone.
@@ -164,7 +165,7 @@ def parse_moment(asked: Mapping[str, str], name: str) -> datetime:
         raise Refusal(400, "bad_request", f"{name}: {asked[name]!r} is not an RFC 3339 time") from error
     if moment.tzinfo is None:
         raise Refusal(400, "bad_request", f"{name}: {asked[name]!r} has no time zone; append Z or +07:00")
-    return moment
+    return clamp_moment(moment)
 
 
 def _points(asked: Mapping[str, str]) -> int:

@@ -13,6 +13,7 @@ from typing import IO, Final
 
 import msgspec
 
+from tabuah.operations.bounds import clamp, clamp_moment
 from tabuah.operations.stations.station import Station
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
@@ -87,10 +88,10 @@ class TrialService:
         states = self._journal.states_of_kind("station").values()
         job = TrialJob(
             readings=str(self._path),
-            rule=request.rule,
+            rule=clamp(request.rule),
             stations=tuple(state.value for state in states if isinstance(state.value, Station)),
-            since=request.since,
-            until=request.until,
+            since=clamp_moment(request.since),
+            until=clamp_moment(request.until),
             most_at_once=MAX_READINGS,
         )
         return msgspec.json.encode(job)

@@ -171,6 +171,15 @@ def test_model_fitter_fits_each_gauge_daily(tmp_path: Path):
     assert len(learnt) == 2 * sum(station.river is not None for station in measured())
 
 
+def test_forecast_verification_takes_extreme_dates(running_server: RunningServer):
+    running_server.add_user("petugas", Role.OPERATOR)
+    span = {"from": "0001-01-01T00:00:00+14:00", "to": "9999-12-31T23:59:59-12:00"}
+    with running_server.client("petugas") as client:
+        for path in (f"/v1/forecasts/{KOTO_BARU}/verification", "/v1/readings"):
+            series = {"station": KOTO_BARU, "parameter": "stage_m"} if path == "/v1/readings" else {}
+            assert client.get(path, params=span | series).status_code == 200
+
+
 def test_forecast_routes_serve_forecast_model_and_verification(running_server: RunningServer):
     running_server.add_user("petugas", Role.OPERATOR)
     running_server.add_user("gerbang", Role.GATEWAY)
