@@ -12,6 +12,7 @@ from support.leak_check import leaks_since, running_now
 from support.memory_disk import memory_disk
 from support.untranslated_texts import UntranslatedTexts, install
 
+from tabuah.resources.fault_isolation import take_faults
 from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -53,6 +54,15 @@ def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if not request.node.stash.get(TEST_FAILED, False) and (leaks := leaks_since(before)):
         pytest.fail("the test left something running:\n  " + "\n  ".join(leaks), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def no_isolated_fault(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test in which an item was left out because of a fault; a test that causes one takes it."""
+    take_faults()
+    yield
+    if not request.node.stash.get(TEST_FAILED, False) and (faults := take_faults()):
+        pytest.fail(f"items were left out because of faults: {faults}", pytrace=False)
 
 
 @pytest.fixture(autouse=True)

@@ -137,6 +137,7 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     canvas = parts.map.canvas
     objects.updates.incidents_changed.connect(commands.incidents.conflict_actions.refresh)
     objects.updates.trays_changed.connect(commands.sync.refresh_trays)
+    objects.updates.view_failed.connect(objects.notifier.warn_of_faulty_view)
     objects.window.files_dropped.connect(commands.incidents.attachment_actions.attach)
     parts.header.attach_menu(keys.menu())
     parts.header.palette_requested.connect(controls.palette_search.open)

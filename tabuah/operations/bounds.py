@@ -122,6 +122,8 @@ def _finder(annotated: types.Type) -> _Find:
         return find_in_union
     if isinstance(node, types.StructType):
         return _excess_in
+    if isinstance(node, types.StrType) and node.pattern:
+        return lambda text: "." if _exceeds(text, bounds) or text.endswith("\n") else ""  # `$` matches before it
     parts = _part_finder(node)
 
     def find(value: Any) -> str:

@@ -9,6 +9,7 @@ from litestar import MediaType, get
 from litestar.handlers import HTTPRouteHandler
 
 from tabuah.operations.entries import Verdict
+from tabuah.resources.fault_isolation import fault_counts
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.sessions import OLDEST_PROTOCOL
 from tabuah.server.readings.service import ReadingsService
@@ -69,6 +70,12 @@ def status_routes(
                 "counter",
                 "Readings set aside.",
                 lambda: readings.counters()["set_aside"],
+            ),
+            (
+                "tabuah_isolated_faults_total",
+                "counter",
+                "Items that could not be handled and were left out.",
+                lambda: sum(fault_counts().values()),
             ),
             *(
                 (f"tabuah_entries_{v.value}_total", "counter", f"Entries {v.value}.", lambda v=v: admitted.of(v))

@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from contextlib import closing
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 

@@ -180,3 +180,8 @@ def test_moment_without_zone_exceeds_bounds():
 def test_encoded_body_is_unchanged_by_bounds():
     body = ENTRY_KINDS["alarm.raised"].decode(msgspec.Raw(bytes(attack("alarm").body)))
     assert b"9999-12-31" in bytes(encode_body(body))
+
+
+def test_line_break_after_pattern_exceeds_bounds():
+    settled = ENTRY_KINDS["conflict.settled"].decode(msgspec.Raw(b'{"conflict":"a.severity","take":"base\\n"}'))
+    assert find_excess(settled) == "take"

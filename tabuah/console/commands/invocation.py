@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import click
 import msgspec
 
 from tabuah.console.commands.exit_codes import ExitCode, exit_code_of
+from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import LANGUAGES, N_, _
+from tabuah.text.faulty_items import cannot_be_displayed
 
 if TYPE_CHECKING:
     from tabuah.storage.cache.store import ConsoleStore
@@ -77,6 +79,36 @@ DATA_VARIABLE: Final = "TABUAH_DATA"
 LANGUAGE_VARIABLE: Final = "TABUAH_LANGUAGE"
 
 
+ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemTable(Generic[ItemT]):
+    """How a command lists items.
+
+    Attributes:
+        kind: the kind of the items, for the log.
+        headers: the headers of the columns.
+        name: returns the name of an item, which is in the first column.
+        record: returns the JSON of an item.
+        cells: returns the cells of an item.
+    """
+
+    kind: str
+    headers: Sequence[str]
+    name: Callable[[ItemT], str]
+    record: Callable[[ItemT], object]
+    cells: Callable[[ItemT], Sequence[str]]
+
+    def faulty_record(self, item: ItemT) -> object:
+        """Return the JSON of an item that cannot be displayed."""
+        return {"id": self.name(item), "error": "cannot_be_displayed"}
+
+    def faulty_cells(self, item: ItemT) -> Sequence[str]:
+        """Return the row of an item that cannot be displayed."""
+        return [self.name(item), cannot_be_displayed(), *[""] * (len(self.headers) - 2)]
+
+
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """Context of a command: the data directory, and whether it prints JSON."""
@@ -115,6 +147,14 @@ class Invocation:
     def show_table(self, value: object, headers: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
         """Print `value` as JSON if requested, else as a table, or the sentence `empty`."""
         self.show(value, lambda: print_table(headers, rows) if rows else print_text(empty))
+
+    def show_items(self, items: Sequence[ItemT], table: ItemTable[ItemT], *, empty: str) -> None:
+        """Print items as JSON or as a table; an item that cannot be displayed has a row that says so."""
+        if self.as_json:
+            print_json(handle_each(table.kind, items, table.record, name=table.name, instead=table.faulty_record))
+            return
+        rows = handle_each(table.kind, items, table.cells, name=table.name, instead=table.faulty_cells)
+        self.show_table([], table.headers, rows, empty=empty)
 
 
 def _raise_damage(store: "ConsoleStore", error: Exception) -> None:

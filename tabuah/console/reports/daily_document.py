@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 from tabuah.console.reports import document, report_text
-from tabuah.console.reports.daily_report import DailyReport
+from tabuah.console.reports.daily_report import DailyReport, DailySources
 from tabuah.console.reports.illustrations import ReportPictures
+from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.incidents.incident import Incident
+from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import _, current_language, format_day, format_time, ngettext
 from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.code_labels import code_label
+from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.incidents.figures import figure_label
 
 
@@ -123,7 +126,15 @@ def _incident_block(heading: str, report: DailyReport, incidents: Sequence[Incid
             document.DocumentColumn(title=_("Severity"), width_mm=21),
             document.DocumentColumn(title=_("Status"), width_mm=26),
         ),
-        rows=tuple(_incident_row(report, incident) for incident in incidents),
+        rows=tuple(
+            handle_each(
+                "incident",
+                incidents,
+                lambda incident: _incident_row(report, incident),
+                name=lambda incident: incident.id,
+                instead=lambda incident: _faulty_row("", incident.number, cannot_be_displayed(), "", ""),
+            )
+        ),
     )
 
 
@@ -161,6 +172,22 @@ def _totals_table(report: DailyReport) -> document.DocumentTable:
     )
 
 
+def _faulty_row(*cells: str) -> document.Row:
+    """Return the row of an item that cannot be displayed."""
+    return document.Row(cells=cells)
+
+
+def _alarm_row(sources: DailySources, alarm: Alarm) -> document.Row:
+    return document.Row(
+        cells=(
+            format_time(alarm.onset_at, zone=False),
+            alarm_title(alarm, sources.stations.get(alarm.station), sources.rules.get(alarm.rule)),
+            severity_label(alarm.severity),
+            format_time(alarm.cleared_at, zone=False) if alarm.cleared_at else _("still active"),
+        )
+    )
+
+
 def _alarm_block(report: DailyReport) -> document.Block:
     if not report.alarms:
         return document.Notes(heading=_("Alarms"), items=((_("No alarm began on this day."), ""),))
@@ -174,15 +201,13 @@ def _alarm_block(report: DailyReport) -> document.Block:
             document.DocumentColumn(title=_("Until"), width_mm=26),
         ),
         rows=tuple(
-            document.Row(
-                cells=(
-                    format_time(alarm.onset_at, zone=False),
-                    alarm_title(alarm, sources.stations.get(alarm.station), sources.rules.get(alarm.rule)),
-                    severity_label(alarm.severity),
-                    format_time(alarm.cleared_at, zone=False) if alarm.cleared_at else _("still active"),
-                )
+            handle_each(
+                "alarm",
+                sorted(report.alarms, key=lambda alarm: alarm.onset_at),
+                lambda alarm: _alarm_row(sources, alarm),
+                name=lambda alarm: alarm.id,
+                instead=lambda alarm: _faulty_row("", cannot_be_displayed(alarm.station), "", ""),
             )
-            for alarm in sorted(report.alarms, key=lambda alarm: alarm.onset_at)
         ),
     )
 

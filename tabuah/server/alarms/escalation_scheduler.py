@@ -17,6 +17,7 @@ from tabuah.operations.maintenance.drafts import end_maintenance
 from tabuah.operations.maintenance.window import MaintenanceWindow, running_windows
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectValue
+from tabuah.resources.fault_isolation import handle_each
 from tabuah.server.errors import DraftRefused, ServerError
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.wire import Record, decode_entry
@@ -77,7 +78,7 @@ class EscalationScheduler:
         with self._due_lock:
             self._catch_up()
             drafts = self._due(self._journal.clock())
-            return sum(self._write(draft) for draft in drafts)
+            return sum(handle_each("escalation", drafts, self._write, name=lambda draft: draft.subject))
 
     def _due(self, now: datetime) -> list[Draft]:
         over = [window for window in self._windows.values() if window.until <= now]

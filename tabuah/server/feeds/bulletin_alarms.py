@@ -10,6 +10,8 @@ from tabuah.operations.alarms.drafts import clear_alarm, raise_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.bulletins.alarms import is_same_alarm
 from tabuah.operations.entries import Draft, subject_kind
+from tabuah.resources.fault_isolation import isolated
+from tabuah.server.errors import DraftRefused
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.identifiers import new_uuid
 
@@ -58,9 +60,18 @@ class BulletinAlarms:
                 begun.append((expected_alarm.alarm, expected_alarm.exercise))
         drafts = self._drafts(ended, begun, now)
         if drafts:
-            self._journal.append_drafts(drafts)
+            self._write(drafts)
             self._learn(drafts)
         return drafts
+
+    def _write(self, drafts: tuple[Draft, ...]) -> None:
+        """Journal the drafts, or each alone where one is refused: it must not hold up the others."""
+        try:
+            self._journal.append_drafts(drafts)
+        except DraftRefused:
+            for draft in drafts:
+                with isolated("bulletin alarm", draft.subject, catch=(DraftRefused,)):
+                    self._journal.append_drafts([draft])
 
     def _drafts(
         self, ended: Iterable[Alarm], begun: Iterable[tuple[AlarmRaised, bool]], now: datetime

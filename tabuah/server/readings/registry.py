@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import product
 
 import msgspec
 
@@ -32,6 +33,7 @@ from tabuah.operations.rules.watches import (
 from tabuah.operations.stations.station import Parameter, Station
 from tabuah.operations.units.tracker import PARAMETERS, Tracker, tracker_of
 from tabuah.operations.units.unit import Unit
+from tabuah.resources.fault_isolation import isolated
 
 
 class MaintenanceSchedule:
@@ -128,10 +130,14 @@ class ReadingsRegistry:
         around = NearbyStations(self.stations.values())
         for rule in self.rules.values():
             if rule.id not in self._multi_watches_of:
-                self._multi_watches_of[rule.id] = multi_series_watches(rule, around)
+                with isolated("rule", rule.id):
+                    self._multi_watches_of[rule.id] = multi_series_watches(rule, around)
         multi_watches = [multi_watch for made in self._multi_watches_of.values() for multi_watch in made]
-        made = (watch_for_rule(rule, station) for rule in self.rules.values() for station in self.stations.values())
-        alone = [watch for watch in made if watch is not None]
+        alone: list[SingleSeriesWatch] = []
+        for rule, station in product(self.rules.values(), self.stations.values()):
+            with isolated("rule", rule.id):
+                watch = watch_for_rule(rule, station)
+                alone += [] if watch is None else [watch]
         self.multi_watches = {multi_watch.key: multi_watch for multi_watch in multi_watches}
         self.watches = {watch_key(watch): watch for watch in alone}
         self.watches |= {watch_key(member): member for multi_watch in multi_watches for member in multi_watch.members}

@@ -17,6 +17,7 @@ from tabuah.operations.rules.dispatch import NO_TARGETS, dispatch_reading, dispa
 from tabuah.operations.rules.engine import INITIAL_STATE, SeriesState, evaluate, evaluate_all, resume_raised
 from tabuah.operations.rules.multi_series import MultiSeriesWatch, evaluate_multi_series, is_part
 from tabuah.operations.rules.watches import ForecastWatch, SilenceWatch, Watch, WatchKey
+from tabuah.resources.fault_isolation import isolated
 from tabuah.server.readings.registry import ReadingsRegistry
 
 _MAINTENANCE: Final = int(Quality.MAINTENANCE)
@@ -73,8 +74,9 @@ class RuleEvaluation:
                 self._record_maintenance(reading)
                 continue
             targets = self._registry.hearers_of(reading.station, reading.parameter)
-            for key, crossings in dispatch_reading(targets, self, reading.at, reading.value):
-                self.record_crossings(key, crossings)
+            with isolated("reading", f"{reading.station} {reading.parameter}"):
+                for key, crossings in dispatch_reading(targets, self, reading.at, reading.value):
+                    self.record_crossings(key, crossings)
 
     def _record_maintenance(self, reading: Reading) -> None:
         """Record the crossings of a station under maintenance, marked, with a separate state that no rule uses."""
@@ -276,8 +278,10 @@ def recover_watches(
             alarm = evaluation.alarm_of(key)
             evaluation.put_state(key, resume_raised(alarm.onset_at) if alarm else INITIAL_STATE)
         else:
-            _recover_series(evaluation, key, watch, past)
-    recover_multi_series_watches(evaluation, registry, multi_keys, past)
+            with isolated("watch", " ".join(key)):
+                _recover_series(evaluation, key, watch, past)
+    with isolated("watch", "multi-series"):
+        recover_multi_series_watches(evaluation, registry, multi_keys, past)
 
 
 def _recover_series(evaluation: RuleEvaluation, key: WatchKey, watch: Watch, past: ReadingHistory) -> None:

@@ -17,6 +17,7 @@ from tabuah.operations.readings.reading import PostedReading, Reading, SeriesPoi
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.unit import Unit
+from tabuah.resources.fault_isolation import record_fault
 from tabuah.resources.localisation import _
 from tabuah.server.errors import DamagedData, ServerError, ServerStopping, StorageFailed, StorageFull
 from tabuah.server.forecast.forecaster import Forecaster
@@ -259,8 +260,8 @@ def _attempt(job: _Job, processor: ReadingsProcessor) -> Any:
     except ReadingsError as error:
         log.error("readings were not saved: %s", error)  # noqa: TRY400 - expected, and delivered to the sender
         return translate_readings_error(error)
-    except Exception as error:
-        log.exception("a job of the readings failed")
+    except Exception as error:  # noqa: BLE001 - counted, and delivered to the sender
+        record_fault("readings job", getattr(job, "__qualname__", "job"), error)
         return error
 
 

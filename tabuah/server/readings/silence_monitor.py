@@ -10,6 +10,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.rules.engine import INITIAL_STATE, evaluate_silence
 from tabuah.operations.rules.watches import SilenceWatch, WatchKey, watch_key
+from tabuah.resources.fault_isolation import isolated
 from tabuah.server.readings.registry import ReadingsRegistry
 from tabuah.server.readings.rule_evaluation import RuleEvaluation
 
@@ -66,17 +67,33 @@ class SilenceMonitor:
         """Evaluate the silence of every link, then of the stations whose link is up."""
         silences = registry.silences()
         links = self._links(registry, now)
-        lost = {source for source, members in links.items() if silences and self._is_lost(members, registry, now)}
+        lost: set[Source] = set()
         for source, members in links.items():
-            if source[1]:
-                if source in lost:
-                    self._end_exercise(evaluation, registry, members, now)
-            else:
-                self._judge_link(evaluation, source, members, is_lost=source in lost)
+            with isolated("link", source[0]):
+                if silences and self._is_lost(members, registry, now):
+                    lost.add(source)
+                self._judge_source(evaluation, registry, source, members, is_lost=source in lost, now=now)
         for watch in silences:
             is_worked_on = registry.maintenance.covers(watch.station, now)
             if not is_worked_on and self._source_of(watch.station, registry) not in lost:
-                self._judge_station(evaluation, registry, watch, now)
+                with isolated("watch", " ".join(watch_key(watch))):
+                    self._judge_station(evaluation, registry, watch, now)
+
+    def _judge_source(
+        self,
+        evaluation: RuleEvaluation,
+        registry: ReadingsRegistry,
+        source: Source,
+        members: list[str],
+        *,
+        is_lost: bool,
+        now: datetime,
+    ) -> None:
+        _sender, is_exercise = source
+        if not is_exercise:
+            self._judge_link(evaluation, source, members, is_lost=is_lost)
+        elif is_lost:
+            self._end_exercise(evaluation, registry, members, now)
 
     def _links(self, registry: ReadingsRegistry, now: datetime) -> Links:
         links: Links = {}

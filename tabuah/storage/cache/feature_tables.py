@@ -12,6 +12,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.units.unit import Unit
+from tabuah.resources.fault_isolation import isolated
 from tabuah.storage.cache.gpkg_geometry import encode_areas, encode_point
 from tabuah.text.bulletins.bulletin_text import describe_felt
 
@@ -127,7 +128,8 @@ def write_features(connection: sqlite3.Connection, values: Iterable[tuple[Subjec
         if (isinstance(value, Incident) and value.deleted) or (isinstance(value, Unit) and value.retired):
             gone.append(value)
         elif (layer := FEATURE_TABLES.get(type(value))) is not None:
-            rows[type(value)].append((*layer.row_of(value), int(pending)))
+            with isolated(layer.table, str(getattr(value, layer.key, ""))):  # it must not end a pull
+                rows[type(value)].append((*layer.row_of(value), int(pending)))
     for kind, upsert in _UPSERTS.items():
         if rows[kind]:
             connection.executemany(upsert, rows[kind])

@@ -15,6 +15,7 @@ from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.authority import Device
 from tabuah.operations.subject_state import EMPTY, read_state
+from tabuah.resources.fault_isolation import isolated
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.cache_session import CacheSession
@@ -125,7 +126,8 @@ class SnapshotLoad:
         if value is None or (isinstance(value, Incident) and value.deleted):
             self._gone.append(arriving.subject)
         elif (layer := FEATURE_TABLES.get(type(value))) is not None:
-            layers[type(value)].append((*layer.row_of(value), 0))
+            with isolated(layer.table, key):
+                layers[type(value)].append((*layer.row_of(value), 0))
         return (
             arriving.subject,
             about,

@@ -22,8 +22,10 @@ from tabuah.operations.incidents.outcomes import (
     settled_conflict,
 )
 from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.resources.fault_isolation import isolated
 from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
+from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
 from tabuah.text.incidents.incident_text import field_label
 from tabuah.text.readings.measurements import time_or_date
@@ -70,10 +72,16 @@ def _event(entry: Entry, verdict: Verdict | None, outcome: EntryOutcome, settled
         actor=entry.actor,
         device=entry.device,
         kind=entry.kind,
-        text=describe_incident_entry(entry) if settled_by is None else _describe_late_settlement(entry, settled_by),
+        text=_text_of(entry, settled_by),
         verdict=verdict,
         outcome=outcome,
     )
+
+
+def _text_of(entry: Entry, settled_by: Entry | None) -> str:
+    with isolated("entry", entry.id):
+        return describe_incident_entry(entry) if settled_by is None else _describe_late_settlement(entry, settled_by)
+    return cannot_be_displayed(entry.kind)
 
 
 def describe_incident_entry(entry: Entry) -> str:

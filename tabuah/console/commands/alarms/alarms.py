@@ -11,7 +11,7 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
-from tabuah.console.commands.invocation import Invocation, print_error, print_json, print_text
+from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_json, print_text
 from tabuah.operations.alarms import drafts
 from tabuah.operations.alarms.alarm import Alarm, AlarmState
 from tabuah.operations.alarms.alarm_groups import alarm_urgency, quieted_alarms
@@ -44,22 +44,26 @@ def list_alarms(call: Invocation, *, with_past: bool) -> None:
         found = [a for a in store.alarms() if with_past or a.state is not AlarmState.NORMAL]
     found.sort(key=alarm_urgency)
     quieted = quieted_alarms(found)
-    titles = {a.id: alarm_title(a, stations.get(a.station), rules.get(a.rule)) for a in found}
-    records = [make_alarm_record(a, titles[a.id]) | {"quieted_by": quieted.get(a.id, "")} for a in found]
-    rows = [
-        [
+
+    def title(a: Alarm) -> str:
+        return alarm_title(a, stations.get(a.station), rules.get(a.rule))
+
+    table = ItemTable[Alarm](
+        kind="alarm",
+        headers=["ID", _("Level"), _("Alarm"), _("Station"), _("Since"), _("State"), ""],
+        name=lambda a: a.id[-SHORT_ID:],
+        record=lambda a: make_alarm_record(a, title(a)) | {"quieted_by": quieted.get(a.id, "")},
+        cells=lambda a: [
             a.id[-SHORT_ID:],
             severity_label(a.severity),
-            titles[a.id],
+            title(a),
             a.station,
             format_moment(a.onset_at),
             _describe_alarm_state(a, is_shelved=a.is_shelved(now)),
             _("SIMULATION") if a.exercise else "",
-        ]
-        for a in found
-    ]
-    headers = ["ID", _("Level"), _("Alarm"), _("Station"), _("Since"), _("State"), ""]
-    call.show_table(records, headers, rows, empty=_("No alarms."))
+        ],
+    )
+    call.show_items(found, table, empty=_("No alarms."))
 
 
 @alarm_group.command("ack", help=N_("Acknowledge an alarm."))

@@ -15,6 +15,7 @@ from tabuah.console.commands.incidents.incident_records import (
 )
 from tabuah.console.commands.invocation import (
     Invocation,
+    ItemTable,
     print_error,
     print_facts,
     print_json,
@@ -110,10 +111,14 @@ def list_incidents(call: Invocation, *, status: Status | None) -> None:
     with call.open_store() as store:
         rows = [row for row in store.rows() if status is None or row.status == status]
         broken = store.archive.broken_merges()
-    headers = [_("Number"), _("Hazard"), _("Severity"), _("Status"), _("Title"), _("Nagari"), _("Reported"), ""]
-    call.show_table(
-        rows, headers, [_list_cells(row, is_broken=row.id in broken) for row in rows], empty=_("No incidents.")
+    table = ItemTable[IncidentRow](
+        kind="incident",
+        headers=[_("Number"), _("Hazard"), _("Severity"), _("Status"), _("Title"), _("Nagari"), _("Reported"), ""],
+        name=lambda row: row.number,
+        record=lambda row: row,
+        cells=lambda row: _list_cells(row, is_broken=row.id in broken),
     )
+    call.show_items(rows, table, empty=_("No incidents."))
 
 
 @incident_group.command("show", help=N_("Show one incident with its timeline, figures, conflicts and attachments."))

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.invocation import Invocation, print_facts, print_json, print_table, print_text
+from tabuah.console.commands.invocation import Invocation, ItemTable, print_facts, print_json, print_table, print_text
 from tabuah.console.readings.series_source import has_local_readings
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
@@ -19,6 +19,7 @@ from tabuah.operations.rules.nearby_stations import NearbyStations
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.freshness import Freshness, freshness_of, severity_of_station
 from tabuah.operations.stations.station import Parameter, Station, StationKind
+from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import N_, _, format_age, format_number
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
@@ -66,19 +67,27 @@ def list_stations(call: Invocation) -> None:
     with call.open_store() as store:
         latest, alarms, now = read_latest_by_station(store.directory), store.alarms(), store.now()
         maintenance_windows = running_windows(store.maintenance(), now)
-        rows = [
-            make_station_row(
+        rows = handle_each(
+            "station",
+            store.stations(),
+            lambda s: make_station_row(
                 s,
                 alarms=alarms,
                 latest=latest.get(s.code, {}),
                 now=now,
                 maintenance_window=maintenance_windows.get(s.code),
-            )
-            for s in store.stations()
-        ]
+            ),
+            name=lambda s: s.code,
+        )
     rows.sort(key=lambda row: (row.severity.rank, row.code))
-    headers = [_("Code"), _("Name"), _("Level"), _("Value"), _("Age"), ""]
-    call.show_table(rows, headers, [_cells(row, now) for row in rows], empty=_("No stations."))
+    table = ItemTable[StationRow](
+        kind="station",
+        headers=[_("Code"), _("Name"), _("Level"), _("Value"), _("Age"), ""],
+        name=lambda row: row.code,
+        record=lambda row: row,
+        cells=lambda row: _cells(row, now),
+    )
+    call.show_items(rows, table, empty=_("No stations."))
 
 
 @station_group.command("show", help=N_("Show a station: parameters, thresholds, rules and alarms."))

@@ -22,6 +22,7 @@ from tabuah.resources.localisation import format_recent_moment
 from tabuah.text.alarms import alarm_status
 from tabuah.text.alarms.evidence import evidence_summary, link_reason
 from tabuah.text.alarms.titles import alarm_marks, alarm_title, severity_label
+from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
 from tabuah.text.readings.measurements import data_age_text, describe_trend
 from tabuah.widgets.alarms.values import AlarmLine, GroupLine, SuppressedLine
@@ -74,6 +75,19 @@ def alarm_item(
         escalated=alarm_status.describe_escalation(escalation, now, role) if escalation else "",
         escalated_short=f"→ {alarm_status.escalation_contact_name(escalation.to)}" if escalation else "",
         escalation_step=escalation.step if escalation else 0,
+        exercise=alarm.exercise,
+    )
+
+
+def faulty_alarm_item(group: AlarmGroup) -> AlarmItem:
+    """Return the item of an alarm that cannot be displayed; it can still be acknowledged."""
+    alarm = group.lead
+    return AlarmItem(
+        id=alarm.id,
+        level=LEVEL_OF_ALARM[alarm.severity],
+        word=severity_label(alarm.severity),
+        title=cannot_be_displayed(alarm.station or alarm.rule),
+        acknowledged=is_acknowledged(group),
         exercise=alarm.exercise,
     )
 

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
-from tabuah.console.window.alarms.alarm_items import alarm_item, groups_in_strip
+from tabuah.console.window.alarms.alarm_items import alarm_item, faulty_alarm_item, groups_in_strip
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.maintenance.window import running_windows
+from tabuah.resources.fault_isolation import handle_each
 from tabuah.text.people.permissions import role_refusal
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.values import AlarmBanner, AlarmItem
@@ -27,6 +28,10 @@ class _SameObject:
 
     def __hash__(self) -> int:
         return id(self.held)
+
+
+def _lead_id(group: AlarmGroup) -> str:
+    return group.lead.id
 
 
 class AlarmUpdates(QObject):
@@ -63,7 +68,10 @@ class AlarmUpdates(QObject):
         groups = self.groups(now)
         for group in groups[:3]:
             self._ask_for_trend(group)
-        banner = AlarmBanner(alarms=tuple(self._item(group, now) for group in groups))
+        items = handle_each(
+            "alarm", groups, lambda group: self._item(group, now), name=_lead_id, instead=faulty_alarm_item
+        )
+        banner = AlarmBanner(alarms=tuple(items))
         role = self._state.snapshot.role
         self._strip.show_reasons(
             answering=role_refusal(role, "alarm.acknowledged"), reporting=role_refusal(role, "incident.reported")

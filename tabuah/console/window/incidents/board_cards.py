@@ -11,8 +11,10 @@ from tabuah.operations.incidents.clocks import Clock, arrival_clock
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.incidents.merges import has_broken_merge
+from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import _, format_age
 from tabuah.text.code_labels import code_label
+from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.incidents.incident_panel import waits_for_supervisor_text
 from tabuah.text.incidents.incident_text import place_text, response_clock_text, short_title
 from tabuah.text.incidents.merges import broken_merge_text
@@ -50,10 +52,14 @@ def board_cards(snapshot: ConsoleSnapshot, now: datetime) -> tuple[IncidentCard,
         shown = sort_by_urgency((*shown, *own_held))
     held = {aside.entry.subject for aside in snapshot.held}
     words = _CardTexts()
-    return tuple(
-        _card(incident, snapshot, now, words, held=bool(held) and subject_of("incident", incident.id) in held)
-        for incident in shown
+    cards = handle_each(
+        "incident",
+        shown,
+        lambda i: _card(i, snapshot, now, words, held=bool(held) and subject_of("incident", i.id) in held),
+        name=lambda incident: incident.id,
+        instead=lambda incident: _faulty_card(incident, words),
     )
+    return tuple(cards)
 
 
 class _CardTexts:
@@ -98,6 +104,20 @@ def _card(
         pending=incident.id in snapshot.pending,
         held=held,
         conflict=bool(incident.open_conflicts),
+        exercise=incident.exercise,
+    )
+
+
+def _faulty_card(incident: Incident, words: _CardTexts) -> IncidentCard:
+    return IncidentCard(
+        id=incident.id,
+        number=incident.number,
+        title=cannot_be_displayed(),
+        place="",
+        group=_GROUP_OF.get(incident.status, "ended"),
+        status=words.label(incident.status),
+        level=LEVEL_OF_SEVERITY[incident.severity],
+        severity=words.label(incident.severity),
         exercise=incident.exercise,
     )
 

@@ -13,6 +13,7 @@ from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.task_runner import TaskRunner
 from tabuah.operations.incidents.incident import Incident
+from tabuah.resources.fault_isolation import isolated
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
@@ -109,4 +110,7 @@ class DetailsUpdates(QObject):
             pictures=self._pictures,
             actions=self._actions(),
         )
-        self._panel.show_details(incident_details(source, self._state.snapshot, self._state.now()))
+        with isolated("incident details", incident.id, catch=(Exception,)) as fault:
+            self._panel.show_details(incident_details(source, self._state.snapshot, self._state.now()))
+        if fault.failed:
+            self._panel.show_details(None)

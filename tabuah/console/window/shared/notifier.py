@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.error_toasts import error_message, is_expected
+from tabuah.resources.localisation import _
 from tabuah.widgets.shell.toast import ToastHost, ToastMessage
 from tabuah.widgets.values import Level
 
@@ -50,6 +51,14 @@ class Notifier(QObject):
     def warn(self, text: str, *, safe: str = "", next_step: str = "") -> None:
         """Show a problem that needs attention, with what is safe and what to do."""
         self._toasts.show_toast(ToastMessage(text=text, level=Level.HIGH, safe=safe, next_step=next_step))
+
+    def warn_of_faulty_view(self) -> None:
+        """Show that a view cannot show its data; the log has the reason."""
+        self.warn(
+            _("A part of the window cannot be displayed."),
+            safe=_("Nothing is lost, and the other parts go on."),
+            next_step=_("Tell the administrator; the reason is in the log."),
+        )
 
     def error(self, error: Exception) -> None:
         """Show an error: an expected one with its own text, a bug with its traceback in the log."""

@@ -1,5 +1,6 @@
 """View updates of one window: maps changes of the console state to the views that show them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,6 +15,7 @@ from tabuah.console.window.shell.status_updates import StatusUpdates
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.console.window.units.unit_updates import UnitUpdates
+from tabuah.resources.fault_isolation import isolated
 
 _CLOCK_MS = 1_000
 _AGES_EVERY_TICKS = 10  # clock ticks between updates of displayed ages
@@ -40,10 +42,12 @@ class ViewUpdates(QObject):
     Signals:
         incidents_changed: incidents changed, and with them conflicts.
         trays_changed: held or rejected work, or what decides about it, changed.
+        view_failed: a view cannot show its data; emitted once for each view.
     """
 
     incidents_changed = Signal()
     trays_changed = Signal()
+    view_failed = Signal()
 
     def __init__(self, state: ConsoleState, subjects: SubjectUpdates, parent: QObject) -> None:
         super().__init__(parent)
@@ -51,6 +55,7 @@ class ViewUpdates(QObject):
         self.alarms, self.incidents, self.bulletins = subjects.alarms, subjects.incidents, subjects.bulletins
         self.stations, self.units, self.surfaces = subjects.stations, subjects.units, subjects.surfaces
         self._ticks = 0
+        self._failed: set[str] = set()  # views that have failed
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MS)
         self._clock.timeout.connect(self._on_tick)
@@ -80,7 +85,7 @@ class ViewUpdates(QObject):
         board = (self.alarms, self.incidents, self._details)
         for updates in (*board, self.stations, self.units, self.bulletins, self.surfaces, self._status):
             if parts & updates.PARTS:
-                updates.refresh()
+                self._update(updates.refresh)
         if StatePart.INCIDENTS in parts:
             self.incidents_changed.emit()
         if parts & {StatePart.TRAYS, StatePart.INCIDENTS, StatePart.PERSON}:
@@ -90,11 +95,23 @@ class ViewUpdates(QObject):
         self._status.show_time()
         self._ticks += 1
         if self._ticks % _AGES_EVERY_TICKS == 0:
-            self.alarms.refresh()
-            self.incidents.tick()
-            self._details.tick()
-            self.stations.tick()
-            self.units.tick()
-            self.bulletins.refresh()
-            self.stations.show_chart()
-        self._status.refresh()
+            for update in (
+                self.alarms.refresh,
+                self.incidents.tick,
+                self._details.tick,
+                self.stations.tick,
+                self.units.tick,
+                self.bulletins.refresh,
+                self.stations.show_chart,
+            ):
+                self._update(update)
+        self._update(self._status.refresh)
+
+    def _update(self, update: Callable[[], object]) -> None:
+        """Update one view; a fault leaves the others as they are and is reported once."""
+        view = type(getattr(update, "__self__", update)).__name__
+        with isolated("view", view, catch=(Exception,)) as fault:
+            update()
+        if fault.failed and view not in self._failed:
+            self._failed.add(view)
+            self.view_failed.emit()

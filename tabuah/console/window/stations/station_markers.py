@@ -19,6 +19,7 @@ from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.stations.freshness import severity_of_station
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.tracker import LAT, LON
+from tabuah.resources.fault_isolation import handle_each
 from tabuah.text.maintenance.maintenance_status import describe_maintenance
 from tabuah.text.readings.measurements import data_age_text, format_value, parameter_name
 from tabuah.text.stations.station_text import describe_newest_data, no_data_yet_text
@@ -88,14 +89,16 @@ def station_severities(
     for alarm in alarms.values():
         if alarm.is_active:
             active[alarm.station].append(alarm)
-    return [
-        AlarmSeverity.NO_DATA
-        if station.code in worked_on
-        else severity_of_station(
-            station, alarms=active.get(station.code, ()), latest=newest_by_parameter(station, latest), now=now
-        )
-        for station in stations
-    ]
+
+    def severity(station: Station) -> AlarmSeverity:
+        if station.code in worked_on:
+            return AlarmSeverity.NO_DATA
+        newest = newest_by_parameter(station, latest)
+        return severity_of_station(station, alarms=active.get(station.code, ()), latest=newest, now=now)
+
+    return handle_each(
+        "station", stations, severity, name=lambda station: station.code, instead=lambda _s: AlarmSeverity.NO_DATA
+    )
 
 
 def station_value(station: Station, latest: LatestReadings) -> str:

@@ -23,6 +23,7 @@ from tabuah.operations.maintenance.window import running_windows
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Station
 from tabuah.operations.sync.connection_state import ConnectionState
+from tabuah.resources.fault_isolation import isolated
 from tabuah.widgets.charts.series import ChartContent, NamedSeries, Series
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.map.canvas import MapCanvas
@@ -114,8 +115,12 @@ class StationUpdates(QObject):
 
     def show_chart(self) -> None:
         """Redraw the chart, such as in another language or as time passes."""
-        if self.day is not None:
+        if self.day is None:
+            return
+        with isolated("chart", self.day.station.code, catch=(Exception,)) as fault:
             self._chart.show_content(self._content(self.day))
+        if fault.failed:
+            self._chart.show_content(None)
 
     def compare(self) -> bool:
         """Switch the comparison with upstream gauges; return whether it is on."""

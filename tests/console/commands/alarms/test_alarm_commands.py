@@ -9,6 +9,7 @@ from support.command_line import CommandLineConsole
 from support.readings_fixture import gauge
 from support.running_server import PASSWORD, RunningServer, start_server
 
+from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.drafts import raise_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmEscalated, AlarmRaised
 from tabuah.operations.codes import Hazard
@@ -18,6 +19,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.entry_bodies import StationRegistered
+from tabuah.resources.fault_isolation import take_faults
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
@@ -212,3 +214,24 @@ def test_escalation_rejects_file_without_steps(console: CommandLineConsole, tmp_
     file.write_text(text, "utf-8")
     console.run("alarm", "escalation", "--write", str(file), code=2)
     assert "salah.toml" in console.errors
+
+
+def test_alarm_list_names_alarm_that_cannot_be_displayed(
+    server: RunningServer, console: CommandLineConsole, monkeypatch: pytest.MonkeyPatch
+):
+    raise_some(server, 2)
+    console.run("sync")
+    broken = console.json("alarm", "list")[0]["id"]
+
+    def title_of(alarm: Alarm, *_others: object) -> str:
+        if alarm.id == broken:
+            raise OverflowError("date value out of range")
+        return "Judul"
+
+    monkeypatch.setattr("tabuah.console.commands.alarms.alarms.alarm_title", title_of)
+    lines = console.run("alarm", "list").splitlines()
+    assert [broken[-8:] in line for line in lines if "tidak dapat ditampilkan" in line] == [True]
+    assert sum("Judul" in line for line in lines) == 1
+    found = console.json("alarm", "list")
+    assert [item["error"] for item in found if "error" in item] == ["cannot_be_displayed"]
+    assert take_faults() == {"alarm": 2}

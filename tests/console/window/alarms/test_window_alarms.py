@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from support.running_server import RunningServer
 from support.window_fixture import (
@@ -16,10 +17,13 @@ from support.window_fixture import (
 
 from tabuah.console.window.shared.confirm_card import ConfirmCard
 from tabuah.console.window.shared.panels import SidePage
+from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.resources.fault_isolation import take_faults
 from tabuah.storage.journal.wire import decode_entry
+from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.widgets.alarms.alarms_dialog import GROUPS, PERFORMANCE, SUPPRESSED, AlarmsDialog
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.map.content import MarkerClass
@@ -235,3 +239,26 @@ def test_alarm_performance_is_exported(alarm_window: OpenWindow, tmp_path: Path)
     lines = file.read_text("utf-8-sig").splitlines()
     assert lines[0] == "Ukuran;Nilai;Anjuran;terpenuhi"
     assert any(line.startswith("Alarm muncul;0") for line in lines)  # the gauge's alarm is an exercise
+
+
+def test_faulty_alarm_is_named_in_strip(alarm_window: OpenWindow, monkeypatch: pytest.MonkeyPatch):
+    def overflow(*_arguments: object, **_options: object) -> None:
+        raise OverflowError("date value out of range")
+
+    monkeypatch.setattr("tabuah.console.window.alarms.alarm_updates.alarm_item", overflow)
+    alarm_window.updates.alarms.refresh()
+    strip = alarm_window.shell.parts.strip
+    assert strip.current is not None
+    assert cannot_be_displayed(GAUGE.code) in strip.current.title
+    assert take_faults()["alarm"] >= 1
+
+
+def test_faulty_view_leaves_other_views_up_to_date(alarm_window: OpenWindow, monkeypatch: pytest.MonkeyPatch):
+    updates, shown = alarm_window.updates, []
+    monkeypatch.setattr(updates.alarms, "refresh", lambda: 1 / 0)
+    monkeypatch.setattr(updates.incidents, "refresh", lambda: shown.append("incidents"))
+    updates._on_state_changed(frozenset(StatePart))
+    updates._on_state_changed(frozenset(StatePart))
+    assert shown == ["incidents", "incidents"]
+    assert take_faults()["view"] >= 2
+    assert alarm_window.toasts.count("Satu bagian jendela tidak dapat ditampilkan.") == 1
