@@ -13,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import NumberPattern, parse_pattern
 
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import in_wib
 from tabuah.resources.translation_files import compiled_translations
 
 LANGUAGES: Final = ("id", "en")
@@ -66,26 +66,26 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 
 def format_time(moment: datetime, *, seconds: bool = False, zone: bool = True) -> str:
     """Return the time of day in WIB as written in Indonesia: "14.30 WIB"."""
-    local = moment.astimezone(WIB)
+    local = in_wib(moment)
     text = local.strftime("%H.%M.%S" if seconds else "%H.%M")
     return f"{text} WIB" if zone else text
 
 
 def format_day(moment: datetime | date) -> str:
     """Return the long date in WIB: "Selasa, 24 November 2026"."""
-    day = moment.astimezone(WIB).date() if isinstance(moment, datetime) else moment
+    day = in_wib(moment).date() if isinstance(moment, datetime) else moment
     return format_date(day, format="EEEE, d MMMM y", locale=current_language())
 
 
 def format_moment(moment: datetime) -> str:
     """Return date and time in WIB, short: "24 Nov 2026 14.30 WIB"."""
-    local = moment.astimezone(WIB)
+    local = in_wib(moment)
     return f"{format_date(local.date(), format='d MMM y', locale=current_language())} {format_time(moment)}"
 
 
 def format_recent_moment(moment: datetime, now: datetime, *, zone: bool = True) -> str:
     """Return the time "14.30 WIB", with the date where it is not today."""
-    is_today = moment.astimezone(WIB).date() == now.astimezone(WIB).date()
+    is_today = in_wib(moment).date() == in_wib(now).date()
     return format_time(moment, zone=zone) if is_today else format_moment(moment)
 
 

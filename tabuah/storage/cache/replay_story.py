@@ -1,7 +1,7 @@
 """The replay story, read from a console's journal: all incidents, alarms and units since a moment."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,7 +11,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.entries import Entry, Verdict, subject_kind
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.replay.state_history import DatedEntry, StateHistory, StateStep, state_steps
-from tabuah.operations.subject_state import EMPTY, SubjectState
+from tabuah.operations.subject_state import EMPTY, SubjectState, clamp_state
 from tabuah.storage.cache.archive import CLOSED_STATUSES
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.feature_tables import gpkg_datetime
@@ -57,8 +57,8 @@ class JournalReplay:
         for subject in sorted(touched):
             state, taken = self._as_now(subject, since) if subject in missing else self._folded(subject, since)
             if state.value is not None:
-                before[subject] = state
-            steps += taken
+                before[subject] = clamp_state(state)
+            steps += [replace(step, state=clamp_state(step.state)) for step in taken]
         until = max([self._session.now(), *(step.at for step in steps)])
         return JournalStory(story=StateHistory(before, steps), since=since, until=until, incomplete=len(missing))
 
@@ -94,7 +94,7 @@ class JournalReplay:
         rows = self._session.connection.execute(_ALL, (kinds, CLOSED_STATUSES, over_before)).fetchall()
         wanted = [row[0] for row in rows if row[0] not in touched]
         found = self._session.subjects.confirmed_of(wanted)
-        return {subject: state for subject, state in found.items() if state.value is not None}
+        return {subject: clamp_state(state) for subject, state in found.items() if state.value is not None}
 
     def _folded(self, subject: str, since: datetime) -> tuple[SubjectState, list[StateStep]]:
         rows = self._session.connection.execute(_HISTORY, (subject,))
@@ -125,6 +125,7 @@ class JournalReplay:
         began = since
         if isinstance(value, Incident | Alarm):
             began = value.reported_at if isinstance(value, Incident) else value.raised_at
+        began = min(began, self._session.now())
         if began <= since:
             return state, []
         return EMPTY, [StateStep(at=began, subject=subject, state=state)]

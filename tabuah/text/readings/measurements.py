@@ -7,7 +7,7 @@ from typing import Final
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import Doubt, Quality, Reading
 from tabuah.resources.localisation import N_, _, format_age, format_moment, format_number, format_time
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import in_wib
 
 _NAMES: Final = {
     "rain_mm": "Rain",
@@ -45,7 +45,7 @@ def data_age_text(at: datetime, now: datetime) -> str:
 
 def time_or_date(moment: datetime, now: datetime) -> str:
     """Return the time if it is today, otherwise date and time (WIB)."""
-    same_day = moment.astimezone(WIB).date() == now.astimezone(WIB).date()
+    same_day = in_wib(moment).date() == in_wib(now).date()
     return format_time(moment) if same_day else format_moment(moment)
 
 
@@ -108,6 +108,6 @@ def describe_trend(parameter: str, unit: str, recent: Sequence[Reading], now: da
 
 
 def time_with_age(moment: datetime, now: datetime) -> str:
-    is_today = moment.astimezone(WIB).date() == now.astimezone(WIB).date()
+    is_today = in_wib(moment).date() == in_wib(now).date()
     when = format_time(moment) if is_today else format_moment(moment)
     return _("{time} ({age} ago)").format(time=when, age=format_age(now - moment))
