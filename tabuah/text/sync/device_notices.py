@@ -29,7 +29,7 @@ def describe_preserved_work(renewal: KeyReplacement) -> str:
     """Describe the unsynced work that is kept here. Whether the server accepts it is not known yet."""
     n = renewal.entries
     if not n:
-        return _("Everything had been sent; it goes on under a new key.")
+        return _("No change was waiting to be sent; it goes on under a new key.")
     message = ngettext(
         "{n} change that had not been sent is kept here and goes on under a new key.",
         "{n} changes that had not been sent are kept here and go on under a new key.",
