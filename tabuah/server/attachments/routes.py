@@ -1,6 +1,7 @@
 """Routes of attachments: resumable uploads, published once their hash is verified, and downloads."""
 
 import asyncio
+import random
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,18 +18,21 @@ from tabuah.operations.entries import subject_kind
 from tabuah.operations.people.permissions import MAY_ATTACH
 from tabuah.operations.people.roles import MAY_READ_STATION_FILES, Role, may_see_attachments
 from tabuah.server.byte_ranges import requested_range
+from tabuah.server.database import queries
 from tabuah.server.database.schema import BLOBS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access import AccessControl, AnyRequest
 from tabuah.storage.blobs.errors import BlobTooLarge
 from tabuah.storage.blobs.store import MAX_BLOB_BYTES, Blob, BlobStore, too_large_message
+from tabuah.storage.journal.protocol import WantedBlobs
 
 # A browser must download these files, never guess their type or show them.
 _DOWNLOAD_ONLY: Final = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
 
 OFFSET: Final = "Upload-Offset"
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
+MAX_WANTED: Final = 1000
 IDLE_TIMEOUT_S: Final = 20.0  # an upload without data for this long is dropped, so that another attempt can start
 
 
@@ -42,7 +46,7 @@ class UploadRange:
 
 
 def blob_routes(journal: ServerJournal, access: AccessControl, blobs: BlobStore) -> list[HTTPRouteHandler]:
-    """Build the routes of `/v1/blobs/{sha256}`."""
+    """Build the routes of `/v1/blobs/{sha256}` and `/v1/wanted-blobs`."""
     coming: set[str] = set()  # uploads in progress: two requests must not write one file
 
     @put("/v1/blobs/{sha256:str}", status_code=201, request_max_body_size=MAX_BLOB_BYTES, tags=["blobs"])
@@ -78,7 +82,22 @@ def blob_routes(journal: ServerJournal, access: AccessControl, blobs: BlobStore)
         path = await asyncio.to_thread(blobs.verified_path, sha256)
         return _download(blobs, sha256, size=path.stat().st_size, requested=request.headers.get("range", ""))
 
-    return [send_blob, ask_for_blob, fetch_blob]
+    @get("/v1/wanted-blobs", tags=["blobs"])
+    async def list_wanted_blobs(request: AnyRequest) -> WantedBlobs:
+        """List attachments that entries name and that are missing here, lost or damaged; who has one sends it."""
+        access.user_with(request, MAY_ATTACH)
+        return WantedBlobs(wanted=await asyncio.to_thread(find_wanted, journal, blobs))
+
+    return [send_blob, ask_for_blob, fetch_blob, list_wanted_blobs]
+
+
+def find_wanted(journal: ServerJournal, blobs: BlobStore) -> tuple[str, ...]:
+    """Return attachments that entries name and that are missing here.
+
+    At most `MAX_WANTED` at a time, chosen at random, because the others may be nowhere.
+    """
+    missing = sorted(journal.read(queries.named_attachments).difference(blobs.stored()))
+    return tuple(missing if len(missing) <= MAX_WANTED else random.sample(missing, MAX_WANTED))
 
 
 def _download(blobs: BlobStore, sha256: str, *, size: int, requested: str) -> Stream:

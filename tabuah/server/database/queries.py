@@ -132,6 +132,11 @@ def subjects_with_attachment(connection: Connection, sha256: str) -> tuple[str, 
     return tuple(connection.execute(query).scalars())
 
 
+def named_attachments(connection: Connection) -> set[str]:
+    """Return all attachments that entries name."""
+    return set(connection.execute(select(BLOB_SUBJECTS.c.sha256).distinct()).scalars())
+
+
 def states_of_kind(connection: Connection, kind: str) -> dict[str, SubjectState]:
     """Return the committed states of all subjects of a kind, by subject."""
     query = select(SUBJECT_STATES.c.subject, SUBJECT_STATES.c.state).where(SUBJECT_STATES.c.kind == kind)

@@ -148,6 +148,14 @@ class Attachments:
                 for sha256 in gone:
                     self._session.blobs.requeue(sha256, TransferDirection.DOWNLOAD)
 
+    def send_wanted(self, wanted: Iterable[str]) -> None:
+        """Queue the upload of attachments that the server lacks and that are here, complete and settled."""
+        for sha256 in wanted:
+            known = self._session.blobs.find(sha256)
+            settled = known is not None and known.waits is TransferDirection.NONE
+            if settled and self.files.size_of(sha256) is not None:
+                self.send_again(sha256)
+
     def send_again(self, sha256: str) -> None:
         """Queue the upload of a file that is here, because the server may not have it."""
         with self._session.writing():

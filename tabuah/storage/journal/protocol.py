@@ -215,6 +215,12 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
 
 
+class WantedBlobs(msgspec.Struct, frozen=True, kw_only=True):
+    """The reply of `/v1/wanted-blobs`: attachments that entries name and the server does not have."""
+
+    wanted: tuple[str, ...]
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An RFC 9457 problem document. `code` is stable; `expected` comes with the code `gap`."""
 

@@ -1,5 +1,6 @@
 """Transfer of attachments: after all entries, one at a time, in pieces, resumable."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from tabuah.storage.sync.errors import RequestRefused, UnexpectedAnswer
 
 PIECE_TARGET_S: Final = 2.0  # the longest that a new entry waits for a piece
 NOTE_EVERY_S: Final = 1.0
+ASK_EVERY_S: Final = 600.0
 _RETRY_LATER_CODES: Final = ("not_found", "busy", "too_slow")  # not sent by its author yet, or being transferred
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,7 @@ class AttachmentMover:
         self._on_moved: Callable[[], None] = _ignore_move
         self._noted_s = 0.0
         self._has_checked_files = False
+        self._asked_s = -ASK_EVERY_S
         self.bytes_moved = 0
 
     def move(
@@ -73,6 +76,9 @@ class AttachmentMover:
         if not self._has_checked_files:
             store.attachments.fetch_missing()
             self._has_checked_files = True
+        if time.monotonic() - self._asked_s >= ASK_EVERY_S:
+            _queue_wanted(store, client)
+            self._asked_s = time.monotonic()
         tried: set[str] = set()
         while (blob := _next(store, tried, patient=patient, up_to=up_to)) is not None:
             tried.add(blob.sha256)
@@ -123,6 +129,12 @@ class AttachmentMover:
             self._noted_s = time.monotonic()
             store.attachments.moved(blob.sha256, moved)
             self._on_moved()
+
+
+def _queue_wanted(store: ConsoleStore, client: ServerClient) -> None:
+    """Queue attachments that the server has lost; an older server knows no such list."""
+    with contextlib.suppress(RequestRefused):
+        store.attachments.send_wanted(client.wanted_blobs().wanted)
 
 
 def _ignore_move() -> None:

@@ -77,6 +77,10 @@ class ServerClient:
         """Return the server's version, protocol and head."""
         return self.call("GET", "/health", protocol.Health, with_token=False)
 
+    def wanted_blobs(self) -> protocol.WantedBlobs:
+        """Return the attachments that the server lacks."""
+        return self.call("GET", "/v1/wanted-blobs", protocol.WantedBlobs)
+
     def log_in(self, request: protocol.SessionRequest) -> protocol.Session:
         return self.call("POST", "/v1/session", protocol.Session, body=request, with_token=False)
 

@@ -245,6 +245,18 @@ def test_damage_on_server_is_reported_and_retried(ani, budi, server):
     assert standing(budi, incident) is AttachmentStatus.HERE
 
 
+def test_attachment_lost_on_server_is_sent_again(ani, budi, server):
+    incident = attach(ani)
+    sync(ani)
+    sync(budi)
+    (server.service.settings.directory / "blobs" / incident.attachments[0].sha256).write_bytes(b"rusak")
+    with pytest.raises(DamagedBlob):
+        blobs_of(server).verified_path(incident.attachments[0].sha256)
+    sync(budi)
+    assert blobs_of(server).read(incident.attachments[0].sha256) == CONTENT
+    assert standing(budi, incident) is AttachmentStatus.HERE
+
+
 def test_full_disk_hides_incomplete_file(ani, budi, monkeypatch):
     incident = attach(ani)
     sync(ani)
