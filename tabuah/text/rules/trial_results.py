@@ -1,13 +1,15 @@
 """Text about the result of a rule trial: its basis, count, omissions and evidence."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Final
 
 from tabuah.operations.rules.crossings import neighbour_median
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
-from tabuah.resources.localisation import _, format_moment, format_number, format_time, ngettext
+from tabuah.resources.localisation import _, format_age, format_moment, format_number, format_time, ngettext
 from tabuah.text.readings.measurements import format_value
 
+_MOSTLY_COVERED: Final = 0.9  # share of the days with data, from which a count is given for all of them
 _SERVER: Final = "server"  # the name of `ServerSeries`
 
 
@@ -68,6 +70,22 @@ def describe_raised_count(fired: int, days: int) -> str:
         fired,
     )
     return text.format(n=format_number(fired), days=days)
+
+
+def describe_raised_count_in_data(trial: RuleTrial, days: int, until: datetime) -> str:
+    """Describe how often the rule would have raised an alarm, and on how much data if it is less than asked for."""
+    fired = len(trial.episodes)
+    if trial.oldest_at is None:
+        return no_readings_text()
+    covered = until - trial.oldest_at
+    if covered >= timedelta(days=days) * _MOSTLY_COVERED:
+        return describe_raised_count(fired, days)
+    text = ngettext(
+        "It would have been raised {n} time in {span} of data; {days} days were asked for.",
+        "It would have been raised {n} times in {span} of data; {days} days were asked for.",
+        fired,
+    )
+    return text.format(n=format_number(fired), span=format_age(covered), days=days)
 
 
 def list_trial_omissions(trial: RuleTrial, left: int) -> Iterator[str]:

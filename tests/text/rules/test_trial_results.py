@@ -1,13 +1,17 @@
 """Text about a trial: where it ran, its readings and its evidence."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tabuah.console.readings.series_source import LOCAL, SERVER
 from tabuah.operations.rules.crossings import EvidenceItem
 from tabuah.operations.rules.rule_trial import RuleEpisode, RuleTrial
-from tabuah.text.rules.trial_results import describe_episode_evidence, describe_trial_basis
+from tabuah.text.rules.trial_results import (
+    describe_episode_evidence,
+    describe_raised_count_in_data,
+    describe_trial_basis,
+)
 
 AT = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 
@@ -48,3 +52,17 @@ def test_trial_basis_names_source_and_readings() -> None:
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [
+        (None, "Tidak ada bacaan untuk diuji."),
+        (7, "Akan muncul 0 kali dalam 7 jam data; yang diminta 30 hari."),
+        (29 * 24, "Akan muncul 0 kali dalam 30 hari."),
+    ],
+)
+def test_raised_count_names_the_data_it_rests_on(hours: int | None, text: str) -> None:
+    oldest_at = None if hours is None else AT - timedelta(hours=hours)
+    trial = RuleTrial(rule="r", series=1, readings=0 if hours is None else 40, episodes=(), oldest_at=oldest_at)
+    assert describe_raised_count_in_data(trial, 30, AT) == text

@@ -1,6 +1,7 @@
 """Rules as the window shows them: the list, one rule with its history, and results of trials."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
@@ -25,10 +26,9 @@ from tabuah.text.rules.rule_text import describe_rule
 from tabuah.text.rules.trial_results import (
     describe_episode_evidence,
     describe_episode_time,
-    describe_raised_count,
+    describe_raised_count_in_data,
     describe_trial_basis,
     list_trial_omissions,
-    no_readings_text,
 )
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.rules.values import RuleItem, RuleView, TrialEpisode, TrialResult
@@ -100,14 +100,23 @@ def _rule_facts(
     yield FactItem(label="ID", value=rule.id)
 
 
-def trial_result(trial: RuleTrial, stations: Mapping[str, Station], *, days: int, source: str) -> TrialResult:
+def trial_result(
+    trial: RuleTrial, stations: Mapping[str, Station], *, days: int, until: datetime, source: str
+) -> TrialResult:
     """Return the result of a trial.
 
     How often, where and when it would have raised an alarm, on which readings.
+
+    Args:
+        trial: the result.
+        stations: by code.
+        days: the length that was asked for.
+        until: the end of the trial.
+        source: where it ran.
     """
     episodes = tuple(_episode(episode, stations) for episode in reversed(trial.episodes[-MAX_EPISODES:]))
     return TrialResult(
-        summary=describe_raised_count(len(trial.episodes), days) if trial.readings else no_readings_text(),
+        summary=describe_raised_count_in_data(trial, days, until),
         source=describe_trial_basis(trial, source),
         episodes=episodes,
         more=" ".join(list_trial_omissions(trial, len(trial.episodes) - len(episodes))),

@@ -165,7 +165,9 @@ class TrialActions(QObject):
     def _on_tried(self, tried: ReadingsTrialOutcome) -> None:
         if self._box is not None:
             stations = self._context.state.snapshot.stations
-            self._box.show_result(trial_result(tried.trial, stations, days=tried.days, source=tried.source))
+            now = self._context.state.now()
+            result = trial_result(tried.trial, stations, days=tried.days, until=now, source=tried.source)
+            self._box.show_result(result)
 
     def _on_tried_on_bulletins(self, tried: BulletinTrialOutcome) -> None:
         if self._box is not None:
