@@ -75,7 +75,8 @@ def numbers(node: Any, bounds: Bounds) -> st.SearchStrategy[Any]:
 
 def texts(node: Any, bounds: Bounds) -> st.SearchStrategy[str]:
     if node.pattern:
-        return st.from_regex(node.pattern, fullmatch=True, alphabet=st.characters(codec="ascii"))
+        matching = st.from_regex(node.pattern, fullmatch=True, alphabet=st.characters(codec="ascii"))
+        return matching.filter(lambda text: bounds.max_length is None or len(text) <= bounds.max_length)
     least, most = node.min_length or 0, min(bounds.max_length or LONGEST_TEXT, LONGEST_TEXT)
     choices = ("", "x", "W" * most, *(text[:most] for text in ODD_TEXTS))
     return st.sampled_from([text for text in choices if len(text) >= least])
