@@ -51,6 +51,7 @@ def status_routes(
             oldest_protocol=OLDEST_PROTOCOL,
             head=journal.head().seq,
             now=journal.clock(),
+            faults=sum(fault_counts().values()),
         )
 
     @get("/metrics", sync_to_thread=False, media_type=MediaType.TEXT, tags=["status"])

@@ -204,7 +204,7 @@ class QuarantineReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """The reply of `/health`."""
+    """The reply of `/health`; `faults` counts the items that could not be handled since the start."""
 
     status: str
     server: str
@@ -213,6 +213,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     oldest_protocol: int
     head: int
     now: datetime
+    faults: int = 0
 
 
 class WantedBlobs(msgspec.Struct, frozen=True, kw_only=True):

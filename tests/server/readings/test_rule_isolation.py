@@ -34,6 +34,7 @@ def test_server_starts_without_faulty_rule(directory: Path, monkeypatch: pytest.
     with start_server(directory) as server, server.client() as client:
         server.service.readings.submit("gerbang", [posted(ATTACK_STATION, 1.0)]).result()
         assert "tabuah_isolated_faults_total 1\n" in client.get("/metrics").text
+        assert client.get("/health").json()["faults"] == 1
     assert take_faults() == {"rule": 1}
 
 
