@@ -140,6 +140,11 @@ class Attachments:
                 continue  # deleted meanwhile
         return damaged
 
+    def fetch_instead(self, sha256: str) -> None:
+        """Queue the download of a file that should be sent, but is lost here and at the server already."""
+        with self._session.writing():
+            self._session.blobs.requeue(sha256, TransferDirection.DOWNLOAD)
+
     def fetch_missing(self) -> None:
         """Queue the download of files that were quarantined or deleted."""
         gone = [sha256 for sha256 in self._session.blobs.settled() if self.files.size_of(sha256) is None]
@@ -149,11 +154,16 @@ class Attachments:
                     self._session.blobs.requeue(sha256, TransferDirection.DOWNLOAD)
 
     def send_wanted(self, wanted: Iterable[str]) -> None:
-        """Queue the upload of attachments that the server lacks and that are here, complete and settled."""
+        """Queue the upload of attachments that the server lacks and that are here, intact and settled."""
         for sha256 in wanted:
             known = self._session.blobs.find(sha256)
-            settled = known is not None and known.waits is TransferDirection.NONE
-            if settled and self.files.size_of(sha256) is not None:
+            if known is None or known.waits is not TransferDirection.NONE:
+                continue
+            try:
+                self.files.verified_path(sha256, again=True)
+            except (BlobMissing, DamagedBlob):
+                self.fetch_again(sha256)
+            else:
                 self.send_again(sha256)
 
     def send_again(self, sha256: str) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+import httpx2
 import msgspec
 
 from tabuah.storage.blobs.errors import BlobError, DamagedBlob
@@ -93,7 +94,10 @@ class AttachmentMover:
         try:
             done = self._transfer(store, client, blob, should_yield)
         except DamagedBlob:
-            store.attachments.fetch_again(blob.sha256)
+            if blob.waits is TransferDirection.UPLOAD and _is_at_server(client, blob.sha256):
+                store.attachments.fetch_instead(blob.sha256)  # sent by another copy of these data
+            else:
+                store.attachments.fetch_again(blob.sha256)
             return True
         except (RequestRefused, UnexpectedAnswer, BlobError, OSError) as error:
             _postpone(store, blob, error)
@@ -129,6 +133,10 @@ class AttachmentMover:
             self._noted_s = time.monotonic()
             store.attachments.moved(blob.sha256, moved)
             self._on_moved()
+
+
+def _is_at_server(client: ServerClient, sha256: str) -> bool:
+    return client.ask("HEAD", f"/v1/blobs/{sha256}").status_code == httpx2.codes.OK
 
 
 def _queue_wanted(store: ConsoleStore, client: ServerClient) -> None:

@@ -257,6 +257,17 @@ def test_attachment_lost_on_server_is_sent_again(ani, budi, server):
     assert standing(budi, incident) is AttachmentStatus.HERE
 
 
+def test_lost_upload_is_fetched_where_the_server_has_it(tmp_path, ani, server):
+    incident = attach(ani)
+    sync(ani)
+    ani.attachments.send_again(SHA256)  # as in a backup from before the upload
+    ani.attachments.files.path_of(SHA256).unlink()
+    sync(ani)
+    sync(ani)
+    assert standing(ani, incident) is AttachmentStatus.HERE
+    assert ani.attachments.files.read(SHA256) == CONTENT
+
+
 def test_full_disk_hides_incomplete_file(ani, budi, monkeypatch):
     incident = attach(ani)
     sync(ani)
