@@ -133,6 +133,7 @@ def _decide_on_subject(
         device_tag=device.tag if device else "",
         decide_version=authority.decide_version,
         lookups=lookups,
+        devices=authority.devices,
     )
     return subject.decide(subject.own_value(state.value), entry, body, context)
 

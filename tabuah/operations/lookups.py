@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from tabuah.operations.entries import Verdict
+from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.incidents.incident import Incident
 
 
@@ -46,6 +47,10 @@ def _no_entries(_subject: str, _again: str) -> Iterable[RecordedEntry]:
     return ()
 
 
+def _no_time(_device: str) -> datetime | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookups:
     """What a decision may look up, after all earlier entries.
@@ -55,12 +60,30 @@ class Lookups:
         incident: returns an incident by its id; None if it is not known.
         entry: returns an entry by its id; None if it is not known.
         reissues: returns the entries on a subject that have this value of `again`.
+        alarm_raiser: returns the device that raised the alarm of a subject; empty if it is not known.
+        last_received_at: returns when the last entry of a device arrived; None if none is known.
     """
 
     number_owner: Callable[[str], str] = _no_owner
     incident: Callable[[str], Incident | None] = _no_incident
     entry: Callable[[str], RecordedEntry | None] = _no_entry
     reissues: Callable[[str, str], Iterable[RecordedEntry]] = _no_entries
+    alarm_raiser: Callable[[str], str] = _no_owner
+    last_received_at: Callable[[str], datetime | None] = _no_time
 
 
 NO_LOOKUPS: Final = Lookups()
+
+
+def find_raiser(entries: Iterable[tuple[Entry, Verdict | None]]) -> str:
+    """Return the device that raised an alarm, from its entries in the order of the journal; empty if none did.
+
+    An entry that was held counts where none was accepted: a supervisor may have released it.
+    """
+    held = ""
+    for entry, verdict in entries:
+        if entry.kind == "alarm.raised":
+            if verdict in (None, Verdict.ACCEPTED):
+                return entry.device
+            held = held or (entry.device if verdict is Verdict.HELD else "")
+    return held

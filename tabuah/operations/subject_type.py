@@ -4,8 +4,8 @@ Each subject is declared in `operations/<subject>/subject.py` and listed in `sub
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
@@ -14,6 +14,7 @@ import msgspec
 from tabuah.operations.entries import Decision, Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups
+from tabuah.operations.people.authority import Device
 from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import FIRST_VERSION
 
@@ -32,6 +33,7 @@ class DecisionContext:
         device_tag: the tag of the public key of the writing device.
         decide_version: the version of the rules in force (`policy`).
         lookups: lookups beyond the subject.
+        devices: the devices by id.
     """
 
     role: Role
@@ -39,6 +41,7 @@ class DecisionContext:
     device_tag: str = ""
     decide_version: int = FIRST_VERSION
     lookups: Lookups = NO_LOOKUPS
+    devices: Mapping[str, Device] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,13 @@ import msgspec
 
 from tabuah.operations.codes import Hazard
 from tabuah.operations.decisions import decide
-from tabuah.operations.entries import Decision, Draft, Entry
+from tabuah.operations.entries import Decision, Draft, Entry, Verdict
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.drafts import report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
-from tabuah.operations.lookups import Lookups
+from tabuah.operations.lookups import Lookups, find_raiser
 from tabuah.operations.people.authority import Authority, AuthorityRecord, Device, Grant, User
 from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import NEWEST_VERSION, Policy
@@ -53,6 +53,8 @@ class JudgedJournal:
     states: dict[str, SubjectState] = field(default_factory=dict)
     minutes: itertools.count = field(default_factory=itertools.count)
     history: RecordedHistory = field(default_factory=RecordedHistory)
+    judged: dict[str, list[tuple[Entry, Verdict]]] = field(default_factory=dict)
+    received_at: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.authority.update(Policy(decide_version=self.decide_version))
@@ -74,7 +76,13 @@ class JudgedJournal:
 
     @property
     def lookups(self) -> Lookups:
-        return Lookups(incident=self._incident_or_none, entry=self.history.entry, reissues=self.history.reissues)
+        return Lookups(
+            incident=self._incident_or_none,
+            entry=self.history.entry,
+            reissues=self.history.reissues,
+            alarm_raiser=lambda subject: find_raiser(self.judged.get(subject, ())),
+            last_received_at=self.received_at.get,
+        )
 
     def _incident_or_none(self, key: str) -> Incident | None:
         value = self.states.get(f"incident/{key}", EMPTY).value
@@ -133,6 +141,8 @@ class JudgedJournal:
         self.history.add(entry, text, decision.verdict)
         after = fold(before, entry, decision.verdict, text=text, reason=decision.reason)
         self.states[entry.subject] = after
+        self.judged.setdefault(entry.subject, []).append((entry, decision.verdict))
+        self.received_at[entry.device] = entry.at
         if after is not before and isinstance(after.value, AuthorityRecord):
             self.authority.update(after.value)
         return decision

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tabuah.operations.alarms import entry_bodies
 from tabuah.operations.bounds import LatitudeDeg, LongitudeDeg, Quantity
@@ -67,6 +68,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
     silenced: tuple[str, ...] = ()  # codes of the stations that this alarm reports as silent
     expected: Expectation | None = None
     reason: str = ""
+    ended_by: str | UnsetType = UNSET  # the supervisor who ended it in place of its raiser; below why
+    end_reason: str | UnsetType = UNSET
 
     @property
     def is_active(self) -> bool:
@@ -100,7 +103,7 @@ def fold_alarm(alarm: Alarm | None, entry: Entry, body: msgspec.Struct, _verdict
         return None
     match body:
         case entry_bodies.AlarmCleared():
-            return msgspec.structs.replace(alarm, cleared_at=alarm.cleared_at or body.cleared_at)
+            return _clear(alarm, entry, body)
         case entry_bodies.AlarmAcknowledged():
             if alarm.acknowledged_at is not None:
                 return alarm
@@ -117,6 +120,13 @@ def fold_alarm(alarm: Alarm | None, entry: Entry, body: msgspec.Struct, _verdict
             asked = Escalation(step=body.step, to=body.to, role=body.role, at=entry.at)
             return msgspec.structs.replace(alarm, escalations=(*alarm.escalations, asked))
     return alarm
+
+
+def _clear(alarm: Alarm, entry: Entry, body: entry_bodies.AlarmCleared) -> Alarm:
+    if not alarm.is_active:
+        return alarm
+    alarm = msgspec.structs.replace(alarm, cleared_at=body.cleared_at)
+    return msgspec.structs.replace(alarm, ended_by=entry.actor, end_reason=body.reason) if body.reason else alarm
 
 
 def _unshelve(alarm: Alarm, at: datetime) -> Alarm:

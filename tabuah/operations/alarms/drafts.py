@@ -27,6 +27,20 @@ def clear_alarm(alarm_id: str, *, cleared_at: datetime, value: float | None, exe
     return _draft(alarm_id, "alarm.cleared", body, occurred_at=body.cleared_at, exercise=exercise)
 
 
+def end_alarm(alarm: Alarm, *, reason: str, now: datetime) -> Draft:
+    """End an alarm whose raiser is gone, as a supervisor.
+
+    Raises:
+        NotPossible: it has ended already, or the reason is missing or too long.
+    """
+    if not alarm.is_active:
+        raise NotPossible("alarm_is_over")
+    if not 0 < len(reason.strip()) <= entry_bodies.LONGEST_END_REASON:
+        raise NotPossible("end_reason_length", n=entry_bodies.LONGEST_END_REASON)
+    body = entry_bodies.AlarmCleared(cleared_at=now, reason=reason.strip())
+    return _draft(alarm.id, "alarm.cleared", body, exercise=alarm.exercise)
+
+
 def acknowledge_alarm(alarm: Alarm, *, note: str = "") -> Draft:
     """Acknowledge an alarm.
 

@@ -18,6 +18,7 @@ from tabuah.operations.rules.crossings import EvidenceItem
 StationCodes = Annotated[tuple[IdText, ...], bounded(max_length=10_000)]
 Evidence = Annotated[tuple[EvidenceItem, ...], bounded(max_length=1000)]
 LONGEST_SHELVING: Final = timedelta(hours=24)
+LONGEST_END_REASON: Final = 400
 
 
 class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,10 +48,11 @@ class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class AlarmCleared(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The alarm condition has ended."""
+    """The alarm condition has ended, or a supervisor has ended the alarm for a `reason`."""
 
     cleared_at: Moment
     value: Quantity | None = None
+    reason: Annotated[str, Meta(max_length=LONGEST_END_REASON)] = ""
 
 
 class AlarmAcknowledged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,20 +6,30 @@ import msgspec
 
 from tabuah.operations.alarms import entry_bodies as bodies
 from tabuah.operations.alarms.alarm import Alarm, fold_alarm
-from tabuah.operations.alarms.entry_bodies import AlarmEscalated, AlarmRaised
+from tabuah.operations.alarms.clearing import decide_clearing
+from tabuah.operations.alarms.entry_bodies import AlarmCleared, AlarmEscalated, AlarmRaised, AlarmShelved
 from tabuah.operations.alarms.escalation_policy import POLICY_KEY, EscalationPolicy
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected
 from tabuah.operations.people.roles import CONTROL_ROOM, SERVER_ONLY, SETUP, SUPERVISORS, WORKERS
+from tabuah.operations.policy.policy import STRICT_VERSION
 from tabuah.operations.record_decisions import decide_change, decide_version
 from tabuah.operations.subject_type import UUID_KEY, DecisionContext, EntryKind, SubjectType
 
 
-def decide_alarm(alarm: Alarm | None, _entry: Entry, body: msgspec.Struct, _context: DecisionContext) -> Decision:
+def decide_alarm(alarm: Alarm | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
     if isinstance(body, AlarmRaised):
         return rejected("already_raised") if alarm else ACCEPT
     if alarm is None:
         return rejected("unknown_subject")
-    return _decide_escalation(alarm, body) if isinstance(body, AlarmEscalated) else ACCEPT
+    if isinstance(body, AlarmEscalated):
+        return _decide_escalation(alarm, body)
+    if context.decide_version < STRICT_VERSION:
+        return ACCEPT
+    if isinstance(body, AlarmCleared):
+        return decide_clearing(entry, body, context)
+    if isinstance(body, AlarmShelved) and body.until - entry.at > bodies.LONGEST_SHELVING:
+        return rejected("shelving_too_long")
+    return ACCEPT
 
 
 def _decide_escalation(alarm: Alarm, body: AlarmEscalated) -> Decision:

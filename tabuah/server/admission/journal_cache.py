@@ -1,7 +1,7 @@
 """The writer's cache of the committed journal, and the uncommitted decisions of one transaction over it."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Self
@@ -9,13 +9,15 @@ from typing import Final, Self
 import msgspec
 from sqlalchemy import Connection, select
 
-from tabuah.operations.entries import GENESIS, subject_kind, subject_of
+from tabuah.operations.entries import GENESIS, Entry, Verdict, subject_kind, subject_of
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.lookups import Lookups
+from tabuah.operations.lookups import Lookups, find_raiser
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
 from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
 from tabuah.server.database.queries import (
+    entries_of,
     incident_with_number,
+    last_received_at,
     recorded_entry,
     recorded_reissues,
     records_after,
@@ -197,14 +199,34 @@ class AdmissionBatch:
         return self._base.state_of(subject) if self._base else self.journal_cache.state_of(self.connection, subject)
 
     @property
+    def uncommitted(self) -> list[Record]:
+        """The records of this transaction up to here, those of earlier requests in its group included."""
+        return [*(self._base.records if self._base else ()), *self.records]
+
+    @property
     def lookups(self) -> Lookups:
         """What decisions may look up, up to this point of the transaction."""
         return Lookups(
             number_owner=self.number_owner,
             incident=self._incident,
-            entry=lambda entry_id: recorded_entry(self.connection, entry_id, self.records),
-            reissues=lambda subject, again: recorded_reissues(self.connection, subject, again, self.records),
+            entry=lambda entry_id: recorded_entry(self.connection, entry_id, self.uncommitted),
+            reissues=lambda subject, again: recorded_reissues(self.connection, subject, again, self.uncommitted),
+            alarm_raiser=lambda subject: find_raiser(self.entries_of(subject)),
+            last_received_at=self.last_received_at,
         )
+
+    def entries_of(self, subject: str) -> Iterator[tuple[Entry, Verdict]]:
+        """Yield the entries on a subject, those of this transaction last."""
+        yield from entries_of(self.connection, subject)
+        for record in self.uncommitted:
+            entry = decode_entry(record.text)
+            if entry.subject == subject:
+                yield entry, record.verdict
+
+    def last_received_at(self, device: str) -> datetime | None:
+        if any(decode_entry(record.text).device == device for record in self.uncommitted):
+            return self.now
+        return last_received_at(self.connection, device)
 
     def _incident(self, incident_id: str) -> Incident | None:
         value = self.state_of(subject_of("incident", incident_id)).value

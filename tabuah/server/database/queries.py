@@ -1,6 +1,6 @@
 """Queries on the journal: pages of records, states and personal values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -39,6 +39,20 @@ def records_of(connection: Connection, subject: str, seq: int, limit: int) -> tu
 def records_by(connection: Connection, device: str, seq: int, limit: int) -> tuple[Record, ...]:
     """Return the records of one device after `seq`, with the same limits."""
     return _page(connection, _RECORDS.where(ENTRIES.c.device == device, ENTRIES.c.seq > seq).limit(limit))
+
+
+def entries_of(connection: Connection, subject: str) -> Iterator[tuple[Entry, Verdict]]:
+    """Yield all entries on a subject, in order."""
+    columns = select(ENTRIES.c.text, ENTRIES.c.verdict)
+    for text, verdict in connection.execute(columns.where(ENTRIES.c.subject == subject).order_by(ENTRIES.c.seq)):
+        yield decode_entry(text), Verdict(verdict)
+
+
+def last_received_at(connection: Connection, device: str) -> datetime | None:
+    """Return when the last entry of a device arrived; None if there is none."""
+    query = select(ENTRIES.c.received_at).where(ENTRIES.c.device == device).order_by(ENTRIES.c.n.desc()).limit(1)
+    received_at = connection.execute(query).scalar()
+    return datetime.fromisoformat(received_at) if received_at else None
 
 
 def _page(connection: Connection, query: Select[Any]) -> tuple[Record, ...]:

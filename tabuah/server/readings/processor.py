@@ -13,8 +13,9 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.reading import Doubt, ManualReading, PostedReading, Quality, Reading
+from tabuah.operations.rules.engine import INITIAL_STATE
 from tabuah.operations.rules.rule import Rule
-from tabuah.operations.rules.watches import WatchKey
+from tabuah.operations.rules.watches import SilenceWatch, WatchKey
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.unit import Unit
 from tabuah.server.errors import ServerError
@@ -96,23 +97,53 @@ class ReadingsProcessor:
         self.learn_units([unit for unit in units if isinstance(unit, Unit)])
 
     def learn_alarms(self, alarms: Sequence[Alarm]) -> None:
-        """Take over alarms that offline consoles raised: none is raised twice, and the server clears them."""
-        if alarms:
-            for alarm in alarms:
+        """Take over alarms that others raised or cleared.
+
+        None is raised twice, and the server clears them. A series whose alarm another device cleared while the
+        condition holds raises a new one.
+        """
+        changed = [key_of(alarm) for alarm in alarms if alarm.is_active]
+        for alarm in alarms:
+            if self._is_still_up(alarm):
+                changed += self._forget_cleared(alarm)
+            else:
                 self._know_alarm(alarm)
-            self.learn([], also=[(alarm.rule, alarm.station, alarm.parameter) for alarm in alarms if alarm.is_active])
+        if alarms:
+            self.learn([], also=changed)
+
+    def _is_still_up(self, alarm: Alarm) -> bool:
+        """Return whether a cleared alarm is the open one of a watch whose condition holds."""
+        known = self._watch_states.alarms.get(key_of(alarm))
+        state = self._watch_states.states.get(key_of(alarm), INITIAL_STATE)
+        return not alarm.is_active and known is not None and known.id == alarm.id and state.is_raised
+
+    def _forget_cleared(self, alarm: Alarm) -> list[WatchKey]:
+        """Evaluate a watch from the start; return it if its readings show that the condition holds after the end.
+
+        If the device that cleared the alarm had newer readings than the server, the next reading decides.
+        """
+        key = key_of(alarm)
+        newest_at = self._newest_at(alarm.station, alarm.parameter)
+        is_known = newest_at is None or alarm.cleared_at is None or newest_at >= alarm.cleared_at
+        if is_known or isinstance(self._registry.watches.get(key), SilenceWatch):
+            del self._watch_states.alarms[key]
+            again = [key]
+        else:
+            self._know_alarm(alarm)
+            again = []
+        self._watch_states.states[key] = INITIAL_STATE
+        return again
 
     def _know_alarm(self, alarm: Alarm) -> None:
         if not alarm.station and alarm.rule != LINK_RULE:
             return  # an alarm of a feed or a bulletin, which belongs to the feeds service
-        key = (alarm.rule, alarm.station, alarm.parameter)
+        key = key_of(alarm)
         known = self._watch_states.alarms.get(key)
         if alarm.cleared_at is not None:
             if known is not None and known.id == alarm.id:
                 del self._watch_states.alarms[key]
-            self._watch_states.ended_at[key] = max(
-                alarm.cleared_at, self._watch_states.ended_at.get(key, alarm.cleared_at)
-            )
+            ended_at = min(alarm.cleared_at, self.now())  # a wrong clock must not silence later episodes
+            self._watch_states.ended_at[key] = max(ended_at, self._watch_states.ended_at.get(key, ended_at))
         elif known is None or alarm.onset_at < known.onset_at:
             self._watch_states.alarms[key] = OpenAlarm(alarm.id, alarm.onset_at, alarm.exercise)
 
@@ -294,3 +325,7 @@ def _typed_in(batch: PostedBatch, good: Sequence[Reading]) -> list[ManualReading
     read = ((posted.reading, posted.source) for posted in batch.posted if posted.reading is not None)
     sources = {(reading.station, reading.parameter, reading.at): source for reading, source in read}
     return [ManualReading(each, batch.source, sources[each.station, each.parameter, each.at]) for each in typed]
+
+
+def key_of(alarm: Alarm) -> WatchKey:
+    return alarm.rule, alarm.station, alarm.parameter

@@ -175,6 +175,8 @@ def update_alarm(
         if not is_news:
             return INITIAL_STATE
         evaluation.record_crossings(key, [c for c in crossings if c.kind is CrossingKind.RAISED][-1:])
+        if evaluation.alarm_of(key) is None:
+            return INITIAL_STATE  # this episode was ended; if the condition still holds, the next reading raises
     elif alarm and not state.is_raised:
         evaluation.record_crossings(key, [c for c in crossings if c.kind is CrossingKind.CLEARED][:1])
     elif alarm and state.onset_at != alarm.onset_at:

@@ -13,7 +13,7 @@ from tabuah.operations.entry_dependencies import sort_by_dependency
 from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.lookups import Lookups
+from tabuah.operations.lookups import Lookups, find_raiser
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.storage.cache.blob_table import BlobTable
@@ -163,6 +163,8 @@ class CacheSession:
             incident=self._confirmed_incident,
             entry=self.journal.recorded_entry,
             reissues=self.journal.recorded_reissues,
+            alarm_raiser=lambda subject: find_raiser(self.journal.entries_of(subject)),
+            last_received_at=self.journal.last_received_at,
         )
 
     def _confirmed_incident(self, incident_id: str) -> Incident | None:

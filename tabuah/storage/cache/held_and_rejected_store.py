@@ -1,5 +1,6 @@
 """The part of the store for held and rejected entries, and the user's decisions on them."""
 
+from tabuah.operations.alarms.clearing import is_same_raiser
 from tabuah.operations.errors import NotPossible
 from tabuah.resources.localisation import _
 from tabuah.storage.cache import held_and_rejected
@@ -19,6 +20,11 @@ class HeldAndRejectedStore:
     def held(self) -> list[BlockedEntry]:
         """Return entries of all devices that wait for a supervisor or a dependency, the oldest first."""
         return held_and_rejected.held_entries(self._session)
+
+    def may_clear(self, alarm_subject: str) -> bool:
+        """Return whether the rules let this device clear an alarm, as far as its raiser is known here."""
+        raiser, devices = self._session.lookups.alarm_raiser(alarm_subject), self._session.authority().devices
+        return not raiser or is_same_raiser(raiser, self._session.meta.device, devices)
 
     def held_reports(self) -> list[HeldReport]:
         """Return incidents of all devices whose report is held."""

@@ -136,6 +136,12 @@ class JournalTable:
         rows = self._connection.execute(query, (subject,))
         return tuple((decode_entry(text), Verdict(verdict) if verdict else None) for text, verdict in rows)
 
+    def last_received_at(self, device: str) -> datetime | None:
+        """Return when the last entry of a device that is here arrived at the server; None if none is."""
+        query = "SELECT received_at FROM journal WHERE device = ? AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1"
+        row = self._connection.execute(query, (device,)).fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
+
     def first_seq_after(self, seq: int) -> int:
         """Return the first seq after `seq` that is here; 0 when there is none."""
         row = self._connection.execute("SELECT min(seq) FROM journal WHERE seq > ?", (seq,)).fetchone()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -14,7 +15,7 @@ from tabuah.operations.errors import MalformedBody
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.lookups import Lookups
+from tabuah.operations.lookups import Lookups, find_raiser
 from tabuah.operations.people.authority import Authority, AuthorityRecord
 from tabuah.operations.policy.policy import NEWEST_VERSION
 from tabuah.operations.recorded_entries import RecordedHistory
@@ -123,6 +124,8 @@ class JournalAudit:
     _numbers: dict[str, str] = field(default_factory=dict)
     _history: RecordedHistory = field(default_factory=RecordedHistory)
     _changed_at: dict[str, int] = field(default_factory=dict)
+    _raised: dict[str, list[tuple[Entry, Verdict]]] = field(default_factory=dict)  # alarm.raised by subject
+    _received_at: dict[str, datetime] = field(default_factory=dict)  # of the last entry by device
 
     def follow(self, record: Record) -> AuditStep:
         """Verify the next record, and fold it.
@@ -139,6 +142,9 @@ class JournalAudit:
         self._check_verdict(record, entry, before)
         after = self._fold(record, entry, before)
         self._history.add(entry, record.text, record.verdict)
+        self._received_at[entry.device] = record.received_at
+        if entry.kind == "alarm.raised":
+            self._raised.setdefault(entry.subject, []).append((entry, record.verdict))
         check_record_signature(record, entry, self.authority)
         return AuditStep(record, entry, before, after)
 
@@ -182,6 +188,8 @@ class JournalAudit:
             incident=self.incident,
             entry=self._history.entry,
             reissues=self._history.reissues,
+            alarm_raiser=lambda subject: find_raiser(self._raised.get(subject, ())),
+            last_received_at=self._received_at.get,
         )
         try:
             decision = decide(before, self.authority, entry, text=record.text, lookups=lookups)

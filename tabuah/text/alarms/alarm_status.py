@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+from msgspec import UNSET
+
 from tabuah.operations.alarms.alarm import RAIN, SLOPE, STAGE, STORM, Alarm, Escalation
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.alarms.escalation_policy import DUTY_SUPERVISOR, HEAD_OF_BPBD
@@ -75,6 +77,8 @@ def describe_alarm_state(alarm: Alarm, now: datetime) -> str:
     message = _("since {time}").format(time=format_recent_moment(alarm.onset_at, now, zone=False))
     if alarm.cleared_at is not None:
         message = _("cleared since {time}").format(time=format_recent_moment(alarm.cleared_at, now, zone=False))
+    if ending := describe_ending(alarm):
+        message += " · " + ending
     if alarm.acknowledged_at is not None:
         message += " · " + _("acknowledged by {name}").format(name=alarm.acknowledged_by)
     return message
@@ -89,6 +93,13 @@ def describe_clearing(alarm: Alarm, now: datetime) -> str:
     if alarm.cleared_at is None:
         return ""
     return _("cleared since {time}").format(time=format_recent_moment(alarm.cleared_at, now))
+
+
+def describe_ending(alarm: Alarm) -> str:
+    """Return who ended an alarm in place of its raiser, and why; empty for any other."""
+    if alarm.ended_by is UNSET:
+        return ""
+    return _("ended by {name}: {reason}").format(name=alarm.ended_by, reason=alarm.end_reason)
 
 
 def describe_suppression_end(until: datetime | None, now: datetime) -> str:

@@ -21,6 +21,12 @@ REASONS: Final[dict[str, str]] = {
     "other_target": "Another person merged it into another incident, or the merges would form a circle.",
     "already_reported": "This incident was reported already.",
     "already_raised": "This alarm was raised already.",
+    "raised_by_another": "Only the device that raised this alarm, or the server, may clear it.",
+    "raiser_is_active": (
+        "A supervisor ends an alarm only if the device that raised it is revoked or silent for a day, and is not the"
+        " server."
+    ),
+    "shelving_too_long": "An alarm can be shelved for at most 24 hours.",
     "already_escalated": "This alarm was escalated already.",
     "no_longer_waiting": "This alarm no longer waits for an answer.",
     "already_ended": "This maintenance is over already.",
@@ -70,6 +76,8 @@ REFUSALS: Final[dict[str, str]] = {
     "text_length": "The text is empty or too long.",
     "reason_length": "Rejection needs a reason of at most {n} characters.",
     "already_acknowledged": "This alarm was acknowledged already by {name}.",
+    "alarm_is_over": "This alarm is over already.",
+    "end_reason_length": "Ending an alarm needs a reason of at most {n} characters.",
     "no_shelving_reason": "Shelving an alarm needs a reason.",
     "shelved_too_long": "An alarm can be shelved for at most {n} hours.",
     "not_shelved": "This alarm is not shelved.",

@@ -10,9 +10,12 @@ from support.readings_fixture import gauge
 from support.running_server import PASSWORD, RunningServer, start_server
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.drafts import raise_alarm
+from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.alarms.local_alarms import judge_local_series
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import ManualReading, Quality, Reading
 from tabuah.operations.rules.default_rules import default_rules
@@ -113,6 +116,19 @@ def test_console_alarm_ended_offline_stays_single(server: RunningServer, posko: 
     sync(posko)
     (alarm,) = alarms_at(server)
     assert alarm.cleared_at == START + timedelta(minutes=90)
+
+
+def test_console_clears_only_alarms_that_it_raised(server: RunningServer, posko: ConsoleStore):
+    type_offline(posko, 1.0, 3.5)
+    (own,) = posko.alarms()
+    body = AlarmRaised(
+        rule="r", station="", parameter="stage_m", severity=AlarmSeverity.HIGH, onset_at=datetime.now(UTC)
+    )
+    server.journal.append_drafts([raise_alarm(new_uuid(datetime.now(UTC)), body, exercise=False)])
+    sync(posko)
+    (other,) = [alarm for alarm in posko.alarms() if alarm.id != own.id]
+    assert posko.may_clear(f"alarm/{own.id}")
+    assert not posko.may_clear(f"alarm/{other.id}")
 
 
 def test_next_flood_is_raised_by_the_server(server: RunningServer, posko: ConsoleStore):

@@ -101,6 +101,17 @@ def unshelve(call: Invocation, *, alarm: str) -> None:
     call.show({"id": found.id}, lambda: print_text(_("No longer shelved.")))
 
 
+@alarm_group.command("end", help=N_("End an alarm whose raiser is revoked or silent for a day, with a reason."))
+@click.argument("alarm", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.pass_obj
+def end(call: Invocation, *, alarm: str, reason: str) -> None:
+    with call.open_store() as store:
+        found = find_alarm(store, alarm)
+        store.save(drafts.end_alarm(found, reason=reason, now=store.now()))
+    call.show({"id": found.id}, lambda: print_text(_("Ended.")))
+
+
 @alarm_group.command(
     "incident", help=N_("Create an incident from an alarm, with place and evidence, and print its number.")
 )
@@ -145,7 +156,8 @@ def find_alarm(store: ConsoleStore, key: str) -> Alarm:
 
 def make_alarm_record(alarm: Alarm, title: str) -> dict[str, Any]:
     """Return the record of an alarm for `alarm list --json`."""
-    fields = {name: getattr(alarm, name) for name in Alarm.__struct_fields__}
+    values = {name: getattr(alarm, name) for name in Alarm.__struct_fields__}
+    fields = {name: "" if value is msgspec.UNSET else value for name, value in values.items()}
     return fields | {"title": title, "state": alarm.state, "active": alarm.is_active}
 
 

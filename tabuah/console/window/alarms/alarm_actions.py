@@ -12,7 +12,7 @@ from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
-from tabuah.operations.alarms.drafts import acknowledge_alarm, shelve_alarm, unshelve_alarm
+from tabuah.operations.alarms.drafts import acknowledge_alarm, end_alarm, shelve_alarm, unshelve_alarm
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.maintenance.window import running_windows
 from tabuah.resources.localisation import _, format_time, ngettext
@@ -62,6 +62,12 @@ class AlarmActions(QObject):
         group = self._group(alarm_id)
         if group is not None:
             confirm.ask(self._shelving(group), lambda reason: self._shelve(group, reason, int(confirm.choice)))
+
+    def end(self) -> None:
+        """Ask for a reason, and end the alarm in the strip, whose raiser is gone."""
+        alarm = self._context.state.snapshot.alarms.get(self._context.selection.alarm)
+        if alarm is not None:
+            self._context.confirm.ask(self._ending(alarm), lambda reason: self._end(alarm, reason))
 
     def unshelve(self, alarm_id: str) -> None:
         self._unshelve((alarm_id,))
@@ -130,6 +136,26 @@ class AlarmActions(QObject):
             lambda _store: drafts,
             on_saved=lambda _saved: self._context.notifier.done(message, undo=lambda: self._unshelve(shelved)),
         )
+
+    def _ending(self, alarm: Alarm) -> Question:
+        return Question(
+            title=_("End this alarm?"),
+            text=_("{alarm}. Only if the device that raised it is revoked or silent for a day.").format(
+                alarm=self._title(alarm)
+            ),
+            confirm=_("End the alarm"),
+            field=_("Reason"),
+            placeholder=_("Such as: laptop of the posko is lost"),
+            required=_("Ending an alarm needs a reason."),
+        )
+
+    def _end(self, alarm: Alarm, reason: str) -> None:
+        try:
+            draft = end_alarm(alarm, reason=reason, now=self._context.state.now())
+        except NotPossible as refusal:
+            self._context.notifier.error(refusal)
+            return
+        self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(_("The alarm is ended.")))
 
     def _unshelve(self, alarm_ids: Iterable[str]) -> None:
         """Unshelve those that are still shelved."""

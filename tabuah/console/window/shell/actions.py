@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tabuah.console.window.state.action_context import ActionContext
 from tabuah.operations.people.permissions import may_write
-from tabuah.operations.people.roles import MAY_SEND_READINGS
+from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
 from tabuah.text.alarms.alarm_status import linked_alarm_reason, no_alarm_reason
@@ -73,6 +73,13 @@ def _needs_alarm_for(kind: str) -> Requirement:
         return "" if not kind or may_write(action_context.snapshot.role, kind) else describe_reason("role_forbids")
 
     return needs
+
+
+def _needs_supervised_alarm(action_context: ActionContext) -> str:
+    """Require an alarm in the strip and a supervisor, who may end it where its raiser is gone."""
+    if reason := _needs_alarm_for("alarm.cleared")(action_context):
+        return reason
+    return "" if action_context.snapshot.role in SUPERVISORS else describe_reason("role_forbids")
 
 
 def _needs_role_for(kind: str) -> Requirement:
@@ -174,6 +181,8 @@ ACTIONS: Final = (
            icon="incident", needs=_needs_unlinked_alarm, run=lambda d: d.alarms.alarm_actions.make_incident()),
     Action(id="shelve", label=N_("Shelve the alarm"), keys=("Shift+T",), menu=ALARM, icon="clock",
            needs=_needs_alarm_for("alarm.shelved"), run=lambda d: d.alarms.alarm_actions.shelve()),
+    Action(id="end_alarm", label=N_("End the alarm of a lost device"), menu=ALARM, icon="close",
+           needs=_needs_supervised_alarm, run=lambda d: d.alarms.alarm_actions.end()),
     Action(id="next_alarm", label=N_("Next alarm"), keys=("A",), menu=ALARM, icon="alert",
            needs=_needs_alarm_for(""), run=lambda d: d.next_alarm()),
     Action(id="alarms", label=N_("All alarms: groups, suppressed, maintenance"), keys=("Shift+A",), menu=ALARM,

@@ -105,7 +105,10 @@ class ManualReadingActions(QObject):
                 new_id=lambda: new_uuid(now),
             )
             if drafts:
-                self._context.save(lambda _store: drafts)
+                # the alarm of another device is cleared by that device, or by the server once the readings arrive
+                self._context.save(
+                    lambda store: [d for d in drafts if d.kind != "alarm.cleared" or store.may_clear(d.subject)]
+                )
 
         self._readings.query(read, judge)
 

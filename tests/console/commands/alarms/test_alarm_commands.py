@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.command_line import CommandLineConsole
+from support.console_stores import open_store
 from support.readings_fixture import gauge
 from support.running_server import PASSWORD, RunningServer, start_server
 
@@ -235,3 +236,29 @@ def test_alarm_list_names_alarm_that_cannot_be_displayed(
     found = console.json("alarm", "list")
     assert [item["error"] for item in found if "error" in item] == ["cannot_be_displayed"]
     assert take_faults() == {"alarm": 2}
+
+
+def test_alarm_of_server_is_not_ended_by_supervisor(server: RunningServer, console: CommandLineConsole):
+    raise_some(server, 1)
+    console.run("sync")
+    (alarm,) = console.json("alarm", "list")
+    refusal = console.run("alarm", "end", alarm["id"], "--reason", "tidak perlu", code=2)
+    assert refusal == ""
+    assert console.json("alarm", "list")[0]["active"]
+
+
+def test_own_alarm_is_ended_with_reason(console: CommandLineConsole):
+    body = AlarmRaised(
+        rule="tma-siaga-1",
+        station=STATION,
+        parameter="stage_m",
+        severity=AlarmSeverity.CRITICAL,
+        onset_at=datetime.now(UTC),
+    )
+    with open_store(console.directory) as store:
+        store.save(raise_alarm(new_uuid(datetime.now(UTC)), body, exercise=False))
+    (alarm,) = console.json("alarm", "list")
+    assert console.json("alarm", "end", alarm["id"], "--reason", "posko pindah") == {"id": alarm["id"]}
+    (ended,) = console.json("alarm", "list", "--all")
+    assert (ended["active"], ended["ended_by"], ended["end_reason"]) == (False, "ani", "posko pindah")
+    console.run("alarm", "end", alarm["id"], "--reason", "lagi", code=2)
