@@ -45,8 +45,9 @@ class BlobStore:
         self.folder = folder
         self._partial = folder / "partial"
         self._sound: dict[str, tuple[int, int]] = {}  # size and mtime at its last verification
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._partial.mkdir(mode=0o700, exist_ok=True)
+        with contextlib.suppress(OSError):  # on a full or read-only disk everything can still be read
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._partial.mkdir(mode=0o700, exist_ok=True)
 
     def path_of(self, sha256: str) -> Path:
         """Return the path where an attachment is, or would be.
@@ -86,6 +87,8 @@ class BlobStore:
 
     def stored(self) -> list[str]:
         """Return the hashes of the attachments that are here."""
+        if not self.folder.is_dir():
+            return []
         return sorted(path.name for path in self.folder.iterdir() if _SHA256.fullmatch(path.name))
 
     def verified_path(self, sha256: str, *, again: bool = False) -> Path:
@@ -199,7 +202,7 @@ class BlobStore:
 
     def delete_stale_partials(self, before: float) -> None:
         """Delete partial files that have not grown since `before` (seconds since 1970)."""
-        for path in self._partial.iterdir():
+        for path in self._partial.iterdir() if self._partial.is_dir() else ():
             with contextlib.suppress(OSError):
                 if path.stat().st_mtime < before:
                     path.unlink()

@@ -1,6 +1,9 @@
 """Connections to the cache: header and schema check, pragmas, and translation of SQLite's errors."""
 
+import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -188,17 +191,36 @@ def read_into_memory(path: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it cannot be read even so.
     """
-    uri = f"{path.absolute().as_uri()}?mode=rw"  # mode=rw never creates an empty file
     copy = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_WAIT_S, isolation_level=None)) as file:
-            file.execute("PRAGMA locking_mode = EXCLUSIVE")
-            file.backup(copy)
+        if os.access(path, os.W_OK):
+            _read_exclusively(path, copy)
+        else:
+            _read_from_read_only_disk(path, copy)
         copy.execute("PRAGMA query_only = ON")
     except BaseException:
         copy.close()
         raise
     return copy
+
+
+def _read_exclusively(path: Path, copy: sqlite3.Connection) -> None:
+    uri = f"{path.absolute().as_uri()}?mode=rw"  # mode=rw never creates an empty file
+    with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_WAIT_S, isolation_level=None)) as file:
+        file.execute("PRAGMA locking_mode = EXCLUSIVE")
+        file.backup(copy)
+
+
+def _read_from_read_only_disk(path: Path, copy: sqlite3.Connection) -> None:
+    """Read copies of the files: SQLite cannot open a database in WAL mode where it may not write at all.
+
+    Nothing can be locked or written there, so that opening the files by other means is harmless.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for source in (path, path.with_name(f"{path.name}-wal")):
+            if source.is_file():
+                shutil.copyfile(source, Path(folder) / source.name)
+        _read_exclusively(Path(folder) / path.name, copy)
 
 
 def is_read_only_copy(connection: sqlite3.Connection) -> bool:

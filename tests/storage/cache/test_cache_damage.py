@@ -194,6 +194,19 @@ def test_backup_never_overwrites_data(tmp_path: Path):
     assert sorted(path.suffix for path in tmp_path.iterdir() if path.suffix == ".new") == []
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+def test_cache_on_read_only_disk_can_be_read(tmp_path: Path):
+    make(tmp_path / "data")
+    (tmp_path / "data" / "cache.gpkg").chmod(0o400)
+    (tmp_path / "data").chmod(0o500)
+    try:
+        with open_store(tmp_path / "data") as store:
+            assert store.is_read_only
+            assert len(store.incidents()) == 3
+    finally:
+        (tmp_path / "data").chmod(0o700)
+
+
 def test_dropped_table_is_detected_at_open(tmp_path: Path):
     other = sqlite3.connect(make(tmp_path))
     other.execute("DROP TABLE outbox")

@@ -14,6 +14,7 @@ from tabuah.resources.localisation import _
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.blob_table import QueuedBlob, TransferDirection, TransferPriority
 from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.errors import DiskFull, ReadOnlyCache
 from tabuah.storage.cache.journal_table import OutboxEntry
 from tabuah.storage.journal import sealed_box
 from tabuah.storage.journal.bundles.contents import EntryRun, FileHead, Manifest, RecordPage
@@ -80,28 +81,51 @@ def export_bundle(
 
 
 def _gather(session: CacheSession, after: int | None) -> _ExportContents:
-    """Read the pending work and mark it as exported: such entries are never signed again."""
-    with session.writing():
-        session.own_key()
-        checkpoint = _checkpoint_for(session, after) if after is not None else None
-        own = session.journal.pending_from(0)
-        if own:
-            session.meta.record_exported(own[-1].n)
-        return _ExportContents(
-            manifest=Manifest(
-                server=session.server(),
-                device=session.meta.device,
-                actor=session.actor(),
-                created_at=session.now(),
-                head=session.meta.journal_head.seq,
-                after=after or 0,
-                checkpoint=checkpoint,
-            ),
-            public_key=session.meta.read("public_key"),
-            own=own,
-            personal=session.journal.personal_among([waiting.entry for waiting in own]),
-            uploads=session.blobs.waiting(TransferDirection.UPLOAD),
-        )
+    """Read the pending work and mark it as exported: such entries are never signed again.
+
+    On a full disk the mark cannot be saved; the export goes on where none of them could be signed again.
+    """
+    try:
+        if session.is_read_only:
+            raise ReadOnlyCache
+        with session.writing():
+            session.own_key()
+            contents = _contents_of(session, after)
+            if contents.own:
+                session.meta.record_exported(contents.own[-1].n)
+            return contents
+    except DiskFull:
+        if _may_be_signed_again(session):
+            raise
+        return _contents_of(session, after)
+
+
+def _may_be_signed_again(session: CacheSession) -> bool:
+    """Return whether a grant that arrives later may change pending entries; see `adopt_grant`."""
+    identity = session.meta.identity
+    fixed = max(session.meta.written_before, session.meta.exported_until)
+    waiting = any(not entry.grant and entry.n > fixed for entry in session.journal.pending())
+    return identity is not None and identity.enrolled and waiting
+
+
+def _contents_of(session: CacheSession, after: int | None) -> _ExportContents:
+    checkpoint = _checkpoint_for(session, after) if after is not None else None
+    own = session.journal.pending_from(0)
+    return _ExportContents(
+        manifest=Manifest(
+            server=session.server(),
+            device=session.meta.device,
+            actor=session.actor(),
+            created_at=session.now(),
+            head=session.meta.journal_head.seq,
+            after=after or 0,
+            checkpoint=checkpoint,
+        ),
+        public_key=session.meta.read("public_key"),
+        own=own,
+        personal=session.journal.personal_among([waiting.entry for waiting in own]),
+        uploads=session.blobs.waiting(TransferDirection.UPLOAD),
+    )
 
 
 def _has_reader(session: CacheSession, others: Sequence[sealed_box.Recipient]) -> bool:

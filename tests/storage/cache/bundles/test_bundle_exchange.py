@@ -318,6 +318,19 @@ def test_damaged_bundle_imports_nothing(room: BundleExchange):
     assert room["ani"].relay.counts().entries == 0
 
 
+def test_bundle_export_works_on_full_disk(room: BundleExchange):
+    incident = room.report("budi")
+    room.attach("budi", incident, PHOTO)
+    session = room["budi"]._session
+    session.connection.execute("PRAGMA query_only = ON")
+    session.is_read_only = True
+    file = room.export("budi")
+    session.connection.execute("PRAGMA query_only = OFF")
+    session.is_read_only = False
+    room["ani"].relay.import_bundle(file)
+    assert incident.id in {found.id for found in room["ani"].incidents()}
+
+
 def test_full_disk_imports_nothing(room: BundleExchange, monkeypatch: pytest.MonkeyPatch):
     room.attach("budi", room.report("budi"), PHOTO)
     file = room.export("budi")
