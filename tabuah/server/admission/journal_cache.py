@@ -199,32 +199,27 @@ class AdmissionBatch:
         return self._base.state_of(subject) if self._base else self.journal_cache.state_of(self.connection, subject)
 
     @property
-    def uncommitted(self) -> list[Record]:
-        """The records of this transaction up to here, those of earlier requests in its group included."""
-        return [*(self._base.records if self._base else ()), *self.records]
-
-    @property
     def lookups(self) -> Lookups:
         """What decisions may look up, up to this point of the transaction."""
         return Lookups(
             number_owner=self.number_owner,
             incident=self._incident,
-            entry=lambda entry_id: recorded_entry(self.connection, entry_id, self.uncommitted),
-            reissues=lambda subject, again: recorded_reissues(self.connection, subject, again, self.uncommitted),
+            entry=lambda entry_id: recorded_entry(self.connection, entry_id, self.records),
+            reissues=lambda subject, again: recorded_reissues(self.connection, subject, again, self.records),
             alarm_raiser=lambda subject: find_raiser(self.entries_of(subject)),
             last_received_at=self.last_received_at,
         )
 
     def entries_of(self, subject: str) -> Iterator[tuple[Entry, Verdict]]:
-        """Yield the entries on a subject, those of this transaction last."""
+        """Yield the entries on a subject: those that are saved, then those of this request."""
         yield from entries_of(self.connection, subject)
-        for record in self.uncommitted:
+        for record in self.records:
             entry = decode_entry(record.text)
             if entry.subject == subject:
                 yield entry, record.verdict
 
     def last_received_at(self, device: str) -> datetime | None:
-        if any(decode_entry(record.text).device == device for record in self.uncommitted):
+        if any(decode_entry(record.text).device == device for record in self.records):
             return self.now
         return last_received_at(self.connection, device)
 

@@ -14,7 +14,10 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.entry_bodies import DeviceRevoked
 from tabuah.operations.people.roles import Role
+from tabuah.server.admission.journal_cache import AdmissionBatch
+from tabuah.server.admission.server_entries import AppendServerEntries
 from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.wire import decode_entry
 
 FLOOD = (2.9, 3.3, 3.35, 3.4, 3.5)
 RULE = "tma-siaga-1"
@@ -103,3 +106,20 @@ def test_server_finds_raiser_and_its_silence(room: ReadingsFixture):
     revoked = encode_body(DeviceRevoked(by="admin", reason="hilang"))
     room.journal.append_drafts([Draft(subject=f"device/{field.key.device_id}", kind="device.revoked", body=revoked)])
     assert end(alarms[1]) == [(Verdict.ACCEPTED, "")]
+
+
+def test_lookups_see_earlier_requests_of_the_group(room: ReadingsFixture):
+    key = new_uuid(room.clock.now)
+    body = AlarmRaised(
+        rule="r", station="", parameter="stage_m", severity=AlarmSeverity.HIGH, onset_at=room.clock.now
+    )
+
+    def work(batch: AdmissionBatch):
+        (record,) = AppendServerEntries(room.journal.key, (raise_alarm(key, body, exercise=False),))(batch)
+        next_request = batch.new_layer().lookups
+        server, entry = room.journal.server_id, decode_entry(record.text)
+        assert next_request.alarm_raiser(entry.subject) == server
+        assert next_request.last_received_at(server) == batch.now
+        assert next_request.entry(entry.id) is not None
+
+    room.journal.submit(work).result()
