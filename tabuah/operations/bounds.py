@@ -20,7 +20,7 @@ import msgspec
 from msgspec import UNSET, Meta
 from msgspec import inspect as types
 
-EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)  # a clock without power starts here, and its work counts
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 LARGEST_QUANTITY: Final = 1e9  # of measured values and limits, in any unit
 LONGEST_DURATION_S: Final = 366 * 86_400

@@ -9,9 +9,10 @@ from typing import Any, Final
 from PIL import ExifTags, Image
 
 from tabuah.operations.attachments.transfer import PhotoOrigin
-from tabuah.operations.bounds import EARLIEST, LATEST
+from tabuah.operations.bounds import LATEST
 from tabuah.resources.time_zone import WIB
 
+_OLDEST_PHOTO: Final = datetime(2000, 1, 1, tzinfo=UTC)  # a camera with an unset clock names an earlier time
 _MOMENT: Final = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
 _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)")
 # The exceptions that Pillow raises for a broken EXIF block.
@@ -69,7 +70,7 @@ def _taken_at(shot: Mapping[int, Any]) -> datetime | None:
 
 def _plausible(taken_at: datetime | None) -> datetime | None:
     """Return the time; None for a camera whose clock was never set."""
-    return taken_at if taken_at is not None and EARLIEST <= taken_at <= LATEST else None
+    return taken_at if taken_at is not None and _OLDEST_PHOTO <= taken_at <= LATEST else None
 
 
 def _zone(shot: Mapping[int, Any]) -> Any:
