@@ -1,5 +1,6 @@
 """Earthquakes, warnings and volcanoes on the command line, offline, with distance and relevance."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -127,12 +128,13 @@ def test_feed_commands_describe_run_and_report_feeds(
         file.write_text(f"[[feed]]\nname = 'auto'\ncontent = 'earthquakes'\nurl = '{site.url}/autogempa.json'\n")
         with start_server(file.parent, feeds=True) as server:
             server.add_user("ani")
-            assert line("login", "--server", server.url, "--user", "ani")[0] == 0
-            told = line.json("feed", "status")
+            console = replace(line, data=tmp_path / "console")
+            assert console("login", "--server", server.url, "--user", "ani")[0] == 0
+            told = console.json("feed", "status")
             assert [feed["name"] for feed in told["feeds"]] == ["auto"]
-            code, out, _err = line("feed", "status")
+            code, out, _err = console("feed", "status")
             assert (code, "tabuah rule list" in out) == (0, True)
-    assert line("feed", "status")[0] == 3
+    assert console("feed", "status")[0] == 3
     file.write_text("[[feed]]\nname = 'x'")
     code, _out, err = line("server", "feeds")
     assert code != 0
