@@ -100,3 +100,4 @@ wheel: prepare-dev ## build the wheel into dist/ and look inside it
 clean: ## remove everything that was made, the virtual environment too
 	rm -rf $(VENV) build dist out .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find tabuah -name '*.mo' -delete
