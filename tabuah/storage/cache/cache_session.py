@@ -53,9 +53,13 @@ class CacheSession:
         self._clock = clock
         self._key: DeviceKey | None = None
         self._authority: tuple[int, Authority] | None = None
-        self.is_read_only = is_read_only_copy(self.connection)
-        if not self.is_read_only:
-            refold_unknown_kinds(self)
+        try:
+            self.is_read_only = is_read_only_copy(self.connection)
+            if not self.is_read_only:
+                refold_unknown_kinds(self)
+        except BaseException:
+            self.connection.close()
+            raise
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -105,19 +105,17 @@ def _publish(work: Path, directory: Path) -> None:
 
 def _salvage(source_path: Path, target_path: Path, original: Path) -> int:
     """Copy every readable row to a new cache; return how many unsent entries were exported as raw files."""
-    with closing(open_cache(target_path)) as target:
+    with closing(open_cache(target_path)) as target, closing(sqlite3.connect(source_path)) as source:
         try:
-            source = sqlite3.connect(source_path)
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.DatabaseError:
             return 0  # not even a database; the original is kept
-        with closing(source):
-            # what is no UTF-8 cannot be written again, which marks its row as unreadable
-            source.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
-            exported = _export_unreadable(source, original)
-            with transaction(target, target_path):
-                for table in (*sorted(OWN_TABLES), *_create_layers(source, target)):
-                    _copy_table(source, target, table)
+        # what is no UTF-8 cannot be written again, which marks its row as unreadable
+        source.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+        exported = _export_unreadable(source, original)
+        with transaction(target, target_path):
+            for table in (*sorted(OWN_TABLES), *_create_layers(source, target)):
+                _copy_table(source, target, table)
     return exported
 
 
