@@ -1,5 +1,7 @@
 """`fold`: the state of a subject after a decided entry, the same on every machine. Pure."""
 
+from typing import Final
+
 import msgspec
 
 from tabuah.operations.deferred_entries import held_entry, hold_entry, release_entry, remember_rejected
@@ -10,6 +12,8 @@ from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.reissued_entries import record_received
 from tabuah.operations.subject_state import SubjectState, SubjectValue
 from tabuah.operations.subjects import SUBJECT_TYPES
+
+NOT_JUDGEABLE: Final = "not_judgeable"  # the server's verdict where a rule failed; it changes no state anywhere
 
 
 def fold(state: SubjectState, entry: Entry, verdict: Verdict, *, text: str, reason: str = "") -> SubjectState:
@@ -23,7 +27,7 @@ def fold(state: SubjectState, entry: Entry, verdict: Verdict, *, text: str, reas
         reason: reason code of the verdict; a held entry waits for a supervisor or is deferred.
     """
     if verdict is Verdict.REJECTED:
-        return remember_rejected(state, entry)
+        return state if reason == NOT_JUDGEABLE else remember_rejected(state, entry)
     state = record_received(state, entry)
     if verdict is Verdict.HELD:
         return hold_entry(state, entry, text=text, reason=reason)

@@ -6,7 +6,7 @@ import msgspec
 
 from tabuah.operations.alarms import entry_bodies as bodies
 from tabuah.operations.alarms.alarm import Alarm, fold_alarm
-from tabuah.operations.alarms.clearing import decide_clearing
+from tabuah.operations.alarms.clear_rights import decide_clearing
 from tabuah.operations.alarms.entry_bodies import AlarmCleared, AlarmEscalated, AlarmRaised, AlarmShelved
 from tabuah.operations.alarms.escalation_policy import POLICY_KEY, EscalationPolicy
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected

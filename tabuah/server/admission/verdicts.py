@@ -7,7 +7,7 @@ from tabuah.operations.attachments.prefetch import attachment_in
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import SERVER_ACTOR, Decision, Draft, Entry, Ruling, Verdict
 from tabuah.operations.entry_kinds import read_body
-from tabuah.operations.fold import fold
+from tabuah.operations.fold import NOT_JUDGEABLE, fold
 from tabuah.operations.held_entries import end_deferral
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups
@@ -20,7 +20,7 @@ from tabuah.storage.journal.wire import Record, ruling_hash
 
 log = logging.getLogger(__name__)
 
-NOT_JUDGEABLE = Decision(Verdict.REJECTED, "not_judgeable")
+_FAILED = Decision(Verdict.REJECTED, NOT_JUDGEABLE)
 
 
 def judge(
@@ -33,7 +33,7 @@ def judge(
     except Exception:
         # A bug in a rule must not block the device for ever: the entry is recorded as rejected and logged.
         log.exception("entry %s (%s) could not be judged", entry.id, entry.kind)
-        return NOT_JUDGEABLE, state
+        return _FAILED, state
 
 
 def admit(batch: AdmissionBatch, chained: ChainedEntry) -> Record:

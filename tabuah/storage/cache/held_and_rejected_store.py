@@ -1,6 +1,6 @@
 """The part of the store for held and rejected entries, and the user's decisions on them."""
 
-from tabuah.operations.alarms.clearing import is_same_raiser
+from tabuah.operations.alarms.clear_rights import is_same_raiser
 from tabuah.operations.errors import NotPossible
 from tabuah.resources.localisation import _
 from tabuah.storage.cache import held_and_rejected

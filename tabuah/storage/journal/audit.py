@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
 import msgspec
 
@@ -12,7 +11,7 @@ from tabuah.operations.decisions import decide
 from tabuah.operations.entries import GENESIS, Decision, Entry, Verdict, subject_of
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.fold import fold
+from tabuah.operations.fold import NOT_JUDGEABLE, fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups, find_raiser
@@ -24,8 +23,6 @@ from tabuah.storage.journal.chain import ChainHead, check_follows
 from tabuah.storage.journal.errors import JournalError
 from tabuah.storage.journal.signatures import verify_signature
 from tabuah.storage.journal.wire import Record, decode_entry, ruling_hash, text_hash
-
-NOT_JUDGEABLE: Final = "not_judgeable"  # the server's verdict where a rule of its time failed
 
 
 class AuditCheck(StrEnum):
@@ -201,8 +198,6 @@ class JournalAudit:
             raise AuditFailure(record.seq, AuditCheck.VERDICT, f"{recorded}, {recomputed}")
 
     def _fold(self, record: Record, entry: Entry, before: SubjectState) -> SubjectState:
-        if record.reason == NOT_JUDGEABLE:
-            return before
         if entry.kind == "incident.reported" and record.verdict is not Verdict.REJECTED:
             self._note_number(entry)
         after = fold(before, entry, record.verdict, text=record.text, reason=record.reason)
