@@ -25,7 +25,7 @@ UUID_KEY: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionContext:
-    """What a decision depends on beside the state and the entry, at the place of the entry in the journal.
+    """The input of a decision other than the state and the entry, at the place of the entry in the journal.
 
     Attributes:
         role: the role of the author.

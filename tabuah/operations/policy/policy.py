@@ -6,6 +6,7 @@ place, so verdicts can be recomputed for ever.
 Versions:
     1: all journals before versions were recorded.
     2: work is re-issued by identity, merges follow their target, and values are bounded.
+    3: an entry belongs to the author of its grant, to a present moment, and to one exercise or the real world.
 """
 
 from typing import Annotated, Final
@@ -17,7 +18,8 @@ from tabuah.operations.entries import Entry, Verdict
 
 FIRST_VERSION: Final = 1
 STRICT_VERSION: Final = 2  # compare with this name where a rule of version 2 applies
-NEWEST_VERSION: Final = STRICT_VERSION
+PROVENANCE_VERSION: Final = 3  # where a rule of version 3 applies
+NEWEST_VERSION: Final = PROVENANCE_VERSION
 POLICY_KEY: Final = "rules"
 
 DecideVersion = Annotated[int, Meta(ge=FIRST_VERSION, le=1_000_000)]
