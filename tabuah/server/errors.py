@@ -17,7 +17,8 @@ ServerError
 ├── DraftRefused          an entry of the server itself was not accepted; nothing was written
 ├── ServerStopping        the server is stopping and takes no more requests
 ├── StorageFailed         the database could not save; nothing was saved
-│   └── StorageFull       the disk is full
+│   ├── StorageFull       the disk is full
+│   └── ServerReadOnly    the server takes no new entries now; carries the `reason`
 └── Refusal               a response with `status` and the stable `code`
 """
 
@@ -98,6 +99,14 @@ class StorageFailed(ServerError):
 
 class StorageFull(StorageFailed):
     """The disk is full; nothing was saved."""
+
+
+class ServerReadOnly(StorageFailed):
+    """The server takes no new entries now; `reason` is that of `ReadOnlyMode`."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the server is read-only: {reason}")
 
 
 class Refusal(ServerError):

@@ -29,6 +29,7 @@ from tabuah.server.database.migrations import migrate
 from tabuah.server.database.schema import CHAIN_HEADS
 from tabuah.server.directory import ServerDirectory
 from tabuah.server.errors import DamagedData, NewerDatabase, NotInitialised, UnusableDirectory
+from tabuah.server.read_only import ReadOnlyMode
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from tabuah.storage.journal.sealed_values import open_values
 from tabuah.storage.journal.signatures import DeviceKey
@@ -59,6 +60,7 @@ class ServerJournal:
         self.directory = directory
         self.key = key
         self.clock = clock
+        self.read_only = ReadOnlyMode()
         self._engine = engine
         self._journal_cache = JournalCache()
         self._writer = JournalWriter(engine, self._journal_cache, clock, self._notify_listeners)
@@ -125,6 +127,12 @@ class ServerJournal:
         except DBAPIError as error:
             raise translate_database_error(error) or error from error
         self._writer.start()
+        self.read_only.on_end(self._bring_up_to_date)
+        if self.read_only.reason is None:
+            self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
+        """Write the entries that every journal needs."""
         if self.head().seq == 0:
             self._writer.submit(BeginJournal(self.key)).result()
         self._writer.submit(BringPolicyUpToDate(self.key)).result()
@@ -194,11 +202,14 @@ class ServerJournal:
             JournalError: the request is not authentic; nothing was admitted.
             Refusal: the device may not write yet, or the request is too large.
             StorageFailed: nothing was saved.
+
+        Raises:
+            ServerReadOnly: the server takes no entries now.
         """
         if request.sealed:
             personal = (*request.personal, *open_values(request.sealed, self.key))
             request = msgspec.structs.replace(request, personal=personal, sealed=())
-        return self._writer.submit(AdmitPush(request, self.key))
+        return self.submit(self._unless_read_only(AdmitPush(request, self.key)))
 
     def push(self, request: PushRequest) -> PushReply:
         """Call `submit_push` and wait for the result."""
@@ -217,15 +228,27 @@ class ServerJournal:
         Raises:
             DraftRefused: a draft was not accepted; nothing was written.
             StorageFailed: nothing was saved.
+            ServerReadOnly: the server takes no entries now.
         """
-        return self.submit(AppendServerEntries(self.key, tuple(drafts), actor, dict(passwords or {}))).result()
+        work = AppendServerEntries(self.key, tuple(drafts), actor, dict(passwords or {}))
+        return self.submit(self._unless_read_only(work)).result()
+
+    def _unless_read_only(self, work: Callable[[AdmissionBatch], T]) -> Callable[[AdmissionBatch], T]:
+        """Refuse now or, if the mode begins meanwhile, in the transaction."""
+        self.read_only.check()
+
+        def checked(batch: AdmissionBatch) -> T:
+            self.read_only.check()
+            return work(batch)
+
+        return checked
 
     def catch_up(self) -> None:
         """Wait until `authority` and `head()` include all entries that commands have written until now."""
         self.submit(lambda _sheet: None).result()
 
     def submit(self, work: Callable[[AdmissionBatch], T]) -> "Future[T]":
-        """Run `work` in the writer's transaction, with its connection."""
+        """Run `work` in the writer's transaction, with its connection, also in the read-only mode."""
         return self._writer.submit(work)
 
     # Reading

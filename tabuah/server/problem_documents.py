@@ -10,8 +10,9 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
-from tabuah.server.errors import Refusal, ServerStopping, StorageFailed, StorageFull
+from tabuah.server.errors import Refusal, ServerReadOnly, ServerStopping, StorageFailed, StorageFull
 from tabuah.server.people.access import AnyRequest
+from tabuah.server.read_only import ReadOnlyReason
 from tabuah.storage.blobs.errors import BlobError, WrongOffset
 from tabuah.storage.journal.errors import ChainGap, JournalError
 from tabuah.storage.journal.protocol import Problem
@@ -74,9 +75,12 @@ def _on_blob_error(_request: AnyRequest, error: BlobError) -> Response[bytes]:
 
 
 def _on_storage_failed(_request: AnyRequest, error: StorageFailed) -> Response[bytes]:
-    if isinstance(error, StorageFull):
+    if isinstance(error, ServerReadOnly) and error.reason != ReadOnlyReason.NO_SPACE:
+        detail = "the server is read-only: nothing was saved; keep it and try again later"
+        return problem_response(_problem(503, f"server_{error.reason}", detail), {"Retry-After": "30"})
+    if isinstance(error, StorageFull | ServerReadOnly):
         detail = "the server's disk is full: nothing was saved; keep it and try again later"
-        return problem_response(_problem(507, "storage_full", detail))
+        return problem_response(_problem(507, "storage_full", detail), {"Retry-After": "30"})
     detail = "the server could not save: nothing was saved; keep it and try again later"
     return problem_response(_problem(503, "storage_failed", detail), {"Retry-After": "10"})
 

@@ -52,6 +52,7 @@ def status_routes(
             head=journal.head().seq,
             now=journal.clock(),
             faults=sum(fault_counts().values()),
+            read_only=journal.read_only.reason or "",
         )
 
     @get("/metrics", sync_to_thread=False, media_type=MediaType.TEXT, tags=["status"])

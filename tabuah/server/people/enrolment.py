@@ -9,7 +9,7 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.authority import Authority, Grant, User
 from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserGranted
 from tabuah.server.bundles.quarantine import admit_quarantined
-from tabuah.server.errors import DraftRefused, Refusal
+from tabuah.server.errors import DraftRefused, Refusal, ServerReadOnly
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.identifiers import device_id_of, device_tag_of, new_uuid
@@ -21,24 +21,31 @@ GRANT_TERM: Final = timedelta(days=7)
 
 
 def grant_for(journal: ServerJournal, user: User, device_id: str, now: datetime) -> Grant | None:
-    """Return the grant of a user on a device, renewed if necessary; None while the device may not write."""
+    """Return the grant of a user on a device, renewed if necessary; None while the device may not write.
+
+    A read-only server renews nothing, and returns the grant that it has.
+    """
     device = journal.authority.devices.get(device_id)
     if device is None or not device.approved or device.revoked or device.is_server:
         return None
-    grant = _lasting_grant(journal.authority, user, device_id, now)
-    return grant or _write_grant(journal, user, device_id, now)
+    grant = _longest_grant(journal.authority, user, device_id)
+    if grant is not None and grant.expires_at - now > GRANT_TERM / 2:
+        return grant
+    try:
+        return _write_grant(journal, user, device_id, now)
+    except ServerReadOnly:
+        return grant if grant is not None and grant.expires_at > now else None
 
 
-def _lasting_grant(authority: Authority, user: User, device_id: str, now: datetime) -> Grant | None:
-    """Return the user's longest matching grant on the device, if more than half its term is left."""
+def _longest_grant(authority: Authority, user: User, device_id: str) -> Grant | None:
+    """Return the matching grant of a user on a device that expires last."""
     known = authority.users.get(user.name, user)
     fitting = (
         grant
         for grant in known.grants.values()
         if grant.device == device_id and grant.role is user.role and grant.opd == user.opd
     )
-    longest = max(fitting, key=lambda grant: grant.expires_at, default=None)
-    return longest if longest is not None and longest.expires_at - now > GRANT_TERM / 2 else None
+    return max(fitting, key=lambda grant: grant.expires_at, default=None)
 
 
 def _write_grant(journal: ServerJournal, user: User, device_id: str, now: datetime) -> Grant | None:

@@ -204,7 +204,11 @@ class QuarantineReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """The reply of `/health`; `faults` counts the items that could not be handled since the start."""
+    """The reply of `/health`.
+
+    `faults` counts the items that could not be handled since the start. `read_only` is why the server takes no
+    entries (`no_space`, `restored`); empty while it does.
+    """
 
     status: str
     server: str
@@ -214,6 +218,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     head: int
     now: datetime
     faults: int = 0
+    read_only: str = ""
 
 
 class WantedBlobs(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ _WORDS: Final[dict[str, str]] = {
     "busy": "The server is busy; try again in a moment.",
     "stopping": "The server is being stopped; try again in a moment.",
     "storage_full": "The server's disk is full. Nothing was saved there; all work is safe here.",
+    "server_restored": "The server was restored from a backup and takes no work yet; all work is safe here.",
     "storage_failed": "The server could not save it. Nothing is lost; all work is safe here.",
     "malformed_request": "The server does not understand it. Check what was typed, or update the older of the two.",
     "not_found": "The server does not have it.",
