@@ -42,8 +42,9 @@ from tabuah.server.listen_address import ListenAddress
 from tabuah.server.service import ServerService, ServerSettings
 from tabuah.storage.journal.chain import ChainHead, append_draft
 from tabuah.storage.journal.identifiers import new_subject
+from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.signatures import DeviceKey
-from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest, SignedEntry
+from tabuah.storage.journal.wire import PullReply, SignedEntry
 
 PASSWORD: Final = "batang-lembang"
 DEVICES: Final = 8

@@ -26,7 +26,8 @@ from support.console_stores import report_incident_at
 
 from tabuah.operations.incidents.drafts import attach_to_incident, note_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached
-from tabuah.storage.journal.wire import PushReply, PushRequest, decode_entry
+from tabuah.storage.journal.push import PushReply, PushRequest
+from tabuah.storage.journal.wire import decode_entry
 from tabuah.storage.sync.attachments import blob_store
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session_tokens import TokenFile

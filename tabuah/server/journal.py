@@ -31,9 +31,10 @@ from tabuah.server.directory import ServerDirectory
 from tabuah.server.errors import DamagedData, NewerDatabase, NotInitialised, UnusableDirectory
 from tabuah.server.read_only import ReadOnlyMode
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
+from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.sealed_values import open_values
 from tabuah.storage.journal.signatures import DeviceKey
-from tabuah.storage.journal.wire import PushReply, PushRequest, Record
+from tabuah.storage.journal.wire import Record
 from tabuah.storage.process_lock import ProcessLock
 
 log = logging.getLogger(__name__)

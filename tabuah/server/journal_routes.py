@@ -21,7 +21,8 @@ from tabuah.server.errors import Refusal
 from tabuah.server.journal import PAGE, ServerJournal
 from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
-from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest, Record
+from tabuah.storage.journal.push import PushReply, PushRequest
+from tabuah.storage.journal.wire import PullReply, Record
 
 # Other changes of a page, such as an entry written by another process, appear after this time at the latest.
 KEPT_S: Final = 0.25

@@ -18,7 +18,7 @@ from tabuah.operations.incidents.drafts import edit_incident, note_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.chain import ChainedEntry
-from tabuah.storage.journal.wire import PushedEntry, PushReply
+from tabuah.storage.journal.push import PushedEntry, PushReply
 from tabuah.storage.sync.errors import SyncError
 from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, log_in

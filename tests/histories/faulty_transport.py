@@ -8,7 +8,7 @@ import msgspec
 import zstandard
 from histories.server_under_test import AT_COMMIT, ServerUnderTest
 
-from tabuah.storage.journal.wire import PushedEntry, PushReply
+from tabuah.storage.journal.push import PushedEntry, PushReply
 
 
 class Fault(StrEnum):

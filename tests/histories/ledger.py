@@ -13,7 +13,7 @@ from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.held_entry_kinds import EntryReleased
 from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.wire import PushedEntry
+from tabuah.storage.journal.push import PushedEntry
 
 Mark = tuple[str, datetime, str]
 

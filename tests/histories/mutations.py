@@ -19,7 +19,8 @@ from tabuah.server.admission import push, verdicts, writer
 from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead
 from tabuah.storage.cache import cache_session, entry_writer, journal_table, key_replacement, pulled_pages
 from tabuah.storage.journal.chain import ChainedEntry
-from tabuah.storage.journal.wire import PushReply, Record, decode_entry
+from tabuah.storage.journal.push import PushReply
+from tabuah.storage.journal.wire import Record, decode_entry
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
 

@@ -26,7 +26,8 @@ from support.console_stores import add_users, report_incident_at
 from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.people.roles import Role
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.wire import PushRequest, SignedEntry, decode_entry
+from tabuah.storage.journal.push import PushRequest
+from tabuah.storage.journal.wire import SignedEntry, decode_entry
 from tabuah.storage.sync import attachments
 from tabuah.storage.sync.adaptive_batch import AdaptiveBatch
 from tabuah.storage.sync.client import ServerClient

@@ -10,10 +10,10 @@ from support.running_server import RunningServer
 
 from tabuah.operations.readings.reading import ReadingBatch
 from tabuah.server import problem_documents
-from tabuah.storage.journal import checkpoint, protocol, rule_trial_messages, snapshots, wire
+from tabuah.storage.journal import checkpoint, protocol, push, rule_trial_messages, snapshots, wire
 from tabuah.storage.journal.wire import decode_entry, text_hash
 
-MODULES = (protocol, wire, checkpoint, snapshots, rule_trial_messages)
+MODULES = (protocol, push, wire, checkpoint, snapshots, rule_trial_messages)
 SHAPES: dict[str, Any] = {name: value for module in MODULES for name, value in vars(module).items()} | {
     "ReadingBatch": ReadingBatch
 }
@@ -45,7 +45,7 @@ def test_api_examples_match_their_types(text: str):
 
 def test_api_push_example_is_a_real_entry(text: str):
     (example,) = [example for name, example in EXAMPLE.findall(text) if name == "PushRequest"]
-    request = msgspec.json.decode(example, type=wire.PushRequest)
+    request = msgspec.json.decode(example, type=push.PushRequest)
     entry = decode_entry(request.entries[0].text)
     assert (entry.device, entry.n) == (request.device, 1)
     assert len(text_hash(request.entries[0].text.encode())) == 64

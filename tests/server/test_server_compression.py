@@ -6,7 +6,7 @@ from support.draft_samples import incident_report_draft
 from support.running_server import RunningServer, WritingDevice
 
 from tabuah.server.journal_routes import MAX_PUSH_BODY_BYTES
-from tabuah.storage.journal.wire import PushReply
+from tabuah.storage.journal.push import PushReply
 
 
 def post(device: WritingDevice, body: bytes, coding: str = "zstd"):

@@ -27,7 +27,8 @@ from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.server.journal import ServerJournal
-from tabuah.storage.journal.wire import PushedEntry, decode_entry, ruling_hash
+from tabuah.storage.journal.push import PushedEntry
+from tabuah.storage.journal.wire import decode_entry, ruling_hash
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 pytestmark = pytest.mark.journey

@@ -20,7 +20,7 @@ from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.errors import JournalError
 from tabuah.storage.journal.protocol import Problem
-from tabuah.storage.journal.wire import PushReply, PushRequest
+from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.sync.errors import error_from_problem
 from tabuah.storage.sync.relay import push_relayed
 

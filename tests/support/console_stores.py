@@ -20,8 +20,9 @@ from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
+from tabuah.storage.journal.push import PushRequest
 from tabuah.storage.journal.sealed_box import published_sealing_key
-from tabuah.storage.journal.wire import PullReply, PushRequest
+from tabuah.storage.journal.wire import PullReply
 
 _grants = itertools.count(1)
 

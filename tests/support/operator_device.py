@@ -10,8 +10,8 @@ from tabuah.operations.people.roles import Role
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.enrolment import grant_for
 from tabuah.storage.journal.chain import ChainHead, append_draft
+from tabuah.storage.journal.push import PushRequest
 from tabuah.storage.journal.signatures import DeviceKey
-from tabuah.storage.journal.wire import PushRequest
 
 
 @dataclass

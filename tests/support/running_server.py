@@ -24,8 +24,9 @@ from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.service import ServerService, ServerSettings
 from tabuah.storage.journal.chain import ChainedEntry, ChainHead, append_draft
 from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, Session, enrolment_proof_text
+from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.signatures import DeviceKey
-from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest
+from tabuah.storage.journal.wire import PullReply
 
 PASSWORD = "batang-lembang"
 

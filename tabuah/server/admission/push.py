@@ -18,8 +18,8 @@ from tabuah.server.admission.verdicts import admit_and_resolve_deferred
 from tabuah.server.errors import Refusal
 from tabuah.storage.journal.chain import ChainedEntry, check_follows, read_chain, verify_last_signature
 from tabuah.storage.journal.errors import ChainFork, ChainGap, MalformedEntry, UnknownDevice
+from tabuah.storage.journal.push import MAX_PUSH_BYTES, PushedEntry, PushReply, PushRequest
 from tabuah.storage.journal.signatures import DeviceKey
-from tabuah.storage.journal.wire import MAX_PUSH_BYTES, PushedEntry, PushReply, PushRequest
 
 MAX_SUBJECT_LENGTH: Final = 200
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from tabuah.operations.entries import Entry
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.storage.journal import wire
+from tabuah.storage.journal import push, wire
 from tabuah.storage.journal.bundles.contents import EntryRun
 from tabuah.storage.journal.chain import read_chain
 from tabuah.storage.journal.errors import ChainGap, JournalError
-from tabuah.storage.journal.push_order import PushTurn, plan_push_turns
+from tabuah.storage.journal.push import PushTurn, plan_push_turns
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ def _admit_turn(journal: ServerJournal, turn: PushTurn) -> tuple[int, str]:
     """Push a device's quarantined entries for its turn; return the number admitted, and the code that stopped it."""
     device, done, after = turn.device, 0, 0
     while batch := _batch_after(journal, turn, after):
-        request = wire.PushRequest(
+        request = push.PushRequest(
             device=device,
             entries=tuple(wire.SignedEntry(row.text, row.signature) for row in batch),
             sealed=tuple(_boxes(batch)),
@@ -129,10 +129,10 @@ def _admit_turn(journal: ServerJournal, turn: PushTurn) -> tuple[int, str]:
 
 def _batch_after(journal: ServerJournal, turn: PushTurn, after: int) -> Sequence[Any]:
     """Return the next consecutive entries of a turn, up to the limits of a push."""
-    query = (turn.device, after, wire.MAX_ENTRIES_A_PUSH)
+    query = (turn.device, after, push.MAX_ENTRIES_A_PUSH)
     rows = journal.read(lambda connection: connection.exec_driver_sql(_NEXT, query).all())
     batch: list[Any] = []
-    room = wire.MAX_PUSH_BYTES
+    room = push.MAX_PUSH_BYTES
     for row in rows:
         room -= len(row.text)
         if row.n > turn.until or (batch and (row.n != batch[-1].n + 1 or room < 0)):

@@ -50,8 +50,9 @@ from tabuah.storage.cache.pending_work import OpenConflict, PendingCounts
 from tabuah.storage.cache.pulled_pages import Changes, apply_pages
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.identifiers import incident_number
+from tabuah.storage.journal.push import PushReply
 from tabuah.storage.journal.signatures import DeviceKey
-from tabuah.storage.journal.wire import PullReply, PushReply
+from tabuah.storage.journal.wire import PullReply
 
 if TYPE_CHECKING:
     from tabuah.storage.cache.bundles.relay import Relay

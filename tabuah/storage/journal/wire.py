@@ -10,8 +10,6 @@ from msgspec import Meta
 from tabuah.operations.entries import Entry, PersonalValue, Ruling, Verdict
 from tabuah.storage.journal.errors import MalformedEntry
 
-MAX_ENTRIES_A_PUSH: Final = 100
-MAX_PUSH_BYTES: Final = 256 * 1024
 MAX_ENTRY_BYTES: Final = 64 * 1024
 MAX_BOX_LENGTH: Final = 128 * 1024  # base64 of a sealed box
 
@@ -47,36 +45,6 @@ class SealedValues(msgspec.Struct, frozen=True, array_like=True):
 
     entry: str
     box: Annotated[str, Meta(max_length=MAX_BOX_LENGTH)]
-
-
-class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of a POST to `/v1/journal`: entries of one device in the order of `n`.
-
-    `personal` contains the personal values of one's own entries; a relay that pushes entries of
-    another device sends them `sealed` for the server.
-    """
-
-    device: str
-    entries: Annotated[tuple[SignedEntry, ...], Meta(min_length=1, max_length=MAX_ENTRIES_A_PUSH)]
-    personal: tuple[PersonalValue, ...] = ()
-    sealed: Annotated[tuple[SealedValues, ...], Meta(max_length=MAX_ENTRIES_A_PUSH)] = ()
-
-
-class PushedEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """The result for one pushed entry."""
-
-    id: str
-    n: int
-    seq: int
-    verdict: Verdict
-    reason: str = ""
-
-
-class PushReply(msgspec.Struct, frozen=True, kw_only=True):
-    """The reply to a push, sent only after commit; `head` is the journal's newest seq."""
-
-    results: tuple[PushedEntry, ...]
-    head: int
 
 
 class PullReply(msgspec.Struct, frozen=True, kw_only=True):

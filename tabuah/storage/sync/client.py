@@ -10,7 +10,8 @@ import msgspec
 import zstandard
 
 from tabuah.storage.journal import protocol
-from tabuah.storage.journal.wire import PullReply, PushReply, PushRequest
+from tabuah.storage.journal.push import PushReply, PushRequest
+from tabuah.storage.journal.wire import PullReply
 from tabuah.storage.sync.errors import (
     Intercepted,
     NotLoggedIn,

@@ -10,7 +10,8 @@ from tabuah.operations.entries import PersonalValue
 from tabuah.storage.cache.bundles.relay import limit_to_turn
 from tabuah.storage.cache.journal_table import OutboxEntry
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.wire import MAX_ENTRIES_A_PUSH, MAX_PUSH_BYTES, PushReply, PushRequest, SignedEntry
+from tabuah.storage.journal.push import MAX_ENTRIES_A_PUSH, MAX_PUSH_BYTES, PushReply, PushRequest
+from tabuah.storage.journal.wire import SignedEntry
 from tabuah.storage.sync.adaptive_batch import SyncBatch
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import GapRefused, Offline

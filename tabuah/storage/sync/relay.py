@@ -10,8 +10,7 @@ from tabuah.storage.cache.bundles.relay import limit_to_turn
 from tabuah.storage.cache.bundles.relay_table import RelayedEntry
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
-from tabuah.storage.journal.push_order import PushTurn
-from tabuah.storage.journal.wire import MAX_ENTRIES_A_PUSH, MAX_PUSH_BYTES, PushRequest
+from tabuah.storage.journal.push import MAX_ENTRIES_A_PUSH, MAX_PUSH_BYTES, PushRequest, PushTurn
 from tabuah.storage.sync.adaptive_batch import SyncBatch
 from tabuah.storage.sync.attachments import piece_batch
 from tabuah.storage.sync.blob_transfer import send_file

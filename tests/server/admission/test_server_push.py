@@ -11,8 +11,9 @@ from tabuah.operations.entries import Verdict
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import revoke_device
+from tabuah.storage.journal.push import PushReply
 from tabuah.storage.journal.signatures import DeviceKey
-from tabuah.storage.journal.wire import PushReply, Record, SignedEntry, decode_entry, ruling_hash
+from tabuah.storage.journal.wire import Record, SignedEntry, decode_entry, ruling_hash
 
 
 def problem_of(reply) -> dict:

@@ -31,10 +31,11 @@ from tabuah.storage.journal.bundles.errors import DamagedBundle, ForeignBundle
 from tabuah.storage.journal.chain import ChainedEntry, ChainHead, append_draft
 from tabuah.storage.journal.identifiers import new_subject
 from tabuah.storage.journal.protocol import EnrolRequest, enrolment_proof_text
+from tabuah.storage.journal.push import PushRequest
 from tabuah.storage.journal.sealed_box import Recipient, attachment_context, published_sealing_key, recipient_of, seal
 from tabuah.storage.journal.sealed_values import seal_values
 from tabuah.storage.journal.signatures import DeviceKey
-from tabuah.storage.journal.wire import PullReply, PushRequest, SealedValues
+from tabuah.storage.journal.wire import PullReply, SealedValues
 
 PHOTO = b"\xff\xd8\xff\xe0 sebuah foto " + os.urandom(90_000)
 

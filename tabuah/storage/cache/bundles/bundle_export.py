@@ -22,8 +22,9 @@ from tabuah.storage.journal.bundles.errors import RecordsUnavailable, UnknownRec
 from tabuah.storage.journal.bundles.writer import BundleWriter, bundle_file
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint
 from tabuah.storage.journal.errors import BadSignature
+from tabuah.storage.journal.push import MAX_ENTRIES_A_PUSH
 from tabuah.storage.journal.sealed_values import seal_values
-from tabuah.storage.journal.wire import MAX_ENTRIES_A_PUSH, SealedValues, SignedEntry
+from tabuah.storage.journal.wire import SealedValues, SignedEntry
 
 PART_BYTES: Final = 1024 * 1024
 RECORDS_PER_PAGE: Final = 500

@@ -21,8 +21,7 @@ from tabuah.storage.cache.journal_table import OutboxEntry
 from tabuah.storage.cache.pulled_pages import show_confirmed
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
 from tabuah.storage.journal.errors import BadSignature
-from tabuah.storage.journal.push_order import PushTurn, plan_push_turns
-from tabuah.storage.journal.wire import PushReply
+from tabuah.storage.journal.push import PushReply, PushTurn, plan_push_turns
 
 
 class RelayedCounts(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from tabuah.operations.entries import Moment
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
-from tabuah.storage.journal.wire import MAX_ENTRIES_A_PUSH, Record, SealedValues, SignedEntry
+from tabuah.storage.journal.push import MAX_ENTRIES_A_PUSH
+from tabuah.storage.journal.wire import Record, SealedValues, SignedEntry
 
 MAX_ENTRIES: Final = 200_000
 MAX_RECORDS: Final = 2_000_000
