@@ -241,7 +241,7 @@ class _Writer:
             nagari=nagari.name,
             kecamatan_code=nagari.kecamatan_code,
             kecamatan=nagari.kecamatan_name,
-            certainty=PlaceCertainty.CONFIRMED,
+            certainty=PlaceCertainty.APPROXIMATE,
         )
 
 

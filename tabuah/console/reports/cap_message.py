@@ -13,6 +13,7 @@ from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.resources.localisation import _, current_language
 from tabuah.resources.time_zone import WIB
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.incident_text import nagari_centre_text
 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 _MAX_HEADLINE: Final = 160  # CAP 1.2, 3.2.2
@@ -83,21 +84,26 @@ def _add_info(alert: ET.Element, report: IncidentReport) -> None:
         _add(info, "description", clean_text(incident.description))
     _add_parameter(info, "number", incident.number)
     _add_parameter(info, "status", incident.status.value)
+    if incident.place is not None:
+        _add_parameter(info, "place_certainty", incident.place.certainty.value)
     _add_area(info, report)
 
 
 def _add_area(info: ET.Element, report: IncidentReport) -> None:
-    """Add the area. CAP writes latitude first; a place without an area is a circle of radius 0."""
+    """Add the area. CAP writes latitude first; a chosen point without an area is a circle of radius 0."""
     place = report.incident.place
     if place is None:
         return
     area = ET.SubElement(info, "area")
-    _add(area, "areaDesc", clean_line(describe_report_place(place)))
+    description = describe_report_place(place)
+    centre = nagari_centre_text(place)
+    _add(area, "areaDesc", clean_line(f"{description} ({centre})" if centre else description))
     ring = area_ring(report.incident)
     if ring:
         _add(area, "polygon", " ".join(f"{lat:.6f},{lon:.6f}" for lon, lat in ring))
     else:
-        _add(area, "circle", f"{place.lat_deg:.6f},{place.lon_deg:.6f} 0")
+        radius_km = (place.radius_m or 0) / 1000
+        _add(area, "circle", f"{place.lat_deg:.6f},{place.lon_deg:.6f} {radius_km:g}")
     if place.nagari_code:
         geocode = ET.SubElement(area, "geocode")
         _add(geocode, "valueName", "Kemendagri")

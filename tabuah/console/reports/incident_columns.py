@@ -83,7 +83,7 @@ COLUMNS: Final = (
     IncidentColumn(name="id", title=N_("ID"), form=ColumnType.TEXT, width=38),
 )
 _CERTAINTIES: Final = {
-    PlaceCertainty.CONFIRMED: "confirmed",
+    PlaceCertainty.CONFIRMED: "only the nagari is known",
     PlaceCertainty.OFFICIAL: "official",
     PlaceCertainty.APPROXIMATE: "estimated",
     PlaceCertainty.UNKNOWN: "not known",

@@ -26,7 +26,7 @@ def _incident_feature(item: ListedIncident) -> dict[str, Any]:
         "type": "Feature",
         "id": item.incident.id,
         "geometry": {"type": "Point", "coordinates": position} if position else None,
-        "properties": {"feature": "incident", **values},
+        "properties": {"feature": "incident", **values, "position_radius_m": place.radius_m if place else None},
     }
 
 

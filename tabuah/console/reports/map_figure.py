@@ -91,6 +91,7 @@ def make_incident_markers(incidents: Iterable[Incident]) -> IncidentMarkers:
         letter_of=np.array([_HAZARDS.index(incident.hazard) for incident, _place in placed], dtype=np.uint8),
         closed=np.array([not incident.is_open for incident, _place in placed], dtype=np.bool_),
         pending=np.zeros(len(placed), dtype=np.bool_),
+        inexact=np.array([place.radius_m is not None for _incident, place in placed], dtype=np.bool_),
         letters=_LETTERS,
     )
 

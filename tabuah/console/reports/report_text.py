@@ -15,7 +15,7 @@ from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.localisation import _, format_day, format_moment, format_number, format_time, ngettext
 from tabuah.resources.time_zone import WIB
 from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
-from tabuah.text.incidents.incident_text import field_label
+from tabuah.text.incidents.incident_text import field_label, nagari_centre_text, position_text
 from tabuah.text.incidents.timeline import describe_value
 
 UNKNOWN: Final = "—"
@@ -26,7 +26,6 @@ _KINDS: Final = {
     ReportKind.FINAL: "Final report",
 }
 _CERTAINTIES: Final = {
-    PlaceCertainty.CONFIRMED: "confirmed by a person",
     PlaceCertainty.OFFICIAL: "by official boundaries",
     PlaceCertainty.APPROXIMATE: "nagari estimated, not confirmed",
     PlaceCertainty.UNKNOWN: "nagari not confirmed",
@@ -71,7 +70,7 @@ def describe_place_certainty(place: IncidentPlace | None) -> str:
     """Describe the certainty of the place, and the reason for a place outside the regency."""
     if place is None:
         return UNKNOWN
-    words = _(_CERTAINTIES[place.certainty])
+    words = nagari_centre_text(place) or _(_CERTAINTIES[place.certainty])
     if place.outside_reason:
         words += " · " + _("outside the regency: {reason}").format(reason=place.outside_reason)
     return words
@@ -81,6 +80,8 @@ def format_position(place: IncidentPlace | None) -> str:
     """Format the position in degrees and, where valid, in UTM."""
     if place is None:
         return UNKNOWN
+    if place.radius_m is not None:
+        return position_text(place)
     degrees = format_decimal_degrees(place.lon_deg, place.lat_deg, digits=5)
     try:
         return f"{degrees} · UTM {format_utm(place.lon_deg, place.lat_deg).removeprefix('UTM ')}"

@@ -1,16 +1,19 @@
 """The place of an incident: point, nagari and certainty."""
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from tabuah.operations.bounds import LabelText, LatitudeDeg, LongitudeDeg
 
+NAGARI_RADIUS_M: Final = 3_000.0  # about half the width of an average nagari: 74 of them on 3,738 km²
+
 
 class PlaceCertainty(StrEnum):
     """How the nagari of a point is known."""
 
-    CONFIRMED = "confirmed"  # by a person
+    CONFIRMED = "confirmed"  # named by a person; the point is the reference point of the nagari
     OFFICIAL = "official"  # the point lies in an official boundary
     APPROXIMATE = "approximate"  # by the nearest known point or an approximate area
     UNKNOWN = "unknown"
@@ -33,3 +36,8 @@ class IncidentPlace(msgspec.Struct, frozen=True, kw_only=True):
         """Reject coordinates that do not exist."""
         if not (-180 <= self.lon_deg <= 180 and -90 <= self.lat_deg <= 90):
             raise ValueError(f"no place on Earth: longitude {self.lon_deg}, latitude {self.lat_deg}")
+
+    @property
+    def radius_m(self) -> float | None:
+        """The radius around the point in which the incident lies; None for a point that was chosen itself."""
+        return NAGARI_RADIUS_M if self.certainty is PlaceCertainty.CONFIRMED else None

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.incidents.clocks import Clock
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _, format_age, format_moment, format_time
 from tabuah.text.code_labels import code_label
 from tabuah.text.facts import Fact, Facts, known_facts
-from tabuah.text.incidents.incident_text import response_clock_text
+from tabuah.text.incidents.incident_text import position_text, response_clock_text
 
 
 def describe_origin(incident: Incident) -> str:
@@ -24,7 +23,7 @@ def list_incident_facts(incident: Incident, caller: str, now: datetime) -> Facts
             (_("Hazard"), code_label(incident.hazard)),
             (_("Happened"), _describe_occurrence(incident, now)),
             (_("Jorong"), place.jorong if place else ""),
-            (_("Position"), format_decimal_degrees(place.lon_deg, place.lat_deg) if place else ""),
+            (_("Position"), position_text(place) if place else ""),
             (_("Outside"), place.outside_reason if place else ""),
             (_("Caller"), caller),
             (_("Description"), incident.description),

@@ -10,7 +10,7 @@ from tabuah.operations.incidents.clocks import Clock, arrival_clock
 from tabuah.operations.incidents.conflict_policy import DELETED, FORWARD_STEP, MERGED_INTO, STATUS, MergePolicy
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
-from tabuah.resources.localisation import _, ngettext
+from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.text.code_labels import code_label
 
 
@@ -30,10 +30,31 @@ def nagari_text(nagari: str) -> str:
 
 
 def certainty_text(place: IncidentPlace | None) -> str:
-    """Return a note if the nagari is only an estimate."""
-    if place is not None and place.nagari and place.certainty is PlaceCertainty.APPROXIMATE:
-        return _("estimate")
-    return ""
+    """Return a note if the nagari is only an estimate, or only the nagari is known."""
+    if place is None or not place.nagari:
+        return ""
+    if place.radius_m is not None:
+        return nagari_centre_text(place)
+    return _("estimate") if place.certainty is PlaceCertainty.APPROXIMATE else ""
+
+
+def nagari_centre_text(place: IncidentPlace) -> str:
+    """Return how exact a point is: "centre of the nagari, ± 3 km"; empty for a point that was chosen itself."""
+    return _("centre of the nagari, {radius}").format(radius=radius_text(place)) if place.radius_m else ""
+
+
+def radius_text(place: IncidentPlace | None) -> str:
+    """Return the radius around a point: "± 3 km"; empty for a point that was chosen itself."""
+    if place is None or not place.radius_m:
+        return ""
+    return _("± {km} km").format(km=format_number(place.radius_m / 1000))
+
+
+def position_text(place: IncidentPlace) -> str:
+    """Return the coordinates, after a note where they are the centre of a nagari."""
+    if centre := nagari_centre_text(place):
+        return f"{centre} ({format_decimal_degrees(place.lon_deg, place.lat_deg, digits=2)})"
+    return format_decimal_degrees(place.lon_deg, place.lat_deg)
 
 
 _LABELS: Final = {

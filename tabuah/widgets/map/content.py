@@ -85,7 +85,8 @@ class IncidentMarkers:
     """All incidents: position in degrees, `MarkerClass` of the severity, and the letter in the mark.
 
     `letter_of[i]` is an index into `letters` (the hazards' letters). `closed` incidents are drawn
-    hollow; `pending` ones carry a mark until they are synced.
+    hollow; `pending` ones carry a mark until they are synced. `inexact` ones have a dashed ring: their
+    position is the centre of a nagari. None means that all positions are exact.
     """
 
     ids: Sequence[str] = ()
@@ -95,6 +96,7 @@ class IncidentMarkers:
     letter_of: NDArray[np.uint8] = field(default_factory=_NO_CLASSES.copy)
     closed: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
     pending: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
+    inexact: NDArray[np.bool_] | None = None
     letters: tuple[str, ...] = ()
     names: Sequence[str] = ()
     values: Sequence[str] = ()
@@ -102,7 +104,7 @@ class IncidentMarkers:
 
     def __post_init__(self) -> None:
         arrays = (self.lon_deg, self.lat_deg, self.classes, self.letter_of, self.closed, self.pending)
-        _check_lengths(len(self.ids), *arrays)
+        _check_lengths(len(self.ids), *arrays, *(() if self.inexact is None else (self.inexact,)))
 
     def details(self, index: int) -> tuple[str, str, str]:
         """Return title, status or place, and age of one incident for the hover card."""

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import defusedxml.ElementTree as SafeTree
+import msgspec
 import pyogrio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.flood_report import AS_OF, flood
+from support.flood_report import AS_OF, PLACE, flood
 
 from tabuah.console.reports import atomic_write
 from tabuah.console.reports.atomic_write import write_file
@@ -32,6 +33,7 @@ from tabuah.console.reports.office import read_office
 from tabuah.operations.codes import Status
 from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.incidents.entry_bodies import Figures
+from tabuah.operations.incidents.place import PlaceCertainty
 from tabuah.resources.localisation import set_language
 
 AREA = ((100.63, -0.86), (100.64, -0.835), (100.67, -0.84), (100.665, -0.86))
@@ -148,6 +150,17 @@ def test_cap_message_is_readable_by_own_parser():
     assert alert.status == "Exercise"
     assert (info.severity, info.certainty, info.urgency) == ("Severe", "Observed", "Immediate")
     assert info.event == "Banjir"
+
+
+def test_centre_of_nagari_is_exported_with_radius():
+    event = flood(place=msgspec.structs.replace(PLACE, certainty=PlaceCertainty.CONFIRMED))
+    root = SafeTree.fromstring(encode_incident_cap(event.report()))
+    texts = {element.tag.rpartition("}")[2]: element.text for element in root.iter()}
+    assert texts["circle"].endswith(" 3")
+    assert "± 3 km" in texts["areaDesc"]
+    feature = json.loads(encode_incidents_geojson([event.item()]))["features"][0]
+    assert feature["properties"]["position_radius_m"] == 3000
+    assert feature["properties"]["place_certainty"] == "confirmed"
 
 
 def test_cap_message_keeps_standard_element_order():

@@ -36,6 +36,7 @@ from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.attachments.attachment_text import describe_transfer
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.incident_text import nagari_centre_text
 from tabuah.text.incidents.merges import broken_merge_text, merge_text
 from tabuah.text.sync.device_notices import mark_misdated_events
 
@@ -206,6 +207,9 @@ def _describe_place(incident: Incident) -> str:
     if place.outside_reason:
         return _("outside the regency: {reason}").format(reason=place.outside_reason)
     names = ", ".join(name for name in (place.jorong, place.nagari, place.kecamatan) if name)
+    note = nagari_centre_text(place)
+    if note:
+        return f"{names} ({note})"
     return _("{names} (an estimate)").format(names=names) if place.certainty == "approximate" else names
 
 

@@ -16,7 +16,7 @@ from tabuah.resources.localisation import _, format_age
 from tabuah.text.code_labels import code_label
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.incidents.incident_panel import waits_for_supervisor_text
-from tabuah.text.incidents.incident_text import place_text, response_clock_text, short_title
+from tabuah.text.incidents.incident_text import place_text, radius_text, response_clock_text, short_title
 from tabuah.text.incidents.merges import broken_merge_text
 from tabuah.widgets.values import BoardGroup, IncidentCard
 
@@ -91,7 +91,7 @@ def _card(
         id=incident.id,
         number=incident.number,
         title=short_title(incident),
-        place=place_text(incident.place),
+        place=" · ".join(part for part in (place_text(incident.place), radius_text(incident.place)) if part),
         group=_GROUP_OF.get(incident.status, "ended"),
         status=words.label(incident.status),
         level=LEVEL_OF_SEVERITY[incident.severity],

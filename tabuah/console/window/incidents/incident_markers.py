@@ -12,7 +12,7 @@ from tabuah.operations.codes import HAZARD_LETTERS
 from tabuah.operations.incidents.incident import Incident
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.incident_panel import describe_report_age
-from tabuah.text.incidents.incident_text import place_text, short_title
+from tabuah.text.incidents.incident_text import place_text, radius_text, short_title
 from tabuah.widgets.map.content import IncidentMarkers, MarkerClass
 
 _LETTERS: Final = tuple(HAZARD_LETTERS.values())
@@ -29,7 +29,8 @@ def incident_markers(snapshot: ConsoleSnapshot, now: datetime) -> IncidentMarker
 
     def words(index: int) -> str:
         incident = shown[index]
-        return " · ".join((code_label(incident.status), place_text(incident.place), incident.number))
+        where = (place_text(incident.place), radius_text(incident.place))
+        return " · ".join(part for part in (code_label(incident.status), *where, incident.number) if part)
 
     def age(index: int) -> str:
         return describe_report_age(shown[index], now)
@@ -42,6 +43,7 @@ def incident_markers(snapshot: ConsoleSnapshot, now: datetime) -> IncidentMarker
         letter_of=np.array([_LETTER_INDEX[i.hazard] for i in shown], dtype=np.uint8),
         closed=np.array([not i.is_open for i in shown], dtype=np.bool_),
         pending=np.array([i.id in snapshot.pending for i in shown], dtype=np.bool_),
+        inexact=np.array([i.place is not None and i.place.radius_m is not None for i in shown], dtype=np.bool_),
         letters=_LETTERS,
         names=LazyTexts(count, lambda index: short_title(shown[index])),
         values=LazyTexts(count, words),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tabuah.console.window.incidents.incident_markers import ENDED_SHOWN_FOR, incident_markers
 from tabuah.console.window.shared.lazy_texts import LazyTexts
@@ -189,6 +190,7 @@ class UnchangedIncidents:
             letter_of=np.concatenate((still.letter_of[kept], changed.letter_of)),
             closed=np.concatenate((still.closed[kept], changed.closed)),
             pending=np.zeros(len(shown), dtype=np.bool_),
+            inexact=_joined(still.inexact, kept, changed.inexact),
             letters=still.letters,
             names=message("names"),
             values=message("values"),
@@ -206,3 +208,9 @@ class UnchangedIncidents:
             return str(getattr(incident_markers(replace(self._snapshot, incidents=one), moment), part)[0])
 
         return words
+
+
+def _joined(
+    still: NDArray[np.bool_] | None, kept: NDArray[np.bool_], changed: NDArray[np.bool_] | None
+) -> NDArray[np.bool_] | None:
+    return None if still is None or changed is None else np.concatenate((still[kept], changed))

@@ -26,6 +26,7 @@ class IncidentLook:
     marker_class: MarkerClass
     closed: bool
     pending: bool
+    inexact: bool = False
 
 
 def station_sprite(marker_class: MarkerClass, palette: Palette, ratio: float) -> QImage:
@@ -60,11 +61,17 @@ def work_sprite(palette: Palette, ratio: float) -> QImage:
 
 
 def incident_sprite(look: IncidentLook, palette: Palette, ratio: float) -> QImage:
-    """Return an incident mark: a diamond with the hazard's letter; hollow if closed, marked if pending."""
-    image, painter = _canvas(36, 36, ratio)
+    """Return an incident mark: a diamond with the hazard's letter; hollow if closed, marked if pending.
+
+    An inexact position has a dashed ring.
+    """
+    side = 44 if look.inexact else 36
+    image, painter = _canvas(side, side, ratio)
     try:
-        painter.translate(18, 18)
+        painter.translate(side / 2, side / 2)
         colour = QColor(level_colour(palette, look.marker_class.level))
+        if look.inexact:
+            _paint_dashed_ring(painter, palette)
         if look.closed:
             _paint_closed_incident(painter, look, palette)
         else:
@@ -204,6 +211,17 @@ def _paint_incident(painter: QPainter, look: IncidentLook, palette: Palette, col
     painter.drawRoundedRect(QRectF(-9.6, -9.6, 19.2, 19.2), 3.5, 3.5)
     painter.rotate(-45)
     _paint_letter(painter, look.letter, _ink_on(colour))
+
+
+def _paint_dashed_ring(painter: QPainter, palette: Palette) -> None:
+    """Paint the ring around a mark that only shows in which nagari it is, on a halo."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(palette.label_halo), 3.4))
+    painter.drawEllipse(QPointF(0, 0), 19.0, 19.0)
+    pen = QPen(QColor(palette.text), 1.4)
+    pen.setDashPattern([3.0, 2.6])
+    painter.setPen(pen)
+    painter.drawEllipse(QPointF(0, 0), 19.0, 19.0)
 
 
 def _paint_closed_incident(painter: QPainter, look: IncidentLook, palette: Palette) -> None:

@@ -235,20 +235,23 @@ def _inside(x: NDArray[np.float32], y: NDArray[np.float32], view: Viewport) -> N
 
 
 def _incident_looks(content: MapContent, order: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """Return all visual properties of incidents as one number: letter, class, closed, pending."""
+    """Return all visual properties of incidents as one number: letter, class, inexact, closed, pending."""
     incidents = content.incidents
     letters = incidents.letter_of[order].astype(np.uint32)
     flags = incidents.closed[order] * np.uint32(2) + incidents.pending[order]
-    return (letters * 8 + incidents.classes[order]) * np.uint32(4) + flags.astype(np.uint32)
+    if incidents.inexact is not None:
+        flags = flags + incidents.inexact[order] * np.uint32(4)
+    return (letters * 8 + incidents.classes[order]) * np.uint32(8) + flags.astype(np.uint32)
 
 
 def _look_of(code: int, letters: tuple[str, ...]) -> marker_sprites.IncidentLook:
-    letter, marker_class = code // 32, code // 4 % 8
+    letter, marker_class = code // 64, code // 8 % 8
     return marker_sprites.IncidentLook(
         letter=letters[letter] if letter < len(letters) else "",
         marker_class=MarkerClass(marker_class),
         closed=bool(code & 2),
         pending=bool(code & 1),
+        inexact=bool(code & 4),
     )
 
 

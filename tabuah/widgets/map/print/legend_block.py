@@ -235,6 +235,12 @@ def _incident_rows(content: MapContent, view: Viewport, keys: MapKeys) -> list[P
                 _("Incident, closed"), _picture(marker_sprites.incident_sprite(look, content.palette, _RATIO))
             )
         )
+    if incidents.inexact is not None and (seen & incidents.inexact).any():
+        look = marker_sprites.IncidentLook(
+            letter="", marker_class=MarkerClass.NORMAL, closed=True, pending=False, inexact=True
+        )
+        sign = marker_sprites.incident_sprite(look, content.palette, _RATIO)
+        rows.append(PrintLegendRow(_("Centre of the nagari, not the exact place"), _picture(sign)))
     if (seen & incidents.pending).any():
         rows.append(PrintLegendRow(_("Not synced yet"), _pending_sign(content)))
     if np.count_nonzero(seen) > 1:

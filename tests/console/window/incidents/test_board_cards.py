@@ -14,7 +14,7 @@ from tabuah.widgets.values import Level
 
 def test_card_shows_hazard_place_age_and_note() -> None:
     (card,) = board_cards(snapshot_with(incident()), NOW)
-    assert (card.title, card.place, card.age) == ("Banjir", "Nagari Koto Baru, Kubung", "12 mnt")
+    assert (card.title, card.place, card.age) == ("Banjir", "Nagari Koto Baru, Kubung · ± 3 km", "12 mnt")
     assert (card.group, card.note, card.level) == ("new", "Dilaporkan · Telepon", Level.HIGH)
     assert card.letter == "B"
 
