@@ -5,12 +5,13 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from tabuah.operations.bounds import LARGEST_COUNT, MOMENT_BOUNDS, IdText, LabelText, bounded
 
 # A time without a zone cannot be compared with one that has a zone, so it is rejected. Bounded at admission.
 Moment = Annotated[datetime, Meta(tz=True), MOMENT_BOUNDS]
+ExerciseRef = IdText | UnsetType  # id of an exercise; not encoded where it is not set
 SubjectText = Annotated[str, bounded(max_length=300)]
 Base = Annotated[dict[LabelText, LabelText], bounded(max_length=100)]
 
@@ -26,6 +27,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     corrected by the last measured offset; `occurred_at` is when the event happened. Both are UTC and
     neither decides the order. `again` is set where a device's data went on under another key: it is
     the identity of the original entry, which this entry repeats under the new key (see `reissued_entries`).
+    `exercise_ref` is the wire field `exercise_id`; entries outside of named exercises do not contain it.
     """
 
     id: IdText
@@ -44,6 +46,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     schema: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] = 1
     replaces: IdText | None = None
     again: Annotated[str, Meta(max_length=120)] = ""
+    exercise_ref: ExerciseRef = msgspec.field(default=UNSET, name="exercise_id")
+
+    @property
+    def exercise_id(self) -> str:
+        """Return the id of its exercise; empty for the real world and for drills of no named exercise."""
+        return self.exercise_ref or ""
 
     @property
     def happened_at(self) -> datetime:
@@ -60,6 +68,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     base: dict[str, str] = {}
     occurred_at: Moment | None = None
     exercise: bool = False
+    exercise_id: str = ""
     replaces: str | None = None
     again: Annotated[str, Meta(max_length=120)] = ""
     personal: tuple["PersonalValue", ...] = ()

@@ -20,6 +20,7 @@ def release_held(entry: Entry) -> Draft:
         kind="entry.released",
         body=encode_body(EntryReleased(entry=entry.id)),
         exercise=entry.exercise,
+        exercise_id=entry.exercise_id,
     )
 
 
@@ -37,6 +38,7 @@ def refuse_held(entry: Entry, reason: str) -> Draft:
         kind="entry.refused",
         body=encode_body(EntryRefused(entry=entry.id, reason=reason)),
         exercise=entry.exercise,
+        exercise_id=entry.exercise_id,
     )
 
 

@@ -7,6 +7,7 @@ from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import Entry, subject_key
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.rules.rule import Rule
@@ -31,7 +32,7 @@ def subject_title(entry: Entry, value: SubjectValue | None, among: Iterable[Entr
     match value:
         case Incident():
             return value.title
-        case Station() | Rule() | BulletinRule() | Unit():
+        case Station() | Rule() | BulletinRule() | Unit() | Exercise():
             return value.name
         case Alarm():
             return f"{value.station} {value.parameter}".strip()

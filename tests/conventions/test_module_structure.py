@@ -16,7 +16,18 @@ RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ALLOWED_UPWARD = {("tabuah.operations.bulletins.local_relevance", "tabuah.text.bulletins.bulletin_text")}
 
 SUBJECTS = {
-    *("alarms", "attachments", "bulletins", "feeds", "forecast", "gateways", "incidents", "maintenance", "map"),
+    *(
+        "alarms",
+        "attachments",
+        "bulletins",
+        "exercises",
+        "feeds",
+        "forecast",
+        "gateways",
+        "incidents",
+        "maintenance",
+        "map",
+    ),
     *("people", "policy", "readings", "replay", "reports", "rules", "simulation", "stations", "sync", "units"),
 }
 TECHNICAL_FOLDERS = {

@@ -24,6 +24,7 @@ AWAITED = {
     "station": "station.registered",
     "rule": "rule.written",
     "bulletin_rule": "bulletin_rule.written",
+    "exercise": "exercise.started",
 }
 
 

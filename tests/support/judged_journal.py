@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from msgspec import UNSET
 
 from tabuah.operations.codes import Hazard
 from tabuah.operations.decisions import decide
@@ -130,6 +131,7 @@ class JudgedJournal:
             at=MORNING + timedelta(minutes=next(self.minutes)),
             occurred_at=draft.occurred_at,
             exercise=draft.exercise,
+            exercise_ref=draft.exercise_id or UNSET,
         )
         return msgspec.structs.replace(made, **changes)
 

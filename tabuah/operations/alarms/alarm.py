@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from tabuah.operations.alarms import entry_bodies
 from tabuah.operations.bounds import LatitudeDeg, LongitudeDeg, Quantity
 from tabuah.operations.codes import Hazard
-from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind
+from tabuah.operations.entries import Entry, ExerciseRef, Verdict, subject_key, subject_kind
 from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
@@ -70,6 +70,12 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
     reason: str = ""
     ended_by: str | UnsetType = UNSET  # the supervisor who ended it in place of its raiser; below why
     end_reason: str | UnsetType = UNSET
+    exercise_ref: ExerciseRef = msgspec.field(default=UNSET, name="exercise_id")
+
+    @property
+    def exercise_id(self) -> str:
+        """Return the id of its exercise; empty for the real world and for drills of no named exercise."""
+        return self.exercise_ref or ""
 
     @property
     def is_active(self) -> bool:
@@ -154,6 +160,7 @@ def _raise(entry: Entry, body: entry_bodies.AlarmRaised) -> Alarm:
         lat_deg=body.lat_deg,
         cause=body.cause,
         exercise=entry.exercise,
+        exercise_ref=entry.exercise_ref,
         silenced=body.silenced,
         evidence=body.evidence,
         expected=body.expected,

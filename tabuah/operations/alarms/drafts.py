@@ -17,14 +17,20 @@ from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 
 
-def raise_alarm(alarm_id: str, body: entry_bodies.AlarmRaised, *, exercise: bool) -> Draft:
+def raise_alarm(alarm_id: str, body: entry_bodies.AlarmRaised, *, exercise: bool, exercise_id: str = "") -> Draft:
     body = clamp(body)  # its title and values are those of a station, which may be older than the bounds
-    return _draft(alarm_id, "alarm.raised", body, occurred_at=body.onset_at, exercise=exercise)
+    return _draft(
+        alarm_id, "alarm.raised", body, occurred_at=body.onset_at, exercise=exercise, exercise_id=exercise_id
+    )
 
 
-def clear_alarm(alarm_id: str, *, cleared_at: datetime, value: float | None, exercise: bool) -> Draft:
+def clear_alarm(
+    alarm_id: str, *, cleared_at: datetime, value: float | None, exercise: bool, exercise_id: str = ""
+) -> Draft:
     body = clamp(entry_bodies.AlarmCleared(cleared_at=cleared_at, value=value))
-    return _draft(alarm_id, "alarm.cleared", body, occurred_at=body.cleared_at, exercise=exercise)
+    return _draft(
+        alarm_id, "alarm.cleared", body, occurred_at=body.cleared_at, exercise=exercise, exercise_id=exercise_id
+    )
 
 
 def end_alarm(alarm: Alarm, *, reason: str, now: datetime) -> Draft:
@@ -38,7 +44,7 @@ def end_alarm(alarm: Alarm, *, reason: str, now: datetime) -> Draft:
     if not 0 < len(reason.strip()) <= entry_bodies.LONGEST_END_REASON:
         raise NotPossible("end_reason_length", n=entry_bodies.LONGEST_END_REASON)
     body = entry_bodies.AlarmCleared(cleared_at=now, reason=reason.strip())
-    return _draft(alarm.id, "alarm.cleared", body, exercise=alarm.exercise)
+    return _draft(alarm.id, "alarm.cleared", body, exercise=alarm.exercise, exercise_id=alarm.exercise_id)
 
 
 def acknowledge_alarm(alarm: Alarm, *, note: str = "") -> Draft:
@@ -49,7 +55,13 @@ def acknowledge_alarm(alarm: Alarm, *, note: str = "") -> Draft:
     """
     if alarm.acknowledged_at is not None:
         raise NotPossible("already_acknowledged", name=alarm.acknowledged_by)
-    return _draft(alarm.id, "alarm.acknowledged", entry_bodies.AlarmAcknowledged(note=note), exercise=alarm.exercise)
+    return _draft(
+        alarm.id,
+        "alarm.acknowledged",
+        entry_bodies.AlarmAcknowledged(note=note),
+        exercise=alarm.exercise,
+        exercise_id=alarm.exercise_id,
+    )
 
 
 def shelve_alarm(alarm: Alarm, *, until: datetime, reason: str, now: datetime) -> Draft:
@@ -64,7 +76,7 @@ def shelve_alarm(alarm: Alarm, *, until: datetime, reason: str, now: datetime) -
         hours = int(entry_bodies.LONGEST_SHELVING.total_seconds() // 3600)
         raise NotPossible("shelved_too_long", n=hours)
     body = entry_bodies.AlarmShelved(until=until, reason=reason.strip())
-    return _draft(alarm.id, "alarm.shelved", body, exercise=alarm.exercise)
+    return _draft(alarm.id, "alarm.shelved", body, exercise=alarm.exercise, exercise_id=alarm.exercise_id)
 
 
 def unshelve_alarm(alarm: Alarm, *, now: datetime) -> Draft:
@@ -75,11 +87,17 @@ def unshelve_alarm(alarm: Alarm, *, now: datetime) -> Draft:
     """
     if not alarm.is_shelved(now):
         raise NotPossible("not_shelved")
-    return _draft(alarm.id, "alarm.unshelved", entry_bodies.AlarmUnshelved(), exercise=alarm.exercise)
+    return _draft(
+        alarm.id,
+        "alarm.unshelved",
+        entry_bodies.AlarmUnshelved(),
+        exercise=alarm.exercise,
+        exercise_id=alarm.exercise_id,
+    )
 
 
 def escalate_alarm(alarm: Alarm, body: entry_bodies.AlarmEscalated) -> Draft:
-    return _draft(alarm.id, "alarm.escalated", body, exercise=alarm.exercise)
+    return _draft(alarm.id, "alarm.escalated", body, exercise=alarm.exercise, exercise_id=alarm.exercise_id)
 
 
 def write_escalation_policy(policy: EscalationPolicy) -> Draft:
@@ -90,11 +108,23 @@ def write_escalation_policy(policy: EscalationPolicy) -> Draft:
 
 def link_alarm(alarm: Alarm, incident_id: str) -> Draft:
     """Link an alarm to the incident that was made from it or that it belongs to."""
-    return _draft(alarm.id, "alarm.linked", entry_bodies.AlarmLinked(incident=incident_id), exercise=alarm.exercise)
+    return _draft(
+        alarm.id,
+        "alarm.linked",
+        entry_bodies.AlarmLinked(incident=incident_id),
+        exercise=alarm.exercise,
+        exercise_id=alarm.exercise_id,
+    )
 
 
 def _draft(
-    alarm_id: str, kind: str, body: msgspec.Struct, *, exercise: bool, occurred_at: datetime | None = None
+    alarm_id: str,
+    kind: str,
+    body: msgspec.Struct,
+    *,
+    exercise: bool,
+    exercise_id: str,
+    occurred_at: datetime | None = None,
 ) -> Draft:
     return Draft(
         subject=subject_of("alarm", alarm_id),
@@ -102,6 +132,7 @@ def _draft(
         body=encode_body(body),
         occurred_at=occurred_at,
         exercise=exercise,
+        exercise_id=exercise_id,
     )
 
 

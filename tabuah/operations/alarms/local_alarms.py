@@ -78,8 +78,17 @@ def _judge(
         begun = [crossing for crossing in crossings if crossing.kind is CrossingKind.RAISED][-1]
         if up is not None or any(alarm.cleared_at and begun.onset_at <= alarm.cleared_at for alarm in alarms):
             return []
-        return [raise_alarm(new_id(), raised_alarm_body(begun, rule, station), exercise=station.exercise)]
+        return [
+            raise_alarm(
+                new_id(),
+                raised_alarm_body(begun, rule, station),
+                exercise=station.exercise,
+                exercise_id=station.exercise_id,
+            )
+        ]
     ended = next((c for c in reversed(crossings) if c.kind is CrossingKind.CLEARED), None)
     if up is None or ended is None or ended.at <= up.onset_at:
         return []
-    return [clear_alarm(up.id, cleared_at=ended.at, value=ended.value, exercise=up.exercise)]
+    return [
+        clear_alarm(up.id, cleared_at=ended.at, value=ended.value, exercise=up.exercise, exercise_id=up.exercise_id)
+    ]

@@ -34,6 +34,7 @@ class KnownEarthquake(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     told_at: datetime
     revisions: int = 0
     exercise: bool = False
+    exercise_id: str = ""
 
     @property
     def latest(self) -> EarthquakeReported:
@@ -71,6 +72,7 @@ def fold_earthquake(
             first_told_at=entry.at,
             told_at=entry.at,
             exercise=entry.exercise,
+            exercise_id=entry.exercise_id,
         )
     others = tuple(account for account in known.accounts if account.feed != body.feed)
     revised = len(others) < len(known.accounts)
@@ -108,6 +110,7 @@ class KnownWarning(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     withdrawal: Withdrawal | None = None
     withdrawn_by: str = ""
     exercise: bool = False
+    exercise_id: str = ""
 
     @property
     def effective(self) -> datetime:
@@ -144,7 +147,11 @@ def fold_warning(
     match body:
         case WarningIssued() if known is None:
             return KnownWarning(
-                id=warning_key(body.identifier), issued=body, told_at=entry.at, exercise=entry.exercise
+                id=warning_key(body.identifier),
+                issued=body,
+                told_at=entry.at,
+                exercise=entry.exercise,
+                exercise_id=entry.exercise_id,
             )
         case WarningWithdrawn() if known is not None and known.withdrawn_at is None:
             return msgspec.structs.replace(
@@ -167,6 +174,7 @@ class LevelStatement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     told_at: datetime
     note: str = ""
     exercise: bool = False
+    exercise_id: str = ""
 
 
 class Volcano(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="volcano"):
@@ -201,6 +209,11 @@ class Volcano(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
         """Return whether all statements are of exercises."""
         return self.current.exercise
 
+    @property
+    def exercise_id(self) -> str:
+        """Return the exercise of the newest effective statement."""
+        return self.current.exercise_id
+
 
 def is_volcano_number(key: str) -> bool:
     """Return whether a key is a number of the catalogue "Volcanoes of the World"."""
@@ -219,6 +232,7 @@ def fold_volcano(known: Volcano | None, entry: Entry, body: msgspec.Struct, _ver
         told_at=entry.at,
         note=body.note,
         exercise=entry.exercise,
+        exercise_id=entry.exercise_id,
     )
     before = known.statements if known else ()
     return Volcano(

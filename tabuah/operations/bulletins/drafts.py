@@ -17,37 +17,42 @@ from tabuah.operations.errors import NotPossible
 CLOCK_SLACK: Final = timedelta(minutes=10)
 
 
-def report_earthquake(key: str, body: EarthquakeReported, *, exercise: bool) -> Draft:
+def report_earthquake(key: str, body: EarthquakeReported, *, exercise: bool, exercise_id: str = "") -> Draft:
     return Draft(
         subject=subject_of("earthquake", key),
         kind="earthquake.reported",
         body=encode_body(body),
         occurred_at=body.at,
         exercise=exercise,
+        exercise_id=exercise_id,
     )
 
 
-def issue_warning(body: WarningIssued, *, exercise: bool) -> Draft:
+def issue_warning(body: WarningIssued, *, exercise: bool, exercise_id: str = "") -> Draft:
     return Draft(
         subject=subject_of("warning", warning_key(body.identifier)),
         kind="warning.issued",
         body=encode_body(body),
         occurred_at=body.sent,
         exercise=exercise,
+        exercise_id=exercise_id,
     )
 
 
-def withdraw_warning(key: str, body: WarningWithdrawn, *, exercise: bool) -> Draft:
+def withdraw_warning(key: str, body: WarningWithdrawn, *, exercise: bool, exercise_id: str = "") -> Draft:
     return Draft(
         subject=subject_of("warning", key),
         kind="warning.withdrawn",
         body=encode_body(body),
         occurred_at=body.withdrawn_at,
         exercise=exercise,
+        exercise_id=exercise_id,
     )
 
 
-def level_volcano(volcano_id: str, body: VolcanoLevelled, *, now: datetime, exercise: bool = False) -> Draft:
+def level_volcano(
+    volcano_id: str, body: VolcanoLevelled, *, now: datetime, exercise: bool = False, exercise_id: str = ""
+) -> Draft:
     """State the level of a volcano, as read from PVMBG.
 
     Raises:
@@ -63,4 +68,5 @@ def level_volcano(volcano_id: str, body: VolcanoLevelled, *, now: datetime, exer
         body=encode_body(body),
         occurred_at=body.stated_at,
         exercise=exercise,
+        exercise_id=exercise_id,
     )

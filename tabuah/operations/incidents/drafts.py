@@ -22,6 +22,7 @@ def report_incident(
     incident_id: str,
     occurred_at: datetime | None = None,
     exercise: bool = False,
+    exercise_id: str = "",
     caller: PersonalValue | None = None,
 ) -> Draft:
     """Report an incident; `caller` is the `caller_value` with name and number, if known."""
@@ -35,6 +36,7 @@ def report_incident(
         body=encode_body(body),
         occurred_at=occurred_at,
         exercise=exercise,
+        exercise_id=exercise_id,
         personal=personal,
     )
 
@@ -103,5 +105,6 @@ def _draft(incident: Incident, kind: str, body: Any, **fields: Any) -> Draft:
         kind=kind,
         body=encode_body(body),
         exercise=incident.exercise,
+        exercise_id=incident.exercise_id,
         **fields,
     )

@@ -78,6 +78,7 @@ def _report(entry: Entry, body: entry_bodies.IncidentReported) -> Incident:
         reporter=entry.actor,
         device=entry.device,
         exercise=entry.exercise,
+        exercise_ref=entry.exercise_ref,
         alarm=body.alarm,
         status_times={Status.REPORTED: entry.at},
         status_actors={Status.REPORTED: entry.actor},

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET
 
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.entries import ExerciseRef
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentAttached, Ring
 from tabuah.operations.incidents.place import IncidentPlace
 
@@ -91,6 +93,12 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag="incident"):
     last_entry: str = ""  # the last entry that changed anything; below its device
     last_device: str = ""
     note_count: int = 0
+    exercise_ref: ExerciseRef = msgspec.field(default=UNSET, name="exercise_id")
+
+    @property
+    def exercise_id(self) -> str:
+        """Return the id of its exercise; empty for the real world and for drills of no named exercise."""
+        return self.exercise_ref or ""
 
     @property
     def is_open(self) -> bool:

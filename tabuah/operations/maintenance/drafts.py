@@ -19,11 +19,11 @@ def plan_maintenance(
     """Plan maintenance of stations; they raise no alarms until it is over.
 
     Raises:
-        NotPossible: no reason, no station, exercise and real stations mixed, or an invalid end.
+        NotPossible: no reason, no station, stations of different worlds, or an invalid end.
     """
     if not reason.strip():
         raise NotPossible("no_maintenance_reason")
-    if not stations or len({station.exercise for station in stations}) > 1:
+    if not stations or len({(station.exercise, station.exercise_id) for station in stations}) > 1:
         raise NotPossible("stations_of_one_kind")
     if until <= max(since, now):
         raise NotPossible("ends_in_the_past")
@@ -31,7 +31,7 @@ def plan_maintenance(
         raise NotPossible("maintenance_too_long", n=LONGEST_MAINTENANCE.days)
     codes = tuple(dict.fromkeys(station.code for station in stations))
     body = MaintenancePlanned(stations=codes, since=since, until=until, reason=reason.strip()[:400])
-    return _draft(window_id, "maintenance.planned", body, at=since, exercise=stations[0].exercise)
+    return _draft(window_id, "maintenance.planned", body, at=since, of=stations[0])
 
 
 def end_maintenance(window: MaintenanceWindow, *, ended_at: datetime, note: str = "") -> Draft:
@@ -43,9 +43,18 @@ def end_maintenance(window: MaintenanceWindow, *, ended_at: datetime, note: str 
     if window.ended_at is not None:
         raise NotPossible("already_ended")
     body = MaintenanceEnded(ended_at=ended_at, note=note)
-    return _draft(window.id, "maintenance.ended", body, at=ended_at, exercise=window.exercise)
+    return _draft(window.id, "maintenance.ended", body, at=ended_at, of=window)
 
 
-def _draft(window_id: str, kind: str, body: msgspec.Struct, *, at: datetime, exercise: bool) -> Draft:
+def _draft(
+    window_id: str, kind: str, body: msgspec.Struct, *, at: datetime, of: Station | MaintenanceWindow
+) -> Draft:
     subject = subject_of("maintenance", window_id)
-    return Draft(subject=subject, kind=kind, body=encode_body(body), occurred_at=at, exercise=exercise)
+    return Draft(
+        subject=subject,
+        kind=kind,
+        body=encode_body(body),
+        occurred_at=at,
+        exercise=of.exercise,
+        exercise_id=of.exercise_id,
+    )

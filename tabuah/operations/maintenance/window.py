@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
+from msgspec import UNSET
 
-from tabuah.operations.entries import Entry, Verdict, subject_key
+from tabuah.operations.entries import Entry, ExerciseRef, Verdict, subject_key
 from tabuah.operations.maintenance.entry_bodies import MaintenanceEnded, MaintenancePlanned
 from tabuah.resources.time_zone import WIB
 
@@ -35,6 +36,12 @@ class MaintenanceWindow(msgspec.Struct, frozen=True, kw_only=True, tag="maintena
     ended_at: datetime | None = None
     ended_by: str = ""
     note: str = ""
+    exercise_ref: ExerciseRef = msgspec.field(default=UNSET, name="exercise_id")
+
+    @property
+    def exercise_id(self) -> str:
+        """Return the id of its exercise; empty for the real world and for drills of no named exercise."""
+        return self.exercise_ref or ""
 
     @property
     def over_at(self) -> datetime:
@@ -95,6 +102,7 @@ def _plan(entry: Entry, body: MaintenancePlanned) -> MaintenanceWindow:
         planned_by=entry.actor,
         planned_at=entry.at,
         exercise=entry.exercise,
+        exercise_ref=entry.exercise_ref,
     )
 
 

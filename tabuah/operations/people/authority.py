@@ -1,6 +1,6 @@
 """Users, devices and grants, the fold of their entries, and the authority at one point of the journal.
 
-The authority also knows the version of the decision rules in force there.
+The authority also knows the exercises, and the version of the decision rules in force there.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from tabuah.operations.entries import Entry, Verdict, subject_key
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.people import entry_bodies
 from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import NEWEST_VERSION, Policy
@@ -116,18 +117,19 @@ class Authorisation:
     doubt: str = ""
 
 
-AuthorityRecord = User | Device | Policy
-AUTHORITY_KINDS: Final = ("user", "device", "policy")  # the subjects whose states form the authority
+AuthorityRecord = User | Device | Policy | Exercise
+AUTHORITY_KINDS: Final = ("user", "device", "policy", "exercise")  # the subjects whose states form the authority
 
 
 @dataclass(slots=True)
 class Authority:
-    """Users and devices by name and id, and the rules in force; the only state that is updated in place."""
+    """Users, devices and exercises by id, and the rules in force; the only state that is updated in place."""
 
     users: dict[str, User] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    exercises: dict[str, Exercise] = field(default_factory=dict)
 
     @property
     def decide_version(self) -> int:
@@ -135,7 +137,7 @@ class Authority:
         return min(self.policy.decide_version, NEWEST_VERSION)
 
     def update(self, record: AuthorityRecord) -> None:
-        """Store the newest state of a user, a device or the policy."""
+        """Store the newest state of a user, a device, an exercise or the policy."""
         match record:
             case User():
                 self.users[record.name] = record
@@ -144,10 +146,12 @@ class Authority:
                 self.devices[record.id] = record
             case Policy():
                 self.policy = record
+            case Exercise():
+                self.exercises[record.id] = record
 
     def copy(self) -> "Authority":
         """Return a copy that can be updated while other threads read this one."""
-        return Authority(dict(self.users), dict(self.devices), dict(self.grants), self.policy)
+        return Authority(dict(self.users), dict(self.devices), dict(self.grants), self.policy, dict(self.exercises))
 
     def authorise(self, entry: Entry) -> Authorisation:
         """Return the role under which an entry was written, and any doubt about it."""

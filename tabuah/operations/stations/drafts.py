@@ -44,4 +44,5 @@ def _draft(station: Station, kind: str, body: msgspec.Struct, *, occurred_at: da
         body=encode_body(body),
         occurred_at=occurred_at,
         exercise=station.exercise,
+        exercise_id=station.exercise_id,
     )

@@ -57,6 +57,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     nagari: LabelText = ""
     owner: LabelText = ""
     exercise: bool = False
+    exercise_id: IdText = ""
     files: StationFiles = NO_FILES
 
     def parameter(self, code: str) -> Parameter | None:

@@ -44,7 +44,9 @@ def fold_station(station: Station | None, entry: Entry, body: msgspec.Struct, _v
     """Return the station after an accepted entry; its files are kept when it is written again."""
     if isinstance(body, StationRegistered | StationEdited):
         files = station.files if station is not None else NO_FILES
-        return msgspec.structs.replace(body.station, exercise=entry.exercise, files=files)
+        return msgspec.structs.replace(
+            body.station, exercise=entry.exercise, exercise_id=entry.exercise_id, files=files
+        )
     return None if station is None else _fold_file(station, entry, body)
 
 

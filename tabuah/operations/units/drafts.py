@@ -13,10 +13,14 @@ from tabuah.operations.units.conflict_policy import STATE
 from tabuah.operations.units.unit import Unit, UnitState
 
 
-def register_unit(body: entry_bodies.UnitRegistered, *, exercise: bool = False) -> Draft:
+def register_unit(body: entry_bodies.UnitRegistered, *, exercise: bool = False, exercise_id: str = "") -> Draft:
     """Register a new unit, or a retired one again."""
     return Draft(
-        subject=subject_of("unit", body.id), kind="unit.registered", body=encode_body(body), exercise=exercise
+        subject=subject_of("unit", body.id),
+        kind="unit.registered",
+        body=encode_body(body),
+        exercise=exercise,
+        exercise_id=exercise_id,
     )
 
 
@@ -68,5 +72,10 @@ def _refuse_retired(unit: Unit) -> None:
 
 def _draft(unit: Unit, kind: str, body: msgspec.Struct, **fields: Any) -> Draft:
     return Draft(
-        subject=subject_of("unit", unit.id), kind=kind, body=encode_body(body), exercise=unit.exercise, **fields
+        subject=subject_of("unit", unit.id),
+        kind=kind,
+        body=encode_body(body),
+        exercise=unit.exercise,
+        exercise_id=unit.exercise_id,
+        **fields,
     )

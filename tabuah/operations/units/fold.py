@@ -44,7 +44,7 @@ def _register(unit: Unit | None, entry: Entry, body: entry_bodies.UnitRegistered
     fields = msgspec.structs.asdict(body)
     if unit is not None:
         return msgspec.structs.replace(unit, **fields, retired=False, retired_reason="")
-    return Unit(**fields, state_at=entry.happened_at, exercise=entry.exercise)
+    return Unit(**fields, state_at=entry.happened_at, exercise=entry.exercise, exercise_id=entry.exercise_id)
 
 
 def _given(body: entry_bodies.UnitEdited) -> dict[str, Any]:

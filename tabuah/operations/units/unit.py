@@ -107,3 +107,4 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="u
     retired: bool = False
     retired_reason: str = ""
     exercise: bool = False
+    exercise_id: str = ""

@@ -11,6 +11,7 @@ from typing import Final
 from tabuah.operations.entries import Entry, Verdict, subject_of
 from tabuah.operations.entry_dependencies import sort_by_dependency
 from tabuah.operations.entry_kinds import known_kinds
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups, find_raiser
@@ -153,6 +154,7 @@ class CacheSession:
             self.meta.device,
             device_tag_of(public_key),
             lookups=self.lookups,
+            started=(e for e in self.subjects.values_of_kind("exercise") if isinstance(e, Exercise)),
         )
 
     @property

@@ -183,7 +183,13 @@ def _note_of_earlier_number(entry: Entry) -> Draft:
     number = read_body(entry, IncidentReported).number
     text = _("Earlier number {number}; this device was enrolled again.").format(number=number)
     body = encode_body(IncidentNoted(text=text))
-    return Draft(subject=entry.subject, kind="incident.noted", body=body, exercise=entry.exercise)
+    return Draft(
+        subject=entry.subject,
+        kind="incident.noted",
+        body=body,
+        exercise=entry.exercise,
+        exercise_id=entry.exercise_id,
+    )
 
 
 def _append(session: CacheSession, key: DeviceKey, entry: Entry, draft: Draft, *, grant: str) -> str:
@@ -202,6 +208,7 @@ def _draft_of(entry: Entry, *, body: msgspec.Raw, base: dict[str, str], personal
         base=base,
         occurred_at=entry.occurred_at,
         exercise=entry.exercise,
+        exercise_id=entry.exercise_id,
         replaces=entry.replaces,
         again=entry.again,
         personal=personal,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Decision, Entry, Verdict
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.fold import fold
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups, RecordedEntry
 from tabuah.operations.people.authority import Authorisation, Authority, Device
@@ -40,11 +41,17 @@ class PredictionAuthority(Authority):
 
 
 def prediction_authority(
-    known: Authority, identity: Identity | None, device: str, tag: str, *, lookups: Lookups = NO_LOOKUPS
+    known: Authority,
+    identity: Identity | None,
+    device: str,
+    tag: str,
+    *,
+    lookups: Lookups = NO_LOOKUPS,
+    started: Iterable[Exercise] = (),
 ) -> PredictionAuthority:
     """Return the authority for predictions; before the first log-in it has the role of a supervisor.
 
-    The role is unknown then, so nothing is withheld.
+    The role is unknown then, so nothing is withheld. `started` are exercises whose start is still pending.
     """
     own = Device(
         id=device,
@@ -63,6 +70,7 @@ def prediction_authority(
         own_role=identity.role if identity else Role.SUPERVISOR,
         own_device=device,
         policy=known.policy,
+        exercises={**{exercise.id: exercise for exercise in started}, **known.exercises},
         lookups=lookups,
     )
 

@@ -241,7 +241,7 @@ def show_confirmed(session: CacheSession, states: Mapping[str, SubjectState], ve
 def _also_predicted(session: CacheSession, states: Mapping[str, SubjectState]) -> frozenset[str]:
     """Return further subjects with pending entries whose verdict depends on these states."""
     kinds = {subject_kind(subject) for subject in states}
-    if "policy" in kinds:  # other rules are in force
+    if kinds & {"policy", "exercise"}:  # other rules are in force, or an exercise started or ended
         return session.subjects.pending() - states.keys()
     return session.subjects_with_lookups() - states.keys() if "incident" in kinds else frozenset()
 

@@ -9,22 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
 from tabuah.operations.bounds import clamp
-from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
-from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import Draft, Entry, PersonalValue, Verdict, subject_of
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.incident_list import IncidentRow, incident_row, sort_by_urgency
 from tabuah.operations.incidents.merges import listed_incident
-from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacementCause
-from tabuah.operations.rules.rule import Rule
-from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectState, clamp_state
-from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache import held_and_rejected
 from tabuah.storage.cache.archive import Archive, find_incident
 from tabuah.storage.cache.attachments import Attachments
@@ -48,6 +40,7 @@ from tabuah.storage.cache.misdated_entries import (
 )
 from tabuah.storage.cache.pending_work import OpenConflict, PendingCounts
 from tabuah.storage.cache.pulled_pages import Changes, apply_pages
+from tabuah.storage.cache.subject_values_store import SubjectValuesStore
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.identifiers import incident_number
 from tabuah.storage.journal.push import PushReply
@@ -60,7 +53,7 @@ if TYPE_CHECKING:
     from tabuah.storage.cache.replay_story import JournalReplay
 
 
-class ConsoleStore(HeldAndRejectedStore):
+class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
     """A console's data, opened by and for one thread; other threads and processes open their own.
 
     `clock` returns this computer's time (UTC), which may be wrong; `now` is corrected.
@@ -209,7 +202,7 @@ class ConsoleStore(HeldAndRejectedStore):
 
     def incidents(self) -> list[Incident]:
         """Return all incidents that are not deleted, worst first."""
-        found = (value for value in self._session.subjects.values_of_kind("incident") if isinstance(value, Incident))
+        found = self.values_of("incident", Incident)
         look_up = self._session.shown_incident
         return sort_by_urgency(listed_incident(incident, look_up) for incident in found if not incident.deleted)
 
@@ -244,56 +237,6 @@ class ConsoleStore(HeldAndRejectedStore):
     def personal_of(self, entry: str) -> dict[str, str]:
         """Return the personal values of an entry by field, as far as this user may read them."""
         return self._session.journal.personal_of(entry)
-
-    def stations(self) -> list[Station]:
-        """Return all stations by code."""
-        found = (v for v in self._session.subjects.values_of_kind("station") if isinstance(v, Station))
-        return sorted(found, key=lambda station: station.code)
-
-    def rules(self) -> list[Rule]:
-        """Return all rules by id."""
-        found = (v for v in self._session.subjects.values_of_kind("rule") if isinstance(v, Rule))
-        return sorted(found, key=lambda rule: rule.id)
-
-    def bulletin_rules(self) -> list[BulletinRule]:
-        """Return all rules on earthquakes, warnings and volcanoes by id."""
-        found = (v for v in self._session.subjects.values_of_kind("bulletin_rule") if isinstance(v, BulletinRule))
-        return sorted(found, key=lambda rule: rule.id)
-
-    def units(self) -> list[Unit]:
-        """Return all units by OPD and call sign, including retired ones."""
-        found = (v for v in self._session.subjects.values_of_kind("unit") if isinstance(v, Unit))
-        return sorted(found, key=lambda unit: (unit.opd.casefold(), unit.id))
-
-    def maintenance(self) -> list[MaintenanceWindow]:
-        """Return all maintenance windows, the latest start first."""
-        found = [v for v in self._session.subjects.values_of_kind("maintenance") if isinstance(v, MaintenanceWindow)]
-        return sorted(found, key=lambda window: (window.since, window.id), reverse=True)
-
-    def escalation_policy(self) -> EscalationPolicy:
-        """Return the policy for alarms that stay unacknowledged."""
-        written = self.state(subject_of("escalation", POLICY_KEY)).value
-        return written if isinstance(written, EscalationPolicy) else DEFAULT_POLICY
-
-    def alarms(self) -> list[Alarm]:
-        """Return all alarms: active first, then worst first, then newest first."""
-        found = [v for v in self._session.subjects.values_of_kind("alarm") if isinstance(v, Alarm)]
-        return sorted(found, key=lambda a: (not a.is_active, a.severity.rank, -a.onset_at.timestamp(), a.id))
-
-    def earthquakes(self) -> list[KnownEarthquake]:
-        """Return all reported earthquakes, the newest first."""
-        found = [v for v in self._session.subjects.values_of_kind("earthquake") if isinstance(v, KnownEarthquake)]
-        return sorted(found, key=lambda quake: (quake.latest.at, quake.id), reverse=True)
-
-    def warnings(self) -> list[KnownWarning]:
-        """Return all weather warnings, the newest first."""
-        found = [v for v in self._session.subjects.values_of_kind("warning") if isinstance(v, KnownWarning)]
-        return sorted(found, key=lambda warning: (warning.issued.sent, warning.id), reverse=True)
-
-    def volcanoes(self) -> list[Volcano]:
-        """Return all volcanoes with a stated level, by number."""
-        found = (v for v in self._session.subjects.values_of_kind("volcano") if isinstance(v, Volcano))
-        return sorted(found, key=lambda volcano: volcano.id)
 
     def conflicts(self) -> list[OpenConflict]:
         """Return the open conflicts, worst incident first."""

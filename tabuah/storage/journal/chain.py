@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import UNSET
+
 from tabuah.operations.entries import GENESIS, Draft, Entry
 from tabuah.storage.journal.errors import BrokenChain, ChainGap, JournalError
 from tabuah.storage.journal.identifiers import new_uuid
@@ -56,6 +58,7 @@ def append_draft(
         at=now,
         occurred_at=draft.occurred_at,
         exercise=draft.exercise,
+        exercise_ref=draft.exercise_id or UNSET,
         replaces=draft.replaces,
         again=draft.again,
     )

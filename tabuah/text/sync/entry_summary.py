@@ -34,6 +34,9 @@ _KINDS: Final[dict[str, str]] = {
     "rule.retired": "Rule retired",
     "bulletin_rule.written": "Rule written",
     "bulletin_rule.retired": "Rule retired",
+    "exercise.started": "Exercise started",
+    "exercise.ended": "Exercise ended",
+    "exercise.wiped": "Exercise wiped",
 }
 
 

@@ -67,6 +67,8 @@ REASONS: Final[dict[str, str]] = {
     "grant_expired": "The log-in had expired when it was written.",
     "unit_of_another_opd": "A field office moves and places only units of its own OPD.",
     "attachment_of_another": "A field office removes only what it has added itself.",
+    "exercise_running": "The exercise is still running. End it first.",
+    "exercise_ended": "The exercise has ended. Nothing is written into it any more.",
     "refused": "A supervisor refused it.",
 }
 
@@ -94,6 +96,12 @@ REFUSALS: Final[dict[str, str]] = {
     "unit_retired": "Unit {unit} is retired.",
     "unit_known": "{unit} is registered already.",
     "unit_on_mission": "{unit} is still sent to {numbers}.",
+    "exercise_name": "An exercise needs a name of at most {n} characters, other than “unnamed”.",
+    "exercise_runs": "An exercise named {name} is running already.",
+    "exercise_over": "Exercise {name} has ended already.",
+    "exercise_wiped": "Exercise {name} was wiped already.",
+    "unknown_exercise": "There is no exercise {name}. “tabuah exercise list” shows all.",
+    "one_exercise_or_all": "Use either --exercise or --with-exercises.",
     "tracker_taken": "{tracker} is carried by {unit} already.",
 }
 

@@ -1,0 +1,112 @@
+"""The scope of a list, report, map, export or number: the real world, one exercise, or both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeVar
+
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.exercise import Exercise
+
+UNNAMED: Final = "unnamed"  # how people ask for drills of no named exercise; their `exercise_id` is empty
+SEPARATOR: Final = "~"
+
+
+class InWorld(Protocol):
+    """A value that belongs to the real world or to an exercise."""
+
+    @property
+    def exercise(self) -> bool: ...
+
+    @property
+    def exercise_id(self) -> str: ...
+
+
+ItemT = TypeVar("ItemT", bound=InWorld)
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseScope:
+    """A selection of worlds; the default is the real world alone.
+
+    Attributes:
+        real: whether the real world is included.
+        exercise_id: the one exercise that is included, empty for drills of no named exercise; None for no exercise.
+        all_exercises: whether every exercise is included, marked.
+    """
+
+    real: bool = True
+    exercise_id: str | None = None
+    all_exercises: bool = False
+
+    def includes(self, exercise: bool, exercise_id: str) -> bool:
+        """Return whether a value with these fields is in scope."""
+        if not exercise:
+            return self.real
+        return self.all_exercises or exercise_id == self.exercise_id
+
+    def has(self, value: InWorld) -> bool:
+        return self.includes(value.exercise, value.exercise_id)
+
+    def select(self, values: Iterable[ItemT]) -> list[ItemT]:
+        """Return the values that are in scope, in order."""
+        return [value for value in values if self.has(value)]
+
+    @property
+    def is_exercise(self) -> bool:
+        """Return whether it is one exercise without the real world: new work belongs to it."""
+        return not self.real
+
+
+REAL_WORLD: Final = ExerciseScope()
+ALL_WORLDS: Final = ExerciseScope(all_exercises=True)
+
+
+def exercise_scope(exercise_id: str) -> ExerciseScope:
+    """Return the scope of one exercise; empty for drills of no named exercise."""
+    return ExerciseScope(real=False, exercise_id=exercise_id)
+
+
+def parse_scope(name: str | None, *, with_exercises: bool, known: Iterable[Exercise]) -> ExerciseScope:
+    """Return the scope of the options `--exercise NAME` and `--with-exercises`.
+
+    Raises:
+        NotPossible: both are given, or there is no exercise with this name or id.
+    """
+    if name is None:
+        return ALL_WORLDS if with_exercises else REAL_WORLD
+    if with_exercises:
+        raise NotPossible("one_exercise_or_all")
+    if name.strip().casefold() == UNNAMED:
+        return exercise_scope("")
+    return exercise_scope(find_exercise(name, known).id)
+
+
+def find_exercise(name: str, known: Iterable[Exercise]) -> Exercise:
+    """Return the exercise with a name or id: a running one first, then the one started last.
+
+    Raises:
+        NotPossible: there is none.
+    """
+    wanted = " ".join(name.split()).casefold()
+    found = [exercise for exercise in known if wanted in (exercise.id, exercise.name.casefold())]
+    if not found:
+        raise NotPossible("unknown_exercise", name=name)
+    return max(found, key=lambda exercise: (exercise.is_running, exercise.started_at, exercise.id))
+
+
+def code_in_exercise(code: str, exercise_id: str) -> str:
+    """Return the code of a station or unit inside an exercise: `<exercise>~<code>`.
+
+    So a drill has a `TRC-1` of its own, and its readings are stored apart.
+    """
+    return f"{exercise_id}{SEPARATOR}{code}" if exercise_id else code
+
+
+def plain_code(code: str) -> str:
+    """Return the code of a station or unit as people know it, without its exercise."""
+    return code.rpartition(SEPARATOR)[2]
+
+
+def exercise_of_code(code: str) -> str:
+    """Return the exercise that a code belongs to; empty without one."""
+    return code.rpartition(SEPARATOR)[0]

@@ -1,0 +1,89 @@
+"""The part of the store that returns the values of a subject: stations, units, alarms, bulletins."""
+
+from typing import TypeVar
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
+from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.entries import subject_of
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+from tabuah.operations.units.unit import Unit
+from tabuah.storage.cache.cache_session import CacheSession
+
+ValueT = TypeVar("ValueT")
+
+
+class SubjectValuesStore:
+    """Base class of `ConsoleStore`, whose cache session it uses; pending work is included."""
+
+    _session: CacheSession
+
+    def values_of(self, kind: str, shape: type[ValueT]) -> list[ValueT]:
+        """Return the values of all subjects of a kind."""
+        return [value for value in self._session.subjects.values_of_kind(kind) if isinstance(value, shape)]
+
+    def stations(self) -> list[Station]:
+        """Return all stations by code."""
+        return sorted(self.values_of("station", Station), key=lambda station: station.code)
+
+    def rules(self) -> list[Rule]:
+        """Return all rules by id."""
+        return sorted(self.values_of("rule", Rule), key=lambda rule: rule.id)
+
+    def bulletin_rules(self) -> list[BulletinRule]:
+        """Return all rules on earthquakes, warnings and volcanoes by id."""
+        return sorted(self.values_of("bulletin_rule", BulletinRule), key=lambda rule: rule.id)
+
+    def units(self) -> list[Unit]:
+        """Return all units by OPD and call sign, including retired ones."""
+        return sorted(self.values_of("unit", Unit), key=lambda unit: (unit.opd.casefold(), unit.id))
+
+    def exercises(self) -> list[Exercise]:
+        """Return all exercises, the one started last first."""
+        return sorted(
+            self.values_of("exercise", Exercise),
+            key=lambda exercise: (exercise.started_at, exercise.id),
+            reverse=True,
+        )
+
+    def maintenance(self) -> list[MaintenanceWindow]:
+        """Return all maintenance windows, the latest start first."""
+        return sorted(
+            self.values_of("maintenance", MaintenanceWindow),
+            key=lambda window: (window.since, window.id),
+            reverse=True,
+        )
+
+    def escalation_policy(self) -> EscalationPolicy:
+        """Return the policy for alarms that stay unacknowledged."""
+        written = self._session.subjects.read(subject_of("escalation", POLICY_KEY)).state.value
+        return written if isinstance(written, EscalationPolicy) else DEFAULT_POLICY
+
+    def alarms(self) -> list[Alarm]:
+        """Return all alarms: active first, then worst first, then newest first."""
+        return sorted(
+            self.values_of("alarm", Alarm),
+            key=lambda a: (not a.is_active, a.severity.rank, -a.onset_at.timestamp(), a.id),
+        )
+
+    def earthquakes(self) -> list[KnownEarthquake]:
+        """Return all reported earthquakes, the newest first."""
+        return sorted(
+            self.values_of("earthquake", KnownEarthquake), key=lambda quake: (quake.latest.at, quake.id), reverse=True
+        )
+
+    def warnings(self) -> list[KnownWarning]:
+        """Return all weather warnings, the newest first."""
+        return sorted(
+            self.values_of("warning", KnownWarning),
+            key=lambda warning: (warning.issued.sent, warning.id),
+            reverse=True,
+        )
+
+    def volcanoes(self) -> list[Volcano]:
+        """Return all volcanoes with a stated level, by number."""
+        return sorted(self.values_of("volcano", Volcano), key=lambda volcano: volcano.id)

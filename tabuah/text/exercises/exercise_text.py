@@ -1,0 +1,45 @@
+"""Labels of exercises, for people."""
+
+from collections.abc import Iterable, Mapping
+
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import ExerciseScope, InWorld
+from tabuah.resources.localisation import _
+
+
+def exercise_name(exercise_id: str, known: Mapping[str, Exercise]) -> str:
+    """Return the name of an exercise; drills of no named exercise have a name, too."""
+    if not exercise_id:
+        return _("unnamed exercise")
+    exercise = known.get(exercise_id)
+    return exercise.name if exercise else exercise_id
+
+
+def exercise_mark(value: InWorld, known: Mapping[str, Exercise]) -> str:
+    """Return the mark of a value of an exercise; empty for real ones."""
+    if not value.exercise:
+        return ""
+    return _("EXERCISE {name}").format(name=exercise_name(value.exercise_id, known))
+
+
+def exercise_json(value: InWorld, known: Mapping[str, Exercise]) -> str | None:
+    """Return the name of the exercise of a value for JSON; None in the real world."""
+    return exercise_name(value.exercise_id, known) if value.exercise else None
+
+
+def scope_label(scope: ExerciseScope, known: Mapping[str, Exercise]) -> str:
+    """Return the label of a scope, as a heading of a list or report; empty for the real world."""
+    if scope.all_exercises:
+        return _("Real and exercises, marked")
+    if scope.exercise_id is None:
+        return ""
+    return _("EXERCISE {name}").format(name=exercise_name(scope.exercise_id, known))
+
+
+def exercise_number(number: str, *, exercise: bool) -> str:
+    """Return the number of an incident for people; those of exercises are marked."""
+    return _("DRILL-{number}").format(number=number) if exercise else number
+
+
+def exercises_by_id(exercises: Iterable[Exercise]) -> dict[str, Exercise]:
+    return {exercise.id: exercise for exercise in exercises}
