@@ -34,3 +34,9 @@ def arrival_clock(incident: Incident, now: datetime) -> Clock | None:
     if incident.hazard is not Hazard.FIRE or incident.status not in _NOT_ARRIVED or not incident.is_open:
         return None
     return Clock(started_at=incident.reported_at, allowed=FIRE_ARRIVAL, used=now - incident.reported_at)
+
+
+def is_late(incident: Incident, now: datetime) -> bool:
+    """Return whether a response clock of an incident has run out."""
+    clock = arrival_clock(incident, now)
+    return clock is not None and clock.is_overdue

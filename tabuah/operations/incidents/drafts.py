@@ -53,6 +53,16 @@ def move_incident(incident: Incident, to: Status, *, reason: str = "", occurred_
     )
 
 
+def end_with_units(
+    incident: Incident, to: Status, *, reason: str = "", frees_units: bool = False
+) -> tuple[Draft, ...]:
+    """Move an incident, and with `frees_units` take its units off it, so that they can be sent elsewhere."""
+    moved = move_incident(incident, to, reason=reason)
+    if not frees_units or not incident.assignment:
+        return (moved,)
+    return edit_incident(incident, entry_bodies.IncidentEdited(assignment=())), moved
+
+
 def merge_incidents(incident: Incident, into: Incident, *, reason: str = "") -> Draft:
     """Merge `incident` into `into`; both keep their data."""
     body = entry_bodies.IncidentMerged(into=into.id, reason=reason)

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from tabuah.operations.codes import FORWARD_STATUSES
+from tabuah.operations.incidents.clocks import is_late
 from tabuah.operations.incidents.incident import Incident
 
 
@@ -53,6 +54,13 @@ def incident_row(incident: Incident, *, pending: bool) -> IncidentRow:
 def sort_by_urgency(incidents: Iterable[Incident]) -> list[Incident]:
     """Sort incidents: open first, then by severity, least advanced, longest waiting."""
     return sorted(incidents, key=_urgency)
+
+
+def sort_for_board(incidents: Iterable[Incident], now: datetime) -> list[Incident]:
+    """Sort incidents as the board shows them: open first, then late ones, the worst, and the oldest."""
+    return sorted(
+        incidents, key=lambda i: (not i.is_open, not is_late(i, now), -i.severity.rank, i.reported_at, i.id)
+    )
 
 
 def _urgency(incident: Incident) -> tuple[bool, int, int, datetime, str]:

@@ -14,7 +14,11 @@ from tabuah.operations.units.positions import UnitPosition, position_of
 from tabuah.operations.units.tracks import Fix
 from tabuah.operations.units.unit import Unit, UnitState
 
-_OF_STATUS: Final = {Status.EN_ROUTE: UnitState.EN_ROUTE, Status.ON_SCENE: UnitState.ON_SCENE}
+_OF_STATUS: Final = {
+    Status.EN_ROUTE: UnitState.EN_ROUTE,
+    Status.ON_SCENE: UnitState.ON_SCENE,
+    Status.CONTAINED: UnitState.ON_SCENE,  # a step that was skipped: the incident is contained by its units
+}
 
 
 class UnitActivity(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +110,7 @@ def _step_on(unit: Unit, mission: Incident) -> tuple[UnitState, datetime]:
     state, since = UnitState.ASSIGNED, sent_at
     for status, reached in _OF_STATUS.items():
         at = mission.status_times.get(status)
-        if at is not None and at >= sent_at and (mission.status.rank or 0) >= (status.rank or 0):
+        if at is not None and at >= sent_at and (mission.status.rank or 0) >= (status.rank or 0) and state != reached:
             state, since = reached, at
     return state, since
 

@@ -19,12 +19,15 @@ from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents import drafts
-from tabuah.operations.incidents.entry_bodies import IncidentDeleted, IncidentNoted
+from tabuah.operations.incidents.entry_bodies import IncidentDeleted, IncidentEdited, IncidentNoted
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.open_matters import open_matters
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents import ending
+from tabuah.text.incidents.ending import describe_open_matters
 
 
 @incident_group.command("edit", help=N_("Change fields of an incident."))
@@ -44,10 +47,13 @@ def edit(call: Invocation, *, incident: str, pairs: tuple[str, ...], outside: st
 @incident_group.command("move", help=N_("Change the status of an incident."))
 @click.argument("incident", metavar="ID")
 @click.argument("status", type=Code(Status), metavar="STATUS")
-@click.option("--reason", default="", metavar="TEXT", help=N_("Why."))
+@click.option("--reason", default="", metavar="TEXT", help=N_("Why; closing needs a reason."))
+@click.option("--free", is_flag=True, help=N_("Also free the units of the incident."))
 @click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("When it happened (WIB); default: now."))
 @click.pass_obj
-def move(call: Invocation, *, incident: str, status: Status, reason: str, occurred_at: datetime | None) -> None:
+def move(
+    call: Invocation, *, incident: str, status: Status, reason: str, free: bool, occurred_at: datetime | None
+) -> None:
     """Change the status of an incident."""
     with call.open_store() as store:
         found = store.incident(incident)
@@ -57,7 +63,15 @@ def move(call: Invocation, *, incident: str, status: Status, reason: str, occurr
             raise click.UsageError(
                 _("{number} already has the status “{status}”").format(number=found.number, status=code_label(status))
             )
-        _save_change(call, store, drafts.move_incident(found, status, reason=reason, occurred_at=occurred_at))
+        if status is Status.CLOSED and found.status is Status.CONTAINED and not reason.strip():
+            matters = describe_open_matters(open_matters(found))
+            text = " ".join(part for part in (ending.end_without_reason(status), matters) if part)
+            raise click.UsageError(text)
+        moved = drafts.move_incident(found, status, reason=reason, occurred_at=occurred_at)
+        if free and found.assignment:
+            _save_change(call, store, drafts.edit_incident(found, IncidentEdited(assignment=())), moved)
+        else:
+            _save_change(call, store, moved)
 
 
 @incident_group.command("note", help=N_("Add a note."))
@@ -140,9 +154,10 @@ def _confirm_deletion(incident: Incident) -> None:
         raise click.UsageError(_("not deleted: the number was not confirmed"))
 
 
-def _save_change(call: Invocation, store: ConsoleStore, draft: Draft) -> None:
-    saved = store.save(draft)
-    incident = store.state(draft.subject).value
+def _save_change(call: Invocation, store: ConsoleStore, *changes: Draft) -> None:
+    """Save the changes of one incident, all or none; the answer names the last one."""
+    last = store.save_all(changes)[-1].entry
+    incident = store.state(last.subject).value
     number = incident.number if isinstance(incident, Incident) else ""
-    answer = {"id": draft.subject.partition("/")[2], "number": number, "entry": saved.entry.id}
+    answer = {"id": last.subject.partition("/")[2], "number": number, "entry": last.id}
     call.show(answer, lambda: print_text(_("Saved: {number}").format(number=number)))

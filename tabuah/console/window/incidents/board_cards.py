@@ -9,7 +9,7 @@ from tabuah.operations.codes import HAZARD_LETTERS, Channel, Severity, Status
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.clocks import Clock, arrival_clock
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.incident_list import sort_by_urgency
+from tabuah.operations.incidents.incident_list import sort_for_board
 from tabuah.operations.incidents.merges import has_broken_merge
 from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import _, format_age
@@ -23,6 +23,7 @@ from tabuah.widgets.values import BoardGroup, IncidentCard
 ENDED_SHOWN: Final = timedelta(hours=24)
 LabelledCode = Severity | Status | Channel
 
+_LATE: Final = "late"
 _GROUP_OF: Final = {
     Status.REPORTED: "new",
     Status.VERIFIED: "new",
@@ -34,8 +35,9 @@ _GROUP_OF: Final = {
 
 
 def board_groups() -> tuple[BoardGroup, ...]:
-    """Return the headings of the board in the order of the workflow."""
+    """Return the headings of the board: late incidents, then the order of the workflow."""
     return (
+        BoardGroup(code=_LATE, label=_("Late")),
         BoardGroup(code="new", label=_("New")),
         BoardGroup(code="assigned", label=code_label(Status.ASSIGNED)),
         BoardGroup(code="on_scene", label=code_label(Status.ON_SCENE)),
@@ -45,11 +47,10 @@ def board_groups() -> tuple[BoardGroup, ...]:
 
 
 def board_cards(snapshot: ConsoleSnapshot, now: datetime) -> tuple[IncidentCard, ...]:
-    """Return the cards, worst first."""
+    """Return the cards: late ones first, then the worst, then the oldest."""
     shown = [i for i in snapshot.incidents.values() if i.is_open or now - i.updated_at <= ENDED_SHOWN]
     own_held = [report.incident for report in snapshot.held_reports.values() if report.own]
-    if own_held:
-        shown = sort_by_urgency((*shown, *own_held))
+    shown = sort_for_board((*shown, *own_held), now)
     held = {aside.entry.subject for aside in snapshot.held}
     words = _CardTexts()
     cards = handle_each(
@@ -86,13 +87,14 @@ def _card(
     incident: Incident, snapshot: ConsoleSnapshot, now: datetime, words: _CardTexts, *, held: bool
 ) -> IncidentCard:
     clock = arrival_clock(incident, now)
+    is_overdue = clock is not None and clock.is_overdue
     age = now - incident.reported_at
     return IncidentCard(
         id=incident.id,
         number=incident.number,
         title=short_title(incident),
         place=" · ".join(part for part in (place_text(incident.place), radius_text(incident.place)) if part),
-        group=_GROUP_OF.get(incident.status, "ended"),
+        group=_LATE if is_overdue else _GROUP_OF.get(incident.status, "ended"),
         status=words.label(incident.status),
         level=LEVEL_OF_SEVERITY[incident.severity],
         severity=words.label(incident.severity),
@@ -100,7 +102,7 @@ def _card(
         age=words.age(age),
         age_s=int(age.total_seconds()),
         note=waits_for_supervisor_text() if incident.id in snapshot.held_reports else _note(incident, clock, words),
-        overdue=clock is not None and clock.is_overdue,
+        overdue=is_overdue,
         pending=incident.id in snapshot.pending,
         held=held,
         conflict=bool(incident.open_conflicts),

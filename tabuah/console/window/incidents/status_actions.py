@@ -9,13 +9,12 @@ from tabuah.console.window.incidents.edit_actions import unit_names
 from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.codes import Status
-from tabuah.operations.incidents.drafts import edit_incident, move_incident
+from tabuah.operations.incidents.drafts import edit_incident, end_with_units, move_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
 from tabuah.operations.units.unit import UnitState
-from tabuah.resources.localisation import _
-from tabuah.text.code_labels import code_label
+from tabuah.text.incidents import dispatch, ending
 from tabuah.text.units.unit_status import format_distance
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.values import Choice
@@ -52,21 +51,21 @@ class StatusActions(QObject):
         to = Status(code)
         if to is Status.ASSIGNED:
             self._ask_units(incident)
-        elif to in (Status.CLOSED, Status.FALSE_REPORT):
+        elif to in (Status.CLOSED, Status.FALSE_REPORT) or (to is Status.CONTAINED and incident.assignment):
             self._ask_to_end(incident, to)
         else:
             self._move(incident, to)
 
     def _ask_units(self, incident: Incident, *, also: str = "") -> None:
         question = Question(
-            title=_("Dispatch to {number}").format(number=incident.number),
+            title=dispatch.dispatch_title(incident),
             text=incident.title,
-            confirm=_("Dispatch"),
-            field=_("Units"),
+            confirm=dispatch.dispatch_button(),
+            field=ending.units_label(),
             value=", ".join([*incident.assignment, *filter(None, (also,))]),
             offers=nearest_unit_choices(self._known_units(), incident),
-            placeholder=_("Such as TRC-1, Damkar Arosuka"),
-            required=_("Enter the units, separated by commas."),
+            placeholder=dispatch.units_hint(),
+            required=dispatch.no_units_error(),
         )
         self._context.confirm.ask(question, lambda text: self._dispatch(incident.id, text))
 
@@ -81,52 +80,65 @@ class StatusActions(QObject):
             drafts.append(move_incident(incident, Status.ASSIGNED))
         if not drafts:
             return
-        message = _("{units} dispatched to {number}.").format(units=", ".join(units), number=incident.number)
+        message = dispatch.dispatched_text(incident, units)
         self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
 
     def _ask_to_end(self, incident: Incident, to: Status) -> None:
-        closes = to is Status.CLOSED
-        title = _("Close {number}?") if closes else _("Mark {number} as a false report?")
-        question = Question(
-            title=title.format(number=incident.number),
-            text=incident.title,
-            confirm=_("Close it") if closes else _("False report"),
-            field=_("Reason"),
-            placeholder=_("What was done, or why the incident ends") if closes else _("Source of this information"),
-            required="" if closes else _("Enter the source."),
+        """Ask for a reason, unless the incident is only contained, and whether to free its units."""
+        units = (
+            Choice(code=_FREE, label=ending.free_units_label(incident), key="1"),
+            Choice(code=_KEEP, label=ending.keep_units_label(), key="2"),
         )
-        self._context.confirm.ask(question, lambda text: self._move_by_id(incident.id, to, text))
+        needs_reason = to is not Status.CONTAINED
+        question = Question(
+            title=ending.end_title(incident, to),
+            text=ending.describe_end(incident),
+            confirm=ending.end_button(to),
+            field=ending.reason_label() if needs_reason else "",
+            placeholder=ending.end_hint(to),
+            required=ending.end_without_reason(to),
+            choice_label=ending.units_label() if incident.assignment else "",
+            choices=units if incident.assignment else (),
+            chosen=_FREE if incident.assignment else "",
+        )
+        self._context.confirm.ask(question, lambda text: self._end(incident.id, to, text))
 
-    def _move_by_id(self, incident_id: str, to: Status, reason: str) -> None:
+    def _end(self, incident_id: str, to: Status, reason: str) -> None:
         incident = self._context.state.snapshot.incidents.get(incident_id)
         if incident is not None:
-            self._move(incident, to, reason=reason)
+            self._move(incident, to, reason=reason, frees_units=self._context.confirm.choice == _FREE)
 
-    def _move(self, incident: Incident, to: Status, *, reason: str = "") -> None:
+    def _move(self, incident: Incident, to: Status, *, reason: str = "", frees_units: bool = False) -> None:
         before = incident.status
-        message = _("{number}: {status}").format(number=incident.number, status=code_label(to))
-        undo = self._undo_of(incident.id, before) if to is not Status.CLOSED and before is not Status.CLOSED else None
+        message = ending.moved_text(incident, to, frees_units=frees_units)
+        assignment = incident.assignment if frees_units else ()
+        can_undo = to is not Status.CLOSED and before is not Status.CLOSED
+        undo = self._undo_of(incident.id, before, assignment) if can_undo else None
+        drafts = end_with_units(incident, to, reason=reason, frees_units=frees_units)
 
         def on_saved(_saved: SavedEntries) -> None:
             self._context.notifier.done(message, undo=undo)
 
-        self._context.save_draft(move_incident(incident, to, reason=reason), on_saved=on_saved)
+        self._context.save(lambda _store: drafts, on_saved=on_saved)
 
-    def _undo_of(self, incident_id: str, before: Status) -> Callable[[], None]:
-        """Return an undo function that writes the old status as a new entry; both stay in the history."""
+    def _undo_of(self, incident_id: str, before: Status, assignment: tuple[str, ...]) -> Callable[[], None]:
+        """Return an undo function that writes the old status, and the units, as new entries."""
 
         def undo() -> None:
             incident = self._context.state.snapshot.incidents.get(incident_id)
-            if incident is not None:
-                message = _("{number} is back at “{status}”; both steps are in its history.")
-                text = message.format(number=incident.number, status=code_label(before))
-                self._context.save_draft(
-                    move_incident(incident, before), on_saved=lambda _saved: self._context.notifier.done(text)
-                )
+            if incident is None:
+                return
+            drafts = [move_incident(incident, before)]
+            if assignment and not incident.assignment:
+                drafts.append(edit_incident(incident, IncidentEdited(assignment=assignment)))
+            text = ending.moved_back_text(incident, before)
+            self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(text))
 
         return undo
 
 
+_FREE: Final = "free"
+_KEEP: Final = "keep"
 MAX_OFFERS: Final = 5
 
 

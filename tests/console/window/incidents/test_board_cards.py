@@ -7,6 +7,7 @@ from support.window_values import NOW, incident, snapshot_with
 
 from tabuah.console.window.incidents.board_cards import board_cards
 from tabuah.operations.codes import Hazard, Status
+from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import set_language
 from tabuah.text.incidents.incident_text import board_summary, full_title, short_title
 from tabuah.widgets.values import Level
@@ -31,8 +32,13 @@ def test_card_of_fire_shows_response_clock() -> None:
     (late,) = board_cards(snapshot_with(fire), NOW + timedelta(minutes=5))
     assert (late.note, late.overdue) == ("Damkar · 17 dari 15 mnt", True)
     assert board_summary([fire], NOW + timedelta(minutes=5)) == "1 terbuka · 1 lewat waktu"
+    assert (card_group(fire), late.group) == ("assigned", "late")
     arrived = msgspec.structs.replace(fire, status=Status.ON_SCENE)
     assert not board_cards(snapshot_with(arrived), NOW + timedelta(hours=2))[0].overdue
+
+
+def card_group(shown: Incident) -> str:
+    return board_cards(snapshot_with(shown), NOW)[0].group
 
 
 def test_ended_incident_leaves_board_after_day() -> None:

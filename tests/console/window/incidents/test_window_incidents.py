@@ -157,11 +157,29 @@ def test_incident_closing_needs_second_person(
     window.choose(window.incidents[0])
     move(window, Status.CLOSED)
     assert "Tutup" in _words(window)
+    window.key(Qt.Key.Key_Return)
+    assert "harus disertai alasan" in _words(window)
+    assert window.incident.status is Status.CONTAINED
     window.write("Air surut, warga pulang")
     window.key(Qt.Key.Key_Return)
     window.until(lambda: window.incident.status is Status.CLOSED)
     window.wait_for_toast("Ditutup")
     assert "Urungkan" not in window.toasts
+
+
+def test_contained_incident_frees_its_units(incident_window: OpenWindow) -> None:
+    incident_window.key(Qt.Key.Key_D)
+    incident_window.write("TRC-1")
+    incident_window.key(Qt.Key.Key_Return)
+    incident_window.until(lambda: incident_window.incident.assignment == ("TRC-1",))
+    move(incident_window, Status.CONTAINED)
+    assert "Belum selesai: TRC-1 masih ditugaskan" in _words(incident_window)
+    incident_window.key(Qt.Key.Key_Return)
+    incident_window.until(lambda: incident_window.incident.status is Status.CONTAINED)
+    assert incident_window.incident.assignment == ()
+    incident_window.wait_for_toast("TRC-1 siap lagi", "Urungkan")
+    incident_window.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    incident_window.until(lambda: incident_window.incident.assignment == ("TRC-1",))
 
 
 def test_incident_place_is_chosen_on_map(incident_window: OpenWindow) -> None:

@@ -1,0 +1,31 @@
+"""Open matters of an incident: what a person should know before it ends."""
+
+from dataclasses import dataclass
+
+from tabuah.operations.incidents.incident import Incident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenMatters:
+    """What is not settled yet.
+
+    Attributes:
+        missing: people who are missing by the newest statement.
+        units: the units that are still assigned.
+        conflicts: conflicts that nobody has settled.
+    """
+
+    missing: int = 0
+    units: tuple[str, ...] = ()
+    conflicts: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.units or self.conflicts)
+
+
+def open_matters(incident: Incident) -> OpenMatters:
+    return OpenMatters(
+        missing=incident.figures.missing or 0,
+        units=incident.assignment,
+        conflicts=len(incident.open_conflicts),
+    )
