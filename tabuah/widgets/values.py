@@ -41,7 +41,8 @@ class AlarmItem:
     level: Level
     word: str  # such as "Kritis"
     title: str
-    details: tuple[str, ...] = ()  # trend, since, source, age of the data
+    details: tuple[str, ...] = ()  # values at raising and now, trend, since, source
+    names: tuple[str, ...] = ()  # the parts of title and details that may be cut: never a value
     acknowledged: bool = False
     incident: str = ""  # number of the incident made from it, if any
     escalated: str = ""  # to whom it was escalated, such as "Penyelia piket diminta 2 mnt lalu"

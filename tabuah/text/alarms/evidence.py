@@ -1,10 +1,12 @@
 """Text for the evidence of an alarm: title, summary line, list of values, reason of a lost link."""
 
 from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family, is_frozen_feed
+from tabuah.operations.alarms.measured_values import part_quantity
 from tabuah.operations.rules.crossings import EvidenceItem, neighbour_median
 from tabuah.operations.rules.rule import Neighbours, NeighbourSums, Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_moment, format_number, format_time, ngettext
+from tabuah.text.alarms.then_and_now import quantity_name
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import describe_sum
 
@@ -35,22 +37,24 @@ def describe_frozen_feed(changes_within_h: float) -> str:
     return text.format(hours=format_number(changes_within_h))
 
 
-def evidence_title(alarm: Alarm, station: Station | None, rule: Rule | None) -> str:
+def evidence_title(alarm: Alarm, station: Station | None, rule: Rule | None, *, value_time: str = "") -> str:
     """Return a one-line title.
 
-    It is the rule name and place, or how far a station departs from its neighbours.
+    It is the rule name and place, or how far a station departs from its neighbours, with the time of a past value.
     """
     place = station.name if station else alarm.title or alarm.station
     middle = neighbour_median(alarm.evidence)
     if alarm.value is not None and middle is not None:
         text = _("{name}: {what} {value}, neighbours {middle}")
         value, around = format_value(alarm.parameter, alarm.value), format_value(alarm.parameter, middle)
+        if value_time:
+            value = _("{value} at {time}").format(value=value, time=value_time)
         return text.format(name=place, what=_compared(alarm.parameter, rule), value=value, middle=around)
     return " · ".join((rule.name if rule and rule.name else alarm.rule, place))
 
 
-def evidence_summary(alarm: Alarm) -> str:
-    """Return a one-line summary: "Kelengasan tanah 92% · Hujan 24,0 mm", or why a link is lost.
+def evidence_summary(alarm: Alarm, rule: Rule | None = None) -> str:
+    """Return a one-line summary: "Kelengasan tanah 92% · Hujan 3 jam 24,0 mm", or why a link is lost.
 
     Empty if the title says it already.
     """
@@ -60,7 +64,7 @@ def evidence_summary(alarm: Alarm) -> str:
     if alarm.value is not None:
         return ngettext("{n} neighbour compared", "{n} neighbours compared", len(spoke)).format(n=len(spoke))
     first = {finding.part: finding for finding in reversed(spoke)}
-    return " · ".join(_measured(first[part]) for part in sorted(first))
+    return " · ".join(_measured(first[part], rule) for part in sorted(first))
 
 
 def evidence_lines(alarm: Alarm, rule: Rule | None = None) -> tuple[str, ...]:
@@ -84,7 +88,7 @@ def _compared(parameter: str, rule: Rule | None) -> str:
 
 
 def _line(finding: EvidenceItem, rule: Rule | None, *, compares: bool) -> str:
-    what = _compared(finding.parameter, rule)
+    what = _name(finding, rule)
     if finding.value is None or finding.at is None or (finding.holds is None and finding.part):
         return _("{what} at {station}: no valid value").format(what=what, station=finding.station)
     text = _("{measured} at {station}, {time}")
@@ -98,6 +102,11 @@ def _line(finding: EvidenceItem, rule: Rule | None, *, compares: bool) -> str:
     return f"{line} ({_('threshold {limit}').format(limit=limit)})"
 
 
-def _measured(finding: EvidenceItem) -> str:
+def _measured(finding: EvidenceItem, rule: Rule | None) -> str:
     value = "" if finding.value is None else format_value(finding.parameter, finding.value)
-    return f"{parameter_name(finding.parameter)} {value}".rstrip()
+    return f"{_name(finding, rule)} {value}".rstrip()
+
+
+def _name(finding: EvidenceItem, rule: Rule | None) -> str:
+    """Return the name of the measured quantity: of a combination a reading, a sum, a rise or a fall."""
+    return quantity_name(part_quantity(finding, rule))

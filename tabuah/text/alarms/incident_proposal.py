@@ -13,7 +13,7 @@ from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_moment
 from tabuah.text.alarms.evidence import evidence_lines
-from tabuah.text.alarms.titles import alarm_title, severity_label
+from tabuah.text.alarms.titles import severity_label, title_at_raising
 from tabuah.text.readings.measurements import format_value
 
 _SEVERITIES = {
@@ -62,7 +62,7 @@ def propose_incident(alarm: Alarm, station: Station | None, rule: Rule | None = 
         alarm=alarm.id,
         hazard=alarm.hazard or (Hazard.EARTHQUAKE if cause_family(alarm) == SHAKING else Hazard.OTHER),
         severity=_SEVERITIES[alarm.severity],
-        title=alarm_title(alarm, station, rule)[:200],
+        title=title_at_raising(alarm, station, rule)[:200],
         evidence=describe_evidence(alarm, station, rule),
         lon_deg=alarm.lon_deg,
         lat_deg=alarm.lat_deg,

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 
 from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family, is_bulletin_alarm, is_silence_alarm
+from tabuah.operations.alarms.measured_values import measured_at, quantity_of
 from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.rules.rule import Accumulation, RateOfChange, RiverStage, Rule, Stuck
+from tabuah.operations.rules.rule import RiverStage, Rule, Stuck
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_time
 from tabuah.text.alarms.evidence import evidence_title, link_title
+from tabuah.text.alarms.then_and_now import quantity_name
 from tabuah.text.bulletins.bulletin_text import bulletin_title
 from tabuah.text.readings.measurements import format_value, parameter_name
-from tabuah.text.rules.rule_text import format_duration, river_level_label
+from tabuah.text.rules.rule_text import river_level_label
 
 
 def expected_title(alarm: Alarm, expected: Expectation, *, place: str, reached: str) -> str:
@@ -51,13 +53,14 @@ def severity_label(severity: str) -> str:
     return _(_SEVERITIES[severity])
 
 
-def alarm_title(alarm: Alarm, station: Station | None, rule: Rule | None = None) -> str:
+def alarm_title(alarm: Alarm, station: Station | None, rule: Rule | None = None, *, value_time: str = "") -> str:
     """Return a one-line title: "Tinggi muka air Batang Lembang 3,42 m · Siaga 1".
 
     Args:
         alarm: the alarm.
         station: its station, if known here.
         rule: its rule, if known here; without it the window of a sum is not named.
+        value_time: the time of a past value, which the title then states: "3,42 m pukul 14.21".
     """
     if is_silence_alarm(alarm):
         return _silence_title(alarm, station)
@@ -68,7 +71,7 @@ def alarm_title(alarm: Alarm, station: Station | None, rule: Rule | None = None)
             alarm, alarm.expected, place=_place(alarm, station), reached=_reached(alarm, station, rule)
         )
     if alarm.evidence:
-        return evidence_title(alarm, station, rule)
+        return evidence_title(alarm, station, rule, value_time=value_time)
     if alarm.value is None:
         return " · ".join(part for part in (alarm.title or alarm.rule, _place(alarm, station)) if part)
     if rule and isinstance(rule.condition, Stuck):
@@ -76,7 +79,33 @@ def alarm_title(alarm: Alarm, station: Station | None, rule: Rule | None = None)
         what, name = parameter_name(alarm.parameter), station.name if station else alarm.title or alarm.station
         return stays.format(name=name, what=what, time=format_time(alarm.onset_at))
     measured = format_value(alarm.parameter, alarm.value, unit=alarm.unit)
-    return " · ".join((f"{_what(alarm, rule)} {_place(alarm, station)} {measured}", _reached(alarm, station, rule)))
+    if value_time:
+        measured = _("{value} at {time}").format(value=measured, time=value_time)
+    return " · ".join((f"{_measured_name(alarm, station, rule)} {measured}", _reached(alarm, station, rule)))
+
+
+def title_at_raising(alarm: Alarm, station: Station | None, rule: Rule | None = None) -> str:
+    """Return the title for texts that outlive the value, such as an incident: with the time of the value."""
+    when = format_time(measured_at(alarm, rule), zone=False) if alarm.value is not None else ""
+    return alarm_title(alarm, station, rule, value_time=when)
+
+
+def elidable_name(alarm: Alarm, station: Station | None, rule: Rule | None = None) -> str:
+    """Return the name in the title: the part that may be cut where there is no room. Values are never cut."""
+    if is_bulletin_alarm(alarm):
+        return bulletin_title(alarm)
+    if is_silence_alarm(alarm):
+        return alarm.title if cause_family(alarm) == LINK else station.name if station else alarm.title
+    if alarm.expected:
+        return _place(alarm, station)
+    is_stuck = rule is not None and isinstance(rule.condition, Stuck)
+    if alarm.value is None or alarm.evidence or is_stuck:
+        return station.name if station else alarm.title
+    return _measured_name(alarm, station, rule)
+
+
+def _measured_name(alarm: Alarm, station: Station | None, rule: Rule | None) -> str:
+    return f"{_what(alarm, rule)} {_place(alarm, station)}"
 
 
 def _silence_title(alarm: Alarm, station: Station | None) -> str:
@@ -87,13 +116,8 @@ def _silence_title(alarm: Alarm, station: Station | None) -> str:
 
 
 def _what(alarm: Alarm, rule: Rule | None) -> str:
-    if rule and isinstance(rule.condition, Accumulation):
-        duration = format_duration(rule.condition.window_s)
-        return _("{what} over {duration}").format(what=parameter_name(alarm.parameter), duration=duration)
-    if rule and isinstance(rule.condition, RateOfChange):
-        moved = _("{what} falls within {duration}") if rule.condition.falling else _("{what} rises within {duration}")
-        return moved.format(what=parameter_name(alarm.parameter), duration=format_duration(rule.condition.window_s))
-    return parameter_name(alarm.parameter)
+    quantity = quantity_of(rule.condition if rule else None, alarm.station, alarm.parameter)
+    return quantity_name(quantity)
 
 
 def _place(alarm: Alarm, station: Station | None) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
+from tabuah.widgets.controls.elision import SEPARATOR, elide_name
 from tabuah.widgets.controls.labels import Text, tone_colour
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
@@ -28,8 +29,18 @@ class TextRun:
     tone: str = "text"
 
 
-def arrange_lines(title: str, details: str, metrics: Metrics, width_px: float) -> tuple[tuple[TextRun, ...], ...]:
-    """Return the lines of an alarm: its title with the value takes precedence over its details."""
+def arrange_lines(
+    title: str, details: str, metrics: Metrics, width_px: float, *, names: Sequence[str] = ()
+) -> tuple[tuple[TextRun, ...], ...]:
+    """Return the lines of an alarm: its title with the value takes precedence over its details.
+
+    Args:
+        title: with the value.
+        details: in one text.
+        metrics: of the fonts.
+        width_px: the room.
+        names: the parts of the title that may be cut where two lines are not enough.
+    """
     one = (
         (TextRun(title, TextStyle.TITLE), TextRun(details, TextStyle.BODY, "muted"))
         if details
@@ -42,6 +53,9 @@ def arrange_lines(title: str, details: str, metrics: Metrics, width_px: float) -
     if details and strong.horizontalAdvance(title) <= width_px:
         return (TextRun(title, TextStyle.STRONG),), (TextRun(details, TextStyle.SMALL, "muted"),)
     first, rest = split_line(title, strong, width_px)
+    if details and strong.horizontalAdvance(rest) > width_px:
+        shown = elide_name(title, names, strong, width_px)
+        return (TextRun(shown, TextStyle.STRONG),), (TextRun(details, TextStyle.SMALL, "muted"),)
     second = (
         TextRun(rest.removeprefix(f"{_SEPARATOR} "), TextStyle.STRONG),
         TextRun(details, TextStyle.SMALL, "muted"),
@@ -71,12 +85,14 @@ class AlarmLabel(Text):
     def __init__(self, appearance: Appearance) -> None:
         super().__init__(appearance, style=TextStyle.TITLE)
         self._title = self._details = ""
+        self._names: tuple[str, ...] = ()
         self.setObjectName("alarm_words")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_text(self, title: str, details: Sequence[str]) -> None:
-        self._title, self._details = title, " · ".join(details)
-        self.setText(" · ".join((title, *details)))
+    def show_text(self, title: str, details: Sequence[str], *, names: Sequence[str] = ()) -> None:
+        """Show an alarm; only its `names` may be cut, never its values."""
+        self._title, self._details, self._names = title, SEPARATOR.join(details), tuple(names)
+        self.setText(SEPARATOR.join((title, *details)))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -91,7 +107,7 @@ class AlarmLabel(Text):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the lines, vertically centred."""
         metrics = self._metrics()
-        lines = arrange_lines(self._title, self._details, metrics, self.width())
+        lines = arrange_lines(self._title, self._details, metrics, self.width(), names=self._names)
         y = (self.height() - sum(_height(line, metrics) for line in lines)) / 2
         is_cut = False
         painter = QPainter(self)
@@ -101,7 +117,8 @@ class AlarmLabel(Text):
                 y += _height(line, metrics)
         finally:
             painter.end()
-        says_all = self._details in {run.text for line in lines for run in line}
+        runs = {run.text for line in lines for run in line}
+        says_all = self._details in runs and (self._title in runs or len(lines[0]) == 1)
         self.setToolTip(self.text() if is_cut or (self._details and not says_all) else "")
 
     def _paint_line(self, painter: QPainter, line: tuple[TextRun, ...], at: QPointF, metrics: Metrics) -> bool:
@@ -109,7 +126,9 @@ class AlarmLabel(Text):
         x, is_cut = at.x(), False
         for run in line:
             room = QRectF(x, at.y(), self.width() - x, _height(line, metrics))
-            shown = metrics[run.style].elidedText(run.text, Qt.TextElideMode.ElideRight, room.width())
+            shown = elide_name(run.text, self._names, metrics[run.style], room.width())
+            if run is not line[0] and metrics[run.style].horizontalAdvance(shown) > room.width():
+                return True
             painter.setFont(self._appearance.font(run.style))
             painter.setPen(QColor(tone_colour(self._appearance, run.tone)))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)

@@ -141,7 +141,7 @@ class AlarmStrip(QWidget):
         self._chip.show_level(alarm.level, alarm.word.upper())
         self._exercise.show_level(Level.INFORMATION, _("EXERCISE") if alarm.exercise else "")
         self._show_escalated(alarm)
-        self._words.show_text(alarm.title, alarm.details)
+        self._words.show_text(alarm.title, alarm.details, names=alarm.names)
         spoken = (alarm.escalated, *alarm.details) if alarm.escalated else alarm.details
         self.setAccessibleName(f"{alarm.word}: {alarm.title}. {', '.join(spoken)}")
         self._show_buttons(alarm)

@@ -15,6 +15,7 @@ class AlarmLine:
     about: str = ""
     at: str = ""
     author: str = ""
+    names: tuple[str, ...] = ()  # the parts of both lines that may be cut: never a value
 
     @property
     def spoken(self) -> str:

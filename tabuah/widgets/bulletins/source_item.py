@@ -26,6 +26,7 @@ class SourceItem:
     facts: tuple[tuple[str, str], ...] = ()
     lon_deg: float | None = None
     lat_deg: float | None = None
+    names: tuple[str, ...] = ()  # parts of the text that may be cut first
 
     @property
     def spoken(self) -> str:

@@ -3,9 +3,10 @@
 from typing import Final, Protocol
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from tabuah.widgets.controls.elision import elide_name
 from tabuah.widgets.controls.labels import paint_elided
 from tabuah.widgets.controls.selection_list import ITEM_ROLE, AnyIndex, ItemModel, ListItem, SelectionList
 from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour
@@ -68,6 +69,10 @@ class LevelListItem(ListItem, Protocol):
     def author(self) -> str:
         """Author, below the time."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Parts of both lines that may be cut first; values may not."""
+
 
 class _LevelListDelegate(QStyledItemDelegate):
     def __init__(self, appearance: Appearance) -> None:
@@ -91,11 +96,19 @@ class _LevelListDelegate(QStyledItemDelegate):
         top = QRectF(area.x(), area.y(), area.width(), half)
         low = QRectF(area.x(), area.y() + half, area.width(), half)
         right = self._line(painter, top, item.at, TextStyle.SMALL, "muted", right=True)
-        self._line(
-            painter, top.adjusted(0, 0, -right - 12, 0), item.text, TextStyle.MEDIUM, "text", cut=_ELIDE_MIDDLE
-        )
+        area = top.adjusted(0, 0, -right - 12, 0)
+        text = self._keep_values(item, item.text, TextStyle.MEDIUM, area.width())
+        self._line(painter, area, text, TextStyle.MEDIUM, "text", cut=_ELIDE_MIDDLE)
         right = self._line(painter, low, item.author, TextStyle.SMALL, "muted", right=True)
-        self._line(painter, low.adjusted(0, 0, -right - 12, 0), item.about, TextStyle.SMALL, "muted")
+        area = low.adjusted(0, 0, -right - 12, 0)
+        about = self._keep_values(item, item.about, TextStyle.SMALL, area.width())
+        self._line(painter, area, about, TextStyle.SMALL, "muted")
+
+    def _keep_values(self, item: LevelListItem, text: str, style: TextStyle, width_px: float) -> str:
+        """Return a text that fits with its values whole, if the item says which names may be cut."""
+        if not item.names:
+            return text
+        return elide_name(text, item.names, QFontMetricsF(self._appearance.font(style)), width_px)
 
     def _line(
         self,

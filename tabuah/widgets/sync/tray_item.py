@@ -40,6 +40,7 @@ class TrayItem:
     dependents: tuple[DependentItem, ...] = ()
     entries: int = 1  # number of changes: the item and its dependents
     attachment: str = ""  # SHA-256 of its photo
+    names: tuple[str, ...] = ()  # parts of the text that may be cut first
     decide_reason: str = ""
     decline_reason: str = ""
 

@@ -109,7 +109,7 @@ def test_multi_series_alarm_carries_its_evidence(room: ReadingsFixture):
     assert alarm_title(alarm, STATIONS[0], SLOPE) == "Hujan di lereng jenuh · Pos LTN-1"
     told = describe_evidence(alarm, STATIONS[0], SLOPE)
     assert "Kelengasan tanah 92% di LTN-1, 14.31 WIB (ambang 90%)" in told
-    assert "Hujan 24,0 mm di ARR-1, 14.33 WIB (ambang 20,0 mm)" in told
+    assert "Hujan 1 jam 24,0 mm di ARR-1, 14.33 WIB (ambang 20,0 mm)" in told
     soil(room, 70)
     for _ in range(40):
         soil(room, 70)

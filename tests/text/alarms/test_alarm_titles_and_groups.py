@@ -126,7 +126,7 @@ def test_incident_proposal_has_place_time_severity_evidence():
     proposal = propose_incident(alarm(exercise=True), gauge(), RULES["tma-siaga-1"])
     assert (proposal.hazard, proposal.severity, proposal.occurred_at) == (Hazard.FLOOD, Severity.SEVERE, START)
     assert (proposal.lon_deg, proposal.lat_deg, proposal.exercise) == (100.62, -0.82, True)
-    assert proposal.title == "Tinggi muka air Batang Lembang 3,42 m · Siaga 1"
+    assert proposal.title == "Tinggi muka air Batang Lembang 3,42 m pukul 14.00 · Siaga 1"
     assert "Terukur 3,42 m, ambang 3,20 m." in proposal.evidence
     assert "AWLR Koto Baru (SLK-AWLR-03)" in proposal.evidence
     report = proposal.report("SLK-7K3A-0001", None)

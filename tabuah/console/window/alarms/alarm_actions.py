@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.alarms.alarm_items import groups_in_strip, with_newest_value
+from tabuah.console.window.alarms.alarm_items import groups_in_strip, present_title
 from tabuah.console.window.incidents.report_actions import ReportActions
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.window_context import WindowContext
@@ -16,7 +16,7 @@ from tabuah.operations.alarms.drafts import acknowledge_alarm, end_alarm, shelve
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.maintenance.window import running_windows
 from tabuah.resources.localisation import _, format_time, ngettext
-from tabuah.text.alarms.titles import alarm_title
+from tabuah.text.alarms.then_and_now import Present
 from tabuah.text.rules.rule_text import format_duration
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.values import Choice
@@ -27,9 +27,11 @@ _CLOSE_UP_M: Final = 40.0  # metres a pixel when an alarm is located
 class AlarmActions(QObject):
     """Acts on the alarm strip. A group of one cause is handled as one."""
 
-    def __init__(self, context: WindowContext, strip: AlarmStrip, report_actions: ReportActions) -> None:
+    def __init__(
+        self, context: WindowContext, strip: AlarmStrip, report_actions: ReportActions, present: Present
+    ) -> None:
         super().__init__(strip)
-        self._context, self._report_actions = context, report_actions
+        self._context, self._report_actions, self._present = context, report_actions, present
         strip.locate_requested.connect(self._on_locate_requested)
         strip.acknowledge_requested.connect(self._on_acknowledge_requested)
         strip.incident_requested.connect(self._on_incident_requested)
@@ -176,9 +178,9 @@ class AlarmActions(QObject):
         return next((group for group in groups if alarm_id in {alarm.id for alarm in group.alarms}), None)
 
     def _title(self, alarm: Alarm) -> str:
-        state, rule = self._context.state, self._context.state.snapshot.rules.get(alarm.rule)
-        shown = with_newest_value(alarm, rule, state.latest, state.now())
-        return alarm_title(shown, state.snapshot.stations.get(alarm.station), rule)
+        snapshot, now = self._context.state.snapshot, self._context.state.now()
+        station, rule = snapshot.stations.get(alarm.station), snapshot.rules.get(alarm.rule)
+        return present_title(alarm, station, rule, self._present, now)
 
 
 _MINUTES: Final = (15, 30, 60, 240)

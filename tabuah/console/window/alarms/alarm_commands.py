@@ -39,8 +39,11 @@ def build_alarm_commands(
     report_actions: ReportActions,
 ) -> AlarmCommands:
     """Build the commands. The list and the sound follow the strip."""
-    alarm_actions = AlarmActions(context, strip, report_actions)
-    alarm_list = AlarmListActions(context, window, appearance, alarm_actions=alarm_actions, groups=updates.groups)
+    alarm_actions = AlarmActions(context, strip, report_actions, updates.present.of)
+    alarm_list = AlarmListActions(
+        context, window, appearance, alarm_actions=alarm_actions, groups=updates.groups, present=updates.present.of
+    )
+    updates.present.changed.connect(alarm_list.show_values)
     alarm_sound = AlarmSound(window, SoundPlayer(window), now=context.state.now)
     strip.all_requested.connect(alarm_list.begin_groups)
     updates.shown.connect(alarm_sound.show)

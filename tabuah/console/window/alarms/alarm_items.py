@@ -1,35 +1,37 @@
 """Items of the alarm strip, worst first, and rows of the alarm list: groups, suppressed alarms, maintenance."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
-from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.operations.alarms.alarm import Alarm, Escalation, is_silence_alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup, alarm_urgency, group_alarms
+from tabuah.operations.alarms.measured_values import main_quantity, measured_at, part_quantity
 from tabuah.operations.alarms.suppression import SuppressedItem, SuppressionCause, find_suppressed
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
-from tabuah.operations.rules.rule import Accumulation, RateOfChange, Rule
+from tabuah.operations.rules.crossings import EvidenceItem
+from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import format_recent_moment
 from tabuah.text.alarms import alarm_status
 from tabuah.text.alarms.evidence import evidence_summary, link_reason
-from tabuah.text.alarms.titles import alarm_marks, alarm_title, severity_label
+from tabuah.text.alarms.then_and_now import FRESH, Present, elidable_names, then_and_now
+from tabuah.text.alarms.titles import alarm_marks, alarm_title, elidable_name, severity_label
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
-from tabuah.text.readings.measurements import data_age_text, describe_trend
+from tabuah.text.readings.measurements import describe_trend
 from tabuah.widgets.alarms.values import AlarmLine, GroupLine, SuppressedLine
 from tabuah.widgets.values import AlarmItem, Level
 
-_FRESH: Final = timedelta(minutes=30)
-_DERIVED: Final = (Accumulation, RateOfChange)  # conditions whose alarms hold a result of several readings
+NO_STATIONS: Final[Mapping[str, Station]] = MappingProxyType({})
 
 
 def groups_in_strip(
@@ -57,19 +59,21 @@ def alarm_item(
     station: Station | None,
     rule: Rule | None,
     incident: Incident | None,
-    latest: LatestReadings,
+    present: Present,
     recent: Sequence[Reading],
     now: datetime,
+    stations: Mapping[str, Station] = NO_STATIONS,
     role: Role = Role.VIEWER,
 ) -> AlarmItem:
-    """Return a group as the strip shows it, by its worst alarm and with the newest value."""
-    alarm, escalation = with_newest_value(group.lead, rule, latest, now), newest_escalation(group)
+    """Return a group as the strip shows it, by its worst alarm; the value in the title is present or dated."""
+    alarm, escalation = group.lead, newest_escalation(group)
     return AlarmItem(
         id=alarm.id,
         level=LEVEL_OF_ALARM[alarm.severity],
         word=severity_label(alarm.severity),
-        title=alarm_title(alarm, station, rule),
-        details=_details(group, station, latest, recent, now),
+        title=present_title(alarm, station, rule, present, now),
+        details=_details(group, station, rule, stations, present, recent, now),
+        names=_names(alarm, station, rule, stations),
         acknowledged=is_acknowledged(group),
         incident=incident.number if incident else "",
         escalated=alarm_status.describe_escalation(escalation, now, role) if escalation else "",
@@ -100,32 +104,72 @@ def newest_escalation(group: AlarmGroup) -> Escalation | None:
     )
 
 
-def with_newest_value(alarm: Alarm, rule: Rule | None, latest: LatestReadings, now: datetime) -> Alarm:
-    """Return the alarm with the newest value instead of the first one, if that value is fresh.
+def with_newest_value(alarm: Alarm, rule: Rule | None, present: Present, now: datetime) -> Alarm:
+    """Return the alarm with the present value instead of the one at raising, if it is fresh; else the alarm itself.
 
-    The value of some alarms is no reading: a sum, a change, or a comparison. It stays.
+    Where a station was compared with its neighbours, their values are the present ones, too.
     """
-    reading = latest.get((alarm.station, alarm.parameter))
-    is_derived = alarm.evidence or (rule is not None and isinstance(rule.condition, _DERIVED))
-    if reading is None or is_derived or is_silence_alarm(alarm) or not alarm.is_active or now - reading.at > _FRESH:
+    quantity = main_quantity(alarm, rule)
+    shows_value = alarm.is_active and alarm.value is not None and not is_silence_alarm(alarm) and not alarm.expected
+    found = present(quantity) if quantity is not None and shows_value else None
+    if found is None or now - found.at > FRESH or not found.is_whole:
         return alarm
-    return msgspec.structs.replace(alarm, value=reading.value)
+    evidence = tuple(_present_finding(each, rule, present, now) for each in alarm.evidence)
+    return msgspec.structs.replace(alarm, value=found.value, evidence=evidence)
+
+
+def _present_finding(finding: EvidenceItem, rule: Rule | None, present: Present, now: datetime) -> EvidenceItem:
+    """Return a neighbour with its present value; without one if that is unknown."""
+    found = present(part_quantity(finding, rule))
+    value = found.value if found is not None and now - found.at <= FRESH else None
+    return msgspec.structs.replace(finding, value=None if finding.value is None else value)
+
+
+def present_title(alarm: Alarm, station: Station | None, rule: Rule | None, present: Present, now: datetime) -> str:
+    """Return the title with the present value; where it is unknown, with the value at raising and its time."""
+    shown = with_newest_value(alarm, rule, present, now)
+    if shown is not alarm or alarm.value is None:
+        return alarm_title(shown, station, rule)
+    when = format_recent_moment(measured_at(alarm, rule), now, zone=False)
+    return alarm_title(alarm, station, rule, value_time=when)
 
 
 def _details(
-    group: AlarmGroup, station: Station | None, latest: LatestReadings, recent: Sequence[Reading], now: datetime
+    group: AlarmGroup,
+    station: Station | None,
+    rule: Rule | None,
+    stations: Mapping[str, Station],
+    present: Present,
+    recent: Sequence[Reading],
+    now: datetime,
 ) -> tuple[str, ...]:
     alarm = group.lead
-    reading = latest.get((alarm.station, alarm.parameter))
     parts = [
-        evidence_summary(alarm),
-        describe_trend(alarm.parameter, alarm.unit, recent, now) if alarm.is_active else "",
-        data_age_text(reading.at, now) if reading and not is_silence_alarm(alarm) else "",
+        *then_and_now(alarm, rule, stations, present, now),
+        evidence_summary(alarm, rule) if alarm.value is not None or not alarm.evidence else "",
+        describe_trend(alarm.parameter, alarm.unit, recent, now) if _has_trend(alarm, rule) else "",
         alarm_status.describe_alarm_state(alarm, now),
         station.name if station else alarm.station,
         alarm_status.describe_other_alarms(group),
     ]
     return tuple(part for part in parts if part)
+
+
+def _has_trend(alarm: Alarm, rule: Rule | None) -> bool:
+    """Return whether the trend of the station's own readings is about the value in the title."""
+    quantity = main_quantity(alarm, rule)
+    return alarm.is_active and alarm.value is not None and quantity is not None and not quantity.is_derived
+
+
+def _names(
+    alarm: Alarm, station: Station | None, rule: Rule | None, stations: Mapping[str, Station]
+) -> tuple[str, ...]:
+    names = (
+        elidable_name(alarm, station, rule),
+        *elidable_names(alarm, rule, stations),
+        station.name if station else "",
+    )
+    return tuple(name for name in names if name)
 
 
 _LEVEL_OF_STANDING: Final = {
@@ -138,16 +182,16 @@ _MAX_FINISHED: Final = 20  # finished windows stay in the list for a while
 
 
 def group_lines(
-    groups: Iterable[AlarmGroup], snapshot: ConsoleSnapshot, latest: LatestReadings, now: datetime
+    groups: Iterable[AlarmGroup], snapshot: ConsoleSnapshot, present: Present, now: datetime
 ) -> tuple[GroupLine, ...]:
     """Return the groups of the strip, each with its alarms, worst first and with the newest values."""
-    return tuple(_group_line(group, snapshot, latest, now) for group in groups)
+    return tuple(_group_line(group, snapshot, present, now) for group in groups)
 
 
-def suppressed_lines(snapshot: ConsoleSnapshot, latest: LatestReadings, now: datetime) -> tuple[SuppressedLine, ...]:
+def suppressed_lines(snapshot: ConsoleSnapshot, present: Present, now: datetime) -> tuple[SuppressedLine, ...]:
     """Return all suppressed or shelved alarms with the reason."""
     found = find_suppressed(snapshot.alarms.values(), snapshot.maintenance.values(), now)
-    return tuple(_suppressed_line(each, snapshot, latest, now) for each in found)
+    return tuple(_suppressed_line(each, snapshot, present, now) for each in found)
 
 
 def work_lines(snapshot: ConsoleSnapshot, heard_at: Mapping[str, datetime], now: datetime) -> tuple[AlarmLine, ...]:
@@ -160,10 +204,11 @@ def work_lines(snapshot: ConsoleSnapshot, heard_at: Mapping[str, datetime], now:
     return tuple(_work_line(standing, window, snapshot, heard_at, now) for standing, window in shown)
 
 
-def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, latest: LatestReadings, now: datetime) -> GroupLine:
+def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, present: Present, now: datetime) -> GroupLine:
     lead, escalation = group.lead, newest_escalation(group)
     size = "" if group.stations <= 1 else alarm_status.describe_group_size(group)
     about = (
+        *_values(lead, snapshot, present, now),
         *alarm_marks(lead),
         alarm_status.describe_escalation(escalation, now, snapshot.role) if escalation else "",
         _place(lead, snapshot) if group.stations <= 1 else "",
@@ -174,52 +219,55 @@ def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, latest: LatestRead
     line = AlarmLine(
         id=lead.id,
         level=LEVEL_OF_ALARM[lead.severity],
-        text=_title(lead, snapshot, latest, now),
+        text=_title(lead, snapshot, present, now),
         about=" · ".join(part for part in about if part),
         at=alarm_status.describe_onset(lead, now),
         author=alarm_status.acknowledged_label() if is_acknowledged(group) else "",
+        names=_names_in(lead, snapshot),
     )
     return GroupLine(
         line=line,
-        members=tuple(_member_line(alarm, snapshot, latest, now) for alarm in group.alarms),
+        members=tuple(_member_line(alarm, snapshot, present, now) for alarm in group.alarms),
         acknowledged=is_acknowledged(group),
         incident=_incident(group, snapshot),
     )
 
 
-def _member_line(alarm: Alarm, snapshot: ConsoleSnapshot, latest: LatestReadings, now: datetime) -> AlarmLine:
+def _member_line(alarm: Alarm, snapshot: ConsoleSnapshot, present: Present, now: datetime) -> AlarmLine:
     about = (
+        *_values(alarm, snapshot, present, now),
         *alarm_marks(alarm),
         _place(alarm, snapshot),
         link_reason(alarm),
         alarm_status.describe_clearing(alarm, now),
-        _age(alarm, snapshot, latest, now),
     )
     return AlarmLine(
         id=alarm.id,
         level=LEVEL_OF_ALARM[alarm.severity],
-        text=_title(alarm, snapshot, latest, now),
+        text=_title(alarm, snapshot, present, now),
         about=" · ".join(part for part in about if part),
         at=alarm_status.describe_onset(alarm, now),
         author=alarm.acknowledged_by,
+        names=_names_in(alarm, snapshot),
     )
 
 
 def _suppressed_line(
-    each: SuppressedItem, snapshot: ConsoleSnapshot, latest: LatestReadings, now: datetime
+    each: SuppressedItem, snapshot: ConsoleSnapshot, present: Present, now: datetime
 ) -> SuppressedLine:
     alarm, by = snapshot.alarms.get(each.alarm), snapshot.alarms.get(each.by)
-    speaks = _title(by, snapshot, latest, now) if by else each.reason
+    speaks = _title(by, snapshot, present, now) if by else each.reason
     marks = (*alarm_marks(alarm), _place(alarm, snapshot)) if alarm else ()
     line = AlarmLine(
         id=" ".join((each.why.value, each.station, each.alarm, each.by)),
         level=LEVEL_OF_ALARM[alarm.severity] if alarm else Level.NO_DATA,
-        text=_title(alarm, snapshot, latest, now) if alarm else _station(each.station, snapshot),
+        text=_title(alarm, snapshot, present, now) if alarm else _station(each.station, snapshot),
         about=" · ".join(
             part for part in (*marks, alarm_status.describe_suppression_reason(each.why), speaks) if part
         ),
         at=alarm_status.describe_suppression_end(each.until, now),
         author=each.by if each.why is SuppressionCause.SHELVED else "",
+        names=_names_in(alarm, snapshot) if alarm else (),
     )
     return SuppressedLine(line=line, alarm=each.alarm, is_shelved=each.why is SuppressionCause.SHELVED)
 
@@ -243,22 +291,24 @@ def _work_line(
     )
 
 
-def _title(alarm: Alarm, snapshot: ConsoleSnapshot, latest: LatestReadings, now: datetime) -> str:
-    rule = snapshot.rules.get(alarm.rule)
-    return alarm_title(with_newest_value(alarm, rule, latest, now), snapshot.stations.get(alarm.station), rule)
+def _title(alarm: Alarm, snapshot: ConsoleSnapshot, present: Present, now: datetime) -> str:
+    station, rule = snapshot.stations.get(alarm.station), snapshot.rules.get(alarm.rule)
+    return present_title(alarm, station, rule, present, now)
+
+
+def _values(alarm: Alarm, snapshot: ConsoleSnapshot, present: Present, now: datetime) -> tuple[str, ...]:
+    return then_and_now(alarm, snapshot.rules.get(alarm.rule), snapshot.stations, present, now)
+
+
+def _names_in(alarm: Alarm, snapshot: ConsoleSnapshot) -> tuple[str, ...]:
+    rule, stations = snapshot.rules.get(alarm.rule), snapshot.stations
+    return _names(alarm, stations.get(alarm.station), rule, stations)
 
 
 def _place(alarm: Alarm, snapshot: ConsoleSnapshot) -> str:
     """Name the gauge if the title names only the river."""
     station = snapshot.stations.get(alarm.station)
     return station.name if station and station.river else ""
-
-
-def _age(alarm: Alarm, snapshot: ConsoleSnapshot, latest: LatestReadings, now: datetime) -> str:
-    """Return the age of the value in the title, if it is newer than the first one."""
-    if with_newest_value(alarm, snapshot.rules.get(alarm.rule), latest, now) is alarm:
-        return ""
-    return data_age_text(latest[alarm.station, alarm.parameter].at, now)
 
 
 def _incident(group: AlarmGroup, snapshot: ConsoleSnapshot) -> str:

@@ -27,6 +27,7 @@ from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.performance import performance_figures
+from tabuah.text.alarms.then_and_now import Present
 from tabuah.text.alarms.verification import all_verification_figures
 from tabuah.text.people.permissions import role_refusal
 from tabuah.widgets.alarms.alarms_dialog import GROUPS, PERFORMANCE, AlarmsDialog
@@ -59,8 +60,9 @@ class AlarmListActions(QObject):
         *,
         alarm_actions: AlarmActions,
         groups: Groups,
+        present: Present,
     ) -> None:
-        """Use `groups` as the source of the alarm groups at a time."""
+        """Use `groups` as the source of the alarm groups at a time, and `present` of the present values."""
         super().__init__(window)
         self._context, self._window, self._appearance, self._alarm_actions = (
             context,
@@ -71,10 +73,10 @@ class AlarmListActions(QObject):
         self._dialog: AlarmsDialog | None = None
         self._figures = PerformanceMeasurement(context)
         self._confirm: ConfirmCard | None = None  # asks in the window of the alarms
-        self._groups = groups
+        self._groups, self._present = groups, present
         self._clock = QTimer(self)
         self._clock.setInterval(_AGES_MS)
-        self._clock.timeout.connect(self._show_alarms)
+        self._clock.timeout.connect(self.show_values)
         context.state.changed.connect(self._on_room_changed)
 
     @property
@@ -125,7 +127,7 @@ class AlarmListActions(QObject):
     def _refresh(self) -> None:
         if self._dialog is None:
             return
-        self._show_alarms()
+        self.show_values()
         if self._dialog.page == PERFORMANCE:
             self._figures.measure(SPANS[self._dialog.performance.span], self._show_figures)
 
@@ -137,16 +139,17 @@ class AlarmListActions(QObject):
         view = performance_view(measured.performance, measured.verified, stations=snapshot.stations, rules=rules)
         self._dialog.performance.show_performance(view)
 
-    def _show_alarms(self) -> None:
+    def show_values(self) -> None:
+        """Show the alarms with their present values, while the window is open."""
         dialog, snapshot, now = self._dialog, self._context.state.snapshot, self._context.state.now()
         if dialog is None:
             return
-        latest, heard_at = self._context.state.latest, self._heard_at()
+        heard_at = self._heard_at()
         answering = role_refusal(snapshot.role, "alarm.acknowledged")
         dialog.groups.show_reasons(answering=answering, reporting=role_refusal(snapshot.role, "incident.reported"))
         dialog.suppressed.show_reason(answering)
-        suppressed = suppressed_lines(snapshot, latest, now)
-        dialog.show_groups(group_lines(self._groups(now), snapshot, latest, now))
+        suppressed = suppressed_lines(snapshot, self._present, now)
+        dialog.show_groups(group_lines(self._groups(now), snapshot, self._present, now))
         dialog.show_suppressed(suppressed)
         dialog.show_maintenance(work_lines(snapshot, heard_at, now))
         standings = [window.state_at(now, heard_at) for window in snapshot.maintenance.values()]

@@ -6,6 +6,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.window.alarms.alarm_items import alarm_item, faulty_alarm_item, groups_in_strip
+from tabuah.console.window.alarms.present_values import PresentValues
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
@@ -58,6 +59,8 @@ class AlarmUpdates(QObject):
     def __init__(self, state: ConsoleState, readings: ConsoleReadings, strip: AlarmStrip) -> None:
         super().__init__(strip)
         self._state, self._readings, self._strip = state, readings, strip
+        self.present = PresentValues(state, readings, self)
+        self.present.changed.connect(self.refresh)
         self._asked: set[tuple[str, str]] = set()
         self._grouped: tuple[AlarmGroup, ...] = ()
         self._grouped_for: tuple[object, ...] = ()
@@ -100,7 +103,8 @@ class AlarmUpdates(QObject):
             station=snapshot.stations.get(lead.station),
             rule=snapshot.rules.get(lead.rule),
             incident=self._incident_of(group),
-            latest=self._state.latest,
+            present=self.present.of,
+            stations=snapshot.stations,
             recent=self._readings.recent(lead.station, lead.parameter),
             now=now,
             role=snapshot.role,

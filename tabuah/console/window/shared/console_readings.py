@@ -148,6 +148,17 @@ class ConsoleReadings(QObject):
             on_error=self._ignore,
         )
 
+    def fetch_span(self, series: Sequence[tuple[str, str]], *, span: timedelta) -> None:
+        """Fetch the last `span` of a few series; `stored` follows."""
+        from tabuah.console.window.shared.server_readings import fetch_series  # noqa: PLC0415 - loads the HTTP client
+
+        now = self._state.now()
+        self._network.run(
+            lambda store: fetch_series(store, series, since=now - span, until=now),
+            on_done=self._on_fetched,
+            on_error=self._ignore,
+        )
+
     def _keep(self, readings: Sequence[Reading]) -> None:
         if readings:
             self._state.update_readings(readings)

@@ -8,6 +8,7 @@ from support.window_fixture import GAUGE
 from support.window_values import NOW
 
 from tabuah.console.window.alarms.alarm_items import alarm_item, groups_in_strip, with_newest_value
+from tabuah.console.window.alarms.present_values import newest_readings
 from tabuah.operations.alarms.alarm import Alarm, Escalation
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity
@@ -59,7 +60,9 @@ def test_alarm_groups_sort_exercise_last() -> None:
 def test_alarm_onset_shows_date_unless_today() -> None:
     def details(ago: timedelta) -> tuple[str, ...]:
         (group,) = groups_in_strip([alarm(AlarmSeverity.HIGH, onset_at=NOW - ago)], {}, NOW)
-        return alarm_item(group, station=None, rule=None, incident=None, latest={}, recent=(), now=NOW).details
+        return alarm_item(
+            group, station=None, rule=None, incident=None, present=newest_readings({}), recent=(), now=NOW
+        ).details
 
     assert "sejak 14.21" in details(timedelta(minutes=9))
     assert "sejak 23 Nov 2026 14.30 WIB" in details(timedelta(days=1))
@@ -84,8 +87,8 @@ def test_alarm_shows_newest_reading_unless_derived(condition: Condition, shown_m
     raised = alarm(AlarmSeverity.HIGH)
     rule = Rule(id="muka-air", name="", parameter="stage_m", condition=condition, severity=AlarmSeverity.HIGH)
     (newest,) = readings((1, 3.6))
-    latest = {(GAUGE.code, "stage_m"): newest}
-    assert with_newest_value(raised, rule, latest, NOW).value == shown_m
+    present = newest_readings({(GAUGE.code, "stage_m"): newest})
+    assert with_newest_value(raised, rule, present, NOW).value == shown_m
 
 
 def readings(*values: tuple[float, float]) -> list[Reading]:

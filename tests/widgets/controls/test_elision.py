@@ -1,0 +1,40 @@
+"""Elision that keeps values whole."""
+
+import pytest
+from PySide6.QtGui import QFontMetricsF
+
+from tabuah.widgets.controls.elision import elide_name
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
+
+NAME = "Hujan 1 jam ARR Alahan Panjang"
+TITLE = f"{NAME} 50,0 mm · ambang 20,0 mm"
+
+
+@pytest.fixture
+def metrics(appearance: Appearance) -> QFontMetricsF:
+    return QFontMetricsF(appearance.font(TextStyle.MEDIUM))
+
+
+def test_elision_cuts_name_before_value(metrics: QFontMetricsF) -> None:
+    full_px = metrics.horizontalAdvance(TITLE)
+    assert elide_name(TITLE, (NAME,), metrics, full_px) == TITLE
+    for width_px in range(int(full_px), 70, -1):
+        shown = elide_name(TITLE, (NAME,), metrics, width_px)
+        assert " 50,0 mm" in shown
+        assert not shown.rpartition(" · ")[2].endswith("… mm")
+        assert metrics.horizontalAdvance(shown) <= width_px
+
+
+def test_elision_keeps_value_in_no_room(metrics: QFontMetricsF) -> None:
+    assert elide_name(TITLE, (NAME,), metrics, 5) == "… 50,0 mm"
+    assert elide_name("pukul 02.10: 29,8 mm · kini 35,4 mm (2 dtk)", (), metrics, 5) == "pukul 02.10: 29,8 mm"
+
+
+def test_elision_leaves_out_whole_parts(metrics: QFontMetricsF) -> None:
+    details = "pukul 02.10: 29,8 mm · kini 35,4 mm (2 dtk) · sejak 02.10"
+    width_px = metrics.horizontalAdvance("pukul 02.10: 29,8 mm · kini 35,4 mm (2 dtk) · s")
+    assert elide_name(details, (NAME,), metrics, width_px) == "pukul 02.10: 29,8 mm · kini 35,4 mm (2 dtk) …"
+
+
+def test_elision_cuts_text_without_values(metrics: QFontMetricsF) -> None:
+    assert elide_name("sebab yang sama", (), metrics, 40).endswith("…")
