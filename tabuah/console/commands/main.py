@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         extensions=(
             f"{_HERE}.incidents.incident_attachments",
             f"{_HERE}.incidents.incident_changes",
+            f"{_HERE}.incidents.incident_duplicates",
         ),
     ),
     "conflict": LazyCommand(f"{_HERE}.incidents.conflicts:conflict_group", N_("See and settle conflicts")),

@@ -14,7 +14,6 @@ from tabuah.operations.incidents.merges import final_target, leads_to
 from tabuah.operations.incidents.settlements import decide_settlement
 from tabuah.operations.incidents.status_moves import check_move, move_conflicts
 from tabuah.operations.lookups import Lookups
-from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import STRICT_VERSION
 from tabuah.operations.subject_type import DecisionContext
 
@@ -35,14 +34,14 @@ def decide_incident(
         return _decide_merge(incident, entry, body.into, context.lookups)
     if incident.deleted:
         return ACCEPT if isinstance(body, entry_bodies.IncidentDeleted) else CONFLICT
-    return _decide_change(incident, entry, body, context.role)
+    return _decide_change(incident, entry, body, context)
 
 
-def _decide_change(incident: Incident, entry: Entry, body: msgspec.Struct, role: Role) -> Decision:
+def _decide_change(incident: Incident, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
     if isinstance(body, entry_bodies.IncidentEdited):
         return _decide_edit(incident, entry, body)
     if isinstance(body, entry_bodies.IncidentMoved):
-        return _decide_move(incident, entry, body, role)
+        return _decide_move(incident, entry, body, context)
     if isinstance(body, entry_bodies.IncidentMerged):  # version 1 of the rules compares no targets
         if body.into == incident.id:
             return rejected("merge_into_itself")
@@ -103,9 +102,11 @@ def _decide_edit(incident: Incident, entry: Entry, body: entry_bodies.IncidentEd
     return CONFLICT if stale else ACCEPT
 
 
-def _decide_move(incident: Incident, entry: Entry, body: entry_bodies.IncidentMoved, role: Role) -> Decision:
+def _decide_move(
+    incident: Incident, entry: Entry, body: entry_bodies.IncidentMoved, context: DecisionContext
+) -> Decision:
     conflicts = move_conflicts(incident, entry, body.to)
-    reason = check_move(incident, entry, body.to, role)
+    reason = check_move(incident, entry, body.to, context.role, decide_version=context.decide_version)
     if reason and not (conflicts and reason.startswith("close_needs")):
         return rejected(reason)
     return CONFLICT if conflicts else ACCEPT

@@ -13,6 +13,7 @@ from tabuah.operations.incidents import entry_bodies
 from tabuah.operations.incidents.conflict_policy import DELETED, STATUS
 from tabuah.operations.incidents.guarded_fields import guarded_values
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.merges import status_before_merge
 from tabuah.operations.personal_values import commitment_to
 
 
@@ -67,6 +68,19 @@ def merge_incidents(incident: Incident, into: Incident, *, reason: str = "") -> 
     """Merge `incident` into `into`; both keep their data."""
     body = entry_bodies.IncidentMerged(into=into.id, reason=reason)
     return _draft(incident, "incident.merged", body, base={STATUS: incident.last_writer(STATUS)})
+
+
+def unmerge_incident(incident: Incident, *, reason: str = "") -> Draft:
+    """Undo the merge of an incident, which gets its status before the merge again."""
+    return move_incident(incident, status_before_merge(incident), reason=reason)
+
+
+def add_report(
+    incident: Incident, *, text: str, caller: str, salt: str, occurred_at: datetime | None = None
+) -> tuple[Draft, ...]:
+    """Add another report of an incident: what was said, and the caller as a personal value, if known."""
+    noted = _draft(incident, "incident.noted", entry_bodies.IncidentNoted(text=text), occurred_at=occurred_at)
+    return (noted, add_restricted_note(incident, caller, salt=salt)) if caller else (noted,)
 
 
 def caller_value(caller: str, *, salt: str) -> PersonalValue:

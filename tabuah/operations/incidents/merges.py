@@ -68,7 +68,7 @@ def listed_incident(incident: Incident, incident_of: IncidentLookup) -> Incident
         return incident
     if final_target(incident.id, incident_of) != incident.id:
         return incident
-    return msgspec.structs.replace(incident, status=_status_before_merge(incident))
+    return msgspec.structs.replace(incident, status=status_before_merge(incident))
 
 
 def has_broken_merge(incident: Incident) -> bool:
@@ -78,7 +78,8 @@ def has_broken_merge(incident: Incident) -> bool:
     return writings[-1].value == _MERGED
 
 
-def _status_before_merge(incident: Incident) -> Status:
+def status_before_merge(incident: Incident) -> Status:
+    """Return the last status of an incident that was not an end: its status after a merge is undone."""
     for writing in reversed(incident.writings.get(STATUS, ())):
         status = decode_value(STATUS, writing.value)
         if isinstance(status, Status) and status.is_open:

@@ -10,7 +10,8 @@ from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.conflict_policy import FORWARD_STEP, STATUS, MergePolicy, policy_of
 from tabuah.operations.incidents.guarded_fields import apply_write, field_write, is_stale, open_or_join_conflict
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.people.roles import Role
+from tabuah.operations.people.roles import CONTROL_ROOM, Role
+from tabuah.operations.policy.policy import NEWEST_VERSION, PROVENANCE_VERSION
 
 MAY_REPORT_FALSE: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 
@@ -31,10 +32,18 @@ def is_forward(incident: Incident, entry: Entry, to: Status) -> bool:
     return to.rank > seen.rank
 
 
-def check_move(incident: Incident, entry: Entry, to: Status, role: Role) -> str:
-    """Return the reason code for rejecting a move; empty if it is possible."""
+def check_move(
+    incident: Incident, entry: Entry, to: Status, role: Role, *, decide_version: int = NEWEST_VERSION
+) -> str:
+    """Return the reason code for rejecting a move; empty if it is possible.
+
+    From version 3 of the rules, who may undo a merge is who may merge.
+    """
     if to is Status.MERGED:
         return "merge_needs_target"
+    undoes_merge = seen_status(incident, entry) is Status.MERGED
+    if undoes_merge and decide_version >= PROVENANCE_VERSION and role not in CONTROL_ROOM:
+        return "role_forbids"
     if to is Status.FALSE_REPORT and role not in MAY_REPORT_FALSE:
         return "role_forbids"
     reopening = seen_status(incident, entry) is Status.CLOSED and to is not Status.CLOSED

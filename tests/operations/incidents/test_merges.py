@@ -9,10 +9,16 @@ from support.judged_journal import JudgedJournal, key_of
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Verdict
 from tabuah.operations.held_entries import release_held
-from tabuah.operations.incidents.drafts import delete_incident, merge_incidents, move_incident, settle_conflict
+from tabuah.operations.incidents.drafts import (
+    delete_incident,
+    merge_incidents,
+    move_incident,
+    settle_conflict,
+    unmerge_incident,
+)
 from tabuah.operations.incidents.merges import final_target, has_broken_merge, leads_to, listed_incident
 from tabuah.operations.people.roles import Role
-from tabuah.operations.policy.policy import FIRST_VERSION
+from tabuah.operations.policy.policy import FIRST_VERSION, NEWEST_VERSION, STRICT_VERSION
 
 A, B, C, D = (key_of(number) for number in range(1, 5))
 
@@ -177,3 +183,23 @@ def test_long_chain_of_merges_is_bounded(room, ani):
     assert not leads_to(keys[250], keys[0], room.lookups.incident)
     assert merge(room, ani, reports[-1], reports[0]).verdict is Verdict.CONFLICT
     assert final_target(keys[250], room.lookups.incident) == keys[-1]
+
+
+def test_unmerge_restores_status_before_merge(room, ani):
+    a, b = reported(room, ani, A, B)
+    room.write(ani, move_incident(a, Status.ON_SCENE))
+    merge(room, ani, room.incident(A), b)
+    assert room.write(ani, unmerge_incident(room.incident(A))).verdict is Verdict.ACCEPTED
+    assert (room.incident(A).status, room.incident(A).merged_into) == (Status.ON_SCENE, "")
+
+
+@pytest.mark.parametrize(
+    ("version", "verdict"), [(STRICT_VERSION, Verdict.ACCEPTED), (NEWEST_VERSION, Verdict.REJECTED)]
+)
+def test_field_officer_undoes_no_merge(version, verdict):
+    room = JudgedJournal(decide_version=version)
+    ani, field = room.author("ani"), room.author("dedi", Role.FIELD)
+    a, b = reported(room, ani, A, B)
+    merge(room, ani, a, b)
+    decision = room.write(field, move_incident(room.incident(A), Status.VERIFIED))
+    assert decision.verdict is verdict

@@ -25,6 +25,7 @@ from tabuah.console.commands.invocation import (
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.drafts import caller_value, report_incident
+from tabuah.operations.incidents.duplicates import duplicates_of
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.figures import all_figure_statements, figure_difference
 from tabuah.operations.incidents.incident import Incident
@@ -35,6 +36,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.attachments.attachment_text import describe_transfer
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.duplicates import similar_incidents_text
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.incident_text import nagari_centre_text
 from tabuah.text.incidents.merges import broken_merge_text, merge_text
@@ -97,12 +99,15 @@ def report_new(
                 numbered, incident_id=incident_id, occurred_at=occurred_at, exercise=exercise, caller=personal
             )
         )
-        if call.as_json:
-            print_json({"id": incident_id, "number": numbered.number})
-        else:
-            print_text(numbered.number)
-        if placed.remark:
-            print_error(placed.remark)
+        similar = [each.incident.number for each in duplicates_of(store.incident(incident_id), store.incidents())]
+    if call.as_json:
+        print_json({"id": incident_id, "number": numbered.number, "candidates": similar})
+    else:
+        print_text(numbered.number)
+    if placed.remark:
+        print_error(placed.remark)
+    if similar:
+        print_error(similar_incidents_text(similar))
 
 
 @incident_group.command("list", help=N_("List the incidents, worst first."))
