@@ -15,6 +15,7 @@ from tabuah.server.forecast.routes import forecast_routes
 from tabuah.server.forecast.service import ForecastService
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
+from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.mqtt.status import MqttSource
 from tabuah.server.people.access import AccessControl
 from tabuah.server.people.routes import session_routes
@@ -28,7 +29,7 @@ from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.snapshots.routes import snapshot_routes
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.server.status_routes import VERSION, AdmittedCounter, status_routes
-from tabuah.server.stream import AbortConnection, Broadcaster, stream_routes
+from tabuah.server.stream import Broadcaster, stream_routes
 from tabuah.storage.blobs.store import BlobStore
 
 
@@ -48,8 +49,8 @@ class ServerParts:
     snapshots: SnapshotStore
     feeds: FeedsService
     admitted: AdmittedCounter
-    abort_connection: AbortConnection
     mqtt_source: MqttSource | None = None
+    limits: LoadLimits = DEFAULT_LIMITS
 
 
 def build_app(parts: ServerParts) -> Litestar:
@@ -62,9 +63,9 @@ def build_app(parts: ServerParts) -> Litestar:
         route_handlers=[
             *status_routes(parts.journal, parts.broadcaster, parts.admitted, parts.readings),
             *session_routes(parts.sessions, parts.access),
-            *journal_routes(parts.journal, parts.access),
+            *journal_routes(parts.journal, parts.access, parts.limits),
             *snapshot_routes(parts.snapshots, parts.access),
-            *stream_routes(parts.journal, parts.access, parts.broadcaster, parts.abort_connection),
+            *stream_routes(parts.journal, parts.access, parts.broadcaster),
             *blob_routes(parts.journal, parts.access, parts.blobs),
             *sealed_routes(parts.journal, parts.access, parts.blobs, parts.boxes),
             *feed_routes(parts.feeds, parts.access),

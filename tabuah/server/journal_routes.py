@@ -19,6 +19,8 @@ from tabuah.server.admission.journal_cache import CommittedHead
 from tabuah.server.compression import accepts_zstd, json_response
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import PAGE, ServerJournal
+from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
+from tabuah.server.limits.push_limits import PushLimits
 from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.push import PushReply, PushRequest
@@ -106,9 +108,12 @@ MAX_PAGE: Final = 1_000
 MAX_PUSH_BODY_BYTES: Final = 1024 * 1024
 
 
-def journal_routes(journal: ServerJournal, access: AccessControl) -> list[HTTPRouteHandler]:
+def journal_routes(
+    journal: ServerJournal, access: AccessControl, limits: LoadLimits = DEFAULT_LIMITS
+) -> list[HTTPRouteHandler]:
     """Build the routes of `/v1/journal` and `/v1/checkpoint`."""
     pages = JournalPageCache(journal)
+    pushes = PushLimits(limits)
 
     @post(
         "/v1/journal",
@@ -122,7 +127,7 @@ def journal_routes(journal: ServerJournal, access: AccessControl) -> list[HTTPRo
 
         The body may be compressed: `Content-Encoding: zstd`.
         """
-        access.user_of(request)
+        pushes.take(access.user_of(request).name, data.device)
         return await asyncio.wrap_future(journal.submit_push(data))
 
     @get("/v1/journal", responses={200: ResponseSpec(PullReply)}, tags=["journal"])

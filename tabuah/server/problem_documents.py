@@ -58,8 +58,13 @@ def _problem(status: int, code: str, detail: str, expected: int | None = None) -
     return Problem(title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, expected=expected)
 
 
+def refusal_response(refusal: Refusal) -> Response[bytes]:
+    """Return the response to a refused request."""
+    return problem_response(_problem(refusal.status, refusal.code, str(refusal)), refusal.headers)
+
+
 def _on_refusal(_request: AnyRequest, error: Refusal) -> Response[bytes]:
-    return problem_response(_problem(error.status, error.code, str(error)), error.headers)
+    return refusal_response(error)
 
 
 def _on_journal_error(_request: AnyRequest, error: JournalError) -> Response[bytes]:

@@ -1,37 +1,35 @@
 """The running server: opens the journal, listens, and stops at once when asked, even with open streams."""
 
 import logging
-import socket
-import ssl
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
-import uvicorn
 from litestar import Litestar
 
 from tabuah.operations.feeds.sources import FeedSet
-from tabuah.resources.localisation import _
 from tabuah.server.alarms.escalation_scheduler import EscalationScheduler
 from tabuah.server.app import ServerParts, build_app
 from tabuah.server.bundles.quarantine import admit_quarantined
-from tabuah.server.errors import InsecureAddress
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.feeds.sources import load_feed_sources
 from tabuah.server.forecast.service import ForecastService
+from tabuah.server.http_server import HttpServer, http_configuration
 from tabuah.server.journal import ServerJournal, utc_now
+from tabuah.server.limits.connections import ConnectionTable
+from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
+from tabuah.server.limits.request_limits import RequestLimits
 from tabuah.server.listen_address import ListenAddress
 from tabuah.server.mqtt.address import BrokerAddress, EmbeddedAddress
 from tabuah.server.mqtt.broker_client import BrokerClient
 from tabuah.server.mqtt.embedded.broker import EmbeddedBroker, broker_address
 from tabuah.server.mqtt.embedded.gateway_access import GatewayAccess
 from tabuah.server.mqtt.gateway_mappings import load_gateway_mappings
-from tabuah.server.people.access import AccessControl
+from tabuah.server.people.access import AccessControl, bearer_token
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.enrolment import EnrolmentPolicy
 from tabuah.server.people.sessions import SessionService
@@ -44,8 +42,6 @@ from tabuah.storage.blobs.store import BlobStore
 
 log = logging.getLogger(__name__)
 
-GRACE_S: Final = 5
-KEEP_ALIVE_S: Final = 75
 PARTIAL_BLOBS_KEPT_S: Final = 7 * 86_400
 
 
@@ -63,6 +59,7 @@ class ServerSettings:
     enrolment: EnrolmentPolicy | None = None
     broker: BrokerAddress | EmbeddedAddress | None = None
     feeds: bool = False
+    limits: LoadLimits = DEFAULT_LIMITS
 
     @property
     def policy(self) -> EnrolmentPolicy:
@@ -70,32 +67,6 @@ class ServerSettings:
         if self.enrolment is not None:
             return self.enrolment
         return EnrolmentPolicy.OPEN if self.address.is_loopback else EnrolmentPolicy.APPROVE
-
-
-class _Uvicorn(uvicorn.Server):
-    """Ends the streams before it waits for connections, which would otherwise never close."""
-
-    def __init__(self, config: uvicorn.Config, broadcaster: Broadcaster, trials: TrialService) -> None:
-        super().__init__(config)
-        self._broadcaster, self._trials = broadcaster, trials
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
-        """Handle a signal to end. Unlike uvicorn, do not raise it again after a clean exit."""
-        self.force_exit = self.should_exit
-        self.should_exit = True
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the streams, then the connections."""
-        self._broadcaster.close()
-        self._trials.stop()
-        await super().shutdown(sockets)
-
-    def abort_connection(self, address: tuple[str, int]) -> None:
-        """Drop the connection of an address without flushing it."""
-        for connection in tuple(self.server_state.connections):
-            transport: Any = connection.transport
-            if tuple(transport.get_extra_info("peername") or ())[:2] == address:
-                transport.abort()
 
 
 class _Service(Protocol):
@@ -152,8 +123,16 @@ class ServerService:
             opened.callback(self.feeds.stop)  # before the start: its HTTP client is open already
             self.feeds.start()
             self.snapshots = _started(opened, SnapshotStore(self.journal))
-            configuration = _configuration(self._build_app(tokens), settings.address)
-            self._uvicorn = _Uvicorn(configuration, self.broadcaster, self.trials)
+            limits = settings.limits
+            self.connections = ConnectionTable(limit=limits.connections, proxies=limits.trusted_proxies)
+            app = RequestLimits(
+                self._build_app(tokens),
+                limits=limits,
+                table=self.connections,
+                user_of=lambda header: tokens.user_of(bearer_token(header), self.journal.clock()) or "",
+            )
+            configuration = http_configuration(app, settings.address, limits.trusted_proxies)
+            self._http_server = HttpServer(configuration, self.broadcaster, self.trials, limits, self.connections)
             self._opened = opened.pop_all()
 
     def _link_to(self, broker: BrokerAddress | EmbeddedAddress | None) -> BrokerClient | EmbeddedBroker | None:
@@ -191,12 +170,9 @@ class ServerService:
                 mqtt_source=self.mqtt_source,
                 feeds=self.feeds,
                 admitted=admitted,
-                abort_connection=self._abort_connection,
+                limits=self.settings.limits,
             )
         )
-
-    def _abort_connection(self, address: tuple[str, int]) -> None:
-        self._uvicorn.abort_connection(address)
 
     def run(self, on_ready: Callable[[str], None] | None = None) -> None:
         """Serve until stopped, then close everything.
@@ -207,13 +183,13 @@ class ServerService:
         try:
             if on_ready is not None:
                 on_ready(self.url)
-            self._uvicorn.run(sockets=[self._socket])
+            self._http_server.run(sockets=[self._socket])
         finally:
             self.close()
 
     def stop(self) -> None:
         """Ask `run` to end; callable from any thread."""
-        self._uvicorn.should_exit = True
+        self._http_server.should_exit = True
 
     def close(self) -> None:
         """Close everything that is still open; `run` calls it at its end."""
@@ -225,26 +201,3 @@ def _started(opened: ExitStack, service: _S) -> _S:
     service.start()
     opened.callback(service.stop)
     return service
-
-
-def _configuration(app: Any, address: ListenAddress) -> uvicorn.Config:
-    configuration = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        http="httptools",
-        ws="none",
-        lifespan="on",
-        proxy_headers=False,
-        server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=GRACE_S,
-        ssl_certfile=address.certificate,
-        ssl_keyfile=address.key,
-    )
-    try:
-        configuration.load()
-    except ssl.SSLError as error:
-        message = _("The certificate cannot be used: {reason}").format(reason=error.reason or error)
-        raise InsecureAddress(message) from error
-    return configuration

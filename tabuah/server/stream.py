@@ -11,10 +11,12 @@ from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import Stream
+from litestar.types import Scope
 
 from tabuah.operations.readings.reading import Reading
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
+from tabuah.server.limits.http_protocol import connection_of
 from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
 from tabuah.storage.journal.protocol import HEARTBEAT_S
 from tabuah.storage.journal.wire import Record
@@ -237,13 +239,10 @@ async def _live(
 
 
 MAX_STATIONS_LENGTH = 8_000
-AbortConnection = Callable[[tuple[str, int]], None]
 
 
-def stream_routes(
-    journal: ServerJournal, access: AccessControl, broadcaster: Broadcaster, abort_connection: AbortConnection
-) -> list[HTTPRouteHandler]:
-    """Build the route `/v1/stream`; `abort_connection` closes the connection of an address."""
+def stream_routes(journal: ServerJournal, access: AccessControl, broadcaster: Broadcaster) -> list[HTTPRouteHandler]:
+    """Build the route `/v1/stream`."""
 
     @get("/v1/stream", media_type="text/event-stream", tags=["journal"])
     async def stream(
@@ -258,18 +257,23 @@ def stream_routes(
         the readings.
         """
         user = access.user_with(request, PEOPLE)
-        address = (request.client.host, request.client.port) if request.client else ("", 0)
         events = events_for(
             broadcaster,
             journal,
             after=_seq_in(last_event_id),
             is_allowed=lambda: access.is_still_allowed(user),
-            abort=lambda: abort_connection(address),
+            abort=abort_of(request.scope),
             stream_filter=StreamFilter(brief=brief, stations=_stations_in(stations)),
         )
         return Stream(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
     return [stream]
+
+
+def abort_of(scope: Scope) -> Callable[[], None]:
+    """Return the function that drops the connection of a request."""
+    connection = connection_of(scope)
+    return connection.abort if connection is not None else lambda: None
 
 
 def _stations_in(text: str | None) -> frozenset[str] | None:

@@ -81,7 +81,6 @@ def _application() -> Litestar:
             trials=nothing,
             feeds=nothing,
             admitted=admitted,
-            abort_connection=nothing,
         )
     )
 

@@ -17,6 +17,12 @@ AnyRequest = Request[Any, Any, Any]
 PEOPLE: Final = frozenset(Role) - {Role.GATEWAY, Role.SERVER}
 
 
+def bearer_token(authorization: str) -> str:
+    """Return the token of an `Authorization` header; empty if it has none."""
+    scheme, _space, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 class AccessControl:
     """Reads the Bearer token of a request; the user's role and lock are always current."""
 
@@ -30,10 +36,10 @@ class AccessControl:
         Raises:
             Refusal: there is no valid token, or the session has ended.
         """
-        scheme, _space, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = bearer_token(request.headers.get("authorization", ""))
+        if not token:
             raise Refusal(401, "unauthorised", "log in first", headers=_CHALLENGE)
-        name = self._tokens.user_of(token.strip(), self._journal.clock())
+        name = self._tokens.user_of(token, self._journal.clock())
         user = self._journal.authority.users.get(name) if name else None
         if user is None or not user.active:
             raise Refusal(401, "unauthorised", "the access token is expired or invalid", headers=_CHALLENGE)

@@ -16,7 +16,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.adaptive_batch import AdaptiveBatch
 from tabuah.storage.sync.blob_transfer import download, upload
 from tabuah.storage.sync.client import ServerClient
-from tabuah.storage.sync.errors import RequestRefused, UnexpectedAnswer
+from tabuah.storage.sync.errors import RequestRefused, RetryLater, UnexpectedAnswer
 
 PIECE_TARGET_S: Final = 2.0  # the longest that a new entry waits for a piece
 NOTE_EVERY_S: Final = 1.0
@@ -168,7 +168,8 @@ def _next(store: ConsoleStore, tried: set[str], *, patient: bool, up_to: Transfe
 
 
 def _postpone(store: ConsoleStore, blob: QueuedBlob, error: Exception) -> None:
-    if isinstance(error, RequestRefused) and error.code in _RETRY_LATER_CODES:
+    is_early = isinstance(error, RequestRefused) and error.code in _RETRY_LATER_CODES
+    if is_early or isinstance(error, RetryLater):
         store.attachments.postpone(blob, reason="")
         return
     log.warning("attachment %s of %s waits: %s", blob.sha256, store.directory, error)

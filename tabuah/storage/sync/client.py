@@ -29,6 +29,7 @@ STREAM_SILENCE_S: Final = 3 * protocol.HEARTBEAT_S
 MAX_ANSWER_BYTES: Final = 256 * 1024 * 1024  # of a decompressed answer: larger than any page
 WORTH_COMPRESSING_BYTES: Final = 512
 COMPRESSION_LEVEL: Final = 9  # requests are small: compression takes less time than it saves on a slow connection
+MAX_RETRY_AFTER_S: Final = 300.0
 _GATEWAY_ERRORS: Final = (502, 503, 504)
 _NETWORK_LOGIN_CODES: Final = (407, 511)  # RFC 9110 and RFC 6585: a proxy or the network requires a log-in
 _HTML_TYPES: Final = ("text/html", "application/xhtml+xml")
@@ -299,4 +300,10 @@ class ServerClient:
             return Offline(self.url, f"HTTP {response.status_code}")
         if problem is None:
             return UnexpectedAnswer(self.url, f"HTTP {response.status_code}")
-        return error_from_problem(problem)
+        return error_from_problem(problem, retry_after_s=_retry_after_s(response))
+
+
+def _retry_after_s(response: httpx2.Response) -> float | None:
+    """Return the seconds of `Retry-After`, bounded: a wrong header must not silence this console."""
+    text = response.headers.get("Retry-After", "")
+    return min(float(text), MAX_RETRY_AFTER_S) if text.isascii() and text.isdigit() else None

@@ -10,12 +10,17 @@ SyncError
 ├── ServerRolledBack      the server has less than this console: it was restored from an older backup
 └── RequestRefused        the server refuses; carries its problem document
     ├── ForkRefused       another copy of this device wrote in its name
-    └── GapRefused        the server lacks earlier entries of this device; carries `expected`
+    ├── GapRefused        the server lacks earlier entries of this device; carries `expected`
+    └── RetryLater        the server takes nothing now: a limit of load, or no space; carries `retry_after_s`
 """
+
+from typing import Final
 
 from tabuah.resources.localisation import _
 from tabuah.storage.journal.protocol import Problem
 from tabuah.text.sync.errors import describe_refusal
+
+_RETRY_STATUSES: Final = (429, 503, 507)
 
 
 class SyncError(Exception):
@@ -121,7 +126,17 @@ class GapRefused(RequestRefused):
         return self.problem.expected or 1
 
 
-def error_from_problem(problem: Problem) -> RequestRefused:
-    """Return the error for a problem document."""
+class RetryLater(RequestRefused):
+    """The server takes nothing now, and says when to try again; until then everything is kept here."""
+
+    def __init__(self, problem: Problem, retry_after_s: float) -> None:
+        super().__init__(problem)
+        self.retry_after_s = retry_after_s
+
+
+def error_from_problem(problem: Problem, *, retry_after_s: float | None = None) -> RequestRefused:
+    """Return the error for a problem document and the time that came with it."""
+    if retry_after_s is not None and problem.status in _RETRY_STATUSES:
+        return RetryLater(problem, retry_after_s)
     kinds = {"fork": ForkRefused, "gap": GapRefused}
     return kinds.get(problem.code, RequestRefused)(problem)

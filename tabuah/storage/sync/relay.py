@@ -15,7 +15,7 @@ from tabuah.storage.sync.adaptive_batch import SyncBatch
 from tabuah.storage.sync.attachments import piece_batch
 from tabuah.storage.sync.blob_transfer import send_file
 from tabuah.storage.sync.client import ServerClient
-from tabuah.storage.sync.errors import RequestRefused, UnexpectedAnswer
+from tabuah.storage.sync.errors import RequestRefused, RetryLater, UnexpectedAnswer
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,8 @@ def _push_device(
         )
         try:
             store.relay.acknowledge(client.push(request))
+        except RetryLater:
+            raise
         except RequestRefused as refusal:
             log.warning("the server does not take what is carried for device %s: %s", device, refusal.code)
             if refusal.code in _FINAL:

@@ -11,7 +11,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.attachments import AttachmentMover
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.data_saver import DataSaverFile
-from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused
+from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused, RetryLater
 from tabuah.storage.sync.last_failure import recorded_failure
 from tabuah.storage.sync.manual_readings import push_manual_readings
 from tabuah.storage.sync.pull import FAR_BEHIND, fetch_histories, pull_journal
@@ -78,6 +78,9 @@ def _run(
     has_written = watch_for_writes(store)
     try:
         exchange.push_all()
+    except RetryLater:
+        exchange.pull()  # the server takes nothing now, and may have news
+        raise
     except ForkRefused:
         exchange.pull()
         _continue_as_new_device(store, session)

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from tabuah.storage.sync.attachments import AttachmentMover, next_due_s
 from tabuah.storage.sync.backoff import Backoff
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.data_saver import DataSaverFile
-from tabuah.storage.sync.errors import NotLoggedIn, Offline, SyncError
+from tabuah.storage.sync.errors import NotLoggedIn, Offline, RetryLater, SyncError
 from tabuah.storage.sync.live_stream import LiveStream
 from tabuah.storage.sync.manual_readings import count_manual_readings
 from tabuah.storage.sync.server_link import IDLE, ServerLink, SyncProgress
@@ -110,6 +111,7 @@ class Syncer:
         self._stream_began = 0.0
         self._stream_refusals = 0
         self._retry_stream_at = math.inf
+        self._not_before_s = 0.0  # as the server asked
         self._manual_readings = NO_MANUAL_READINGS  # counted once per attempt, not for every piece of a photo
         self._state = SyncerState()
         self._thread: threading.Thread | None = None
@@ -223,15 +225,22 @@ class Syncer:
 
     def _fail(self, store: ConsoleStore, error: Exception, *, online: bool) -> float:
         self._count_manual_readings()
-        wait_s = self._backoff.wait_s()
+        if isinstance(error, RetryLater):
+            wait_s = error.retry_after_s * random.uniform(1.0, 1.25)  # not all consoles at the same moment
+            self._not_before_s = time.monotonic() + wait_s
+        else:
+            wait_s = self._backoff.wait_s()
         retry_at = datetime.now(UTC) + timedelta(seconds=wait_s)
         self._publish(store, online=online, error=str(error), retry_at=retry_at)
         return wait_s
 
     def _wait(self, store: ConsoleStore, wait_s: float) -> None:
-        """Wait until the time is over, `wake` is called, or another process has saved something."""
+        """Wait until the time is over, `wake` is called, or another process has saved something.
+
+        If the server said when to try again, nothing ends the wait earlier.
+        """
         deadline = time.monotonic() + wait_s
-        while not self._woken.wait(min(POLL_EVERY_S, max(0.0, deadline - time.monotonic()))):
+        while not self._has_ended(min(POLL_EVERY_S, max(0.0, deadline - time.monotonic()))):
             if self._stopping.is_set() or time.monotonic() >= min(deadline, self._retry_stream_at):
                 return
             if self._settings_changed():
@@ -240,8 +249,14 @@ class Syncer:
             if store.others_wrote():
                 state = self._state
                 self._publish(store, online=state.online, error=state.error, retry_at=state.retry_at)
-                if self._state.online and (self._state.waiting or store.histories.requested()):
+                has_work = self._state.waiting or store.histories.requested()
+                if self._state.online and has_work and time.monotonic() >= self._not_before_s:
                     return
+
+    def _has_ended(self, timeout_s: float) -> bool:
+        """Wait for a wake-up or, while the server takes nothing, for the stop."""
+        is_told_to_wait = time.monotonic() < self._not_before_s
+        return (self._stopping if is_told_to_wait else self._woken).wait(timeout_s)
 
     def _settings_changed(self) -> bool:
         before, self._settings = self._settings, self._settings_file.read()

@@ -126,6 +126,13 @@ class FeedsFileRecord(msgspec.Struct, frozen=True, kw_only=True):
     type=click.Choice(["open", "approve"]),
     help=N_("Enrol new devices immediately (open) or after approval; default: open on this machine only."),
 )
+@click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help=N_("Address or network of a reverse proxy, which names the clients; default: this machine."),
+)
 @click.option("--certificate", type=click.Path(path_type=Path), metavar="FILE", help=N_("Certificate for HTTPS."))
 @click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help=N_("The certificate's private key."))
 @click.pass_context
@@ -182,6 +189,7 @@ def feeds(invocation: Invocation) -> None:
 
 
 def _make_settings(directory: Path, options: dict[str, Any]) -> "ServerSettings":
+    from tabuah.server.limits.load_limits import LOOPBACK_PROXIES, LoadLimits
     from tabuah.server.listen_address import ListenAddress
     from tabuah.server.mqtt.address import parse_broker
     from tabuah.server.people.enrolment import EnrolmentPolicy
@@ -198,13 +206,16 @@ def _make_settings(directory: Path, options: dict[str, Any]) -> "ServerSettings"
         enrolment=enrolment,
         broker=parse_broker(options["mqtt"]) if options["mqtt"] else None,
         feeds=options["feeds"],
+        limits=LoadLimits(trusted_proxies=options["trusted_proxies"] or LOOPBACK_PROXIES),
     )
 
 
 def _run_server(invocation: Invocation, settings: "ServerSettings") -> None:
     from tabuah.server.administration import write_initial_rules
+    from tabuah.server.limits.connections import raise_open_files_limit
     from tabuah.server.service import ServerService
 
+    raise_open_files_limit()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     service = ServerService(settings, prepare=write_initial_rules)
     with _close_on_error(service):

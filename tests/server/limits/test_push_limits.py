@@ -1,0 +1,48 @@
+"""Limits of pushes: a device that pushes too often waits, and another does not."""
+
+from pathlib import Path
+
+import pytest
+from support.draft_samples import incident_report_draft
+from support.running_server import WritingDevice, start_server
+
+from tabuah.server.errors import Refusal
+from tabuah.server.limits.load_limits import LoadLimits
+from tabuah.server.limits.push_limits import PushLimits
+
+LIMITS = LoadLimits(push_burst=3, pushes_a_s=0.5)
+
+
+def test_push_limit_allows_a_burst_then_a_rate():
+    now_s = [100.0]
+    limits = PushLimits(LIMITS, monotonic_s=lambda: now_s[0])
+    for _each in range(3):
+        limits.take("ani", "A")
+    with pytest.raises(Refusal) as refused:
+        limits.take("ani", "A")
+    assert (refused.value.status, refused.value.headers["Retry-After"]) == (429, "2")
+    limits.take("ani", "B")
+    limits.take("budi", "A")
+    now_s[0] += 2
+    limits.take("ani", "A")
+    with pytest.raises(Refusal):
+        limits.take("ani", "A")
+    now_s[0] += 3600
+    for _each in range(3):
+        limits.take("ani", "A")
+
+
+def test_server_limits_the_pushes_of_a_device(tmp_path: Path):
+    with start_server(tmp_path, limits=LIMITS) as server:
+        server.add_user("ani")
+        with server.client("ani") as client:
+            laptops = WritingDevice(client, "ani"), WritingDevice(client, "ani")
+            for laptop in laptops:
+                laptop.enrol()
+            chain = [laptops[0].write(incident_report_draft(laptops[0].key.tag, n)) for n in range(1, 5)]
+            for chained in chain[:3]:
+                laptops[0].push(chained)
+            refused = laptops[0].post(chain[3])
+            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_pushes")
+            assert int(refused.headers["Retry-After"]) > 0
+            laptops[1].push(laptops[1].write(incident_report_draft(laptops[1].key.tag)))
