@@ -1,5 +1,6 @@
 """`decide`: the decision on an authentic entry, for the server, the audit and the console. Pure."""
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -13,7 +14,7 @@ from tabuah.operations.lookups import NO_LOOKUPS, Lookups
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.people.roles import Role
-from tabuah.operations.policy.policy import STRICT_VERSION
+from tabuah.operations.policy.policy import PROVENANCE_VERSION, STRICT_VERSION
 from tabuah.operations.reissued_entries import ALREADY_THERE, is_duplicate
 from tabuah.operations.subject_state import SubjectState
 from tabuah.operations.subject_type import DecisionContext, EntryKind
@@ -26,7 +27,13 @@ _TAKES_EFFECT: Final = frozenset({Verdict.ACCEPTED, Verdict.CONFLICT})
 
 
 def decide(
-    state: SubjectState, authority: Authority, entry: Entry, *, text: str = "", lookups: Lookups = NO_LOOKUPS
+    state: SubjectState,
+    authority: Authority,
+    entry: Entry,
+    *,
+    text: str = "",
+    received_at: datetime | None = None,
+    lookups: Lookups = NO_LOOKUPS,
 ) -> Decision:
     """Decide on an authentic entry.
 
@@ -35,12 +42,13 @@ def decide(
         authority: users, devices, grants and the rules in force after all earlier entries.
         entry: the entry.
         text: its own text, by whose hash re-issued work is recognised.
+        received_at: when the server received it, which a prediction takes to be now; None if that is not known.
         lookups: lookups in the journal up to the entry.
 
     Returns:
         The verdict, with a stable reason code unless accepted.
     """
-    authorisation = authority.authorise(entry)
+    authorisation = authority.authorise(entry, text=text, received_at=received_at)
     kind = ENTRY_KINDS.get(entry.kind)
     if kind is None:
         return rejected("unknown_kind")
@@ -122,7 +130,7 @@ def _decide_on_subject(
     state: SubjectState, authority: Authority, entry: Entry, body: msgspec.Struct, role: Role, lookups: Lookups
 ) -> Decision:
     if isinstance(body, EntryReleased | EntryRefused):
-        return _decide_about_held(state, authority, body, role, lookups)
+        return _decide_about_held(state, authority, entry, body, role, lookups)
     subject = SUBJECT_TYPES.get(subject_kind(entry.subject))
     if subject is None:
         return rejected("unknown_subject")
@@ -139,7 +147,12 @@ def _decide_on_subject(
 
 
 def _decide_about_held(
-    state: SubjectState, authority: Authority, body: EntryReleased | EntryRefused, role: Role, lookups: Lookups
+    state: SubjectState,
+    authority: Authority,
+    entry: Entry,
+    body: EntryReleased | EntryRefused,
+    role: Role,
+    lookups: Lookups,
 ) -> Decision:
     """A supervisor may release what can take effect, and may reject anything.
 
@@ -147,6 +160,8 @@ def _decide_about_held(
     """
     if body.entry not in state.held:
         return rejected("not_held")
+    if isinstance(body, EntryReleased) and _needs_another(authority, held_entry(state, body.entry), entry.actor):
+        return rejected("release_needs_another")
     if held_entry(state, body.entry).kind.startswith("entry."):
         return ACCEPT if role is not Role.SERVER else rejected("not_held")
     due = judge_held(state, authority, body.entry, lookups=lookups)
@@ -156,6 +171,16 @@ def _decide_about_held(
     if isinstance(body, EntryReleased) and (due.verdict is Verdict.HELD or due.reason in _NO_GROUND):
         return rejected(due.reason)
     return _verdict_of_end(body, due)
+
+
+def _needs_another(authority: Authority, held: Entry, supervisor: str) -> bool:
+    """Return whether a supervisor would vouch for a name that any user of the own device may have written.
+
+    Otherwise one person could act as two, for example contain and close an incident.
+    """
+    if authority.decide_version < PROVENANCE_VERSION or authority.is_author_proven(held):
+        return False
+    return authority.has_used(supervisor, held.device)
 
 
 def _verdict_of_end(body: EntryReleased | EntryRefused, due: Decision) -> Decision:

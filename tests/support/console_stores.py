@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
@@ -31,11 +33,20 @@ def enrol(journal: ServerJournal, store: ConsoleStore, user: str, *, expires_at:
     """Enrol a console at a journal under an existing user."""
     known = journal.authority.users[user]
     key = store.own_key()
+    identity = Identity(
+        server_url="http://127.0.0.1:1",
+        server=journal.server_id,
+        server_public_key=journal.key.public_key.hex(),
+        user=user,
+        role=known.role,
+    )
+    store.remember_identity(identity)  # at the first log-in, earlier work is signed again under the user's name
     device = DeviceEnrolled(
         public_key=key.public_key.hex(),
         tag=key.tag,
         owner=user,
         written_before=store.chain_length,
+        written_head=store.chain_head.hash if store.chain_length else "",
         sealing_key=published_sealing_key(key),
     )
     granted = UserGranted(
@@ -51,18 +62,8 @@ def enrol(journal: ServerJournal, store: ConsoleStore, user: str, *, expires_at:
         Draft(subject=f"user/{user}", kind="user.granted", body=encode_body(granted)),
     ]
     journal.append_drafts(drafts[1:] if key.device_id in journal.authority.devices else drafts)
-    store.remember_identity(
-        Identity(
-            server_url="http://127.0.0.1:1",
-            server=journal.server_id,
-            server_public_key=journal.key.public_key.hex(),
-            user=user,
-            role=known.role,
-            grant=journal.authority.grants[granted.grant],
-            enrolled=True,
-            approved=True,
-        )
-    )
+    grant = journal.authority.grants[granted.grant]
+    store.remember_identity(msgspec.structs.replace(identity, grant=grant, enrolled=True, approved=True))
 
 
 def add_users(journal: ServerJournal, **roles: Role) -> None:

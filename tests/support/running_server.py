@@ -23,7 +23,7 @@ from tabuah.server.listen_address import ListenAddress
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.service import ServerService, ServerSettings
 from tabuah.storage.journal.chain import ChainedEntry, ChainHead, append_draft
-from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, Session, enrolment_proof_text
+from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, Session, sign_enrolment
 from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import PullReply
@@ -103,18 +103,27 @@ class WritingDevice:
     grant: str = ""
 
     def enrol(self, *, written_before: int = 0) -> Enrolment:
-        public_key = self.key.public_key.hex()
-        request = EnrolRequest(
-            public_key=public_key,
-            proof=self.key.sign(enrolment_proof_text(public_key, self.user)).hex(),
-            name="laptop",
-            written_before=written_before,
-        )
-        reply = self.client.post("/v1/devices", content=msgspec.json.encode(request))
+        reply = self.ask_enrolment(written_before=written_before)
         assert reply.status_code == 200, reply.text
         enrolment = msgspec.json.decode(reply.content, type=Enrolment)
         self.take(enrolment.grant)
         return enrolment
+
+    def ask_enrolment(self, **changes: Any) -> httpx2.Response:
+        """Ask for an enrolment with a proof of the written chain; `changes` come before the signature."""
+        challenge = self.client.post("/v1/devices/challenge").json()
+        written_before = changes.pop("written_before", 0)
+        request = EnrolRequest(
+            public_key=self.key.public_key.hex(),
+            proof="",
+            name="laptop",
+            written_before=written_before,
+            written_head=self.head.hash if written_before else "",
+            nonce=challenge["nonce"],
+        )
+        request = msgspec.structs.replace(request, **changes)
+        request = sign_enrolment(request, self.key, user=self.user, server=challenge["server"])
+        return self.client.post("/v1/devices", content=msgspec.json.encode(request))
 
     def take(self, grant: Grant | None) -> None:
         self.grant = grant.id if grant else self.grant

@@ -3,17 +3,22 @@
 The authority also knows the exercises, and the version of the decision rules in force there.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.people import entry_bodies
 from tabuah.operations.people.roles import Role
-from tabuah.operations.policy.policy import NEWEST_VERSION, Policy
+from tabuah.operations.policy.policy import NEWEST_VERSION, PROVENANCE_VERSION, Policy
+
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+LATEST_ARRIVAL: Final = timedelta(days=14)  # after the end of a grant, or after the approval of the enrolment
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,8 +44,21 @@ class User(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
     grants: dict[str, Grant] = {}
 
 
+class VouchedChain(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a chain that its device signed at enrolment, and the time of the enrolment or of a later approval.
+
+    `head` is the SHA-256 (hex) of the last entry.
+    """
+
+    head: str
+    at: datetime
+
+
 class Device(msgspec.Struct, frozen=True, kw_only=True, tag="device"):
-    """A device that signs entries."""
+    """A device that signs entries.
+
+    `owner` vouches for its first `written_before` entries, as far as they are the chain that `vouched` names.
+    """
 
     id: str
     public_key: str
@@ -52,6 +70,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, tag="device"):
     revoked: bool = False
     is_server: bool = False
     sealing_key: str = ""
+    vouched: VouchedChain | UnsetType = UNSET  # unset where nothing was signed, so that older states keep their bytes
 
 
 def fold_user(user: User | None, _entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> User | None:
@@ -72,7 +91,8 @@ def fold_device(device: Device | None, entry: Entry, body: msgspec.Struct, _verd
         case entry_bodies.DeviceEnrolled():
             return device or _device(entry, body)
         case entry_bodies.DeviceApproved() if device is not None:
-            return msgspec.structs.replace(device, approved=True)
+            vouched = _vouched_from(device.vouched, entry.at)
+            return msgspec.structs.replace(device, approved=True, vouched=vouched)
         case entry_bodies.DeviceRevoked() if device is not None:
             return msgspec.structs.replace(device, revoked=True)
     return device
@@ -95,6 +115,10 @@ def _grant(user: User, body: entry_bodies.UserGranted) -> Grant:
     )
 
 
+def _vouched_from(vouched: VouchedChain | UnsetType, at: datetime) -> VouchedChain | UnsetType:
+    return msgspec.structs.replace(vouched, at=at) if isinstance(vouched, VouchedChain) else UNSET
+
+
 def _device(entry: Entry, body: entry_bodies.DeviceEnrolled) -> Device:
     return Device(
         id=subject_key(entry.subject),
@@ -106,6 +130,7 @@ def _device(entry: Entry, body: entry_bodies.DeviceEnrolled) -> Device:
         approved=body.approved,
         is_server=body.is_server,
         sealing_key=body.sealing_key,
+        vouched=VouchedChain(head=body.written_head, at=entry.at) if body.written_head else UNSET,
     )
 
 
@@ -153,24 +178,52 @@ class Authority:
         """Return a copy that can be updated while other threads read this one."""
         return Authority(dict(self.users), dict(self.devices), dict(self.grants), self.policy, dict(self.exercises))
 
-    def authorise(self, entry: Entry) -> Authorisation:
-        """Return the role under which an entry was written, and any doubt about it."""
+    def authorise(self, entry: Entry, *, text: str = "", received_at: datetime | None = None) -> Authorisation:
+        """Return the role under which an entry was written, and any doubt about it.
+
+        Args:
+            entry: the entry.
+            text: its own text, whose hash ends the chain that was signed at an enrolment.
+            received_at: when the server received it; None where that is not known.
+        """
         device = self.devices.get(entry.device)
         if device is None:
             return Authorisation(role=Role.VIEWER, doubt="unknown_device")
         if device.is_server:
             return Authorisation(role=Role.SERVER)
         if not entry.grant:
-            return self._before_enrolment(entry, device)
+            authorisation = self._before_enrolment(entry, device, text)
+        else:
+            authorisation = self._under_grant(entry, device)
+        if authorisation.doubt or self.decide_version < PROVENANCE_VERSION:
+            return authorisation
+        return replace(authorisation, doubt=self._doubt_about_time(entry, device, received_at))
+
+    def is_author_proven(self, entry: Entry) -> bool:
+        """Return whether the grant of an entry, or the owner of its device, is its author."""
         grant = self.grants.get(entry.grant)
-        if grant is None or grant.device != entry.device or grant.user != entry.actor:
-            return Authorisation(role=Role.VIEWER, doubt="no_grant")
-        return Authorisation(role=grant.role, doubt=self._doubt(entry, device, grant))
+        if grant is not None:
+            return grant.device == entry.device and grant.user == entry.actor
+        device = self.devices.get(entry.device)
+        return not entry.grant and device is not None and device.owner == entry.actor
+
+    def has_used(self, name: str, device_id: str) -> bool:
+        """Return whether a user owns a device or has ever logged in on it."""
+        device, user = self.devices.get(device_id), self.users.get(name)
+        if device is not None and device.owner == name:
+            return True
+        return user is not None and any(grant.device == device_id for grant in user.grants.values())
 
     def opd_of(self, entry: Entry) -> str:
         """Return the author's office; empty if unknown."""
         grant, user = self.grants.get(entry.grant), self.users.get(entry.actor)
         return grant.opd if grant else user.opd if user else ""
+
+    def _under_grant(self, entry: Entry, device: Device) -> Authorisation:
+        grant = self.grants.get(entry.grant)
+        if grant is None or grant.device != entry.device or grant.user != entry.actor:
+            return Authorisation(role=Role.VIEWER, doubt="no_grant")
+        return Authorisation(role=grant.role, doubt=self._doubt(entry, device, grant))
 
     def _doubt(self, entry: Entry, device: Device, grant: Grant) -> str:
         if device.revoked:
@@ -186,10 +239,46 @@ class Authority:
             return "grant_expired"
         return ""
 
-    def _before_enrolment(self, entry: Entry, device: Device) -> Authorisation:
+    def _before_enrolment(self, entry: Entry, device: Device, text: str) -> Authorisation:
+        if self.decide_version >= PROVENANCE_VERSION and (doubt := _doubt_about_chain(entry, device, text)):
+            author = self.users.get(entry.actor)
+            return Authorisation(role=author.role if author else Role.VIEWER, doubt=doubt)
         owner = self.users.get(device.owner)
         if owner is None or entry.n > device.written_before:
             return Authorisation(role=Role.VIEWER, doubt="no_grant")
         if device.revoked or not device.approved or not owner.active:
             return Authorisation(role=owner.role, doubt="device_not_approved")
         return Authorisation(role=owner.role)
+
+    def _doubt_about_time(self, entry: Entry, device: Device, received_at: datetime | None) -> str:
+        """Return the doubt about the time of an entry; empty if there is none.
+
+        Work from before the enrolment may have any time: its computer had never compared its clock with the server's.
+        """
+        grant = self.grants.get(entry.grant)
+        if grant is None:
+            vouched = device.vouched
+            return _doubt_about_arrival(vouched.at, received_at) if isinstance(vouched, VouchedChain) else ""
+        if entry.at < grant.starts_at - CLOCK_TOLERANCE:
+            return "before_grant"
+        if received_at is not None and entry.at > received_at + CLOCK_TOLERANCE:
+            return "clock_ahead"
+        return _doubt_about_arrival(grant.expires_at, received_at)
+
+
+def _doubt_about_arrival(ended_at: datetime, received_at: datetime | None) -> str:
+    return "late_arrival" if received_at is not None and received_at > ended_at + LATEST_ARRIVAL else ""
+
+
+def _doubt_about_chain(entry: Entry, device: Device, text: str) -> str:
+    """Return the doubt about an entry without a grant; empty if it may be in the owner's vouched chain."""
+    if entry.actor != device.owner:
+        return "another_author"
+    if not isinstance(device.vouched, VouchedChain) or entry.n > device.written_before:
+        return "no_grant"
+    is_head = entry.n == device.written_before
+    return "not_vouched" if is_head and _hash(text) != device.vouched.head else ""
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

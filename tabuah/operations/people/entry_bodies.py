@@ -44,7 +44,8 @@ class UserGranted(msgspec.Struct, frozen=True, kw_only=True):
 class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A device by its Ed25519 public key (hex).
 
-    `owner` vouches for the `written_before` entries that the device wrote before the first log-in.
+    `owner` vouches for the `written_before` entries that the device wrote before the first log-in; `written_head` is
+    the SHA-256 (hex) of the last of them, which the device signed with its proof.
     `sealing_key` is the key for sealing data to the device: its X25519 public key and the device's
     signature of that key, in hex.
     """
@@ -54,6 +55,7 @@ class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     name: LabelText = ""
     owner: IdText = ""
     written_before: Annotated[int, bounded(ge=0, le=1_000_000)] = 0
+    written_head: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$"), bounded(max_length=64)] = ""
     approved: bool = True
     is_server: bool = False
     sealing_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{192})?$"), bounded(max_length=192)] = ""

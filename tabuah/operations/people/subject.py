@@ -4,10 +4,12 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.entries import Decision, Entry, subject_key
+from tabuah.operations.entries import Decision, Entry, rejected, subject_key
 from tabuah.operations.people import entry_bodies as bodies
 from tabuah.operations.people.authority import Device, User, fold_device, fold_user
 from tabuah.operations.people.roles import SERVER_ONLY
+from tabuah.operations.people.weak_keys import is_weak_key
+from tabuah.operations.policy.policy import PROVENANCE_VERSION
 from tabuah.operations.record_decisions import decide_change, decide_creation
 from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectType
 
@@ -18,8 +20,10 @@ def decide_user(user: User | None, entry: Entry, body: msgspec.Struct, _context:
     return decide_change(user)
 
 
-def decide_device(device: Device | None, entry: Entry, body: msgspec.Struct, _context: DecisionContext) -> Decision:
+def decide_device(device: Device | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
     if isinstance(body, bodies.DeviceEnrolled):
+        if context.decide_version >= PROVENANCE_VERSION and is_weak_key(bytes.fromhex(body.public_key)):
+            return rejected("weak_key")
         return decide_creation(device, entry, subject_key(entry.subject))
     return decide_change(device)
 

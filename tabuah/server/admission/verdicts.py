@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 
 from tabuah.operations.attachments.prefetch import attachment_in
 from tabuah.operations.decisions import decide
@@ -24,11 +25,17 @@ _FAILED = Decision(Verdict.REJECTED, NOT_JUDGEABLE)
 
 
 def judge(
-    state: SubjectState, authority: Authority, entry: Entry, text: str, *, lookups: Lookups = NO_LOOKUPS
+    state: SubjectState,
+    authority: Authority,
+    entry: Entry,
+    text: str,
+    *,
+    received_at: datetime | None = None,
+    lookups: Lookups = NO_LOOKUPS,
 ) -> tuple[Decision, SubjectState]:
     """Return the decision about an entry, and the state after it."""
     try:
-        decision = decide(state, authority, entry, text=text, lookups=lookups)
+        decision = decide(state, authority, entry, text=text, received_at=received_at, lookups=lookups)
         return decision, fold(state, entry, decision.verdict, text=text, reason=decision.reason)
     except Exception:
         # A bug in a rule must not block the device for ever: the entry is recorded as rejected and logged.
@@ -40,7 +47,7 @@ def admit(batch: AdmissionBatch, chained: ChainedEntry) -> Record:
     """Give an authentic entry its verdict and seq, and fold it."""
     entry, signed = chained.entry, chained.signed
     before = batch.state_of(entry.subject)
-    decision, after = judge(before, batch.authority, entry, signed.text, lookups=batch.lookups)
+    decision, after = judge(before, batch.authority, entry, signed.text, received_at=batch.now, lookups=batch.lookups)
     if decision.verdict is not Verdict.REJECTED:
         _note_references(batch, entry)
     ruling = Ruling(seq=batch.head.seq + 1, received_at=batch.now, verdict=decision.verdict, reason=decision.reason)

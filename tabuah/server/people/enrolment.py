@@ -8,9 +8,11 @@ from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.authority import Authority, Grant, User
 from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserGranted
+from tabuah.operations.people.weak_keys import is_weak_key
 from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.errors import DraftRefused, Refusal, ServerReadOnly
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.challenges import Challenges
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.identifiers import device_id_of, device_tag_of, new_uuid
 from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, enrolment_proof_text
@@ -49,12 +51,18 @@ def _longest_grant(authority: Authority, user: User, device_id: str) -> Grant | 
 
 
 def _write_grant(journal: ServerJournal, user: User, device_id: str, now: datetime) -> Grant | None:
+    """Write a grant. The first one of the owner covers the work since the enrolment, where it waited for approval."""
+    device = journal.authority.devices[device_id]
+    is_first = device.owner == user.name and not any(
+        grant.device == device_id for grant in journal.authority.users[user.name].grants.values()
+    )
+    starts_at = journal.records_of(subject_of("device", device_id), limit=1)[0].received_at if is_first else now
     body = UserGranted(
         grant=new_uuid(now),
         device=device_id,
         role=user.role,
         opd=user.opd,
-        starts_at=now,
+        starts_at=starts_at,
         expires_at=now + GRANT_TERM,
     )
     journal.append_drafts([Draft(subject=subject_of("user", user.name), kind="user.granted", body=encode_body(body))])
@@ -72,15 +80,19 @@ class EnrolmentPolicy(StrEnum):
     APPROVE = "approve"
 
 
-def enrol(journal: ServerJournal, policy: EnrolmentPolicy, user: User, request: EnrolRequest) -> Enrolment:
+def enrol(
+    journal: ServerJournal, policy: EnrolmentPolicy, challenges: Challenges, user: User, request: EnrolRequest
+) -> Enrolment:
     """Enrol a device for a user, or return the enrolment of a known device.
 
     Raises:
-        BadSignature: the proof does not match the key and the user.
+        BadSignature: the proof does not match the key, the user, the chain or the nonce.
         Refusal: it cannot be enrolled.
     """
+    _check_form(request)
+    challenges.check(request.nonce, user.name, journal.clock())
     public_key = bytes.fromhex(request.public_key)
-    verify_proof(public_key, request, user)
+    verify_proof(public_key, request, user=user.name, server=journal.server_id)
     device_id = device_id_of(public_key)
     if device_id not in journal.authority.devices:
         _check_limits(journal.authority, user, device_tag_of(public_key))
@@ -99,13 +111,26 @@ def enrol(journal: ServerJournal, policy: EnrolmentPolicy, user: User, request: 
     )
 
 
-def verify_proof(public_key: bytes, request: EnrolRequest, user: User) -> None:
-    """Check that the device holds the key."""
+def _check_form(request: EnrolRequest) -> None:
+    if not request.nonce:
+        raise Refusal(426, "outdated", "this server enrols devices by a challenge: update Tabuah")
+    if bool(request.written_before) != bool(request.written_head):
+        raise Refusal(400, "malformed_request", "written_before and written_head belong together")
+    if is_weak_key(bytes.fromhex(request.public_key)):
+        raise Refusal(422, "weak_key", "anyone can sign with this key: make a new one")
+
+
+def verify_proof(public_key: bytes, request: EnrolRequest, *, user: str, server: str) -> None:
+    """Check that the device holds the key, and signed the end of its chain for this server and this nonce.
+
+    Raises:
+        BadSignature: it did not.
+    """
     try:
-        text = enrolment_proof_text(request.public_key, user.name)
+        text = enrolment_proof_text(request, user=user, server=server)
         verify_signature(public_key, text, bytes.fromhex(request.proof))
     except BadSignature as error:
-        raise BadSignature("the proof does not fit the key and the user") from error
+        raise BadSignature("the proof does not fit the key, the user, the chain and the nonce") from error
     if request.sealing_key:
         recipient_of(device_id_of(public_key), request.public_key, request.sealing_key)
 
@@ -127,6 +152,7 @@ def _write_device(journal: ServerJournal, policy: EnrolmentPolicy, user: User, r
         name=request.name,
         owner=user.name,
         written_before=request.written_before,
+        written_head=request.written_head,
         approved=policy is EnrolmentPolicy.OPEN,
         sealing_key=request.sealing_key,
     )

@@ -6,11 +6,18 @@ from litestar.params import JSONBody
 
 from tabuah.server.people.access import AccessControl, AnyRequest
 from tabuah.server.people.sessions import SessionService
-from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, RefreshRequest, Session, SessionRequest
+from tabuah.storage.journal.protocol import (
+    Enrolment,
+    EnrolmentChallenge,
+    EnrolRequest,
+    RefreshRequest,
+    Session,
+    SessionRequest,
+)
 
 
 def session_routes(sessions: SessionService, access: AccessControl) -> list[HTTPRouteHandler]:
-    """Build the routes `/v1/session`, `/v1/session/refresh` and `/v1/devices`."""
+    """Build the routes `/v1/session`, `/v1/session/refresh`, `/v1/devices` and `/v1/devices/challenge`."""
 
     @post("/v1/session", status_code=200, tags=["session"])
     async def log_in(request: AnyRequest, data: JSONBody[SessionRequest]) -> Session:
@@ -23,10 +30,15 @@ def session_routes(sessions: SessionService, access: AccessControl) -> list[HTTP
         """Exchange the refresh token for new tokens; the old one becomes invalid."""
         return await sessions.run(sessions.refresh, data)
 
+    @post("/v1/devices/challenge", status_code=200, sync_to_thread=False, tags=["session"])
+    def challenge(request: AnyRequest) -> EnrolmentChallenge:
+        """Get a nonce, which the proof of an enrolment signs."""
+        return sessions.challenge(access.user_of(request))
+
     @post("/v1/devices", status_code=200, tags=["session"])
     async def enrol_device(request: AnyRequest, data: JSONBody[EnrolRequest]) -> Enrolment:
         """Enrol a device by its public key, or get the enrolment of a known device."""
         user = access.user_of(request)
         return await sessions.run(sessions.enrol, user, data)
 
-    return [log_in, refresh, enrol_device]
+    return [log_in, refresh, challenge, enrol_device]

@@ -13,12 +13,14 @@ from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people import refresh_tokens
 from tabuah.server.people.access_tokens import AccessTokens
+from tabuah.server.people.challenges import Challenges
 from tabuah.server.people.enrolment import EnrolmentPolicy, enrol, grant_for
 from tabuah.server.people.login_throttle import LogInThrottle
 from tabuah.server.people.passwords import Passwords
 from tabuah.storage.journal.protocol import (
     PROTOCOL_VERSION,
     Enrolment,
+    EnrolmentChallenge,
     EnrolRequest,
     RefreshRequest,
     Session,
@@ -41,6 +43,7 @@ class SessionService:
         self.policy = policy
         self._journal = journal
         self._tokens = tokens
+        self._challenges = Challenges(journal.key.secret)
         self._passwords = Passwords()
         self._throttle = LogInThrottle()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="tabuah-sessions")
@@ -114,6 +117,11 @@ class SessionService:
             raise Refusal(401, "session_ended", "this user is no longer active")
         return self._session(user, request.device, renewal.token)
 
+    def challenge(self, user: User) -> EnrolmentChallenge:
+        """Return a nonce for an enrolment by this user."""
+        nonce, expires_at = self._challenges.issue(user.name, self._journal.clock())
+        return EnrolmentChallenge(nonce=nonce, server=self._journal.server_id, expires_at=expires_at)
+
     def enrol(self, user: User, request: EnrolRequest) -> Enrolment:
         """Enrol a device for a logged-in user.
 
@@ -122,7 +130,7 @@ class SessionService:
             Refusal: it cannot be enrolled.
         """
         self._journal.catch_up()
-        return enrol(self._journal, self.policy, user, request)
+        return enrol(self._journal, self.policy, self._challenges, user, request)
 
     def _session(self, user: User, device: str, refresh_token: str) -> Session:
         now = self._journal.clock()

@@ -18,7 +18,6 @@ from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacem
 from tabuah.operations.reissued_entries import identity_of, identity_of_number, is_identity
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
-from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.predicted_verdict import rebase
 from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainHead, append_draft
@@ -75,49 +74,16 @@ def replace_key(session: CacheSession, *, cause: KeyReplacementCause = KeyReplac
     _leave_enrolment(session)
     new_ids: dict[str, str] = {}
     for entry in pending:
-        draft = _redrafted(session, key, entry, personal[entry.id], new_ids)
+        draft = redrafted(session, key, entry, personal[entry.id], new_ids)
         draft = name_original(draft, entry, texts[entry.id])
-        new_ids[entry.id] = _append(session, key, entry, draft, grant="")
+        new_ids[entry.id] = append_again(session, key, entry, draft, grant="")
         if entry.kind == "incident.reported":
             again = identity_of_number(entry, texts[entry.id])
             note = msgspec.structs.replace(_note_of_earlier_number(entry), again=again)
-            _append(session, key, entry, note, grant="")
+            append_again(session, key, entry, note, grant="")
     show_again(session, {entry.subject for entry in pending})
     _record_replacement(session, key, cause=cause, former=former, pending=pending)
     return key
-
-
-def adopt_grant(session: CacheSession, *, written_before: int) -> None:
-    """Sign unsent entries under the grant that has arrived, if they were written while waiting for it.
-
-    Entries from before the enrolment are vouched for by the user. Entries written between enrolment and
-    approval would be held; as they were never pushed, they are chained and signed again, unless they
-    were exported in a bundle. Each names its original, which a copy of this console may have re-issued.
-    Needs an open transaction.
-    """
-    identity, key = session.meta.identity, session.own_key()
-    if identity is None or key is None:
-        return
-    _show_under_identity(session, identity)
-    if identity.grant is None:
-        return
-    pending = session.journal.pending()
-    fixed = max(written_before, session.meta.exported_until)
-    late = [e for e in pending if not e.grant and e.n > fixed and e.actor == identity.user]
-    if not late or session.journal.has_sent(late[0].n):
-        return
-    again = [entry for entry in pending if entry.n >= late[0].n]
-    texts = {entry.id: session.journal.text_of(entry.id) for entry in again}
-    personal = {entry.id: session.journal.personal_among([entry.id]) for entry in again}
-    session.journal.forget_unsent(late[0].n)
-    session.meta.chain_head = ChainHead(late[0].n - 1, late[0].prev)
-    new_ids: dict[str, str] = {}
-    for entry in again:
-        grant = identity.grant.id if entry.actor == identity.user and not entry.grant else entry.grant
-        draft = _redrafted(session, key, entry, personal[entry.id], new_ids)
-        draft = msgspec.structs.replace(draft, again=entry.again or identity_of(entry, texts[entry.id]))
-        new_ids[entry.id] = _append(session, key, entry, draft, grant=grant)
-    show_again(session, {entry.subject for entry in again})
 
 
 def redraft(session: CacheSession, entry: Entry) -> Draft:
@@ -145,7 +111,7 @@ def name_original(draft: Draft, entry: Entry, text: str) -> Draft:
     return msgspec.structs.replace(draft, replaces=entry.id, again=entry.again or identity_of(entry, text))
 
 
-def _redrafted(
+def redrafted(
     session: CacheSession, key: DeviceKey, entry: Entry, personal: tuple[PersonalValue, ...], new_ids: dict[str, str]
 ) -> Draft:
     """Return the draft of an entry for a new key, referring to the reissued entries before it."""
@@ -192,9 +158,12 @@ def _note_of_earlier_number(entry: Entry) -> Draft:
     )
 
 
-def _append(session: CacheSession, key: DeviceKey, entry: Entry, draft: Draft, *, grant: str) -> str:
-    """Chain a draft under a key, with time and author of the entry that it replaces."""
-    chained = append_draft(draft, key=key, head=session.meta.chain_head, actor=entry.actor, grant=grant, now=entry.at)
+def append_again(
+    session: CacheSession, key: DeviceKey, entry: Entry, draft: Draft, *, grant: str, actor: str = ""
+) -> str:
+    """Chain a draft under a key, with the time of the entry that it replaces, and with its author or `actor`."""
+    actor = actor or entry.actor
+    chained = append_draft(draft, key=key, head=session.meta.chain_head, actor=actor, grant=grant, now=entry.at)
     session.journal.add_own(chained, draft.personal)
     session.meta.chain_head = chained.head
     return chained.entry.id
@@ -229,14 +198,6 @@ def _leave_enrolment(session: CacheSession) -> None:
     identity = session.meta.identity
     if identity is not None:
         session.meta.identity = msgspec.structs.replace(identity, grant=None, enrolled=False, approved=False)
-
-
-def _show_under_identity(session: CacheSession, identity: Identity) -> None:
-    """Rebase pending work when the user, role or grant has changed since it was last predicted."""
-    standing = f"{identity.user}/{identity.role}/{identity.grant.id if identity.grant else ''}"
-    if session.meta.read("shown_under") != standing:
-        session.meta.write("shown_under", standing)
-        show_again(session, {entry.subject for entry in session.journal.pending()})
 
 
 def show_again(session: CacheSession, subjects: set[str]) -> None:

@@ -28,7 +28,7 @@ class PredictionAuthority(Authority):
     own_device: str = ""
     lookups: Lookups = NO_LOOKUPS
 
-    def authorise(self, entry: Entry) -> Authorisation:
+    def authorise(self, entry: Entry, **_proof: object) -> Authorisation:
         """Return the role of the entry's grant; without a grant, the known role of its author."""
         grant = self.grants.get(entry.grant)
         if grant is not None:

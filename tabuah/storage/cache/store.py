@@ -29,7 +29,7 @@ from tabuah.storage.cache.held_and_rejected import count_pending_work
 from tabuah.storage.cache.held_and_rejected_store import HeldAndRejectedStore
 from tabuah.storage.cache.histories import Histories
 from tabuah.storage.cache.journal_table import OutboxEntry
-from tabuah.storage.cache.key_replacement import adopt_grant, last_key_replacement, replace_key
+from tabuah.storage.cache.key_replacement import last_key_replacement, replace_key
 from tabuah.storage.cache.meta import Identity, JournalHead
 from tabuah.storage.cache.misdated_entries import (
     MisdatedRange,
@@ -41,7 +41,8 @@ from tabuah.storage.cache.misdated_entries import (
 from tabuah.storage.cache.pending_work import OpenConflict, PendingCounts
 from tabuah.storage.cache.pulled_pages import Changes, apply_pages
 from tabuah.storage.cache.subject_values_store import SubjectValuesStore
-from tabuah.storage.journal.chain import ChainedEntry
+from tabuah.storage.cache.unsent_entries import adopt_identity
+from tabuah.storage.journal.chain import ChainedEntry, ChainHead
 from tabuah.storage.journal.identifiers import incident_number
 from tabuah.storage.journal.push import PushReply
 from tabuah.storage.journal.signatures import DeviceKey
@@ -71,7 +72,6 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
 
     @property
     def path(self) -> Path:
-        """Return the path of the cache."""
         return self._session.path
 
     @property
@@ -119,10 +119,9 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
             return replace_key(self._session, cause=cause)
 
     def remember_identity(self, identity: Identity) -> None:
-        """Store the logged-in user, without secrets; entries written while awaiting a grant get it."""
+        """Store the logged-in user, without secrets; entries written while awaiting a log-in or a grant get it."""
         with self._session.writing():
-            self._session.meta.identity = identity
-            adopt_grant(self._session, written_before=self._session.meta.written_before)
+            adopt_identity(self._session, identity)
 
     def remember_enrolment(self, identity: Identity, *, written_before: int) -> None:
         """Store the server's answer to an enrolment; the first one has the number of vouched entries."""
@@ -167,9 +166,13 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
         return self._session.meta.last_sync_at
 
     @property
+    def chain_head(self) -> ChainHead:
+        """Return the last entry that this device has written under its key; `n` is their number."""
+        return self._session.meta.chain_head
+
+    @property
     def chain_length(self) -> int:
-        """Return how many entries this device has written under its key."""
-        return self._session.meta.chain_head.n
+        return self.chain_head.n
 
     @property
     def clock_offset_s(self) -> float:

@@ -189,7 +189,9 @@ class JournalAudit:
             last_received_at=self._received_at.get,
         )
         try:
-            decision = decide(before, self.authority, entry, text=record.text, lookups=lookups)
+            decision = decide(
+                before, self.authority, entry, text=record.text, received_at=record.received_at, lookups=lookups
+            )
         except Exception as error:  # as the server's `judge`: a bug in a rule is a verdict
             raise AuditFailure(record.seq, AuditCheck.VERDICT, f"{type(error).__name__}: {error}") from error
         if decision != Decision(record.verdict, record.reason):

@@ -17,6 +17,7 @@ from tabuah.operations.levels import RiverLevel
 from tabuah.operations.people.authority import Grant
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading, SeriesPoint, SeriesSummary
+from tabuah.storage.journal.signatures import DeviceKey
 
 PROTOCOL_VERSION: Final = 1
 HEARTBEAT_S: Final = 15.0
@@ -58,17 +59,28 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     grant: Grant | None = None
 
 
+class EnrolmentChallenge(msgspec.Struct, frozen=True, kw_only=True):
+    """A nonce for one enrolment, and the id of the server that issued it."""
+
+    nonce: str
+    server: str
+    expires_at: datetime
+
+
 class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request to enrol a device.
 
-    `proof` is its signature over `tabuah-enrol/<public_key>/<user>` in hex. `sealing_key` lets others
+    The user vouches for the chain of `written_before` entries that ends in the SHA-256 `written_head`. `proof` is the
+    signature of `enrolment_proof_text` in hex; `nonce` comes from an `EnrolmentChallenge`. `sealing_key` lets others
     seal content for the device that third parties carry; see `published_sealing_key`.
     """
 
     public_key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
     proof: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$")]
     name: Annotated[str, Meta(max_length=120)] = ""
-    written_before: Annotated[int, Meta(ge=0)] = 0
+    written_before: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    written_head: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
+    nonce: Annotated[str, Meta(max_length=200)] = ""
     sealing_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{192})?$")] = ""
 
 
@@ -238,6 +250,16 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expected: int | None = None
 
 
-def enrolment_proof_text(public_key: str, user: str) -> bytes:
-    """Return the text that a device signs to prove that it holds the key it enrols."""
-    return f"tabuah-enrol/{public_key}/{user}".encode()
+def enrolment_proof_text(request: EnrolRequest, *, user: str, server: str) -> bytes:
+    """Return the text that a device signs to prove that it holds the key it enrols, and which entries it has written.
+
+    The nonce and the server's id prevent that the proof is used again or elsewhere.
+    """
+    chain = f"{request.written_before}/{request.written_head}"
+    return f"tabuah-enrol/2/{server}/{request.nonce}/{request.public_key}/{user}/{chain}".encode()
+
+
+def sign_enrolment(request: EnrolRequest, key: DeviceKey, *, user: str, server: str) -> EnrolRequest:
+    """Return the request with its proof."""
+    proof = key.sign(enrolment_proof_text(request, user=user, server=server)).hex()
+    return msgspec.structs.replace(request, proof=proof)

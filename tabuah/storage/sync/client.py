@@ -90,6 +90,10 @@ class ServerClient:
         """Renew a session by its refresh token."""
         return self.call("POST", "/v1/session/refresh", protocol.Session, body=request, with_token=False)
 
+    def challenge(self) -> protocol.EnrolmentChallenge:
+        """Return a nonce for an enrolment."""
+        return self.call("POST", "/v1/devices/challenge", protocol.EnrolmentChallenge)
+
     def enrol(self, request: protocol.EnrolRequest) -> protocol.Enrolment:
         """Enrol this device, or query its enrolment."""
         return self.call("POST", "/v1/devices", protocol.Enrolment, body=request)

@@ -79,15 +79,17 @@ class ConsoleSession:
         identity = self._store.identity
         if identity is None:
             raise NotLoggedIn
-        key = self._store.own_key()
-        public_key = key.public_key.hex()
+        key, head = self._store.own_key(), self._store.chain_head
         request = protocol.EnrolRequest(
-            public_key=public_key,
-            proof=key.sign(protocol.enrolment_proof_text(public_key, identity.user)).hex(),
+            public_key=key.public_key.hex(),
+            proof="",
             name=platform.node()[:120],
-            written_before=self._store.chain_length,
+            written_before=head.n,
+            written_head=head.hash if head.n else "",
+            nonce=self.client.challenge().nonce,
             sealing_key=published_sealing_key(key),
         )
+        request = protocol.sign_enrolment(request, key, user=identity.user, server=identity.server)
         try:
             enrolment = self.client.enrol(request)
         except RequestRefused as refusal:

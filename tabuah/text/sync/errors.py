@@ -24,6 +24,8 @@ _WORDS: Final[dict[str, str]] = {
     "unknown_device": "This device is not enrolled; log in again.",
     "tag_taken": "Another device has the same short name; log in again.",
     "too_many_devices": "Too many of your devices wait for approval; ask an administrator.",
+    "weak_key": "The key of this device is weak: a new one is needed.",
+    "stale_challenge": "The answer took too long; try again.",
     "fork": "Another copy of this console has written in its name.",
     "gap": "The server lacks earlier work of this console.",
     "bad_signature": "A signature does not fit.",

@@ -65,6 +65,15 @@ REASONS: Final[dict[str, str]] = {
     "user_inactive": "The user is locked out.",
     "role_changed": "The user's role has changed since the log-in.",
     "grant_expired": "The log-in had expired when it was written.",
+    "before_grant": "Its time lies before the log-in under which it was written.",
+    "clock_ahead": "Its time lies in the future: the clock of its computer is wrong.",
+    "late_arrival": "It arrived more than 14 days after its log-in had ended.",
+    "another_author": "It names another author than the owner of its device, and no log-in of that author.",
+    "not_vouched": "It is not the work that its device had signed when it was enrolled.",
+    "release_needs_another": (
+        "Its author is not proven, and you use the same device: a supervisor at another device must release it."
+    ),
+    "weak_key": "Anyone can sign with the key of this device.",
     "unit_of_another_opd": "A field office moves and places only units of its own OPD.",
     "attachment_of_another": "A field office removes only what it has added itself.",
     "exercise_running": "The exercise is still running. End it first.",

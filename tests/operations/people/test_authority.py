@@ -1,18 +1,19 @@
 """Roles, grants, and entries held for a doubt about their author."""
 
+import hashlib
 from datetime import timedelta
 
 import msgspec
 import pytest
-from support.judged_journal import FIRST, FIRST_SUBJECT, MORNING, JudgedJournal, key_of
+from support.judged_journal import FIRST, FIRST_SUBJECT, MORNING, Author, JudgedJournal, key_of
 
 from tabuah.operations.decisions import decide
-from tabuah.operations.entries import Draft, Verdict
+from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.drafts import note_incident
 from tabuah.operations.lookups import Lookups
-from tabuah.operations.people.authority import Device
+from tabuah.operations.people.authority import VouchedChain
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import EMPTY
@@ -26,6 +27,14 @@ def room():
 @pytest.fixture
 def ani(room):
     return room.author("ani")
+
+
+def vouch(room: JudgedJournal, author: Author, last: Entry) -> None:
+    """Let the owner of a device vouch for its chain up to an entry."""
+    head = hashlib.sha256(msgspec.json.encode(last)).hexdigest()
+    device = room.authority.devices[author.device]
+    vouched = VouchedChain(head=head, at=MORNING)
+    room.authority.update(msgspec.structs.replace(device, written_before=last.n, vouched=vouched))
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR, Role.ADMIN, Role.GATEWAY])
@@ -86,9 +95,9 @@ def test_grant_of_another_person_is_invalid(room, ani):
 
 def test_owner_vouches_only_for_entries_before_enrolment(room, ani):
     incident = room.report(ani)
-    device: Device = room.authority.devices[ani.device]
-    room.authority.update(msgspec.structs.replace(device, written_before=2))
-    assert room.write(ani, note_incident(incident, "…"), grant="", n=2).verdict is Verdict.ACCEPTED
+    entry = room.entry(ani, note_incident(incident, "…"), grant="", n=2)
+    vouch(room, ani, entry)
+    assert room.judge(entry).verdict is Verdict.ACCEPTED
     assert room.write(ani, note_incident(incident, "…"), grant="", n=3).verdict is Verdict.HELD
 
 

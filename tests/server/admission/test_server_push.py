@@ -217,9 +217,8 @@ def test_entry_under_expired_grant_is_held(device: WritingDevice):
 
 def test_entries_written_before_enrolment_are_accepted(running_server: RunningServer):
     with running_server.client("ani") as client:
-        device = WritingDevice(client, "petugas")
+        device = WritingDevice(client, "ani")
         early = device.write(incident_report_draft(device.key.tag, 1))
-        device.user = "ani"
         device.enrol(written_before=1)
         late = device.write(incident_report_draft(device.key.tag, 2))
         reply: PushReply = device.push(early, late)
@@ -236,9 +235,9 @@ def test_push_needs_an_approved_device(tmp_path):
         server.add_user("ani")
         with server.client("ani") as client:
             device = WritingDevice(client, "ani")
+            early = device.write(incident_report_draft(device.key.tag))
             enrolment = device.enrol(written_before=1)
             assert (enrolment.approved, enrolment.grant) == (False, None)
-            early = device.write(incident_report_draft(device.key.tag))
             assert problem_of(device.post(early))["code"] == "device_not_approved"
             approve_device(server.journal, device.key.device_id)
             assert device.enrol().grant is not None

@@ -24,13 +24,14 @@ from tabuah.operations.personal_values import commitment_to
 from tabuah.server.administration import approve_device
 from tabuah.server.bundles.bundle_import import BundleImportResult, import_bundle
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.challenges import Challenges
 from tabuah.server.people.enrolment import EnrolmentPolicy, enrol
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.journal.bundles.contents import FileHead
 from tabuah.storage.journal.bundles.errors import DamagedBundle, ForeignBundle
 from tabuah.storage.journal.chain import ChainedEntry, ChainHead, append_draft
 from tabuah.storage.journal.identifiers import new_subject
-from tabuah.storage.journal.protocol import EnrolRequest, enrolment_proof_text
+from tabuah.storage.journal.protocol import EnrolRequest, sign_enrolment
 from tabuah.storage.journal.push import PushRequest
 from tabuah.storage.journal.sealed_box import Recipient, attachment_context, published_sealing_key, recipient_of, seal
 from tabuah.storage.journal.sealed_values import seal_values
@@ -46,14 +47,17 @@ def recipient(key: DeviceKey) -> Recipient:
 
 def let_in(journal: ServerJournal, key: DeviceKey, *, policy: EnrolmentPolicy = EnrolmentPolicy.OPEN) -> None:
     """Enrol budi's device and vouch for ten earlier entries."""
-    public_key = key.public_key.hex()
+    challenges = Challenges(b"secret")
     request = EnrolRequest(
-        public_key=public_key,
-        proof=key.sign(enrolment_proof_text(public_key, "budi")).hex(),
+        public_key=key.public_key.hex(),
+        proof="",
         written_before=10,
+        written_head="a" * 64,
+        nonce=challenges.issue("budi", journal.clock())[0],
         sealing_key=published_sealing_key(key),
     )
-    enrol(journal, policy, journal.authority.users["budi"], request)
+    request = sign_enrolment(request, key, user="budi", server=journal.server_id)
+    enrol(journal, policy, challenges, journal.authority.users["budi"], request)
 
 
 def written(journal: ServerJournal, key: DeviceKey) -> list[int]:

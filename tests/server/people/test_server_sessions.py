@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from support.draft_samples import incident_report_draft, note_draft
 from support.running_server import PASSWORD, RunningServer, WritingDevice, log_in, start_server, utc_now
+from support.weak_keys import WEAK_KEYS
 
 from tabuah.operations.entries import Draft, PersonalValue
 from tabuah.operations.entry_kinds import encode_body
@@ -15,12 +16,13 @@ from tabuah.operations.people.entry_bodies import UserChanged
 from tabuah.operations.people.roles import Role
 from tabuah.operations.personal_values import commitment_to
 from tabuah.server.administration import create_user
-from tabuah.server.errors import NameTaken, ServerError, WeakPassword
+from tabuah.server.errors import NameTaken, Refusal, ServerError, WeakPassword
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access_tokens import ACCESS_TERM, AccessTokens
+from tabuah.server.people.challenges import Challenges
 from tabuah.server.people.enrolment import GRANT_TERM, MAX_WAITING_DEVICES, EnrolmentPolicy
 from tabuah.server.people.login_throttle import FAILURE_WINDOW, MAX_FAILURES_AS_USER, LogInThrottle
-from tabuah.storage.journal.protocol import EnrolRequest, Session
+from tabuah.storage.journal.protocol import EnrolRequest, Session, sign_enrolment
 
 
 def change_user(server: RunningServer, name: str, change: UserChanged) -> None:
@@ -184,12 +186,12 @@ def test_grant_is_renewed_after_half_its_term(tmp_path):
         device = WritingDevice(httpx2.Client(), "ani")
         device.client.close()
         from tabuah.server.people.enrolment import enrol
-        from tabuah.storage.journal.protocol import enrolment_proof_text
 
-        public_key = device.key.public_key.hex()
-        proof = device.key.sign(enrolment_proof_text(public_key, "ani")).hex()
-        request = EnrolRequest(public_key=public_key, proof=proof)
-        first = enrol(journal, EnrolmentPolicy.OPEN, user, request).grant
+        challenges = Challenges(b"secret")
+        nonce, _expires_at = challenges.issue("ani", clock())
+        request = EnrolRequest(public_key=device.key.public_key.hex(), proof="", nonce=nonce)
+        request = sign_enrolment(request, device.key, user="ani", server=journal.server_id)
+        first = enrol(journal, EnrolmentPolicy.OPEN, challenges, user, request).grant
         moment[0] += GRANT_TERM / 2 - timedelta(minutes=1)
         assert grant_for(journal, user, device.key.device_id, clock()) == first
         moment[0] += timedelta(minutes=2)
@@ -210,9 +212,66 @@ def test_enrolment_refuses_a_foreign_proof(running_server: RunningServer):
     with running_server.client("ani") as client:
         device, other = WritingDevice(client, "ani"), WritingDevice(client, "ani")
         public_key = device.key.public_key.hex()
-        request = EnrolRequest(public_key=public_key, proof=other.key.sign(b"x").hex())
+        nonce = client.post("/v1/devices/challenge").json()["nonce"]
+        request = EnrolRequest(public_key=public_key, proof=other.key.sign(b"x").hex(), nonce=nonce)
         reply = client.post("/v1/devices", content=msgspec.json.encode(request))
     assert (reply.status_code, reply.json()["code"]) == (422, "bad_signature")
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"nonce": ""}, 426, "outdated"),
+        ({"nonce": "1.2.3"}, 409, "stale_challenge"),
+        ({"nonce": "x"}, 409, "stale_challenge"),
+        ({"public_key": WEAK_KEYS[0]}, 422, "weak_key"),
+        ({"written_head": "a" * 64}, 400, "malformed_request"),
+        ({"written_before": 10**9, "written_head": "a" * 64}, 400, "malformed_request"),
+    ],
+)
+def test_enrolment_refuses_an_unusable_request(running_server: RunningServer, changes: dict, status: int, code: str):
+    with running_server.client("ani") as client:
+        reply = WritingDevice(client, "ani").ask_enrolment(**changes)
+    assert (reply.status_code, reply.json()["code"]) == (status, code)
+
+
+def test_enrolment_proof_names_the_chain(running_server: RunningServer):
+    with running_server.client("ani") as client:
+        device = WritingDevice(client, "ani")
+        device.write(incident_report_draft(device.key.tag))
+        nonce, server = (client.post("/v1/devices/challenge").json()[name] for name in ("nonce", "server"))
+        request = EnrolRequest(public_key=device.key.public_key.hex(), proof="", nonce=nonce)
+        request = sign_enrolment(request, device.key, user="ani", server=server)
+        more = msgspec.structs.replace(request, written_before=1, written_head=device.head.hash)
+        reply = client.post("/v1/devices", content=msgspec.json.encode(more))
+    assert (reply.status_code, reply.json()["code"]) == (422, "bad_signature")
+
+
+def test_enrolment_nonce_belongs_to_one_user_and_expires():
+    challenges, now = Challenges(b"secret"), utc_now()
+    nonce, expires_at = challenges.issue("ani", now)
+    challenges.check(nonce, "ani", now)
+    for user, at in (("budi", now), ("ani", expires_at)):
+        with pytest.raises(Refusal, match="expired"):
+            challenges.check(nonce, user, at)
+
+
+def test_second_user_writes_on_an_enrolled_device(running_server: RunningServer, device: WritingDevice):
+    first = device.write(incident_report_draft(device.key.tag))
+    running_server.add_user("budi")
+    with running_server.client() as client:
+        grant = log_in(client, "budi", device=device.key.device_id).grant
+    assert (grant.user, grant.device) == ("budi", device.key.device_id)
+    own, device.user, device.grant = device.grant, "budi", grant.id
+    second = device.write(note_draft(first.entry.subject))
+    device.grant = own
+    forged = device.write(note_draft(first.entry.subject))
+    results = device.push(first, second, forged).results
+    assert [(r.verdict.value, r.reason) for r in results] == [
+        ("accepted", ""),
+        ("accepted", ""),
+        ("held", "no_grant"),
+    ]
 
 
 def test_enrolment_is_idempotent(running_server: RunningServer, device: WritingDevice):

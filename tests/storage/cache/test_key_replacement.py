@@ -237,6 +237,28 @@ def test_work_before_approval_counts_once_in_copy(journal, ani, tmp_path):
         assert copy.rejections() == []
 
 
+def test_first_login_signs_earlier_work_under_the_user(journal: ServerJournal, tmp_path: Path):
+    with open_store(tmp_path / "baru") as store:
+        incident = report_incident_at(store, "sebelum masuk")
+        number = incident.number
+        assert store.actor != "ani"
+        enrol(journal, store, "ani")
+        sync(store, journal)
+        assert (store.counts().pending, store.counts().held) == (0, 0)
+        assert (store.incident(incident.id).reporter, store.incident(incident.id).number) == ("ani", number)
+
+
+def test_first_login_leaves_exported_work_as_it_is(journal: ServerJournal, tmp_path: Path):
+    with open_store(tmp_path / "baru") as store:
+        actor = store.actor
+        report_incident_at(store, "sudah dibawa")
+        with store._session.writing():
+            store._session.meta.record_exported(store.chain_length)
+        enrol(journal, store, "ani")
+        sync(store, journal)
+        assert [(aside.entry.actor, aside.reason) for aside in store.held()] == [(actor, "another_author")]
+
+
 def wait_for_grant(store: ConsoleStore) -> None:
     store.remember_enrolment(
         msgspec.structs.replace(store.identity, grant=None, approved=False), written_before=store.chain_length

@@ -102,7 +102,7 @@ def _gather(session: CacheSession, after: int | None) -> _ExportContents:
 
 
 def _may_be_signed_again(session: CacheSession) -> bool:
-    """Return whether a grant that arrives later may change pending entries; see `adopt_grant`."""
+    """Return whether a grant that arrives later may change pending entries; see `unsent_entries`."""
     identity = session.meta.identity
     fixed = max(session.meta.written_before, session.meta.exported_until)
     waiting = any(not entry.grant and entry.n > fixed for entry in session.journal.pending())
