@@ -13,6 +13,8 @@ from tabuah.server.feeds.routes import feed_routes
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.forecast.routes import forecast_routes
 from tabuah.server.forecast.service import ForecastService
+from tabuah.server.handback.handback import Handback
+from tabuah.server.handback.routes import handback_routes
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
@@ -48,6 +50,7 @@ class ServerParts:
     trials: TrialService
     snapshots: SnapshotStore
     feeds: FeedsService
+    handback: Handback
     admitted: AdmittedCounter
     mqtt_source: MqttSource | None = None
     limits: LoadLimits = DEFAULT_LIMITS
@@ -64,6 +67,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *status_routes(parts.journal, parts.broadcaster, parts.admitted, parts.readings),
             *session_routes(parts.sessions, parts.access),
             *journal_routes(parts.journal, parts.access, parts.limits),
+            *handback_routes(parts.handback),
             *snapshot_routes(parts.snapshots, parts.access),
             *stream_routes(parts.journal, parts.access, parts.broadcaster),
             *blob_routes(parts.journal, parts.access, parts.blobs),

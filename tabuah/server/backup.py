@@ -19,6 +19,7 @@ from tabuah.server.database.engine import FILE_NAME as JOURNAL_NAME
 from tabuah.server.database.engine import database_url
 from tabuah.server.directory import ServerDirectory
 from tabuah.server.errors import NotInitialised, ServerError
+from tabuah.server.handback.wait import begin_wait_in_copy
 from tabuah.server.journal import utc_now
 from tabuah.storage.backup.archive import BackupKind, BackupManifest, BackupReader, BackupWriter, restored_folder
 from tabuah.storage.backup.database_copy import MAX_PAUSE_S, DatabaseSnapshot, check_integrity
@@ -137,7 +138,8 @@ def _blob_names(directory: Path) -> Iterator[str]:
 def restore_server(backup: Path, into: Path, *, clock: Callable[[], datetime] = utc_now) -> BackupManifest:
     """Restore a backup of a server into a new folder; nothing is there before everything is verified.
 
-    All sessions end: the copy knows neither later log-outs nor later passwords.
+    All sessions end: the copy knows neither later log-outs nor later passwords. The server takes no entries until
+    a console has handed back the records that it lost, or an administrator ends the wait.
 
     Raises:
         BackupError: it is not a backup of a server, or the folder is not empty.
@@ -150,10 +152,10 @@ def restore_server(backup: Path, into: Path, *, clock: Callable[[], datetime] = 
         reader.extract(folder)
         _verify_databases(folder, manifest)
         with expected_backup_errors(folder):
-            _end_sessions(folder / JOURNAL_NAME)
             found = RestoreRecord(
                 copied_at=manifest.copied_at, restored_at=clock(), seq=manifest.seq, hash=manifest.hash
             )
+            _end_sessions_and_wait(folder / JOURNAL_NAME, found.restored_at)
             (folder / RESTORE_NAME).write_bytes(msgspec.json.encode(found))
     return manifest
 
@@ -166,9 +168,10 @@ def read_restore_record(directory: Path) -> RestoreRecord | None:
         return None
 
 
-def _end_sessions(journal_path: Path) -> None:
+def _end_sessions_and_wait(journal_path: Path, restored_at: datetime) -> None:
     with closing(sqlite3.connect(journal_path, isolation_level=None)) as connection:
         connection.execute("DELETE FROM refresh_tokens")
+        begin_wait_in_copy(connection, restored_at)
 
 
 def _verify_databases(folder: Path, manifest: BackupManifest) -> None:

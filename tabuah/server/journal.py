@@ -29,7 +29,8 @@ from tabuah.server.database.migrations import migrate
 from tabuah.server.database.schema import CHAIN_HEADS
 from tabuah.server.directory import ServerDirectory
 from tabuah.server.errors import DamagedData, NewerDatabase, NotInitialised, UnusableDirectory
-from tabuah.server.read_only import ReadOnlyMode
+from tabuah.server.handback.wait import read_wait
+from tabuah.server.read_only import ReadOnlyMode, ReadOnlyReason
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.sealed_values import open_values
@@ -129,6 +130,7 @@ class ServerJournal:
             raise translate_database_error(error) or error from error
         self._writer.start()
         self.read_only.on_end(self._bring_up_to_date)
+        self.follow_wait()
         if self.read_only.reason is None:
             self._bring_up_to_date()
 
@@ -190,7 +192,14 @@ class ServerJournal:
 
     def checkpoint(self) -> SignedCheckpoint:
         """Return the head, signed by the server."""
-        head = self.head()
+        return self._sign(self.head())
+
+    def checkpoint_at(self, seq: int) -> SignedCheckpoint | None:
+        """Return an earlier position, signed by the server; None if there is none."""
+        hash_ = self.read(lambda connection: queries.hash_at(connection, seq))
+        return self._sign(CommittedHead(seq, hash_)) if hash_ else None
+
+    def _sign(self, head: CommittedHead) -> SignedCheckpoint:
         checkpoint = Checkpoint(server=self.server_id, seq=head.seq, hash=head.hash, at=self.clock())
         return sign_checkpoint(checkpoint, self.key)
 
@@ -236,6 +245,8 @@ class ServerJournal:
 
     def _unless_read_only(self, work: Callable[[AdmissionBatch], T]) -> Callable[[AdmissionBatch], T]:
         """Refuse now or, if the mode begins meanwhile, in the transaction."""
+        if self.read_only.reason is ReadOnlyReason.RESTORED:
+            self.follow_wait()
         self.read_only.check()
 
         def checked(batch: AdmissionBatch) -> T:
@@ -243,6 +254,14 @@ class ServerJournal:
             return work(batch)
 
         return checked
+
+    def follow_wait(self) -> None:
+        """Be read-only while the journal waits for a hand-back, which a command may have ended."""
+        wait = self.read(read_wait)
+        if wait is not None and wait.is_open(self.clock()):
+            self.read_only.begin(ReadOnlyReason.RESTORED)
+        elif wait is not None:
+            self.read_only.end(ReadOnlyReason.RESTORED)
 
     def catch_up(self) -> None:
         """Wait until `authority` and `head()` include all entries that commands have written until now."""

@@ -154,11 +154,16 @@ def journal_routes(
             records = await asyncio.to_thread(journal.records_by, device or "", after, limit)
         return await asyncio.to_thread(lambda: json_response(_reply(journal, user, records), accepted))
 
-    @get("/v1/checkpoint", sync_to_thread=False, tags=["journal"])
-    def checkpoint(request: AnyRequest) -> SignedCheckpoint:
-        """The newest seq and its hash, signed by the server."""
+    @get("/v1/checkpoint", sync_to_thread=True, tags=["journal"])
+    def checkpoint(
+        request: AnyRequest, seq: Annotated[int | None, QueryParameter(ge=1, le=10**15)] = None
+    ) -> SignedCheckpoint:
+        """A seq and its hash, signed by the server: the newest, or an earlier one."""
         access.user_of(request)
-        return journal.checkpoint()
+        signed = journal.checkpoint() if seq is None else journal.checkpoint_at(seq)
+        if signed is None:
+            raise Refusal(404, "not_found", "the journal has no such entry")
+        return signed
 
     return [push, pull, checkpoint]
 

@@ -29,6 +29,7 @@ _STATUS_OF_CODE: Final = {
     "gap": 409,
     "fork": 409,
     "broken_chain": 409,
+    "broken_handback": 422,
     "not_found": 404,
     "too_large": 413,
     "wrong_offset": 409,

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
@@ -18,6 +18,8 @@ from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.feeds.sources import load_feed_sources
 from tabuah.server.forecast.service import ForecastService
+from tabuah.server.handback.handback import Handback
+from tabuah.server.handback.wait import SETTLING
 from tabuah.server.http_server import HttpServer, http_configuration
 from tabuah.server.journal import ServerJournal, utc_now
 from tabuah.server.limits.connections import ConnectionTable
@@ -50,7 +52,7 @@ class ServerSettings:
     """Server settings. Without a policy, devices are approved at once on loopback, and by hand elsewhere.
 
     With a broker, readings also come by MQTT, as configured in `gateways.toml`; with `feeds`, the feeds
-    of `feeds.toml` are polled.
+    of `feeds.toml` are polled. `settling` is how long a server that went back takes no entries after a hand-back.
     """
 
     directory: Path
@@ -60,6 +62,7 @@ class ServerSettings:
     broker: BrokerAddress | EmbeddedAddress | None = None
     feeds: bool = False
     limits: LoadLimits = DEFAULT_LIMITS
+    settling: timedelta = SETTLING
 
     @property
     def policy(self) -> EnrolmentPolicy:
@@ -104,9 +107,11 @@ class ServerService:
             self.journal = opened.enter_context(
                 ServerJournal.open(settings.directory, database=settings.database, serving=True, clock=clock)
             )
-            admit_quarantined(self.journal)
+            if self.journal.read_only.reason is None:
+                admit_quarantined(self.journal)
             self._socket = opened.enter_context(settings.address.listen())
-            prepare(self.journal)
+            if self.journal.read_only.reason is None:
+                prepare(self.journal)
             self.url = settings.address.url_of(self._socket)
             tokens = AccessTokens(self.journal.key.secret)
             self._sessions = SessionService(self.journal, tokens, settings.policy)
@@ -169,6 +174,7 @@ class ServerService:
                 snapshots=self.snapshots,
                 mqtt_source=self.mqtt_source,
                 feeds=self.feeds,
+                handback=Handback(self.journal, settling=self.settings.settling),
                 admitted=admitted,
                 limits=self.settings.limits,
             )

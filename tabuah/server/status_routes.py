@@ -12,6 +12,7 @@ from tabuah.operations.entries import Verdict
 from tabuah.resources.fault_isolation import fault_counts
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.sessions import OLDEST_PROTOCOL
+from tabuah.server.read_only import ReadOnlyReason
 from tabuah.server.readings.service import ReadingsService
 from tabuah.server.stream import Broadcaster
 from tabuah.storage.journal.protocol import PROTOCOL_VERSION, Health
@@ -40,9 +41,11 @@ def status_routes(
 ) -> list[HTTPRouteHandler]:
     """Build the routes `/health` and `/metrics`; they need no session and return numbers only."""
 
-    @get("/health", sync_to_thread=False, tags=["status"])
+    @get("/health", sync_to_thread=True, tags=["status"])
     def health() -> Health:
         """Whether the server runs, which journal it serves, and its time."""
+        if journal.read_only.reason is ReadOnlyReason.RESTORED:
+            journal.follow_wait()
         return Health(
             status="ok",
             server=journal.server_id,

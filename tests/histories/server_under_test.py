@@ -25,6 +25,7 @@ from tabuah.server.app import ServerParts, build_app
 from tabuah.server.bundles.bundle_import import import_bundle
 from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.errors import StorageFull
+from tabuah.server.handback.handback import Handback
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people import refresh_tokens
 from tabuah.server.people.access import AccessControl
@@ -68,7 +69,7 @@ class ServerPart:
 def _application() -> Litestar:
     standins = {
         name: cast("Any", ServerPart(name))
-        for name in ("journal", "sessions", "access", "blobs", "boxes", "snapshots")
+        for name in ("journal", "sessions", "access", "blobs", "boxes", "snapshots", "handback")
     }
     nothing = cast("Any", None)  # histories do not cover readings or the live stream
     broadcaster, admitted = Broadcaster(), AdmittedCounter()
@@ -123,6 +124,7 @@ class ServerUnderTest:
             "blobs": self.blobs,
             "boxes": BlobStore(self.journal.directory.boxes_path),
             "snapshots": self.snapshots,
+            "handback": Handback(self.journal),
         }
         event.listen(self.journal._engine, "before_cursor_execute", self._before_statement)
         event.listen(self.journal._engine, "commit", self._before_commit)

@@ -17,7 +17,8 @@ from tabuah.operations.people.entry_bodies import UserCreated
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import state_text
 from tabuah.server.backup import back_up_server, read_restore_record, restore_server
-from tabuah.server.errors import UnusableDirectory
+from tabuah.server.errors import ServerReadOnly, UnusableDirectory
+from tabuah.server.handback.handback import Handback
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.backup.archive import BackupManifest
 from tabuah.storage.backup.errors import BackupError, DamagedBackup
@@ -179,4 +180,8 @@ def test_server_restored_from_backup_serves(tmp_path: Path):
     restore_server(tmp_path / "copy", tmp_path / "server")
     with start_server(tmp_path / "server") as server, server.client("user1") as client:
         assert client.get(f"/v1/blobs/{SHA256}").status_code in (200, 403, 404)
+        assert client.get("/health").json()["read_only"] == "restored"
+        with pytest.raises(ServerReadOnly):
+            add_user(server.journal, "sesudah")
+        assert Handback(server.journal).end_wait()
         add_user(server.journal, "sesudah")

@@ -76,7 +76,7 @@ class BundleExchange:
 
     def vouch(self, name: str) -> None:
         """Save a checkpoint of the server at a console."""
-        self[name].relay.save_checkpoint(self.journal.checkpoint())
+        self[name].history.pin(self.journal.checkpoint())
 
     def export(self, name: str, **options: Any) -> Path:
         """Export a bundle of a console."""

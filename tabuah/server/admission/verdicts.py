@@ -48,16 +48,7 @@ def admit(batch: AdmissionBatch, chained: ChainedEntry) -> Record:
     entry, signed = chained.entry, chained.signed
     before = batch.state_of(entry.subject)
     decision, after = judge(before, batch.authority, entry, signed.text, received_at=batch.now, lookups=batch.lookups)
-    if decision.verdict is not Verdict.REJECTED:
-        _note_references(batch, entry)
     ruling = Ruling(seq=batch.head.seq + 1, received_at=batch.now, verdict=decision.verdict, reason=decision.reason)
-    hash_ = ruling_hash(batch.head.hash, chained.text, ruling)
-    batch.head = CommittedHead(ruling.seq, hash_)
-    batch.chain_heads[entry.device] = chained.head
-    if after is not before:
-        batch.states[entry.subject] = after
-        if isinstance(after.value, AuthorityRecord):
-            batch.update_authority(after.value)
     record = Record(
         seq=ruling.seq,
         text=signed.text,
@@ -65,10 +56,24 @@ def admit(batch: AdmissionBatch, chained: ChainedEntry) -> Record:
         received_at=batch.now,
         verdict=decision.verdict,
         reason=decision.reason,
-        hash=hash_,
+        hash=ruling_hash(batch.head.hash, chained.text, ruling),
     )
-    batch.records.append(record)
+    append_record(batch, chained, record, after)
     return record
+
+
+def append_record(batch: AdmissionBatch, chained: ChainedEntry, record: Record, after: SubjectState) -> None:
+    """Append a decided entry to the batch, with the state of its subject after it."""
+    entry = chained.entry
+    if record.verdict is not Verdict.REJECTED:
+        _note_references(batch, entry)
+    batch.head = CommittedHead(record.seq, record.hash)
+    batch.chain_heads[entry.device] = chained.head
+    if after is not batch.state_of(entry.subject):
+        batch.states[entry.subject] = after
+        if isinstance(after.value, AuthorityRecord):
+            batch.update_authority(after.value)
+    batch.records.append(record)
 
 
 def _note_references(batch: AdmissionBatch, entry: Entry) -> None:

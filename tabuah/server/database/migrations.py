@@ -71,7 +71,16 @@ _BLOB_SUBJECTS: Final = (
     "DROP TABLE attached",
 )
 
-MIGRATIONS: Final = (_INITIAL, _QUARANTINE, _NUMBERS, _BLOB_SUBJECTS)
+# Records that consoles hand back, until they continue the journal; `personal` are their personal values as JSON.
+_HANDBACK: Final = (
+    """CREATE TABLE handback_records (
+        hash TEXT NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, previous TEXT NOT NULL, text TEXT NOT NULL,
+        signature TEXT NOT NULL, received_at TEXT NOT NULL, verdict TEXT NOT NULL, reason TEXT NOT NULL,
+        personal TEXT NOT NULL) WITHOUT ROWID""",
+    "CREATE INDEX handback_records_by_previous ON handback_records (previous)",
+)
+
+MIGRATIONS: Final = (_INITIAL, _QUARANTINE, _NUMBERS, _BLOB_SUBJECTS, _HANDBACK)
 VERSION: Final = len(MIGRATIONS)
 
 

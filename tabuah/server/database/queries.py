@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from tabuah.operations.entries import Entry, PersonalValue, Verdict
+from tabuah.operations.entries import GENESIS, Entry, PersonalValue, Verdict
 from tabuah.operations.lookups import RecordedEntry
 from tabuah.operations.recorded_entries import RELEASED, RecordedHistory, recorded_history
 from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
@@ -46,6 +46,13 @@ def entries_of(connection: Connection, subject: str) -> Iterator[tuple[Entry, Ve
     columns = select(ENTRIES.c.text, ENTRIES.c.verdict)
     for text, verdict in connection.execute(columns.where(ENTRIES.c.subject == subject).order_by(ENTRIES.c.seq)):
         yield decode_entry(text), Verdict(verdict)
+
+
+def hash_at(connection: Connection, seq: int) -> str:
+    """Return the hash of a record, or of the beginning for 0; empty if it is not there."""
+    if seq == 0:
+        return GENESIS
+    return connection.execute(select(ENTRIES.c.hash).where(ENTRIES.c.seq == seq)).scalar_one_or_none() or ""
 
 
 def last_received_at(connection: Connection, device: str) -> datetime | None:

@@ -91,6 +91,21 @@ QUARANTINE: Final = Table(
     Column("came_at", Text, nullable=False),
 )
 
+# Records that consoles hand back, until they continue the journal; `previous` is the hash of the record before.
+HANDBACK_RECORDS: Final = Table(
+    "handback_records",
+    METADATA,
+    Column("hash", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("personal", Text, nullable=False),  # personal values as JSON
+)
+
 PASSWORDS: Final = Table(
     "passwords",
     METADATA,

@@ -51,6 +51,7 @@ from tabuah.storage.journal.wire import PullReply
 if TYPE_CHECKING:
     from tabuah.storage.cache.bundles.relay import Relay
     from tabuah.storage.cache.checks import CacheChecks
+    from tabuah.storage.cache.known_history import KnownHistory
     from tabuah.storage.cache.replay_story import JournalReplay
 
 
@@ -278,6 +279,13 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
     def personal_among(self, entries: Sequence[str]) -> tuple[PersonalValue, ...]:
         """Return the personal values of some entries."""
         return self._session.journal.personal_among(entries)
+
+    @cached_property
+    def history(self) -> "KnownHistory":
+        """Return the server's history as it is known here, with the pinned checkpoint."""
+        from tabuah.storage.cache.known_history import KnownHistory  # noqa: PLC0415 - not part of a start
+
+        return KnownHistory(self._session)
 
     @cached_property
     def histories(self) -> Histories:

@@ -7,6 +7,7 @@ JournalError
 ├── ChainGap           an entry is missing before this one; `expected` is the number that must come next
 ├── ChainFork          another entry has this number: the device's data was cloned or restored
 ├── BrokenChain        `prev` is not the hash of the previous entry
+├── BrokenHandback     handed-back records do not prove themselves
 ├── DamagedSnapshot    a snapshot's piece does not match what the server signed
 ├── SealBroken         a sealed box was altered or cut, or is not a sealed box
 └── NotForThisDevice   a sealed box is for other devices
@@ -57,6 +58,12 @@ class BrokenChain(JournalError):
     """`prev` is not the hash of the device's previous entry."""
 
     code = "broken_chain"
+
+
+class BrokenHandback(JournalError):
+    """Handed-back records do not follow each other, or nothing vouches for them."""
+
+    code = "broken_handback"
 
 
 class DamagedSnapshot(JournalError):

@@ -10,6 +10,8 @@ import msgspec
 import zstandard
 
 from tabuah.storage.journal import protocol
+from tabuah.storage.journal.checkpoint import SignedCheckpoint
+from tabuah.storage.journal.handback import HandbackReply, HistoryAnswer, HistoryOffer, SignedHandback
 from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.wire import PullReply
 from tabuah.storage.sync.errors import (
@@ -97,6 +99,18 @@ class ServerClient:
     def enrol(self, request: protocol.EnrolRequest) -> protocol.Enrolment:
         """Enrol this device, or query its enrolment."""
         return self.call("POST", "/v1/devices", protocol.Enrolment, body=request)
+
+    def checkpoint(self, seq: int) -> SignedCheckpoint:
+        """Return the server's checkpoint for a seq; an older server returns that of its head."""
+        return self.call("GET", "/v1/checkpoint", SignedCheckpoint, params={"seq": seq})
+
+    def offer_history(self, offer: HistoryOffer) -> HistoryAnswer:
+        """Compare a position and a checkpoint with the server's journal; no session is needed."""
+        return self.call("POST", "/v1/checkpoint", HistoryAnswer, body=offer, with_token=False)
+
+    def hand_back(self, page: SignedHandback) -> HandbackReply:
+        """Hand back a page of records, compressed; no session is needed."""
+        return self.call("POST", "/v1/handback", HandbackReply, body=page, with_token=False, compressed=True)
 
     def push(self, request: PushRequest) -> PushReply:
         """Push entries, compressed; the server answers after commit."""

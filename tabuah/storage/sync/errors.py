@@ -7,7 +7,8 @@ SyncError
 ├── NotLoggedIn           there is no session, or it has ended
 ├── AwaitingApproval      this device waits for an administrator's approval
 ├── UnexpectedAnswer      something answers that is not a Tabuah server of this version
-├── ServerRolledBack      the server has less than this console: it was restored from an older backup
+├── ServerRolledBack      the server was put back to an older copy, and this console cannot hand back all it lost
+├── HistoryDiffers        the server went on after it was put back: an administrator decides
 └── RequestRefused        the server refuses; carries its problem document
     ├── ForkRefused       another copy of this device wrote in its name
     ├── GapRefused        the server lacks earlier entries of this device; carries `expected`
@@ -89,14 +90,26 @@ class UnexpectedAnswer(SyncError):
 
 
 class ServerRolledBack(SyncError):
-    """The server has less than this console; sync stops until an administrator has looked at it."""
+    """The server has less than this console; sync stops until another console has handed back the rest."""
 
     def __init__(self, *, here: int, there: int) -> None:
         super().__init__(
             _(
-                "The server has {there} records and this console already has {here}: the server was restored from an "
-                "older backup. Nothing was changed here; tell the administrator."
+                "The server was put back to an older copy: it has {there} records, this console {here}. Nothing here "
+                "is lost; another console hands back what is missing, or the administrator ends the wait."
             ).format(here=here, there=there)
+        )
+
+
+class HistoryDiffers(SyncError):
+    """The server has a second valid history; nothing is exchanged until an administrator has decided."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The server was put back to an older copy and has written since: it and this console have different "
+                "records. Nothing here is lost; the administrator decides with `tabuah server handback`."
+            )
         )
 
 

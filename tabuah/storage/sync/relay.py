@@ -9,7 +9,6 @@ import httpx2
 from tabuah.storage.cache.bundles.relay import limit_to_turn
 from tabuah.storage.cache.bundles.relay_table import RelayedEntry
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.push import MAX_ENTRIES_A_PUSH, MAX_PUSH_BYTES, PushRequest, PushTurn
 from tabuah.storage.sync.adaptive_batch import SyncBatch
 from tabuah.storage.sync.attachments import piece_batch
@@ -100,9 +99,9 @@ def push_boxes(store: ConsoleStore, client: ServerClient, should_yield: Callable
 
 
 def fetch_checkpoint(store: ConsoleStore, client: ServerClient) -> None:
-    """Fetch the server's checkpoint for the journal here; exported journal records need it."""
-    if store.relay.checkpoint_seq < store.head.seq:
-        store.relay.save_checkpoint(client.call("GET", "/v1/checkpoint", SignedCheckpoint))
+    """Pin the server's checkpoint for the journal here: it proves later what the server had."""
+    if store.history.pinned_seq < store.head.seq:
+        store.history.pin(client.checkpoint(store.head.seq))
 
 
 def fetch_missing_personal(store: ConsoleStore, client: ServerClient) -> None:

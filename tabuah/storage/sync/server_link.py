@@ -15,13 +15,15 @@ class SyncStage(StrEnum):
     PUSHING = "pushing"
     PULLING = "pulling"
     SNAPSHOT = "snapshot"
+    HANDING_BACK = "handing_back"
 
 
 @dataclass(frozen=True, slots=True)
 class SyncProgress:
     """Progress of a stage.
 
-    `done` and `total` are pushed entries, the pulled seq and the server's head, or snapshot bytes.
+    `done` and `total` are pushed entries, the pulled seq and the server's head, snapshot bytes, or records
+    handed back.
     """
 
     stage: SyncStage = SyncStage.IDLE
@@ -58,6 +60,10 @@ class ServerLink:
     def fetched(self, done: int, total: int) -> None:
         """Report that `done` bytes of a snapshot were received."""
         self._step(SyncProgress(SyncStage.SNAPSHOT, done, total))
+
+    def handed_back(self, done: int, total: int) -> None:
+        """Report that `done` of `total` records were handed back to a server that lost them."""
+        self._step(SyncProgress(SyncStage.HANDING_BACK, done, total))
 
     def _step(self, progress: SyncProgress) -> None:
         self.steps += 1

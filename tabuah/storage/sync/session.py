@@ -1,5 +1,6 @@
 """The session of a console: log-in, enrolment, and renewal of tokens."""
 
+import contextlib
 import platform
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,8 @@ from tabuah.storage.journal import protocol
 from tabuah.storage.journal.sealed_box import published_sealing_key
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.clock_offset import measure_clock
-from tabuah.storage.sync.errors import NotLoggedIn, RequestRefused
+from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, RequestRefused, ServerRolledBack
+from tabuah.storage.sync.handback import check_history
 from tabuah.storage.sync.session_tokens import TokenFile, Tokens
 
 _LOCKED: Final = "device_revoked"
@@ -156,6 +158,7 @@ def log_in(store: ConsoleStore, *, url: str, user: str, password: str) -> Identi
     device = store.own_key().device_id
     asked_at = store.clock()
     with ServerClient(url) as client:
+        _check_history_before_log_in(store, client)
         session = client.log_in(protocol.SessionRequest(user=user, password=password, device=device))
         _check_same_server(store, session, client.url)
         TokenFile(store.directory).keep(session)
@@ -165,6 +168,12 @@ def log_in(store: ConsoleStore, *, url: str, user: str, password: str) -> Identi
         with ServerClient(url, access_token=lambda: session.access_token) as client:
             ConsoleSession(store, client).enrol()
     return store.identity or identity
+
+
+def _check_history_before_log_in(store: ConsoleStore, client: ServerClient) -> None:
+    """Hand back what the server lost, so that it knows this device again; the next sync reports other findings."""
+    with contextlib.suppress(RequestRefused, ServerRolledBack, HistoryDiffers):
+        check_history(store, client)
 
 
 def remember_session(store: ConsoleStore, session: protocol.Session, url: str) -> Identity:

@@ -12,6 +12,7 @@ from tabuah.storage.sync.attachments import AttachmentMover
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.data_saver import DataSaverFile
 from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused, RetryLater
+from tabuah.storage.sync.handback import check_history
 from tabuah.storage.sync.last_failure import recorded_failure
 from tabuah.storage.sync.manual_readings import push_manual_readings
 from tabuah.storage.sync.pull import FAR_BEHIND, fetch_histories, pull_journal
@@ -71,6 +72,7 @@ def _run(
     move_attachments: MoveAttachments | None,
     link: ServerLink,
 ) -> SyncResult:
+    check_history(store, session.client, on_page=link.handed_back)
     exchange = _Exchange(store, session.client, link, on_changes)
     if not session.ensure_admitted():
         exchange.pull()

@@ -8,6 +8,7 @@ from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import (
     _,
     format_age,
+    format_moment,
     format_number,
     format_recent_moment,
     format_size,
@@ -24,8 +25,8 @@ def describe_sync_progress(stage: str, done: int, total: int) -> str:
 
     Args:
         stage: the stage of the sync: "snapshot", "pulling" …
-        done: arrived bytes of a snapshot, or the pulled seq.
-        total: bytes of the snapshot, or the head of the server.
+        done: arrived bytes of a snapshot, the pulled seq, or entries handed back to the server.
+        total: bytes of the snapshot, the head of the server, or all entries to hand back.
     """
     if total <= 0 or done >= total:
         return ""
@@ -34,10 +35,22 @@ def describe_sync_progress(stage: str, done: int, total: int) -> str:
         return _("A snapshot of the data is being downloaded: {done} of {total} MB.").format(
             done=done_mb, total=total_mb
         )
+    if stage == "handing_back":
+        text = _("The server was put back to an older copy. Nothing here is lost; handing back {n} entries …")
+        return text.format(n=format_number(total - done))
     if stage == "pulling" and total - done > _MIN_SHOWN_ENTRIES:
         missing = format_number(total - done)
         return _("{missing} entries are still to be fetched.").format(missing=missing)
     return ""
+
+
+def describe_handback(entries: int, at: datetime) -> str:
+    """Describe that this console gave entries back to a server that had lost them."""
+    text = _(
+        "{moment}: the server was put back to an older copy, and this console handed back {n} entries. Lost there: "
+        "readings and passwords since the copy. All users must log in again."
+    )
+    return text.format(moment=format_moment(at), n=format_number(entries))
 
 
 def describe_connection(

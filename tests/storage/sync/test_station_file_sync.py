@@ -210,7 +210,8 @@ def test_older_journal_learns_subjects_of_photos(tmp_path: Path, journal, ani):
     push(ani, journal)
     journal.close()
     with closing(sqlite3.connect(journal.directory.path / "journal.db")) as file:
-        file.execute("DROP TABLE blob_subjects")
+        for table in ("blob_subjects", "handback_records"):
+            file.execute(f"DROP TABLE {table}")
         file.execute("PRAGMA user_version = 3")
         file.commit()
     with ServerJournal.open(tmp_path / "server") as again:

@@ -280,4 +280,4 @@ def forge(file: Path, forgery: str) -> None:
 def test_sync_fetches_checkpoint(room: Room, ani: ConsoleStore):
     report_incident_at(ani)
     room.sync(ani)
-    assert ani.relay.checkpoint_seq == ani.head.seq
+    assert ani.history.pinned_seq == ani.head.seq

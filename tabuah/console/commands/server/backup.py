@@ -86,12 +86,11 @@ def _print_restored(into: Path, manifest: "BackupManifest") -> None:
         )
     )
     print_text(_contents(manifest))
-    print_text(
-        _(
-            "Not in the copy: readings, passwords and log-ins since then. Entries and photos since then are only on"
-            " the consoles that have them. All users must log in again."
-        )
+    lost = _(
+        "Lost: readings, passwords and log-ins since then. Entries and photos since then come back from the consoles:"
+        " until one has handed them back, the server takes no new ones. To end that wait: {command}"
     )
+    print_text(lost.format(command=f"tabuah server handback --end-wait --data {into}"))
     if manifest.damaged:
         message = _("{n} attachments were damaged when the copy was made and are missing.")
         print_text(message.format(n=format_number(len(manifest.damaged))))

@@ -15,6 +15,7 @@ from tabuah.console.commands.command_classes import TabuahCommand, TabuahGroup
 from tabuah.console.commands.invocation import Invocation, default_directory, print_error, print_text, shared_options
 from tabuah.console.commands.server.backup import backup_command, restore_command
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
+from tabuah.console.commands.server.handback import handback_command
 from tabuah.console.commands.server.users_and_devices import device_group, user_group
 from tabuah.resources.localisation import N_, _
 
@@ -152,6 +153,7 @@ server_group.add_command(device_group)
 server_group.add_command(bundle_import_command)
 server_group.add_command(backup_command)
 server_group.add_command(restore_command)
+server_group.add_command(handback_command)
 
 
 @server_group.command("init", help=N_("Prepare a server directory: key, journal and default rules."))

@@ -1,13 +1,19 @@
 """The checks of `tabuah doctor` on a server's directory."""
 
+import sqlite3
 from pathlib import Path
+
+import msgspec
 
 from tabuah.console.commands.health_check import HealthCheck, check_disk
 from tabuah.resources.localisation import _, format_moment, format_number
 from tabuah.server.audit import audit_server, check_server_databases
 from tabuah.server.backup import read_restore_record
+from tabuah.server.database.engine import FILE_NAME as JOURNAL_NAME
 from tabuah.server.directory import ServerDirectory
 from tabuah.server.errors import ServerError
+from tabuah.server.handback.wait import read_wait_of
+from tabuah.server.journal import utc_now
 from tabuah.storage.backup.errors import BackupError
 from tabuah.storage.blobs.errors import BlobMissing, DamagedBlob
 from tabuah.storage.blobs.store import BlobStore
@@ -21,7 +27,7 @@ def check_server(path: Path, *, quick: bool = False) -> list[HealthCheck]:
     checks = [HealthCheck("folder", ok=True, finding=finding), check_disk(path), _check_databases(path, quick=quick)]
     if checks[-1].ok and not quick:
         checks += [_check_journal(path), _check_attachments(directory)]
-    return [*checks, *_check_restore(path)]
+    return [*checks, *_check_restore(path), *_check_handback(path)]
 
 
 def _check_databases(path: Path, *, quick: bool) -> HealthCheck:
@@ -72,9 +78,25 @@ def _check_restore(path: Path) -> list[HealthCheck]:
     restored = read_restore_record(path)
     if restored is None:
         return []
-    finding = _("Restored {restored_at} from a copy of {copied_at}, up to entry {seq}.").format(
+    finding = _(
+        "Restored {restored_at} from a copy of {copied_at}, up to entry {seq}. Readings and passwords in between are"
+        " lost."
+    ).format(
         restored_at=format_moment(restored.restored_at),
         copied_at=format_moment(restored.copied_at),
         seq=format_number(restored.seq),
     )
     return [HealthCheck("restored", ok=True, finding=finding)]
+
+
+def _check_handback(path: Path) -> list[HealthCheck]:
+    try:
+        wait = read_wait_of(path / JOURNAL_NAME)
+    except (sqlite3.DatabaseError, msgspec.DecodeError):
+        return []  # reported by the check of the databases
+    if wait is None or not wait.is_open(utc_now()):
+        return []
+    finding = _("It has waited since {since} for entries that it lost, and takes no new ones.")
+    advice = _("Start Tabuah on the consoles, or: tabuah server handback --end-wait")
+    found = finding.format(since=format_moment(wait.since))
+    return [HealthCheck("handback", ok=False, finding=found, advice=advice)]

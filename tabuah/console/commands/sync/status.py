@@ -13,6 +13,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.data_saver import DataSaverFile
 from tabuah.storage.sync.manual_readings import count_manual_readings
 from tabuah.text.sync.device_notices import describe_renewal
+from tabuah.text.sync.sync_status import describe_handback
 
 
 class ConsoleStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,8 @@ class ConsoleStatus(msgspec.Struct, frozen=True, kw_only=True):
     data_saver: bool
     readings_waiting: int
     readings_refused: int
+    handed_back: int
+    handed_back_at: datetime | None
 
 
 @click.command("status", cls=TabuahCommand, help=N_("Show the state of this console and its pending work."))
@@ -55,6 +58,7 @@ def status(call: Invocation) -> None:
 
 def read_status(store: ConsoleStore) -> ConsoleStatus:
     identity, counts, renewal = store.identity, store.counts(), store.last_key_replacement
+    noted = store.history.last_handback
     transfers, typed = store.attachments.counts(), count_manual_readings(store.directory)
     return ConsoleStatus(
         data=str(store.directory),
@@ -79,6 +83,8 @@ def read_status(store: ConsoleStore) -> ConsoleStatus:
         data_saver=DataSaverFile(store.directory).read().data_saver,
         readings_waiting=typed.waiting,
         readings_refused=typed.refused,
+        handed_back=noted.records if noted else 0,
+        handed_back_at=noted.at if noted else None,
     )
 
 
@@ -105,5 +111,6 @@ def _print_status(found: ConsoleStatus) -> None:
             (_("Photos and files to download"), str(found.downloads) if found.downloads else ""),
             (_("Data saver"), _("on") if found.data_saver else ""),
             (_("Relayed for others"), str(found.carried) if found.carried else ""),
+            (_("Handed back"), describe_handback(found.handed_back, at) if (at := found.handed_back_at) else ""),
         ]
     )

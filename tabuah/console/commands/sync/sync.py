@@ -13,12 +13,15 @@ from tabuah.console.commands.invocation import Invocation, print_error, print_te
 from tabuah.operations.people.key_replacement import KeyReplacement
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.data_directory import DirectoryLock
+from tabuah.storage.cache.known_history import HandbackNote
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.errors import NotLoggedIn
+from tabuah.storage.sync.server_link import ServerLink, SyncProgress, SyncStage
 from tabuah.storage.sync.session import ConsoleSession, has_session
 from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
 from tabuah.storage.sync.syncer import Syncer, SyncerState
 from tabuah.text.sync.device_notices import describe_renewal
+from tabuah.text.sync.sync_status import describe_handback, describe_sync_progress
 
 
 @click.command("sync", cls=TabuahCommand, help=N_("Exchange changes with the server."))
@@ -29,13 +32,14 @@ def sync(call: Invocation, *, watch: bool) -> None:
         _sync_until_stopped(call)
         return
     with call.open_store() as store, DirectoryLock(store.directory, "sync"):
-        before = store.last_key_replacement
+        before, handed_back = store.last_key_replacement, store.history.last_handback
         session = ConsoleSession(store)
         try:
             with session.client:
-                result = run_sync_pass(store, session)
+                result = run_sync_pass(store, session, link=ServerLink(on_progress=_progress_printer()))
         finally:
             _print_new_renewal(store, before)
+            _print_new_handback(store, handed_back)
     call.show(result, lambda: print_text(describe_sync(result)))
 
 
@@ -60,6 +64,25 @@ def _print_new_renewal(store: ConsoleStore, before: KeyReplacement | None) -> No
     if renewal is not None and renewal != before:
         approved = identity is not None and identity.approved
         print_error(describe_renewal(renewal, approved=approved, rejected=store.counts().rejected))
+
+
+def _progress_printer() -> Callable[[SyncProgress], None]:
+    """Return a callback that prints once that records are handed back."""
+    printed: list[SyncProgress] = []
+
+    def report(progress: SyncProgress) -> None:
+        if progress.stage is SyncStage.HANDING_BACK and not printed:
+            printed.append(progress)
+            print_error(describe_sync_progress(progress.stage, progress.done, progress.total))
+
+    return report
+
+
+def _print_new_handback(store: ConsoleStore, before: HandbackNote | None) -> None:
+    """Print a hand-back that happened during this sync."""
+    noted = store.history.last_handback
+    if noted is not None and noted != before:
+        print_error(describe_handback(noted.records, noted.at))
 
 
 def describe_sync(result: SyncResult) -> str:

@@ -8,7 +8,6 @@ from typing import TypeVar
 import msgspec
 
 from tabuah.operations.sync.bundle_results import BundleExport, BundleImport
-from tabuah.resources.localisation import _
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.bundles.bundle_export import export_bundle
 from tabuah.storage.cache.bundles.bundle_import import import_bundle
@@ -16,11 +15,8 @@ from tabuah.storage.cache.bundles.relay_table import RelayedDevice, RelayedEntry
 from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.bundles.relayed_boxes import RelayedBox
 from tabuah.storage.cache.cache_session import CacheSession
-from tabuah.storage.cache.errors import JournalMismatch
 from tabuah.storage.cache.journal_table import OutboxEntry
 from tabuah.storage.cache.pulled_pages import show_confirmed
-from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
-from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.push import PushReply, PushTurn, plan_push_turns
 
 
@@ -115,34 +111,6 @@ class Relay:
         with self._session.writing():
             self._session.boxes.drop(box)
         self._session.boxes.path_of(box).unlink(missing_ok=True)
-
-    @property
-    def checkpoint_seq(self) -> int:
-        """Return the seq of the newest checkpoint."""
-        signed = self._session.meta.checkpoint
-        return msgspec.json.decode(signed.text, type=Checkpoint).seq if signed else 0
-
-    def save_checkpoint(self, signed: SignedCheckpoint) -> None:
-        """Store the server's checkpoint for the journal here.
-
-        Raises:
-            JournalMismatch: it is for another journal.
-        """
-        identity = self._session.meta.identity
-        if identity is None:
-            return
-        try:
-            checkpoint = read_checkpoint(signed, bytes.fromhex(identity.server_public_key))
-        except BadSignature as error:
-            raise JournalMismatch(_("The server's checkpoint has no valid signature.")) from error
-        here = self._session.journal.hash_at(checkpoint.seq)
-        if here and here != checkpoint.hash:
-            raise JournalMismatch(
-                _("The server signed a checkpoint for another journal than the one it sent. Tell the administrator.")
-            )
-        if here and checkpoint.seq > self.checkpoint_seq:
-            with self._session.writing():
-                self._session.meta.checkpoint = signed
 
     @property
     def personal_missing_after(self) -> int | None:

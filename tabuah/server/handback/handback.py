@@ -1,0 +1,200 @@
+"""The hand-back as the server does it: answers offered checkpoints, and takes the records that it lost."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import Connection
+
+from tabuah.operations.entries import PersonalValue
+from tabuah.operations.people.authority import Authority
+from tabuah.operations.personal_values import holds_commitment
+from tabuah.server.admission.journal_cache import AdmissionBatch
+from tabuah.server.admission.personal_values import MAX_VALUE_LENGTH
+from tabuah.server.database.queries import hash_at
+from tabuah.server.handback.appended_records import append_handed_back
+from tabuah.server.handback.staged_records import (
+    delete_until,
+    has_next,
+    oldest_before,
+    stage,
+    staged_chain,
+)
+from tabuah.server.handback.wait import SETTLING, HandbackWait, WaitCause, end_wait, read_wait, write_wait
+from tabuah.server.journal import ServerJournal
+from tabuah.server.read_only import ReadOnlyReason
+from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
+from tabuah.storage.journal.errors import BadSignature, BrokenHandback, JournalError, UnknownDevice
+from tabuah.storage.journal.handback import (
+    LOST,
+    HandbackPage,
+    HandbackReply,
+    HistoryAnswer,
+    HistoryOffer,
+    JournalPosition,
+    Relation,
+    SignedHandback,
+    read_page,
+)
+from tabuah.storage.journal.wire import Record, decode_entry
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Handback:
+    """Offers and hand-backs of one server. Its methods block; call them from any thread but the writer's."""
+
+    journal: ServerJournal
+    settling: timedelta = SETTLING
+
+    def answer(self, offer: HistoryOffer) -> HistoryAnswer:
+        """Compare a console's history with the journal; a server that went back waits from then on.
+
+        Raises:
+            BadSignature: the server did not sign the checkpoint.
+        """
+        self.journal.follow_wait()
+        relations = self.journal.read(lambda connection: _relations(connection, offer))
+        outcome = HandbackReply()
+        if offer.checkpoint is not None and relations[1] is not Relation.SAME:
+            signed = offer.checkpoint
+            outcome = self.journal.submit(lambda batch: self._offered(batch, signed)).result()
+            self.journal.follow_wait()
+            relations = self.journal.read(lambda connection: _relations(connection, offer))
+        head = self.journal.head()
+        return HistoryAnswer(
+            position=JournalPosition(seq=head.seq, hash=head.hash),
+            head=relations[0],
+            checkpoint=relations[1],
+            wanted=outcome.wanted,
+            waiting=self.journal.read_only.reason is ReadOnlyReason.RESTORED,
+            branches=outcome.branches,
+        )
+
+    def take(self, signed: SignedHandback) -> HandbackReply:
+        """Take a page of records; they are appended once they continue the journal.
+
+        Raises:
+            JournalError: the page does not prove itself; nothing was taken.
+        """
+        device, page = read_page(signed)
+        reply = self.journal.submit(lambda batch: self._take(batch, device, page)).result()
+        self.journal.follow_wait()
+        return reply
+
+    def end_wait(self) -> bool:
+        """End the wait without a hand-back; return whether the server waited."""
+        ended = self.journal.submit(lambda batch: end_wait(batch.connection, batch.now)).result()
+        self.journal.follow_wait()
+        return ended
+
+    def _offered(self, batch: AdmissionBatch, signed: SignedCheckpoint) -> HandbackReply:
+        checkpoint = _verified(signed, batch.authority)
+        outcome = self._join(batch, checkpoint)
+        if outcome.wanted and checkpoint.seq > batch.head.seq:
+            _begin_wait(batch.connection, batch.now)
+        return outcome
+
+    def _take(self, batch: AdmissionBatch, device: str, page: HandbackPage) -> HandbackReply:
+        checkpoint = _verified(page.checkpoint, batch.authority)
+        last = page.records[-1]
+        is_newest = (last.seq, last.hash) == (checkpoint.seq, checkpoint.hash)
+        if not is_newest and not has_next(batch.connection, last):
+            raise BrokenHandback("neither the checkpoint nor a later record vouches for the last record")
+        kept = _unknown(batch, page)
+        if kept:
+            previous = page.previous if kept[0] is page.records[0] else hash_at(batch.connection, kept[0].seq - 1)
+            stage(batch.connection, kept, previous, _committed(kept, page.personal))
+        reply = self._join(batch, checkpoint)
+        if reply.appended and device not in batch.authority.devices:
+            raise UnknownDevice("the device that hands back is not enrolled in what it hands back")
+        return reply
+
+    def _join(self, batch: AdmissionBatch, checkpoint: Checkpoint) -> HandbackReply:
+        """Append the staged records up to a checkpoint where they continue the journal; say what is missing."""
+        if hash_at(batch.connection, checkpoint.seq) == checkpoint.hash:
+            return HandbackReply()
+        before = oldest_before(batch.connection, checkpoint.hash)
+        if before is None:
+            return HandbackReply(wanted=checkpoint.seq)
+        if hash_at(batch.connection, before.seq) != before.hash:
+            return HandbackReply(wanted=before.seq)
+        if before.seq < batch.head.seq:
+            _end_found_wait(batch.connection, batch.now)
+            return HandbackReply(branches=True)
+        staged = staged_chain(batch.connection, checkpoint.hash)
+        append_handed_back(batch, staged)
+        delete_until(batch.connection, batch.head.seq)
+        self._let_settle(batch.connection, batch.now)
+        return HandbackReply(appended=len(staged), lost=LOST)
+
+    def _let_settle(self, connection: Connection, now: datetime) -> None:
+        wait = read_wait(connection)
+        if wait is not None and wait.is_open(now):
+            write_wait(connection, msgspec.structs.replace(wait, until=now + self.settling))
+
+
+def _relations(connection: Connection, offer: HistoryOffer) -> tuple[Relation, Relation]:
+    """Return how the head and the checkpoint of an offer, unverified, relate to the journal."""
+    head = _relation(connection, offer.head.seq, offer.head.hash)
+    if offer.checkpoint is None:
+        return head, Relation.SAME
+    try:
+        checkpoint = msgspec.json.decode(offer.checkpoint.text, type=Checkpoint)
+    except msgspec.DecodeError as error:
+        raise BadSignature(f"what was signed is no checkpoint: {error}") from error
+    return head, _relation(connection, checkpoint.seq, checkpoint.hash)
+
+
+def _relation(connection: Connection, seq: int, hash_: str) -> Relation:
+    here = hash_at(connection, seq)
+    if here == hash_:
+        return Relation.SAME
+    return Relation.DIFFERENT if here else Relation.BEHIND
+
+
+def _verified(signed: SignedCheckpoint, authority: Authority) -> Checkpoint:
+    """Verify a checkpoint by the key of this server, also by a former one."""
+    for device in authority.devices.values():
+        if device.is_server:
+            try:
+                checkpoint = read_checkpoint(signed, bytes.fromhex(device.public_key))
+            except (JournalError, ValueError):
+                continue
+            if checkpoint.server == device.id:
+                return checkpoint
+    raise BadSignature("this server did not sign the checkpoint")
+
+
+def _unknown(batch: AdmissionBatch, page: HandbackPage) -> Sequence[Record]:
+    """Return the records of a page that the journal lacks: what it has is the beginning of a page."""
+    known = sum(hash_at(batch.connection, record.seq) == record.hash for record in page.records)
+    return page.records[known:]
+
+
+def _committed(records: Sequence[Record], values: Sequence[PersonalValue]) -> dict[str, list[PersonalValue]]:
+    """Return the values that fit a commitment in these records, by the hash of the record."""
+    entries = {entry.id: (record, entry) for record in records for entry in (decode_entry(record.text),)}
+    found: dict[str, list[PersonalValue]] = {}
+    for value in values:
+        known = entries.get(value.entry)
+        if known is not None and len(value.value) <= MAX_VALUE_LENGTH and holds_commitment(known[1], value):
+            found.setdefault(known[0].hash, []).append(value)
+    return found
+
+
+def _begin_wait(connection: Connection, now: datetime) -> None:
+    wait = read_wait(connection)
+    if wait is None or not wait.is_open(now):
+        log.warning("a console knows more than this server: it went back and waits for the records")
+        write_wait(connection, HandbackWait(cause=WaitCause.FOUND, since=now))
+
+
+def _end_found_wait(connection: Connection, now: datetime) -> None:
+    """End a wait that a console began: the server has written since, so waiting would prevent nothing."""
+    wait = read_wait(connection)
+    if wait is not None and wait.cause is WaitCause.FOUND and wait.is_open(now):
+        end_wait(connection, now)

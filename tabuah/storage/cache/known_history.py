@@ -1,0 +1,122 @@
+"""The server's history as this console knows it: its position, the pinned checkpoint, and records to hand back."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.entries import GENESIS
+from tabuah.resources.localisation import _
+from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.errors import JournalMismatch
+from tabuah.storage.cache.journal_table import record_of_row
+from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
+from tabuah.storage.journal.errors import BadSignature
+from tabuah.storage.journal.handback import (
+    MAX_PAGE_BYTES,
+    MAX_RECORDS_A_PAGE,
+    HandbackPage,
+    HistoryOffer,
+    JournalPosition,
+)
+from tabuah.storage.journal.wire import Record, decode_entry
+
+_HANDED_BACK: Final = "handed_back"
+_UNTIL: Final = """SELECT seq, text, signature, received_at, verdict, reason, hash FROM journal
+    WHERE seq <= ? ORDER BY seq DESC LIMIT ?"""
+
+
+class HandbackNote(msgspec.Struct, frozen=True, kw_only=True):
+    """How many records this console handed back to its server, and when."""
+
+    at: datetime
+    records: int
+
+
+class KnownHistory:
+    """Belongs to the thread of its store."""
+
+    def __init__(self, session: CacheSession) -> None:
+        self._session = session
+
+    @property
+    def position(self) -> JournalPosition:
+        """Return the newest record here."""
+        head = self._session.meta.journal_head
+        return JournalPosition(seq=head.seq, hash=head.hash)
+
+    @property
+    def offer(self) -> HistoryOffer:
+        """Return what this console offers before each exchange."""
+        return HistoryOffer(head=self.position, checkpoint=self._session.meta.checkpoint)
+
+    @property
+    def pinned_seq(self) -> int:
+        """Return the seq of the pinned checkpoint; 0 without one."""
+        signed = self._session.meta.checkpoint
+        return msgspec.json.decode(signed.text, type=Checkpoint).seq if signed else 0
+
+    def pin(self, signed: SignedCheckpoint) -> None:
+        """Pin a checkpoint of the journal here, if it is newer than the pinned one.
+
+        Raises:
+            JournalMismatch: the server did not sign it, or it is for another journal.
+        """
+        identity = self._session.meta.identity
+        if identity is None:
+            return
+        try:
+            checkpoint = read_checkpoint(signed, bytes.fromhex(identity.server_public_key))
+        except BadSignature as error:
+            raise JournalMismatch(_("The server's checkpoint has no valid signature.")) from error
+        here = self._hash_at(checkpoint.seq)
+        if here and here != checkpoint.hash:
+            raise JournalMismatch(
+                _("The server signed a checkpoint for another journal than the one it sent. Tell the administrator.")
+            )
+        if here and checkpoint.seq > self.pinned_seq:
+            with self._session.writing():
+                self._session.meta.checkpoint = signed
+
+    def note_handback(self, records: int) -> None:
+        """Record that this console has handed back records to its server."""
+        noted = HandbackNote(at=self._session.now(), records=records)
+        with self._session.writing():
+            self._session.meta.write(_HANDED_BACK, msgspec.json.encode(noted).decode())
+
+    @property
+    def last_handback(self) -> HandbackNote | None:
+        """Return the last hand-back of this console."""
+        text = self._session.meta.read(_HANDED_BACK)
+        return msgspec.json.decode(text, type=HandbackNote) if text else None
+
+    def page_until(self, seq: int) -> HandbackPage | None:
+        """Return the records up to a seq, without a gap, and their personal values; None if they are not here."""
+        signed = self._session.meta.checkpoint
+        records = self._records_until(seq)
+        previous = self._hash_at(records[0].seq - 1) if records else ""
+        if records and not previous:  # after a snapshot the record before is not here
+            previous, records = records[0].hash, records[1:]
+        if signed is None or not records:
+            return None
+        entries = [decode_entry(record.text).id for record in records]
+        personal = self._session.journal.personal_among(entries)
+        return HandbackPage(checkpoint=signed, previous=previous, records=records, personal=personal)
+
+    def _records_until(self, seq: int) -> tuple[Record, ...]:
+        found: list[Record] = []
+        room = MAX_PAGE_BYTES
+        for row in self._session.connection.execute(_UNTIL, (seq, MAX_RECORDS_A_PAGE)):
+            record = record_of_row(*row)
+            room -= len(record.text)
+            if record.seq != seq - len(found) or (found and room < 0):
+                break
+            found.append(record)
+        return tuple(reversed(found))
+
+    def _hash_at(self, seq: int) -> str:
+        """Return the hash of a record; empty when it is not here."""
+        head = self._session.meta.journal_head
+        if seq in (0, head.seq):
+            return head.hash if seq else GENESIS
+        return self._session.journal.hash_at(seq)

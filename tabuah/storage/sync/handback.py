@@ -1,0 +1,72 @@
+"""The history check before each exchange, and the hand-back to a server that was put back to an older copy."""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.handback import HistoryAnswer, Relation, sign_page
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.errors import HistoryDiffers, RequestRefused, ServerRolledBack
+
+log = logging.getLogger(__name__)
+
+_UNKNOWN_TO_OLDER_SERVERS: Final = (404, 405)
+
+
+def check_history(
+    store: ConsoleStore, client: ServerClient, *, on_page: Callable[[int, int], None] | None = None
+) -> HistoryAnswer | None:
+    """Compare this console's history with the server's, and hand back the records that the server lost.
+
+    Args:
+        store: the console.
+        client: its server; no session is needed.
+        on_page: called before each page with the number of records handed back, and of all.
+
+    Returns:
+        The server's answer; None if nothing was compared.
+
+    Raises:
+        ServerRolledBack: the server lacks records that this console cannot hand back alone.
+        HistoryDiffers: the server went on after it was put back; an administrator decides.
+    """
+    if store.head.seq == 0:
+        return None
+    try:
+        answer = client.offer_history(store.history.offer)
+    except RequestRefused as refusal:
+        if refusal.problem.status in _UNKNOWN_TO_OLDER_SERVERS:
+            return None
+        raise
+    if answer.wanted:
+        lost = answer.wanted - answer.position.seq
+        _hand_back(store, client, answer.wanted, lambda handed: (on_page or _ignore_page)(handed, lost))
+        answer = client.offer_history(store.history.offer)
+    if answer.branches or answer.checkpoint is Relation.DIFFERENT:
+        raise HistoryDiffers
+    if answer.checkpoint is Relation.BEHIND or answer.head is not Relation.SAME:
+        raise ServerRolledBack(here=store.head.seq, there=answer.position.seq)
+    return answer
+
+
+def _hand_back(store: ConsoleStore, client: ServerClient, wanted: int, on_page: Callable[[int], None]) -> None:
+    """Hand back the records up to a seq, the newest page first, until the server has all or this console no more."""
+    handed = 0
+    key = store.own_key()
+    while wanted:
+        on_page(handed)
+        page = store.history.page_until(wanted)
+        if page is None:
+            log.warning("the records up to %d are not here and cannot be handed back", wanted)
+            return
+        reply = client.hand_back(sign_page(page, key))
+        handed += len(page.records)
+        wanted = reply.wanted
+        if reply.appended:
+            log.warning("the server was put back to an older copy; it has %d records again", reply.appended)
+            store.history.note_handback(reply.appended)
+
+
+def _ignore_page(_handed: int, _of: int) -> None:
+    """Ignore the progress of a hand-back."""

@@ -1,0 +1,140 @@
+"""Consoles and a server that was put back to an older copy: it is found, and gets its records again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.console_stores import report_incident_at
+from support.restored_server import RestorableServer, restorable_server
+
+from tabuah.operations.people.roles import Role
+from tabuah.server.administration import revoke_device
+from tabuah.server.handback.handback import Handback
+from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, RequestRefused
+
+USERS = ("ani", "budi", "citra", "dewi", "eka")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RestorableServer]:
+    with restorable_server(tmp_path) as server:
+        for user in USERS:
+            server.console(user)
+        server.report("ani", "sebelum salinan")
+        server.sync_all()
+        yield server
+
+
+def titles(server: RestorableServer, user: str) -> list[str]:
+    return sorted(incident.title for incident in server.consoles[user].incidents())
+
+
+def log_in_and_sync(server: RestorableServer) -> None:
+    for user in USERS:
+        server.log_in(user)
+    for _round in range(2):
+        server.sync_all()
+
+
+def test_restored_server_gets_all_entries_again(server: RestorableServer):
+    backup = server.back_up()
+    for user in USERS:
+        server.report(user, f"sesudah salinan {user}")
+    server.sync_all()
+    server.sync_all()
+    before = {user: server.states(user) for user in USERS}
+    head = server.server.journal.head()
+    server.restore(backup)
+    log_in_and_sync(server)
+    assert server.server.journal.records_after(head.seq - 1, 1)[0].hash == head.hash
+    assert {user: server.states(user) for user in USERS} == before
+    heads = {(store.head.seq, store.head.hash) for store in server.consoles.values()}
+    assert len(heads) == 1
+    assert not any(store.counts().pending or store.counts().rejected for store in server.consoles.values())
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[RestorableServer]:
+    with restorable_server(tmp_path) as server:
+        server.console("ani")
+        server.console("budi", Role.VIEWER)
+        server.report("ani", "sebelum salinan")
+        server.sync_all()
+        yield server
+
+
+def test_server_put_back_by_copying_files_is_found(pair: RestorableServer):
+    files = pair.copy_files()
+    pair.report("ani", "sesudah salinan")
+    pair.sync_all()
+    head = pair.server.journal.head()
+    pair.put_back(files)
+    assert pair.server.journal.head().seq < head.seq
+    pair.log_in("budi")  # a viewer who only reads gives back what others wrote
+    assert pair.server.journal.head() == head
+    pair.log_in("ani")
+    pair.sync_all()
+    assert titles(pair, "ani") == titles(pair, "budi") == ["sebelum salinan", "sesudah salinan"]
+
+
+def test_device_enrolled_after_the_copy_is_known_again(pair: RestorableServer):
+    backup = pair.back_up()
+    citra = pair.console("citra")
+    pair.report("citra", "dari perangkat baru")
+    pair.sync_all()
+    pair.report("citra", "belum terkirim")
+    pair.restore(backup)
+    assert citra.device not in pair.server.journal.authority.devices
+    with pytest.raises(RequestRefused):  # the user is known again, the password is not
+        pair.log_in("citra")
+    assert citra.device in pair.server.journal.authority.devices
+    pair.log_in("ani")
+    assert not pair.server.journal.authority.devices[citra.device].revoked
+
+
+def test_device_revoked_after_the_copy_stays_revoked(pair: RestorableServer):
+    backup = pair.back_up()
+    device = pair.consoles["ani"].device
+    revoke_device(pair.server.journal, device, "hilang")
+    pair.sync("budi")
+    pair.restore(backup)
+    assert not pair.server.journal.authority.devices[device].revoked
+    pair.log_in("budi")
+    assert pair.server.journal.authority.devices[device].revoked
+
+
+def test_restored_server_takes_no_entries_while_it_waits(pair: RestorableServer):
+    backup = pair.back_up()
+    pair.restore(backup)
+    pair.log_in("ani")
+    pair.report("ani", "ditulis sementara menunggu")
+    with pytest.raises(RequestRefused) as refused:
+        pair.sync("ani")
+    assert refused.value.code == "server_restored"
+    assert pair.consoles["ani"].counts().pending == 1
+    Handback(pair.server.journal).end_wait()
+    assert pair.sync("ani").pushed == 1
+
+
+def test_two_histories_stop_the_exchange(pair: RestorableServer):
+    files = pair.copy_files()
+    pair.report("ani", "di konsol")
+    pair.sync("ani")
+    before = pair.states("ani")
+    pair.put_back(files)
+    pair.server.add_user("lain")
+    with pytest.raises((HistoryDiffers, NotLoggedIn)):
+        pair.sync("ani")
+    with pytest.raises(HistoryDiffers):
+        pair.sync("ani")
+    assert pair.states("ani") == before
+
+
+def test_personal_values_are_handed_back(pair: RestorableServer):
+    backup = pair.back_up()
+    incident = report_incident_at(pair.consoles["ani"], caller="Pak Rusdi 0812-6600-1234")
+    pair.sync("ani")
+    pair.restore(backup)
+    pair.log_in("ani")
+    records = pair.server.journal.records_of(f"incident/{incident.id}")
+    assert [v.value for v in pair.server.journal.personal_values_of(records)] == ["Pak Rusdi 0812-6600-1234"]
