@@ -126,7 +126,7 @@ def ingest_rate(minutes: int, per_message: int, *, own_broker: bool = False) -> 
     packets = packets_of(minutes, per_message)
     expected = len(packets) * per_message
     with tempfile.TemporaryDirectory() as folder:
-        prepare(Path(folder) / "server")
+        prepare(Path(folder) / "server", gateway="mqtt/tabuah")
         with running_system(Path(folder), own_broker=own_broker) as (port, url):
             client = client_of(url)
             gateway = Gateway(port, "gateway")
@@ -153,7 +153,7 @@ def delays_ms(seconds: int, *, own_broker: bool = False) -> list[float]:
     """Return the delays from publishing to the live stream, in milliseconds, at 2,000 readings a second."""
     heard: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        prepare(Path(folder) / "server")
+        prepare(Path(folder) / "server", gateway="mqtt/tabuah")
         with ServerJournal.open(Path(folder) / "server") as journal:
             create_user(journal, name="ani", role=Role.OPERATOR, opd="BPBD", password=PASSWORD)
         with running_system(Path(folder), own_broker=own_broker) as (port, url):

@@ -88,8 +88,8 @@ def store_rate(minutes: int, *, durable: bool) -> float:
         return minutes * STATIONS / (time.perf_counter() - began_s)
 
 
-def prepare(directory: Path) -> None:
-    """Create a server's data with stations, rules and a gateway."""
+def prepare(directory: Path, *, gateway: str = "gerbang") -> None:
+    """Create a server's data with rules, a user, and stations that accept the readings of one gateway."""
     with ServerJournal.open(directory) as journal:
         write_initial_rules(journal)
         create_user(journal, name="gerbang", role=Role.GATEWAY, opd="BPBD", password=PASSWORD)
@@ -98,7 +98,7 @@ def prepare(directory: Path) -> None:
                 Draft(
                     subject=f"station/{s.code}",
                     kind="station.registered",
-                    body=encode_body(StationRegistered(station=s)),
+                    body=encode_body(StationRegistered(station=msgspec.structs.replace(s, gateway=gateway))),
                 )
                 for s in map(station, range(STATIONS))
             ]

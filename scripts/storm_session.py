@@ -17,6 +17,8 @@ from tabuah.console.simulator.stations import load_simulated_stations
 from tabuah.console.simulator.units import load_nagari_places, scenario_fleet
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.people.roles import Role
+from tabuah.operations.readings.authorship import ReadingAuthor
 from tabuah.operations.readings.reading import PostedReading
 from tabuah.operations.simulation.fleet import STORM_DRIVERS, unit_cards
 from tabuah.operations.simulation.scenarios import storm
@@ -32,6 +34,7 @@ from tabuah.storage.sync.sync_pass import run_sync_pass
 MINUTES_OF_STORM: Final = 156  # ten minutes after Siaga 1 at Koto Baru, with rising water
 HISTORY: Final = timedelta(hours=24)
 _BATCH: Final = 4_000
+_SIMULATOR: Final = ReadingAuthor(account="mqtt/simulator", role=Role.GATEWAY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,7 @@ def _fill(service: ServerService) -> None:
     measuring = CombinedSource(storm(stations, start_at, seed=3), scenario_fleet("storm", start_at=start_at))
     readings = [PostedReading(reading) for reading in measuring.readings_between(now - HISTORY, now)]
     for first in range(0, len(readings), _BATCH):
-        service.readings.submit("simulator", readings[first : first + _BATCH]).result()
+        service.readings.submit(_SIMULATOR, readings[first : first + _BATCH]).result()
 
 
 def _registered(station: Station) -> Draft:

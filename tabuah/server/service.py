@@ -12,6 +12,7 @@ from typing import Final, Protocol, TypeVar
 from litestar import Litestar
 
 from tabuah.operations.feeds.sources import FeedSet
+from tabuah.operations.readings.authorship import DEFAULT_AGE_LIMITS, AgeLimits
 from tabuah.server.alarms.escalation_scheduler import EscalationScheduler
 from tabuah.server.app import ServerParts, build_app
 from tabuah.server.bundles.quarantine import admit_quarantined
@@ -63,6 +64,7 @@ class ServerSettings:
     feeds: bool = False
     limits: LoadLimits = DEFAULT_LIMITS
     settling: timedelta = SETTLING
+    reading_ages: AgeLimits = DEFAULT_AGE_LIMITS
 
     @property
     def policy(self) -> EnrolmentPolicy:
@@ -116,7 +118,10 @@ class ServerService:
             tokens = AccessTokens(self.journal.key.secret)
             self._sessions = SessionService(self.journal, tokens, settings.policy)
             opened.callback(self._sessions.close)
-            self.readings = _started(opened, ReadingsService(self.journal, self.broadcaster, settings.directory))
+            readings = ReadingsService(
+                self.journal, self.broadcaster, settings.directory, age_limits=settings.reading_ages
+            )
+            self.readings = _started(opened, readings)
             self.forecasts = _started(opened, ForecastService(self.journal, self.readings, settings.directory))
             self.trials = TrialService(self.journal, settings.directory)
             opened.callback(self.trials.stop)

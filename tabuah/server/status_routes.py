@@ -56,6 +56,7 @@ def status_routes(
             now=journal.clock(),
             faults=sum(fault_counts().values()),
             read_only=journal.read_only.reason or "",
+            quarantined=readings.quarantined(),
         )
 
     @get("/metrics", sync_to_thread=False, media_type=MediaType.TEXT, tags=["status"])
@@ -75,6 +76,12 @@ def status_routes(
                 "counter",
                 "Readings set aside.",
                 lambda: readings.counters()["set_aside"],
+            ),
+            (
+                "tabuah_readings_quarantined",
+                "gauge",
+                "Readings in quarantine.",
+                lambda: sum(readings.quarantined().values()),
             ),
             (
                 "tabuah_isolated_faults_total",

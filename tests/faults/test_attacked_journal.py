@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from support.attack_samples import ATTACK_ALARM, ATTACK_STATION, ATTACKED_INCIDENT, ATTACKS
 from support.attacked_server import build_attacked_journal, posted
 from support.command_line import CommandLine
+from support.readings_fixture import gateway_account
 from support.running_server import RunningServer, start_server
 from support.window_fixture import log_in_and_sync, open_second_store, open_window, sync
 
@@ -45,7 +46,7 @@ def test_server_starts_twice_on_attacked_journal(directory: Path):
 
 def test_server_jobs_survive_attacked_journal(server: RunningServer):
     service = server.service
-    service.readings.submit("gerbang", [posted(ATTACK_STATION, 1.0)]).result()
+    service.readings.submit(gateway_account("mqtt/simulator"), [posted(ATTACK_STATION, 1.0)]).result()
     service.readings.check_silence()
     service.readings.check_silence()
     service.escalation_scheduler.write_due()

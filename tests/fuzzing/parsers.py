@@ -104,7 +104,7 @@ PARSERS = (
     Parser(name="payload_json", read=_of_payload(UPLINK)),
     Parser(name="payload_csv", read=_of_payload(LOGGER)),
     Parser(name="payload_senml", read=_of_payload(PACK)),
-    Parser(name="readings_http", read=lambda data: _check_posted(parse_batch(data)), refusals=(Refusal,)),
+    Parser(name="readings_http", read=lambda data: _check_posted(parse_batch(data).posted), refusals=(Refusal,)),
     Parser(
         name="readings_csv", read=_of_text(lambda t: read_readings_csv(t, zone="WIB")), refusals=(click.UsageError,)
     ),

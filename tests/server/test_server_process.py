@@ -147,12 +147,12 @@ class Publisher(threading.Thread):
 
 
 def test_acknowledged_readings_survive_a_kill(tmp_path: Path):
-    gauges = [gauge(number) for number in (1, 2, 3)]
+    gauges = [gauge(number, gateway="mqtt/tabuah") for number in (1, 2, 3)]
     with ServerJournal.open(tmp_path) as journal:
         for found in gauges:
             body = encode_body(StationRegistered(station=found))
             journal.append_drafts([Draft(subject=f"station/{found.code}", kind="station.registered", body=body)])
-    with ready_process(tmp_path, "--mqtt", "embedded:0") as (process, told):
+    with ready_process(tmp_path, "--mqtt", "embedded:0", "--reading-days", "3660") as (process, told):
         publishers = [Publisher(int(told["broker"].rpartition(":")[2]), found.code) for found in gauges]
         for publisher in publishers:
             publisher.start()

@@ -6,16 +6,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 from support.wait import wait_for_notification
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.levels import RiverLevel
+from tabuah.operations.people.roles import Role
+from tabuah.operations.readings.authorship import ReadingAuthor
 from tabuah.operations.readings.reading import PostedReading, Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleRetired, RuleWritten
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.drafts import assign_gateway
 from tabuah.operations.stations.entry_bodies import StationEdited, StationRegistered
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
 from tabuah.server.journal import ServerJournal
@@ -23,10 +27,10 @@ from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import ReadingsReply
 
 START = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
-GATEWAY = "gerbang-pupr"
+GATEWAY = "gerbang"
 
 
-def gauge(number: int = 3, *, exercise: bool = False, siaga_1_m: float = 3.2) -> Station:
+def gauge(number: int = 3, *, exercise: bool = False, siaga_1_m: float = 3.2, gateway: str = GATEWAY) -> Station:
     return Station(
         code=f"SLK-AWLR-{number:02d}",
         name=f"AWLR {number}",
@@ -39,6 +43,7 @@ def gauge(number: int = 3, *, exercise: bool = False, siaga_1_m: float = 3.2) ->
             thresholds_m={RiverLevel.SIAGA_1: siaga_1_m, RiverLevel.SIAGA_2: 2.6, RiverLevel.SIAGA_3: 2.0},
         ),
         exercise=exercise,
+        gateway=gateway,
     )
 
 
@@ -72,17 +77,22 @@ class ReadingsFixture:
     clock: Clock
     listener: RecordingListener
 
-    def register(self, *stations: Station, kind: str = "station.registered") -> None:
+    def register(self, *stations: Station, kind: str = "station.registered", gateway: str = GATEWAY) -> None:
+        """Register or edit stations; `gateway` may write those that name no other."""
         body = StationRegistered if kind == "station.registered" else StationEdited
         self._write(
             Draft(
                 subject=subject_of("station", s.code),
                 kind=kind,
-                body=encode_body(body(station=s)),
+                body=encode_body(body(station=msgspec.structs.replace(s, gateway=s.gateway or gateway))),
                 exercise=s.exercise,
             )
             for s in stations
         )
+
+    def assign(self, station: Station, gateway: str) -> None:
+        """Name the account that may write a station."""
+        self._write([assign_gateway(station, gateway, reason="uji")])
 
     def write_rules(self, *rules: Rule) -> None:
         self._write(
@@ -105,7 +115,8 @@ class ReadingsFixture:
         self.service.check_silence()
 
     def send(self, *readings: Reading, source: str = GATEWAY) -> ReadingsReply:
-        reply = self.service.submit(source, [PostedReading(r) for r in readings]).result()
+        posted = [PostedReading(r) for r in readings]
+        reply = self.service.submit(gateway_account(GATEWAY, source=source), posted).result()
         self.catch_up()
         return reply
 
@@ -124,6 +135,10 @@ class ReadingsFixture:
 
     def alarms_of(self, rule: str) -> list[Alarm]:
         return [alarm for alarm in self.alarms() if alarm.rule == rule]
+
+
+def gateway_account(account: str = GATEWAY, *, source: str = "") -> ReadingAuthor:
+    return ReadingAuthor(account=account, role=Role.GATEWAY, source=source)
 
 
 def stage(value: float, at: datetime = START, number: int = 3) -> Reading:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
+from support.readings_fixture import GATEWAY
 from support.running_server import PASSWORD, RunningServer
 
 from tabuah.console.window.shared.notifier import Notifier
@@ -64,6 +65,7 @@ GAUGE = Station(
     ),
     nagari="Koto Baru",
     exercise=True,
+    gateway=GATEWAY,
 )
 
 

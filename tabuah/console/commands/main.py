@@ -39,6 +39,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("Stations and their latest readings"),
         extensions=(
             f"{_HERE}.stations.station_files",
+            f"{_HERE}.stations.station_gateway",
             f"{_HERE}.stations.station_maintenance",
         ),
     ),

@@ -36,10 +36,14 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ReadingBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The body of a post to `/v1/readings`; `sources` has the source of each manual reading, in order."""
+    """The body of a post to `/v1/readings`.
+
+    `sources` has the source of each manual reading, in order; `reason` says why old readings are sent now.
+    """
 
     readings: Annotated[tuple[Reading, ...], Meta(max_length=MAX_READINGS_A_BATCH)]
     sources: Annotated[tuple[str, ...], Meta(max_length=MAX_READINGS_A_BATCH)] = ()
+    reason: str = ""
 
 
 class SeriesPoint(msgspec.Struct, frozen=True, array_like=True):
@@ -100,10 +104,14 @@ class Doubt(StrEnum):
     TOO_OLD = "too_old"
     IN_THE_FUTURE = "in_the_future"
     SIMULATED_AT_REAL_STATION = "simulated_at_real_station"
+    NOT_YOUR_STATION = "not_your_station"
+    TOO_LATE = "too_late"
 
 
 # These may be solved when the station is registered or edited; the others never are.
-RECOVERABLE_DOUBTS: Final = frozenset({Doubt.UNKNOWN_STATION, Doubt.UNKNOWN_PARAMETER, Doubt.OUT_OF_RANGE})
+RECOVERABLE_DOUBTS: Final = frozenset(
+    {Doubt.UNKNOWN_STATION, Doubt.UNKNOWN_PARAMETER, Doubt.OUT_OF_RANGE, Doubt.NOT_YOUR_STATION}
+)
 
 
 def check_reading(reading: Reading, sender: ReadingSender | None, now: datetime) -> Doubt | None:

@@ -1,4 +1,4 @@
-"""Drafts of station file entries."""
+"""Drafts of station entries."""
 
 from datetime import datetime
 
@@ -8,7 +8,11 @@ from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.stations.entry_bodies import StationAttachmentAdded, StationAttachmentRemoved
+from tabuah.operations.stations.entry_bodies import (
+    StationAttachmentAdded,
+    StationAttachmentRemoved,
+    StationChanged,
+)
 from tabuah.operations.stations.files import FileTopic, StationFile
 from tabuah.operations.stations.station import Station
 
@@ -35,6 +39,17 @@ def remove_from_station(station: Station, file: StationFile, *, reason: str) -> 
         raise NotPossible("no_removal_reason")
     body = StationAttachmentRemoved(entry=file.entry, reason=reason.strip()[:400])
     return _draft(station, "station.attachment_removed", body)
+
+
+def assign_gateway(station: Station, gateway: str, *, reason: str) -> Draft:
+    """Name the account that sends the readings of a station; an empty one means that none may.
+
+    Raises:
+        NotPossible: the reason is missing.
+    """
+    if not reason.strip():
+        raise NotPossible("no_assignment_reason")
+    return _draft(station, "station.changed", StationChanged(reason=reason.strip()[:400], gateway=gateway.strip()))
 
 
 def _draft(station: Station, kind: str, body: msgspec.Struct, *, occurred_at: datetime | None = None) -> Draft:

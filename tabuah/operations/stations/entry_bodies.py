@@ -3,9 +3,10 @@
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.bounds import IdText
 from tabuah.operations.stations.files import FileTopic
 from tabuah.operations.stations.station import Station
 
@@ -17,9 +18,19 @@ class StationRegistered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StationEdited(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole station in its new form; stations are edited by administrators only."""
+    """The whole station in its new form; stations are edited by administrators only.
+
+    Without a `gateway` the station keeps the one that it has.
+    """
 
     station: Station
+
+
+class StationChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Some fields of a station and the reason; what is absent stays. An empty `gateway` names none."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=400)]
+    gateway: IdText | UnsetType = UNSET
 
 
 class StationAttachmentAdded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

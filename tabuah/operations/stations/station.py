@@ -45,7 +45,13 @@ class River(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="station"):
-    """A sensor station at a point (EPSG:4326); `files` are its photos and documents."""
+    """A sensor station at a point (EPSG:4326).
+
+    Attributes:
+        files: its photos and documents.
+        gateway: the account that sends its readings, or `mqtt/<mapping>` of a broker without accounts; empty if
+            none is named.
+    """
 
     code: StationCode
     name: LabelText
@@ -59,6 +65,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     exercise: bool = False
     exercise_id: IdText = ""
     files: StationFiles = NO_FILES
+    gateway: IdText = ""
 
     def parameter(self, code: str) -> Parameter | None:
         """Return the parameter with a code; None if the station does not measure it."""

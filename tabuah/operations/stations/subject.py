@@ -3,14 +3,17 @@
 from typing import Final
 
 import msgspec
+from msgspec import UNSET
 
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key
 from tabuah.operations.people.roles import GATEWAYS, SETUP, WORKERS, Role
+from tabuah.operations.policy.policy import PROVENANCE_VERSION
 from tabuah.operations.record_decisions import decide_change, decide_creation
 from tabuah.operations.stations import entry_bodies as bodies
 from tabuah.operations.stations.entry_bodies import (
     StationAttachmentAdded,
     StationAttachmentRemoved,
+    StationChanged,
     StationEdited,
     StationRegistered,
 )
@@ -22,12 +25,24 @@ from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectTy
 def decide_station(station: Station | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
     match body:
         case StationRegistered():
-            return decide_creation(station, entry, body.station.code)
+            return _decide_registration(station, entry, body, context)
+        case StationChanged() if context.decide_version < PROVENANCE_VERSION:
+            return rejected("unknown_kind")  # as servers decided that did not know it
         case StationEdited() if body.station.code != subject_key(entry.subject):
             return rejected("subject_of_another_name")
         case StationAttachmentRemoved() if station is not None:
             return _decide_file_removal(station, entry, body, context)
     return decide_change(station)
+
+
+def _decide_registration(
+    station: Station | None, entry: Entry, body: StationRegistered, context: DecisionContext
+) -> Decision:
+    """A gateway registers stations for itself only."""
+    is_strict = context.decide_version >= PROVENANCE_VERSION
+    if is_strict and context.role is Role.GATEWAY and body.station.gateway not in ("", entry.actor):
+        return rejected("not_your_station")
+    return decide_creation(station, entry, body.station.code)
 
 
 def _decide_file_removal(
@@ -44,9 +59,12 @@ def fold_station(station: Station | None, entry: Entry, body: msgspec.Struct, _v
     """Return the station after an accepted entry; its files are kept when it is written again."""
     if isinstance(body, StationRegistered | StationEdited):
         files = station.files if station is not None else NO_FILES
+        gateway = body.station.gateway or (station.gateway if station is not None else "")
         return msgspec.structs.replace(
-            body.station, exercise=entry.exercise, exercise_id=entry.exercise_id, files=files
+            body.station, exercise=entry.exercise, exercise_id=entry.exercise_id, files=files, gateway=gateway
         )
+    if isinstance(body, StationChanged) and station is not None:
+        return station if body.gateway is UNSET else msgspec.structs.replace(station, gateway=body.gateway)
     return None if station is None else _fold_file(station, entry, body)
 
 
@@ -75,6 +93,7 @@ STATION: Final = SubjectType(
             creates=True,
         ),
         EntryKind(name="station.edited", body=bodies.StationEdited, writers=SETUP),
+        EntryKind(name="station.changed", body=bodies.StationChanged, writers=SETUP),
         EntryKind(name="station.attachment_added", body=bodies.StationAttachmentAdded, writers=WORKERS | SETUP),
         EntryKind(name="station.attachment_removed", body=bodies.StationAttachmentRemoved, writers=WORKERS | SETUP),
     ),

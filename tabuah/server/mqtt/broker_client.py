@@ -36,6 +36,11 @@ class BrokerMessage(NamedTuple):
     message_id: int
     qos: int
 
+    @property
+    def account(self) -> str:
+        """Always empty: another broker does not say who published a message."""
+        return ""
+
 
 class BrokerClient:
     """Receives messages from a broker. Call `start` after the readings service starts, and `stop` before it stops."""

@@ -11,6 +11,8 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from tabuah.operations.gateways.mapping import GatewayMapping, TopicPlaces, read_topic
 from tabuah.operations.gateways.payloads import read_payload
+from tabuah.operations.people.roles import Role
+from tabuah.operations.readings.authorship import MAPPING_PREFIX, ReadingAuthor
 from tabuah.operations.readings.reading import Doubt, PostedReading
 from tabuah.server.errors import ServerError
 from tabuah.server.mqtt.status import MqttStatus
@@ -35,6 +37,10 @@ class IncomingMessage(Protocol):
     @property
     def payload(self) -> bytes:
         """The payload of the message."""
+
+    @property
+    def account(self) -> str:
+        """The account that published it; empty where the broker does not name it."""
 
 
 M = TypeVar("M", bound=IncomingMessage)
@@ -122,16 +128,16 @@ class MqttIngest(Generic[M]):
         self._state.save_error = ""
         return True
 
-    def _try_save(self, batches: dict[str, list[PostedReading]]) -> bool:
+    def _try_save(self, batches: "_Batches") -> bool:
         """Try to save once, and remove saved items from `batches`.
 
         No exception may end this thread: the connection would still look healthy.
         """
-        waiting = [(name, self._readings.submit(f"mqtt/{name}", posted)) for name, posted in batches.items()]
+        waiting = [(key, self._readings.submit(_author_of(*key), posted)) for key, posted in batches.items()]
         try:
-            for name, future in waiting:
+            for (name, account), future in waiting:
                 self._count(name, future)
-                del batches[name]
+                del batches[name, account]
         except ServerError as error:
             log.warning("MQTT readings wait: %s", error)
             self._state.save_error = str(error)
@@ -140,9 +146,9 @@ class MqttIngest(Generic[M]):
             self._state.save_error = f"{type(error).__name__}: {error}"
         return not batches
 
-    def _read(self, group: Sequence[M]) -> dict[str, list[PostedReading]]:
-        """Decode the readings of some messages, by the name of their mapping."""
-        batches: dict[str, list[PostedReading]] = {}
+    def _read(self, group: Sequence[M]) -> "_Batches":
+        """Decode the readings of some messages."""
+        batches: _Batches = {}
         now = self._clock()
         for message in group:
             mapping, places = find_mapping(self._mappings, message.topic)
@@ -152,7 +158,8 @@ class MqttIngest(Generic[M]):
             count = self._state.counts[mapping.name]
             count.messages += 1
             count.last_message_at = now
-            batches.setdefault(mapping.name, []).extend(_read_message(mapping, places, message.payload, now))
+            batch = batches.setdefault((mapping.name, message.account), [])
+            batch.extend(_read_message(mapping, places, message.payload, now))
         return batches
 
     def _count(self, name: str, future: "Future[ReadingsReply]") -> None:
@@ -160,6 +167,15 @@ class MqttIngest(Generic[M]):
         count = self._state.counts[name]
         count.readings += reply.stored + reply.unchanged
         count.set_aside += len(reply.set_aside)
+
+
+_Batches = dict[tuple[str, str], list[PostedReading]]  # by the name of the mapping and the account
+
+
+def _author_of(mapping: str, account: str) -> ReadingAuthor:
+    """Return the author of the messages of a mapping: the account, else the mapping itself."""
+    source = f"{MAPPING_PREFIX}{mapping}"
+    return ReadingAuthor(account=account or source, role=Role.GATEWAY, source=source)
 
 
 def find_mapping(mappings: Sequence[GatewayMapping], topic: str) -> tuple[GatewayMapping | None, TopicPlaces]:

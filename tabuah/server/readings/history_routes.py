@@ -16,9 +16,16 @@ from tabuah.server.errors import Refusal
 from tabuah.server.people.access import AccessControl, AnyRequest
 from tabuah.server.readings.routes import MAY_READ, parse_moment
 from tabuah.server.readings.service import ReadingsService
-from tabuah.storage.journal.protocol import QuarantineReply, SummariesReply, ValuesReply
+from tabuah.storage.journal.protocol import (
+    QuarantineGroup,
+    QuarantineListReply,
+    QuarantineReply,
+    SummariesReply,
+    ValuesReply,
+)
 
 MOST_VALUES: Final = 5_000
+MOST_GROUPS: Final = 1_000
 MOST_SPANS: Final = 9_000  # about a year of hours
 Name = Annotated[str, QueryParameter(max_length=80)]
 From = Annotated[str, QueryParameter(name="from", max_length=60, description="RFC 3339 with a zone")]
@@ -26,7 +33,7 @@ To = Annotated[str, QueryParameter(name="to", max_length=60, description="RFC 33
 
 
 def past_routes(service: ReadingsService, access: AccessControl) -> list[HTTPRouteHandler]:
-    """Build the routes `GET /v1/readings/values`, `/v1/readings/summaries` and `/v1/readings/aside`."""
+    """Build the routes `GET /v1/readings/values`, `…/summaries`, `…/aside` and `…/quarantine`."""
 
     @get("/v1/readings/values", responses={200: ResponseSpec(ValuesReply)}, tags=["readings"])
     async def values(request: AnyRequest, station: Name, parameter: Name, since: From, until: To) -> Response[bytes]:
@@ -72,10 +79,25 @@ def past_routes(service: ReadingsService, access: AccessControl) -> list[HTTPRou
     async def aside(request: AnyRequest, station: Name) -> QuarantineReply:
         """How many readings of a station were quarantined, and why."""
         access.user_with(request, MAY_READ)
-        counts = await asyncio.to_thread(service.read, lambda store: store.count_quarantined(station))
+        counts = await asyncio.to_thread(service.read, lambda store: store.quarantine.count(station))
         return QuarantineReply(station=station, counts={doubt.value: n for doubt, n in counts.items()})
 
-    return [values, summaries, aside]
+    @get("/v1/readings/quarantine", tags=["readings"])
+    async def quarantine(request: AnyRequest, station: Name = "") -> QuarantineListReply:
+        """The quarantined readings of a station, or of all, by sender and reason; at most 1,000 groups."""
+        access.user_with(request, MAY_READ)
+        found = await asyncio.to_thread(
+            service.read, lambda store: store.quarantine.groups(station or None, most=MOST_GROUPS)
+        )
+        groups = (
+            QuarantineGroup(
+                station=g.station, source=g.source, reason=g.doubt.value, count=g.readings, received_at=g.received_at
+            )
+            for g in found
+        )
+        return QuarantineListReply(groups=tuple(groups))
+
+    return [values, summaries, aside, quarantine]
 
 
 async def _answer(request: AnyRequest, reply: msgspec.Struct) -> Response[bytes]:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,8 @@ import msgspec
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.people.roles import Role
+from tabuah.operations.readings.authorship import DEFAULT_AGE_LIMITS, AgeLimits, ReadingAuthor
 from tabuah.operations.readings.reading import Doubt, ManualReading, PostedReading, Quality, Reading
 from tabuah.operations.rules.engine import INITIAL_STATE
 from tabuah.operations.rules.rule import Rule
@@ -22,6 +24,7 @@ from tabuah.server.errors import ServerError
 from tabuah.server.forecast.forecaster import Forecaster
 from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.alarm_outbox import journal_pending_alarms
+from tabuah.server.readings.author_check import AuthorCheck, Registrants
 from tabuah.server.readings.coalescer import ReadingsCoalescer, ReadingsPublisher
 from tabuah.server.readings.registry import ReadingsRegistry
 from tabuah.server.readings.rule_evaluation import (
@@ -45,17 +48,31 @@ _TYPED_IN: Final = int(Quality.TYPED_IN)  # an int is faster to test than a flag
 
 
 class PostedBatch(msgspec.Struct, frozen=True):
-    """Readings posted by one sender."""
+    """Readings posted by one author."""
 
-    source: str
+    author: ReadingAuthor
     posted: Sequence[PostedReading]
+
+    @property
+    def source(self) -> str:
+        """The connection that delivers them, by which silence is watched."""
+        return self.author.source or self.author.account
 
 
 class ReadingsProcessor:
     """Opens the store on the thread that creates it, and is used there only; `latest` may be read from any thread."""
 
-    def __init__(self, path: Path, journal: ServerJournal, publisher: ReadingsPublisher) -> None:
+    def __init__(
+        self,
+        path: Path,
+        journal: ServerJournal,
+        publisher: ReadingsPublisher,
+        *,
+        age_limits: AgeLimits = DEFAULT_AGE_LIMITS,
+    ) -> None:
         self._journal = journal
+        self._age_limits = age_limits
+        self._registrants = Registrants(journal)
         self._store = ReadingsStore(path, durable=True)
         self._registry = ReadingsRegistry()
         self._watch_states = WatchStates()
@@ -65,6 +82,8 @@ class ReadingsProcessor:
         self.latest: dict[tuple[str, str], Reading] = {}
         self.stored_total = 0
         self.set_aside_total = 0
+        self.quarantined: dict[Doubt, int] = {}
+        self._is_quarantine_counted = False
 
     def close(self) -> None:
         """Publish what is pending and close the store."""
@@ -202,7 +221,7 @@ class ReadingsProcessor:
         taken: list[Reading] = []
         with self._store.transaction():
             for batch in batches:
-                good, doubts = self._check_posted(batch.posted, now)
+                good, doubts = self._check_posted(batch, now)
                 result = self._store.store(good)
                 self._store.note_manual_readings(_typed_in(batch, good))
                 self._keep_quarantined(batch, doubts, now)
@@ -219,49 +238,75 @@ class ReadingsProcessor:
         self.set_aside_total += sum(len(reply.set_aside) for reply in replies)
         return replies
 
-    def _check_posted(
-        self, posted: Sequence[PostedReading], now: datetime
-    ) -> tuple[list[Reading], list[QuarantineNotice]]:
+    def _check_posted(self, batch: PostedBatch, now: datetime) -> tuple[list[Reading], list[QuarantineNotice]]:
         good: list[Reading] = []
         doubts: list[QuarantineNotice] = []
-        for index, item in enumerate(posted):
+        author_check = self._author_check(batch.author, now)
+        for index, item in enumerate(batch.posted):
             found = item.doubt or Doubt.MALFORMED if item.reading is None else self._registry.check(item.reading, now)
+            if isinstance(found, Reading):
+                found = author_check.doubt_about(found, item.source) or found
             if isinstance(found, Reading):
                 good.append(found)
             else:
                 doubts.append(QuarantineNotice(index=index, reason=found.value))
         return good, doubts
 
+    def _author_check(self, author: ReadingAuthor, received_at: datetime) -> AuthorCheck:
+        return AuthorCheck(
+            author,
+            stations=self._registry.stations,
+            is_exercise=self._registry.is_exercise,
+            registrant=self._registrants,
+            limits=self._age_limits,
+            received_at=received_at,
+        )
+
+    def _author_of(self, account: str) -> ReadingAuthor:
+        """Return the author of quarantined readings, with the role that the account has now."""
+        user = self._journal.authority.users.get(account)
+        return ReadingAuthor(account=account, role=Role.GATEWAY if user is None else user.role)
+
     def _keep_quarantined(self, batch: PostedBatch, doubts: Sequence[QuarantineNotice], now: datetime) -> None:
         asides = [
             QuarantinedReading(
                 doubt=Doubt(doubt.reason),
                 received_at=now,
-                source=batch.source,
+                source=batch.author.account,
                 reading=batch.posted[doubt.index].reading,
                 raw=batch.posted[doubt.index].raw,
             )
             for doubt in doubts
         ]
         if asides:
-            self._store.quarantine(asides)
+            self._store.quarantine.add(asides)
+            self._is_quarantine_counted = False
 
     def _take_quarantined(self, station: str) -> None:
         """Take the quarantined readings of a station that is now known."""
-        asides = self._store.curable_readings(station)
-        now = self.now()
-        checked = [(number, self._registry.check(a.reading, now)) for number, a in asides if a.reading is not None]
-        taken = [(number, reading) for number, reading in checked if isinstance(reading, Reading)]
+        taken = list(self._cured(station))
+        self._is_quarantine_counted = self._is_quarantine_counted and not taken
         for start in range(0, len(taken), CHUNK):
             part = taken[start : start + CHUNK]
             evaluation = self._new_evaluation()
             readings = [reading for _number, reading in part]
             with self._store.transaction():
                 self._store.store(readings)
-                self._store.drop_quarantined(number for number, _reading in part)
+                self._store.quarantine.drop(number for number, _reading in part)
                 evaluation.judge(readings)
                 self._keep(evaluation)
             self._after_commit(evaluation, readings)
+
+    def _cured(self, station: str) -> Iterator[tuple[int, Reading]]:
+        """Yield the ids of the quarantined readings of a station that are valid now, and the readings."""
+        now = self.now()
+        for number, quarantined in self._store.quarantine.curable(station):
+            if quarantined.reading is None:
+                continue
+            found = self._registry.check(quarantined.reading, now)
+            check = self._author_check(self._author_of(quarantined.source), quarantined.received_at)
+            if isinstance(found, Reading) and check.doubt_about(found) is None:
+                yield number, found
 
     def use_model(self, model: GaugeModel) -> None:
         """Use this forecast model for its gauge from now on."""
@@ -271,11 +316,14 @@ class ReadingsProcessor:
     # Timer
 
     def check_silence(self) -> None:
-        """Evaluate silence, and journal alarms that could not be journalled before."""
+        """Evaluate silence, journal alarms that could not be journalled before, and count the quarantine."""
         evaluation = self._new_evaluation()
         self._silence_monitor.check_silence(evaluation, self._registry, self.now())
         self._save(evaluation)
         self.journal_alarms()
+        if not self._is_quarantine_counted:
+            self.quarantined = self._store.quarantine.count()
+            self._is_quarantine_counted = True
 
     def roll_up(self) -> None:
         """Roll up the completed hours."""
@@ -324,7 +372,9 @@ def _typed_in(batch: PostedBatch, good: Sequence[Reading]) -> list[ManualReading
         return []
     read = ((posted.reading, posted.source) for posted in batch.posted if posted.reading is not None)
     sources = {(reading.station, reading.parameter, reading.at): source for reading, source in read}
-    return [ManualReading(each, batch.source, sources[each.station, each.parameter, each.at]) for each in typed]
+    return [
+        ManualReading(each, batch.author.account, sources[each.station, each.parameter, each.at]) for each in typed
+    ]
 
 
 def key_of(alarm: Alarm) -> WatchKey:

@@ -195,6 +195,11 @@ class ReadingsRegistry:
             and not (reading.quality & _SIMULATED and not series.exercise)
         )
 
+    def is_exercise(self, code: str) -> bool:
+        """Return whether a station or tracker is simulated."""
+        sender = self.stations.get(code) or self._trackers.get(code)
+        return sender is not None and sender.exercise
+
     def interval_of(self, station: str) -> timedelta:
         """Return the shortest expected interval of a station's parameters; an hour if it is unknown."""
         known = self.stations.get(station)

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 from litestar import get, post
@@ -13,6 +13,7 @@ from litestar.params import QueryParameter
 
 from tabuah.operations.bounds import clamp_moment
 from tabuah.operations.people.roles import MAY_SEND_READINGS, Role
+from tabuah.operations.readings.authorship import ReadingAuthor
 from tabuah.operations.readings.reading import (
     MAX_READINGS_A_BATCH,
     MAX_SOURCE_LENGTH,
@@ -33,7 +34,14 @@ _RAW_LENGTH: Final = 200
 _FAST: Final = msgspec.json.Decoder(ReadingBatch)
 
 
-def parse_batch(body: bytes) -> tuple[PostedReading, ...]:
+class ParsedBatch(NamedTuple):
+    """The readings of a request, and why old ones are sent now."""
+
+    posted: tuple[PostedReading, ...]
+    reason: str = ""
+
+
+def parse_batch(body: bytes) -> ParsedBatch:
     """Decode the readings of a request; an invalid one does not affect the others.
 
     Raises:
@@ -44,21 +52,22 @@ def parse_batch(body: bytes) -> tuple[PostedReading, ...]:
     try:
         batch = _FAST.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return tuple(_read_one(item) for item in _items_of(body))
+        return _read_each(body)
+    reason = _short(batch.reason)
     if not batch.sources:
-        return tuple(PostedReading(reading) for reading in batch.readings)
+        return ParsedBatch(tuple(PostedReading(reading) for reading in batch.readings), reason)
     if len(batch.sources) != len(batch.readings):
         raise Refusal(400, "malformed_readings", "there must be as many sources as readings, or none")
     pairs = zip(batch.readings, batch.sources, strict=True)
-    return tuple(PostedReading(reading, source=_short(source)) for reading, source in pairs)
+    return ParsedBatch(tuple(PostedReading(reading, source=_short(source)) for reading, source in pairs), reason)
 
 
 def _short(source: str) -> str:
     return source.strip()[:MAX_SOURCE_LENGTH].encode("utf-8", "replace").decode()
 
 
-def _items_of(body: bytes) -> list[Any]:
-    """Return the raw items. The standard parser also accepts NaN and Infinity, which some gateways send."""
+def _read_each(body: bytes) -> ParsedBatch:
+    """Decode item by item. The standard parser also accepts NaN and Infinity, which some gateways send."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -70,7 +79,9 @@ def _items_of(body: bytes) -> list[Any]:
         raise Refusal(
             413, "too_large", f"a batch may have {MAX_READINGS_A_BATCH} readings, this one has {len(items)}"
         )
-    return items
+    reason = found.get("reason")
+    posted = tuple(_read_one(item) for item in items)
+    return ParsedBatch(posted, _short(reason) if isinstance(reason, str) else "")
 
 
 def _read_one(item: Any) -> PostedReading:
@@ -117,8 +128,9 @@ def readings_routes(
         """
         user = access.user_with(request, MAY_SEND_READINGS)
         body = await request.body()
-        posted = parse_batch(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(parse_batch, body)
-        return await asyncio.wrap_future(service.submit(user.name, posted))
+        batch = parse_batch(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(parse_batch, body)
+        author = ReadingAuthor(account=user.name, role=user.role, reason=batch.reason)
+        return await asyncio.wrap_future(service.submit(author, batch.posted))
 
     @get("/v1/readings/latest", tags=["readings"], sync_to_thread=False)
     def latest(request: AnyRequest) -> LatestReply:

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.readings.authorship import DEFAULT_AGE_LIMITS, AgeLimits, ReadingAuthor
 from tabuah.operations.readings.reading import PostedReading, Reading, SeriesPoint
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
@@ -63,8 +64,16 @@ class _QueuedJob:
 class ReadingsService:
     """May be called from any thread. Call `start` before use and `stop` at the end."""
 
-    def __init__(self, journal: ServerJournal, broadcaster: ReadingsPublisher, data_dir: Path) -> None:
+    def __init__(
+        self,
+        journal: ServerJournal,
+        broadcaster: ReadingsPublisher,
+        data_dir: Path,
+        *,
+        age_limits: AgeLimits = DEFAULT_AGE_LIMITS,
+    ) -> None:
         self._journal = journal
+        self._age_limits = age_limits
         self._publisher = broadcaster
         self._path = data_dir / FILE_NAME
         self._queue: queue.SimpleQueue[_QueuedJob | None] = queue.SimpleQueue()
@@ -99,13 +108,13 @@ class ReadingsService:
 
     # Called from other threads
 
-    def submit(self, source: str, posted: Sequence[PostedReading]) -> "Future[ReadingsReply]":
+    def submit(self, author: ReadingAuthor, posted: Sequence[PostedReading]) -> "Future[ReadingsReply]":
         """Queue readings; the future resolves when they are on disk.
 
         Raises, through the future:
             StorageFailed: nothing was saved.
         """
-        return self._submit(PostedBatch(source, posted))
+        return self._submit(PostedBatch(author, posted))
 
     def latest(self) -> tuple[Reading, ...]:
         """Return the newest reading of every series."""
@@ -164,6 +173,10 @@ class ReadingsService:
             "waiting": self._queue.qsize(),
         }
 
+    def quarantined(self) -> dict[str, int]:
+        """Return the number of readings in quarantine by reason, as of a few seconds ago."""
+        return {doubt.value: count for doubt, count in self._processor.quarantined.items()}
+
     @property
     def _processor(self) -> ReadingsProcessor:
         return self._began.result()
@@ -192,7 +205,7 @@ class ReadingsService:
 
     def _run(self) -> None:
         try:
-            processor = ReadingsProcessor(self._path, self._journal, self._publisher)
+            processor = ReadingsProcessor(self._path, self._journal, self._publisher, age_limits=self._age_limits)
         except ReadingsError as error:
             self._began.set_exception(translate_readings_error(error))
             return

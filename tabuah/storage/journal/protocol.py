@@ -215,11 +215,27 @@ class QuarantineReply(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
+class QuarantineGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Quarantined readings of one station, sender and reason; `received_at` is the time of the newest."""
+
+    station: str
+    source: str
+    reason: str
+    count: int
+    received_at: datetime
+
+
+class QuarantineListReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The quarantined readings in groups, the largest first."""
+
+    groups: tuple[QuarantineGroup, ...]
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """The reply of `/health`.
 
-    `faults` counts the items that could not be handled since the start. `read_only` is why the server takes no
-    entries (`no_space`, `restored`); empty while it does.
+    `faults` counts the items that could not be handled since the start, `quarantined` the readings in quarantine
+    by reason. `read_only` is why the server takes no entries (`no_space`, `restored`); empty while it does.
     """
 
     status: str
@@ -231,6 +247,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     faults: int = 0
     read_only: str = ""
+    quarantined: dict[str, int] = {}
 
 
 class WantedBlobs(msgspec.Struct, frozen=True, kw_only=True):

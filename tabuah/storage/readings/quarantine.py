@@ -3,11 +3,13 @@
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from tabuah.operations.readings.reading import RECOVERABLE_DOUBTS, Doubt, Reading
+from tabuah.storage.readings.connection import expected_errors
 from tabuah.storage.readings.timestamps import from_ms, to_ms
 
 MAX_QUARANTINED: Final = 200_000  # a misconfigured gateway must not fill the disk
@@ -22,6 +24,10 @@ _ADD: Final = """
         AND known.time IS :time AND known.value IS :value AND known.raw = :raw
     )
 """
+_DROP_OLDEST: Final = "DELETE FROM set_aside WHERE id <= (SELECT max(id) FROM set_aside) - ?"
+_GROUPS: Final = """SELECT station, source, reason, count(*), max(received) FROM set_aside
+    WHERE ?1 IS NULL OR station = ?1 GROUP BY station, source, reason
+    ORDER BY count(*) DESC, station, source, reason LIMIT ?2"""
 
 
 class QuarantinedReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,40 +40,60 @@ class QuarantinedReading(msgspec.Struct, frozen=True, kw_only=True):
     raw: str = ""
 
 
-def add_quarantined(connection: sqlite3.Connection, asides: Iterable[QuarantinedReading]) -> None:
-    """Store readings, each once; the oldest are dropped above `MAX_QUARANTINED`."""
-    connection.executemany(_ADD, [_row(aside) for aside in asides])
-    connection.execute("DELETE FROM set_aside WHERE id <= (SELECT max(id) FROM set_aside) - ?", (MAX_QUARANTINED,))
+class QuarantineCount(msgspec.Struct, frozen=True):
+    """Number of quarantined readings of one station, sender and reason, and when the newest arrived."""
+
+    station: str
+    source: str
+    doubt: Doubt
+    readings: int
+    received_at: datetime
 
 
-def curable_readings(connection: sqlite3.Connection, station: str) -> list[tuple[int, QuarantinedReading]]:
-    """Return the readings of a station that a registration can make valid, with their ids, oldest first."""
-    marks = ", ".join("?" * len(RECOVERABLE_DOUBTS))
-    query = f"""SELECT id, reason, received, source, station, parameter, time, value, quality FROM set_aside
-        WHERE station = ? AND time IS NOT NULL AND value IS NOT NULL AND reason IN ({marks})
-        ORDER BY time"""  # noqa: S608 - only question marks are put in
-    return [
-        (
-            number,
-            QuarantinedReading(
-                doubt=Doubt(reason), received_at=from_ms(received), source=source, reading=_reading(row)
-            ),
-        )
-        for number, reason, received, source, *row in connection.execute(
-            query, (station, *sorted(RECOVERABLE_DOUBTS))
-        )
-    ]
+class Quarantine:
+    """The quarantined readings of a store. Changes need an open transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection, self._path = connection, path
+
+    def add(self, asides: Iterable[QuarantinedReading]) -> None:
+        """Store readings, each once; the oldest are dropped above `MAX_QUARANTINED`."""
+        self._connection.executemany(_ADD, [_row(aside) for aside in asides])
+        self._connection.execute(_DROP_OLDEST, (MAX_QUARANTINED,))
+
+    def drop(self, ids: Iterable[int]) -> None:
+        """Remove readings that were accepted after all."""
+        self._connection.executemany("DELETE FROM set_aside WHERE id = ?", [(number,) for number in ids])
+
+    def curable(self, station: str) -> list[tuple[int, QuarantinedReading]]:
+        """Return the readings of a station that an entry can make valid, with their ids, oldest first."""
+        marks = ", ".join("?" * len(RECOVERABLE_DOUBTS))
+        query = f"""SELECT id, reason, received, source, station, parameter, time, value, quality FROM set_aside
+            WHERE station = ? AND time IS NOT NULL AND value IS NOT NULL AND reason IN ({marks})
+            ORDER BY time"""  # noqa: S608 - only question marks are put in
+        found = self._connection.execute(query, (station, *sorted(RECOVERABLE_DOUBTS)))
+        return [(number, _quarantined(*row)) for number, *row in found]
+
+    def count(self, station: str | None = None) -> dict[Doubt, int]:
+        """Count the readings of one station, or of all, by reason."""
+        query = "SELECT reason, count(*) FROM set_aside WHERE ?1 IS NULL OR station = ?1 GROUP BY reason"
+        with expected_errors(self._path):
+            return {Doubt(reason): count for reason, count in self._connection.execute(query, (station,))}
+
+    def groups(self, station: str | None = None, *, most: int) -> list[QuarantineCount]:
+        """Return the readings of one station, or of all, by station, sender and reason, the largest groups first."""
+        with expected_errors(self._path):
+            found = self._connection.execute(_GROUPS, (station, most)).fetchall()
+        return [
+            QuarantineCount(code, source, Doubt(reason), count, from_ms(received))
+            for code, source, reason, count, received in found
+        ]
 
 
-def drop_quarantined(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
-    """Remove readings that were accepted after all."""
-    connection.executemany("DELETE FROM set_aside WHERE id = ?", [(number,) for number in ids])
-
-
-def count_quarantined(connection: sqlite3.Connection, station: str | None = None) -> dict[Doubt, int]:
-    """Count the quarantined readings of one station, or of all, by reason."""
-    query = "SELECT reason, count(*) FROM set_aside WHERE ?1 IS NULL OR station = ?1 GROUP BY reason"
-    return {Doubt(reason): count for reason, count in connection.execute(query, (station,))}
+def _quarantined(reason: str, received: int, source: str, *reading: object) -> QuarantinedReading:
+    return QuarantinedReading(
+        doubt=Doubt(reason), received_at=from_ms(received), source=source, reading=_reading(list(reading))
+    )
 
 
 def _row(aside: QuarantinedReading) -> dict[str, str | int | float | None]:

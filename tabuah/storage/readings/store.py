@@ -12,15 +12,15 @@ import msgspec
 from tabuah.operations.entries import Draft
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.forecast.stage_forecast import StageForecast
-from tabuah.operations.readings.reading import Doubt, ManualReading, Reading, SeriesPoint, SeriesSummary
+from tabuah.operations.readings.reading import ManualReading, Reading, SeriesPoint, SeriesSummary
 from tabuah.operations.readings.retention import RetentionUsage
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.rules.crossings import Crossing
 from tabuah.storage.readings import crossings as passings
 from tabuah.storage.readings import draft_queue, forecasts, manual_readings, series_queries
-from tabuah.storage.readings import quarantine as aside
 from tabuah.storage.readings.connection import expected_errors, open_readings, transaction
 from tabuah.storage.readings.pruning import measure_usage, pruning_steps
+from tabuah.storage.readings.quarantine import Quarantine
 from tabuah.storage.readings.replay_readings import ReplayReadings, Series, read_replay
 from tabuah.storage.readings.rollups import StaleHours, keep_hours, roll_up, roll_up_days
 from tabuah.storage.readings.schema import HOUR_MS
@@ -51,6 +51,8 @@ class StoreResult(msgspec.Struct, frozen=True):
 class ReadingsStore:
     """One `readings.db`. Belongs to the thread that opens it; other threads open their own.
 
+    `quarantine` has the readings that could not be accepted.
+
     Every method raises ReadingsError with a message to show; the request is then not saved at all.
     """
 
@@ -59,6 +61,7 @@ class ReadingsStore:
         self._connection = open_readings(path, durable=durable)
         self._series = SeriesNumbers(self._connection)
         self._stale = StaleHours(self._connection)
+        self.quarantine = Quarantine(self._connection, path)
 
     def close(self) -> None:
         self._connection.close()
@@ -320,26 +323,6 @@ class ReadingsStore:
     def sources(self) -> dict[str, str]:
         """Return the last source of each station's readings."""
         return dict(self._connection.execute("SELECT station, source FROM sources").fetchall())
-
-    # Quarantine
-
-    def quarantine(self, asides: Iterable[aside.QuarantinedReading]) -> None:
-        """Store readings that could not be accepted, with their reasons."""
-        with self.transaction():
-            aside.add_quarantined(self._connection, asides)
-
-    def curable_readings(self, station: str) -> list[tuple[int, aside.QuarantinedReading]]:
-        """Return the readings of a station that its registration may have made valid, with their ids."""
-        return aside.curable_readings(self._connection, station)
-
-    def drop_quarantined(self, ids: Iterable[int]) -> None:
-        """Remove readings that were accepted after all."""
-        with self.transaction():
-            aside.drop_quarantined(self._connection, ids)
-
-    def count_quarantined(self, station: str | None = None) -> dict[Doubt, int]:
-        """Count the quarantined readings by reason."""
-        return aside.count_quarantined(self._connection, station)
 
     # Forecasts
 

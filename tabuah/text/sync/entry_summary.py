@@ -23,6 +23,7 @@ _KINDS: Final[dict[str, str]] = {
     "volcano.levelled": "Volcano level stated",
     "station.registered": "Station registered",
     "station.edited": "Station changed",
+    "station.changed": "Station changed",
     "station.attachment_added": "Photo or document of a station added",
     "station.attachment_removed": "Photo or document of a station removed",
     "unit.registered": "Unit registered",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from support.breaking_connection import BreakingConnection
 from support.command_line import CommandLine
@@ -50,7 +51,7 @@ def serving(folder: Path, *, port: int = 0) -> Iterator[RunningServer]:
 
 
 def _registered(station: Any) -> Draft:
-    body = encode_body(StationRegistered(station=station))
+    body = encode_body(StationRegistered(station=msgspec.structs.replace(station, gateway="gerbang")))
     return Draft(subject=f"station/{station.code}", kind="station.registered", body=body, exercise=True)
 
 

@@ -18,6 +18,7 @@ from support.wait import wait_until_true
 
 from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
 from tabuah.operations.gateways.mapping import DEFAULT_MAPPING
+from tabuah.operations.readings.authorship import ReadingAuthor
 from tabuah.server.errors import StorageFull, UnusableBroker
 from tabuah.server.mqtt import ingest as intake_module
 from tabuah.server.mqtt.address import parse_broker_url
@@ -40,7 +41,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[ReadingsFixture]:
     with open_readings_fixture(tmp_path / "server") as room:
-        room.register(gauge())
+        room.register(gauge(gateway="mqtt/tabuah"))
         yield room
 
 
@@ -104,7 +105,7 @@ def test_invalid_mqtt_message_is_quarantined(room: ReadingsFixture, broker: Brok
         wait_until_true(lambda: link.state.counts["tabuah"].set_aside == 2)
         wait_until_true(lambda: stored(room) == [1.2])
     with ReadingsStore(room.journal.directory.path / FILE_NAME) as store:
-        assert {doubt.value: n for doubt, n in store.count_quarantined().items()} == {
+        assert {doubt.value: n for doubt, n in store.quarantine.count().items()} == {
             "malformed": 1,
             "unknown_station": 1,
         }
@@ -119,6 +120,7 @@ def test_gateway_mapping_is_read_from_file(room: ReadingsFixture, broker: Broker
         stations = { "eui-70b3d5" = "SLK-AWLR-03" }
         values = [{ path = "decoded.level", parameter = "stage_m", unit = "cm" }]
     """
+    room.assign(gauge(), "mqtt/lora")
     with linked(room, broker, text) as link, publishing(broker) as publish:
         sent = {"at": START.isoformat(), "decoded": {"level": 142}}
         publish("v3/solok/devices/eui-70b3d5/up", json.dumps(sent))
@@ -185,12 +187,12 @@ def test_unsaved_mqtt_message_is_redelivered(room: ReadingsFixture, broker: Brok
 def test_mqtt_saving_is_retried(room: ReadingsFixture, broker: Broker):
     real, refused = room.service.submit, []
 
-    def full_once(source: str, posted: object) -> Future[object]:
+    def full_once(author: ReadingAuthor, posted: object) -> Future[object]:
         if refused:
-            return real(source, posted)  # type: ignore[arg-type, return-value]
+            return real(author, posted)  # type: ignore[arg-type, return-value]
         future: Future[object] = Future()
         future.set_exception(StorageFull("no space"))
-        refused.append(source)
+        refused.append(author.account)
         return future
 
     room.service.submit = full_once  # type: ignore[method-assign, assignment]
@@ -203,12 +205,12 @@ def test_mqtt_saving_is_retried(room: ReadingsFixture, broker: Broker):
 def test_mqtt_ingest_survives_a_saving_bug(room: ReadingsFixture, broker: Broker, caplog: pytest.LogCaptureFixture):
     real, failed = room.service.submit, []
 
-    def break_once(source: str, posted: object) -> Future[object]:
+    def break_once(author: ReadingAuthor, posted: object) -> Future[object]:
         if failed:
-            return real(source, posted)  # type: ignore[arg-type, return-value]
+            return real(author, posted)  # type: ignore[arg-type, return-value]
         future: Future[object] = Future()
         future.set_exception(ZeroDivisionError("a bug"))
-        failed.append(source)
+        failed.append(author)
         return future
 
     room.service.submit = break_once  # type: ignore[method-assign, assignment]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import msgspec
 import pytest
-from support.readings_fixture import gauge
+from support.readings_fixture import gateway_account, gauge
 from support.running_server import RunningServer
 
 from tabuah.operations.entries import Draft
@@ -41,7 +41,7 @@ def client(running_server: RunningServer) -> Iterator[httpx2.Client]:
 
 
 def send(server: RunningServer, *readings: Reading) -> None:
-    server.service.readings.submit("gerbang", [PostedReading(reading) for reading in readings]).result()
+    server.service.readings.submit(gateway_account(), [PostedReading(reading) for reading in readings]).result()
 
 
 def asked(client: httpx2.Client, path: str, since: datetime, until: datetime, **more: str) -> httpx2.Response:

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from support.readings_fixture import GATEWAY, Clock, RecordingListener, gauge, stage
+from support.readings_fixture import Clock, RecordingListener, gateway_account, gauge, stage
 from support.station_file_samples import sample_document
 
 from tabuah.operations.entries import Draft, subject_of
@@ -31,7 +31,7 @@ def test_journal_listener_knows_a_just_registered_station(tmp_path: Path):
         service.start()
         try:
             journal.append_drafts([registration(3)])
-            reply = service.submit(GATEWAY, [PostedReading(stage(1.2))]).result(timeout=30)
+            reply = service.submit(gateway_account(), [PostedReading(stage(1.2))]).result(timeout=30)
             assert (reply.stored, reply.set_aside) == (1, ())
         finally:
             service.stop()

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support.readings_fixture import START, Clock, ReadingsFixture, gauge, open_readings_fixture, stage
+from support.readings_fixture import (
+    START,
+    Clock,
+    ReadingsFixture,
+    gateway_account,
+    gauge,
+    open_readings_fixture,
+    stage,
+)
 
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.default_rules import default_rules
@@ -207,7 +215,7 @@ def test_lost_link_raises_one_alarm(room: ReadingsFixture):
         room.clock.go(1)
         room.catch_up()
     (alarm,) = room.alarms()
-    assert (alarm.rule, alarm.station, alarm.title, alarm.cause) == ("link", "", "gerbang-pupr", "link/gerbang-pupr")
+    assert (alarm.rule, alarm.station, alarm.title, alarm.cause) == ("link", "", "gerbang", "link/gerbang")
     assert alarm.onset_at == START
     room.send(stage(1.0, room.clock.now, 20))
     assert [a.is_active for a in room.alarms()] == [False]
@@ -261,7 +269,7 @@ def test_stored_readings_are_published(tmp_path: Path):
         listener, service = room.listener, room.service
     assert listener.heard == [stage(1.0, START)]
     with pytest.raises(Exception, match="berhenti"):
-        service.submit("x", []).result()
+        service.submit(gateway_account(), []).result()
 
 
 def test_latest_values_survive_restart(tmp_path: Path):

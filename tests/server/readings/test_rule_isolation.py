@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from support.attack_samples import ATTACK_STATION, attack
 from support.attacked_server import posted
+from support.readings_fixture import gateway_account
 from support.running_server import start_server
 
 from tabuah.operations.rules.rule import Rule
@@ -32,7 +33,7 @@ def test_server_starts_without_faulty_rule(directory: Path, monkeypatch: pytest.
 
     monkeypatch.setattr("tabuah.server.readings.registry.watch_for_rule", watch_or_fault)
     with start_server(directory) as server, server.client() as client:
-        server.service.readings.submit("gerbang", [posted(ATTACK_STATION, 1.0)]).result()
+        server.service.readings.submit(gateway_account("mqtt/simulator"), [posted(ATTACK_STATION, 1.0)]).result()
         assert "tabuah_isolated_faults_total 1\n" in client.get("/metrics").text
         assert client.get("/health").json()["faults"] == 1
     assert take_faults() == {"rule": 1}
@@ -43,7 +44,7 @@ def test_silence_check_continues_after_faulty_watch(directory: Path, monkeypatch
         raise OverflowError("date value out of range")
 
     with start_server(directory) as server:
-        server.service.readings.submit("gerbang", [posted(ATTACK_STATION, 1.0)]).result()
+        server.service.readings.submit(gateway_account("mqtt/simulator"), [posted(ATTACK_STATION, 1.0)]).result()
         monkeypatch.setattr("tabuah.server.readings.silence_monitor.evaluate_silence", overflow)
         server.service.readings.check_silence()
     assert take_faults()["watch"] >= 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import msgspec
 import pytest
-from support.readings_fixture import gauge
+from support.readings_fixture import gateway_account, gauge
 from support.running_server import RunningServer, start_server
 
 from tabuah.operations.entries import Draft
@@ -51,7 +51,7 @@ def stages(station: str = STATIONS[0].code) -> list[Reading]:
 
 
 def sent(server: RunningServer, readings: list[Reading]) -> None:
-    server.service.readings.submit("gerbang", [PostedReading(reading) for reading in readings]).result()
+    server.service.readings.submit(gateway_account(), [PostedReading(reading) for reading in readings]).result()
 
 
 @pytest.fixture

@@ -144,13 +144,13 @@ def test_quarantined_reading_is_stored_once(store: ReadingsStore):
         set_aside(Doubt.NOT_A_NUMBER, reading(3, float("nan"), station="S-9")),
         set_aside(Doubt.MALFORMED, None, raw="\ud800" + "x" * 1000),
     ]
-    store.quarantine(asides)
-    store.quarantine(asides)
-    assert sum(store.count_quarantined().values()) == 4
-    ((number, found),) = store.curable_readings("S-9")
+    store.quarantine.add(asides)
+    store.quarantine.add(asides)
+    assert sum(store.quarantine.count().values()) == 4
+    ((number, found),) = store.quarantine.curable("S-9")
     assert (found.reading, found.doubt, found.source) == (reading(1, station="S-9"), Doubt.UNKNOWN_STATION, "gerbang")
-    store.drop_quarantined([number])
-    assert store.count_quarantined("S-9") == {Doubt.IN_THE_FUTURE: 1, Doubt.NOT_A_NUMBER: 1}
+    store.quarantine.drop([number])
+    assert store.quarantine.count("S-9") == {Doubt.IN_THE_FUTURE: 1, Doubt.NOT_A_NUMBER: 1}
 
 
 def test_sources_crossings_and_drafts_keep_order(store: ReadingsStore):

@@ -12,6 +12,7 @@ from tabuah.console.commands.command_classes import Moment, TabuahGroup
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.readings.manual_readings import add_command, list_command
+from tabuah.console.commands.readings.quarantine import quarantined_command
 from tabuah.console.commands.readings.readings_csv import ZONES, ReadingLine, read_readings_csv, split_into_batches
 from tabuah.console.commands.stations.stations import find_station
 from tabuah.console.readings.series_source import LOCAL, open_series
@@ -34,6 +35,7 @@ DEFAULT_POINTS: Final = 500
 readings_group = TabuahGroup("readings", help=N_("Send readings to the server and query them."))
 readings_group.add_command(add_command)
 readings_group.add_command(list_command)
+readings_group.add_command(quarantined_command)
 
 
 class SkippedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,8 +56,9 @@ class PushRecord(msgspec.Struct, frozen=True, kw_only=True):
 @readings_group.command("push", help=N_("Send the readings of a CSV file: station, parameter, time, value."))
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--zone", type=click.Choice(list(ZONES)), help=N_("Time zone of times without one."))
+@click.option("--reason", default="", metavar="TEXT", help=N_("Why old readings are sent now; for supervisors."))
 @click.pass_obj
-def push(call: Invocation, *, file: Path, zone: str | None) -> int:
+def push(call: Invocation, *, file: Path, zone: str | None, reason: str) -> int:
     try:
         lines = read_readings_csv(file.read_text("utf-8-sig"), zone=zone)
     except UnicodeDecodeError as error:
@@ -63,7 +66,7 @@ def push(call: Invocation, *, file: Path, zone: str | None) -> int:
     with call.open_store() as store:
         session = ConsoleSession(store)
         with session.client as client:
-            result = _send_lines(client, lines)
+            result = _send_lines(client, lines, reason=reason.strip())
     call.show(result, lambda: _print_push(result))
     refused = result.set_aside and not result.stored and not result.unchanged
     return ExitCode.REFUSED if refused else ExitCode.DONE
@@ -188,10 +191,10 @@ def _format_last(moment: datetime | None) -> str:
     return format_moment(moment) if moment else "-"
 
 
-def _send_lines(client: ServerClient, lines: list[ReadingLine]) -> PushRecord:
+def _send_lines(client: ServerClient, lines: list[ReadingLine], *, reason: str) -> PushRecord:
     pushed = PushRecord()
     for part in split_into_batches(lines, MAX_READINGS_A_BATCH):
-        batch = ReadingBatch(readings=tuple(line.reading for line in part))
+        batch = ReadingBatch(readings=tuple(line.reading for line in part), reason=reason)
         reply = client.call("POST", "/v1/readings", ReadingsReply, body=batch)
         aside = tuple(SkippedLine(line=part[a.index].line, reason=a.reason) for a in reply.set_aside)
         pushed = PushRecord(

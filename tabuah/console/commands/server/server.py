@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -121,6 +122,13 @@ class FeedsFileRecord(msgspec.Struct, frozen=True, kw_only=True):
     metavar="URL",
     help=N_("Broker for readings, mqtt://USER:PASSWORD@HOST:PORT or mqtts://; or run one: embedded[:PORT]."),
 )
+@click.option(
+    "--reading-days",
+    type=click.IntRange(1, 3660),
+    default=7,
+    metavar="N",
+    help=N_("Age up to which readings of gateways are accepted, in days; 7."),
+)
 @click.option("--feeds", is_flag=True, help=N_("Poll the BMKG feeds described by feeds.toml in the data directory."))
 @click.option(
     "--enrolment",
@@ -191,6 +199,7 @@ def feeds(invocation: Invocation) -> None:
 
 
 def _make_settings(directory: Path, options: dict[str, Any]) -> "ServerSettings":
+    from tabuah.operations.readings.authorship import AgeLimits
     from tabuah.server.limits.load_limits import LOOPBACK_PROXIES, LoadLimits
     from tabuah.server.listen_address import ListenAddress
     from tabuah.server.mqtt.address import parse_broker
@@ -209,6 +218,7 @@ def _make_settings(directory: Path, options: dict[str, Any]) -> "ServerSettings"
         broker=parse_broker(options["mqtt"]) if options["mqtt"] else None,
         feeds=options["feeds"],
         limits=LoadLimits(trusted_proxies=options["trusted_proxies"] or LOOPBACK_PROXIES),
+        reading_ages=AgeLimits(gateway=timedelta(days=options["reading_days"])),
     )
 
 

@@ -116,6 +116,7 @@ def show_station(call: Invocation, *, code: str) -> None:
                 "rules": [rule.id for rule in rules],
                 "alarms": [alarm.id for alarm in alarms],
                 "files": len(station.files.kept),
+                "gateway": station.gateway,
             }
         )
     else:
@@ -204,6 +205,7 @@ def _print_station(
             (_("River"), station.river.name if station.river else ""),
             (_("Thresholds"), _format_thresholds(station)),
             (_("Owner"), station.owner),
+            (_("Gateway account"), station.gateway),
             (_("Note"), _("SIMULATION") if station.exercise else ""),
             (_("Maintenance"), row.maintenance),
             (_("Photos and documents"), format_number(len(station.files.kept)) if station.files.kept else ""),

@@ -43,6 +43,11 @@ class GatewayMessage(NamedTuple):
         """The payload of the message."""
         return self.message.payload
 
+    @property
+    def account(self) -> str:
+        """The account that published it; empty for an anonymous gateway."""
+        return self.connection.user
+
 
 class BrokerInterface(Protocol):
     """The operations of the broker that a connection uses, all on the event loop."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget
+from support.readings_fixture import gateway_account
 from support.rules_dialog import button, label_text, open_rules_window, press_shortcut, type_into_fields
 from support.running_server import RunningServer
 from support.window_fixture import GAUGE, OpenWindow, register_gauge, visible_texts
@@ -38,7 +39,7 @@ def rules_server(server: RunningServer) -> RunningServer:
     stages = [1.0] * 40 + [3.3] * 20 + [1.0] * 40
     readings = [Reading(GAUGE.code, "stage_m", START + timedelta(minutes=n), value) for n, value in enumerate(stages)]
     server.service.readings.check_silence()
-    server.service.readings.submit("gerbang", [PostedReading(r) for r in readings]).result()
+    server.service.readings.submit(gateway_account(), [PostedReading(r) for r in readings]).result()
     return server
 
 

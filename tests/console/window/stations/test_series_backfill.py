@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.readings_fixture import gateway_account
 from support.running_server import RunningServer
 from support.window_fixture import GAUGE, log_in_and_sync, open_second_store, register_gauge
 
@@ -30,7 +31,7 @@ def measured(hours_ago: float, value: float = 1.0, quality: int = 0) -> Reading:
 
 
 def send(server: RunningServer, *readings: Reading) -> None:
-    server.service.readings.submit("tests", [PostedReading(reading) for reading in readings]).result()
+    server.service.readings.submit(gateway_account(), [PostedReading(reading) for reading in readings]).result()
 
 
 def wanted(grain: BackfillGrain = BackfillGrain.VALUES, since: datetime = SINCE) -> BackfillRequest:

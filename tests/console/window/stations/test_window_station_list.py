@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from support.readings_fixture import gateway_account
 from support.running_server import RunningServer
 from support.window_fixture import GAUGE, OpenWindow, log_in_and_sync, raise_alarm_at_gauge, register_gauge
 
@@ -69,7 +70,7 @@ def test_station_list_shows_gauge_with_sparkline(gauge_window: OpenWindow) -> No
 
 def test_station_list_follows_readings_and_alarms(gauge_window: OpenWindow, server: RunningServer) -> None:
     dialog = open_list(gauge_window)
-    server.service.readings.submit("tests", [PostedReading(measured(timedelta(0), 2.75))]).result()
+    server.service.readings.submit(gateway_account(), [PostedReading(measured(timedelta(0), 2.75))]).result()
     gauge_window.until(lambda: "Siaga 2, 2,75 m" in told(dialog))
     raise_alarm_at_gauge(server)
     gauge_window.until(lambda: "AWLR Koto Baru, Kritis, 2,75 m" in told(dialog))

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QProgressBar
 from pytestqt.qtbot import QtBot
+from support.readings_fixture import gateway_account
 from support.running_server import RunningServer
 from support.window_fixture import (
     GAUGE,
@@ -37,7 +38,7 @@ def measured(ago: timedelta, value: float = 1.2) -> Reading:
 
 
 def send(server: RunningServer, *readings: Reading) -> None:
-    server.service.readings.submit("tests", [PostedReading(reading) for reading in readings]).result()
+    server.service.readings.submit(gateway_account(), [PostedReading(reading) for reading in readings]).result()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ CONNECT = b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01x"
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[ReadingsFixture]:
     with open_readings_fixture(tmp_path / "server") as room:
-        room.register(gauge())
+        room.register(gauge(gateway="mqtt/tabuah"))
         yield room
 
 
@@ -231,6 +231,7 @@ OWN_TOPIC = """
 
 
 def test_embedded_broker_limits_topics_of_a_gateway(room: ReadingsFixture, caplog: pytest.LogCaptureFixture):
+    room.assign(gauge(), "pupr")
     add_user(room, "pupr")
     add_user(room, "bws")
     with listening(room, OWN_TOPIC, open_to_all=False) as broker:
@@ -251,6 +252,7 @@ def test_embedded_broker_limits_topics_of_a_gateway(room: ReadingsFixture, caplo
 
 
 def test_embedded_broker_drops_locked_account(room: ReadingsFixture):
+    room.assign(gauge(), "pupr")
     add_user(room, "pupr")
     with listening(room, open_to_all=False) as broker, connected(gateway(user="pupr"), broker.port) as client:
         client.publish(TOPIC, sample(0, 1.2), qos=1).wait_for_publish(10)

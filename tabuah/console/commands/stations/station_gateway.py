@@ -1,0 +1,42 @@
+"""`tabuah station assign`: name the account that sends the readings of stations; works offline."""
+
+import click
+import msgspec
+
+from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.stations.stations import find_station, station_group
+from tabuah.operations.stations.drafts import assign_gateway
+from tabuah.resources.localisation import N_, _
+
+
+class AssignmentRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A station in `station assign --json`; `before` is the gateway that it had."""
+
+    station: str
+    gateway: str
+    before: str
+
+
+@station_group.command(
+    "assign", help=N_("Name the only gateway account that may send readings of stations; for administrators.")
+)
+@click.argument("codes", metavar="CODE…", nargs=-1, required=True)
+@click.option(
+    "--gateway",
+    required=True,
+    metavar="NAME",
+    help=N_("The account, mqtt/MAPPING for a broker without accounts, or “none”."),
+)
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.pass_obj
+def assign_command(call: Invocation, *, codes: tuple[str, ...], gateway: str, reason: str) -> None:
+    name = "" if gateway.strip() in ("", "none") else gateway.strip()
+    with call.open_store() as store:
+        known = store.stations()
+        stations = [find_station(known, code) for code in codes]
+        store.save_all([assign_gateway(station, name, reason=reason) for station in stations])
+    records = [AssignmentRecord(station=s.code, gateway=name, before=s.gateway) for s in stations]
+    text = _("{stations}: only {gateway} may send readings from now on; quarantined readings are taken in.")
+    none = _("{stations}: no gateway may send readings from now on.")
+    said = (text if name else none).format(stations=", ".join(s.code for s in stations), gateway=name)
+    call.show(records, lambda: print_text(said))
