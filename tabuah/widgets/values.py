@@ -45,6 +45,7 @@ class AlarmItem:
     names: tuple[str, ...] = ()  # the parts of title and details that may be cut: never a value
     acknowledged: bool = False
     incident: str = ""  # number of the incident made from it, if any
+    incident_reason: str = ""  # why no incident can be made of it; empty if one can
     escalated: str = ""  # to whom it was escalated, such as "Penyelia piket diminta 2 mnt lalu"
     escalated_short: str = ""  # the same, abbreviated for a narrow strip
     escalation_step: int = 0  # of the escalation; raises the emphasis
@@ -202,6 +203,16 @@ class PlaceSuggestion:
     detail: str = ""  # such as "Nagari · Kecamatan Kubung"
     lon_deg: float | None = None
     lat_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateItem:
+    """An incident that may be the reported event."""
+
+    id: str
+    number: str
+    title: str
+    detail: str = ""  # such as "jenis sama · berjarak 0,4 km"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

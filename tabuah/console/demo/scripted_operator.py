@@ -120,7 +120,9 @@ class ScriptedOperator(QObject):
         return self._objects.window.parts.side.page is SidePage.REPORT
 
     def _confirm(self) -> None:
-        save = self._objects.window.parts.report_form.findChild(QAbstractButton, "report_save")
+        form = self._objects.window.parts.report_form
+        form.reject_duplicates()
+        save = form.findChild(QAbstractButton, "report_save")
         assert isinstance(save, QAbstractButton)
         save.click()
 

@@ -124,5 +124,8 @@ def no_alarm_reason() -> str:
     return _("There is no alarm.")
 
 
-def linked_alarm_reason() -> str:
-    return _("An incident was made of this alarm already.")
+def linked_alarm_reason(number: str) -> str:
+    """Return why no incident can be made of an alarm: it is in one; the number may be unknown here."""
+    if not number:
+        return _("An incident was made of this alarm already.")
+    return _("An incident was made of this alarm already: {number}.").format(number=number)

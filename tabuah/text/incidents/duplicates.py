@@ -4,21 +4,9 @@ from datetime import datetime
 
 from tabuah.operations.incidents.duplicates import Duplicate
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.localisation import _, format_age, format_number
+from tabuah.resources.localisation import _, format_age
 from tabuah.text.code_labels import code_label
-
-
-def duplicate_heading() -> str:
-    return _("Is it the same event?")
-
-
-def duplicate_hint() -> str:
-    return _("Enter adds this report to it · N is a new incident")
-
-
-def duplicate_unanswered() -> str:
-    """Return the error of a report that is saved while a possible duplicate is open."""
-    return _("Choose first: the same event (Enter) or a new one (N).")
+from tabuah.text.units.unit_status import format_distance
 
 
 def duplicate_title(incident: Incident) -> str:
@@ -26,20 +14,17 @@ def duplicate_title(incident: Incident) -> str:
 
 
 def describe_duplicate(duplicate: Duplicate, now: datetime) -> str:
-    """Return why an incident may be the same event: "same hazard · 0.4 km · 2 min ago · Reported"."""
+    """Return why an incident may be the same event: "same hazard · 0.4 km · 2 min ago"."""
     incident = duplicate.incident
     hazard = _("same hazard") if duplicate.same_hazard else code_label(incident.hazard)
-    distance = _("{km} km away").format(km=format_number(duplicate.distance_m / 1000, digits=1))
-    age = _("reported {age} ago").format(age=format_age(now - incident.reported_at))
-    return " · ".join((hazard, distance, age, code_label(incident.status)))
+    distance = format_distance(duplicate.distance_m)
+    age = _("{age} ago").format(age=format_age(now - incident.reported_at))
+    return " · ".join((hazard, distance, age))
 
 
-def add_title(number: str) -> str:
-    return _("Add to {number}").format(number=number)
-
-
-def add_explanation() -> str:
-    return _("The caller and the note are added to this incident. Esc: a new incident after all.")
+def describe_linked(incident: Incident) -> str:
+    """Return why an incident is proposed for an alarm: it was made of an alarm of the same group."""
+    return " · ".join((_("made of the same alarms"), code_label(incident.status)))
 
 
 def added_report_text(channel_label: str, note: str) -> str:

@@ -21,3 +21,52 @@ def merge_text(incident: Incident, target_number: str) -> str:
 def broken_merge_text() -> str:
     """Return the mark of an incident that is listed as open because its merge leads nowhere."""
     return _("merge without a target")
+
+
+def merge_title(number: str) -> str:
+    return _("Merge {number} into another incident?").format(number=number)
+
+
+def merge_explanation(title: str) -> str:
+    return _("{title}. Both keep all their data; the merge can be undone.").format(title=title)
+
+
+def merge_button() -> str:
+    return _("Merge them")
+
+
+def target_label() -> str:
+    return _("Into")
+
+
+def target_number_label() -> str:
+    return _("Or another number")
+
+
+def target_number_hint() -> str:
+    return _("Such as SLK-7K3Q-0012; empty: the one chosen below")
+
+
+def unknown_target_text(number: str) -> str:
+    return _("There is no open incident {number}.").format(number=number)
+
+
+def merged_text(number: str, target: str) -> str:
+    return _("{number} is merged into {target}.").format(number=number, target=target)
+
+
+def unmerged_text(number: str, status: str) -> str:
+    return _("{number} is no longer merged: {status}").format(number=number, status=status)
+
+
+def no_target_reason() -> str:
+    """Return why an incident cannot be merged: there is no other open one."""
+    return _("There is no other open incident.")
+
+
+def not_open_reason() -> str:
+    return _("This incident has ended.")
+
+
+def not_merged_reason() -> str:
+    return _("This incident is not merged.")

@@ -153,8 +153,7 @@ class AlarmStrip(QWidget):
     def _show_buttons(self, alarm: AlarmItem) -> None:
         answered = _("Already acknowledged") if alarm.acknowledged else ""
         self._acknowledge.show_reason(self._acknowledge_reason or answered)
-        made = _("Already incident {number}").format(number=alarm.incident) if alarm.incident else ""
-        self._incident.show_reason(self._incident_reason or made)
+        self._incident.show_reason(self._incident_reason or alarm.incident_reason)
 
     def _show_escalated(self, alarm: AlarmItem) -> None:
         """Show to whom the alarm was escalated; abbreviated in a narrow window, so that its value is not cut."""

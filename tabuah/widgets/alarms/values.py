@@ -27,7 +27,7 @@ class AlarmLine:
 class GroupLine:
     """A group as a row, with its alarms, the worst first; `acknowledged` when all of them are.
 
-    `incident` is the number of the incident that was reported from it, if any.
+    `incident` is the number of the incident that all its alarms belong to, if any.
     """
 
     line: AlarmLine

@@ -23,6 +23,7 @@ class ReportDraft:
     outside_reason: str = ""
     note: str = ""
     evidence: str = ""  # such as the alarm it comes from
+    adds_to: str = ""  # id of the incident to which caller and note are added; empty for a new incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

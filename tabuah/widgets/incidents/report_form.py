@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
@@ -15,10 +15,13 @@ from tabuah.widgets.controls.form_field import FormField
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, divider, row, scroll_area
 from tabuah.widgets.controls.moment_field import MomentField
+from tabuah.widgets.incidents.duplicate_box import DuplicateBox
 from tabuah.widgets.incidents.place_field import PlaceField
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import Choice, Level, PlaceSuggestion
+from tabuah.widgets.values import Choice, DuplicateItem, Level, PlaceSuggestion
+
+_MARGIN_PX = 8
 
 
 class ReportForm(DockPanel):
@@ -30,6 +33,9 @@ class ReportForm(DockPanel):
         place_query_changed: typed text; respond with `show_suggestions`.
         place_chosen: the PlaceSuggestion that was selected.
         pick_requested: the user picks the place on the map; respond with `show_place`.
+        identified: hazard and place are both known; respond with `show_duplicates`.
+        duplicate_chosen: id of the incident that is the same event; respond with `show_addition`.
+        edited: the content has changed.
     """
 
     submitted = Signal(object)
@@ -37,6 +43,9 @@ class ReportForm(DockPanel):
     place_query_changed = Signal(str)
     place_chosen = Signal(object)
     pick_requested = Signal()
+    identified = Signal()
+    duplicate_chosen = Signal(str)
+    edited = Signal()
 
     def __init__(self, appearance: Appearance, *, clock: Callable[[], datetime]) -> None:
         super().__init__(appearance, width_px=340)
@@ -44,6 +53,7 @@ class ReportForm(DockPanel):
         self._clock = clock
         self._appearance = appearance
         self._evidence = ""
+        self._adds_to = ""
         self._make_controls()
         self._make_fields()
         self._lay_out()
@@ -59,6 +69,8 @@ class ReportForm(DockPanel):
 
     def show_draft(self, draft: ReportDraft) -> None:
         """Fill the form, for example from an alarm or a kept draft; the current time is the default."""
+        self._duplicates.clear()
+        self.show_addition("", "")
         self._hazard.show_current(draft.hazard)
         self._severity.show_current(draft.severity)
         self._channel.show_current(draft.channel)
@@ -104,6 +116,7 @@ class ReportForm(DockPanel):
             outside_reason=self._outside.text().strip(),
             note=self._note.text().strip(),
             evidence=self._evidence,
+            adds_to=self._adds_to,
         )
 
     def show_suggestions(self, suggestions: tuple[PlaceSuggestion, ...]) -> None:
@@ -120,6 +133,36 @@ class ReportForm(DockPanel):
         self._outside_question.setText(question)
         if not question:
             self._outside.clear()
+
+    def show_duplicates(self, items: tuple[DuplicateItem, ...]) -> bool:
+        """Ask whether one of these incidents is the same event, and focus the question; return whether it asks."""
+        is_open = self._duplicates.show_items(items)
+        if is_open:
+            self._duplicates.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, self, self._scroll_to_duplicates)  # once it has its place
+        return is_open
+
+    def _scroll_to_duplicates(self) -> None:
+        self._scroll.ensureWidgetVisible(self._duplicates, 0, _MARGIN_PX)
+
+    def reject_duplicates(self) -> None:
+        """Answer the question about duplicates: a new incident."""
+        self._duplicates.reject()
+
+    def show_addition(self, incident_id: str, number: str) -> None:
+        """Reduce the form to what is added to an incident; an empty id returns to a new incident."""
+        self._adds_to = incident_id
+        adds = bool(incident_id)
+        for name in ("place", "hazard", "severity", "title"):
+            self._fields[name].setVisible(not adds)
+        self._addition.setVisible(adds)
+        self._heading.setText(_("Add to {number}").format(number=number) if adds else _("New report"))
+        self._save.setText(_("Add") if adds else _("Save report"))
+        self._save.describe(self._save.text())
+        self._save.updateGeometry()
+        if adds:
+            self._fields["outside_reason"].hide()
+            self._caller.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_problems(self, problems: ReportProblems) -> None:
         """Show the error of each field, the first also at the button, and focus the first field with an error."""
@@ -154,6 +197,9 @@ class ReportForm(DockPanel):
         """Save on Enter, close on Escape, pick on the map with F4."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_submit()
+        elif event.key() == Qt.Key.Key_Escape and self._adds_to:
+            self.show_addition("", "")
+            self._severity.focus_first()
         elif event.key() == Qt.Key.Key_Escape:
             self.cancelled.emit()
         elif event.key() == Qt.Key.Key_F4:
@@ -175,6 +221,9 @@ class ReportForm(DockPanel):
         )
         self._note = self._edit("report_note", _("Note"), _("What the caller says"))
         self._moment = MomentField(look, name="report_moment", label=_("When it happened"), clock=self._clock)
+        self._duplicates = DuplicateBox(look)
+        explanation = _("The caller and the note are added to this incident. Esc: a new incident after all.")
+        self._addition = Text(look, explanation, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
         self._general = Text(look, style=TextStyle.SMALL, tone=Level.CRITICAL, wrap=True)
         self._outside_question = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
         self._evidence_text = Text(look, style=TextStyle.SMALL, wrap=True)
@@ -221,8 +270,11 @@ class ReportForm(DockPanel):
         box.setContentsMargins(12, 8, 12, 8)
         box.addWidget(self._evidence_text)
         fields.addWidget(self._evidence_box)
-        for field in self._fields.values():
+        fields.addWidget(self._addition)
+        for name, field in self._fields.items():
             fields.addWidget(field)
+            if name == "hazard":
+                fields.addWidget(self._duplicates)
         fields.addStretch(1)
         self._general.setContentsMargins(16, 8, 16, 0)
         buttons = row()
@@ -230,10 +282,10 @@ class ReportForm(DockPanel):
         buttons.addWidget(self._save)
         buttons.addWidget(self._close)
         buttons.addStretch(1)
-        title = Text(self._appearance, _("New report"), style=TextStyle.TITLE)
-        title.setContentsMargins(16, 14, 16, 8)
+        self._heading = Text(self._appearance, _("New report"), style=TextStyle.TITLE)
+        self._heading.setContentsMargins(16, 14, 16, 8)
         layout = column(self, spacing_px=0)
-        layout.addWidget(title)
+        layout.addWidget(self._heading)
         self._scroll = scroll_area(body, name="report_scroll")
         layout.addWidget(self._scroll, 1)
         layout.addWidget(divider())
@@ -246,6 +298,20 @@ class ReportForm(DockPanel):
         self._place.pick_requested.connect(self.pick_requested)
         self._save.clicked.connect(self._on_submit)
         self._close.clicked.connect(self.cancelled)
+        self._hazard.chosen.connect(self._on_identity_changed)
+        self._place.place_chosen.connect(self._on_identity_changed)
+        self._duplicates.chosen.connect(self.duplicate_chosen)
+        self._duplicates.rejected.connect(self._severity.focus_first)
+        for edit in (self._title, self._caller, self._number, self._outside, self._note):
+            edit.textChanged.connect(self.edited)
+        for chips in (self._hazard, self._severity, self._channel):
+            chips.chosen.connect(self.edited)
+        for signal in (self._place.query_changed, self._place.place_chosen, self._moment.edit.textChanged):
+            signal.connect(self.edited)
+
+    def _on_identity_changed(self) -> None:
+        if self._hazard.current and self._place.place is not None:
+            self.identified.emit()
 
     def _on_submit(self) -> None:
         draft = self.draft()
@@ -255,7 +321,12 @@ class ReportForm(DockPanel):
             self.submitted.emit(draft)
 
     def _check(self, draft: ReportDraft) -> ReportProblems:
-        problems = ReportProblems()
+        problems = self._check_moment()
+        if draft.adds_to:
+            return problems
+        if self._duplicates.is_open:
+            self._duplicates.setFocus(Qt.FocusReason.OtherFocusReason)
+            return ReportProblems(general=_("Choose first: the same event (Enter) or a new one (N)."))
         if not draft.hazard:
             problems = replace(problems, hazard=_("Choose a hazard: press its letter."))
         if draft.place is None:
@@ -265,8 +336,11 @@ class ReportForm(DockPanel):
             problems = replace(
                 problems, outside_reason=_("Give the reason for handling a place outside the regency.")
             )
+        return problems
+
+    def _check_moment(self) -> ReportProblems:
         try:
             self._moment.moment()
         except ValueError as error:
-            problems = replace(problems, occurred_at=str(error))
-        return problems
+            return ReportProblems(occurred_at=str(error))
+        return ReportProblems()

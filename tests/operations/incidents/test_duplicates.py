@@ -28,7 +28,7 @@ def east_of(metres: float, certainty: PlaceCertainty = PlaceCertainty.APPROXIMAT
 def test_identical_flood_seconds_later_is_duplicate() -> None:
     (found,) = find_duplicates(report(occurred_at=FLOOD.occurred_at + timedelta(seconds=15)), [FLOOD])
     assert (found.incident, found.same_hazard, round(found.distance_m)) == (FLOOD, True, 0)
-    assert describe_duplicate(found, NOW) == "jenis sama · berjarak 0,0 km · dilaporkan 12 mnt lalu · Dilaporkan"
+    assert describe_duplicate(found, NOW) == "jenis sama · 0 m · 12 mnt lalu"
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_strip_menu_lists_twelve_alarms(qtbot: QtBot, strip: AlarmStrip) -> None
 
 
 def test_strip_disables_report_for_reported_alarm(strip: AlarmStrip) -> None:
-    strip.show_alarms(AlarmBanner(alarms=(replace(ALARMS.alarms[0], incident="SLK-7K3-0012"),)))
+    strip.show_alarms(AlarmBanner(alarms=(replace(ALARMS.alarms[0], incident_reason="Sudah: SLK-7K3-0012"),)))
     assert not button(strip, "alarm_incident").isEnabled()
     assert "SLK-7K3-0012" in button(strip, "alarm_incident").toolTip()
 

@@ -14,6 +14,7 @@ from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_form import ReportForm
 from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.values import DuplicateItem
 
 
 @pytest.fixture
@@ -116,3 +117,59 @@ def test_place_suggestions_close_when_text_is_cleared(qtbot: QtBot, form: Report
     assert form.findChild(QListWidget).isVisible()
     qtbot.keyClick(edit(form, "place_text"), Qt.Key.Key_Backspace)
     assert not form.findChild(QListWidget).isVisible()
+
+
+SAME = DuplicateItem(id="a", number="SLK-7K3-0012", title="Banjir", detail="jenis sama")
+
+
+@pytest.fixture
+def asking(qtbot: QtBot, form: ReportForm) -> ReportForm:
+    """Return a form with hazard and place that asks about a duplicate."""
+    form.identified.connect(lambda: form.show_duplicates((SAME,)))
+    form.show_place(PLACES[0])
+    qtbot.keyClicks(form.findChild(ChoiceChips, "report_hazard"), "b")
+    qtbot.waitUntil(the_list(form).hasFocus)
+    return form
+
+
+def the_list(form: ReportForm) -> QListWidget:
+    found = form.findChild(QListWidget, "duplicate_list")
+    assert isinstance(found, QListWidget)
+    return found
+
+
+def test_report_asks_about_duplicate_before_saving(qtbot: QtBot, asking: ReportForm) -> None:
+    with qtbot.assertNotEmitted(asking.submitted):
+        qtbot.keyClick(edit(asking, "report_title"), Qt.Key.Key_Return)
+    assert "Pilih dulu" in errors(asking)
+    with qtbot.assertNotEmitted(asking.duplicate_chosen):
+        qtbot.keyClicks(the_list(asking), "n")
+    with qtbot.waitSignal(asking.submitted) as heard:
+        qtbot.keyClick(edit(asking, "report_title"), Qt.Key.Key_Return)
+    assert heard.args[0].adds_to == ""
+
+
+def test_rejected_duplicate_is_not_asked_again(qtbot: QtBot, asking: ReportForm) -> None:
+    qtbot.keyClicks(the_list(asking), "n")
+    qtbot.keyClicks(asking.findChild(ChoiceChips, "report_hazard"), "b")
+    assert the_list(asking).isHidden() or not the_list(asking).isVisible()
+
+
+def test_duplicate_takes_caller_and_note(qtbot: QtBot, asking: ReportForm) -> None:
+    with qtbot.waitSignal(asking.duplicate_chosen) as chosen:
+        qtbot.keyClick(the_list(asking), Qt.Key.Key_Return)
+    asking.show_addition(chosen.args[0], SAME.number)
+    assert edit(asking, "report_caller").hasFocus()
+    assert not edit(asking, "place_text").isVisible()
+    qtbot.keyClicks(edit(asking, "report_caller"), "Bu Yanti")
+    with qtbot.waitSignal(asking.submitted) as heard:
+        qtbot.keyClick(edit(asking, "report_caller"), Qt.Key.Key_Return)
+    assert (heard.args[0].adds_to, heard.args[0].caller_name) == ("a", "Bu Yanti")
+
+
+def test_escape_leaves_addition_for_new_incident(qtbot: QtBot, asking: ReportForm) -> None:
+    asking.show_addition("a", SAME.number)
+    with qtbot.assertNotEmitted(asking.cancelled):
+        qtbot.keyClick(edit(asking, "report_caller"), Qt.Key.Key_Escape)
+    assert edit(asking, "place_text").isVisible()
+    assert asking.draft().adds_to == ""

@@ -7,13 +7,13 @@ import msgspec
 
 from tabuah.console.commands.incidents.incidents import incident_group
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_text
-from tabuah.operations.codes import Status
 from tabuah.operations.entries import subject_key
 from tabuah.operations.incidents.drafts import unmerge_incident
 from tabuah.operations.incidents.duplicates import Duplicate, duplicates_of
 from tabuah.resources.localisation import N_, _
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.duplicates import describe_duplicate
+from tabuah.text.incidents.merges import unmerged_text
 
 
 class DuplicateRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,12 +58,7 @@ def unmerge(call: Invocation, *, incident: str, reason: str) -> None:
         saved = store.save(unmerge_incident(found, reason=reason)).entry
         status = store.incident(found.id).status
     answer = {"id": subject_key(saved.subject), "number": found.number, "entry": saved.id, "status": status}
-    call.show(answer, lambda: print_text(_unmerged(found.number, status)))
-
-
-def _unmerged(number: str, status: Status) -> str:
-    text = _("{number} is no longer merged: {status}")
-    return text.format(number=number, status=code_label(status))
+    call.show(answer, lambda: print_text(unmerged_text(found.number, code_label(status))))
 
 
 def _record(each: Duplicate) -> DuplicateRecord:

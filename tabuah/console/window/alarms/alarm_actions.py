@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.alarms.alarm_items import groups_in_strip, present_title
+from tabuah.console.window.alarms.alarm_items import groups_in_strip, incident_reason, present_title
 from tabuah.console.window.incidents.report_actions import ReportActions
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.window_context import WindowContext
@@ -102,7 +102,11 @@ class AlarmActions(QObject):
 
     def _on_incident_requested(self, alarm_id: str) -> None:
         group = self._group(alarm_id)
-        if group is not None:
+        if group is None:
+            return
+        if reason := incident_reason(group, self._context.state.snapshot):
+            self._context.notifier.refuse(reason)
+        else:
             self._report_actions.begin_from_alarm(group.alarms)
 
     def _shelving(self, group: AlarmGroup) -> Question:

@@ -11,6 +11,7 @@ from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.alarms.alarm import Alarm, Escalation, is_silence_alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup, alarm_urgency, group_alarms
+from tabuah.operations.alarms.incident_links import open_incidents_of, unlinked_alarms
 from tabuah.operations.alarms.measured_values import main_quantity, measured_at, part_quantity
 from tabuah.operations.alarms.suppression import SuppressedItem, SuppressionCause, find_suppressed
 from tabuah.operations.incidents.incident import Incident
@@ -59,6 +60,7 @@ def alarm_item(
     station: Station | None,
     rule: Rule | None,
     incident: Incident | None,
+    incident_reason: str = "",
     present: Present,
     recent: Sequence[Reading],
     now: datetime,
@@ -76,6 +78,7 @@ def alarm_item(
         names=_names(alarm, station, rule, stations),
         acknowledged=is_acknowledged(group),
         incident=incident.number if incident else "",
+        incident_reason=incident_reason,
         escalated=alarm_status.describe_escalation(escalation, now, role) if escalation else "",
         escalated_short=f"→ {alarm_status.escalation_contact_name(escalation.to)}" if escalation else "",
         escalation_step=escalation.step if escalation else 0,
@@ -94,6 +97,14 @@ def faulty_alarm_item(group: AlarmGroup) -> AlarmItem:
         acknowledged=is_acknowledged(group),
         exercise=alarm.exercise,
     )
+
+
+def incident_reason(group: AlarmGroup, snapshot: ConsoleSnapshot) -> str:
+    """Return why no incident can be made of a group: all its alarms belong to one that is open."""
+    if unlinked_alarms(group.alarms, snapshot.incidents):
+        return ""
+    linked = open_incidents_of(group.alarms, snapshot.incidents)
+    return alarm_status.linked_alarm_reason(linked[0].number if linked else "")
 
 
 def newest_escalation(group: AlarmGroup) -> Escalation | None:
@@ -229,7 +240,7 @@ def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, present: Present, 
         line=line,
         members=tuple(_member_line(alarm, snapshot, present, now) for alarm in group.alarms),
         acknowledged=is_acknowledged(group),
-        incident=_incident(group, snapshot),
+        incident=_incident(group, snapshot) if incident_reason(group, snapshot) else "",
     )
 
 

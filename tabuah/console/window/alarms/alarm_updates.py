@@ -5,7 +5,12 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
-from tabuah.console.window.alarms.alarm_items import alarm_item, faulty_alarm_item, groups_in_strip
+from tabuah.console.window.alarms.alarm_items import (
+    alarm_item,
+    faulty_alarm_item,
+    groups_in_strip,
+    incident_reason,
+)
 from tabuah.console.window.alarms.present_values import PresentValues
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
@@ -103,6 +108,7 @@ class AlarmUpdates(QObject):
             station=snapshot.stations.get(lead.station),
             rule=snapshot.rules.get(lead.rule),
             incident=self._incident_of(group),
+            incident_reason=incident_reason(group, snapshot),
             present=self.present.of,
             stations=snapshot.stations,
             recent=self._readings.recent(lead.station, lead.parameter),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 from tabuah.console.window.incidents.attachment_actions import AttachmentActions
 from tabuah.console.window.incidents.conflict_actions import ConflictActions
 from tabuah.console.window.incidents.edit_actions import EditActions
+from tabuah.console.window.incidents.merge_actions import MergeActions
 from tabuah.console.window.incidents.note_actions import NoteActions
 from tabuah.console.window.incidents.report_actions import ReportActions
 from tabuah.console.window.incidents.report_export import ReportExport
@@ -59,6 +60,7 @@ class IncidentCommands:
     attachment_actions: AttachmentActions
     report_export: ReportExport
     conflict_actions: ConflictActions
+    merge_actions: MergeActions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,4 +93,5 @@ def build_incident_commands(
         attachment_actions=AttachmentActions(context, widgets.details, window),
         report_export=ReportExport(context, widgets.details, window),
         conflict_actions=ConflictActions(context, widgets.resolver, widgets.lower),
+        merge_actions=MergeActions(context, widgets.details),
     )

@@ -23,6 +23,7 @@ class ActionAvailability:
             station=self._selection.station,
             held_report=self._selection.incident in snapshot.held_reports,
             alarm=snapshot.alarms.get(shown.id) if shown else None,
+            linked_reason=shown.incident_reason if shown else "",
             link=self._state.link.state,
         )
 

@@ -10,9 +10,10 @@ from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
-from tabuah.text.alarms.alarm_status import linked_alarm_reason, no_alarm_reason
+from tabuah.text.alarms.alarm_status import no_alarm_reason
 from tabuah.text.incidents.conflicts import no_conflicts_reason
 from tabuah.text.incidents.incident_text import held_report_reason, no_incident_reason, no_place_reason
+from tabuah.text.incidents.merges import not_merged_reason, not_open_reason
 from tabuah.text.stations.station_text import no_station_reason
 from tabuah.text.sync.sync_status import no_server_reason
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -103,9 +104,22 @@ def _needs_incident(action_context: ActionContext) -> str:
 
 
 def _needs_unlinked_alarm(action_context: ActionContext) -> str:
-    if action_context.alarm is not None and action_context.alarm.incidents:
-        return linked_alarm_reason()
-    return _needs_alarm_for("incident.reported")(action_context)
+    """Require what the button in the strip requires: an alarm whose group is not wholly in an incident."""
+    return _needs_alarm_for("incident.reported")(action_context) or action_context.linked_reason
+
+
+def _needs_open_incident_for_merge(action_context: ActionContext) -> str:
+    reason = _needs_incident_for("incident.merged")(action_context)
+    if reason or action_context.incident is None:
+        return reason
+    return "" if action_context.incident.is_open else not_open_reason()
+
+
+def _needs_merged_incident(action_context: ActionContext) -> str:
+    reason = _needs_incident_for("incident.merged")(action_context)
+    if reason or action_context.incident is None:
+        return reason
+    return "" if action_context.incident.merged_into else not_merged_reason()
 
 
 def _needs_conflict(action_context: ActionContext) -> str:
@@ -173,6 +187,10 @@ ACTIONS: Final = (
            run=lambda d: d.incidents.report_export.ask_for_list()),
     Action(id="settle", label=N_("Settle conflicts"), keys=("K",), menu=INCIDENT, icon="merge",
            needs=_needs_conflict, run=lambda d: d.incidents.conflict_actions.begin()),
+    Action(id="merge", label=N_("Merge into another incident"), keys=("Shift+K",), menu=INCIDENT, icon="merge",
+           needs=_needs_open_incident_for_merge, run=lambda d: d.incidents.merge_actions.merge()),
+    Action(id="unmerge", label=N_("Undo the merge"), menu=INCIDENT, icon="undo",
+           needs=_needs_merged_incident, run=lambda d: d.incidents.merge_actions.unmerge()),
     Action(id="locate", label=N_("Show on the map"), keys=("L",), menu=ALARM, icon="pin",
            needs=_needs_place, run=lambda d: d.locate()),
     Action(id="acknowledge", label=N_("Acknowledge the alarm"), keys=("T",), menu=ALARM, icon="check",

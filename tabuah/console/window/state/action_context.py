@@ -16,5 +16,6 @@ class ActionContext:
     incident: Incident | None
     alarm: Alarm | None
     link: ConnectionState
+    linked_reason: str = ""  # why no incident can be made of the alarm and its group
     station: str = ""  # code of the station in the chart
     held_report: bool = False  # the selected incident is a report from this console that is held for a supervisor

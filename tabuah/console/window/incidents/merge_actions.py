@@ -1,0 +1,92 @@
+"""Merges in the window: an incident is merged into another one, and the merge is undone."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.shared.confirm_card import Question
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.operations.incidents.drafts import merge_incidents, unmerge_incident
+from tabuah.operations.incidents.duplicates import duplicates_of
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.merges import status_before_merge
+from tabuah.text.code_labels import code_label
+from tabuah.text.incidents import merges
+from tabuah.text.incidents.duplicates import duplicate_title
+from tabuah.widgets.incidents.incident_panel import IncidentPanel
+from tabuah.widgets.values import Choice
+
+_MAX_TARGETS = 4
+
+
+class MergeActions(QObject):
+    """Asks for the target of a merge, and undoes merges."""
+
+    def __init__(self, context: WindowContext, panel: IncidentPanel) -> None:
+        super().__init__(panel)
+        self._context = context
+
+    def merge(self) -> None:
+        """Ask into which incident the selected one is merged; the most similar one is chosen."""
+        incident = self._context.incident
+        if incident is None:
+            return
+        targets = merge_targets(incident, tuple(self._context.state.snapshot.incidents.values()))
+        if not targets:
+            self._context.notifier.refuse(merges.no_target_reason())
+            return
+        question = Question(
+            title=merges.merge_title(incident.number),
+            text=merges.merge_explanation(incident.title),
+            confirm=merges.merge_button(),
+            field=merges.target_number_label(),
+            placeholder=merges.target_number_hint(),
+            choice_label=merges.target_label(),
+            choices=tuple(
+                Choice(code=target.id, label=duplicate_title(target), key=str(n))
+                for n, target in enumerate(targets, start=1)
+            ),
+            chosen=targets[0].id,
+        )
+        self._context.confirm.ask(question, lambda text: self._merge(incident.id, text.upper()))
+
+    def unmerge(self) -> None:
+        """Undo the merge of the selected incident."""
+        incident = self._context.incident
+        if incident is None or not incident.merged_into:
+            return
+        message = merges.unmerged_text(incident.number, code_label(status_before_merge(incident)))
+        self._context.save_draft(
+            unmerge_incident(incident), on_saved=lambda _saved: self._context.notifier.done(message)
+        )
+
+    def _merge(self, incident_id: str, number: str) -> None:
+        incidents = self._context.state.snapshot.incidents
+        incident = incidents.get(incident_id)
+        target = _numbered(number, incidents.values()) if number else incidents.get(self._context.confirm.choice)
+        if incident is None or target is None or target.id == incident.id:
+            self._context.notifier.refuse(merges.unknown_target_text(number))
+            return
+        message = merges.merged_text(incident.number, target.number)
+        self._context.save_draft(
+            merge_incidents(incident, target),
+            on_saved=lambda _saved: self._context.notifier.done(message, undo=lambda: self._undo(incident_id)),
+        )
+
+    def _undo(self, incident_id: str) -> None:
+        incident = self._context.state.snapshot.incidents.get(incident_id)
+        if incident is not None and incident.merged_into:
+            self._context.save_draft(unmerge_incident(incident))
+
+
+def merge_targets(incident: Incident, incidents: tuple[Incident, ...]) -> tuple[Incident, ...]:
+    """Return the open incidents to offer as a target: similar ones first, then those that were reported last."""
+    similar = [each.incident for each in duplicates_of(incident, incidents, limit=_MAX_TARGETS)]
+    known = {incident.id, *(each.id for each in similar)}
+    others = [i for i in incidents if i.is_open and i.id not in known and i.exercise is incident.exercise]
+    others.sort(key=lambda each: each.reported_at, reverse=True)
+    return tuple((*similar, *others)[:_MAX_TARGETS])
+
+
+def _numbered(number: str, incidents: Iterable[Incident]) -> Incident | None:
+    return next((each for each in incidents if each.number == number and each.is_open), None)
