@@ -1,12 +1,13 @@
 """`decide`: the decision on an authentic entry, for the server, the audit and the console. Pure."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from tabuah.operations.bounds import find_excess
-from tabuah.operations.deferred_entries import defer_or_reject, held_entry
+from tabuah.operations.deferred_entries import MAX_HELD, decode_held, defer_or_reject, held_entry
 from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, Verdict, rejected, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
@@ -59,13 +60,20 @@ def decide(
         return rejected(ALREADY_THERE)
     if not _is_genesis(authority, entry, body):
         if authorisation.doubt:
-            return Decision(Verdict.HELD, authorisation.doubt)
+            return _hold(state, authorisation.doubt, authority.decide_version)
         if not kind.may_be_written_by(authorisation.role, exercise=entry.exercise):
             return rejected("role_forbids")
     decision = _judge(state, authority, entry, body, authorisation.role, lookups)
     if kind.number is not None and decision == ACCEPT and _is_taken(kind.number(body), entry, lookups):
         return rejected("number_taken")
     return decision
+
+
+def _hold(state: SubjectState, doubt: str, version: int) -> Decision:
+    """Hold an entry for a supervisor, unless too many are held on its subject: its state names them all."""
+    if version >= PROVENANCE_VERSION and len(state.held) - len(state.waiting) >= MAX_HELD:
+        return rejected("too_many_held")
+    return Decision(Verdict.HELD, doubt)
 
 
 def judge_held(
@@ -76,10 +84,7 @@ def judge_held(
     Since the second version of the rules, the same work may take effect under another key while it is held.
     """
     entry = held_entry(state, entry_id)
-    kind = ENTRY_KINDS.get(entry.kind)
-    if kind is None:
-        return rejected("unknown_kind")
-    body = _body_or_reason(kind, entry, authority.decide_version)
+    body = _body_of_held(state.held[entry_id], authority.decide_version)
     if isinstance(body, str):
         return rejected(body)
     strict = authority.decide_version >= STRICT_VERSION
@@ -117,6 +122,14 @@ def _body_or_reason(kind: EntryKind, entry: Entry, version: int) -> msgspec.Stru
     if version >= STRICT_VERSION and (find_excess(entry) or find_excess(body)):
         return OUT_OF_BOUNDS
     return body
+
+
+@lru_cache(maxsize=1_024)
+def _body_of_held(text: str, version: int) -> msgspec.Struct | str:
+    """Return the body of a held entry, or the reason why it has none: many are judged again at the same moment."""
+    entry = decode_held(text)
+    kind = ENTRY_KINDS.get(entry.kind)
+    return "unknown_kind" if kind is None else _body_or_reason(kind, entry, version)
 
 
 def _is_genesis(authority: Authority, entry: Entry, body: msgspec.Struct) -> bool:

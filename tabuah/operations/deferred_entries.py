@@ -5,11 +5,14 @@ entry that would be rejected only for a missing dependency is deferred instead. 
 the dependency has arrived without effect, or was rejected; the subject's state records that.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
 from tabuah.operations.entries import Decision, Entry, Verdict, subject_kind
+from tabuah.operations.entry_dependencies import dependency_names
+from tabuah.operations.reissued_entries import work_names
 from tabuah.operations.subject_state import SubjectState
 from tabuah.operations.subject_type import SubjectType
 from tabuah.operations.subjects import ENTRY_KINDS, SUBJECT_TYPES
@@ -19,9 +22,11 @@ DEPENDS_ON_UNKNOWN: Final = "rests_on_unknown"
 DEFERRAL_REASONS: Final = frozenset({DEPENDS_ON_HELD, DEPENDS_ON_UNKNOWN})
 
 MAX_DEFERRED: Final = 500  # on one subject, whose state is written again with each entry
+MAX_HELD: Final = 1_000  # on one subject, for a supervisor
 MAX_REJECTED_IDS: Final = 64  # rejected entries on which others may still depend
 
 FIRST_ENTRY: Final = "beginning"  # stands for the entry that creates the subject, while its id is unknown
+_CACHED_TEXT: Final = 4_096  # characters; longer entries are rare, and not worth the memory
 _ENTRY: Final = msgspec.json.Decoder(Entry)
 
 
@@ -32,7 +37,11 @@ def is_first_entry(entry: Entry) -> bool:
 
 
 def held_entry(state: SubjectState, entry_id: str) -> Entry:
-    return _ENTRY.decode(state.held[entry_id])
+    return decode_held(state.held[entry_id])
+
+
+def decode_held(text: str) -> Entry:
+    return _ENTRY.decode(text)
 
 
 def defer_or_reject(state: SubjectState, entry: Entry, body: msgspec.Struct, refusal: Decision) -> Decision:
@@ -60,6 +69,39 @@ def defer_or_reject(state: SubjectState, entry: Entry, body: msgspec.Struct, ref
     if len(state.waiting) >= MAX_DEFERRED and entry.id not in state.waiting:
         return Decision(Verdict.REJECTED, "too_many_wait")
     return Decision(Verdict.HELD, reason)
+
+
+def find_affected(before: SubjectState, after: SubjectState, entry: Entry) -> tuple[str, ...]:
+    """Return the deferred entries that may be decided after an entry, in order.
+
+    Each waits for an entry that it names, or for the one that creates the subject. Judging all of them after each
+    entry would delay every other request.
+
+    Args:
+        before: the state before the entry.
+        after: the state after it.
+        entry: the entry; a release or refusal of a held one stands for that one.
+    """
+    if not after.waiting or after is before or entry.id in after.held:
+        return ()
+    has_begun = (before.value is None) != (after.value is None)
+    if has_begun or (FIRST_ENTRY in after.turned_away) != (FIRST_ENTRY in before.turned_away):
+        return after.waiting
+    names = work_names(entry)
+    for released in dependency_names(entry) & before.held.keys():
+        names |= work_names(held_entry(before, released))
+    return tuple(key for key in after.waiting if not names.isdisjoint(_names_in(after.held[key])))
+
+
+def _names_in(text: str) -> frozenset[str]:
+    """Return the names of entries on which a deferred entry may depend."""
+    return _cached_names_in(text) if len(text) <= _CACHED_TEXT else _cached_names_in.__wrapped__(text)
+
+
+@lru_cache(maxsize=8 * MAX_DEFERRED)
+def _cached_names_in(text: str) -> frozenset[str]:
+    entry: Entry = _ENTRY.decode(text)
+    return dependency_names(entry) | work_names(entry)
 
 
 def hold_entry(state: SubjectState, entry: Entry, *, text: str, reason: str) -> SubjectState:

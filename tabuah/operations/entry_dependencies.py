@@ -17,6 +17,11 @@ def depends_on(entry: Entry, earlier: Entry) -> bool:
     return _referred_entry(entry) == earlier.id
 
 
+def dependency_names(entry: Entry) -> frozenset[str]:
+    """Return the ids that an entry names: its base, and the entry that it is about."""
+    return frozenset((*entry.base.values(), _referred_entry(entry))) - {""}
+
+
 def dependents_of(root: Entry, later: Iterable[Entry]) -> tuple[Entry, ...]:
     """Return the entries that depend on `root`, directly or indirectly, in the order written."""
     found = [root]

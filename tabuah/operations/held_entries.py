@@ -1,5 +1,7 @@
 """Drafts that release or reject held entries, by a supervisor or by the server."""
 
+from collections.abc import Iterable
+
 from tabuah.operations.decisions import judge_held
 from tabuah.operations.deferred_entries import held_entry
 from tabuah.operations.entries import Draft, Entry, Verdict
@@ -42,12 +44,23 @@ def refuse_held(entry: Entry, reason: str) -> Draft:
     )
 
 
-def end_deferral(state: SubjectState, authority: Authority, lookups: Lookups = NO_LOOKUPS) -> Draft | None:
+def end_deferral(
+    state: SubjectState,
+    authority: Authority,
+    lookups: Lookups = NO_LOOKUPS,
+    among: Iterable[str] | None = None,
+) -> Draft | None:
     """Return the server's draft for the first deferred entry that can be decided now.
 
     It is released, or rejected with the reason code of the rule; None while all remain deferred.
+
+    Args:
+        state: the state of the subject.
+        authority: users and devices.
+        lookups: lookups in the journal.
+        among: the deferred entries that may be decided; None for all.
     """
-    for entry_id in state.waiting:
+    for entry_id in state.waiting if among is None else among:
         decision = judge_held(state, authority, entry_id, lookups=lookups)
         if decision.verdict is Verdict.REJECTED:
             return refuse_held(held_entry(state, entry_id), decision.reason)

@@ -44,6 +44,13 @@ def is_identity(again: str) -> bool:
     return _IDENTITY.fullmatch(again) is not None
 
 
+def work_names(entry: Entry) -> frozenset[str]:
+    """Return the names under which an entry, its original or its re-issues refer to the same work."""
+    named = _IDENTITY.fullmatch(entry.again)
+    names = (entry.id, f"{entry.device}/{entry.n}", entry.again, named["id"] if named else entry.replaces or "")
+    return frozenset(names) - {""}
+
+
 def is_duplicate(state: SubjectState, authority: Authority, entry: Entry, *, text: str, lookups: Lookups) -> bool:
     """Return whether the same work has arrived under another key, by the rules in force."""
     if authority.decide_version < STRICT_VERSION:

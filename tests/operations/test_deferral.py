@@ -6,6 +6,8 @@ from support.judged_journal import FIRST, FIRST_SUBJECT, KOTO_BARU, Author, Judg
 
 from tabuah.operations import deferred_entries
 from tabuah.operations.codes import Hazard, Severity, Status
+from tabuah.operations.decisions import decide
+from tabuah.operations.deferred_entries import MAX_HELD
 from tabuah.operations.entries import ACCEPT, Decision, Draft, Entry, Verdict
 from tabuah.operations.held_entries import end_deferral, refuse_held, release_held
 from tabuah.operations.incidents.drafts import (
@@ -18,6 +20,7 @@ from tabuah.operations.incidents.drafts import (
 from tabuah.operations.incidents.entry_bodies import IncidentEdited, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import Role
+from tabuah.operations.policy.policy import NEWEST_VERSION, STRICT_VERSION
 from tabuah.operations.subject_state import SubjectState, read_state, state_text
 from tabuah.operations.units.drafts import move_unit, register_unit
 from tabuah.operations.units.entry_bodies import UnitRegistered
@@ -291,3 +294,11 @@ def test_circular_releases_are_harmless(room, sari):
     named = msgspec.Raw(msgspec.json.encode({"entry": entry.id}))
     assert room.judge(msgspec.structs.replace(entry, body=named)).verdict is Verdict.HELD
     assert room.write(rina, release_held(held(room, "entry.released"))) == ACCEPT
+
+
+@pytest.mark.parametrize(("version", "reason"), [(STRICT_VERSION, "no_grant"), (NEWEST_VERSION, "too_many_held")])
+def test_subject_with_too_many_held_rejects(version: int, reason: str):
+    room = JudgedJournal(decide_version=version)
+    entry = room.entry(room.author("ani"), note_incident(room.report(room.author("budi")), "air naik"), grant="other")
+    full = msgspec.structs.replace(room.states[FIRST_SUBJECT], held={str(n): "{}" for n in range(MAX_HELD)})
+    assert decide(full, room.authority, entry).reason == reason

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tabuah.operations.attachments.prefetch import attachment_in
 from tabuah.operations.decisions import decide
+from tabuah.operations.deferred_entries import find_affected
 from tabuah.operations.entries import SERVER_ACTOR, Decision, Draft, Entry, Ruling, Verdict
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.fold import NOT_JUDGEABLE, fold
@@ -90,22 +91,38 @@ Admitted = tuple[ChainedEntry, Record]
 
 def admit_and_resolve_deferred(batch: AdmissionBatch, chained: ChainedEntry, key: DeviceKey) -> list[Admitted]:
     """Admit an entry, then the server's resolution of each deferred entry that depends on it, even indirectly."""
-    return [(chained, admit(batch, chained)), *_resolve_deferred(batch, chained.entry.subject, key)]
+    before = batch.state_of(chained.entry.subject)
+    return [(chained, admit(batch, chained)), *_resolve_deferred(batch, chained.entry, before, key)]
 
 
-def _resolve_deferred(batch: AdmissionBatch, subject: str, key: DeviceKey) -> Iterator[Admitted]:
-    while (draft := _next_resolution(batch, subject)) is not None:
+def _resolve_deferred(
+    batch: AdmissionBatch, entry: Entry, before: SubjectState, key: DeviceKey
+) -> Iterator[Admitted]:
+    subject = entry.subject
+    affected = set(find_affected(before, batch.state_of(subject), entry))
+    while affected:
+        before = batch.state_of(subject)
+        deferred = next((entry_id for entry_id in before.waiting if entry_id in affected), None)
+        if deferred is None:
+            return
+        affected.discard(deferred)
+        draft = _resolution_of(batch, subject, deferred)
+        if draft is None:
+            continue
         head = batch.chain_head(key.device_id)
         answer = append_draft(draft, key=key, head=head, actor=SERVER_ACTOR, grant="", now=batch.now)
         record = admit(batch, answer)
         yield answer, record
         if record.verdict is not Verdict.ACCEPTED:
             return  # it could not be judged (see the log); another attempt would fail again
+        after = batch.state_of(subject)
+        if not affected.issuperset(after.waiting):
+            affected |= set(find_affected(before, after, answer.entry))
 
 
-def _next_resolution(batch: AdmissionBatch, subject: str) -> Draft | None:
+def _resolution_of(batch: AdmissionBatch, subject: str, deferred: str) -> Draft | None:
     try:
-        return end_deferral(batch.state_of(subject), batch.authority, batch.lookups)
+        return end_deferral(batch.state_of(subject), batch.authority, batch.lookups, (deferred,))
     except Exception:
         # A bug in a rule must not block the device that sent this entry; the deferred entries stay deferred.
         log.exception("the deferred entries on %s could not be judged", subject)

@@ -45,6 +45,7 @@ REASONS: Final[dict[str, str]] = {
     "too_many_wait": (
         "Too many changes already depend on the same missing entry; send it again once that has arrived."
     ),
+    "too_many_held": "Too many changes of this subject already wait for a supervisor; send it again later.",
     "unknown_kind": "The server does not know this kind of change: its version is older.",
     "unknown_schema": "The server does not know this form of change: its version is older.",
     "malformed_body": "The content is not valid.",
