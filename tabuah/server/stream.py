@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
@@ -21,8 +21,11 @@ from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
 from tabuah.storage.journal.protocol import HEARTBEAT_S
 from tabuah.storage.journal.wire import Record
 
-MAX_WAITING: Final = 256  # chunks; a console further behind is disconnected, and catches up by pull
-CATCH_UP_PAGE: Final = 500
+# A console further behind than this many chunks or bytes is disconnected. It resumes by `Last-Event-ID`, or by pull.
+MAX_WAITING: Final = 256
+MAX_WAITING_BYTES: Final = 4 * 1024 * 1024
+CATCH_UP_PAGE: Final = 100
+CATCH_UP_BYTES: Final = 64 * 1024  # sent at once: a stream that nobody reads keeps no more than this
 # Brief streams only announce that there is something to pull. Commits in quick succession share one announcement, so
 # that 200 consoles do not pull for each of them. The first one is announced without delay.
 ANNOUNCE_EVERY_S: Final = 0.1
@@ -50,6 +53,22 @@ class Subscription:
     abort: Callable[[], None]
     stream_filter: StreamFilter = UNFILTERED
     waiting: "asyncio.Queue[_Chunk | None]" = field(default_factory=lambda: asyncio.Queue(MAX_WAITING + 1))
+    waiting_bytes: int = 0
+
+    def has_room_for(self, chunk: "_Chunk") -> bool:
+        """Return whether a chunk may be queued; into an empty queue, one of any size may."""
+        is_small = self.waiting_bytes + len(chunk.data) <= MAX_WAITING_BYTES
+        return self.waiting.empty() or (self.waiting.qsize() < MAX_WAITING and is_small)
+
+    def put(self, chunk: "_Chunk") -> None:
+        self.waiting_bytes += len(chunk.data)
+        self.waiting.put_nowait(chunk)
+
+    async def take(self) -> "_Chunk | None":
+        """Wait for the next chunk; None at the end of the stream."""
+        chunk = await self.waiting.get()
+        self.waiting_bytes -= len(chunk.data) if chunk is not None else 0
+        return chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +164,8 @@ class Broadcaster:
 
     def _enqueue(self, chunk: _Chunk, subscriptions: Iterable[Subscription]) -> None:
         for subscription in tuple(subscriptions):
-            if subscription.waiting.qsize() < MAX_WAITING:
-                subscription.waiting.put_nowait(chunk)
+            if subscription.has_room_for(chunk):
+                subscription.put(chunk)
             else:
                 self.dropped += 1
                 self._end(subscription)
@@ -170,6 +189,20 @@ def brief_event(seq: int) -> bytes:
 def readings_event(readings: Sequence[Reading]) -> bytes:
     """Encode new readings as one event."""
     return b"event: readings\ndata: " + msgspec.json.encode(readings) + b"\n\n"
+
+
+def _pieces(records: Iterable[Record]) -> Iterator[bytes]:
+    """Yield the events of entries in pieces of about `CATCH_UP_BYTES`."""
+    events: list[bytes] = []
+    size = 0
+    for event in map(entry_event, records):
+        events.append(event)
+        size += len(event)
+        if size >= CATCH_UP_BYTES:
+            yield b"".join(events)
+            events, size = [], 0
+    if events:
+        yield b"".join(events)
 
 
 async def events_for(
@@ -196,7 +229,8 @@ async def events_for(
         records = await asyncio.to_thread(journal.records_after, after, CATCH_UP_PAGE)
         if len(records) < CATCH_UP_PAGE:
             break
-        yield b"".join(map(entry_event, records))
+        for piece in _pieces(records):
+            yield piece
         after = records[-1].seq
     subscription = broadcaster.subscribe(abort, stream_filter)
     try:
@@ -208,9 +242,9 @@ async def events_for(
         elif after is not None:
             # Read once more: entries committed after the subscription are also queued for it.
             records = await asyncio.to_thread(journal.records_after, after, 10 * CATCH_UP_PAGE)
-            if records:
-                yield b"".join(map(entry_event, records))
-                after = records[-1].seq
+            for piece in _pieces(records):
+                yield piece
+            after = records[-1].seq if records else after
         async for data in _live(broadcaster, subscription, after or 0, is_allowed):
             yield data
     finally:
@@ -225,7 +259,7 @@ async def _live(
     while True:
         try:
             async with asyncio.timeout_at(alive_at):
-                chunk = await subscription.waiting.get()
+                chunk = await subscription.take()
         except TimeoutError:
             if not is_allowed():
                 return

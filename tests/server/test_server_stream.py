@@ -21,8 +21,10 @@ from tabuah.operations.people.entry_bodies import UserChanged
 from tabuah.operations.readings.reading import Reading
 from tabuah.server.stream import (
     ANNOUNCE_EVERY_S,
+    CATCH_UP_BYTES,
     HEARTBEAT,
     MAX_WAITING,
+    MAX_WAITING_BYTES,
     Broadcaster,
     StreamFilter,
     Subscription,
@@ -170,6 +172,42 @@ def test_stream_drops_only_the_slow_console():
         return aborted, received, broadcaster.dropped
 
     assert asyncio.run(scene()) == (["slow"], MAX_WAITING + 10, 1)
+
+
+def test_stream_drops_console_with_too_many_bytes():
+    async def scene() -> tuple[int, int]:
+        broadcaster = Broadcaster()
+        broadcaster.attach(asyncio.get_running_loop())
+        slow = broadcaster.subscribe(lambda: None)
+        for _each in range(3):
+            broadcaster.publish_readings([Reading("X" * (MAX_WAITING_BYTES // 2), "rain_mm", MOMENT, 0.0)])
+            await asyncio.sleep(0)
+        return broadcaster.dropped, slow.waiting_bytes
+
+    dropped, waiting_bytes = asyncio.run(scene())
+    assert dropped == 1
+    assert waiting_bytes <= MAX_WAITING_BYTES
+
+
+def test_stream_catches_up_in_small_pieces(running_server: RunningServer, device: WritingDevice):
+    long = [incident_report_draft(device.key.tag, n, title="x" * 200) for n in range(1, 101)]
+    device.push(*map(device.write, long))
+    device.push(*map(device.write, long))
+
+    async def sizes() -> list[int]:
+        broadcaster = Broadcaster()
+        broadcaster.attach(asyncio.get_running_loop())
+        events = events_for(broadcaster, running_server.journal, after=0, is_allowed=lambda: True, abort=int)
+        pieces, sent = [], 0
+        while sent < running_server.journal.head().seq:
+            piece = await anext(events)
+            sent += piece.count(b"event: entry")
+            pieces.append(len(piece))
+        await events.aclose()
+        return pieces
+
+    pieces = asyncio.run(sizes())
+    assert max(pieces) < 2 * CATCH_UP_BYTES < sum(pieces)
 
 
 def test_stream_closes_stalled_connection(running_server: RunningServer, device: WritingDevice):
