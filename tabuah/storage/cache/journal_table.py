@@ -80,6 +80,10 @@ class JournalTable:
         """Mark entries as pushed; they stay in the outbox until they are pulled."""
         self._connection.executemany("UPDATE outbox SET pushed = 1 WHERE entry = ?", ((entry,) for entry in entries))
 
+    def unmark_pushed(self) -> int:
+        """Mark entries in the outbox as not pushed; return how many were."""
+        return self._connection.execute("UPDATE outbox SET pushed = 0 WHERE pushed").rowcount
+
     def outbox_after(self, n: int, limit: int) -> tuple[OutboxEntry, ...]:
         """Return entries that the server has not acknowledged, in order."""
         query = """SELECT o.n, o.entry, j.text, j.signature FROM outbox o JOIN journal j ON j.entry = o.entry

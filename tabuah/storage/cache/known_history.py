@@ -10,6 +10,9 @@ from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.errors import JournalMismatch
 from tabuah.storage.cache.journal_table import record_of_row
+from tabuah.storage.cache.meta import Identity
+from tabuah.storage.cache.pulled_pages import Changes
+from tabuah.storage.cache.rewind import rewind
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.handback import (
@@ -65,10 +68,7 @@ class KnownHistory:
         identity = self._session.meta.identity
         if identity is None:
             return
-        try:
-            checkpoint = read_checkpoint(signed, bytes.fromhex(identity.server_public_key))
-        except BadSignature as error:
-            raise JournalMismatch(_("The server's checkpoint has no valid signature.")) from error
+        checkpoint = _verified(signed, identity)
         here = self._hash_at(checkpoint.seq)
         if here and here != checkpoint.hash:
             raise JournalMismatch(
@@ -77,6 +77,41 @@ class KnownHistory:
         if here and checkpoint.seq > self.pinned_seq:
             with self._session.writing():
                 self._session.meta.checkpoint = signed
+
+    def verify(self, signed: SignedCheckpoint) -> None:
+        """Check that a checkpoint is of the server of this console.
+
+        Raises:
+            JournalMismatch: it is not.
+        """
+        identity = self._session.meta.identity
+        if identity is not None:
+            _verified(signed, identity)
+
+    def rewind(self) -> Changes:
+        """Go back to the pinned checkpoint, because the server has other records after it; see `rewind`.
+
+        Without a checkpoint, all records are forgotten and pulled again.
+        """
+        return rewind(self._session, self.pinned_seq)
+
+    def requeue_lost(self) -> int:
+        """Queue again what the server has acknowledged, and what did not come with a complete pull after that.
+
+        Returns:
+            The number of entries: a server that was put back has lost them.
+        """
+        with self._session.writing():
+            return self._session.journal.unmark_pushed() + self._session.relayed.unmark_pushed()
+
+    def forget_enrolment(self) -> None:
+        """Enrol this device again: the server does not know it."""
+        identity = self._session.meta.identity
+        if identity is not None:
+            with self._session.writing():
+                self._session.meta.identity = msgspec.structs.replace(
+                    identity, enrolled=False, approved=False, grant=None
+                )
 
     def note_handback(self, records: int) -> None:
         """Record that this console has handed back records to its server."""
@@ -120,3 +155,10 @@ class KnownHistory:
         if seq in (0, head.seq):
             return head.hash if seq else GENESIS
         return self._session.journal.hash_at(seq)
+
+
+def _verified(signed: SignedCheckpoint, identity: Identity) -> Checkpoint:
+    try:
+        return read_checkpoint(signed, bytes.fromhex(identity.server_public_key))
+    except BadSignature as error:
+        raise JournalMismatch(_("The server's checkpoint has no valid signature.")) from error

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.handback import HistoryAnswer, Relation, sign_page
 from tabuah.storage.sync.client import ServerClient
@@ -45,9 +46,31 @@ def check_history(
         answer = client.offer_history(store.history.offer)
     if answer.branches or answer.checkpoint is Relation.DIFFERENT:
         raise HistoryDiffers
-    if answer.checkpoint is Relation.BEHIND or answer.head is not Relation.SAME:
+    if answer.checkpoint is Relation.BEHIND:
         raise ServerRolledBack(here=store.head.seq, there=answer.position.seq)
     return answer
+
+
+def follow_history(store: ConsoleStore, client: ServerClient, answer: HistoryAnswer | None) -> Changes | None:
+    """Go back to the pinned checkpoint where the server has other records after it; nothing is lost.
+
+    Own entries return to the outbox, those of others are relayed. A server that still waits may yet get the records
+    from a console with a newer checkpoint.
+
+    Returns:
+        The changes of this console; None if it is where the server is.
+
+    Raises:
+        ServerRolledBack: the server waits.
+        JournalMismatch: it is not the server of this console.
+    """
+    if answer is None or answer.head is Relation.SAME:
+        return None
+    if answer.waiting:
+        raise ServerRolledBack(here=store.head.seq, there=answer.position.seq)
+    store.history.verify(client.checkpoint(answer.position.seq))
+    log.warning("the server lost records after %d: they are queued again here", store.history.pinned_seq)
+    return store.history.rewind()
 
 
 def _hand_back(store: ConsoleStore, client: ServerClient, wanted: int, on_page: Callable[[int], None]) -> None:

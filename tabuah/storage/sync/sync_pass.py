@@ -11,8 +11,8 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.attachments import AttachmentMover
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.data_saver import DataSaverFile
-from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused, RetryLater
-from tabuah.storage.sync.handback import check_history
+from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused, RequestRefused, RetryLater
+from tabuah.storage.sync.handback import check_history, follow_history
 from tabuah.storage.sync.last_failure import recorded_failure
 from tabuah.storage.sync.manual_readings import push_manual_readings
 from tabuah.storage.sync.pull import FAR_BEHIND, fetch_histories, pull_journal
@@ -22,6 +22,7 @@ from tabuah.storage.sync.server_link import ServerLink
 from tabuah.storage.sync.session import ConsoleSession
 from tabuah.storage.sync.snapshot_download import catch_up_by_snapshot
 
+_UNKNOWN_DEVICE: Final = "unknown_device"
 WORTH_ENTRIES: Final = FAR_BEHIND // 2  # a snapshot that saves fewer is not downloaded
 
 # Transfers attachments until one must yield; returns whether all were tried.
@@ -72,7 +73,9 @@ def _run(
     move_attachments: MoveAttachments | None,
     link: ServerLink,
 ) -> SyncResult:
-    check_history(store, session.client, on_page=link.handed_back)
+    rewound = follow_history(store, session.client, check_history(store, session.client, on_page=link.handed_back))
+    if rewound is not None and on_changes is not None:
+        on_changes(rewound)
     exchange = _Exchange(store, session.client, link, on_changes)
     if not session.ensure_admitted():
         exchange.pull()
@@ -88,7 +91,14 @@ def _run(
         _continue_as_new_device(store, session)
         exchange.push()
         has_written = watch_for_writes(store)
+    except RequestRefused as refusal:
+        if refusal.code == _UNKNOWN_DEVICE:
+            store.history.forget_enrolment()
+        raise
     exchange.pull()
+    if store.history.requeue_lost():
+        exchange.push_all()
+        exchange.pull()
     if exchange.push_relayed():  # the pull has brought the entries that it follows
         exchange.pull()
     push_manual_readings(store, session.client)

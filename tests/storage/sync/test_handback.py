@@ -1,6 +1,6 @@
 """Consoles and a server that was put back to an older copy: it is found, and gets its records again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,11 @@ from support.restored_server import RestorableServer, restorable_server
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import revoke_device
 from tabuah.server.handback.handback import Handback
+from tabuah.storage.cache.rewind import rewind
+from tabuah.storage.sync import sync_pass
 from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, RequestRefused
+from tabuah.storage.sync.push import push_outbox
+from tabuah.storage.sync.session import ConsoleSession
 
 USERS = ("ani", "budi", "citra", "dewi", "eka")
 
@@ -138,3 +142,80 @@ def test_personal_values_are_handed_back(pair: RestorableServer):
     pair.log_in("ani")
     records = pair.server.journal.records_of(f"incident/{incident.id}")
     assert [v.value for v in pair.server.journal.personal_values_of(records)] == ["Pak Rusdi 0812-6600-1234"]
+
+
+@pytest.fixture
+def unpinned(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Return a function that lets the connection break after each pull, before the checkpoint is pinned."""
+
+    def stop_pinning() -> None:
+        monkeypatch.setattr(sync_pass, "fetch_checkpoint", lambda _store, _client: None)
+
+    yield stop_pinning
+    monkeypatch.undo()
+
+
+def test_records_after_the_pinned_checkpoint_become_work_again(
+    server: RestorableServer, unpinned: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+):
+    files = server.copy_files()
+    server.report("ani", "dengan titik periksa")
+    server.sync_all()
+    unpinned()
+    for user in ("ani", "budi"):
+        server.report(user, f"tanpa titik periksa {user}")
+    server.sync_all()
+    server.sync_all()
+    expected = titles(server, "ani")
+    assert len(expected) == 4
+    monkeypatch.undo()
+    server.put_back(files)
+    log_in_and_sync(server)
+    assert [titles(server, user) for user in USERS] == [expected] * len(USERS)
+    assert len({(store.head.seq, store.head.hash) for store in server.consoles.values()}) == 1
+    assert not any(store.counts().pending or store.counts().rejected for store in server.consoles.values())
+
+
+def test_rewound_console_has_the_states_of_a_new_one(server: RestorableServer):
+    for user in USERS:
+        server.report(user, f"laporan {user}")
+    incident = server.consoles["ani"].incidents()[0]
+    server.note("ani", incident, "catatan")
+    server.sync_all()
+    server.sync_all()
+    before, ani = server.states("ani"), server.consoles["ani"]
+    changes = rewind(ani._session, ani.head.seq - 3)
+    assert changes.subjects
+    server.sync_all()
+    assert server.states("ani") == before
+    assert ani.checks.find_damage() == ""
+    assert not ani.counts().pending
+
+
+def test_acknowledged_entry_that_nobody_pulled_is_sent_again(pair: RestorableServer):
+    files = pair.copy_files()
+    store = pair.consoles["ani"]
+    pair.report("ani", "hanya diakui")
+    session = ConsoleSession(store)
+    with session.client:
+        push_outbox(store, session.client)
+    pair.put_back(files)
+    pair.sync_all()
+    pair.sync("budi")
+    assert titles(pair, "budi") == ["hanya diakui", "sebelum salinan"]
+    assert not store.counts().pending
+
+
+def test_device_whose_enrolment_was_lost_enrols_again(pair: RestorableServer, unpinned: Callable[[], None]):
+    files = pair.copy_files()
+    unpinned()
+    citra = pair.console("citra")
+    pair.report("citra", "dari perangkat baru")
+    pair.sync("citra")
+    pair.put_back(files)
+    assert citra.device not in pair.server.journal.authority.devices
+    pair.server.add_user("citra")
+    pair.log_in("citra")
+    result = pair.sync("citra")
+    assert citra.device in pair.server.journal.authority.devices
+    assert (result.pending, result.held, result.rejected) == (0, 1, 0)  # its grant is lost: a supervisor decides

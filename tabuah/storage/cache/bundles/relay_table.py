@@ -170,6 +170,10 @@ class RelayTable:
         """Mark entries as pushed; they stay until they are pulled."""
         self._connection.executemany("UPDATE carried SET pushed = 1 WHERE entry = ?", ((entry,) for entry in entries))
 
+    def unmark_pushed(self) -> int:
+        """Mark entries as not pushed; return how many were."""
+        return self._connection.execute("UPDATE carried SET pushed = 0 WHERE pushed").rowcount
+
     def refuse(self, device: str, code: str) -> None:
         """Record the server's refusal code for a device; an empty one clears it."""
         self._connection.execute("UPDATE carried_devices SET refused = ? WHERE device = ?", (code, device))
