@@ -9,6 +9,7 @@ from tabuah.console.window.incidents.incident_commands import IncidentWidgets, b
 from tabuah.console.window.map.map_actions import build_map_actions
 from tabuah.console.window.replay.replay_actions import ReplayActions
 from tabuah.console.window.rules.rule_actions import RuleActions
+from tabuah.console.window.shared.draft_writer import DraftWriter, EditFormDraft
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.action_availability import ActionAvailability
 from tabuah.console.window.shell.action_bindings import ActionBindings
@@ -71,6 +72,7 @@ def _subject_commands(
     url: str,
 ) -> SubjectCommands:
     parts, units = window.parts, updates.units
+    drafts = _draft_writer(context, window)
     incidents = build_incident_commands(
         context,
         window,
@@ -83,6 +85,7 @@ def _subject_commands(
             resolver=parts.resolver,
             lower=parts.lower,
         ),
+        drafts=drafts,
         known_units=lambda: units.known,
     )
     stations = build_station_commands(
@@ -129,6 +132,16 @@ def _subject_commands(
         ),
         replay=replay,
     )
+
+
+def _draft_writer(context: WindowContext, window: MainWindow) -> DraftWriter:
+    """Return the writer of drafts, which follows every edit form; it writes what is due when the window closes."""
+    drafts, parts = DraftWriter(context, window), window.parts
+    for form in (parts.edit_form, parts.reading_form, parts.level_form, parts.unit_form):
+        EditFormDraft(context, drafts, form)
+    window.closing.connect(drafts.write)
+    drafts.start()
+    return drafts
 
 
 def _connect(objects: "WindowObjects", services: Services, controls: WindowControls) -> None:

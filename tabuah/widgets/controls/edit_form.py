@@ -1,6 +1,6 @@
 """A generic edit form: its owner describes the fields, and it reports only the changed ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -38,10 +38,14 @@ class EditForm(DockPanel):
     Signals:
         submitted: id of the object and a dict of the changed fields, code → new value.
         cancelled: the form was closed.
+        fields_shown: the fields of another object are shown.
+        edited: the person changed a field.
     """
 
     submitted = Signal(str, object)
     cancelled = Signal()
+    fields_shown = Signal()
+    edited = Signal()
 
     def __init__(self, appearance: Appearance, *, name: str = "edit_form") -> None:
         super().__init__(appearance, width_px=320)
@@ -102,6 +106,24 @@ class EditForm(DockPanel):
             self._rows[field.code] = row_widget
             self._layout.addWidget(row_widget)
         self._layout.addStretch(1)
+        self.fields_shown.emit()
+
+    @property
+    def draft_key(self) -> str:
+        """The key of what is typed here: the form, the object and the first field."""
+        first = self._fields[0].code if self._fields else ""
+        return f"{self.objectName()}/{self._edited}/{first}"
+
+    def show_content(self, content: Mapping[str, str]) -> bool:
+        """Show values that were typed before; return whether any field has them."""
+        known = {code: value for code, value in content.items() if code in self._controls}
+        for code, value in known.items():
+            control = self._controls[code]
+            if isinstance(control, ChoiceChips):
+                control.show_current(value)
+            else:
+                control.setText(value)
+        return bool(known)
 
     def show_error(self, code: str, error: str) -> None:
         self._rows[code].show_error(error)
@@ -135,9 +157,11 @@ class EditForm(DockPanel):
             chips = ChoiceChips(self._appearance, name=f"{self._prefix}_{field.code}", label=field.label)
             chips.show_choices(field.choices)
             chips.show_current(field.value)
+            chips.chosen.connect(self.edited)
             return chips
         edit = QLineEdit(field.value)
         name_widget(edit, f"{self._prefix}_{field.code}", field.label)
+        edit.textEdited.connect(self.edited)
         return edit
 
     def _on_submit(self) -> None:

@@ -39,10 +39,12 @@ class NoteBox(ThemedFrame):
     Signals:
         submitted: text of the note.
         closed: the box was closed.
+        edited: the text has changed.
     """
 
     submitted = Signal(str)
     closed = Signal()
+    edited = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("panel")
@@ -68,8 +70,19 @@ class NoteBox(ThemedFrame):
         self._save.clicked.connect(self._on_submitted)
         self._cancel.clicked.connect(self.close_box)
         self._edit.textChanged.connect(self._on_text_changed)
-        self._on_text_changed()
+        self._show_reason()
         self.hide()
+
+    @property
+    def text(self) -> str:
+        return self._edit.toPlainText()
+
+    def show_text(self, text: str) -> None:
+        """Show a text that was typed before, without emitting `edited`."""
+        self._edit.blockSignals(True)
+        self._edit.setPlainText(text)
+        self._edit.blockSignals(False)
+        self._show_reason()
 
     def open_box(self) -> None:
         """Show the field and focus it."""
@@ -85,10 +98,14 @@ class NoteBox(ThemedFrame):
     def _on_submitted(self) -> None:
         text = self._edit.toPlainText().strip()
         if text:
-            self._edit.clear()
+            self.show_text("")
             self.close_box()
             self.submitted.emit(text)
 
     def _on_text_changed(self) -> None:
+        self._show_reason()
+        self.edited.emit()
+
+    def _show_reason(self) -> None:
         empty = not self._edit.toPlainText().strip()
         self._save.show_reason(_("Type a note first") if empty else "")

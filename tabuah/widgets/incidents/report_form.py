@@ -36,6 +36,7 @@ class ReportForm(DockPanel):
         identified: hazard and place are both known; respond with `show_duplicates`.
         duplicate_chosen: id of the incident that is the same event; respond with `show_addition`.
         edited: the content has changed.
+        discarded: the user gives the content up.
     """
 
     submitted = Signal(object)
@@ -46,6 +47,7 @@ class ReportForm(DockPanel):
     identified = Signal()
     duplicate_chosen = Signal(str)
     edited = Signal()
+    discarded = Signal()
 
     def __init__(self, appearance: Appearance, *, clock: Callable[[], datetime]) -> None:
         super().__init__(appearance, width_px=340)
@@ -230,6 +232,7 @@ class ReportForm(DockPanel):
         self._save = KeyButton(look, _("Save report"), key="↵", kind=ButtonKind.PRIMARY, name="report_save")
         self._close = KeyButton(look, _("Close"), key="Esc", kind=ButtonKind.GHOST, name="report_close")
         self._close.describe(_("Close; the draft is kept"))
+        self._discard = KeyButton(look, _("Discard"), kind=ButtonKind.GHOST, name="report_discard")
 
     def _edit(self, name: str, label: str, placeholder: str) -> QLineEdit:
         edit = QLineEdit()
@@ -281,6 +284,7 @@ class ReportForm(DockPanel):
         buttons.setContentsMargins(16, 8, 16, 12)
         buttons.addWidget(self._save)
         buttons.addWidget(self._close)
+        buttons.addWidget(self._discard)
         buttons.addStretch(1)
         self._heading = Text(self._appearance, _("New report"), style=TextStyle.TITLE)
         self._heading.setContentsMargins(16, 14, 16, 8)
@@ -298,6 +302,7 @@ class ReportForm(DockPanel):
         self._place.pick_requested.connect(self.pick_requested)
         self._save.clicked.connect(self._on_submit)
         self._close.clicked.connect(self.cancelled)
+        self._discard.clicked.connect(self.discarded)
         self._hazard.chosen.connect(self._on_identity_changed)
         self._place.place_chosen.connect(self._on_identity_changed)
         self._duplicates.chosen.connect(self.duplicate_chosen)

@@ -14,6 +14,7 @@ from tabuah.console.window.incidents.note_actions import NoteActions
 from tabuah.console.window.incidents.report_actions import ReportActions
 from tabuah.console.window.incidents.report_export import ReportExport
 from tabuah.console.window.incidents.status_actions import StatusActions
+from tabuah.console.window.shared.draft_writer import DraftWriter
 from tabuah.console.window.shared.panels import LowerPanel
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.units.known_units import KnownUnit
@@ -81,15 +82,16 @@ def build_incident_commands(
     window: QMainWindow,
     widgets: IncidentWidgets,
     *,
+    drafts: DraftWriter,
     known_units: Callable[[], Iterable[KnownUnit]],
 ) -> IncidentCommands:
     """Build the commands; `known_units` returns the units that can be sent."""
     return IncidentCommands(
-        report_actions=ReportActions(context, widgets.report_form),
+        report_actions=ReportActions(context, widgets.report_form, drafts),
         edit_actions=EditActions(context, widgets.edit_form),
         map_selection=MapSelection(context, widgets.map_view, widgets.board),
         status_actions=StatusActions(context, widgets.details, known_units=known_units),
-        note_actions=NoteActions(context, widgets.details),
+        note_actions=NoteActions(context, widgets.details, drafts),
         attachment_actions=AttachmentActions(context, widgets.details, window),
         report_export=ReportExport(context, widgets.details, window),
         conflict_actions=ConflictActions(context, widgets.resolver, widgets.lower),

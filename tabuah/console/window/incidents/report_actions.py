@@ -1,11 +1,13 @@
 """Incident reports: from a call, a click on the map or an alarm."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 from PySide6.QtCore import QObject
 
+from tabuah.console.window.shared.draft_writer import REPORT_KEY, DraftWriter
 from tabuah.console.window.shared.form_fields import (
     MANUAL_CHANNELS,
     channel_choices,
@@ -30,6 +32,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.alarms.incident_proposal import propose_incident
 from tabuah.text.code_labels import code_label
+from tabuah.text.form_drafts import discarded_text
 from tabuah.text.incidents import duplicates
 from tabuah.text.incidents.incident_text import full_title
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
@@ -43,13 +46,17 @@ _EMPTY = ReportDraft(severity=Severity.MODERATE.value, channel=Channel.PHONE.val
 class ReportActions(QObject):
     """The report form and its surroundings."""
 
-    def __init__(self, context: WindowContext, form: ReportForm) -> None:
+    def __init__(self, context: WindowContext, form: ReportForm, drafts: DraftWriter) -> None:
         super().__init__(form)
-        self._context, self._form = context, form
+        self._context, self._form, self._drafts = context, form, drafts
+        self._shown = _EMPTY  # the content of the form before the person changed it
         self._alarms: tuple[Alarm, ...] = ()  # alarms that the incident will be linked to
         self._kept: ReportDraft | None = None  # closed without saving
         form.submitted.connect(self._on_submitted)
         form.cancelled.connect(self._on_cancelled)
+        form.discarded.connect(self._on_discarded)
+        form.edited.connect(self._on_edited)
+        drafts.loaded.connect(self._on_drafts_loaded)
         form.place_query_changed.connect(self._on_place_typed)
         form.place_chosen.connect(self._on_place_chosen)
         form.identified.connect(self._show_duplicates)
@@ -102,6 +109,7 @@ class ReportActions(QObject):
         )
         self._form.ask_outside_reason("")
         self._form.show_draft(draft)
+        self._shown = self._form.draft()
         self._context.side.show_page(SidePage.REPORT)
 
     def _on_place_typed(self, text: str) -> None:
@@ -181,16 +189,44 @@ class ReportActions(QObject):
         """Save what is added to an incident, and show the incident."""
 
         def on_saved(_saved: SavedEntries) -> None:
-            self._kept, self._alarms = None, ()
+            self._forget()
             self._leave()
             self._context.selection.choose_incident(incident.id)
             self._context.notifier.done(message)
 
         self._context.save(make, on_saved=on_saved)
 
+    def _on_edited(self) -> None:
+        """Write the content of a call after the next pause; that of an alarm is made again by its key."""
+        draft, is_open = self._form.draft(), self._context.side.page is SidePage.REPORT
+        if is_open and not self._alarms and draft != self._shown:
+            self._drafts.schedule(REPORT_KEY, replace(draft, adds_to=""))
+
+    def _on_drafts_loaded(self) -> None:
+        self._kept = self._kept or self._drafts.kept(REPORT_KEY, ReportDraft)
+
+    def _on_discarded(self) -> None:
+        draft = self._form.draft()
+        self._kept = None
+        self._drafts.discard(REPORT_KEY)
+        self._leave()
+        if draft != self._shown:
+            self._context.notifier.done(discarded_text(), undo=lambda: self._restore(draft))
+
+    def _restore(self, draft: ReportDraft) -> None:
+        self._kept = draft
+        self.begin()
+
     def _on_cancelled(self) -> None:
         self._kept = None if self._alarms else self._form.draft()
         self._leave()
+
+    def _forget(self) -> None:
+        """Forget what was typed: it is saved."""
+        if not self._alarms:
+            self._kept = None
+            self._drafts.discard(REPORT_KEY)
+        self._alarms = ()
 
     def _leave(self) -> None:
         self._context.canvas.cancel_pick()
@@ -215,7 +251,7 @@ class ReportActions(QObject):
         )
 
     def _on_saved(self, saved: SavedEntries) -> None:
-        self._kept, self._alarms = None, ()
+        self._forget()
         self._leave()
         entry = saved[0].entry
         self._context.selection.choose_incident(subject_key(entry.subject))

@@ -1,0 +1,125 @@
+"""Writes what a person types in a form to the disk after each pause, and offers it after a crash."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from tabuah.console.window.shared.panels import SidePage
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.storage.cache.form_drafts import FormDraft, FormDrafts
+from tabuah.text.form_drafts import kept_drafts_text, kept_form_text
+from tabuah.widgets.controls.edit_form import EditForm
+
+log = logging.getLogger(__name__)
+
+REPORT_KEY: Final = "report"
+_PAUSE_MS: Final = 1_000
+
+ContentT = TypeVar("ContentT")
+
+
+class DraftWriter(QObject):
+    """The drafts of all forms of a window.
+
+    Signals:
+        loaded: the drafts of an earlier run are known.
+    """
+
+    loaded = Signal()
+
+    def __init__(self, context: WindowContext, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._drafts = FormDrafts(context.directory)
+        self._kept: dict[str, FormDraft] = {}
+        self._due: dict[str, object] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE_MS)
+        self._timer.timeout.connect(self.write)
+
+    def start(self) -> None:
+        """Read the drafts of an earlier run."""
+        drafts = self._drafts
+        self._context.work.run(lambda _none: drafts.read_all(), on_done=self._on_read, on_error=_note)
+
+    def schedule(self, key: str, content: object) -> None:
+        """Write the content of a form after the next pause in typing; an empty one is discarded."""
+        if not content:
+            self.discard(key)
+            return
+        self._due[key] = content
+        self._timer.start()
+
+    def write(self) -> None:
+        """Write what is due now."""
+        self._timer.stop()
+        due, self._due = self._due, {}
+        drafts, now = self._drafts, self._context.state.now()
+        for key, content in due.items():
+            self._kept[key] = FormDraft(saved_at=now, content=msgspec.Raw(msgspec.json.encode(content)))
+            self._context.work.run(_saving(drafts, key, self._kept[key]), on_error=_note)
+
+    def discard(self, key: str) -> None:
+        """Delete a draft: the form was saved, or a person discarded its content."""
+        self._due.pop(key, None)
+        if self._kept.pop(key, None) is not None:
+            drafts = self._drafts
+            self._context.work.run(lambda _none: drafts.discard(key), on_error=_note)
+
+    def kept(self, key: str, kind: type[ContentT]) -> ContentT | None:
+        """Return the draft of a form; None if there is none, or an older version wrote it."""
+        draft = self._kept.get(key)
+        if draft is None:
+            return None
+        try:
+            return msgspec.json.decode(draft.content, type=kind)
+        except msgspec.DecodeError as error:
+            log.warning("draft %s cannot be used: %s", key, error)
+            return None
+
+    def _on_read(self, found: Mapping[str, FormDraft]) -> None:
+        self._kept = {**found, **self._kept}
+        if found:
+            newest = max(draft.saved_at for draft in found.values())
+            self._context.notifier.inform(kept_drafts_text(newest, has_report=REPORT_KEY in found))
+        self.loaded.emit()
+
+
+def _saving(drafts: FormDrafts, key: str, draft: FormDraft) -> Callable[[None], None]:
+    return lambda _none: drafts.save(key, bytes(draft.content), saved_at=draft.saved_at)
+
+
+class EditFormDraft(QObject):
+    """The draft of an edit form, one for each object that it edits."""
+
+    def __init__(self, context: WindowContext, writer: DraftWriter, form: EditForm) -> None:
+        super().__init__(form)
+        self._context, self._writer, self._form = context, writer, form
+        self._key = ""
+        form.fields_shown.connect(self._on_fields_shown)
+        form.edited.connect(self._on_edited)
+        context.side.currentChanged.connect(self._on_page_changed)
+
+    def _on_fields_shown(self) -> None:
+        self._key = self._form.draft_key
+        kept = self._writer.kept(self._key, dict[str, str])
+        if kept and self._form.show_content(kept):
+            self._context.notifier.inform(kept_form_text())
+
+    def _on_edited(self) -> None:
+        if self._key:
+            self._writer.schedule(self._key, self._form.changes())
+
+    def _on_page_changed(self) -> None:
+        """Discard the draft when the details replace the form: it was saved or closed."""
+        if self._key and self._context.side.page is SidePage.DETAILS:
+            self._writer.discard(self._key)
+            self._key = ""
+
+
+def _note(error: Exception) -> None:
+    log.warning("a draft was not written: %s", error)
