@@ -34,7 +34,7 @@ ROUNDS: Final = 9
 _FILL: Final = """
     WITH RECURSIVE minutes (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM minutes WHERE n < 59)
     INSERT INTO readings
-    SELECT ?1, id, ?1 * 3600000 + n * 60000, 1.0 + (n * id % 97) / 50.0, 0 FROM series CROSS JOIN minutes
+    SELECT ?1, id, ?1 * 3600000 + n * 60000, 1.0 + (n * id % 97) / 50.0, 0, 0 FROM series CROSS JOIN minutes
 """
 _LATEST: Final = """
     INSERT INTO latest SELECT series, time, value, quality FROM readings

@@ -46,6 +46,21 @@ class ReadingBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     reason: str = ""
 
 
+class ReadingCorrection(msgspec.Struct, frozen=True, kw_only=True):
+    """A value that was overwritten, and the account that sent each; an account is empty if it is not known."""
+
+    station: str
+    parameter: str
+    at: datetime
+    old_value: float
+    old_quality: int
+    old_account: str
+    new_value: float
+    new_quality: int
+    new_account: str
+    corrected_at: datetime
+
+
 class SeriesPoint(msgspec.Struct, frozen=True, array_like=True):
     """One bucket of a series for a chart: start, mean, smallest and largest value, count."""
 

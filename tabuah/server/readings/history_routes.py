@@ -17,6 +17,7 @@ from tabuah.server.people.access import AccessControl, AnyRequest
 from tabuah.server.readings.routes import MAY_READ, parse_moment
 from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import (
+    CorrectionsReply,
     QuarantineGroup,
     QuarantineListReply,
     QuarantineReply,
@@ -25,6 +26,7 @@ from tabuah.storage.journal.protocol import (
 )
 
 MOST_VALUES: Final = 5_000
+MOST_CORRECTIONS: Final = 1_000
 MOST_GROUPS: Final = 1_000
 MOST_SPANS: Final = 9_000  # about a year of hours
 Name = Annotated[str, QueryParameter(max_length=80)]
@@ -33,7 +35,7 @@ To = Annotated[str, QueryParameter(name="to", max_length=60, description="RFC 33
 
 
 def past_routes(service: ReadingsService, access: AccessControl) -> list[HTTPRouteHandler]:
-    """Build the routes `GET /v1/readings/values`, `…/summaries`, `…/aside` and `…/quarantine`."""
+    """Build the routes of past, quarantined and corrected readings below `/v1/readings`."""
 
     @get("/v1/readings/values", responses={200: ResponseSpec(ValuesReply)}, tags=["readings"])
     async def values(request: AnyRequest, station: Name, parameter: Name, since: From, until: To) -> Response[bytes]:
@@ -97,7 +99,20 @@ def past_routes(service: ReadingsService, access: AccessControl) -> list[HTTPRou
         )
         return QuarantineListReply(groups=tuple(groups))
 
-    return [values, summaries, aside, quarantine]
+    @get("/v1/readings/corrections", tags=["readings"])
+    async def corrections(
+        request: AnyRequest, station: Name, parameter: Name, since: From, until: To
+    ) -> CorrectionsReply:
+        """The corrected readings of one series between two moments, with both values and accounts; at most 1,000."""
+        access.user_with(request, MAY_READ)
+        first, last = _read_span(since, until)
+        found = await asyncio.to_thread(
+            service.read,
+            lambda store: store.corrections.between(station, parameter, first, last, most=MOST_CORRECTIONS + 1),
+        )
+        return CorrectionsReply(corrections=found[:MOST_CORRECTIONS], more=len(found) > MOST_CORRECTIONS)
+
+    return [values, summaries, aside, quarantine, corrections]
 
 
 async def _answer(request: AnyRequest, reply: msgspec.Struct) -> Response[bytes]:

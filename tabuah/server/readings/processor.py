@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -57,6 +57,14 @@ class PostedBatch(msgspec.Struct, frozen=True):
     def source(self) -> str:
         """The connection that delivers them, by which silence is watched."""
         return self.author.source or self.author.account
+
+
+class _CuredReading(NamedTuple):
+    """A reading that leaves the quarantine, with its id there and its sender."""
+
+    id: int
+    reading: Reading
+    account: str
 
 
 class ReadingsProcessor:
@@ -222,7 +230,7 @@ class ReadingsProcessor:
         with self._store.transaction():
             for batch in batches:
                 good, doubts = self._check_posted(batch, now)
-                result = self._store.store(good)
+                result = self._store.store(good, account=batch.author.account, now=now)
                 self._store.note_manual_readings(_typed_in(batch, good))
                 self._keep_quarantined(batch, doubts, now)
                 self._store.remember_sources(self._silence_monitor.record_received(good, batch.source, now))
@@ -289,16 +297,19 @@ class ReadingsProcessor:
         for start in range(0, len(taken), CHUNK):
             part = taken[start : start + CHUNK]
             evaluation = self._new_evaluation()
-            readings = [reading for _number, reading in part]
+            readings = [cured.reading for cured in part]
             with self._store.transaction():
-                self._store.store(readings)
-                self._store.quarantine.drop(number for number, _reading in part)
+                for account in {cured.account for cured in part}:
+                    self._store.store(
+                        [c.reading for c in part if c.account == account], account=account, now=self.now()
+                    )
+                self._store.quarantine.drop(cured.id for cured in part)
                 evaluation.judge(readings)
                 self._keep(evaluation)
             self._after_commit(evaluation, readings)
 
-    def _cured(self, station: str) -> Iterator[tuple[int, Reading]]:
-        """Yield the ids of the quarantined readings of a station that are valid now, and the readings."""
+    def _cured(self, station: str) -> Iterator[_CuredReading]:
+        """Yield the quarantined readings of a station that are valid now."""
         now = self.now()
         for number, quarantined in self._store.quarantine.curable(station):
             if quarantined.reading is None:
@@ -306,7 +317,7 @@ class ReadingsProcessor:
             found = self._registry.check(quarantined.reading, now)
             check = self._author_check(self._author_of(quarantined.source), quarantined.received_at)
             if isinstance(found, Reading) and check.doubt_about(found) is None:
-                yield number, found
+                yield _CuredReading(number, found, quarantined.source)
 
     def use_model(self, model: GaugeModel) -> None:
         """Use this forecast model for its gauge from now on."""

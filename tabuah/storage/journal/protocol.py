@@ -16,7 +16,7 @@ from tabuah.operations.forecast.verification import ForecastVerification
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.people.authority import Grant
 from tabuah.operations.people.roles import Role
-from tabuah.operations.readings.reading import Reading, SeriesPoint, SeriesSummary
+from tabuah.operations.readings.reading import Reading, ReadingCorrection, SeriesPoint, SeriesSummary
 from tabuah.storage.journal.signatures import DeviceKey
 
 PROTOCOL_VERSION: Final = 1
@@ -206,6 +206,13 @@ class SummariesReply(msgspec.Struct, frozen=True, kw_only=True):
     span: str
     summaries: tuple[SeriesSummary, ...]
     values_from: datetime | None = None
+
+
+class CorrectionsReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The oldest corrections of a series by time of the reading; `more` if not all fit."""
+
+    corrections: tuple[ReadingCorrection, ...]
+    more: bool = False
 
 
 class QuarantineReply(msgspec.Struct, frozen=True, kw_only=True):

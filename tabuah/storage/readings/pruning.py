@@ -43,8 +43,9 @@ def _prune_values(connection: sqlite3.Connection, bucket: int) -> int:
 
 
 def _prune_events(connection: sqlite3.Connection, before: datetime) -> int:
-    """Delete crossings, quarantined readings and forecasts of the same age."""
+    """Delete crossings, corrections, quarantined readings and forecasts of the same age."""
     gone = connection.execute("DELETE FROM crossings WHERE time < ?", (to_ms(before),)).rowcount
+    gone += connection.execute("DELETE FROM corrections WHERE time < ?", (to_ms(before),)).rowcount
     gone += connection.execute("DELETE FROM set_aside WHERE received < ?", (to_ms(before),)).rowcount
     delete_forecasts_before(connection, before)
     return gone

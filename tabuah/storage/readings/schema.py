@@ -148,6 +148,35 @@ _STEPS: Final = (
         WHERE NOT EXISTS (SELECT 1 FROM stale_days WHERE series = old.series AND day = old.bucket / 24);
     END;
     """,
+    """
+    -- 0 is the account of values from before accounts were stored
+    CREATE TABLE accounts (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE
+    );
+    ALTER TABLE readings ADD COLUMN account INTEGER NOT NULL DEFAULT 0;
+    -- corrected is milliseconds since 1970, NULL only within the transaction that corrects
+    CREATE TABLE corrections (
+        id INTEGER PRIMARY KEY,
+        series INTEGER NOT NULL,
+        time INTEGER NOT NULL,
+        old_value REAL NOT NULL,
+        old_quality INTEGER NOT NULL,
+        old_account INTEGER NOT NULL,
+        new_value REAL NOT NULL,
+        new_quality INTEGER NOT NULL,
+        new_account INTEGER NOT NULL,
+        corrected INTEGER
+    );
+    CREATE INDEX corrections_of_series ON corrections (series, time);
+    CREATE INDEX corrections_new ON corrections (id) WHERE corrected IS NULL;
+    CREATE TRIGGER reading_corrected AFTER UPDATE ON readings
+    WHEN old.value <> new.value OR old.quality <> new.quality BEGIN
+        INSERT INTO corrections
+            (series, time, old_value, old_quality, old_account, new_value, new_quality, new_account)
+        VALUES (old.series, old.time, old.value, old.quality, old.account, new.value, new.quality, new.account);
+    END;
+    """,
 )
 
 NEWEST_VERSION: Final = len(_STEPS)

@@ -19,6 +19,7 @@ from tabuah.operations.rules.crossings import Crossing
 from tabuah.storage.readings import crossings as passings
 from tabuah.storage.readings import draft_queue, forecasts, manual_readings, series_queries
 from tabuah.storage.readings.connection import expected_errors, open_readings, transaction
+from tabuah.storage.readings.corrections import AccountNumbers, Corrections
 from tabuah.storage.readings.pruning import measure_usage, pruning_steps
 from tabuah.storage.readings.quarantine import Quarantine
 from tabuah.storage.readings.replay_readings import ReplayReadings, Series, read_replay
@@ -31,8 +32,9 @@ FILE_NAME: Final = "readings.db"
 _FIRST_MOMENT: Final = datetime(1900, 1, 1, tzinfo=UTC)
 _LAST_MOMENT: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
-_PUT: Final = """INSERT INTO readings VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (bucket, series, time) DO UPDATE SET value = excluded.value, quality = excluded.quality
+_PUT: Final = """INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (bucket, series, time)
+    DO UPDATE SET value = excluded.value, quality = excluded.quality, account = excluded.account
     WHERE value <> excluded.value OR quality <> excluded.quality"""
 _PUT_LATEST: Final = """INSERT INTO latest VALUES (?, ?, ?, ?)
     ON CONFLICT (series) DO UPDATE SET time = excluded.time, value = excluded.value, quality = excluded.quality
@@ -51,7 +53,7 @@ class StoreResult(msgspec.Struct, frozen=True):
 class ReadingsStore:
     """One `readings.db`. Belongs to the thread that opens it; other threads open their own.
 
-    `quarantine` has the readings that could not be accepted.
+    `quarantine` has the readings that could not be accepted, `corrections` the values that were overwritten.
 
     Every method raises ReadingsError with a message to show; the request is then not saved at all.
     """
@@ -61,6 +63,8 @@ class ReadingsStore:
         self._connection = open_readings(path, durable=durable)
         self._series = SeriesNumbers(self._connection)
         self._stale = StaleHours(self._connection)
+        self._accounts = AccountNumbers(self._connection)
+        self.corrections = Corrections(self._connection, path)
         self.quarantine = Quarantine(self._connection, path)
 
     def close(self) -> None:
@@ -83,27 +87,34 @@ class ReadingsStore:
         except BaseException:
             self._series.forget()
             self._stale.forget()
+            self._accounts.forget()
             raise
 
     # Readings
 
-    def store(self, readings: Sequence[Reading]) -> StoreResult:
-        """Store readings by (station, parameter, time); a different value for a known key corrects it."""
+    def store(self, readings: Sequence[Reading], *, account: str = "", now: datetime | None = None) -> StoreResult:
+        """Store readings by (station, parameter, time); a different value for a known key corrects it.
+
+        Args:
+            readings: the readings.
+            account: the account that sent them; empty if unknown.
+            now: when they were received; the clock of this computer by default.
+        """
         with self.transaction():
-            rows = self._rows(readings)
-            before = self._connection.total_changes
-            self._connection.executemany(_PUT, rows)
-            stored = self._connection.total_changes - before
+            rows = self._rows(readings, self._accounts.find_or_add(account))
+            stored = self._connection.executemany(_PUT, rows).rowcount  # without the rows that triggers write
+            if stored:
+                self.corrections.date_new(now or datetime.now(UTC))
             newest: dict[int, tuple[int, int, float, int]] = {}
-            for _bucket, series, time, value, quality in rows:
+            for _bucket, series, time, value, quality, _account in rows:
                 if series not in newest or time >= newest[series][1]:
                     newest[series] = (series, time, value, quality)
             self._connection.executemany(_PUT_LATEST, newest.values())
             if stored:
-                self._stale.mark({(series, bucket) for bucket, series, _time, _value, _quality in rows})
+                self._stale.mark({(row[1], row[0]) for row in rows})
         return StoreResult(stored, len(rows) - stored)
 
-    def _rows(self, readings: Sequence[Reading]) -> list[tuple[int, int, int, float, int]]:
+    def _rows(self, readings: Sequence[Reading], account: int) -> list[tuple[int, int, int, float, int, int]]:
         find_or_add = self._series.find_or_add
         at, time, bucket = None, 0, 0
         rows = []
@@ -112,9 +123,8 @@ class ReadingsStore:
                 at = reading.at
                 time = to_ms(at)
                 bucket = time // HOUR_MS
-            rows.append(
-                (bucket, find_or_add(reading.station, reading.parameter), time, reading.value, reading.quality)
-            )
+            series = find_or_add(reading.station, reading.parameter)
+            rows.append((bucket, series, time, reading.value, reading.quality, account))
         return rows
 
     def latest(self, station: str | None = None) -> tuple[Reading, ...]:
@@ -239,6 +249,7 @@ class ReadingsStore:
         self.roll_up(moment)
         with self.transaction():
             self._connection.execute("DELETE FROM readings WHERE bucket < ?", (to_ms(moment) // HOUR_MS,))
+            self._connection.execute("DELETE FROM corrections WHERE time < ?", (to_ms(moment),))
             self._connection.execute("DELETE FROM crossings WHERE time < ?", (to_ms(moment),))
             self._connection.execute("DELETE FROM set_aside WHERE received < ?", (to_ms(moment),))
             forecasts.delete_forecasts_before(self._connection, moment)
@@ -265,7 +276,8 @@ class ReadingsStore:
     def store_manual_readings(self, readings: Sequence[ManualReading]) -> None:
         """Store manual readings, on disk before this returns, and queue them for the server."""
         with self._on_disk(), self.transaction():
-            self.store([each.reading for each in readings])
+            for person in {each.person for each in readings}:
+                self.store([each.reading for each in readings if each.person == person], account=person)
             manual_readings.add_manual_readings(self._connection, readings, taken=False)
 
     def note_manual_readings(self, readings: Sequence[ManualReading]) -> None:

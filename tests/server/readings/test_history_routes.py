@@ -15,7 +15,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import PostedReading, Quality, Reading
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.server.readings import history_routes
-from tabuah.storage.journal.protocol import Problem, QuarantineReply, SummariesReply, ValuesReply
+from tabuah.storage.journal.protocol import CorrectionsReply, Problem, QuarantineReply, SummariesReply, ValuesReply
 
 STATION = gauge()
 HOUR = timedelta(hours=1)
@@ -96,6 +96,14 @@ def test_quarantine_counts_are_by_reason(running_server: RunningServer, client: 
     send(running_server, measured(1, 999.0), measured(2, 888.0), measured(60 * 24 * 365))
     reply = msgspec.json.decode(client.get("/v1/readings/aside", params=SERIES).content, type=QuarantineReply)
     assert reply.counts == {"out_of_range": 2, "in_the_future": 1}
+
+
+def test_corrections_name_both_values_and_accounts(running_server: RunningServer, client: httpx2.Client):
+    send(running_server, measured(10, 0.5))
+    reply = asked(client, "corrections", START, START + HOUR)
+    (found,) = msgspec.json.decode(reply.content, type=CorrectionsReply).corrections
+    assert (found.at, found.old_value, found.old_account) == (START + timedelta(minutes=10), 1.01, "gerbang")
+    assert (found.new_value, found.new_account) == (0.5, "gerbang")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import msgspec
 from tabuah.console.commands.command_classes import Moment, TabuahGroup
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.console.commands.readings.corrections import corrections_command
 from tabuah.console.commands.readings.manual_readings import add_command, list_command
 from tabuah.console.commands.readings.quarantine import quarantined_command
 from tabuah.console.commands.readings.readings_csv import ZONES, ReadingLine, read_readings_csv, split_into_batches
@@ -36,6 +37,7 @@ readings_group = TabuahGroup("readings", help=N_("Send readings to the server an
 readings_group.add_command(add_command)
 readings_group.add_command(list_command)
 readings_group.add_command(quarantined_command)
+readings_group.add_command(corrections_command)
 
 
 class SkippedLine(msgspec.Struct, frozen=True, kw_only=True):

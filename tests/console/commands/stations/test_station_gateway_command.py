@@ -11,6 +11,7 @@ from support.running_server import PASSWORD, RunningServer, start_server
 from support.station_file_samples import registration_draft
 
 from tabuah.operations.people.roles import Role
+from tabuah.operations.readings.authorship import ReadingAuthor
 from tabuah.operations.readings.reading import PostedReading
 
 CODE = gauge().code
@@ -55,3 +56,17 @@ def test_station_assignment_can_be_ended(console: CommandLineConsole):
     (record,) = console.json("station", "assign", CODE, "--gateway", "none", "--reason", "alat ditarik")
     assert record["gateway"] == ""
     assert "tidak ada gerbang data" in console.run("station", "assign", CODE, "--gateway", "none", "--reason", "uji")
+
+
+def test_corrections_are_listed_with_both_senders(server: RunningServer, console: CommandLineConsole):
+    console.run("station", "assign", CODE, "--gateway", "pupr", "--reason", "pos PUPR")
+    console.run("sync")
+    server.service.readings.check_silence()
+    (known,) = server.service.readings.latest()
+    admin = ReadingAuthor(account="admin", role=Role.ADMIN)
+    corrected = PostedReading(stage(1.5, known.at))
+    server.service.readings.submit(admin, [corrected]).result()
+    (found,) = console.json("readings", "corrections", CODE.lower(), "stage_m")
+    assert (found["old_value"], found["old_account"]) == (1.2, "pupr")
+    assert (found["new_value"], found["new_account"]) == (1.5, "admin")
+    assert "1,20 m" in console.run("readings", "corrections", CODE, "stage_m")

@@ -1,0 +1,58 @@
+"""`tabuah readings corrections`: the readings that were overwritten, with both values and their senders."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import click
+
+from tabuah.console.commands.command_classes import Moment, TabuahCommand
+from tabuah.console.commands.invocation import Invocation, print_error
+from tabuah.operations.readings.measurements import measurement_of
+from tabuah.operations.readings.reading import ReadingCorrection
+from tabuah.resources.localisation import N_, _, format_moment
+from tabuah.storage.journal.protocol import CorrectionsReply
+from tabuah.storage.sync.session import ConsoleSession
+from tabuah.text.readings.measurements import format_value
+
+_DEFAULT_PERIOD: Final = timedelta(days=31)
+
+
+@click.command(
+    "corrections", cls=TabuahCommand, help=N_("List corrected readings of a series: both values and who sent them.")
+)
+@click.argument("station", metavar="STATION")
+@click.argument("parameter", metavar="PARAMETER")
+@click.option("--from", "since", type=Moment(), metavar="T", help=N_("From when (WIB); default: a month ago."))
+@click.option("--to", "until", type=Moment(), metavar="T", help=N_("Until when (WIB); default: now."))
+@click.pass_obj
+def corrections_command(
+    call: Invocation, *, station: str, parameter: str, since: datetime | None, until: datetime | None
+) -> None:
+    with call.open_store() as store, ConsoleSession(store).client as client:
+        now = store.now()
+        params = {
+            "station": station.strip().upper(),
+            "parameter": parameter,
+            "from": (since or now - _DEFAULT_PERIOD).isoformat(),
+            "to": (until or now + timedelta(days=1)).isoformat(),
+        }
+        found = client.call("GET", "/v1/readings/corrections", CorrectionsReply, params=params)
+    headers = [_("Time"), _("Before"), _("Sender"), _("Now"), _("Sender"), _("Corrected at")]
+    rows = [_cells(correction) for correction in found.corrections]
+    call.show_table(found.corrections, headers, rows, empty=_("No reading was corrected in this time."))
+    if found.more:
+        print_error(_("There are more corrections: choose a shorter time."))
+
+
+def _cells(correction: ReadingCorrection) -> list[str]:
+    def describe(value: float) -> str:
+        return format_value(correction.parameter, value, unit=measurement_of(correction.parameter).unit)
+
+    return [
+        format_moment(correction.at),
+        describe(correction.old_value),
+        correction.old_account or "?",
+        describe(correction.new_value),
+        correction.new_account or "?",
+        format_moment(correction.corrected_at),
+    ]

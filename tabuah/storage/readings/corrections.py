@@ -1,0 +1,75 @@
+"""Corrections: the values that were overwritten, and the accounts that sent the old and the new one.
+
+The trigger `reading_corrected` writes the rows, so that an ingest without corrections pays nothing for them.
+"""
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from tabuah.operations.readings.reading import ReadingCorrection
+from tabuah.storage.readings.connection import expected_errors
+from tabuah.storage.readings.timestamps import from_ms, to_ms
+
+_DATE_NEW: Final = "UPDATE corrections SET corrected = ? WHERE corrected IS NULL"
+_BETWEEN: Final = """SELECT time, old_value, old_quality, before.name, new_value, new_quality, after.name, corrected
+    FROM corrections JOIN series ON series.id = corrections.series
+    LEFT JOIN accounts AS before ON before.id = old_account LEFT JOIN accounts AS after ON after.id = new_account
+    WHERE station = ? AND parameter = ? AND time BETWEEN ? AND ? ORDER BY time, corrections.id LIMIT ?"""
+
+
+class AccountNumbers:
+    """Small integers that replace the names of accounts in the tables; call `forget` after a rollback."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, int] = {"": 0}
+
+    def find_or_add(self, account: str) -> int:
+        """Return the number of an account; 0 stands for an unknown one."""
+        number = self._known.get(account)
+        if number is None:
+            self._connection.execute("INSERT OR IGNORE INTO accounts (name) VALUES (?)", (account,))
+            (number,) = self._connection.execute("SELECT id FROM accounts WHERE name = ?", (account,)).fetchone()
+            self._known[account] = int(number)
+        return int(number)
+
+    def forget(self) -> None:
+        """Clear the cache."""
+        self._known = {"": 0}
+
+
+class Corrections:
+    """The corrections of a store."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection, self._path = connection, path
+
+    def date_new(self, moment: datetime) -> None:
+        """Date the corrections of the open transaction."""
+        self._connection.execute(_DATE_NEW, (to_ms(moment),))
+
+    def between(
+        self, station: str, parameter: str, since: datetime, until: datetime, *, most: int = 1_000
+    ) -> tuple[ReadingCorrection, ...]:
+        """Return the corrections of the readings in [`since`, `until`], by time of the reading."""
+        with expected_errors(self._path):
+            rows = self._connection.execute(
+                _BETWEEN, (station, parameter, to_ms(since), to_ms(until), most)
+            ).fetchall()
+        return tuple(
+            ReadingCorrection(
+                station=station,
+                parameter=parameter,
+                at=from_ms(time),
+                old_value=old_value,
+                old_quality=old_quality,
+                old_account=old_account or "",
+                new_value=new_value,
+                new_quality=new_quality,
+                new_account=new_account or "",
+                corrected_at=from_ms(corrected or 0),
+            )
+            for time, old_value, old_quality, old_account, new_value, new_quality, new_account, corrected in rows
+        )

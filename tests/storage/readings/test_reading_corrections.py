@@ -1,0 +1,101 @@
+"""Corrections: the old value and both accounts are kept, and old stores are migrated."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tabuah.operations.readings.reading import Quality, Reading, ReadingCorrection
+from tabuah.storage.readings import schema
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore, StoreResult
+from tabuah.storage.readings.timestamps import to_ms
+
+AT = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+LATER = AT + timedelta(hours=2)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[ReadingsStore]:
+    with ReadingsStore(tmp_path / FILE_NAME) as store:
+        yield store
+
+
+def reading(value: float, quality: int = 0, minute: int = 0) -> Reading:
+    return Reading("S-1", "stage_m", AT + timedelta(minutes=minute), value, quality)
+
+
+def corrections(store: ReadingsStore) -> tuple[ReadingCorrection, ...]:
+    return store.corrections.between("S-1", "stage_m", AT - DAY, AT + DAY)
+
+
+def test_correction_keeps_old_value_and_accounts(store: ReadingsStore):
+    assert store.store([reading(1.2), reading(1.3, minute=1)], account="pupr", now=AT) == StoreResult(2, 0)
+    corrected = [reading(1.4, int(Quality.TYPED_IN)), reading(1.3, minute=1)]
+    assert store.store(corrected, account="ani", now=LATER) == StoreResult(1, 1)
+    expected = ReadingCorrection(
+        station="S-1",
+        parameter="stage_m",
+        at=AT,
+        old_value=1.2,
+        old_quality=0,
+        old_account="pupr",
+        new_value=1.4,
+        new_quality=int(Quality.TYPED_IN),
+        new_account="ani",
+        corrected_at=LATER,
+    )
+    assert corrections(store) == (expected,)
+
+
+def test_repeated_correction_keeps_every_value(store: ReadingsStore):
+    for minutes, (account, value) in enumerate([("pupr", 1.0), ("ani", 2.0), ("pupr", 1.0), ("pupr", 1.0)]):
+        store.store([reading(value)], account=account, now=AT + timedelta(minutes=minutes))
+    assert [(c.old_value, c.old_account, c.new_value, c.new_account) for c in corrections(store)] == [
+        (1.0, "pupr", 2.0, "ani"),
+        (2.0, "ani", 1.0, "pupr"),
+    ]
+    assert [c.corrected_at for c in corrections(store)] == [AT + timedelta(minutes=1), AT + timedelta(minutes=2)]
+
+
+def test_same_value_of_another_account_changes_nothing(store: ReadingsStore):
+    store.store([reading(1.0)], account="pupr")
+    assert store.store([reading(1.0)], account="ani") == StoreResult(0, 1)
+    store.store([reading(2.0)], account="bws")
+    assert [c.old_account for c in corrections(store)] == ["pupr"]
+
+
+def test_corrections_are_pruned_with_the_values(store: ReadingsStore):
+    store.store([reading(1.0)])
+    store.store([reading(2.0)])
+    store.prune_before(AT + timedelta(hours=2))
+    assert corrections(store) == ()
+
+
+def test_rolled_back_account_gets_its_number_again(store: ReadingsStore):
+    def fail_after_storing() -> None:
+        with store.transaction():
+            store.store([reading(1.0)], account="pupr")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_storing()
+    store.store([reading(1.0)], account="bws")
+    store.store([reading(2.0)], account="pupr")
+    assert [(c.old_account, c.new_account) for c in corrections(store)] == [("bws", "pupr")]
+
+
+def test_older_store_gains_corrections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path, at_ms = tmp_path / FILE_NAME, to_ms(AT)
+    with monkeypatch.context() as older, closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        older.setattr(schema, "NEWEST_VERSION", 5)
+        schema.migrate(connection)
+        connection.execute("INSERT INTO series VALUES (1, 'S-1', 'stage_m')")
+        connection.execute("INSERT INTO readings VALUES (?, 1, ?, 1.5, 0)", (at_ms // schema.HOUR_MS, at_ms))
+    with ReadingsStore(path) as store:
+        store.store([reading(2.0)], account="ani", now=LATER)
+        (found,) = corrections(store)
+        assert (found.old_value, found.old_account, found.new_value, found.new_account) == (1.5, "", 2.0, "ani")
