@@ -12,6 +12,7 @@ from tabuah.operations.entries import PersonalValue
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.personal_values import holds_commitment
 from tabuah.server.admission.journal_cache import AdmissionBatch
+from tabuah.server.admission.persistence import save_personal
 from tabuah.server.admission.personal_values import MAX_VALUE_LENGTH
 from tabuah.server.database.queries import hash_at
 from tabuah.server.handback.appended_records import append_handed_back
@@ -22,11 +23,20 @@ from tabuah.server.handback.staged_records import (
     stage,
     staged_chain,
 )
-from tabuah.server.handback.wait import SETTLING, HandbackWait, WaitCause, end_wait, read_wait, write_wait
+from tabuah.server.handback.wait import (
+    SETTLING,
+    HandbackWait,
+    WaitCause,
+    end_wait,
+    note_returned,
+    read_returned,
+    read_wait,
+    write_wait,
+)
 from tabuah.server.journal import ServerJournal
 from tabuah.server.read_only import ReadOnlyReason
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
-from tabuah.storage.journal.errors import BadSignature, BrokenHandback, JournalError, UnknownDevice
+from tabuah.storage.journal.errors import BadSignature, BrokenHandback, JournalError
 from tabuah.storage.journal.handback import (
     LOST,
     HandbackPage,
@@ -64,7 +74,7 @@ class Handback:
             outcome = self.journal.submit(lambda batch: self._offered(batch, signed)).result()
             self.journal.follow_wait()
             relations = self.journal.read(lambda connection: _relations(connection, offer))
-        head = self.journal.head()
+        head, returned = self.journal.head(), self.journal.read(read_returned)
         return HistoryAnswer(
             position=JournalPosition(seq=head.seq, hash=head.hash),
             head=relations[0],
@@ -72,6 +82,8 @@ class Handback:
             wanted=outcome.wanted,
             waiting=self.journal.read_only.reason is ReadOnlyReason.RESTORED,
             branches=outcome.branches,
+            returned_after=returned.after,
+            returned_until=returned.until,
         )
 
     def take(self, signed: SignedHandback) -> HandbackReply:
@@ -100,17 +112,19 @@ class Handback:
 
     def _take(self, batch: AdmissionBatch, device: str, page: HandbackPage) -> HandbackReply:
         checkpoint = _verified(page.checkpoint, batch.authority)
-        last = page.records[-1]
+        last, known = page.records[-1], _count_known(batch, page)
+        lost = page.records[known:]
         is_newest = (last.seq, last.hash) == (checkpoint.seq, checkpoint.hash)
-        if not is_newest and not has_next(batch.connection, last):
+        if lost and not is_newest and not has_next(batch.connection, last):
             raise BrokenHandback("neither the checkpoint nor a later record vouches for the last record")
-        kept = _unknown(batch, page)
-        if kept:
-            previous = page.previous if kept[0] is page.records[0] else hash_at(batch.connection, kept[0].seq - 1)
-            stage(batch.connection, kept, previous, _committed(kept, page.personal))
+        if known:
+            _return_personal(batch, page.records[:known], page.personal)
+        if lost:
+            previous = hash_at(batch.connection, lost[0].seq - 1) if known else page.previous
+            stage(batch.connection, lost, previous, _committed(lost, page.personal))
         reply = self._join(batch, checkpoint)
-        if reply.appended and device not in batch.authority.devices:
-            raise UnknownDevice("the device that hands back is not enrolled in what it hands back")
+        if reply.appended:
+            log.warning("device %s has handed back %d records", device, reply.appended)
         return reply
 
     def _join(self, batch: AdmissionBatch, checkpoint: Checkpoint) -> HandbackReply:
@@ -126,6 +140,7 @@ class Handback:
             _end_found_wait(batch.connection, batch.now)
             return HandbackReply(branches=True)
         staged = staged_chain(batch.connection, checkpoint.hash)
+        note_returned(batch.connection, before.seq, checkpoint.seq)
         append_handed_back(batch, staged)
         delete_until(batch.connection, batch.head.seq)
         self._let_settle(batch.connection, batch.now)
@@ -169,10 +184,15 @@ def _verified(signed: SignedCheckpoint, authority: Authority) -> Checkpoint:
     raise BadSignature("this server did not sign the checkpoint")
 
 
-def _unknown(batch: AdmissionBatch, page: HandbackPage) -> Sequence[Record]:
-    """Return the records of a page that the journal lacks: what it has is the beginning of a page."""
-    known = sum(hash_at(batch.connection, record.seq) == record.hash for record in page.records)
-    return page.records[known:]
+def _count_known(batch: AdmissionBatch, page: HandbackPage) -> int:
+    """Return how many records of a page the journal has: they are the first ones of the page."""
+    return sum(hash_at(batch.connection, record.seq) == record.hash for record in page.records)
+
+
+def _return_personal(batch: AdmissionBatch, records: Sequence[Record], values: Sequence[PersonalValue]) -> None:
+    """Save personal values of records that are here; the next record delivers them to the consoles."""
+    found = _committed(records, values)
+    save_personal(batch.connection, [(batch.head.seq + 1, value) for each in found.values() for value in each])
 
 
 def _committed(records: Sequence[Record], values: Sequence[PersonalValue]) -> dict[str, list[PersonalValue]]:

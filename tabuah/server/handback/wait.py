@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 # After a hand-back, consoles that know still more have this time before new entries take their place.
 SETTLING: Final = timedelta(minutes=2)
 _KEY: Final = "handback_wait"
+_RETURNED: Final = "handback_returned"
 _READ: Final = "SELECT value FROM meta WHERE key = ?"
 _WRITE: Final = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
@@ -33,6 +34,26 @@ class HandbackWait(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_open(self, now: datetime) -> bool:
         return self.until is None or now < self.until
+
+
+class ReturnedRecords(msgspec.Struct, frozen=True, kw_only=True):
+    """The records after one seq up to another were handed back."""
+
+    after: int = 0
+    until: int = 0
+
+
+def read_returned(connection: Connection) -> ReturnedRecords:
+    """Return which records consoles have handed back; an empty range without any."""
+    text = connection.exec_driver_sql(_READ, (_RETURNED,)).scalar_one_or_none()
+    return msgspec.json.decode(text, type=ReturnedRecords) if text else ReturnedRecords()
+
+
+def note_returned(connection: Connection, after: int, until: int) -> None:
+    """Record that records were handed back, after or before others."""
+    known = read_returned(connection)
+    returned = ReturnedRecords(after=min(after, known.after) if known.until else after, until=until)
+    connection.exec_driver_sql(_WRITE, (_RETURNED, msgspec.json.encode(returned).decode()))
 
 
 def read_wait(connection: Connection) -> HandbackWait | None:

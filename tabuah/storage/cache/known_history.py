@@ -25,6 +25,7 @@ from tabuah.storage.journal.handback import (
 from tabuah.storage.journal.wire import Record, decode_entry
 
 _HANDED_BACK: Final = "handed_back"
+_RETURNED: Final = "personal_returned"
 _UNTIL: Final = """SELECT seq, text, signature, received_at, verdict, reason, hash FROM journal
     WHERE seq <= ? ORDER BY seq DESC LIMIT ?"""
 
@@ -103,6 +104,14 @@ class KnownHistory:
         """
         with self._session.writing():
             return self._session.journal.unmark_pushed() + self._session.relayed.unmark_pushed()
+
+    def has_returned_personal(self, after: int, until: int) -> bool:
+        """Return whether this console has sent its personal values of these records."""
+        return self._session.meta.read(_RETURNED) == f"{after}-{until}"
+
+    def note_returned_personal(self, after: int, until: int) -> None:
+        with self._session.writing():
+            self._session.meta.write(_RETURNED, f"{after}-{until}")
 
     def forget_enrolment(self) -> None:
         """Enrol this device again: the server does not know it."""

@@ -51,7 +51,8 @@ class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     `wanted` is the newest record of the checkpoint's history that the server wants, 0 if none. `waiting`: the server
     takes no entries until a console has handed back its records or an administrator ends the wait. `branches`: the
-    checkpoint belongs to a second valid history, about which an administrator decides.
+    checkpoint belongs to a second valid history, about which an administrator decides. The records after
+    `returned_after` up to `returned_until` were handed back: consoles with their personal values send these, too.
     """
 
     position: JournalPosition
@@ -60,10 +61,12 @@ class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Seq = 0
     waiting: bool = False
     branches: bool = False
+    returned_after: Seq = 0
+    returned_until: Seq = 0
 
 
 class HandbackPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Consecutive records that end at the checkpoint, or before the page that was sent last.
+    """Consecutive records that end at the checkpoint, or before the page that was sent last, or that the server has.
 
     `previous` is the hash of the record before the first one. So every page proves itself on arrival: the checkpoint
     vouches for the newest page, and each page for the one before it.

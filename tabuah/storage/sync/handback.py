@@ -51,6 +51,21 @@ def check_history(
     return answer
 
 
+def return_personal(store: ConsoleStore, client: ServerClient, answer: HistoryAnswer | None) -> None:
+    """Send the personal values of handed-back records that are here, once: another console may not have had them."""
+    if answer is None or not answer.returned_until or store.head.seq < answer.returned_until:
+        return
+    after, until = answer.returned_after, answer.returned_until
+    if store.history.has_returned_personal(after, until):
+        return
+    wanted, key = until, store.own_key()
+    while wanted > after and (page := store.history.page_until(wanted)) is not None:
+        if page.personal:
+            client.hand_back(sign_page(page, key))
+        wanted = page.records[0].seq - 1
+    store.history.note_returned_personal(after, until)
+
+
 def follow_history(store: ConsoleStore, client: ServerClient, answer: HistoryAnswer | None) -> Changes | None:
     """Go back to the pinned checkpoint where the server has other records after it; nothing is lost.
 

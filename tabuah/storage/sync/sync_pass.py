@@ -12,7 +12,7 @@ from tabuah.storage.sync.attachments import AttachmentMover
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.data_saver import DataSaverFile
 from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused, RequestRefused, RetryLater
-from tabuah.storage.sync.handback import check_history, follow_history
+from tabuah.storage.sync.handback import check_history, follow_history, return_personal
 from tabuah.storage.sync.last_failure import recorded_failure
 from tabuah.storage.sync.manual_readings import push_manual_readings
 from tabuah.storage.sync.pull import FAR_BEHIND, fetch_histories, pull_journal
@@ -73,7 +73,9 @@ def _run(
     move_attachments: MoveAttachments | None,
     link: ServerLink,
 ) -> SyncResult:
-    rewound = follow_history(store, session.client, check_history(store, session.client, on_page=link.handed_back))
+    history = check_history(store, session.client, on_page=link.handed_back)
+    return_personal(store, session.client, history)
+    rewound = follow_history(store, session.client, history)
     if rewound is not None and on_changes is not None:
         on_changes(rewound)
     exchange = _Exchange(store, session.client, link, on_changes)

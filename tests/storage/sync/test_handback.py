@@ -219,3 +219,16 @@ def test_device_whose_enrolment_was_lost_enrols_again(pair: RestorableServer, un
     result = pair.sync("citra")
     assert citra.device in pair.server.journal.authority.devices
     assert (result.pending, result.held, result.rejected) == (0, 1, 0)  # its grant is lost: a supervisor decides
+
+
+def test_personal_values_come_back_after_a_handback_without_them(pair: RestorableServer):
+    backup = pair.back_up()
+    incident = report_incident_at(pair.consoles["ani"], caller="Pak Rusdi")
+    pair.sync_all()
+    pair.restore(backup)
+    pair.log_in("budi")  # a viewer has no personal values
+    records = pair.server.journal.records_of(f"incident/{incident.id}")
+    assert not pair.server.journal.personal_values_of(records)
+    pair.log_in("ani")
+    pair.sync("ani")
+    assert [value.value for value in pair.server.journal.personal_values_of(records)] == ["Pak Rusdi"]
