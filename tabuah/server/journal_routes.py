@@ -14,14 +14,14 @@ from litestar.params import JSONBody, QueryParameter
 
 from tabuah.operations.entries import PersonalValue, subject_kind
 from tabuah.operations.people.authority import User
-from tabuah.operations.people.roles import MAY_READ_PERSONAL_DATA, Role
+from tabuah.operations.people.roles import Role
 from tabuah.server.admission.journal_cache import CommittedHead
 from tabuah.server.compression import accepts_zstd, json_response
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import PAGE, ServerJournal
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.limits.push_limits import PushLimits
-from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, Caller
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.wire import PullReply, Record
@@ -127,7 +127,10 @@ def journal_routes(
 
         The body may be compressed: `Content-Encoding: zstd`.
         """
-        pushes.take(access.user_of(request).name, data.device)
+        caller = access.sender_of(request)
+        if caller.is_revoked and data.device != caller.device:
+            raise Refusal(403, "device_revoked", "a revoked device hands in its own work only")
+        pushes.take(caller.user.name, data.device)
         return await asyncio.wrap_future(journal.submit_push(data))
 
     @get("/v1/journal", responses={200: ResponseSpec(PullReply)}, tags=["journal"])
@@ -140,19 +143,19 @@ def journal_routes(
     ) -> Response[bytes]:
         """The entries after a seq: all, or those of one subject, or those written by one device.
 
-        Personal values are included for roles that may read them.
+        Personal values are included for roles that may read them, once their device is approved.
         """
-        user = access.user_of(request)
-        _check_may_pull(user, subject)
+        caller = access.caller_of(request)
+        _check_may_pull(caller.user, subject)
         accepted = request.headers.get("accept-encoding", "")
         if subject is None and device is None:
-            page = await pages.page(after=after, limit=limit, with_personal=user.role in MAY_READ_PERSONAL_DATA)
+            page = await pages.page(after=after, limit=limit, with_personal=caller.may_read_personal_data)
             return json_response(page.reply(head=journal.head().seq, now=journal.clock()), accepted)
         if subject is not None:
             records = await asyncio.to_thread(journal.records_of, subject, after, limit)
         else:
             records = await asyncio.to_thread(journal.records_by, device or "", after, limit)
-        return await asyncio.to_thread(lambda: json_response(_reply(journal, user, records), accepted))
+        return await asyncio.to_thread(lambda: json_response(_reply(journal, caller, records), accepted))
 
     @get("/v1/checkpoint", sync_to_thread=True, tags=["journal"])
     def checkpoint(
@@ -175,7 +178,6 @@ def _check_may_pull(user: User, subject: str | None) -> None:
         raise Refusal(403, "forbidden", f"the role {user.role.value} may not read the journal")
 
 
-def _reply(journal: ServerJournal, user: User, records: tuple[Record, ...]) -> PullReply:
-    reads_personal_data = user.role in MAY_READ_PERSONAL_DATA and records
-    personal = journal.personal_values_of(records) if reads_personal_data else ()
+def _reply(journal: ServerJournal, caller: Caller, records: tuple[Record, ...]) -> PullReply:
+    personal = journal.personal_values_of(records) if records and caller.may_read_personal_data else ()
     return PullReply(records=records, personal=personal, head=journal.head().seq, now=journal.clock())

@@ -29,6 +29,7 @@ CATCH_UP_BYTES: Final = 64 * 1024  # sent at once: a stream that nobody reads ke
 # Brief streams only announce that there is something to pull. Commits in quick succession share one announcement, so
 # that 200 consoles do not pull for each of them. The first one is announced without delay.
 ANNOUNCE_EVERY_S: Final = 0.1
+ACCESS_CHECK_S: Final = 2.0  # how soon the stream of a revoked device or a locked user ends
 HEARTBEAT: Final = b"event: alive\ndata: {}\n\n"
 
 
@@ -220,7 +221,7 @@ async def events_for(
         broadcaster: source of live events.
         journal: source of missed entries.
         after: the last seq that the console has; None to start with live events.
-        is_allowed: called with every heartbeat; the stream ends when it returns False.
+        is_allowed: called before each event and every `ACCESS_CHECK_S`; the stream ends when it returns False.
         abort: closes the connection of a console that falls behind.
         stream_filter: the requested events.
     """
@@ -258,15 +259,16 @@ async def _live(
     alive_at = loop.time() + broadcaster.heartbeat_s
     while True:
         try:
-            async with asyncio.timeout_at(alive_at):
+            async with asyncio.timeout_at(min(alive_at, loop.time() + ACCESS_CHECK_S)):
                 chunk = await subscription.take()
         except TimeoutError:
             if not is_allowed():
                 return
-            alive_at = loop.time() + broadcaster.heartbeat_s
-            yield HEARTBEAT
+            if loop.time() >= alive_at:
+                alive_at = loop.time() + broadcaster.heartbeat_s
+                yield HEARTBEAT
             continue
-        if chunk is None:
+        if chunk is None or not is_allowed():
             return
         if (chunk.seq == 0 or chunk.seq > seq) and (data := chunk.filtered(subscription.stream_filter)):
             yield data
@@ -290,12 +292,12 @@ def stream_routes(journal: ServerJournal, access: AccessControl, broadcaster: Br
         With `brief`, an entry event carries only its seq. `stations` is a comma-separated list that limits
         the readings.
         """
-        user = access.user_with(request, PEOPLE)
+        caller = access.caller_with(request, PEOPLE)
         events = events_for(
             broadcaster,
             journal,
             after=_seq_in(last_event_id),
-            is_allowed=lambda: access.is_still_allowed(user),
+            is_allowed=lambda: access.is_still_allowed(caller),
             abort=abort_of(request.scope),
             stream_filter=StreamFilter(brief=brief, stations=_stations_in(stations)),
         )

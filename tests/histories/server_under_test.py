@@ -204,10 +204,10 @@ class ServerUnderTest:
     def log_in(self, user: str, device: str) -> Session:
         """Open a session, as with a correct password."""
         with versions.running(newer=self.newer):
-            token = self.journal.submit(
-                lambda batch: refresh_tokens.issue(batch.connection, user=user, now=self.clock())
+            opened = self.journal.submit(
+                lambda batch: refresh_tokens.open_family(batch.connection, user=user, device=device, now=self.clock())
             ).result()
-            return self.sessions._session(self.journal.authority.users[user], device, token)
+            return self.sessions.session_of(self.journal.authority.users[user], opened)
 
     def make_snapshot(self) -> None:
         with versions.running(newer=self.newer):

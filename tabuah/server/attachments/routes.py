@@ -3,7 +3,7 @@
 import asyncio
 import random
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -22,7 +22,7 @@ from tabuah.server.database import queries
 from tabuah.server.database.schema import BLOBS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import AccessControl, AnyRequest
+from tabuah.server.people.access import AccessControl, AnyRequest, Caller, check_approved, check_role
 from tabuah.storage.blobs.errors import BlobTooLarge
 from tabuah.storage.blobs.store import MAX_BLOB_BYTES, Blob, BlobStore, too_large_message
 from tabuah.storage.journal.protocol import WantedBlobs
@@ -52,7 +52,7 @@ def blob_routes(journal: ServerJournal, access: AccessControl, blobs: BlobStore)
     @put("/v1/blobs/{sha256:str}", status_code=201, request_max_body_size=MAX_BLOB_BYTES, tags=["blobs"])
     async def send_blob(request: AnyRequest, sha256: FromPath[str]) -> Response[bytes]:
         """Upload an attachment, whole or by `Content-Range`; 202 means incomplete, 201 complete."""
-        user = access.user_with(request, MAY_ATTACH)
+        user = (await asyncio.to_thread(_check_sender, journal, access.sender_of(request), MAY_ATTACH, sha256)).user
         piece = upload_range(request, MAX_BLOB_BYTES)
         if blobs.size_of(sha256) is None:
             received = await receive_exclusively(request, blobs, sha256, piece, coming)
@@ -67,7 +67,8 @@ def blob_routes(journal: ServerJournal, access: AccessControl, blobs: BlobStore)
     @head("/v1/blobs/{sha256:str}", tags=["blobs"])
     async def ask_for_blob(request: AnyRequest, sha256: FromPath[str]) -> Response[None]:
         """Check for an attachment; `Upload-Offset` gives the number of bytes received, also with a 404."""
-        user = access.user_with(request, MAY_READ_STATION_FILES)
+        caller = access.sender_of(request)
+        user = (await asyncio.to_thread(_check_sender, journal, caller, MAY_READ_STATION_FILES, sha256)).user
         await asyncio.to_thread(check_may_see, journal, user.role, sha256)
         size, headers = blobs.size_of(sha256), {OFFSET: str(blobs.received(sha256))}
         if size is None:
@@ -77,8 +78,9 @@ def blob_routes(journal: ServerJournal, access: AccessControl, blobs: BlobStore)
     @get("/v1/blobs/{sha256:str}", media_type="application/octet-stream", tags=["blobs"])
     async def fetch_blob(request: AnyRequest, sha256: FromPath[str]) -> Stream:
         """Download an attachment; `Range: bytes=N-` or `bytes=N-M` resumes a download or fetches a part."""
-        user = access.user_with(request, MAY_READ_STATION_FILES)
-        await asyncio.to_thread(check_may_see, journal, user.role, sha256)
+        caller = access.caller_with(request, MAY_READ_STATION_FILES)
+        check_approved(caller)
+        await asyncio.to_thread(check_may_see, journal, caller.user.role, sha256)
         path = await asyncio.to_thread(blobs.verified_path, sha256)
         return _download(blobs, sha256, size=path.stat().st_size, requested=request.headers.get("range", ""))
 
@@ -89,6 +91,19 @@ def blob_routes(journal: ServerJournal, access: AccessControl, blobs: BlobStore)
         return WantedBlobs(wanted=await asyncio.to_thread(find_wanted, journal, blobs))
 
     return [send_blob, ask_for_blob, fetch_blob, list_wanted_blobs]
+
+
+def _check_sender(journal: ServerJournal, caller: Caller, roles: Collection[Role], sha256: str) -> Caller:
+    """Return the caller if it may upload an attachment; a revoked device only what its own entries name.
+
+    Raises:
+        Refusal: it may not.
+    """
+    check_role(caller.user, roles)
+    check_approved(caller)
+    if caller.is_revoked and not journal.read(lambda c: queries.has_named(c, caller.device, sha256)):
+        raise Refusal(403, "device_revoked", "a revoked device hands in its own work only")
+    return caller
 
 
 def find_wanted(journal: ServerJournal, blobs: BlobStore) -> tuple[str, ...]:

@@ -80,7 +80,10 @@ _HANDBACK: Final = (
     "CREATE INDEX handback_records_by_previous ON handback_records (previous)",
 )
 
-MIGRATIONS: Final = (_INITIAL, _QUARANTINE, _NUMBERS, _BLOB_SUBJECTS, _HANDBACK)
+# The device that logged in; NULL in sessions of earlier versions, which become bound when they are renewed.
+_SESSION_DEVICES: Final = ("ALTER TABLE refresh_tokens ADD COLUMN device TEXT",)
+
+MIGRATIONS: Final = (_INITIAL, _QUARANTINE, _NUMBERS, _BLOB_SUBJECTS, _HANDBACK, _SESSION_DEVICES)
 VERSION: Final = len(MIGRATIONS)
 
 

@@ -62,6 +62,12 @@ def last_received_at(connection: Connection, device: str) -> datetime | None:
     return datetime.fromisoformat(received_at) if received_at else None
 
 
+def has_named(connection: Connection, device: str, sha256: str) -> bool:
+    """Return whether an entry of a device contains the SHA-256 of an attachment."""
+    query = select(ENTRIES.c.seq).where(ENTRIES.c.device == device, func.instr(ENTRIES.c.text, sha256) > 0)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def _page(connection: Connection, query: Select[Any]) -> tuple[Record, ...]:
     records: list[Record] = []
     room = MAX_PAGE_BYTES

@@ -122,6 +122,7 @@ REFRESH_TOKENS: Final = Table(
     Column("user_name", Text, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("successor", Text, nullable=False),
+    Column("device", Text, nullable=True),
 )
 
 BLOBS: Final = Table(

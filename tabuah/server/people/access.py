@@ -1,13 +1,14 @@
-"""Access control of HTTP requests: the user of a request, and whether the user's role is allowed."""
+"""Access control of HTTP requests: the user and the device of a request, and whether they are allowed."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, Final
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 
-from tabuah.operations.people.authority import User
-from tabuah.operations.people.roles import Role
+from tabuah.operations.people.authority import Authority, User
+from tabuah.operations.people.roles import MAY_READ_PERSONAL_DATA, Role
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access_tokens import AccessTokens
@@ -17,6 +18,30 @@ AnyRequest = Request[Any, Any, Any]
 PEOPLE: Final = frozenset(Role) - {Role.GATEWAY, Role.SERVER}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The user of a request, and the session.
+
+    Attributes:
+        user: the user.
+        device: the id of the device that logged in; empty for a program without a key.
+        session: the session that the access token belongs to; empty if it is not known.
+        is_approved: whether the device, if any, is enrolled and approved.
+        is_revoked: whether the device is revoked.
+    """
+
+    user: User
+    device: str = ""
+    session: str = ""
+    is_approved: bool = True
+    is_revoked: bool = False
+
+    @property
+    def may_read_personal_data(self) -> bool:
+        """Return whether the role may read personal values, and no administrator must approve the device first."""
+        return self.user.role in MAY_READ_PERSONAL_DATA and self.is_approved
+
+
 def bearer_token(authorization: str) -> str:
     """Return the token of an `Authorization` header; empty if it has none."""
     scheme, _space, token = authorization.partition(" ")
@@ -24,14 +49,14 @@ def bearer_token(authorization: str) -> str:
 
 
 class AccessControl:
-    """Reads the Bearer token of a request; the user's role and lock are always current."""
+    """Reads the Bearer token of a request; role, lock, and the state of the device are always current."""
 
     def __init__(self, journal: ServerJournal, tokens: AccessTokens) -> None:
         self._journal = journal
         self._tokens = tokens
 
-    def user_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> User:
-        """Return the user of a request.
+    def sender_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
+        """Return the caller of a request by which also a revoked device may hand in its own work.
 
         Raises:
             Refusal: there is no valid token, or the session has ended.
@@ -39,24 +64,77 @@ class AccessControl:
         token = bearer_token(request.headers.get("authorization", ""))
         if not token:
             raise Refusal(401, "unauthorised", "log in first", headers=_CHALLENGE)
-        name = self._tokens.user_of(token, self._journal.clock())
-        user = self._journal.authority.users.get(name) if name else None
-        if user is None or not user.active:
+        claim = self._tokens.read(token, self._journal.clock())
+        authority = self._journal.authority
+        user = authority.users.get(claim.user) if claim else None
+        if claim is None or user is None or not user.active:
             raise Refusal(401, "unauthorised", "the access token is expired or invalid", headers=_CHALLENGE)
-        return user
+        return _caller(authority, user, device_id=claim.device, session=claim.session)
+
+    def caller_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
+        """Return the caller of a request.
+
+        Raises:
+            Refusal: there is no valid token, or the device is revoked.
+        """
+        caller = self.sender_of(request)
+        if caller.is_revoked:
+            raise Refusal(403, "device_revoked", "this device is revoked: ask an administrator")
+        return caller
+
+    def user_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> User:
+        """Return the user of a request; raises like `caller_of`."""
+        return self.caller_of(request).user
 
     def user_with(self, request: ASGIConnection[Any, Any, Any, Any], roles: Collection[Role]) -> User:
         """Return the user of a request, who must have one of these roles.
 
         Raises:
-            Refusal: there is no valid token, or the role is not allowed.
+            Refusal: there is no valid token, the device is revoked, or the role is not allowed.
         """
-        user = self.user_of(request)
-        if user.role not in roles:
-            raise Refusal(403, "forbidden", f"the role {user.role.value} may not do this")
-        return user
+        return self.caller_with(request, roles).user
 
-    def is_still_allowed(self, user: User) -> bool:
-        """Return whether an earlier user is still active with the same role."""
-        now = self._journal.authority.users.get(user.name)
-        return now is not None and now.active and now.role is user.role
+    def caller_with(self, request: ASGIConnection[Any, Any, Any, Any], roles: Collection[Role]) -> Caller:
+        """Return the caller of a request; raises like `user_with`."""
+        caller = self.caller_of(request)
+        check_role(caller.user, roles)
+        return caller
+
+    def is_still_allowed(self, caller: Caller) -> bool:
+        """Return whether an earlier user is still active with the same role, on a device that is not revoked."""
+        authority = self._journal.authority
+        now = authority.users.get(caller.user.name)
+        if now is None or not now.active or now.role is not caller.user.role:
+            return False
+        return not _caller(authority, now, device_id=caller.device, session=caller.session).is_revoked
+
+
+def check_role(user: User, roles: Collection[Role]) -> None:
+    """Check that a user has one of these roles.
+
+    Raises:
+        Refusal: the role is not allowed.
+    """
+    if user.role not in roles:
+        raise Refusal(403, "forbidden", f"the role {user.role.value} may not do this")
+
+
+def check_approved(caller: Caller) -> None:
+    """Check that no administrator must approve the device first.
+
+    Raises:
+        Refusal: it waits for approval.
+    """
+    if not caller.is_approved:
+        raise Refusal(403, "device_not_approved", "this device waits for approval by an administrator")
+
+
+def _caller(authority: Authority, user: User, *, device_id: str, session: str) -> Caller:
+    device = authority.devices.get(device_id)
+    return Caller(
+        user=user,
+        device=device_id,
+        session=session,
+        is_approved=not device_id or (device is not None and device.approved),
+        is_revoked=device is not None and device.revoked,
+    )

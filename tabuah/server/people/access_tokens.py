@@ -12,11 +12,16 @@ import msgspec
 ACCESS_TERM: Final = timedelta(minutes=15)
 
 
-class _Claim(msgspec.Struct, frozen=True, array_like=True):
-    """User and expiry (seconds since 1970) of a token."""
+class AccessClaim(msgspec.Struct, frozen=True, array_like=True):
+    """User, expiry (seconds since 1970), device and session of a token.
+
+    `device` is the device that logged in; empty for a program without a key, such as a gateway.
+    """
 
     user: str
     expires_at: int
+    device: str = ""
+    session: str = ""
 
 
 class AccessTokens:
@@ -25,22 +30,27 @@ class AccessTokens:
     def __init__(self, server_secret: bytes) -> None:
         self._key = hashlib.blake2b(server_secret, digest_size=32, person=b"tabuah-access").digest()
 
-    def issue(self, user: str, now: datetime) -> tuple[str, datetime]:
+    def issue(self, user: str, now: datetime, *, device: str = "", session: str = "") -> tuple[str, datetime]:
         """Issue a token; return it with its expiry (UTC)."""
         expires_at = int((now + ACCESS_TERM).timestamp())
-        claim = _encode(msgspec.json.encode(_Claim(user, expires_at)))
+        claim = _encode(msgspec.json.encode(AccessClaim(user, expires_at, device, session)))
         return f"{claim}.{self._sign(claim)}", datetime.fromtimestamp(expires_at, UTC)
 
-    def user_of(self, token: str, now: datetime) -> str | None:
-        """Return the user of a token; None when it is forged or expired."""
+    def read(self, token: str, now: datetime) -> AccessClaim | None:
+        """Return the claim of a token; None when it is forged or expired."""
         claim, _dot, signature = token.partition(".")
         if not hmac.compare_digest(self._sign(claim).encode(), signature.encode()):
             return None
         try:
-            read = msgspec.json.decode(_decode(claim), type=_Claim)
+            read = msgspec.json.decode(_decode(claim), type=AccessClaim)
         except (msgspec.DecodeError, binascii.Error):
             return None
-        return read.user if now.timestamp() < read.expires_at else None
+        return read if now.timestamp() < read.expires_at else None
+
+    def user_of(self, token: str, now: datetime) -> str | None:
+        """Return the user of a token; None when it is forged or expired."""
+        claim = self.read(token, now)
+        return claim.user if claim else None
 
     def _sign(self, claim: str) -> str:
         return _encode(hmac.digest(self._key, claim.encode(), "sha256"))

@@ -20,15 +20,22 @@ _SUPERSEDED: Final = "superseded"
 
 @dataclass(frozen=True, slots=True)
 class TokenRenewal:
-    """The result of presenting a refresh token: a new token for `user`, or a refusal."""
+    """The result of presenting a refresh token: a new token for `user`, or a refusal.
+
+    `session` identifies the session, and `device` is the device that it belongs to, if any.
+    """
 
     user: str = ""
     token: str = ""
+    session: str = ""
+    device: str = ""
     refusal: Refusal | None = None
 
 
-def issue(connection: Connection, *, user: str, now: datetime, family: str = "", token: str = "") -> str:
-    """Issue a token; it starts a new family unless it renews one."""
+def issue(
+    connection: Connection, *, user: str, now: datetime, device: str = "", family: str = "", token: str = ""
+) -> str:
+    """Issue a token for a device, or for a program without a key; it starts a new family unless it renews one."""
     token = token or secrets.token_urlsafe(32)
     row = {
         "hash": _hash(token),
@@ -36,13 +43,28 @@ def issue(connection: Connection, *, user: str, now: datetime, family: str = "",
         "user_name": user,
         "expires_at": int((now + REFRESH_TERM).timestamp()),
         "successor": "",
+        "device": device,
     }
     connection.execute(insert(REFRESH_TOKENS).values(row))
     return token
 
 
-def renew(connection: Connection, *, token: str, attempt: str = "", now: datetime) -> TokenRenewal:
-    """Exchange a token for its successor.
+def open_family(connection: Connection, *, user: str, device: str, now: datetime) -> TokenRenewal:
+    """Start a session of a user on a device."""
+    family = secrets.token_hex(16)
+    token = issue(connection, user=user, now=now, device=device, family=family)
+    return TokenRenewal(user=user, token=token, session=family, device=device)
+
+
+def bind(connection: Connection, family: str, device: str) -> None:
+    """Let a session continue under another device, which it has just enrolled."""
+    connection.execute(update(REFRESH_TOKENS).where(REFRESH_TOKENS.c.family == family).values(device=device))
+
+
+def renew(
+    connection: Connection, *, token: str, attempt: str = "", proven_device: str = "", now: datetime
+) -> TokenRenewal:
+    """Exchange a token for its successor, for `proven_device`, which has signed the request.
 
     A response can get lost on a bad connection, and a request can arrive twice or late: the same
     attempt gets the same successor. Presenting a token in another attempt, or without one, is allowed
@@ -54,6 +76,9 @@ def renew(connection: Connection, *, token: str, attempt: str = "", now: datetim
     row = _find(connection, _hash(token))
     if row is None:
         return TokenRenewal(refusal=Refusal(401, "session_ended", "this session has ended: log in again"))
+    if row.device != "" and (not proven_device or row.device not in (None, proven_device)):
+        detail = "the renewal needs the signature of the device that logged in: log in again"
+        return TokenRenewal(refusal=Refusal(401, "session_unsigned", detail))
     if following and row.successor == _hash(following):
         return _answer_again(connection, row, following)
     if following and _find(connection, _hash(following)) is not None:
@@ -65,9 +90,10 @@ def renew(connection: Connection, *, token: str, attempt: str = "", now: datetim
             detail = "this session was used from two places and has been ended: log in again"
             return TokenRenewal(refusal=Refusal(401, "session_revoked", detail))
         _mark_used(connection, successor.hash, _SUPERSEDED, now)
-    following = issue(connection, user=row.user_name, now=now, family=row.family, token=following)
+    device = proven_device if row.device is None else row.device
+    following = issue(connection, user=row.user_name, now=now, device=device, family=row.family, token=following)
     _mark_used(connection, row.hash, _hash(following), now)
-    return TokenRenewal(user=row.user_name, token=following)
+    return TokenRenewal(user=row.user_name, token=following, session=row.family, device=device)
 
 
 def _answer_again(connection: Connection, row: Any, following: str) -> TokenRenewal:
@@ -75,7 +101,7 @@ def _answer_again(connection: Connection, row: Any, following: str) -> TokenRene
     successor = _find(connection, row.successor)
     if successor is None or successor.successor:
         return TokenRenewal(refusal=Refusal(401, "session_ended", "this renewal was already used"))
-    return TokenRenewal(user=row.user_name, token=following)
+    return TokenRenewal(user=row.user_name, token=following, session=row.family, device=successor.device)
 
 
 def revoke_family(connection: Connection, family: str) -> None:

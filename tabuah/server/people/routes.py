@@ -33,12 +33,11 @@ def session_routes(sessions: SessionService, access: AccessControl) -> list[HTTP
     @post("/v1/devices/challenge", status_code=200, sync_to_thread=False, tags=["session"])
     def challenge(request: AnyRequest) -> EnrolmentChallenge:
         """Get a nonce, which the proof of an enrolment signs."""
-        return sessions.challenge(access.user_of(request))
+        return sessions.challenge(access.sender_of(request).user)
 
     @post("/v1/devices", status_code=200, tags=["session"])
     async def enrol_device(request: AnyRequest, data: JSONBody[EnrolRequest]) -> Enrolment:
         """Enrol a device by its public key, or get the enrolment of a known device."""
-        user = access.user_of(request)
-        return await sessions.run(sessions.enrol, user, data)
+        return await sessions.run(sessions.enrol, access.sender_of(request), data)
 
     return [log_in, refresh, challenge, enrol_device]

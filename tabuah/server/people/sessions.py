@@ -8,15 +8,19 @@ from typing import Final, ParamSpec, TypeVar
 from sqlalchemy import Connection, select
 
 from tabuah.operations.people.authority import User
+from tabuah.operations.people.weak_keys import is_weak_key
 from tabuah.server.database.schema import PASSWORDS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people import refresh_tokens
+from tabuah.server.people.access import Caller
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.challenges import Challenges
 from tabuah.server.people.enrolment import EnrolmentPolicy, enrol, grant_for
 from tabuah.server.people.login_throttle import LogInThrottle
 from tabuah.server.people.passwords import Passwords
+from tabuah.storage.journal.errors import BadSignature
+from tabuah.storage.journal.identifiers import device_id_of
 from tabuah.storage.journal.protocol import (
     PROTOCOL_VERSION,
     Enrolment,
@@ -25,9 +29,11 @@ from tabuah.storage.journal.protocol import (
     RefreshRequest,
     Session,
     SessionRequest,
+    refresh_proof_text,
 )
+from tabuah.storage.journal.signatures import verify_signature
 
-OLDEST_PROTOCOL: Final = 1
+OLDEST_PROTOCOL: Final = 2
 # Each verification takes 64 MiB: two at a time, and a short queue.
 _THREADS: Final = 2
 _MAX_WAITING: Final = 64
@@ -76,10 +82,10 @@ class SessionService:
         _check_protocol(request.protocol)
         user = self.check_password(request.user, request.password, address)
         now = self._journal.clock()
-        token = self._journal.submit(
-            lambda batch: refresh_tokens.issue(batch.connection, user=user.name, now=now)
+        opened = self._journal.submit(
+            lambda batch: refresh_tokens.open_family(batch.connection, user=user.name, device=request.device, now=now)
         ).result()
-        return self._session(user, request.device, token)
+        return self.session_of(user, opened)
 
     def check_password(self, name: str, password: str, address: str) -> User:
         """Return the active user with this name and password.
@@ -102,12 +108,17 @@ class SessionService:
         """Renew a session.
 
         Raises:
-            Refusal: it has ended.
+            Refusal: it has ended, or its device has not signed the request.
         """
         now = self._journal.clock()
+        proven = proven_device(request, server=self._journal.server_id)
         renewal = self._journal.submit(
             lambda batch: refresh_tokens.renew(
-                batch.connection, token=request.refresh_token, attempt=request.attempt, now=now
+                batch.connection,
+                token=request.refresh_token,
+                attempt=request.attempt,
+                proven_device=proven,
+                now=now,
             )
         ).result()
         if renewal.refusal is not None:
@@ -115,30 +126,39 @@ class SessionService:
         user = self._journal.authority.users.get(renewal.user)
         if user is None or not user.active:
             raise Refusal(401, "session_ended", "this user is no longer active")
-        return self._session(user, request.device, renewal.token)
+        return self.session_of(user, renewal)
 
     def challenge(self, user: User) -> EnrolmentChallenge:
         """Return a nonce for an enrolment by this user."""
         nonce, expires_at = self._challenges.issue(user.name, self._journal.clock())
         return EnrolmentChallenge(nonce=nonce, server=self._journal.server_id, expires_at=expires_at)
 
-    def enrol(self, user: User, request: EnrolRequest) -> Enrolment:
-        """Enrol a device for a logged-in user.
+    def enrol(self, caller: Caller, request: EnrolRequest) -> Enrolment:
+        """Enrol a device for a logged-in user; the session continues under this device.
 
         Raises:
             BadSignature: the proof does not match.
             Refusal: it cannot be enrolled.
         """
         self._journal.catch_up()
-        return enrol(self._journal, self.policy, self._challenges, user, request)
+        own_device = device_id_of(bytes.fromhex(request.public_key))
+        if caller.is_revoked and own_device != caller.device:
+            raise Refusal(403, "device_revoked", "a revoked device enrols no other: log in again")
+        enrolment = enrol(self._journal, self.policy, self._challenges, caller.user, request)
+        if caller.session and caller.device not in ("", own_device):  # it has a new key
+            self._journal.submit(
+                lambda batch: refresh_tokens.bind(batch.connection, caller.session, own_device)
+            ).result()
+        return enrolment
 
-    def _session(self, user: User, device: str, refresh_token: str) -> Session:
-        now = self._journal.clock()
-        access_token, expires_at = self._tokens.issue(user.name, now)
+    def session_of(self, user: User, opened: refresh_tokens.TokenRenewal) -> Session:
+        """Return a session, with a grant if its device may write."""
+        now, device = self._journal.clock(), opened.device
+        access_token, expires_at = self._tokens.issue(user.name, now, device=device, session=opened.session)
         return Session(
             access_token=access_token,
             access_expires_at=expires_at,
-            refresh_token=refresh_token,
+            refresh_token=opened.token,
             user=user.name,
             role=user.role,
             opd=user.opd,
@@ -147,6 +167,18 @@ class SessionService:
             now=now,
             grant=grant_for(self._journal, user, device, now) if device else None,
         )
+
+
+def proven_device(request: RefreshRequest, *, server: str) -> str:
+    """Return the id of the device that has signed a renewal; empty if none has."""
+    if not request.public_key or not request.proof:
+        return ""
+    public_key = bytes.fromhex(request.public_key)
+    try:
+        verify_signature(public_key, refresh_proof_text(request, server=server), bytes.fromhex(request.proof))
+    except BadSignature:
+        return ""
+    return "" if is_weak_key(public_key) else device_id_of(public_key)
 
 
 def _check_protocol(protocol: int) -> None:

@@ -3,6 +3,7 @@
 Entries are in `wire.py`.
 """
 
+import hashlib
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -19,7 +20,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading, ReadingCorrection, SeriesPoint, SeriesSummary
 from tabuah.storage.journal.signatures import DeviceKey
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2  # since 2, devices sign their enrolment and the renewal of their sessions
 HEARTBEAT_S: Final = 15.0
 
 
@@ -37,11 +38,14 @@ class RefreshRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     `attempt` is a random word that the client keeps until it has the answer. A repeated request with
     the same `attempt` gets the same refresh token, however often and in whatever order it arrives.
+    The session of a device is renewed only with `proof`, the signature of `refresh_proof_text` in hex.
     """
 
     refresh_token: str
     device: str = ""
     attempt: Annotated[str, Meta(max_length=64)] = ""
+    public_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
+    proof: Annotated[str, Meta(pattern=r"^([0-9a-f]{128})?$")] = ""
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -272,6 +276,18 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str = ""
     code: str = ""
     expected: int | None = None
+
+
+def refresh_proof_text(request: RefreshRequest, *, server: str) -> bytes:
+    """Return the text that a device signs to renew its session; each refresh token is used once."""
+    token = hashlib.sha256(request.refresh_token.encode()).hexdigest()
+    return f"tabuah-refresh/1/{server}/{token}/{request.attempt}".encode()
+
+
+def sign_refresh(request: RefreshRequest, key: DeviceKey, *, server: str) -> RefreshRequest:
+    """Return the request with the signature of a device."""
+    proof = key.sign(refresh_proof_text(request, server=server)).hex()
+    return msgspec.structs.replace(request, public_key=key.public_key.hex(), proof=proof)
 
 
 def enrolment_proof_text(request: EnrolRequest, *, user: str, server: str) -> bytes:

@@ -135,6 +135,23 @@ class AttachmentMover:
             self._on_moved()
 
 
+def hand_in_uploads(store: ConsoleStore, client: ServerClient) -> None:
+    """Upload the files of own entries from a revoked device, which may fetch nothing; skip what is refused."""
+    batch = piece_batch()
+    for blob in store.attachments.waiting():
+        if blob.waits is TransferDirection.UPLOAD:
+            with contextlib.suppress(RequestRefused, UnexpectedAnswer, BlobError, OSError):
+                upload(
+                    store.attachments.files,
+                    client,
+                    blob.sha256,
+                    batch=batch,
+                    on_piece=lambda _size, _moved: None,
+                    should_yield=lambda: False,
+                )
+                store.attachments.done(blob.sha256)
+
+
 def _is_at_server(client: ServerClient, sha256: str) -> bool:
     return client.ask("HEAD", f"/v1/blobs/{sha256}").status_code == httpx2.codes.OK
 

@@ -21,7 +21,7 @@ from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, RequestRefus
 from tabuah.storage.sync.handback import check_history
 from tabuah.storage.sync.session_tokens import TokenFile, Tokens
 
-_LOCKED: Final = "device_revoked"
+DEVICE_REVOKED: Final = "device_revoked"
 
 
 class ConsoleSession:
@@ -95,8 +95,8 @@ class ConsoleSession:
         try:
             enrolment = self.client.enrol(request)
         except RequestRefused as refusal:
-            if refusal.code == _LOCKED:
-                self._store.remember_identity(msgspec.structs.replace(identity, enrolled=True))
+            if refusal.code == DEVICE_REVOKED:
+                self._store.remember_identity(msgspec.structs.replace(identity, enrolled=True, approved=True))
             raise
         changed = msgspec.structs.replace(
             identity, enrolled=True, approved=enrolment.approved, grant=enrolment.grant or identity.grant
@@ -108,7 +108,7 @@ class ConsoleSession:
         try:
             self.enrol()
         except RequestRefused as refusal:
-            if refusal.code != _LOCKED:
+            if refusal.code != DEVICE_REVOKED:
                 raise
 
     def _exchange(self, tokens: Tokens) -> Tokens:
@@ -116,6 +116,7 @@ class ConsoleSession:
         request = protocol.RefreshRequest(
             refresh_token=named.refresh_token, device=self._store.device, attempt=named.attempt
         )
+        request = protocol.sign_refresh(request, self._store.own_key(), server=self._store.server)
         asked_at = self._store.clock()
         try:
             session = self.client.refresh(request)

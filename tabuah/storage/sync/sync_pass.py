@@ -8,7 +8,7 @@ import msgspec
 from tabuah.storage.cache.blob_table import TransferPriority
 from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.sync.attachments import AttachmentMover
+from tabuah.storage.sync.attachments import AttachmentMover, hand_in_uploads
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.data_saver import DataSaverFile
 from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused, RequestRefused, RetryLater
@@ -19,7 +19,7 @@ from tabuah.storage.sync.pull import FAR_BEHIND, fetch_histories, pull_journal
 from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.relay import fetch_checkpoint, fetch_missing_personal, push_boxes, push_relayed, push_turn
 from tabuah.storage.sync.server_link import ServerLink
-from tabuah.storage.sync.session import ConsoleSession
+from tabuah.storage.sync.session import DEVICE_REVOKED, ConsoleSession
 from tabuah.storage.sync.snapshot_download import catch_up_by_snapshot
 
 _UNKNOWN_DEVICE: Final = "unknown_device"
@@ -63,7 +63,12 @@ def run_sync_pass(
         AwaitingApproval: everything was pulled, and nothing may be pushed yet.
     """
     with recorded_failure(store):
-        return _run(store, session, on_changes, move_attachments, link or ServerLink())
+        try:
+            return _run(store, session, on_changes, move_attachments, link or ServerLink())
+        except RequestRefused as refusal:
+            if refusal.code == DEVICE_REVOKED:  # its entries went first
+                hand_in_uploads(store, session.client)
+            raise
 
 
 def _run(
@@ -80,7 +85,7 @@ def _run(
         on_changes(rewound)
     exchange = _Exchange(store, session.client, link, on_changes)
     if not session.ensure_admitted():
-        exchange.pull()
+        exchange.pull_without_personal()
         raise AwaitingApproval(store.device)
     has_written = watch_for_writes(store)
     try:
@@ -150,6 +155,10 @@ class _Exchange:
 
     def pull(self) -> None:
         """Pull new entries, by a snapshot where that is less work, and the missing histories of open subjects."""
+        self._pull_journal()
+        fetch_histories(self._store, self._client)
+
+    def _pull_journal(self) -> None:
         self.pulled += pull_journal(
             self._store,
             self._client,
@@ -158,7 +167,12 @@ class _Exchange:
             on_page=self._link.pulled,
             catch_up_by_snapshot=self._catch_up_by_snapshot,
         )
-        fetch_histories(self._store, self._client)
+
+    def pull_without_personal(self) -> None:
+        """Pull new entries while this device waits for approval; personal values are fetched later."""
+        self._store.relay.note_missing_personal(self._store.head.seq)
+        self._pull_journal()
+        self._store.relay.note_missing_personal()
 
     def _catch_up_by_snapshot(self) -> bool:
         return catch_up_by_snapshot(

@@ -20,7 +20,10 @@ _WORDS: Final[dict[str, str]] = {
     "token_expired": "The session is over; log in again.",
     "forbidden": "Your role does not allow this.",
     "outdated": "Console and server are of versions that do not fit together; update the older one.",
-    "device_revoked": "This device has been locked; ask an administrator.",
+    "device_revoked": (
+        "This device is locked. Its own work is handed in, and a supervisor decides on it; ask an administrator."
+    ),
+    "session_unsigned": "The session is over; log in again.",
     "unknown_device": "This device is not enrolled; log in again.",
     "tag_taken": "Another device has the same short name; log in again.",
     "too_many_devices": "Too many of your devices wait for approval; ask an administrator.",

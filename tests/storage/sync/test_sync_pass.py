@@ -11,6 +11,7 @@ from support.console_stores import open_store, report_incident_at
 from support.running_server import PASSWORD, RunningServer, start_server
 
 from tabuah.operations.codes import Severity
+from tabuah.operations.entries import Verdict
 from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident, note_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentEdited
 from tabuah.operations.people.roles import Role
@@ -143,6 +144,38 @@ def test_unapproved_device_may_only_pull(tmp_path):
             assert {i.id for i in store.incidents()} == {before.id, waiting.id}
 
 
+def test_personal_values_arrive_after_approval(tmp_path):
+    with start_server(tmp_path / "server", enrolment=EnrolmentPolicy.APPROVE) as server:
+        server.add_user("ani")
+        with open_store(tmp_path / "ani") as ani, open_store(tmp_path / "baru") as new:
+            for store in (ani, new):
+                log_in(store, url=server.url, user="ani", password=PASSWORD)
+            approve_device(server.journal, ani.device)
+            report_incident_at(ani, caller="0812")
+            sync(ani)
+            with pytest.raises(AwaitingApproval):
+                sync(new)
+            entry = new.entries_of(f"incident/{new.incidents()[0].id}")[0][0]
+            assert new.personal_of(entry.id) == {}
+            approve_device(server.journal, new.device)
+            sync(new)
+            assert new.personal_of(entry.id) == ani.personal_of(entry.id) != {}
+
+
+def test_revoked_device_hands_in_work_and_files(server, ani):
+    incident = report_incident_at(ani)
+    sync(ani)
+    blob = blob_store(ani).add(b"foto" * 1000)
+    attached = IncidentAttached(sha256=blob.sha256, name="foto.jpg", media_type="image/jpeg", size=blob.size)
+    ani.save(attach_to_incident(incident, attached))
+    revoke_device(server.journal, ani.device, "hilang")
+    with pytest.raises(RequestRefused) as refused:
+        sync(ani)
+    assert refused.value.code == "device_revoked"
+    assert server.journal.records_by(ani.device)[-1].reason == "device_revoked"
+    assert ani.attachments.waiting() == ()
+
+
 def test_revoked_device_work_is_held(tmp_path):
     """Its session has ended, too: only a log-in lets it push, and that reveals the revocation."""
     with (
@@ -157,10 +190,10 @@ def test_revoked_device_work_is_held(tmp_path):
         with pytest.raises(RequestRefused) as refused:
             log_in(store, url=server.url, user="ani", password=PASSWORD)
         assert refused.value.code == "device_revoked"
-        with pytest.raises(AwaitingApproval):
-            sync(store)  # it learns that it was approved once
-        result = sync(store)
-        assert (result.pushed, result.pending, result.held) == (1, 0, 1)
+        with pytest.raises(RequestRefused, match="dikunci"):
+            sync(store)
+        assert store.outbox_after(0, 1) == ()
+        assert server.journal.records_by(store.device)[-1].verdict is Verdict.HELD
 
 
 def test_attachments_follow_their_entries(ani, budi):

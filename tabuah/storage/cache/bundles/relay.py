@@ -114,8 +114,15 @@ class Relay:
 
     @property
     def personal_missing_after(self) -> int | None:
-        """Return the seq after which records from a bundle lack personal values."""
+        """Return the seq after which records lack personal values; None if none does."""
         return self._session.meta.personal_missing_after
+
+    def note_missing_personal(self, after: int | None = None) -> None:
+        """Record that records after a seq, or after the last snapshot, lack personal values, if no earlier do."""
+        meta = self._session.meta
+        if meta.personal_missing_after is None:
+            with self._session.writing():
+                meta.note_missing_personal(meta.snapshot_seq if after is None else after)
 
     def clear_missing_personal(self) -> None:
         """Record that all personal values have arrived."""
