@@ -31,6 +31,7 @@ class SyncBadgeState:
     details: tuple[str, ...] = ()
     can_sync: bool = True
     actions: tuple["ActionState", ...] = ()  # what the user can do about pending work, such as opening a tray
+    click: str = ""  # code of the action that a click runs instead of showing the details
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,10 +41,13 @@ def button(dialog: RulesDialog, name: str) -> QPushButton:
     return found
 
 
-def press_shortcut(window: OpenWindow, dialog: RulesDialog, key: Qt.Key, until: Callable[[], object]) -> None:
+def press_shortcut(
+    window: OpenWindow, dialog: RulesDialog, key: Qt.Key, until: Callable[[], object], *, shift: bool = False
+) -> None:
     """Press Ctrl and a key, then wait for its effect."""
     focused = dialog.focusWidget()
-    window.qtbot.keyClick(focused if isinstance(focused, QWidget) else dialog, key, CTRL)
+    held = CTRL | Qt.KeyboardModifier.ShiftModifier if shift else CTRL
+    window.qtbot.keyClick(focused if isinstance(focused, QWidget) else dialog, key, held)
     window.until(lambda: bool(until()))
 
 

@@ -141,7 +141,13 @@ class EmptyState(QWidget):
         for label in (self._title, self._hint):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             layout.addWidget(label)
+        self._actions = column()
+        layout.addLayout(self._actions)
         layout.addStretch(3)
+
+    def add_action(self, button: QWidget) -> None:
+        """Add a button below the message."""
+        self._actions.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def show_message(self, title: str, hint: str = "") -> None:
         """Show what is missing and what to do about it."""

@@ -1,6 +1,6 @@
 """The question of a report form whether an incident is the same event: Enter chooses it, N is a new incident."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
@@ -8,6 +8,7 @@ from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
+from tabuah.widgets.controls.letter_keys import is_letter_shortcut
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import DuplicateItem, Level
 
@@ -24,6 +25,13 @@ class DuplicateList(QListWidget):
 
     accepted = Signal()
     rejected = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: keep N, which the window uses as well."""
+        if is_letter_shortcut(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

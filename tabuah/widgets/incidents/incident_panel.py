@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from tabuah.resources.localisation import _
 from tabuah.widgets.attachments.attachment_strip import AttachmentStrip
 from tabuah.widgets.controls.action_bar import ActionBar, fill_menu
-from tabuah.widgets.controls.buttons import KeyButton
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.facts_grid import FactsGrid
 from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
@@ -117,9 +117,10 @@ class IncidentPanel(DockPanel):
         self._details: IncidentDetails | None = None
         self._make_parts()
         self._empty = EmptyState(appearance, icon="incident", name="details_empty")
-        self._empty.show_message(
-            _("No incident selected"), _("Choose one on the board or the map, or press N to report a new one.")
-        )
+        self._log_in = KeyButton(appearance, _("Log in"), kind=ButtonKind.PRIMARY, name="start_log_in")
+        self._log_in.clicked.connect(self._on_log_in_clicked)
+        self._empty.add_action(self._log_in)
+        self.show_start("", "")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._page())
@@ -152,6 +153,12 @@ class IncidentPanel(DockPanel):
         self._actions.show_actions(details.actions)
         self._fill_menus(details)
         self._stack.setCurrentIndex(1)
+
+    def show_start(self, title: str, steps: str) -> None:
+        """Show the steps of a first start while no incident is selected; empty for the usual hint."""
+        self._log_in.setVisible(bool(steps))
+        hint = _("Choose one on the board or the map, or press N to report a new one.")
+        self._empty.show_message(title or _("No incident selected"), steps or hint)
 
     def open_move_menu(self) -> None:
         """Open the menu of statuses; called for the action's key."""
@@ -275,6 +282,9 @@ class IncidentPanel(DockPanel):
     def _fill_menus(self, details: IncidentDetails) -> None:
         fill_menu(self._moves, details.moves)
         fill_menu(self._reports, details.reports)
+
+    def _on_log_in_clicked(self) -> None:
+        self.action_requested.emit("log_in")
 
     def _on_action_requested(self, code: str) -> None:
         if code == "note":

@@ -230,9 +230,9 @@ class ReportForm(DockPanel):
         self._outside_question = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
         self._evidence_text = Text(look, style=TextStyle.SMALL, wrap=True)
         self._save = KeyButton(look, _("Save report"), key="↵", kind=ButtonKind.PRIMARY, name="report_save")
-        self._close = KeyButton(look, _("Close"), key="Esc", kind=ButtonKind.GHOST, name="report_close")
+        self._close = KeyButton(look, _("Close"), key="Esc", kind=ButtonKind.GHOST, name="report_close", compact=True)
         self._close.describe(_("Close; the draft is kept"))
-        self._discard = KeyButton(look, _("Discard"), kind=ButtonKind.GHOST, name="report_discard")
+        self._discard = KeyButton(look, _("Discard"), kind=ButtonKind.GHOST, name="report_discard", compact=True)
 
     def _edit(self, name: str, label: str, placeholder: str) -> QLineEdit:
         edit = QLineEdit()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
@@ -15,6 +15,7 @@ from tabuah.widgets.controls.choice_chips import ChoiceChips
 from tabuah.widgets.controls.form_field import FormField
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row, scroll_area
+from tabuah.widgets.controls.letter_keys import is_letter_shortcut
 from tabuah.widgets.rules.values import RuleField, RuleSection
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level
@@ -60,6 +61,13 @@ class RuleForm(QWidget):
         outer.addWidget(self._title)
         outer.addWidget(card)
         outer.addWidget(scroll_area(body, name="rule_form_scroll"), 1)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: keep letters from being shortcuts while the form has the focus."""
+        if is_letter_shortcut(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     @property
     def texts(self) -> dict[str, str]:

@@ -158,7 +158,7 @@ class RulesDialog(QDialog):
         self.form.changed.connect(self._on_form_changed)
         self._empty = EmptyState(appearance, icon="list", name="rules_empty")
         self._empty.show_message(_("No rule selected"), _("Choose one at the left, or write a new one."))
-        self._new = self._button(_("New rule"), "Ctrl+N", "rule_new", icon="plus")
+        self._new = self._button(_("New rule"), "Ctrl+Shift+N", "rule_new", icon="plus")
         self._new.clicked.connect(self.new_requested)
         self._save = self._button(_("Put into force"), "Ctrl+S", "rule_save", kind=ButtonKind.PRIMARY)
         self._save.clicked.connect(self.save_requested)

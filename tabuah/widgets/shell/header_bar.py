@@ -73,7 +73,7 @@ class SyncBadge(QAbstractButton):
         self._state = state
         self.setAccessibleName(_("Sync: {state}").format(state=state.text))
         self.setAccessibleDescription(" ".join(state.details))
-        self.setToolTip("\n".join((*state.details, _("Click for details"))))
+        self.setToolTip("\n".join((*state.details, "" if state.click else _("Click for details"))))
         self._on_appearance_changed()
 
     def sizeHint(self) -> QSize:
@@ -100,6 +100,9 @@ class SyncBadge(QAbstractButton):
             painter.end()
 
     def _on_clicked(self) -> None:
+        if self._state.click:
+            self.action_requested.emit(self._state.click)
+            return
         if self._popover is None:
             self._popover = Popover(self, name="sync_details")
         content = self._popover.content
@@ -205,7 +208,7 @@ class HeaderBar(ThemedFrame):
     Signals:
         palette_requested: the user opens the command palette.
         sync_requested: the user asks to sync now.
-        action_requested: code of an action that the sync badge offers, such as opening a tray.
+        action_requested: code of an action that the sync badge offers, such as opening a tray, or "log_in".
     """
 
     palette_requested = Signal()
@@ -217,7 +220,7 @@ class HeaderBar(ThemedFrame):
         self.setObjectName("header_bar")
         self._appearance = appearance
         self._office = ElidedText(appearance, tone="muted")
-        self._shift = Text(appearance, tone="muted")
+        self._person = KeyButton(appearance, "", kind=ButtonKind.GHOST, name="person_button", compact=True)
         self._clock = Text(appearance, style=TextStyle.TITLE)
         self._command = CommandField(appearance)
         self.sync_badge = SyncBadge(appearance)
@@ -225,6 +228,7 @@ class HeaderBar(ThemedFrame):
         self._menu.describe(_("Menu"))
         self._lay_out()
         self._command.clicked.connect(self.palette_requested)
+        self._person.clicked.connect(self._on_person_clicked)
         self.sync_badge.sync_requested.connect(self.sync_requested)
         self.sync_badge.action_requested.connect(self.action_requested)
 
@@ -237,7 +241,9 @@ class HeaderBar(ThemedFrame):
 
     def show_shift(self, shift: str) -> None:
         """Show the shift and the user, such as "Regu B · Petugas 1"."""
-        self._shift.setText(shift)
+        self._person.setText(shift)
+        self._person.describe(_("Log in, or change the user"), accessible_name=shift)
+        self._person.updateGeometry()
 
     def show_sync(self, state: SyncBadgeState) -> None:
         self.sync_badge.show_state(state)
@@ -248,6 +254,9 @@ class HeaderBar(ThemedFrame):
         self._clock.setToolTip(format_day(now))
         self._clock.setAccessibleName(_("Clock: {time}").format(time=format_time(now)))
 
+    def _on_person_clicked(self) -> None:
+        self.action_requested.emit("log_in")
+
     def _lay_out(self) -> None:
         layout = row(self, spacing_px=12)
         layout.setContentsMargins(16, 7, 16, 8)
@@ -257,7 +266,7 @@ class HeaderBar(ThemedFrame):
         left.addWidget(self._office, 1)
         right.addStretch(1)
         right.addWidget(self.sync_badge)
-        right.addWidget(self._shift)
+        right.addWidget(self._person)
         right.addWidget(self._clock)
         right.addWidget(self._menu)
         layout.addLayout(left, 3)

@@ -16,6 +16,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.fault_isolation import isolated
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.people.first_start import first_start_steps, first_start_title
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.values import ActionState
 
@@ -59,6 +60,7 @@ class DetailsUpdates(QObject):
         """Show the selected incident; read its history again if it has changed."""
         incident = self._incident()
         if incident is None:
+            self._show_start()
             self._panel.show_details(None)
             return
         held = self._state.snapshot.held_on(incident.id)
@@ -68,6 +70,14 @@ class DetailsUpdates(QObject):
             self._held, self._transfers = held, transfers
             self._read(incident)
         self._show(incident)
+
+    def _show_start(self) -> None:
+        """Show the steps of a first start while nothing is known here."""
+        snapshot = self._state.snapshot
+        if snapshot.identity is None and not snapshot.incidents and not snapshot.stations:
+            self._panel.show_start(first_start_title(), first_start_steps())
+        else:
+            self._panel.show_start("", "")
 
     def tick(self) -> None:
         """Update displayed ages."""

@@ -1,12 +1,14 @@
 """The panels around the map: docks without title bars that can be detached, and their pages."""
 
 from enum import Enum
+from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QWidget
 
 from tabuah.widgets.controls.layout import ThemedFrame, column
+from tabuah.widgets.controls.letter_keys import is_letter_shortcut
 
 
 class DetachableDock(QDockWidget):
@@ -155,8 +157,8 @@ class LowerPanel(QStackedWidget):
         return self.currentWidget() is self._pages.get(page)
 
     def event(self, event: QEvent) -> bool:
-        """Qt: keep letters from being shortcuts while the conflicts or trays are open."""
-        if is_letter_shortcut(event) and not self.shows_chart:
+        """Qt: keep letters from being shortcuts while the conflicts or trays are open, except N and J."""
+        if is_letter_shortcut(event) and not self.shows_chart and not is_key_of_every_place(event):
             event.accept()
             return True
         return super().event(event)
@@ -166,12 +168,11 @@ class LowerPanel(QStackedWidget):
         self.page_changed.emit()
 
 
-def is_letter_shortcut(event: QEvent) -> bool:
-    """Return whether an event asks to override the shortcut of a plain key, without Ctrl, Alt or Meta."""
-    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-        return False
-    held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier & ~Qt.KeyboardModifier.KeypadModifier
-    return not held and bool(event.text()) and event.text().isprintable()
+_EVERY_PLACE: Final = "NJ"  # a call, and the replay: outside of text fields and forms they work in every panel
+
+
+def is_key_of_every_place(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.text().upper() in tuple(_EVERY_PLACE)
 
 
 def centred(content: QWidget) -> QWidget:

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu
 
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.panels import SidePanel
@@ -14,6 +14,9 @@ from tabuah.console.window.shell.window_commands import WindowCommands
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.action_bar import fill_menu
 
+_EVERYWHERE: Final = frozenset({"N", "J", "Ctrl+N", "Ctrl+J", "Ctrl+K"})  # in every window of the program
+_FUNCTION_KEYS: Final = frozenset(f"F{number}" for number in range(1, 13))
+_IN_WINDOW: Final = frozenset({"report", "replay", "palette"})  # actions whose result the window itself shows
 _OPEN_FORMS: Final = frozenset({"report", "replay"})  # a call or the past comes first, whatever is open
 
 
@@ -64,7 +67,9 @@ class ActionBindings(QObject):
 
     def _bind(self, action: Action, key: str) -> None:
         shortcut = QShortcut(QKeySequence(key), self._window)
-        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        everywhere = key in _EVERYWHERE or key.rpartition("+")[2] in _FUNCTION_KEYS
+        context = Qt.ShortcutContext.ApplicationShortcut if everywhere else Qt.ShortcutContext.WindowShortcut
+        shortcut.setContext(context)
         shortcut.setAutoRepeat(False)
         shortcut.setProperty("action", action.id)
         shortcut.activated.connect(self._on_activated)
@@ -74,8 +79,20 @@ class ActionBindings(QObject):
         shortcut = self.sender()
         if isinstance(shortcut, QShortcut) and self._is_withheld(shortcut):
             self._notifier.refuse(_("A form is open: save or close it first."))
-        else:
-            self.run(str(shortcut.property("action")))
+            return
+        action = str(self.sender().property("action"))
+        if action in _IN_WINDOW:
+            self._return_to_window()
+        self.run(action)
+
+    def _return_to_window(self) -> None:
+        """Bring the window to the front: a dialog that covers it is hidden, with its content."""
+        active = QApplication.activeWindow()
+        if isinstance(active, QDialog):
+            active.hide()
+        if active is not None and active is not self._window:
+            self._window.raise_()
+            self._window.activateWindow()
 
     def _is_withheld(self, shortcut: QShortcut) -> bool:
         """Return whether a form is open and the key is a letter, which a person may have meant for the form."""

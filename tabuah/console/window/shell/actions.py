@@ -163,7 +163,7 @@ _TOOLS: Final = tuple(
 )  # fmt: skip
 
 ACTIONS: Final = (
-    Action(id="report", label=N_("Report an incident"), keys=("N",), menu=INCIDENT, icon="plus",
+    Action(id="report", label=N_("Report an incident"), keys=("N", "Ctrl+N"), menu=INCIDENT, icon="plus",
            needs=_needs_role_for("incident.reported"), run=lambda d: d.incidents.report_actions.begin()),
     Action(id="note", label=N_("Note it"), keys=("C",), menu=INCIDENT, icon="note",
            needs=_needs_incident_for("incident.noted"), run=lambda d: d.incidents.note_actions.begin()),
@@ -223,7 +223,7 @@ ACTIONS: Final = (
            run=lambda d: d.fit_map()),
     Action(id="print", label=N_("Print the map"), keys=("Ctrl+P",), menu=VIEW, icon="report",
            run=lambda d: d.map.map_print.begin()),
-    Action(id="replay", label=N_("Replay on the map: start or end"), keys=("J",), menu=VIEW,
+    Action(id="replay", label=N_("Replay on the map: start or end"), keys=("J", "Ctrl+J"), menu=VIEW,
            icon="history", run=lambda d: d.replay.toggle()),
     Action(id="focus_board", label=N_("Go to the board"), keys=("Ctrl+1",), menu=VIEW, icon="board",
            run=lambda d: d.focus_board()),

@@ -22,6 +22,7 @@ def sync_badge_state(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: dat
         details=tuple(part for part in _details(snapshot, link, now) if part),
         can_sync=link.state is not ConnectionState.NONE,
         actions=_actions(snapshot),
+        click="log_in" if snapshot.identity is None and link.state is ConnectionState.NONE else "",
     )
 
 

@@ -105,7 +105,7 @@ def test_bulletin_rule_groups_keep_headings_when_filtered(
 
 def test_earthquake_rule_is_written_by_keyboard(open_console, data: Path, bulletin_server: RunningServer) -> None:
     window, dialog = open_rules(open_console, data, bulletin_server, "kalaksa")
-    press_shortcut(window, dialog, Qt.Key.Key_N, lambda: dialog.is_writing)
+    press_shortcut(window, dialog, Qt.Key.Key_N, lambda: dialog.is_writing, shift=True)
     type_into_fields(window, dialog, condition="earthquake")
     type_into_fields(window, dialog, name="Gempa kecil di dekat kita", source="Rapat evaluasi")
     assert "Gempa bumi" in label_text(dialog, "rule_sentence")

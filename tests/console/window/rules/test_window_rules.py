@@ -48,7 +48,7 @@ def open_rules(open_console, data: Path, server: RunningServer, user: str) -> tu
 
 
 def write_new(window: OpenWindow, dialog: RulesDialog) -> None:
-    press_shortcut(window, dialog, Qt.Key.Key_N, lambda: dialog.is_writing)
+    press_shortcut(window, dialog, Qt.Key.Key_N, lambda: dialog.is_writing, shift=True)
 
 
 def change(window: OpenWindow, dialog: RulesDialog, rule: str) -> None:
