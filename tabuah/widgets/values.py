@@ -51,6 +51,8 @@ class AlarmItem:
     escalated_short: str = ""  # the same, abbreviated for a narrow strip
     escalation_step: int = 0  # of the escalation; raises the emphasis
     exercise: bool = False  # from an exercise or a simulation
+    unacknowledged: int = 1  # alarms of its group that an acknowledgement covers
+    pending_s: int = 0  # seconds until its acknowledgement is written; 0 if none is pending
 
     @property
     def rank(self) -> tuple[bool, int]:

@@ -151,7 +151,15 @@ class AlarmStrip(QWidget):
             self.alarm_shown.emit(alarm.id)
 
     def _show_buttons(self, alarm: AlarmItem) -> None:
-        answered = _("Already acknowledged") if alarm.acknowledged else ""
+        answered = _("Already acknowledged") if alarm.acknowledged and not alarm.pending_s else ""
+        text = _("Acknowledge")
+        if alarm.pending_s:
+            text = _("Record now ({n} s)").format(n=alarm.pending_s)
+        elif alarm.unacknowledged > 1:
+            text = _("Acknowledge {n}").format(n=alarm.unacknowledged)
+        if text != self._acknowledge.text():
+            self._acknowledge.setText(text)
+            self._acknowledge.updateGeometry()
         self._acknowledge.show_reason(self._acknowledge_reason or answered)
         self._incident.show_reason(self._incident_reason or alarm.incident_reason)
 

@@ -16,6 +16,7 @@ from tabuah.widgets.values import Level
 
 _SHOWN_MS = 8_000
 _ERROR_SHOWN_MS = 20_000
+_SECOND_MS = 1_000
 _MAX_SHOWN = 3
 
 
@@ -28,6 +29,8 @@ class ToastMessage:
     safe: str = ""
     next_step: str = ""
     undo: str = ""  # token emitted when the user undoes; empty when it cannot be undone
+    countdown_s: int = 0  # seconds that are shown and counted down; then the toast closes
+    offers: tuple[tuple[str, str], ...] = ()  # further buttons: token and label
 
 
 class Toast(ThemedFrame):
@@ -35,10 +38,12 @@ class Toast(ThemedFrame):
 
     Signals:
         undo_requested: token of the message.
+        offer_accepted: token of the button that was pressed.
         finished: the toast itself, when it closes.
     """
 
     undo_requested = Signal(str)
+    offer_accepted = Signal(str)
     finished = Signal(object)
 
     def __init__(self, appearance: Appearance, message: ToastMessage, parent: QWidget) -> None:
@@ -54,39 +59,72 @@ class Toast(ThemedFrame):
         if more:
             words.addWidget(Text(appearance, more, style=TextStyle.SMALL, tone="muted", wrap=True))
         layout.addLayout(words, 1)
+        self._left_s = message.countdown_s
+        self._countdown = Text(appearance, style=TextStyle.SMALL, tone="muted")
+        self._countdown.setObjectName("toast_countdown")
+        layout.addWidget(self._countdown)
+        self._countdown.setVisible(bool(message.countdown_s))
+        for token, label in message.offers:
+            button = KeyButton(appearance, label, name=f"toast_{token.partition(' ')[0]}")
+            button.setProperty("token", token)
+            button.clicked.connect(self._on_offer_clicked)
+            layout.addWidget(button)
         if message.undo:
             undo = KeyButton(appearance, _("Undo"), key="Ctrl Z", icon="undo", name="toast_undo")
             undo.clicked.connect(self._on_undo_clicked)
             layout.addWidget(undo)
         close = KeyButton(appearance, "", kind=ButtonKind.GHOST, icon="close", name="toast_close", compact=True)
         close.describe(_("Close"))
-        close.clicked.connect(self._on_time_is_up)
+        close.clicked.connect(self._on_close_clicked)
         layout.addWidget(close)
         self.setAccessibleName(f"{message.text} {more}".strip())
         self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_time_is_up)
-        loud = message.level in (Level.CRITICAL, Level.HIGH)
-        self._timer.start(_ERROR_SHOWN_MS if loud else _SHOWN_MS)
+        if message.countdown_s:
+            self._show_countdown()
+            self._timer.start(_SECOND_MS)
+        else:
+            self._timer.setSingleShot(True)
+            self._timer.start(self._shown_ms())
 
     @property
     def undo(self) -> str:
         return self.message.undo
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Keep the toast open while the pointer is on it."""
-        self._timer.stop()
+        """Keep the toast open while the pointer is on it; a countdown goes on."""
+        if not self.message.countdown_s:
+            self._timer.stop()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._timer.start(_SHOWN_MS)
+        if not self.message.countdown_s:
+            self._timer.start(_SHOWN_MS)
         super().leaveEvent(event)
+
+    def _shown_ms(self) -> int:
+        loud = self.message.level in (Level.CRITICAL, Level.HIGH)
+        return _ERROR_SHOWN_MS if loud or self.message.offers else _SHOWN_MS
+
+    def _show_countdown(self) -> None:
+        self._countdown.setText(_("{n} s").format(n=self._left_s))
+
+    def _on_offer_clicked(self) -> None:
+        self.offer_accepted.emit(self.sender().property("token"))
 
     def _on_undo_clicked(self) -> None:
         self.undo_requested.emit(self.undo)
         self.finished.emit(self)
 
     def _on_time_is_up(self) -> None:
+        self._left_s -= 1
+        if self._left_s > 0:
+            self._show_countdown()
+            return
+        self._on_close_clicked()
+
+    def _on_close_clicked(self) -> None:
+        self._timer.stop()
         self.finished.emit(self)
 
 
@@ -95,9 +133,11 @@ class ToastHost(QObject):
 
     Signals:
         undo_requested: token of the message whose "Undo" was pressed.
+        offer_accepted: token of another button that was pressed.
     """
 
     undo_requested = Signal(str)
+    offer_accepted = Signal(str)
 
     def __init__(self, appearance: Appearance, window: QWidget, *, bottom_px: int = 48) -> None:
         super().__init__(window)
@@ -108,17 +148,31 @@ class ToastHost(QObject):
         window.installEventFilter(self)
 
     def show_toast(self, message: ToastMessage) -> None:
-        """Show a message; it replaces an equal one, and the oldest closes when there are more than three."""
+        """Show a message; it replaces an equal one.
+
+        When there are more than three, the oldest closes, but a countdown only after all others.
+        """
         for known in [each for each in self._toasts if each.message == message and not message.undo]:
             self._on_finished(known)
         toast = Toast(self._appearance, message, self._window)
         toast.undo_requested.connect(self.undo_requested)
+        toast.offer_accepted.connect(self.offer_accepted)
         toast.finished.connect(self._on_finished)
         self._toasts.append(toast)
         while len(self._toasts) > _MAX_SHOWN:
-            self._on_finished(self._toasts[0])
+            self._on_finished(min(self._toasts, key=lambda each: bool(each.message.countdown_s)))
         toast.show()
         self._arrange()
+
+    def clear(self) -> None:
+        """Close all messages, before the window is deleted."""
+        for toast in list(self._toasts):
+            self._on_finished(toast)
+
+    def withdraw(self, undo: str) -> None:
+        """Close the message with an undo token, whose action can no longer be undone."""
+        for toast in [each for each in self._toasts if each.undo == undo]:
+            self._on_finished(toast)
 
     def undo_last(self) -> bool:
         """Undo the newest message that can be undone, for Ctrl+Z; return False when there is none."""

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.controls.buttons import KeyButton
@@ -75,3 +75,25 @@ def test_toast_closes_by_itself(qtbot: QtBot, host: ToastHost) -> None:
     host.show_toast(ToastMessage(text="selesai"))
     shown(host)[0]._timer.start(1)
     qtbot.waitUntil(lambda: not shown(host))
+
+
+def test_toast_counts_down_and_closes(qtbot: QtBot, host: ToastHost) -> None:
+    host.show_toast(ToastMessage(text="12 alarm ditanggapi", undo="u1", countdown_s=3))
+    for number in range(4):
+        host.show_toast(ToastMessage(text=f"pesan {number}"))
+    (toast,) = [each for each in shown(host) if each.undo == "u1"]
+    label = toast.findChild(QLabel, "toast_countdown")
+    assert isinstance(label, QLabel)
+    assert label.text() == "3 dtk"
+    toast._on_time_is_up()
+    assert label.text() == "2 dtk"
+    for _second in range(2):
+        toast._on_time_is_up()
+    assert toast.isHidden()
+
+
+def test_toast_offers_buttons(qtbot: QtBot, host: ToastHost) -> None:
+    host.show_toast(ToastMessage(text="Tersimpan", offers=(("open 1", "Buka"), ("folder 1", "Buka folder"))))
+    with qtbot.waitSignal(host.offer_accepted) as heard:
+        qtbot.mouseClick(shown(host)[0].findChild(KeyButton, "toast_folder"), Qt.MouseButton.LeftButton)
+    assert heard.args == ["folder 1"]

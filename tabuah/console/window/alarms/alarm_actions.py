@@ -1,22 +1,31 @@
 """Alarm actions: acknowledge, shelve, locate, and make an incident."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.alarms.alarm_items import groups_in_strip, incident_reason, present_title
+from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
+from tabuah.console.window.alarms.pending_acknowledgements import UNDO_S
 from tabuah.console.window.incidents.report_actions import ReportActions
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.alarms.drafts import acknowledge_alarm, end_alarm, shelve_alarm, unshelve_alarm
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.maintenance.window import running_windows
 from tabuah.resources.localisation import _, format_time, ngettext
-from tabuah.text.alarms.then_and_now import Present
+from tabuah.text.alarms.acknowledgements import (
+    describe_acknowledgement,
+    describe_left_open,
+    dropped_acknowledgement,
+    just_arrived_reason,
+)
 from tabuah.text.rules.rule_text import format_duration
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.values import Choice
@@ -28,10 +37,15 @@ class AlarmActions(QObject):
     """Acts on the alarm strip. A group of one cause is handled as one."""
 
     def __init__(
-        self, context: WindowContext, strip: AlarmStrip, report_actions: ReportActions, present: Present
+        self, context: WindowContext, strip: AlarmStrip, report_actions: ReportActions, updates: AlarmUpdates
     ) -> None:
         super().__init__(strip)
-        self._context, self._report_actions, self._present = context, report_actions, present
+        self._context, self._report_actions = context, report_actions
+        self._present, self._pending, self._arrivals = updates.present.of, updates.pending, updates.arrivals
+        self._actor = ""  # the person whose acknowledgements are pending
+        self._announced: dict[frozenset[str], tuple[Notifier, str]] = {}  # by alarms: the message with "Undo"
+        self._pending.due.connect(self._on_acknowledgements_due)
+        context.state.changed.connect(self._on_state_changed)
         strip.locate_requested.connect(self._on_locate_requested)
         strip.acknowledge_requested.connect(self._on_acknowledge_requested)
         strip.incident_requested.connect(self._on_incident_requested)
@@ -42,9 +56,15 @@ class AlarmActions(QObject):
     def acknowledge(self) -> None:
         self._on_acknowledge_requested(self._context.selection.alarm)
 
-    def acknowledge_group(self, alarm_id: str) -> None:
-        """Acknowledge all alarms of the group of an alarm."""
-        self._on_acknowledge_requested(alarm_id)
+    def acknowledge_group(self, alarm_id: str, notifier: Notifier) -> None:
+        """Acknowledge all alarms of the group of an alarm; the notifier shows the countdown with "Undo"."""
+        self._acknowledge(alarm_id, notifier)
+
+    def close(self) -> None:
+        """Write what is pending; nothing is lost by closing."""
+        self._context.state.changed.disconnect(self._on_state_changed)
+        self._pending.write_all()
+        self._pending.due.disconnect(self._on_acknowledgements_due)
 
     def locate_alarm(self, alarm_id: str) -> None:
         self._on_locate_requested(alarm_id)
@@ -86,19 +106,84 @@ class AlarmActions(QObject):
         self._context.canvas.setFocus()
 
     def _on_acknowledge_requested(self, alarm_id: str) -> None:
+        self._acknowledge(alarm_id, self._context.notifier)
+
+    def _acknowledge(self, alarm_id: str, notifier: Notifier) -> None:
+        """Begin the countdown of an acknowledgement; the second time, write it now."""
         group = self._group(alarm_id)
         if group is None:
             return
+        if alarm_id in self._pending.ids:
+            self._pending.write(alarm.id for alarm in group.alarms)
+            return
+        now, pending = self._context.state.now(), self._pending.shown
+        open_alarms = [a for a in group.alarms if a.acknowledged_at is None and a.id not in pending]
+        read = [alarm for alarm in open_alarms if not self._arrivals.is_new(alarm.id, now)]
+        if not open_alarms:
+            notifier.refuse(_("This alarm is acknowledged already."))
+        elif not read:
+            notifier.refuse(just_arrived_reason())
+        else:
+            self._begin_countdown(read, len(open_alarms) - len(read), notifier)
+
+    def _begin_countdown(self, alarms: Sequence[Alarm], left_open: int, notifier: Notifier) -> None:
+        ids = frozenset(alarm.id for alarm in alarms)
+        self._actor = self._context.state.snapshot.actor
+        self._announce(ids, notifier, seconds=UNDO_S, details=describe_left_open(left_open))
+        self._pending.add(ids)
+
+    def announce_again(self, closed: Notifier) -> None:
+        """Show the countdowns of a closed window in the main window."""
+        for ids in [each for each, (notifier, _token) in self._announced.items() if notifier is closed]:
+            self._announce(ids, self._context.notifier, seconds=max(map(self._pending.left_s, ids)))
+
+    def _announce(self, ids: frozenset[str], notifier: Notifier, *, seconds: int, details: str = "") -> None:
+        alarms = self._context.state.snapshot.alarms
+        titles = [self._title(alarms[key]) for key in sorted(ids) if key in alarms]
+        token = notifier.count_down(
+            describe_acknowledgement(titles),
+            details,
+            seconds=seconds,
+            undo=lambda: self._undo_acknowledgement(ids),
+        )
+        self._announced[ids] = (notifier, token)
+
+    def _undo_acknowledgement(self, ids: frozenset[str]) -> None:
+        self._announced.pop(ids, None)
+        if self._pending.undo(ids):
+            n = len(ids)
+            self._context.notifier.done(ngettext("{n} alarm stays open.", "{n} alarms stay open.", n).format(n=n))
+
+    def _on_acknowledgements_due(self, ids: tuple[str, ...]) -> None:
+        """Write the acknowledgements; an alarm that someone else has acknowledged meanwhile is left out."""
+        self._withdraw(ids)
+        known = self._context.state.snapshot.alarms
+        waiting = [known[key] for key in ids if key in known and known[key].acknowledged_at is None]
         try:
-            drafts = [acknowledge_alarm(a) for a in group.alarms if a.acknowledged_at is None]
+            drafts = [acknowledge_alarm(alarm) for alarm in waiting]
         except NotPossible as refusal:
             self._context.notifier.error(refusal)
             return
-        if not drafts:
-            self._context.notifier.refuse(_("This alarm is acknowledged already."))
-            return
-        message = ngettext("{n} alarm acknowledged.", "{n} alarms acknowledged.", len(drafts)).format(n=len(drafts))
-        self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
+        if drafts:
+            n = len(drafts)
+            message = ngettext("{n} alarm acknowledged.", "{n} alarms acknowledged.", n).format(n=n)
+            self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
+
+    def _withdraw(self, ids: Iterable[str]) -> None:
+        """Close the messages with "Undo" of these alarms."""
+        for alarms in [each for each in self._announced if each.intersection(ids)]:
+            notifier, token = self._announced.pop(alarms)
+            notifier.withdraw(token)
+
+    def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
+        """Forget what is saved, and drop what another person has begun: it would have the wrong author."""
+        alarms, ids = self._context.state.snapshot.alarms, self._pending.ids
+        if StatePart.ALARMS in parts:
+            self._pending.saved(key for key in self._pending.shown if _is_settled(alarms.get(key)))
+        if StatePart.PERSON in parts and ids and self._context.state.snapshot.actor != self._actor:
+            self._withdraw(ids)
+            self._pending.undo(ids)
+            self._context.notifier.refuse(dropped_acknowledgement())
 
     def _on_incident_requested(self, alarm_id: str) -> None:
         group = self._group(alarm_id)
@@ -185,6 +270,10 @@ class AlarmActions(QObject):
         snapshot, now = self._context.state.snapshot, self._context.state.now()
         station, rule = snapshot.stations.get(alarm.station), snapshot.rules.get(alarm.rule)
         return present_title(alarm, station, rule, self._present, now)
+
+
+def _is_settled(alarm: Alarm | None) -> bool:
+    return alarm is None or alarm.acknowledged_at is not None
 
 
 _MINUTES: Final = (15, 30, 60, 240)

@@ -24,7 +24,8 @@ class AlarmCommands:
     alarm_sound: AlarmSound
 
     def close(self) -> None:
-        """Close the list and stop the sound."""
+        """Close the list, write pending acknowledgements and stop the sound."""
+        self.alarm_actions.close()
         self.alarm_list.close()
         self.alarm_sound.close()
 
@@ -39,7 +40,7 @@ def build_alarm_commands(
     report_actions: ReportActions,
 ) -> AlarmCommands:
     """Build the commands. The list and the sound follow the strip."""
-    alarm_actions = AlarmActions(context, strip, report_actions, updates.present.of)
+    alarm_actions = AlarmActions(context, strip, report_actions, updates)
     alarm_list = AlarmListActions(
         context, window, appearance, alarm_actions=alarm_actions, groups=updates.groups, present=updates.present.of
     )

@@ -66,6 +66,7 @@ def alarm_item(
     now: datetime,
     stations: Mapping[str, Station] = NO_STATIONS,
     role: Role = Role.VIEWER,
+    pending_s: int = 0,
 ) -> AlarmItem:
     """Return a group as the strip shows it, by its worst alarm; the value in the title is present or dated."""
     alarm, escalation = group.lead, newest_escalation(group)
@@ -83,6 +84,8 @@ def alarm_item(
         escalated_short=f"→ {alarm_status.escalation_contact_name(escalation.to)}" if escalation else "",
         escalation_step=escalation.step if escalation else 0,
         exercise=alarm.exercise,
+        unacknowledged=sum(each.acknowledged_at is None for each in group.alarms),
+        pending_s=pending_s,
     )
 
 

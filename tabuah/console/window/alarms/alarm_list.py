@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.reports.atomic_write import write_file
@@ -19,6 +20,7 @@ from tabuah.console.window.alarms.alarm_performance import (
 )
 from tabuah.console.window.shared.confirm_card import ConfirmCard
 from tabuah.console.window.shared.file_dialogs import save_dialog
+from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
@@ -31,6 +33,7 @@ from tabuah.text.alarms.then_and_now import Present
 from tabuah.text.alarms.verification import all_verification_figures
 from tabuah.text.people.permissions import role_refusal
 from tabuah.widgets.alarms.alarms_dialog import GROUPS, PERFORMANCE, AlarmsDialog
+from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.theme.appearance import Appearance
 
 SPANS: Final = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
@@ -73,6 +76,7 @@ class AlarmListActions(QObject):
         self._dialog: AlarmsDialog | None = None
         self._figures = PerformanceMeasurement(context)
         self._confirm: ConfirmCard | None = None  # asks in the window of the alarms
+        self._notifier: Notifier | None = None  # shows its messages there
         self._groups, self._present = groups, present
         self._clock = QTimer(self)
         self._clock.setInterval(_AGES_MS)
@@ -112,7 +116,9 @@ class AlarmListActions(QObject):
         dialog = AlarmsDialog(self._appearance, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._confirm = ConfirmCard(self._appearance, dialog)
-        dialog.groups.acknowledge_requested.connect(self._alarm_actions.acknowledge_group)
+        self._notifier = self._context.notifier.for_window(ToastHost(self._appearance, dialog), dialog)
+        QShortcut(QKeySequence.StandardKey.Undo, dialog).activated.connect(self._on_undo_pressed)
+        dialog.groups.acknowledge_requested.connect(self._on_acknowledge_requested)
         dialog.groups.shelve_requested.connect(self._on_shelve_requested)
         dialog.groups.incident_requested.connect(self._on_incident_requested)
         dialog.groups.locate_requested.connect(self._alarm_actions.locate_alarm)
@@ -188,6 +194,13 @@ class AlarmListActions(QObject):
             on_error=self._context.notifier.error,
         )
 
+    def _on_acknowledge_requested(self, alarm_id: str) -> None:
+        self._alarm_actions.acknowledge_group(alarm_id, self._notifier or self._context.notifier)
+
+    def _on_undo_pressed(self) -> None:
+        if self._notifier is not None and not self._notifier.undo_last():
+            self._context.notifier.undo_last()
+
     def _on_shelve_requested(self, alarm_id: str) -> None:
         if self._confirm is not None:
             self._alarm_actions.shelve_group(alarm_id, self._confirm)
@@ -208,7 +221,10 @@ class AlarmListActions(QObject):
 
     def _on_finished(self, _result: int) -> None:
         self._clock.stop()
-        self._dialog = self._confirm = None
+        if self._notifier is not None:
+            self._notifier.close()
+            self._alarm_actions.announce_again(self._notifier)
+        self._dialog = self._confirm = self._notifier = None
 
 
 def _performance_csv(measured: MeasuredPerformance) -> bytes:

@@ -11,6 +11,11 @@ from tabuah.console.window.alarms.alarm_items import (
     groups_in_strip,
     incident_reason,
 )
+from tabuah.console.window.alarms.pending_acknowledgements import (
+    AlarmArrivals,
+    PendingAcknowledgements,
+    with_pending,
+)
 from tabuah.console.window.alarms.present_values import PresentValues
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
@@ -66,6 +71,9 @@ class AlarmUpdates(QObject):
         self._state, self._readings, self._strip = state, readings, strip
         self.present = PresentValues(state, readings, self)
         self.present.changed.connect(self.refresh)
+        self.pending = PendingAcknowledgements(self)
+        self.pending.changed.connect(self.refresh)
+        self.arrivals = AlarmArrivals()
         self._asked: set[tuple[str, str]] = set()
         self._grouped: tuple[AlarmGroup, ...] = ()
         self._grouped_for: tuple[object, ...] = ()
@@ -73,6 +81,8 @@ class AlarmUpdates(QObject):
     def refresh(self) -> None:
         """Show the current alarms."""
         now = self._state.now()
+        if self._state.is_loaded:
+            self.arrivals.note(self._state.snapshot.alarms, now)
         groups = self.groups(now)
         for group in groups[:3]:
             self._ask_for_trend(group)
@@ -95,10 +105,14 @@ class AlarmUpdates(QObject):
         snapshot = self._state.snapshot
         worked_on = running_windows(snapshot.maintenance.values(), now)
         shelved = frozenset(a.id for a in snapshot.alarms.values() if a.shelved_until and a.is_shelved(now))
-        state = (_SameObject(snapshot.alarms), _SameObject(snapshot.stations), shelved, frozenset(worked_on))
+        pending = self.pending.shown
+        state = (_SameObject(snapshot.alarms), _SameObject(snapshot.stations), shelved, frozenset(worked_on), pending)
         if state != self._grouped_for:
             self._grouped_for = state
-            self._grouped = groups_in_strip(snapshot.alarms.values(), snapshot.stations, now, worked_on=worked_on)
+            alarms = (
+                with_pending(snapshot.alarms, pending, by=snapshot.actor, now=now) if pending else snapshot.alarms
+            )
+            self._grouped = groups_in_strip(alarms.values(), snapshot.stations, now, worked_on=worked_on)
         return self._grouped
 
     def _item(self, group: AlarmGroup, now: datetime) -> AlarmItem:
@@ -114,6 +128,7 @@ class AlarmUpdates(QObject):
             recent=self._readings.recent(lead.station, lead.parameter),
             now=now,
             role=snapshot.role,
+            pending_s=self.pending.left_s(lead.id),
         )
 
     def _incident_of(self, group: AlarmGroup) -> Incident | None:

@@ -40,6 +40,24 @@ class Notifier(QObject):
             self._undos[token] = undo
         self._toasts.show_toast(ToastMessage(text=text, level=Level.NORMAL, undo=token))
 
+    def count_down(self, text: str, details: str, *, seconds: int, undo: Undo) -> str:
+        """Announce an action that is done in some seconds unless it is undone; return the token of the message."""
+        token = str(next(self._tokens))
+        self._undos[token] = undo
+        self._toasts.show_toast(
+            ToastMessage(text=text, level=Level.NORMAL, next_step=details, undo=token, countdown_s=seconds)
+        )
+        return token
+
+    def withdraw(self, token: str) -> None:
+        """Close a message whose action can no longer be undone."""
+        self._undos.pop(token, None)
+        self._toasts.withdraw(token)
+
+    def close(self) -> None:
+        """Close all messages, before the window is deleted."""
+        self._toasts.clear()
+
     def inform(self, text: str, next_step: str = "") -> None:
         """Show information."""
         self._toasts.show_toast(ToastMessage(text=text, level=Level.INFORMATION, next_step=next_step))

@@ -10,11 +10,13 @@ from support.window_fixture import (
     GAUGE,
     OpenWindow,
     log_in_and_sync,
+    open_second_store,
     raise_alarm_at_gauge,
     register_gauge,
     visible_texts,
 )
 
+from tabuah.console.window.alarms.pending_acknowledgements import UNDO_S
 from tabuah.console.window.shared.confirm_card import ConfirmCard
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.state.console_state import StatePart
@@ -99,10 +101,67 @@ def test_alarm_acknowledge_key_clears_strip(alarm_window: OpenWindow) -> None:
     alarm_window.key(Qt.Key.Key_T)
     strip = alarm_window.shell.parts.strip
     alarm_window.until(lambda: strip.current is not None and strip.current.acknowledged)
-    assert the_alarm(alarm_window).acknowledged_by == "ani"
-    alarm_window.wait_for_toast("1 alarm ditanggapi")
+    alarm_window.wait_for_toast("1 alarm ditanggapi: Tinggi muka air Batang Lembang")
+    assert the_alarm(alarm_window).acknowledged_at is None
+    assert "Catat sekarang (10 dtk)" in visible_texts(strip)
+    alarm_window.key(Qt.Key.Key_T)
+    alarm_window.until(lambda: the_alarm(alarm_window).acknowledged_by == "ani")
+    alarm_window.wait_for_toast("1 alarm ditanggapi.")
     alarm_window.key(Qt.Key.Key_T)
     alarm_window.wait_for_toast("sudah ditanggapi")
+
+
+def test_alarm_acknowledgement_can_be_undone(alarm_window: OpenWindow) -> None:
+    strip, pending = alarm_window.shell.parts.strip, alarm_window.updates.alarms.pending
+    alarm_window.key(Qt.Key.Key_T)
+    alarm_window.until(lambda: strip.current is not None and strip.current.acknowledged)
+    for _second in range(UNDO_S - 1):
+        pending.count_down()
+    assert strip.current is not None
+    assert strip.current.pending_s == 1
+    alarm_window.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    alarm_window.until(lambda: strip.current is not None and not strip.current.acknowledged)
+    pending.count_down()
+    assert not pending.ids
+    alarm_window.wait_for_toast("1 alarm tetap terbuka")
+    assert the_alarm(alarm_window).acknowledged_at is None
+
+
+def test_alarm_acknowledgement_is_written_after_countdown(alarm_window: OpenWindow) -> None:
+    alarm_window.key(Qt.Key.Key_T)
+    for _second in range(UNDO_S):
+        alarm_window.updates.alarms.pending.count_down()
+    alarm_window.until(lambda: the_alarm(alarm_window).acknowledged_by == "ani")
+
+
+def test_closing_writes_pending_acknowledgement(alarm_window: OpenWindow, data: Path) -> None:
+    alarm_window.key(Qt.Key.Key_T)
+    alarm_window.console.close()
+    with open_second_store(data) as store:
+        (alarm,) = store.alarms()
+    assert alarm.acknowledged_by == "ani"
+
+
+def test_acknowledgement_leaves_newcomers_open(alarm_window: OpenWindow, server: RunningServer) -> None:
+    strip, pending = alarm_window.shell.parts.strip, alarm_window.updates.alarms.pending
+    raise_alarm_at_gauge(server, severity=AlarmSeverity.ATTENTION, value=2.1, limit=2.0)
+    alarm_window.until(lambda: strip.current is not None and strip.current.unacknowledged == 2)
+    alarm_window.key(Qt.Key.Key_T)
+    alarm_window.wait_for_toast("1 alarm ditanggapi: ", "1 alarm baru saja masuk dan tetap terbuka")
+    assert len(pending.ids) == 1
+    assert strip.current is not None
+    assert not strip.current.acknowledged
+
+
+def test_acknowledgement_is_dropped_when_another_person_logs_in(
+    alarm_window: OpenWindow, data: Path, server: RunningServer
+) -> None:
+    alarm_window.key(Qt.Key.Key_T)
+    assert alarm_window.updates.alarms.pending.ids
+    log_in_and_sync(data, server, "kalaksa")
+    alarm_window.until(lambda: not alarm_window.updates.alarms.pending.ids)
+    alarm_window.wait_for_toast("tanggapan tidak dicatat")
+    assert the_alarm(alarm_window).acknowledged_at is None
 
 
 def test_alarm_shelving_needs_reason_and_hides_alarm(alarm_window: OpenWindow) -> None:
@@ -219,9 +278,17 @@ def test_alarm_list_acknowledges_whole_group(alarm_window: OpenWindow, server: R
     alarm_window.until(lambda: alarm_list.dialog is not None and len(alarm_list.dialog.groups._groups) == 1)
     dialog = alarm_list.dialog
     assert dialog is not None
+    alarm_window.until(dialog.isActiveWindow)
     assert len(dialog.groups._groups[0].members) == 2
+    state, updates = alarm_window.console.services.state, alarm_window.updates.alarms
+    alarm_window.until(lambda: not any(updates.arrivals.is_new(key, state.now()) for key in state.snapshot.alarms))
     alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_T)
-    state = alarm_window.console.services.state
+    alarm_window.until(lambda: "2 alarm ditanggapi: " in visible_texts(dialog))
+    alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    alarm_window.until(lambda: not updates.pending.ids)
+    alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_T)
+    alarm_window.until(lambda: len(updates.pending.ids) == 2)
+    updates.pending.write_all()
     alarm_window.until(lambda: all(a.acknowledged_by == "ani" for a in state.snapshot.alarms.values()))
     alarm_window.until(lambda: acknowledged(server) == 2)
     alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
