@@ -8,7 +8,7 @@ from typing import Final
 
 # An interrupted push is sent again as a whole: at 1 s per request and a break every 30 s, that is 2 to 3 %.
 PUSH_TARGET_S: Final = 1.0
-PULL_TARGET_S: Final = 4.0
+PULL_TARGET_S: Final = 1.0  # the longest that a new entry waits for a page
 _SHORTEST_S: Final = 0.001
 
 
@@ -41,7 +41,7 @@ def _push_batch() -> AdaptiveBatch:
 
 
 def _pull_batch() -> AdaptiveBatch:
-    return AdaptiveBatch(first=250, least=50, most=1000, target_s=PULL_TARGET_S)
+    return AdaptiveBatch(first=250, least=20, most=1000, target_s=PULL_TARGET_S)
 
 
 @dataclass(slots=True)

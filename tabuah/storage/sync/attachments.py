@@ -18,7 +18,7 @@ from tabuah.storage.sync.blob_transfer import download, upload
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import RequestRefused, RetryLater, UnexpectedAnswer
 
-PIECE_TARGET_S: Final = 2.0  # the longest that a new entry waits for a piece
+PIECE_TARGET_S: Final = 1.0  # the longest that a new entry waits for a piece
 NOTE_EVERY_S: Final = 1.0
 ASK_EVERY_S: Final = 600.0
 _RETRY_LATER_CODES: Final = ("not_found", "busy", "too_slow")  # not sent by its author yet, or being transferred

@@ -20,6 +20,7 @@ MAX_BUFFERED_BYTES: Final = 16 * 1024 * 1024
 MAX_BUFFERED_S: Final = 3.0
 # Beyond this many entries a snapshot is less work.
 FAR_BEHIND: Final = 20_000
+NEWS_EVERY_S: Final = 2.0  # between pulls while histories are fetched
 
 
 class _PageBuffer:
@@ -147,8 +148,26 @@ log = logging.getLogger(__name__)
 _PAGE = 500
 
 
-def fetch_histories(store: ConsoleStore, client: ServerClient) -> int:
+def _do_nothing() -> None:
+    """Do nothing."""
+
+
+def fetch_histories(
+    store: ConsoleStore,
+    client: ServerClient,
+    *,
+    give_way: Callable[[], None] = _do_nothing,
+    pull: Callable[[], None] = _do_nothing,
+) -> int:
     """Fetch the histories that are requested or due; one that does not match is logged and skipped.
+
+    After a snapshot with 20,000 open incidents this takes minutes.
+
+    Args:
+        store: the console.
+        client: its server.
+        give_way: called after each request; pushes what was written since.
+        pull: called every few seconds; pulls the news.
 
     Returns:
         The number of histories fetched.
@@ -157,24 +176,28 @@ def fetch_histories(store: ConsoleStore, client: ServerClient) -> int:
         Offline: the connection is lost; histories already received are kept.
     """
     wanted = store.histories.requested_and_due()
-    fetched = 0
+    fetched, pulled_s = 0, time.monotonic()
     for subject in wanted:
         try:
-            store.histories.take(subject, _history_of(subject, client))
+            store.histories.take(subject, _history_of(subject, client, give_way))
             fetched += 1
         except JournalMismatch as error:
             log.warning("%s", error)
             store.histories.give_up(subject)
+        if time.monotonic() - pulled_s >= NEWS_EVERY_S:
+            pull()
+            pulled_s = time.monotonic()
     if wanted:
         store.histories.clear_due_histories()
     return fetched
 
 
-def _history_of(subject: str, client: ServerClient) -> list[PullReply]:
+def _history_of(subject: str, client: ServerClient, give_way: Callable[[], None]) -> list[PullReply]:
     replies: list[PullReply] = []
     after = 0
     while True:
         reply = client.pull(after=after, limit=_PAGE, subject=subject)
+        give_way()
         if not reply.records:
             return replies
         replies.append(reply)

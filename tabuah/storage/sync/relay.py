@@ -104,8 +104,11 @@ def fetch_checkpoint(store: ConsoleStore, client: ServerClient) -> None:
         store.history.pin(client.checkpoint(store.head.seq))
 
 
-def fetch_missing_personal(store: ConsoleStore, client: ServerClient) -> None:
-    """Fetch the personal values of records that came by bundle, which never contains them."""
+def fetch_missing_personal(store: ConsoleStore, client: ServerClient, *, give_way: Callable[[], None]) -> None:
+    """Fetch the personal values of records that came by bundle, which never contains them.
+
+    `give_way` is called after each page, and pushes what was written since.
+    """
     after = store.relay.personal_missing_after
     if after is None:
         return
@@ -115,4 +118,5 @@ def fetch_missing_personal(store: ConsoleStore, client: ServerClient) -> None:
             return
         store.apply_pull(reply)
         after = reply.records[-1].seq
+        give_way()
     store.relay.clear_missing_personal()

@@ -87,7 +87,6 @@ def _run(
     if not session.ensure_admitted():
         exchange.pull_without_personal()
         raise AwaitingApproval(store.device)
-    has_written = watch_for_writes(store)
     try:
         exchange.push_all()
     except RetryLater:
@@ -97,11 +96,11 @@ def _run(
         exchange.pull()
         _continue_as_new_device(store, session)
         exchange.push()
-        has_written = watch_for_writes(store)
     except RequestRefused as refusal:
         if refusal.code == _UNKNOWN_DEVICE:
             store.history.forget_enrolment()
         raise
+    exchange.may_push = True
     exchange.pull()
     if store.history.requeue_lost():
         exchange.push_all()
@@ -110,17 +109,19 @@ def _run(
         exchange.pull()
     push_manual_readings(store, session.client)
     fetch_checkpoint(store, session.client)
-    fetch_missing_personal(store, session.client)
-    while not (move_attachments or _move_all)(store, session.client, has_written):
-        has_written = watch_for_writes(store)
+    fetch_missing_personal(store, session.client, give_way=exchange.give_way)
+    while not (move_attachments or _move_all)(store, session.client, exchange.has_written):
         exchange.push()
         exchange.pull()
-    push_boxes(store, session.client, has_written)
+    push_boxes(store, session.client, exchange.has_written)
     return result_of(store, pushed=exchange.pushed, pulled=exchange.pulled)
 
 
 class _Exchange:
-    """Push and pull over one connection, with counts."""
+    """Push and pull over one connection, with counts.
+
+    With `may_push`, long transfers let new entries pass.
+    """
 
     def __init__(
         self,
@@ -131,9 +132,20 @@ class _Exchange:
     ) -> None:
         self._store, self._client, self._link, self._on_changes = store, client, link, on_changes
         self.pushed = self.pulled = 0
+        self.may_push = False
+        self.has_written = watch_for_writes(store)
+
+    def give_way(self) -> None:
+        """Push what was written since; a long transfer calls this after each of its requests."""
+        if self.may_push and self.has_written():
+            try:
+                self.push()
+            except RetryLater:
+                self.may_push = False  # the next sync pass waits as long as the server asks
 
     def push(self, until: int | None = None) -> None:
         """Push own pending entries, optionally only up to a number."""
+        self.has_written = watch_for_writes(self._store)
         self.pushed += push_outbox(
             self._store, self._client, batch=self._link.batch, on_pushed=self._link.pushed, until=until
         )
@@ -156,7 +168,7 @@ class _Exchange:
     def pull(self) -> None:
         """Pull new entries, by a snapshot where that is less work, and the missing histories of open subjects."""
         self._pull_journal()
-        fetch_histories(self._store, self._client)
+        fetch_histories(self._store, self._client, give_way=self.give_way, pull=self._pull_journal)
 
     def _pull_journal(self) -> None:
         self.pulled += pull_journal(
@@ -164,7 +176,7 @@ class _Exchange:
             self._client,
             on_changes=self._on_changes,
             batch=self._link.batch,
-            on_page=self._link.pulled,
+            on_page=self._on_page,
             catch_up_by_snapshot=self._catch_up_by_snapshot,
         )
 
@@ -174,13 +186,21 @@ class _Exchange:
         self._pull_journal()
         self._store.relay.note_missing_personal()
 
+    def _on_page(self, seq: int, head: int) -> None:
+        self._link.pulled(seq, head)
+        self.give_way()
+
+    def _on_snapshot_bytes(self, done: int, total: int) -> None:
+        self._link.fetched(done, total)
+        self.give_way()
+
     def _catch_up_by_snapshot(self) -> bool:
         return catch_up_by_snapshot(
             self._store,
             self._client,
             min_saved_entries=WORTH_ENTRIES,
             on_changes=self._on_changes,
-            on_progress=self._link.fetched,
+            on_progress=self._on_snapshot_bytes,
         )
 
 
