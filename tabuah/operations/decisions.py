@@ -10,6 +10,7 @@ from tabuah.operations.bounds import find_excess
 from tabuah.operations.deferred_entries import MAX_HELD, decode_held, defer_or_reject, held_entry
 from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, Verdict, rejected, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
+from tabuah.operations.exercises.decisions import WORLD_REASONS, find_world_fault, has_namespaced_code
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups
 from tabuah.operations.people.authority import Authority
@@ -23,7 +24,7 @@ from tabuah.operations.subjects import ENTRY_KINDS, SUBJECT_TYPES
 
 OUT_OF_BOUNDS: Final = "out_of_bounds"
 # A held entry that would be rejected for one of these reasons must not be released.
-_NO_GROUND: Final = frozenset({"unknown_subject", "unknown_conflict", OUT_OF_BOUNDS, ALREADY_THERE})
+_NO_GROUND: Final = frozenset({"unknown_subject", "unknown_conflict", OUT_OF_BOUNDS, ALREADY_THERE}) | WORLD_REASONS
 _TAKES_EFFECT: Final = frozenset({Verdict.ACCEPTED, Verdict.CONFLICT})
 
 
@@ -53,7 +54,7 @@ def decide(
     kind = ENTRY_KINDS.get(entry.kind)
     if kind is None:
         return rejected("unknown_kind")
-    body = _body_or_reason(kind, entry, authority.decide_version)
+    body = _body_or_reason(kind, entry, authority.decide_version, is_partial=authority.is_partial)
     if isinstance(body, str):
         return rejected(body)
     if is_duplicate(state, authority, entry, text=text, lookups=lookups):
@@ -107,7 +108,7 @@ def _is_taken(number: str, entry: Entry, lookups: Lookups) -> bool:
     return lookups.number_owner(number) not in ("", entry.subject)
 
 
-def _body_or_reason(kind: EntryKind, entry: Entry, version: int) -> msgspec.Struct | str:
+def _body_or_reason(kind: EntryKind, entry: Entry, version: int, *, is_partial: bool = False) -> msgspec.Struct | str:
     if entry.schema != 1:
         return "unknown_schema"
     if not subject_key(entry.subject) or not kind.fits(entry.subject):
@@ -115,6 +116,8 @@ def _body_or_reason(kind: EntryKind, entry: Entry, version: int) -> msgspec.Stru
     try:
         body = kind.decode(entry.body)
     except MalformedBody:
+        return "malformed_body"
+    if version < PROVENANCE_VERSION and has_namespaced_code(body) and not is_partial:
         return "malformed_body"
     is_malformed = kind.creates and not SUBJECT_TYPES[subject_kind(entry.subject)].has_valid_key(entry.subject)
     if is_malformed:
@@ -147,6 +150,8 @@ def _decide_on_subject(
     subject = SUBJECT_TYPES.get(subject_kind(entry.subject))
     if subject is None:
         return rejected("unknown_subject")
+    if fault := find_world_fault(state.value, authority, entry, body, role, lookups):
+        return rejected(fault)
     device = authority.devices.get(entry.device)
     context = DecisionContext(
         role=role,

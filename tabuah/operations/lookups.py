@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from tabuah.operations.entries import Entry, Verdict
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.incidents.incident import Incident
 
 
@@ -47,6 +48,10 @@ def _no_entries(_subject: str, _again: str) -> Iterable[RecordedEntry]:
     return ()
 
 
+def _no_world(_subject: str) -> SubjectWorld | None:
+    return None
+
+
 def _no_time(_device: str) -> datetime | None:
     return None
 
@@ -62,6 +67,7 @@ class Lookups:
         reissues: returns the entries on a subject that have this value of `again`.
         alarm_raiser: returns the device that raised the alarm of a subject; empty if it is not known.
         last_received_at: returns when the last entry of a device arrived; None if none is known.
+        world: returns the world of a subject; None if the subject is not known or belongs to none.
     """
 
     number_owner: Callable[[str], str] = _no_owner
@@ -70,6 +76,7 @@ class Lookups:
     reissues: Callable[[str, str], Iterable[RecordedEntry]] = _no_entries
     alarm_raiser: Callable[[str], str] = _no_owner
     last_received_at: Callable[[str], datetime | None] = _no_time
+    world: Callable[[str], SubjectWorld | None] = _no_world
 
 
 NO_LOOKUPS: Final = Lookups()

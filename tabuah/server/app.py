@@ -9,6 +9,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from tabuah.server.attachments.routes import blob_routes
 from tabuah.server.bundles.sealed_attachments import sealed_routes
+from tabuah.server.exercises.routes import exercise_routes
 from tabuah.server.feeds.routes import feed_routes
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.forecast.routes import forecast_routes
@@ -72,6 +73,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *stream_routes(parts.journal, parts.access, parts.broadcaster),
             *blob_routes(parts.journal, parts.access, parts.blobs),
             *sealed_routes(parts.journal, parts.access, parts.blobs, parts.boxes),
+            *exercise_routes(parts.journal, parts.access),
             *feed_routes(parts.feeds, parts.access),
             *forecast_routes(parts.forecasts, parts.access),
             *readings_routes(parts.readings, parts.access, parts.mqtt_source),

@@ -10,6 +10,7 @@ from msgspec import UNSET
 from tabuah.operations.codes import Hazard
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Decision, Draft, Entry, Verdict
+from tabuah.operations.exercises.decisions import world_of
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.drafts import report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
@@ -83,6 +84,7 @@ class JudgedJournal:
             reissues=self.history.reissues,
             alarm_raiser=lambda subject: find_raiser(self.judged.get(subject, ())),
             last_received_at=self.received_at.get,
+            world=lambda subject: world_of(self.states.get(subject, EMPTY).value),
         )
 
     def _incident_or_none(self, key: str) -> Incident | None:

@@ -37,6 +37,7 @@ class SimulationRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Record of `simulate --json`."""
 
     scenario: str
+    exercise: str
     stations: int
     registered: int
     sent: int
@@ -56,6 +57,7 @@ class SimulationOptions:
     behind_min: float | None
     history_h: float
     seconds: float | None
+    exercise: str
     user: str
     mqtt: str
 
@@ -101,6 +103,9 @@ class SimulationOptions:
     help=N_("Hours of history to send first."),
 )
 @click.option("--seconds", type=click.FloatRange(0), metavar="N", help=N_("Stop after N seconds."))
+@click.option(
+    "--exercise", default="", metavar="NAME", help=N_("The exercise to write into; default: the only one that runs.")
+)
 @click.option("--user", default="", metavar="NAME", help=N_("A user with the role gateway or admin."))
 @click.option(
     "--mqtt", default="", metavar="URL", help=N_("Publish to a broker, mqtt://USER@HOST:PORT; loggers use HTTP.")
@@ -142,21 +147,36 @@ def _parse_broker(url: str) -> "BrokerAddress":
 def _play(
     call: Invocation, store: "ConsoleStore", settings: SimulationOptions, broker: "BrokerAddress | None"
 ) -> SimulationRecord:
+    session = _open_session(store, settings)
+    with session.client:
+        return _play_in_session(call, store, session, settings, broker)
+
+
+def _play_in_session(
+    call: Invocation,
+    store: "ConsoleStore",
+    session: "ConsoleSession",
+    settings: SimulationOptions,
+    broker: "BrokerAddress | None",
+) -> SimulationRecord:
     """Register the stations and units of the scenario, then send its history and its readings until stopped."""
+    from tabuah.console.simulator.exercises import ExerciseSource, choose_exercise
     from tabuah.console.simulator.playback import play_readings, send_history
     from tabuah.console.simulator.stations import load_simulated_stations, newest_reading_time, register_stations
     from tabuah.console.simulator.timeline import TimelineSettings
     from tabuah.console.simulator.transport import open_transport
     from tabuah.console.simulator.units import register_units, scenario_trackers
+    from tabuah.operations.exercises.scope import code_in_exercise
+    from tabuah.operations.stations.drafts import station_in_exercise
 
-    stations = load_simulated_stations(settings.stations)
+    plain = load_simulated_stations(settings.stations)
     timeline_settings = TimelineSettings.of(
         settings.scenario, speed=settings.speed, minute=settings.minute, behind_min=settings.behind_min
     )
     printer = _ProgressPrinter(call)
-    session = _open_session(store, settings)
+    exercise = choose_exercise(session.client, settings.exercise)
+    stations = tuple(station_in_exercise(station, exercise.id) for station in plain)
     with (
-        session.client,
         _stop_on_signals() as stopping,
         open_transport(
             session.client,
@@ -170,9 +190,10 @@ def _play(
         registered = register_stations(store, session, stations)
         printer.stations(len(stations), registered)
         timeline = timeline_settings.begin(store.now())
-        register_units(store, session, settings.scenario)
-        source = _scenario_source(settings.scenario, stations, timeline)
-        senders = {*(station.code for station in stations), *scenario_trackers(settings.scenario)}
+        register_units(store, session, settings.scenario, exercise_id=exercise.id)
+        source = ExerciseSource(_scenario_source(settings.scenario, plain, timeline), exercise.id)
+        trackers = (code_in_exercise(code, exercise.id) for code in scenario_trackers(settings.scenario))
+        senders = {*(station.code for station in stations), *trackers}
         after = newest_reading_time(session.client, senders)
         if send_history(source, transport.archive, timeline, hours=settings.history_h, after=after):
             printer.history(transport.sent.readings)
@@ -188,6 +209,7 @@ def _play(
             )
     return SimulationRecord(
         scenario=settings.scenario,
+        exercise=exercise.name,
         stations=len(stations),
         registered=registered,
         sent=transport.sent.readings,

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tabuah.operations.exercises.drafts import start_exercise
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import _
 
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that look alike
 _LENGTH: Final = 12
+EXERCISE_NAME: Final = "Demo"
+EXERCISE_ID: Final = "demo-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,7 @@ def create_accounts() -> DemoAccounts:
 
 
 def prepare_server(folder: Path, accounts: tuple[DemoAccount, ...]) -> None:
-    """Create a server journal with the default rules and these users.
+    """Create a server journal with the default rules, the exercise of the demonstration, and these users.
 
     Raises:
         ServerError: the journal cannot be created.
@@ -86,6 +89,7 @@ def prepare_server(folder: Path, accounts: tuple[DemoAccount, ...]) -> None:
 
     with ServerJournal.open(folder) as journal:
         write_initial_rules(journal)
+        journal.append_drafts([start_exercise(EXERCISE_NAME, known=(), suffix="1")])
         for account in accounts:
             create_user(
                 journal,

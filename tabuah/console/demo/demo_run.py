@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.console.demo.accounts import DemoAccounts, DemoFolders, create_accounts, prepare_server
+from tabuah.console.demo.accounts import EXERCISE_ID, DemoAccounts, DemoFolders, create_accounts, prepare_server
 from tabuah.console.demo.errors import DemoFolderInUse, DemoTimeout
 from tabuah.console.demo.interruption import catch_interruption
 from tabuah.console.demo.processes import DemoProcess, DemoProcesses
@@ -74,7 +74,7 @@ def run_demo(options: DemoOptions, show: MessageSink) -> DemoResult:
     with (
         catch_interruption() as interrupt,
         _demo_folders(options.folder) as folders,
-        serve_sample_feeds(folders.server),
+        serve_sample_feeds(folders.server, exercise_id=EXERCISE_ID),
         DemoProcesses() as processes,
     ):
         accounts = create_accounts()
@@ -105,14 +105,14 @@ def _set_up(
     show(_("Preparing a server with four users in {folder} …").format(folder=folders.folder))
     prepare_server(folders.server, accounts.all)
     show(_("Fitting river forecast models on a simulated month …"))
-    fit_river_models(folders.server, datetime.now(UTC))
+    fit_river_models(folders.server, datetime.now(UTC), exercise_id=EXERCISE_ID)
     server = _begin_server(folders, processes)
     url = server.url
     show(_("The server answers at {url}.").format(url=url))
     simulator = _begin_simulator(folders, accounts, server, processes)
     if options.boundaries is not None:
         _import_boundaries(folders, options.boundaries, show)
-    incidents = write_sample_incidents(folders.field, url=url, account=accounts.field)
+    incidents = write_sample_incidents(folders.field, url=url, account=accounts.field, exercise_id=EXERCISE_ID)
     show(_("The field office has sent {n} reports.").format(n=incidents))
     simulator.line(_HISTORY_LINE, within_s=_HISTORY_WITHIN_S)  # a window opened earlier would show gaps
     _open_control_room(folders, accounts, url)
@@ -139,7 +139,16 @@ def _begin_simulator(
     name = accounts.gateway.name
     arguments = ["simulate", "--server", server.url, "--mqtt", server.broker.replace("://", f"://{name}@")]
     arguments += ["--scenario", "storm", "--speed", SPEED, "--behind", BEHIND_MIN, "--history", HISTORY_H]
-    arguments += ["--user", name, "--data", str(folders.simulator), "--language", current_language()]
+    arguments += [
+        "--exercise",
+        EXERCISE_ID,
+        "--user",
+        name,
+        "--data",
+        str(folders.simulator),
+        "--language",
+        current_language(),
+    ]
     return processes.begin("simulator", arguments, password=accounts.gateway.password)
 
 

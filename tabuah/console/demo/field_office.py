@@ -20,7 +20,9 @@ from tabuah.storage.cache.cache_session import utc_now
 from tabuah.storage.cache.map.maps import load_maps
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
-from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.journal.protocol import SessionRequest
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.session import ConsoleSession, log_in, remember_session
 from tabuah.storage.sync.sync_pass import run_sync_pass
 
 
@@ -165,8 +167,8 @@ class SettableClock:
         return self.at
 
 
-def write_sample_incidents(folder: Path, *, url: str, account: DemoAccount) -> int:
-    """Log in as the field office, write all sample incidents into its own cache, and sync.
+def write_sample_incidents(folder: Path, *, url: str, account: DemoAccount, exercise_id: str = "") -> int:
+    """Write all sample incidents into the cache of the field office, enrol its device, and sync.
 
     Returns:
         Number of reported incidents.
@@ -178,11 +180,14 @@ def write_sample_incidents(folder: Path, *, url: str, account: DemoAccount) -> i
     gazetteer = load_maps(folder).gazetteer()
     store = ConsoleStore(folder, clock=clock)
     try:
-        log_in(store, url=url, user=account.name, password=account.password)
-        for ago_min, act in sorted(_timed_writes(store, gazetteer), key=lambda act: -act[0]):
+        with ServerClient(url) as client:  # not enrolled yet: work from before an enrolment may have any time
+            request = SessionRequest(user=account.name, password=account.password)
+            remember_session(store, client.log_in(request), client.url)
+        for ago_min, act in sorted(_timed_writes(store, gazetteer, exercise_id), key=lambda act: -act[0]):
             clock.at = now - timedelta(minutes=ago_min)
             act()
         clock.at = utc_now()
+        log_in(store, url=url, user=account.name, password=account.password)
         session = ConsoleSession(store)
         with session.client:
             run_sync_pass(store, session)
@@ -191,11 +196,13 @@ def write_sample_incidents(folder: Path, *, url: str, account: DemoAccount) -> i
         store.close()
 
 
-def _timed_writes(store: ConsoleStore, gazetteer: Gazetteer) -> list[tuple[float, Callable[[], None]]]:
+def _timed_writes(
+    store: ConsoleStore, gazetteer: Gazetteer, exercise_id: str
+) -> list[tuple[float, Callable[[], None]]]:
     """Return every write, each with its age in minutes."""
     writes: list[tuple[float, Callable[[], None]]] = []
     for sample in SAMPLE_INCIDENTS:
-        writer = _Writer(store, gazetteer, sample)
+        writer = _Writer(store, gazetteer, sample, exercise_id)
         writes.append((sample.ago_min, writer.report))
         writes += [(step.ago_min, writer.writer_of(step)) for step in sample.steps]
     return writes
@@ -204,9 +211,9 @@ def _timed_writes(store: ConsoleStore, gazetteer: Gazetteer) -> list[tuple[float
 class _Writer:
     """Writes one sample incident."""
 
-    def __init__(self, store: ConsoleStore, gazetteer: Gazetteer, sample: SampleIncident) -> None:
+    def __init__(self, store: ConsoleStore, gazetteer: Gazetteer, sample: SampleIncident, exercise_id: str) -> None:
         self._store, self._gazetteer, self._sample = store, gazetteer, sample
-        self._id = ""
+        self._id, self._exercise_id = "", exercise_id
 
     def report(self) -> None:
         sample = self._sample
@@ -220,7 +227,8 @@ class _Writer:
             place=self._place(),
             description=sample.text,
         )
-        self._store.save(drafts.report_incident(body, incident_id=self._id, exercise=True))
+        report = drafts.report_incident(body, incident_id=self._id, exercise=True, exercise_id=self._exercise_id)
+        self._store.save(report)
 
     def writer_of(self, step: SampleStep) -> Callable[[], None]:
         """Return a function that writes the step."""

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.console.simulator.stations import load_simulated_stations
+from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.forecast.features import STEP_S, Records, steps_of
 from tabuah.operations.forecast.gauge_model import RAIN, STAGE, GaugeInputs, GaugeModel
 from tabuah.operations.forecast.input_selection import select_inputs
@@ -21,7 +23,7 @@ from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 _DAYS: Final = 30
 
 
-def fit_river_models(folder: Path, now: datetime) -> tuple[str, ...]:
+def fit_river_models(folder: Path, now: datetime, *, exercise_id: str = "") -> tuple[str, ...]:
     """Fit a model for every gauge on a simulated month and save them for the server, before it starts.
 
     Returns:
@@ -35,11 +37,24 @@ def fit_river_models(folder: Path, now: datetime) -> tuple[str, ...]:
         fit_gauge(inputs, steps_of(inputs, records, end_s=now.timestamp(), count=count), fitted_at=now)
         for inputs in gauges
     )
-    models = [fit for fit in fits if isinstance(fit, GaugeModel)]
+    models = [_in_exercise(fit, exercise_id) for fit in fits if isinstance(fit, GaugeModel)]
     with ReadingsStore(folder / FILE_NAME) as store, store.transaction():
         for model in models:
             store.keep_forecast_model(model)
     return tuple(model.inputs.station for model in models)
+
+
+def _in_exercise(model: GaugeModel, exercise_id: str) -> GaugeModel:
+    """Return a model whose inputs are stations of an exercise."""
+
+    def code(plain: str) -> str:
+        return code_in_exercise(plain, exercise_id)
+
+    above = (msgspec.structs.replace(gauge, station=code(gauge.station)) for gauge in model.inputs.above)
+    inputs = GaugeInputs(
+        station=code(model.inputs.station), above=tuple(above), rain=tuple(map(code, model.inputs.rain))
+    )
+    return msgspec.structs.replace(model, inputs=inputs)
 
 
 def _simulate_month(stations: dict[str, Station], gauges: Iterable[GaugeInputs], begin_at: datetime) -> Records:

@@ -24,7 +24,7 @@ _AREA: Final = "-0.86,100.60 -0.86,100.74 -0.98,100.78 -1.06,100.72 -1.00,100.60
 
 
 @contextmanager
-def serve_sample_feeds(directory: Path) -> Iterator[None]:
+def serve_sample_feeds(directory: Path, *, exercise_id: str = "") -> Iterator[None]:
     """Serve the sample feeds and write the server's `feeds.toml` until the block ends."""
     now = datetime.now(UTC)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as site:
@@ -34,14 +34,14 @@ def serve_sample_feeds(directory: Path) -> Iterator[None]:
         thread.start()
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            (directory / FILE_NAME).write_text(feeds_toml(url), encoding="utf-8")
+            (directory / FILE_NAME).write_text(feeds_toml(url, exercise_id), encoding="utf-8")
             yield
         finally:
             site.shutdown()
             thread.join()
 
 
-def feeds_toml(url: str) -> str:
+def feeds_toml(url: str, exercise_id: str = "") -> str:
     """Return the content of `feeds.toml` with both feeds, marked as an exercise."""
     feeds = (
         ("gempa-latihan", "Gempa (latihan)", "earthquakes", _QUAKE_PATH),
@@ -49,7 +49,7 @@ def feeds_toml(url: str) -> str:
     )
     return "\n".join(
         f'[[feed]]\nname = "{name}"\ntitle = "{title}"\ncontent = "{content}"\nurl = "{url}{path}"\n'
-        "every_s = 30\nexercise = true\n"
+        f'every_s = 30\nexercise = true\nexercise_id = "{exercise_id}"\n'
         for name, title, content, path in feeds
     )
 

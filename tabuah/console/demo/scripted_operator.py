@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton
 
 from tabuah.console.bootstrap import WindowObjects
+from tabuah.console.demo.accounts import EXERCISE_ID
 from tabuah.console.demo.errors import DemoTimeout
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.operations.alarms.alarm import STAGE, Alarm, cause_family
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft
+from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.incidents.drafts import edit_incident, move_incident, note_incident, report_figures
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
@@ -21,7 +23,9 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
 
-AWAITED_STATION: Final = "SLK-AWLR-03"  # Batang Lembang at Koto Baru, which passes siaga 1 in the storm
+AWAITED_STATION: Final = code_in_exercise(
+    "SLK-AWLR-03", EXERCISE_ID
+)  # Batang Lembang at Koto Baru, which passes siaga 1 in the storm
 _POLL_MS: Final = 100
 _ANY_RIVER_AFTER_S: Final = 50.0
 _SETTLE_S: Final = 3.0  # until chart and map have drawn everything

@@ -1,8 +1,7 @@
 """Errors of the simulator.
 
 SimulatorError
-├── RealStation             the server has a real station with that code
-├── RealUnit                the server has a real unit with that call sign
+├── NoExercise              the simulation has no running exercise
 ├── RegistrationRefused     the server did not accept the simulated stations or units
 └── BrokerLogInRefused      the broker does not know the user, or refuses the password
 """
@@ -14,20 +13,8 @@ class SimulatorError(Exception):
     """An expected failure of the simulator; the message can be shown."""
 
 
-class RealStation(SimulatorError):
-    """Simulated readings must not be mixed with real ones."""
-
-    def __init__(self, code: str) -> None:
-        message = _("{code} is a real station on this server. The simulator writes only to stations of an exercise.")
-        super().__init__(message.format(code=code))
-
-
-class RealUnit(SimulatorError):
-    """Simulated positions must not move real units."""
-
-    def __init__(self, unit: str) -> None:
-        message = _("{unit} is a real unit on this server. The simulator moves only units of an exercise.")
-        super().__init__(message.format(unit=unit))
+class NoExercise(SimulatorError):
+    """Simulated readings belong to a running exercise, which must be named where there are real stations."""
 
 
 class RegistrationRefused(SimulatorError):

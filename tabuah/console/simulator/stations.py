@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from importlib.resources import files
 
-from tabuah.console.simulator.errors import RealStation, RegistrationRefused
-from tabuah.operations.entries import Draft, Verdict, subject_of
-from tabuah.operations.entry_kinds import decode_body, encode_body
+from tabuah.console.simulator.errors import RegistrationRefused
+from tabuah.operations.entries import Verdict, subject_of
+from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.simulation.station_registry import read_places, simulated_stations
-from tabuah.operations.stations.entry_bodies import StationEdited, StationRegistered
+from tabuah.operations.stations.drafts import register_station
+from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.operations.stations.station import Station
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import LatestReply
@@ -26,7 +27,7 @@ def load_simulated_stations(how_many: int | None) -> tuple[Station, ...]:
 
 
 def register_stations(store: ConsoleStore, session: ConsoleSession, stations: Sequence[Station]) -> int:
-    """Register the stations as exercise stations where the server does not have them.
+    """Register the stations of an exercise where the server does not have them.
 
     A gateway may read stations only, so each is queried individually.
 
@@ -35,13 +36,12 @@ def register_stations(store: ConsoleStore, session: ConsoleSession, stations: Se
 
     Raises:
         AwaitingApproval: this device may not write yet.
-        RealStation: one of them exists and is real.
         RegistrationRefused: the server did not accept one.
     """
     if not session.ensure_admitted():
         raise AwaitingApproval(store.device)
     missing = [station for station in stations if not _is_there(session.client, station)]
-    drafts = [_draft(station) for station in missing if store.state(_subject(station)).value is None]
+    drafts = [register_station(station) for station in missing if store.state(_subject(station)).value is None]
     store.save_all(drafts)
     push_outbox(store, session.client)
     for station in missing:
@@ -57,19 +57,8 @@ def newest_reading_time(client: ServerClient, codes: Collection[str]) -> datetim
 
 
 def _is_there(client: ServerClient, wanted: Station) -> bool:
-    station = _known_station(client, wanted)
-    if station is not None and not station.exercise:
-        raise RealStation(station.code)
-    return station is not None
-
-
-def _known_station(client: ServerClient, wanted: Station) -> Station | None:
-    known: Station | None = None
-    for record in _history(client, wanted).records:
-        if record.verdict is Verdict.ACCEPTED:
-            body = decode_body(decode_entry(record.text))
-            known = body.station if isinstance(body, StationRegistered | StationEdited) else known
-    return known
+    registered = (decode_entry(r.text) for r in _history(client, wanted).records if r.verdict is Verdict.ACCEPTED)
+    return any(isinstance(decode_body(entry), StationRegistered) for entry in registered)
 
 
 def _reason(client: ServerClient, station: Station) -> str:
@@ -79,11 +68,6 @@ def _reason(client: ServerClient, station: Station) -> str:
 
 def _history(client: ServerClient, station: Station) -> PullReply:
     return client.call("GET", "/v1/journal", PullReply, params={"subject": _subject(station)})
-
-
-def _draft(station: Station) -> Draft:
-    body = StationRegistered(station=station)
-    return Draft(subject=_subject(station), kind="station.registered", body=encode_body(body), exercise=True)
 
 
 def _subject(station: Station) -> str:

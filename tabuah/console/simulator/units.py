@@ -4,12 +4,12 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Final
 
-from tabuah.console.simulator.errors import RealUnit, RegistrationRefused
+from tabuah.console.simulator.errors import RegistrationRefused
 from tabuah.operations.entries import Verdict, subject_of
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.simulation.fleet import STORM_DRIVERS, Driver, Fleet, tracker_code, unit_cards
 from tabuah.operations.simulation.station_registry import SensorPlace, read_places
-from tabuah.operations.units.drafts import register_unit
+from tabuah.operations.units.drafts import register_unit, unit_in_exercise
 from tabuah.operations.units.entry_bodies import UnitRegistered
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import PullReply, Record, decode_entry
@@ -30,20 +30,22 @@ def scenario_trackers(scenario: str) -> frozenset[str]:
     return frozenset(tracker_code(driver) for driver in DRIVERS.get(scenario, ()))
 
 
-def register_units(store: ConsoleStore, session: ConsoleSession, scenario: str) -> int:
-    """Register the units of a scenario as exercise units where the server does not have them.
+def register_units(store: ConsoleStore, session: ConsoleSession, scenario: str, *, exercise_id: str) -> int:
+    """Register the units of a scenario in an exercise where the server does not have them.
 
     Returns:
         Number of newly registered units.
 
     Raises:
-        RealUnit: one of them exists and is real.
         RegistrationRefused: the server did not accept one.
     """
-    cards = unit_cards(DRIVERS.get(scenario, ()), load_nagari_places())
+    drivers = unit_cards(DRIVERS.get(scenario, ()), load_nagari_places())
+    cards = [unit_in_exercise(card, exercise_id) for card in drivers]
     missing = [card for card in cards if not _is_there(session.client, card)]
     known = {unit.id for unit in store.units()}
-    store.save_all([register_unit(card, exercise=True) for card in missing if card.id not in known])
+    store.save_all(
+        [register_unit(card, exercise=True, exercise_id=exercise_id) for card in missing if card.id not in known]
+    )
     push_outbox(store, session.client)
     for card in missing:
         if not _is_there(session.client, card):
@@ -52,14 +54,8 @@ def register_units(store: ConsoleStore, session: ConsoleSession, scenario: str) 
 
 
 def _is_there(client: ServerClient, wanted: UnitRegistered) -> bool:
-    found = False
-    for record in _history(client, wanted):
-        entry = decode_entry(record.text)
-        if record.verdict is Verdict.ACCEPTED and isinstance(decode_body(entry), UnitRegistered):
-            if not entry.exercise:
-                raise RealUnit(wanted.id)
-            found = True
-    return found
+    registered = (decode_entry(r.text) for r in _history(client, wanted) if r.verdict is Verdict.ACCEPTED)
+    return any(isinstance(decode_body(entry), UnitRegistered) for entry in registered)
 
 
 def _reason(client: ServerClient, wanted: UnitRegistered) -> str:

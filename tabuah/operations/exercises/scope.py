@@ -2,13 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.exercise import Exercise
 
 UNNAMED: Final = "unnamed"  # how people ask for drills of no named exercise; their `exercise_id` is empty
 SEPARATOR: Final = "~"
+
+
+class SubjectWorld(NamedTuple):
+    """The real world, or an exercise; its id is empty for drills of no named exercise."""
+
+    exercise: bool = False
+    exercise_id: str = ""
 
 
 class InWorld(Protocol):
@@ -90,7 +97,7 @@ def find_exercise(name: str, known: Iterable[Exercise]) -> Exercise:
     wanted = " ".join(name.split()).casefold()
     found = [exercise for exercise in known if wanted in (exercise.id, exercise.name.casefold())]
     if not found:
-        raise NotPossible("unknown_exercise", name=name)
+        raise NotPossible("no_exercise", name=name)
     return max(found, key=lambda exercise: (exercise.is_running, exercise.started_at, exercise.id))
 
 

@@ -15,6 +15,7 @@ from tabuah.operations.bulletins.rules import (
     WarningCondition,
     default_bulletin_rules,
 )
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrgency
 from tabuah.operations.levels import AlarmSeverity
 
@@ -87,7 +88,7 @@ class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     The source is lost after `lost_after_s` without a usable response and frozen after
     `changes_within_h` hours without anything new (0: never). Only the warnings of `province` are
     fetched, by the number in BMKG's identifiers; empty is all. Data of an `exercise` feed are marked as
-    exercise.
+    exercise; `exercise_id` names it, empty for drills of no named exercise.
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -99,6 +100,12 @@ class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     changes_within_h: Annotated[float, Meta(ge=0, le=24 * 365)] = 0.0
     province: Annotated[str, Meta(pattern=r"^([0-9]{2})?$")] = ""
     exercise: bool = False
+    exercise_id: Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
+
+    @property
+    def world(self) -> SubjectWorld:
+        """Return the world that its items belong to."""
+        return SubjectWorld(self.exercise, self.exercise_id if self.exercise else "")
 
     @property
     def display_title(self) -> str:

@@ -161,6 +161,11 @@ class Authority:
         """The version of the rules in force; a console of an older program predicts by the newest it knows."""
         return min(self.policy.decide_version, NEWEST_VERSION)
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether newer rules may be in force than these, as on a console that has not pulled the journal."""
+        return False
+
     def update(self, record: AuthorityRecord) -> None:
         """Store the newest state of a user, a device, an exercise or the policy."""
         match record:

@@ -8,13 +8,29 @@ from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.stations.entry_bodies import (
     StationAttachmentAdded,
     StationAttachmentRemoved,
     StationChanged,
+    StationRegistered,
 )
 from tabuah.operations.stations.files import FileTopic, StationFile
 from tabuah.operations.stations.station import Station
+
+
+def register_station(station: Station) -> Draft:
+    """Register a new station, in the exercise that it belongs to."""
+    return _draft(station, "station.registered", StationRegistered(station=station))
+
+
+def station_in_exercise(station: Station, exercise_id: str) -> Station:
+    """Return a copy of a station for an exercise, with a code of its own."""
+    river = station.river
+    if river is not None and river.downstream:
+        river = msgspec.structs.replace(river, downstream=code_in_exercise(river.downstream, exercise_id))
+    code = code_in_exercise(station.code, exercise_id)
+    return msgspec.structs.replace(station, code=code, river=river, exercise=True, exercise_id=exercise_id)
 
 
 def attach_to_station(

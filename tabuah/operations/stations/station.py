@@ -10,7 +10,10 @@ from tabuah.operations.bounds import Duration, IdText, LabelText, Quantity, boun
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.stations.files import NO_FILES, StationFiles
 
-StationCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{1,39}$"), bounded(max_length=40)]
+# In an exercise `<exercise>~<code>` (`operations/exercises/scope.py`).
+StationCode = Annotated[
+    str, Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,39}~)?[A-Z0-9][A-Z0-9-]{1,39}$"), bounded(max_length=81)
+]
 
 
 class StationKind(StrEnum):

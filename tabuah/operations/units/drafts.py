@@ -8,6 +8,7 @@ import msgspec
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.units import entry_bodies
 from tabuah.operations.units.conflict_policy import STATE
 from tabuah.operations.units.unit import Unit, UnitState
@@ -22,6 +23,12 @@ def register_unit(body: entry_bodies.UnitRegistered, *, exercise: bool = False, 
         exercise=exercise,
         exercise_id=exercise_id,
     )
+
+
+def unit_in_exercise(body: entry_bodies.UnitRegistered, exercise_id: str) -> entry_bodies.UnitRegistered:
+    """Return the registration of a unit of an exercise, with a call sign and a tracker of its own."""
+    tracker = code_in_exercise(body.tracker, exercise_id) if body.tracker else ""
+    return msgspec.structs.replace(body, id=code_in_exercise(body.id, exercise_id), tracker=tracker)
 
 
 def edit_unit(unit: Unit, body: entry_bodies.UnitEdited) -> Draft:

@@ -54,8 +54,11 @@ _STEPS: Final = (
 )
 
 
-UnitId = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{1,39}$"), bounded(max_length=40)]
-TrackerCode = Annotated[str, Meta(pattern=r"^([A-Z0-9][A-Z0-9-]{1,39})?$"), bounded(max_length=40)]
+# In an exercise `<exercise>~<code>` (`operations/exercises/scope.py`).
+UnitId = Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,39}~)?[A-Z0-9][A-Z0-9-]{1,39}$"), bounded(max_length=81)]
+TrackerCode = Annotated[
+    str, Meta(pattern=r"^(([a-z0-9][a-z0-9-]{0,39}~)?[A-Z0-9][A-Z0-9-]{1,39})?$"), bounded(max_length=81)
+]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from tabuah.operations.entries import GENESIS, Entry, Verdict, subject_kind, subject_of
+from tabuah.operations.exercises.decisions import world_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups, find_raiser
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
@@ -208,6 +209,7 @@ class AdmissionBatch:
             reissues=lambda subject, again: recorded_reissues(self.connection, subject, again, self.records),
             alarm_raiser=lambda subject: find_raiser(self.entries_of(subject)),
             last_received_at=self.last_received_at,
+            world=lambda subject: world_of(self.state_of(subject).value),
         )
 
     def entries_of(self, subject: str) -> Iterator[tuple[Entry, Verdict]]:

@@ -10,6 +10,7 @@ from tabuah.operations.alarms.drafts import clear_alarm, raise_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.bulletins.alarms import is_same_alarm
 from tabuah.operations.entries import Draft, subject_kind
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.resources.fault_isolation import isolated
 from tabuah.server.errors import DraftRefused
 from tabuah.server.journal import ServerJournal
@@ -22,7 +23,7 @@ class ExpectedAlarm(msgspec.Struct, frozen=True):
     """The alarm that a subject should have now, or None."""
 
     alarm: AlarmRaised | None
-    exercise: bool = False
+    world: SubjectWorld = SubjectWorld()
 
 
 class BulletinAlarms:
@@ -50,14 +51,14 @@ class BulletinAlarms:
             ServerError: they could not be saved; the next call tries again.
         """
         ended = [alarm for subject, alarm in self._open.items() if subject not in expected]
-        begun: list[tuple[AlarmRaised, bool]] = []
+        begun: list[tuple[AlarmRaised, SubjectWorld]] = []
         for subject, expected_alarm in expected.items():
             up = self._open.get(subject)
             if up is not None and (expected_alarm.alarm is None or not is_same_alarm(up, expected_alarm.alarm)):
                 ended.append(up)
                 up = None
             if up is None and expected_alarm.alarm is not None:
-                begun.append((expected_alarm.alarm, expected_alarm.exercise))
+                begun.append((expected_alarm.alarm, expected_alarm.world))
         drafts = self._drafts(ended, begun, now)
         if drafts:
             self._write(drafts)
@@ -74,10 +75,16 @@ class BulletinAlarms:
                     self._journal.append_drafts([draft])
 
     def _drafts(
-        self, ended: Iterable[Alarm], begun: Iterable[tuple[AlarmRaised, bool]], now: datetime
+        self, ended: Iterable[Alarm], begun: Iterable[tuple[AlarmRaised, SubjectWorld]], now: datetime
     ) -> tuple[Draft, ...]:
-        over = (clear_alarm(a.id, cleared_at=now, value=None, exercise=a.exercise) for a in ended)
-        up = (raise_alarm(new_uuid(now), body, exercise=exercise) for body, exercise in begun)
+        over = (
+            clear_alarm(a.id, cleared_at=now, value=None, exercise=a.exercise, exercise_id=a.exercise_id)
+            for a in ended
+        )
+        up = (
+            raise_alarm(new_uuid(now), body, exercise=world.exercise, exercise_id=world.exercise_id)
+            for body, world in begun
+        )
         return (*over, *up)
 
     def _learn(self, drafts: Iterable[Draft]) -> None:

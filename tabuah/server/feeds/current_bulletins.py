@@ -9,6 +9,7 @@ from tabuah.operations.bulletins.alarms import alarm_ends_at, alarm_for_bulletin
 from tabuah.operations.bulletins.bulletin import Bulletin, KnownEarthquake, KnownWarning, Volcano, subject_of_bulletin
 from tabuah.operations.bulletins.region import own_places, region_of
 from tabuah.operations.bulletins.rules import BulletinRule, active_rules
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.resources.fault_isolation import isolated
 from tabuah.server.feeds.bulletin_alarms import ExpectedAlarm
 from tabuah.server.journal import ServerJournal
@@ -53,7 +54,9 @@ class CurrentBulletins:
                 ends_at = alarm_ends_at(bulletin)
                 if ends_at is None or now < ends_at:
                     alarm = alarm_for_bulletin(bulletin, rules, region=self._region, own_places=self._places, now=now)
-                    expected[subject_of_bulletin(bulletin)] = ExpectedAlarm(alarm, bulletin.exercise)
+                    expected[subject_of_bulletin(bulletin)] = ExpectedAlarm(
+                        alarm, SubjectWorld(bulletin.exercise, bulletin.exercise_id)
+                    )
         return expected
 
     def _know(self, value: object) -> None:

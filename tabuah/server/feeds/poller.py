@@ -198,10 +198,10 @@ class FeedPoller:
     def _journal_items(self, source: FeedSource, record: FeedRecord, reading: AnyReading, now: datetime) -> None:
         match source.content:
             case FeedContent.EARTHQUAKES:
-                known = tuple(self._knowledge.earthquakes.values())
+                known = [q for q in self._knowledge.earthquakes.values() if _is_in(q, source)]
                 quakes = (item for item in reading.items if isinstance(item, Earthquake))
                 taken = draft_earthquakes(quakes, known, feed=source.name, exercise=source.exercise)
-                self._write(record, taken)
+                self._write(source, record, taken)
             case FeedContent.WARNINGS:
                 notices = [item for item in reading.items if isinstance(item, NowcastNotice)]
                 self._journal_warnings(source, record, notices, now)
@@ -252,12 +252,16 @@ class FeedPoller:
             record.add_finding(QuarantinedFeedItem(at=now, reason=reason))
             self._save_unreadable(source, body)
             return True
-        self._write(record, draft_warning(alert, self._knowledge.warnings, exercise=source.exercise))
+        known = {key: w for key, w in self._knowledge.warnings.items() if _is_in(w, source)}
+        self._write(source, record, draft_warning(alert, known, exercise=source.exercise))
         return True
 
-    def _write(self, record: FeedRecord, taken: FeedDrafts) -> None:
+    def _write(self, source: FeedSource, record: FeedRecord, taken: FeedDrafts) -> None:
         if taken.drafts:
-            self._journal.append_drafts(taken.drafts)
+            exercise_id = source.world.exercise_id
+            self._journal.append_drafts(
+                [msgspec.structs.replace(d, exercise_id=exercise_id if d.exercise else "") for d in taken.drafts]
+            )
             self._knowledge.learn(draft.subject for draft in taken.drafts)
         record.new += taken.new
         record.revised += taken.revised
@@ -275,6 +279,11 @@ class FeedPoller:
             (folder / f"{source.name}.bin").write_bytes(body[:MAX_SAVED_BYTES])
         except OSError as error:
             log.warning("the unreadable response of feed %s cannot be saved: %s", source.name, error)
+
+
+def _is_in(bulletin: KnownEarthquake | KnownWarning, source: FeedSource) -> bool:
+    """Return whether a known bulletin is real, or of the exercise of a feed."""
+    return not bulletin.exercise or bulletin.exercise_id == source.world.exercise_id
 
 
 def _parse(source: FeedSource, body: bytes, now: datetime) -> AnyReading:

@@ -124,7 +124,7 @@ class FeedsService:
             record = self._records.get(source.name)
             if record is not None:
                 alarm = alarm_of_feed(source, record, now)
-                expected[feed_key(source.name)] = ExpectedAlarm(alarm, source.exercise)
+                expected[feed_key(source.name)] = ExpectedAlarm(alarm, source.world)
         return expected
 
     def _poll(self, source: FeedSource) -> None:

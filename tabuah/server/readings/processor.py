@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.people.roles import Role
@@ -172,7 +173,9 @@ class ReadingsProcessor:
             ended_at = min(alarm.cleared_at, self.now())  # a wrong clock must not silence later episodes
             self._watch_states.ended_at[key] = max(ended_at, self._watch_states.ended_at.get(key, ended_at))
         elif known is None or alarm.onset_at < known.onset_at:
-            self._watch_states.alarms[key] = OpenAlarm(alarm.id, alarm.onset_at, alarm.exercise)
+            self._watch_states.alarms[key] = OpenAlarm(
+                alarm.id, alarm.onset_at, SubjectWorld(alarm.exercise, alarm.exercise_id)
+            )
 
     def learn(
         self, values: Sequence[Station | Rule], *, also: Iterable[WatchKey] = (), beginning: bool = False

@@ -11,6 +11,8 @@ import msgspec
 from tabuah.operations.alarms.drafts import clear_alarm, raise_alarm, raised_alarm_body
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.entries import Draft
+from tabuah.operations.exercises.decisions import world_of
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
 from tabuah.operations.rules.dispatch import NO_TARGETS, dispatch_reading, dispatch_table, multi_series_state
@@ -35,7 +37,7 @@ class OpenAlarm(msgspec.Struct, frozen=True):
 
     id: str
     onset_at: datetime
-    exercise: bool
+    world: SubjectWorld = SubjectWorld()
 
 
 class WatchStates:
@@ -108,13 +110,13 @@ class RuleEvaluation:
             return
         if (ended_at := self._watch_states.ended_at.get(key)) is not None and crossing.onset_at <= ended_at:
             return  # an offline console has raised and cleared an alarm for this episode
-        self.open(key, raised_alarm_body(crossing, rule, station), exercise=station.exercise)
+        self.open(key, raised_alarm_body(crossing, rule, station), world=world_of(station) or SubjectWorld())
 
-    def open(self, key: WatchKey, body: AlarmRaised, *, exercise: bool) -> None:
+    def open(self, key: WatchKey, body: AlarmRaised, *, world: SubjectWorld) -> None:
         """Raise an alarm with a new id."""
-        alarm = OpenAlarm(self._new_id(), body.onset_at, exercise)
+        alarm = OpenAlarm(self._new_id(), body.onset_at, world)
         self._alarms[key] = alarm
-        self.drafts.append(raise_alarm(alarm.id, body, exercise=exercise))
+        self.drafts.append(raise_alarm(alarm.id, body, exercise=world.exercise, exercise_id=world.exercise_id))
 
     def clear(self, key: WatchKey, cleared_at: datetime, value: float | None = None) -> None:
         """Clear the alarm of a watch."""
@@ -122,7 +124,15 @@ class RuleEvaluation:
         if alarm is None:
             return
         self._alarms[key] = None
-        self.drafts.append(clear_alarm(alarm.id, cleared_at=cleared_at, value=value, exercise=alarm.exercise))
+        self.drafts.append(
+            clear_alarm(
+                alarm.id,
+                cleared_at=cleared_at,
+                value=value,
+                exercise=alarm.world.exercise,
+                exercise_id=alarm.world.exercise_id,
+            )
+        )
 
     def commit(self) -> None:
         """Write the findings to the watch states, after they are saved."""

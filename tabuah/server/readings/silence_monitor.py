@@ -6,6 +6,8 @@ from typing import Final, TypeAlias
 
 from tabuah.operations.alarms.alarm import link_cause
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
+from tabuah.operations.exercises.decisions import world_of
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.rules.engine import INITIAL_STATE, evaluate_silence
@@ -20,7 +22,7 @@ MIN_STATIONS_OF_LINK: Final = 3  # a source with fewer stations raises an alarm 
 LINK_SILENT_AFTER: Final = timedelta(minutes=5)
 LINK_SILENT_AFTER_INTERVALS: Final = 3
 
-Source: TypeAlias = tuple[str, bool]  # (sender, whether it is an exercise)
+Source: TypeAlias = tuple[str, SubjectWorld]
 Links: TypeAlias = dict[Source, list[str]]  # source → its stations
 
 
@@ -89,8 +91,8 @@ class SilenceMonitor:
         is_lost: bool,
         now: datetime,
     ) -> None:
-        _sender, is_exercise = source
-        if not is_exercise:
+        _sender, world = source
+        if not world.exercise:
             self._judge_link(evaluation, source, members, is_lost=is_lost)
         elif is_lost:
             self._end_exercise(evaluation, registry, members, now)
@@ -104,7 +106,7 @@ class SilenceMonitor:
 
     def _source_of(self, station: str, registry: ReadingsRegistry) -> Source:
         known = registry.stations.get(station)
-        return self._sources.get(station, ""), known is not None and known.exercise
+        return self._sources.get(station, ""), world_of(known) or SubjectWorld()
 
     def _newest_of(self, members: Iterable[str]) -> datetime | None:
         times = (self._heard_at.get((station, "")) for station in members)
@@ -120,7 +122,7 @@ class SilenceMonitor:
         alarm = evaluation.alarm_of(key)
         if is_lost and alarm is None:
             alarm_body = _link_alarm(source[0], newest_at or self._started_at, members)
-            evaluation.open(key, alarm_body, exercise=False)
+            evaluation.open(key, alarm_body, world=SubjectWorld())
         elif alarm is not None and newest_at is not None and newest_at > alarm.onset_at:
             evaluation.clear(key, newest_at)
             self._restored_at[source] = newest_at  # gives its stations time to return one by one

@@ -11,6 +11,7 @@ from typing import Final
 from tabuah.operations.entries import Entry, Verdict, subject_of
 from tabuah.operations.entry_dependencies import sort_by_dependency
 from tabuah.operations.entry_kinds import known_kinds
+from tabuah.operations.exercises.decisions import world_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.incident import Incident
@@ -171,6 +172,7 @@ class CacheSession:
             reissues=self.journal.recorded_reissues,
             alarm_raiser=lambda subject: find_raiser(self.journal.entries_of(subject)),
             last_received_at=self.journal.last_received_at,
+            world=lambda subject: world_of(self.subjects.confirmed(subject).value),
         )
 
     def _confirmed_incident(self, incident_id: str) -> Incident | None:
@@ -196,8 +198,8 @@ class CacheSession:
         self.connection.close()
 
 
-# Kinds that are decided by a look at other incidents: merges, and what may put one into force.
-_WITH_LOOKUPS: Final = ("incident.merged", "conflict.settled", "entry.released")
+# Kinds that are decided by a look at other incidents: merges, what may put one into force, and links.
+_WITH_LOOKUPS: Final = ("incident.merged", "conflict.settled", "entry.released", "unit.moved", "alarm.linked")
 
 
 def _computer_user() -> str:

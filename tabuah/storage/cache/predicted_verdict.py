@@ -28,6 +28,11 @@ class PredictionAuthority(Authority):
     own_device: str = ""
     lookups: Lookups = NO_LOOKUPS
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether the journal was never pulled, as by a gateway: its first entry enrols the server."""
+        return not any(device.is_server for device in self.devices.values())
+
     def authorise(self, entry: Entry, **_proof: object) -> Authorisation:
         """Return the role of the entry's grant; without a grant, the known role of its author."""
         grant = self.grants.get(entry.grant)

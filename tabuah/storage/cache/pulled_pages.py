@@ -11,6 +11,8 @@ from tabuah.operations.attachments.prefetch import attachment_in, on_demand_atta
 from tabuah.operations.entries import Entry, Verdict, subject_kind, subject_of
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
+from tabuah.operations.exercises.decisions import world_of
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
@@ -257,5 +259,8 @@ def _authority_with(session: CacheSession, states: Mapping[str, SubjectState]) -
             return known.incident(incident_id)
         return state.value if isinstance(state.value, Incident) else None
 
-    authority.lookups = replace(known, incident=incident_of)
+    def world(subject: str) -> SubjectWorld | None:
+        return world_of(states[subject].value) if subject in states else known.world(subject)
+
+    authority.lookups = replace(known, incident=incident_of, world=world)
     return authority

@@ -11,6 +11,7 @@ from tabuah.operations.decisions import decide
 from tabuah.operations.entries import GENESIS, Decision, Entry, Verdict, subject_of
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
+from tabuah.operations.exercises.decisions import world_of
 from tabuah.operations.fold import NOT_JUDGEABLE, fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
@@ -187,6 +188,7 @@ class JournalAudit:
             reissues=self._history.reissues,
             alarm_raiser=lambda subject: find_raiser(self._raised.get(subject, ())),
             last_received_at=self._received_at.get,
+            world=lambda subject: world_of(self.states.get(subject, EMPTY).value),
         )
         try:
             decision = decide(

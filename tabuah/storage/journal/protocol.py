@@ -24,6 +24,23 @@ PROTOCOL_VERSION: Final = 2  # since 2, devices sign their enrolment and the ren
 HEARTBEAT_S: Final = 15.0
 
 
+class ExerciseSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """An exercise, as gateways see it."""
+
+    id: str
+    name: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    wiped_at: datetime | None = None
+
+
+class ExercisesReply(msgspec.Struct, frozen=True, kw_only=True):
+    """All exercises, and the number of stations of the real world."""
+
+    exercises: tuple[ExerciseSummary, ...] = ()
+    real_stations: int = 0
+
+
 class SessionRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A log-in. With the id of an enrolled device the reply contains a grant for it."""
 

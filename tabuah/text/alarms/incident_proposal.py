@@ -6,6 +6,7 @@ import msgspec
 
 from tabuah.operations.alarms.alarm import SHAKING, Alarm, cause_family, is_bulletin_alarm
 from tabuah.operations.codes import Channel, Hazard, Severity
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.levels import AlarmSeverity
@@ -40,6 +41,7 @@ class IncidentProposal(msgspec.Struct, frozen=True, kw_only=True):
     lat_deg: float | None
     occurred_at: datetime
     exercise: bool
+    exercise_id: str = ""
     channel: Channel = Channel.SENSOR
 
     def report(self, number: str, place: IncidentPlace | None) -> IncidentReported:
@@ -68,6 +70,7 @@ def propose_incident(alarm: Alarm, station: Station | None, rule: Rule | None = 
         lat_deg=alarm.lat_deg,
         occurred_at=alarm.onset_at,
         exercise=alarm.exercise,
+        exercise_id=alarm.exercise_id,
         channel=Channel.FEED if is_bulletin_alarm(alarm) else Channel.SENSOR,
     )
 
@@ -101,4 +104,4 @@ def _measured(alarm: Alarm, value: float | None) -> str:
 
 
 def _station(alarm: Alarm, station: Station | None) -> str:
-    return f"{station.name} ({station.code})" if station else alarm.title or alarm.station
+    return f"{station.name} ({plain_code(station.code)})" if station else alarm.title or plain_code(alarm.station)

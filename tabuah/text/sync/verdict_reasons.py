@@ -79,6 +79,9 @@ REASONS: Final[dict[str, str]] = {
     "not_your_station": "A gateway registers stations only for itself.",
     "attachment_of_another": "A field office removes only what it has added itself.",
     "exercise_running": "The exercise is still running. End it first.",
+    "exercise_differs": "It belongs to another exercise, or mixes an exercise with real work.",
+    "unknown_exercise": "This exercise is not known.",
+    "exercise_unnamed": "Stations and units of a drill are registered inside a named exercise.",
     "exercise_ended": "The exercise has ended. Nothing is written into it any more.",
     "refused": "A supervisor refused it.",
 }
@@ -112,7 +115,7 @@ REFUSALS: Final[dict[str, str]] = {
     "exercise_runs": "An exercise named {name} is running already.",
     "exercise_over": "Exercise {name} has ended already.",
     "exercise_wiped": "Exercise {name} was wiped already.",
-    "unknown_exercise": "There is no exercise {name}. “tabuah exercise list” shows all.",
+    "no_exercise": "There is no exercise {name}. “tabuah exercise list” shows all.",
     "one_exercise_or_all": "Use either --exercise or --with-exercises.",
     "tracker_taken": "{tracker} is carried by {unit} already.",
 }

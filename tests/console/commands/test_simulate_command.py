@@ -8,29 +8,36 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from support.command_line import CommandLine
 from support.running_server import PASSWORD, RunningServer, start_server
 
 from tabuah.console.simulator import http_sender
+from tabuah.console.simulator.exercises import ExerciseSource
 from tabuah.console.simulator.http_sender import HttpSender
 from tabuah.console.simulator.playback import play_readings, send_history
 from tabuah.console.simulator.stations import load_simulated_stations, register_stations
 from tabuah.console.simulator.timeline import TimelineSettings
-from tabuah.operations.entries import Draft
-from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.exercises.drafts import start_exercise
+from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Quality, Reading
-from tabuah.operations.simulation.scenario import Scenario
 from tabuah.operations.simulation.scenarios import storm
-from tabuah.operations.stations.entry_bodies import StationRegistered
+from tabuah.operations.stations.drafts import register_station, station_in_exercise
 from tabuah.operations.stations.station import Station
 from tabuah.server.administration import write_initial_rules
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import LatestReply, ReadingsReply
 from tabuah.storage.sync.errors import Offline
 from tabuah.storage.sync.session import ConsoleSession, log_in
+
+EXERCISE = "simulasi-1"
+
+
+def code(plain: str) -> str:
+    return code_in_exercise(plain, EXERCISE)
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +51,7 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
         write_initial_rules(server.journal)
         server.add_user("ani")
         server.add_user("gerbang", Role.GATEWAY)
+        server.journal.append_drafts([start_exercise("Simulasi", known=(), suffix="1")])
         yield server
 
 
@@ -69,10 +77,12 @@ def test_storm_stations_raise_critical_river_alarm(line: CommandLine, server: Ru
     assert answer["minute"] == pytest.approx(150, abs=1)
     stations = [state.value for state in server.journal.states_of_kind("station").values()]
     assert len(stations) == 20
-    assert all(isinstance(station, Station) and station.exercise for station in stations)
+    assert all(isinstance(station, Station) and station.exercise_id == EXERCISE for station in stations)
     alarms = [state.value for state in server.journal.states_of_kind("alarm").values()]
-    assert any(a.severity is AlarmSeverity.CRITICAL and a.station == "SLK-AWLR-03" and a.exercise for a in alarms)
-    newest = latest(server)["SLK-AWLR-03", "stage_m"]
+    assert any(
+        a.severity is AlarmSeverity.CRITICAL and a.station == code("SLK-AWLR-03") and a.exercise for a in alarms
+    )
+    newest = latest(server)[code("SLK-AWLR-03"), "stage_m"]
     age = datetime.now(UTC) - datetime.fromisoformat(str(newest.at))
     assert timedelta() <= age < timedelta(minutes=2)
     assert newest.quality & Quality.SIMULATED
@@ -95,21 +105,26 @@ def test_other_simulator_uses_registered_stations(
     assert rejected == []
 
 
-def test_real_station_is_never_simulated(line: CommandLine, server: RunningServer):
-    real = load_simulated_stations(1)[0]
-    draft = Draft(
-        subject=f"station/{real.code}",
-        kind="station.registered",
-        body=encode_body(StationRegistered(station=Station(**{**_fields(real), "exercise": False}))),
-    )
-    server.journal.append_drafts([draft])
-    code, _out, err = line("simulate", "--server", server.url, "--user", "gerbang", "--stations", "2")
-    assert (code, f"{real.code} adalah stasiun sungguhan" in err) == (2, True)
+def test_simulation_beside_real_stations_names_exercise(line: CommandLine, server: RunningServer):
+    real = msgspec.structs.replace(load_simulated_stations(1)[0], exercise=False)
+    server.journal.append_drafts([register_station(real)])
+    options = ("simulate", "--server", server.url, "--user", "gerbang", "--stations", "2", "--seconds", "0")
+    code_, _out, err = line(*options)
+    assert (code_, "--exercise" in err) == (2, True)
     assert len(server.journal.states_of_kind("station")) == 1
+    assert line.json(*options, "--exercise", "simulasi")["exercise"] == "Simulasi"
+    assert set(server.journal.states_of_kind("station")) == {
+        f"station/{real.code}",
+        f"station/{code(real.code)}",
+        f"station/{code('SLK-AWLR-02')}",
+    }
 
 
-def _fields(station: Station) -> dict[str, Any]:
-    return {name: getattr(station, name) for name in station.__struct_fields__}
+@pytest.mark.parametrize("name", ["Tsunami", "unnamed"])
+def test_simulation_needs_running_exercise(line: CommandLine, server: RunningServer, name: str):
+    exit_code, _out, err = line("simulate", "--server", server.url, "--user", "gerbang", "--exercise", name)
+    assert (exit_code, "exercise start" in err) == (2, True)
+    assert server.journal.states_of_kind("station") == {}
 
 
 def test_user_without_role_is_refused_before_sending(line: CommandLine, server: RunningServer):
@@ -144,14 +159,16 @@ def session(server: RunningServer, tmp_path: Path) -> Iterator[ConsoleSession]:
     store = ConsoleStore(tmp_path / "gateway")
     log_in(store, url=server.url, user="gerbang", password=PASSWORD)
     session = ConsoleSession(store)
-    register_stations(store, session, load_simulated_stations(5))
+    register_stations(
+        store, session, [station_in_exercise(station, EXERCISE) for station in load_simulated_stations(5)]
+    )
     with session.client:
         yield session
     store.close()
 
 
-def scenario_at(start_at: datetime) -> Scenario:
-    return storm(load_simulated_stations(5), start_at)
+def scenario_at(start_at: datetime) -> ExerciseSource:
+    return ExerciseSource(storm(load_simulated_stations(5), start_at), EXERCISE)
 
 
 def test_playback_loses_nothing_during_server_outage(
@@ -170,7 +187,7 @@ def test_playback_loses_nothing_during_server_outage(
     course = TimelineSettings(speed=1, minute=30, behind=timedelta()).begin(now)
     scenario = scenario_at(course.scenario_start_at)
     assert send_history(scenario, sender, course, hours=2)
-    expected = scenario.readings_between(scenario.start_at - timedelta(hours=2), now)
+    expected = scenario.readings_between(course.scenario_start_at - timedelta(hours=2), now)
     assert sender.sent.readings == len(expected)
     assert [word == "back" for word in told] == [False, True, False, True]
 

@@ -23,6 +23,7 @@ from tabuah.console.simulator.stations import load_simulated_stations
 from tabuah.console.simulator.transport import logger_stations
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.exercises.drafts import start_exercise
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
@@ -46,6 +47,7 @@ def serving(folder: Path, *, port: int = 0) -> Iterator[RunningServer]:
         if not server.journal.states_of_kind("station"):
             write_initial_rules(server.journal)
             server.add_user("gerbang", Role.GATEWAY)
+            server.journal.append_drafts([start_exercise("Simulasi", known=(), suffix="1")])
             server.journal.append_drafts([_registered(station) for station in load_simulated_stations(20)])
         yield server
 
@@ -200,7 +202,9 @@ def test_simulator_raises_same_alarm_over_both_transports(
     answer = simulate(line, server, "--mqtt", broker, "--stations", "20", "--speed", "500", "--seconds", "2")
     assert (answer["stations"], answer["set_aside"]) == (20, {})
     alarms = [state.value for state in server.journal.states_of_kind("alarm").values()]
-    assert any(a.severity is AlarmSeverity.CRITICAL and a.station == "SLK-AWLR-03" and a.exercise for a in alarms)
+    assert any(
+        a.severity is AlarmSeverity.CRITICAL and a.station == "simulasi-1~SLK-AWLR-03" and a.exercise for a in alarms
+    )
     with server.client("gerbang") as client:
         (gateway,) = client.get("/v1/gateways").json()["gateways"]
     assert 100 < gateway["readings"] < answer["sent"], "the archive and the loggers go over HTTP"

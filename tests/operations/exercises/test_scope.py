@@ -71,7 +71,7 @@ def test_options_name_scope(name: str | None, with_exercises: bool, expected: Ex
 
 @pytest.mark.parametrize(
     ("name", "with_exercises", "reason"),
-    [("Tsunami", False, "unknown_exercise"), ("Banjir", True, "one_exercise_or_all")],
+    [("Tsunami", False, "no_exercise"), ("Banjir", True, "one_exercise_or_all")],
 )
 def test_options_without_scope_are_refused(name: str, with_exercises: bool, reason: str):
     with pytest.raises(NotPossible) as refused:

@@ -8,9 +8,10 @@ from support.station_file_samples import GAUGE, SUBJECT, registration_draft
 from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.drafts import start_exercise
 from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import PROVENANCE_VERSION, STRICT_VERSION, Policy
-from tabuah.operations.stations.drafts import assign_gateway
+from tabuah.operations.stations.drafts import assign_gateway, register_station, station_in_exercise
 from tabuah.operations.stations.entry_bodies import StationEdited
 from tabuah.operations.stations.station import Station
 
@@ -46,8 +47,9 @@ def gateway_now(room: JudgedJournal) -> str:
 def test_gateway_registers_stations_for_itself_only(version: int, gateway: str, reason: str):
     room = journal_under(version)
     station = msgspec.structs.replace(UNASSIGNED, gateway=gateway)
-    draft = msgspec.structs.replace(registration_draft(station), exercise=True)
-    decision = room.write(room.author("gerbang", Role.GATEWAY), draft)
+    drill = station_in_exercise(station, "gempa-1" if version >= PROVENANCE_VERSION else "")
+    room.write(room.author("ani", Role.SUPERVISOR), start_exercise("Gempa", known=(), suffix="1"))
+    decision = room.write(room.author("gerbang", Role.GATEWAY), register_station(drill))
     assert decision.reason == reason
 
 

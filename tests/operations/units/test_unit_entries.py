@@ -10,12 +10,20 @@ from support.unit_samples import unit_card
 from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.drafts import start_exercise
 from tabuah.operations.fold import fold
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subject_state import read_state, state_text
 from tabuah.operations.units.conflict_policy import UNIT_POLICY
-from tabuah.operations.units.drafts import edit_unit, move_unit, place_unit, register_unit, retire_unit
+from tabuah.operations.units.drafts import (
+    edit_unit,
+    move_unit,
+    place_unit,
+    register_unit,
+    retire_unit,
+    unit_in_exercise,
+)
 from tabuah.operations.units.entry_bodies import UnitEdited
 from tabuah.operations.units.fold import PLACES_KEPT
 from tabuah.operations.units.unit import Unit, UnitState
@@ -83,8 +91,10 @@ def test_other_roles_register_no_units(room: JudgedJournal, role: Role):
 def test_gateway_registers_exercise_units_only(room: JudgedJournal):
     gateway = room.author("gerbang", Role.GATEWAY)
     assert room.write(gateway, register_unit(unit_card()), exercise=False).reason == "role_forbids"
-    assert room.write(gateway, register_unit(unit_card(), exercise=True)).verdict is Verdict.ACCEPTED
-    assert unit_now(room).exercise
+    room.write(room.author("siti", Role.SUPERVISOR), start_exercise("Gempa", known=(), suffix="a1"))
+    drill = register_unit(unit_in_exercise(unit_card(), "gempa-a1"), exercise=True, exercise_id="gempa-a1")
+    assert room.write(gateway, drill).verdict is Verdict.ACCEPTED
+    assert room.write(gateway, register_unit(unit_card(), exercise=True)).reason == "exercise_unnamed"
 
 
 def test_administrator_registers_but_does_not_move(room: JudgedJournal, unit: Unit):

@@ -1,6 +1,6 @@
 """Whose readings a station accepts, how old they may be, and what happens to the others."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -8,12 +8,11 @@ import pytest
 from support.operator_device import OperatorDevice
 from support.readings_fixture import START, ReadingsFixture, gauge, open_readings_fixture, stage
 
-from tabuah.operations.entries import Draft, subject_of
-from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.exercises.drafts import start_exercise
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.authorship import ReadingAuthor
 from tabuah.operations.readings.reading import PostedReading, Quality, Reading
-from tabuah.operations.stations.entry_bodies import StationRegistered
+from tabuah.operations.stations.drafts import register_station, station_in_exercise
 from tabuah.operations.stations.station import Station
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
@@ -37,19 +36,14 @@ def send(room: ReadingsFixture, by: ReadingAuthor, *readings: Reading, source: s
     return [notice.reason for notice in reply.set_aside]
 
 
-def stored(room: ReadingsFixture) -> list[float]:
+def stored(room: ReadingsFixture, code: str = CODE) -> list[float]:
     with ReadingsStore(room.journal.directory.path / FILE_NAME) as store:
-        found = store.between(CODE, "stage_m", START - timedelta(days=400), START + timedelta(days=1))
+        found = store.between(code, "stage_m", START - timedelta(days=400), START + timedelta(days=1))
     return [reading.value for reading in found]
 
 
 def register(room: ReadingsFixture, station: Station, actor: OperatorDevice | None = None) -> None:
-    draft = Draft(
-        subject=subject_of("station", station.code),
-        kind="station.registered",
-        body=encode_body(StationRegistered(station=station)),
-        exercise=station.exercise,
-    )
+    draft = register_station(station)
     if actor is None:
         room.journal.append_drafts([draft])
     else:
@@ -76,11 +70,17 @@ def test_unassigned_real_station_accepts_no_gateway(room: ReadingsFixture):
 
 def test_unassigned_drill_station_accepts_its_registrant(room: ReadingsFixture):
     simulator = OperatorDevice(room.journal, user="simulator", role=Role.GATEWAY)
-    register(room, gauge(exercise=True, gateway=""), simulator)
-    assert send(room, author("simulator"), stage(1.2)) == []
-    assert send(room, author("mqtt/tabuah"), stage(1.3, START - timedelta(minutes=1))) == []
-    assert send(room, author("bws"), stage(9.9)) == ["not_your_station"]
-    assert stored(room) == [1.3, 1.2]
+    room.journal.append_drafts([start_exercise("Gempa", known=(), suffix="1")])
+    drill = station_in_exercise(gauge(gateway=""), "gempa-1")
+    register(room, drill, simulator)
+
+    def of_drill(value: float, at: datetime = START) -> Reading:
+        return msgspec.structs.replace(stage(value, at), station=drill.code)
+
+    assert send(room, author("simulator"), of_drill(1.2)) == []
+    assert send(room, author("mqtt/tabuah"), of_drill(1.3, START - timedelta(minutes=1))) == []
+    assert send(room, author("bws"), of_drill(9.9)) == ["not_your_station"]
+    assert stored(room, drill.code) == [1.3, 1.2]
 
 
 @pytest.mark.parametrize("role", [Role.FIELD, Role.OPERATOR, Role.SUPERVISOR])

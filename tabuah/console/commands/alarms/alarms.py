@@ -129,6 +129,7 @@ def make_incident(call: Invocation, *, alarm: str) -> None:
             incident_id=incident_id,
             occurred_at=proposal.occurred_at,
             exercise=proposal.exercise,
+            exercise_id=proposal.exercise_id,
         )
         store.save_all((report, drafts.link_alarm(found, incident_id)))
     if call.as_json:

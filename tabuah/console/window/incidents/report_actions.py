@@ -286,6 +286,7 @@ def _drafts(
         incident_id=incident_id,
         occurred_at=draft.occurred_at,
         exercise=lead is not None and lead.exercise,
+        exercise_id=lead.exercise_id if lead else "",
         caller=caller_value(caller, salt=new_salt()) if caller else None,
     )
     return (report, *_answers(answered, incident_id))

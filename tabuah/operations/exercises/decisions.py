@@ -1,0 +1,125 @@
+"""Decisions about worlds: an entry, its subject and the subjects that it names belong to the same one.
+
+A world is the real one or an exercise. Applies from `PROVENANCE_VERSION` on.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.entry_bodies import AlarmLinked, AlarmRaised
+from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
+from tabuah.operations.entries import Entry, subject_key, subject_kind, subject_of
+from tabuah.operations.exercises.scope import SEPARATOR, SubjectWorld, exercise_of_code
+from tabuah.operations.incidents.entry_bodies import IncidentMerged, IncidentReported
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.lookups import Lookups
+from tabuah.operations.maintenance.entry_bodies import MaintenancePlanned
+from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.people.authority import Authority
+from tabuah.operations.people.roles import Role
+from tabuah.operations.policy.policy import PROVENANCE_VERSION
+from tabuah.operations.stations.entry_bodies import StationEdited, StationRegistered
+from tabuah.operations.stations.station import Station
+from tabuah.operations.units.entry_bodies import UnitEdited, UnitMoved, UnitRegistered
+from tabuah.operations.units.unit import Unit
+
+DIFFERS: Final = "exercise_differs"
+ENDED: Final = "exercise_ended"
+UNKNOWN: Final = "unknown_exercise"
+UNNAMED_STATION: Final = "exercise_unnamed"
+WORLD_REASONS: Final = frozenset({DIFFERS, ENDED, UNKNOWN, UNNAMED_STATION})
+
+_NAMESPACED: Final = ("station", "unit")
+_OF_BOTH_WORLDS: Final = ("volcano",)  # its statements belong to worlds, not the volcano
+_WITH_WORLD: Final = (*_NAMESPACED, *_OF_BOTH_WORLDS, "incident", "alarm", "maintenance", "earthquake", "warning")
+
+
+def world_of(value: msgspec.Struct | None) -> SubjectWorld | None:
+    """Return the world of the state of a subject; None if it belongs to none."""
+    if isinstance(value, Incident | Station | Unit | Alarm | MaintenanceWindow | KnownEarthquake | KnownWarning):
+        return SubjectWorld(value.exercise, value.exercise_id)
+    return None
+
+
+def find_world_fault(
+    value: msgspec.Struct | None,
+    authority: Authority,
+    entry: Entry,
+    body: msgspec.Struct,
+    role: Role,
+    lookups: Lookups,
+) -> str:
+    """Return the reason to reject an entry because of its exercise; empty if there is none."""
+    if authority.decide_version < PROVENANCE_VERSION:
+        return ""
+    world = SubjectWorld(entry.exercise, entry.exercise_id)
+    return (
+        _fault_of_exercise(authority, entry, role)
+        or _fault_of_code(entry, body, role)
+        or _fault_of_links(world, [world_of(value)])
+        or _fault_of_links(world, map(lookups.world, linked_subjects(body)))
+    )
+
+
+def has_namespaced_code(body: msgspec.Struct) -> bool:
+    """Return whether a body has a code of an exercise, which was malformed before the third version."""
+    match body:
+        case StationRegistered() | StationEdited():
+            return SEPARATOR in body.station.code
+        case UnitRegistered():
+            return SEPARATOR in f"{body.id}{body.tracker}"
+        case UnitEdited():
+            return isinstance(body.tracker, str) and SEPARATOR in body.tracker
+        case MaintenancePlanned():
+            return any(SEPARATOR in code for code in body.stations)
+    return False
+
+
+def linked_subjects(body: msgspec.Struct) -> tuple[str, ...]:
+    """Return the subjects that a body names."""
+    match body:
+        case UnitMoved() | AlarmLinked() if body.incident:
+            return (subject_of("incident", body.incident),)
+        case IncidentMerged():
+            return (subject_of("incident", body.into),)
+        case IncidentReported() if body.alarm:
+            return (subject_of("alarm", body.alarm),)
+        case AlarmRaised() if body.station:
+            return (subject_of("station", body.station),)
+        case MaintenancePlanned():
+            return tuple(subject_of("station", code) for code in body.stations)
+    return ()
+
+
+def _fault_of_exercise(authority: Authority, entry: Entry, role: Role) -> str:
+    if not entry.exercise:
+        return DIFFERS if entry.exercise_id else ""
+    if subject_kind(entry.subject) not in _WITH_WORLD:
+        return DIFFERS
+    if not entry.exercise_id:
+        return ""
+    exercise = authority.exercises.get(entry.exercise_id)
+    if exercise is None:
+        return UNKNOWN
+    # The server still ends the alarms of an exercise that has ended.
+    return ENDED if exercise.is_wiped or (not exercise.is_running and role is not Role.SERVER) else ""
+
+
+def _fault_of_code(entry: Entry, body: msgspec.Struct, role: Role) -> str:
+    """Codes of stations, units and trackers carry their exercise, so that a drill never uses a real one."""
+    if subject_kind(entry.subject) not in _NAMESPACED:
+        return ""
+    tracker = body.tracker if isinstance(body, UnitRegistered | UnitEdited) else ""
+    codes = [subject_key(entry.subject), *([tracker] if isinstance(tracker, str) and tracker else [])]
+    if any(exercise_of_code(code) != entry.exercise_id for code in codes):
+        return DIFFERS
+    is_new = isinstance(body, StationRegistered | UnitRegistered)
+    is_unnamed = entry.exercise and not entry.exercise_id
+    return UNNAMED_STATION if is_new and is_unnamed and role is not Role.SERVER else ""
+
+
+def _fault_of_links(world: SubjectWorld, others: Iterable[SubjectWorld | None]) -> str:
+    return DIFFERS if any(other is not None and other != world for other in others) else ""
