@@ -74,8 +74,8 @@ def approve_device(journal: ServerJournal, device_id: str) -> Device:
     return journal.authority.devices[device.id]
 
 
-def revoke_device(journal: ServerJournal, device_id: str, reason: str) -> Device:
-    """Revoke a device: its later entries are held for a supervisor.
+def revoke_device(journal: ServerJournal, device_id: str, reason: str, *, stolen: bool = False) -> Device:
+    """Revoke a device: its later entries are held for a supervisor. A stolen one is ordered to wipe its data.
 
     Raises:
         NoSuchRecord: no device matches.
@@ -84,8 +84,8 @@ def revoke_device(journal: ServerJournal, device_id: str, reason: str) -> Device
     device = find_device(journal, device_id)
     if device.is_server:
         raise ServerError(_("The server cannot revoke itself."))
-    if not device.revoked:
-        _write(journal, device, "device.revoked", DeviceRevoked(by=ADMINISTRATOR, reason=reason))
+    if not device.revoked or (stolen and not device.is_stolen):
+        _write(journal, device, "device.revoked", DeviceRevoked(by=ADMINISTRATOR, reason=reason, stolen=stolen))
     return journal.authority.devices[device.id]
 
 

@@ -10,10 +10,19 @@ from support.running_server import RunningServer
 
 from tabuah.operations.readings.reading import ReadingBatch
 from tabuah.server import problem_documents
-from tabuah.storage.journal import checkpoint, handback, protocol, push, rule_trial_messages, snapshots, wire
+from tabuah.storage.journal import (
+    checkpoint,
+    handback,
+    protocol,
+    push,
+    rule_trial_messages,
+    snapshots,
+    wipe_order,
+    wire,
+)
 from tabuah.storage.journal.wire import decode_entry, text_hash
 
-MODULES = (protocol, push, wire, checkpoint, handback, snapshots, rule_trial_messages)
+MODULES = (protocol, push, wire, checkpoint, handback, snapshots, rule_trial_messages, wipe_order)
 SHAPES: dict[str, Any] = {name: value for module in MODULES for name, value in vars(module).items()} | {
     "ReadingBatch": ReadingBatch
 }

@@ -70,7 +70,13 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, tag="device"):
     revoked: bool = False
     is_server: bool = False
     sealing_key: str = ""
-    vouched: VouchedChain | UnsetType = UNSET  # unset where nothing was signed, so that older states keep their bytes
+    # Unset by default, so that older states keep their bytes.
+    vouched: VouchedChain | UnsetType = UNSET
+    stolen: bool | UnsetType = UNSET
+
+    @property
+    def is_stolen(self) -> bool:
+        return self.stolen is True
 
 
 def fold_user(user: User | None, _entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> User | None:
@@ -94,7 +100,7 @@ def fold_device(device: Device | None, entry: Entry, body: msgspec.Struct, _verd
             vouched = _vouched_from(device.vouched, entry.at)
             return msgspec.structs.replace(device, approved=True, vouched=vouched)
         case entry_bodies.DeviceRevoked() if device is not None:
-            return msgspec.structs.replace(device, revoked=True)
+            return msgspec.structs.replace(device, revoked=True, stolen=True if body.stolen else device.stolen)
     return device
 
 

@@ -67,8 +67,12 @@ class DeviceApproved(msgspec.Struct, frozen=True, kw_only=True):
     by: IdText
 
 
-class DeviceRevoked(msgspec.Struct, frozen=True, kw_only=True):
-    """The device is suspect (stolen, cloned); its later entries are held."""
+class DeviceRevoked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The device is suspect (lost, cloned); its later entries are held.
+
+    A `stolen` one hands in nothing any more, and is ordered to wipe its data.
+    """
 
     by: IdText
     reason: LabelText
+    stolen: bool = False

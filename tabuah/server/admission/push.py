@@ -68,6 +68,8 @@ def _device_of(request: PushRequest, authority: Authority) -> Device:
     device = authority.devices.get(request.device)
     if device is None:
         raise UnknownDevice("this device is not enrolled")
+    if device.is_stolen:
+        raise Refusal(403, "device_stolen", "the device was reported stolen: its work is not taken")
     if not device.approved:
         raise Refusal(403, "device_not_approved", "this device waits for approval by an administrator")
     return device

@@ -59,7 +59,7 @@ class AccessControl:
         """Return the caller of a request by which also a revoked device may hand in its own work.
 
         Raises:
-            Refusal: there is no valid token, or the session has ended.
+            Refusal: there is no valid token, the session has ended, or the device is stolen.
         """
         token = bearer_token(request.headers.get("authorization", ""))
         if not token:
@@ -69,6 +69,7 @@ class AccessControl:
         user = authority.users.get(claim.user) if claim else None
         if claim is None or user is None or not user.active:
             raise Refusal(401, "unauthorised", "the access token is expired or invalid", headers=_CHALLENGE)
+        refuse_stolen(authority, claim.device)
         return _caller(authority, user, device_id=claim.device, session=claim.session)
 
     def caller_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
@@ -107,6 +108,17 @@ class AccessControl:
         if now is None or not now.active or now.role is not caller.user.role:
             return False
         return not _caller(authority, now, device_id=caller.device, session=caller.session).is_revoked
+
+
+def refuse_stolen(authority: Authority, device_id: str) -> None:
+    """Refuse everything to a stolen device.
+
+    Raises:
+        Refusal: it is stolen.
+    """
+    device = authority.devices.get(device_id)
+    if device is not None and device.is_stolen:
+        raise Refusal(403, "device_stolen", "this device was reported stolen: ask for the order to wipe it")
 
 
 def check_role(user: User, roles: Collection[Role]) -> None:

@@ -14,6 +14,7 @@ from tabuah.storage.journal.protocol import (
     Session,
     SessionRequest,
 )
+from tabuah.storage.journal.wipe_order import SignedWipeOrder, WipeOrderRequest
 
 
 def session_routes(sessions: SessionService, access: AccessControl) -> list[HTTPRouteHandler]:
@@ -40,4 +41,9 @@ def session_routes(sessions: SessionService, access: AccessControl) -> list[HTTP
         """Enrol a device by its public key, or get the enrolment of a known device."""
         return await sessions.run(sessions.enrol, access.sender_of(request), data)
 
-    return [log_in, refresh, challenge, enrol_device]
+    @post("/v1/devices/wipe-order", status_code=200, tags=["session"])
+    async def wipe_order(data: JSONBody[WipeOrderRequest]) -> SignedWipeOrder:
+        """Get the signed order to wipe a stolen device. It needs no session, only the signature of the device."""
+        return await sessions.run(sessions.wipe_order, data)
+
+    return [log_in, refresh, challenge, enrol_device, wipe_order]

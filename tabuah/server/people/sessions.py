@@ -13,7 +13,7 @@ from tabuah.server.database.schema import PASSWORDS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people import refresh_tokens
-from tabuah.server.people.access import Caller
+from tabuah.server.people.access import Caller, refuse_stolen
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.challenges import Challenges
 from tabuah.server.people.enrolment import EnrolmentPolicy, enrol, grant_for
@@ -32,6 +32,12 @@ from tabuah.storage.journal.protocol import (
     refresh_proof_text,
 )
 from tabuah.storage.journal.signatures import verify_signature
+from tabuah.storage.journal.wipe_order import (
+    SignedWipeOrder,
+    WipeOrderRequest,
+    check_wipe_request,
+    sign_wipe_order,
+)
 
 OLDEST_PROTOCOL: Final = 2
 # Each verification takes 64 MiB: two at a time, and a short queue.
@@ -81,6 +87,7 @@ class SessionService:
         """
         _check_protocol(request.protocol)
         user = self.check_password(request.user, request.password, address)
+        refuse_stolen(self._journal.authority, request.device)
         now = self._journal.clock()
         opened = self._journal.submit(
             lambda batch: refresh_tokens.open_family(batch.connection, user=user.name, device=request.device, now=now)
@@ -112,6 +119,7 @@ class SessionService:
         """
         now = self._journal.clock()
         proven = proven_device(request, server=self._journal.server_id)
+        refuse_stolen(self._journal.authority, proven)
         renewal = self._journal.submit(
             lambda batch: refresh_tokens.renew(
                 batch.connection,
@@ -150,6 +158,19 @@ class SessionService:
                 lambda batch: refresh_tokens.bind(batch.connection, caller.session, own_device)
             ).result()
         return enrolment
+
+    def wipe_order(self, request: WipeOrderRequest) -> SignedWipeOrder:
+        """Return the order to wipe a stolen device, which proves its key.
+
+        Raises:
+            BadSignature: the proof does not match.
+            Refusal: the device is not stolen.
+        """
+        self._journal.catch_up()
+        device = self._journal.authority.devices.get(check_wipe_request(request, server=self._journal.server_id))
+        if device is None or not device.is_stolen:
+            raise Refusal(404, "not_found", "there is no order to wipe this device")
+        return sign_wipe_order(self._journal.key, device=device.id, nonce=request.nonce, at=self._journal.clock())
 
     def session_of(self, user: User, opened: refresh_tokens.TokenRenewal) -> Session:
         """Return a session, with a grant if its device may write."""

@@ -1,5 +1,6 @@
 """Storage of the device's private key: the system's keyring, or a private file."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,12 @@ class DeviceKeyStore:
                 return key
         return None
 
+    def forget(self, device_id: str) -> None:
+        """Delete the key of a device, wherever it is."""
+        self._file.unlink(missing_ok=True)
+        if _uses_keyring():
+            _delete_from_keyring(device_id)
+
     def _from_file(self) -> str | None:
         try:
             return self._file.read_text("ascii")
@@ -59,6 +66,13 @@ def _from_keyring(name: str) -> str | None:
         return keyring.get_password(_SERVICE, name)
     except Exception:  # noqa: BLE001 - as above
         return None
+
+
+def _delete_from_keyring(name: str) -> None:
+    import keyring  # noqa: PLC0415
+
+    with contextlib.suppress(Exception):  # as above; it raises where it has no such key
+        keyring.delete_password(_SERVICE, name)
 
 
 def _read(secret: str | None) -> DeviceKey | None:

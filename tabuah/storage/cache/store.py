@@ -348,5 +348,11 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
         """Copy the cache alone while it is in use; raises like `backup.back_up`."""
         back_up(self._session.connection, self._session.path, file)
 
+    def wipe(self) -> None:
+        """Erase everything that this console knows, and its key."""
+        from tabuah.storage.cache.wipe import wipe_directory  # noqa: PLC0415 - hardly ever needed
+
+        wipe_directory(self._session, self.directory)
+
     def _read_data_version(self) -> int:
         return int(self._session.connection.execute("PRAGMA data_version").fetchone()[0])

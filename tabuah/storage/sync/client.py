@@ -13,6 +13,7 @@ from tabuah.storage.journal import protocol
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.handback import HandbackReply, HistoryAnswer, HistoryOffer, SignedHandback
 from tabuah.storage.journal.push import PushReply, PushRequest
+from tabuah.storage.journal.wipe_order import SignedWipeOrder, WipeOrderRequest
 from tabuah.storage.journal.wire import PullReply
 from tabuah.storage.sync.errors import (
     Intercepted,
@@ -95,6 +96,10 @@ class ServerClient:
     def challenge(self) -> protocol.EnrolmentChallenge:
         """Return a nonce for an enrolment."""
         return self.call("POST", "/v1/devices/challenge", protocol.EnrolmentChallenge)
+
+    def wipe_order(self, request: WipeOrderRequest) -> SignedWipeOrder:
+        """Return the order to wipe this device; refused where there is none."""
+        return self.call("POST", "/v1/devices/wipe-order", SignedWipeOrder, body=request, with_token=False)
 
     def enrol(self, request: protocol.EnrolRequest) -> protocol.Enrolment:
         """Enrol this device, or query its enrolment."""

@@ -5,6 +5,7 @@ SyncError
 │   └── Intercepted       something in between answers: the log-in page of a hotspot, a proxy
 ├── BadServerAddress      not an address, or plain HTTP to another computer
 ├── NotLoggedIn           there is no session, or it has ended
+├── DeviceWiped           this device was reported stolen, and its data were erased as the server ordered
 ├── AwaitingApproval      this device waits for an administrator's approval
 ├── UnexpectedAnswer      something answers that is not a Tabuah server of this version
 ├── ServerRolledBack      the server was put back to an older copy, and this console cannot hand back all it lost
@@ -64,6 +65,18 @@ class NotLoggedIn(SyncError):
 
     def __init__(self) -> None:
         super().__init__(_("No user is logged in. Log in with `tabuah login`; all work is safe here."))
+
+
+class DeviceWiped(SyncError):
+    """This device was reported stolen; its data were erased."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This device was reported stolen. The server ordered it to erase its data: the journal, callers,"
+                " photos and the key are gone from this computer. Ask an administrator."
+            )
+        )
 
 
 class AwaitingApproval(SyncError):

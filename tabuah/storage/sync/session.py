@@ -20,6 +20,7 @@ from tabuah.storage.sync.clock_offset import measure_clock
 from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, RequestRefused, ServerRolledBack
 from tabuah.storage.sync.handback import check_history
 from tabuah.storage.sync.session_tokens import TokenFile, Tokens
+from tabuah.storage.sync.wipe import DEVICE_STOLEN, obey_wipe_order
 
 DEVICE_REVOKED: Final = "device_revoked"
 
@@ -160,7 +161,12 @@ def log_in(store: ConsoleStore, *, url: str, user: str, password: str) -> Identi
     asked_at = store.clock()
     with ServerClient(url) as client:
         _check_history_before_log_in(store, client)
-        session = client.log_in(protocol.SessionRequest(user=user, password=password, device=device))
+        try:
+            session = client.log_in(protocol.SessionRequest(user=user, password=password, device=device))
+        except RequestRefused as refusal:
+            if refusal.code == DEVICE_STOLEN:
+                obey_wipe_order(store, client)
+            raise
         _check_same_server(store, session, client.url)
         TokenFile(store.directory).keep(session)
         measure_clock(store, session.now, asked_at=asked_at)

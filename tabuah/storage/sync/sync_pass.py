@@ -21,6 +21,7 @@ from tabuah.storage.sync.relay import fetch_checkpoint, fetch_missing_personal, 
 from tabuah.storage.sync.server_link import ServerLink
 from tabuah.storage.sync.session import DEVICE_REVOKED, ConsoleSession
 from tabuah.storage.sync.snapshot_download import catch_up_by_snapshot
+from tabuah.storage.sync.wipe import DEVICE_STOLEN, obey_wipe_order
 
 _UNKNOWN_DEVICE: Final = "unknown_device"
 WORTH_ENTRIES: Final = FAR_BEHIND // 2  # a snapshot that saves fewer is not downloaded
@@ -60,12 +61,15 @@ def run_sync_pass(
 
     Raises:
         SyncError: the server does not answer or refuses; everything exchanged until then is kept.
+        DeviceWiped: this device was reported stolen, and its data were erased.
         AwaitingApproval: everything was pulled, and nothing may be pushed yet.
     """
     with recorded_failure(store):
         try:
             return _run(store, session, on_changes, move_attachments, link or ServerLink())
         except RequestRefused as refusal:
+            if refusal.code == DEVICE_STOLEN:
+                obey_wipe_order(store, session.client)
             if refusal.code == DEVICE_REVOKED:  # its entries went first
                 hand_in_uploads(store, session.client)
             raise

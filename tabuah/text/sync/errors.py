@@ -23,6 +23,7 @@ _WORDS: Final[dict[str, str]] = {
     "device_revoked": (
         "This device is locked. Its own work is handed in, and a supervisor decides on it; ask an administrator."
     ),
+    "device_stolen": "This device was reported stolen; ask an administrator.",
     "session_unsigned": "The session is over; log in again.",
     "unknown_device": "This device is not enrolled; log in again.",
     "tag_taken": "Another device has the same short name; log in again.",

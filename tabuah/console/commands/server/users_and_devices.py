@@ -49,6 +49,7 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     approved: bool
     revoked: bool
+    stolen: bool
 
 
 user_group = TabuahGroup("user", help=N_("Users of the server."))
@@ -125,17 +126,21 @@ def approve(invocation: Invocation, device_id: str, database: str) -> None:
 @device_group.command("revoke", help=N_("Revoke a device: its further entries are held for a supervisor."))
 @click.argument("device_id", metavar="ID")
 @click.option("--reason", default="", metavar="TEXT", help=N_("The reason, for the journal."))
+@click.option("--stolen", is_flag=True, help=N_("It hands in nothing any more, and erases its data."))
 @click.option(
     "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
 )
 @click.pass_obj
-def revoke(invocation: Invocation, device_id: str, reason: str, database: str) -> None:
+def revoke(invocation: Invocation, device_id: str, reason: str, database: str, *, stolen: bool) -> None:
     """Revoke a device by its id, the beginning of it, or its four letters."""
     from tabuah.server.administration import revoke_device
 
     with open_server_journal(invocation, database=database) as journal:
-        device = revoke_device(journal, device_id, reason)
-    message = _("Device {tag} of {owner} is locked.").format(tag=device.tag, owner=device.owner)
+        device = revoke_device(journal, device_id, reason, stolen=stolen)
+    text = _("Device {tag} of {owner} is locked.")
+    if device.is_stolen:
+        text = _("Device {tag} of {owner} is locked as stolen. It erases its data when it next reaches the server.")
+    message = text.format(tag=device.tag, owner=device.owner)
     invocation.show(_make_device_record(device), lambda: print_text(message))
 
 
@@ -156,7 +161,7 @@ def ask_for_new_password() -> str:
 
 def _describe_device_state(device: "Device") -> str:
     if device.revoked:
-        return _("locked")
+        return _("stolen") if device.is_stolen else _("locked")
     return _("approved") if device.approved else _("waits for approval")
 
 
@@ -172,4 +177,5 @@ def _make_device_record(device: "Device") -> DeviceRecord:
         owner=device.owner,
         approved=device.approved,
         revoked=device.revoked,
+        stolen=device.is_stolen,
     )

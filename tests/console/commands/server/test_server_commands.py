@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.operator_device import OperatorDevice
 
 from tabuah.console.commands.main import run
 from tabuah.resources.localisation import set_language
@@ -93,6 +94,18 @@ def test_server_commands_exit_2_with_reason(command: Command, arguments: list[st
     code, out, err = command(*arguments)
     assert (code, out) == (2, "")
     assert told in err
+
+
+def test_device_is_revoked_and_later_stolen(command: Command, data: Path):
+    command("init")
+    with ServerJournal.open(data) as journal:
+        device = OperatorDevice(journal)
+    revoked = as_json(command, "device", "revoke", device.key.tag)
+    assert (revoked["revoked"], revoked["stolen"]) == (True, False)
+    assert "curian" in command("device", "revoke", device.key.tag, "--stolen")[1]
+    listed = as_json(command, "device", "list")
+    assert [known["stolen"] for known in listed if known["id"] == device.key.device_id] == [True]
+    assert "dicuri" in command("device", "list")[1]
 
 
 def test_short_password_is_rejected(command: Command, monkeypatch: pytest.MonkeyPatch):

@@ -1,0 +1,55 @@
+"""Erasure of everything that a console knows: its cache, files and key."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tabuah.storage.cache.attachments import BLOB_FOLDER
+from tabuah.storage.cache.bundles.relayed_boxes import FOLDER as BOX_FOLDER
+from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.device_key_store import DeviceKeyStore
+from tabuah.storage.cache.form_drafts import FOLDER as DRAFT_FOLDER
+from tabuah.storage.cache.map.maps import FOLDER as MAP_FOLDER
+from tabuah.storage.cache.repair import FOLDER_PREFIX
+from tabuah.storage.readings.store import FILE_NAME as READINGS_NAME
+
+# All tables with content, also imported layers; not the catalogue of the GeoPackage, nor the list of migrations.
+_TABLES: Final = """SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'meta'
+    AND name NOT GLOB 'gpkg_*' AND name NOT GLOB 'rtree_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_*'"""
+_SNAPSHOT_FOLDER: Final = "snapshot"  # as in `storage/sync/snapshot_download.py`
+# Only what Tabuah writes: the directory may be one that contains other files.
+_FOLDERS: Final = (BLOB_FOLDER, BOX_FOLDER, DRAFT_FOLDER, MAP_FOLDER, _SNAPSHOT_FOLDER, f"{FOLDER_PREFIX}*")
+_FILES: Final = (f"{READINGS_NAME}*", "tabuah.log*", "*.new")
+
+
+def wipe_directory(session: CacheSession, directory: Path) -> None:
+    """Erase the rows of the cache, all files that Tabuah has written, and last the key.
+
+    The cache itself stays, empty: other connections may have it open. SQLite overwrites what it deletes.
+    """
+    device = session.meta.device
+    connection = session.connection
+    connection.execute("PRAGMA secure_delete = ON")
+    with session.writing():
+        for (table,) in connection.execute(_TABLES).fetchall():
+            connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a name of the schema
+        version = session.meta.next_version()
+        connection.execute("DELETE FROM meta")
+        session.meta.write("version", str(version))
+    session.forget()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with contextlib.suppress(Exception):  # another connection reads; the rows are overwritten in any case
+        connection.execute("VACUUM")
+    for path in _written_files(directory):
+        with contextlib.suppress(OSError):
+            path.unlink()
+    DeviceKeyStore(directory).forget(device)
+
+
+def _written_files(directory: Path) -> Iterator[Path]:
+    for pattern in _FILES:
+        yield from directory.glob(pattern)
+    for pattern in _FOLDERS:
+        for folder in directory.glob(pattern):
+            yield from (path for path in folder.rglob("*") if path.is_file() or path.is_symlink())

@@ -1,0 +1,163 @@
+"""A stolen device hands in nothing, and erases its data on a signed order of its own server only."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from support.console_stores import open_store, report_incident_at
+from support.running_server import PASSWORD, RunningServer, start_server
+
+from tabuah.operations.incidents.drafts import attach_to_incident
+from tabuah.operations.incidents.entry_bodies import IncidentAttached
+from tabuah.server.administration import revoke_device
+from tabuah.storage.cache.device_key_store import DeviceKeyStore
+from tabuah.storage.cache.form_drafts import FormDrafts
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.errors import BadSignature
+from tabuah.storage.journal.signatures import DeviceKey
+from tabuah.storage.journal.wipe_order import check_wipe_order, sign_wipe_order
+from tabuah.storage.sync.attachments import blob_store
+from tabuah.storage.sync.errors import DeviceWiped, RequestRefused
+from tabuah.storage.sync.session import ConsoleSession, has_session, log_in
+from tabuah.storage.sync.sync_pass import run_sync_pass
+from tabuah.storage.sync.wipe import read_receipt
+
+CALLER = "081234567890"
+PHOTO = os.urandom(5_000)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with start_server(tmp_path / "server") as server:
+        server.add_user("ani")
+        yield server
+
+
+@pytest.fixture
+def laptop(server: RunningServer, tmp_path: Path) -> Iterator[ConsoleStore]:
+    """Yield a console with a caller, a photo, a draft, and one unsent entry."""
+    with open_store(tmp_path / "laptop") as store:
+        log_in(store, url=server.url, user="ani", password=PASSWORD)
+        incident = report_incident_at(store, "Banjir bandang", caller=CALLER)
+        blob = blob_store(store).add(PHOTO)
+        attached = IncidentAttached(sha256=blob.sha256, name="foto.jpg", media_type="image/jpeg", size=blob.size)
+        store.save(attach_to_incident(incident, attached))
+        sync(store)
+        report_incident_at(store, "belum terkirim", caller=CALLER)
+        FormDrafts(store.directory).save("report", msgspec.json.encode({"caller": CALLER}), saved_at=store.now())
+        (store.directory / "milik-orang-lain.txt").write_text("tetap", "utf-8")
+        yield store
+
+
+def sync(store: ConsoleStore) -> None:
+    session = ConsoleSession(store)
+    with session.client:
+        run_sync_pass(store, session)
+
+
+def contents_of(directory: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(directory.rglob("*")) if path.is_file())
+
+
+def test_stolen_device_erases_its_data(server: RunningServer, laptop: ConsoleStore):
+    device = laptop.device
+    assert CALLER.encode() in contents_of(laptop.directory)
+    revoke_device(server.journal, device, "dicuri", stolen=True)
+    with pytest.raises(DeviceWiped):
+        sync(laptop)
+    left = contents_of(laptop.directory)
+    assert all(trace not in left for trace in (CALLER.encode(), b"Banjir bandang", PHOTO[:100]))
+    assert (laptop.incidents(), laptop.identity, laptop.counts().pending) == ([], None, 0)
+    assert not has_session(laptop.directory)
+    assert DeviceKeyStore(laptop.directory).find(device) is None
+    assert (laptop.directory / "milik-orang-lain.txt").read_text("utf-8") == "tetap"
+    receipt = read_receipt(laptop.directory)
+    assert (receipt.device, receipt.user, receipt.unsent) == (device, "ani", 1)
+
+
+def test_stolen_device_hands_in_nothing(server: RunningServer, laptop: ConsoleStore):
+    written = len(server.journal.records_by(laptop.device))
+    revoke_device(server.journal, laptop.device, "dicuri", stolen=True)
+    device = laptop.device
+    with pytest.raises(DeviceWiped):
+        sync(laptop)
+    assert len(server.journal.records_by(device)) == written
+
+
+def test_revoked_device_becomes_stolen_later(server: RunningServer, laptop: ConsoleStore):
+    revoke_device(server.journal, laptop.device, "hilang")
+    with pytest.raises(RequestRefused):
+        sync(laptop)
+    assert laptop.incidents()
+    revoke_device(server.journal, laptop.device, "dicuri", stolen=True)
+    with pytest.raises(DeviceWiped):
+        log_in(laptop, url=server.url, user="ani", password=PASSWORD)
+    assert laptop.incidents() == []
+
+
+def test_wiped_console_starts_empty(server: RunningServer, laptop: ConsoleStore):
+    revoke_device(server.journal, laptop.device, "dicuri", stolen=True)
+    with pytest.raises(DeviceWiped):
+        sync(laptop)
+    with open_store(laptop.directory) as again:
+        assert (again.incidents(), again.device) == ([], "")
+        log_in(again, url=server.url, user="ani", password=PASSWORD)
+        sync(again)
+        assert [incident.title for incident in again.incidents()] == ["Banjir bandang"]
+
+
+@pytest.mark.parametrize("forged", ["key", "device", "nonce"])
+def test_only_the_own_server_orders_a_wipe(
+    server: RunningServer, laptop: ConsoleStore, monkeypatch: pytest.MonkeyPatch, forged: str
+):
+    def order(self, request):
+        key = DeviceKey.generate() if forged == "key" else server.journal.key
+        device = "0" * 32 if forged == "device" else laptop.device
+        nonce = "0" * 32 if forged == "nonce" else request.nonce
+        return sign_wipe_order(key, device=device, nonce=nonce, at=laptop.now())
+
+    revoke_device(server.journal, laptop.device, "dicuri", stolen=True)
+    monkeypatch.setattr("tabuah.storage.sync.client.ServerClient.wipe_order", order)
+    with pytest.raises(RequestRefused) as refused:
+        sync(laptop)
+    assert refused.value.code == "device_stolen"
+    assert len(laptop.incidents()) == 2
+    assert read_receipt(laptop.directory) is None
+
+
+def test_server_gives_no_order_for_other_devices(server: RunningServer, laptop: ConsoleStore):
+    from tabuah.storage.journal.wipe_order import ask_wipe_order
+    from tabuah.storage.sync.client import ServerClient
+
+    question = ask_wipe_order(laptop.own_key(), nonce="1" * 32, server=laptop.server)
+    with ServerClient(server.url) as client:
+        with pytest.raises(RequestRefused) as refused:
+            client.wipe_order(question)
+        assert refused.value.code == "not_found"
+        revoke_device(server.journal, laptop.device, "dicuri", stolen=True)
+        with pytest.raises(RequestRefused) as refused:
+            client.wipe_order(msgspec.structs.replace(question, nonce="2" * 32))
+        assert refused.value.code == "bad_signature"
+        order = client.wipe_order(question)
+    checked = {"server": laptop.server, "server_public_key": server.journal.key.public_key, "device": laptop.device}
+    check_wipe_order(order, nonce="1" * 32, **checked)
+    with pytest.raises(BadSignature):
+        check_wipe_order(order, nonce="2" * 32, **checked)
+
+
+def test_interrupted_wipe_is_completed(server: RunningServer, laptop: ConsoleStore, monkeypatch: pytest.MonkeyPatch):
+    revoke_device(server.journal, laptop.device, "dicuri", stolen=True)
+    with monkeypatch.context() as crash:
+        crash.setattr(ConsoleStore, "wipe", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            sync(laptop)
+    assert laptop.incidents()
+    with pytest.raises(DeviceWiped):
+        sync(laptop)
+    assert laptop.incidents() == []
+
+
+def interrupt(_store: ConsoleStore) -> None:
+    raise KeyboardInterrupt
