@@ -105,9 +105,7 @@ PARSERS = (
     Parser(name="payload_csv", read=_of_payload(LOGGER)),
     Parser(name="payload_senml", read=_of_payload(PACK)),
     Parser(name="readings_http", read=lambda data: _check_posted(parse_batch(data).posted), refusals=(Refusal,)),
-    Parser(
-        name="readings_csv", read=_of_text(lambda t: read_readings_csv(t, zone="WIB")), refusals=(click.UsageError,)
-    ),
+    Parser(name="readings_csv", read=_of_text(read_readings_csv), refusals=(click.UsageError,)),
     Parser(name="rule", read=_of_text(read_rule), refusals=(InvalidRule,)),
     Parser(name="gateways_toml", read=_of_text(read_mappings), refusals=(BadConfiguration,)),
     Parser(name="feeds_toml", read=_of_text(read_sources), refusals=(InvalidFeedSources,)),

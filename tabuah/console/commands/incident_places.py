@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from tabuah.gis.coordinates import parse_position
+from tabuah.gis.coordinates import format_decimal_degrees, parse_position
 from tabuah.gis.gazetteer import Gazetteer
-from tabuah.gis.places import Place
+from tabuah.gis.places import Nagari, Place
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.localisation import _, format_number
 from tabuah.storage.cache.map.maps import load_maps
@@ -27,6 +27,7 @@ class PlaceResolver:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self.remarks: list[str] = []  # of the places resolved so far
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
@@ -43,7 +44,7 @@ class PlaceResolver:
         lon_deg, lat_deg = parse_position(position)
         found = self.gazetteer.locate(lon_deg, lat_deg)
         if not found.inside_regency and not outside_reason:
-            raise click.UsageError(_describe_outside(found))
+            raise click.UsageError(_describe_outside(found) + self._describe_mirrored(lon_deg, lat_deg))
         place = IncidentPlace(
             lon_deg=lon_deg,
             lat_deg=lat_deg,
@@ -54,7 +55,8 @@ class PlaceResolver:
             certainty=PlaceCertainty(found.certainty.value) if found.inside_regency else PlaceCertainty.UNKNOWN,
             outside_reason="" if found.inside_regency else outside_reason,
         )
-        return ResolvedPlace(place, _describe_estimate(found) if found.inside_regency else "")
+        estimate = _describe_estimate(found) if found.inside_regency else ""
+        return self._resolved(place, _describe_order(position, lon_deg, lat_deg), estimate)
 
     def place_in_nagari(self, name: str) -> ResolvedPlace:
         """Return the reference point of a nagari, confirmed because a person named it.
@@ -72,7 +74,41 @@ class PlaceResolver:
             kecamatan=nagari.kecamatan_name,
             certainty=PlaceCertainty.CONFIRMED,
         )
-        return ResolvedPlace(place)
+        return self._resolved(place, describe_matched(name, nagari))
+
+    def _resolved(self, place: IncidentPlace, *remarks: str) -> ResolvedPlace:
+        remark = " ".join(filter(None, remarks))
+        self.remarks += [remark] if remark else []
+        return ResolvedPlace(place, remark)
+
+    def _describe_mirrored(self, lon_deg: float, lat_deg: float) -> str:
+        """Suggest the position with a sign or the order corrected, if that lies inside the regency."""
+        for lon, lat in ((lon_deg, -lat_deg), (lat_deg, lon_deg), (-lat_deg, lon_deg)):
+            if abs(lat) <= 90 and self.gazetteer.locate(lon, lat).inside_regency:
+                meant = format_decimal_degrees(lon, lat)
+                return " " + _("Did you mean {position}: {text}?").format(position=meant, text=f"{lon:g},{lat:g}")
+        return ""
+
+
+def describe_matched(text: str, nagari: Nagari) -> str:
+    """Return which nagari was taken, if the text has not its very name or code."""
+    if text.partition(",")[0].strip().casefold() in (nagari.name.casefold(), nagari.code):
+        return ""
+    message = _("“{text}” was taken as Nagari {nagari}, Kecamatan {kecamatan}.")
+    return message.format(text=text.strip()[:80], nagari=nagari.name, kecamatan=nagari.kecamatan_name)
+
+
+def _describe_order(text: str, lon_deg: float, lat_deg: float) -> str:
+    """Return how two bare numbers were read, if the latitude came first."""
+    first, _comma, _second = text.replace(";", ",").partition(",")
+    try:
+        is_swapped = float(first) == lat_deg != lon_deg
+    except ValueError:
+        return ""
+    if not is_swapped:
+        return ""
+    read = format_decimal_degrees(lon_deg, lat_deg)
+    return _("The latitude came first; it was read as {position}.").format(position=read)
 
 
 def _describe_outside(found: Place) -> str:

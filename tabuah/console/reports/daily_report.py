@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+import msgspec
+
 from tabuah.console.reports.errors import ReportNotPossible
-from tabuah.console.reports.incident_report import JournalReference
+from tabuah.console.reports.incident_report import JournalReference, content_digits
 from tabuah.console.reports.office import Office
 from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, sum_known
 from tabuah.operations.alarms.alarm import Alarm
@@ -63,6 +65,11 @@ class DailyReport:
         return len(self.carried) + sum(incident.is_open for incident in self.reported)
 
 
+def _content_digits(sources: DailySources) -> str:
+    states = (msgspec.json.encode(incident).decode() for incident in sources.incidents)
+    return content_digits([sources.trace.device, sources.trace.hash, *states])
+
+
 def make_daily_report(sources: DailySources, day: date) -> DailyReport:
     """Make the report.
 
@@ -76,7 +83,7 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
     reported = [incident for incident in counted if _local_day(incident.reported_at) == day]
     return DailyReport(
         day=day,
-        number=f"HARIAN/{day:%Y%m%d}/{sources.as_of.astimezone(WIB):%Y%m%d-%H%M}",
+        number=f"HARIAN/{day:%Y%m%d}/{sources.as_of.astimezone(WIB):%Y%m%d-%H%M}-{_content_digits(sources)}",
         reported=tuple(sort_by_urgency(reported)),
         carried=tuple(sort_by_urgency(i for i in counted if i.is_open and _local_day(i.reported_at) < day)),
         ended=tuple(incident for incident in counted if _ended_on(incident, day)),

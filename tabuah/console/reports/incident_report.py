@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final
 
 from tabuah.console.reports.errors import ReportNotPossible
@@ -164,7 +165,7 @@ def make_incident_report(
     compared = (since or incident.reported_at) if kind is ReportKind.PROGRESS else None
     return IncidentReport(
         kind=kind,
-        number=make_document_number(incident, kind, sources.as_of),
+        number=make_document_number(incident, kind, sources.as_of, content=_content_digits(sources)),
         incident=incident,
         as_of=sources.as_of,
         author=sources.author,
@@ -189,9 +190,20 @@ def make_incident_report(
     )
 
 
-def make_document_number(incident: Incident, kind: ReportKind, as_of: datetime) -> str:
-    """Return the document number: the incident number, the kind, and the minute of the data in WIB."""
-    return f"{incident.number}/{kind.upper()}/{as_of.astimezone(WIB):%Y%m%d-%H%M}"
+def make_document_number(incident: Incident, kind: ReportKind, as_of: datetime, *, content: str) -> str:
+    """Return the document number: the incident number, the kind, the minute of the data in WIB, and `content`."""
+    return f"{incident.number}/{kind.upper()}/{as_of.astimezone(WIB):%Y%m%d-%H%M}-{content}"
+
+
+def _content_digits(sources: IncidentSources) -> str:
+    """Return hex digits that differ for two reports of one minute with different entries, or of two devices."""
+    parts = [sources.trace.device, sources.trace.hash]
+    return content_digits([*parts, *(f"{entry.id} {verdict}" for entry, verdict in sources.entries)])
+
+
+def content_digits(parts: Iterable[str]) -> str:
+    """Return four hex digits that differ for different contents of documents."""
+    return sha256("\n".join(parts).encode()).hexdigest()[:4]
 
 
 def list_status_steps(incident: Incident) -> tuple[StatusStep, ...]:

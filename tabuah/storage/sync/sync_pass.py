@@ -31,7 +31,7 @@ MoveAttachments = Callable[[ConsoleStore, ServerClient, Callable[[], bool]], boo
 
 
 class SyncResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of a sync pass: the shape of `tabuah sync --json`."""
+    """The result of a sync pass: the shape of `tabuah sync --json`, which also counts the new `readings`."""
 
     pushed: int
     pulled: int
@@ -40,6 +40,7 @@ class SyncResult(msgspec.Struct, frozen=True, kw_only=True):
     held: int
     rejected: int
     head: int
+    readings: int = 0
 
 
 def run_sync_pass(

@@ -82,7 +82,7 @@ def test_incident_show_contains_everything(line: Line, tmp_path: Path):
     Image.new("RGB", (64, 48), "navy").save(tmp_path / "foto.png")
     line.json("incident", "note", incident, "Camat sudah dihubungi")
     line.json("incident", "note", incident, "nomor keluarga 0813", "--restricted")
-    line.json("incident", "figures", incident, "--set", "deaths=0", "--set", "houses-severe=3", "--source", "BPBD")
+    line.json("incident", "figures", incident, "--set", "meninggal=0", "--set", "houses-severe=3", "--source", "BPBD")
     line.json("incident", "attach", incident, str(tmp_path / "foto.png"), "--caption", "Jembatan")
     line.json(
         "incident",
@@ -119,6 +119,7 @@ def test_incident_show_contains_everything(line: Line, tmp_path: Path):
         (["--hazard", "flood", "--title", "x"], "--nagari"),
         (["--hazard", "flood", "--title", "x", *KOTO_BARU, "--at", "100.6,-0.9"], "--nagari"),
         (["--hazard", "flood", "--title", "x", "--at", "100.35,-0.95"], "--outside"),
+        (["--hazard", "flood", "--title", "x", "--at", "100.7,0.9"], "Maksudnya"),
         (["--hazard", "flood", "--title", "x", "--at", "nan,nan"], "Galat"),
         (["--hazard", "flood", "--title", "x", "--at", "0.9"], "Galat"),
         (["--hazard", "flood", "--title", "x", "--nagari", "Atlantis"], "Atlantis"),
@@ -134,6 +135,32 @@ def test_bad_input_is_one_sentence_without_effect(line: Line, arguments: list[st
     assert told in err
     assert "Traceback" not in err
     assert line.json("status")["pending"] == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        (("--nagari", "kotobaru, Kubung"), "“kotobaru, Kubung” dibaca sebagai Nagari Koto Baru, Kecamatan Kubung"),
+        (("--at", "-0.9,100.7"), "Lintang ditulis lebih dulu"),
+    ],
+)
+def test_interpreted_place_is_echoed(line: Line, place: tuple[str, str], told: str):
+    _code, _out, err = line("incident", "report", "--hazard", "flood", "--title", "x", *place)
+    assert told in err
+    number = report(line, "Banjir")["number"]
+    _code, _out, err = line(
+        "incident", "edit", number, "--set", f"{'nagari' if 'nagari' in place[0] else 'place'}={place[1]}"
+    )
+    assert told in err
+
+
+def test_figure_is_given_once(line: Line):
+    number = report(line, "Banjir")["number"]
+    pairs = ("--set", "meninggal=1", "--set", "deaths=2", "--source", "BPBD")
+    code, _out, err = line("incident", "figures", number, *pairs)
+    assert (code, "dua kali" in err) == (2, True)
+    _code, out, _err = line("incident", "figures", "--help")
+    assert all(name in out.replace("\n", " ") for name in ("meninggal", "luka_berat", "rumah_rusak_ringan"))
 
 
 def test_place_outside_regency_requires_reason(line: Line):

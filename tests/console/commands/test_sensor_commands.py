@@ -7,14 +7,14 @@ from pathlib import Path
 import httpx2
 import pytest
 from support.command_line import CommandLineConsole
-from support.readings_fixture import gauge
+from support.readings_fixture import gateway_account, gauge
 from support.running_server import PASSWORD, RunningServer, start_server
 
 from tabuah.console.commands.readings.readings_csv import read_readings_csv
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.roles import Role
-from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.reading import PostedReading, Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
 from tabuah.operations.stations.entry_bodies import StationRegistered
@@ -81,8 +81,8 @@ def flooded(server: RunningServer, console: CommandLineConsole, tmp_path: Path) 
 
 def test_readings_push_is_queryable_and_idempotent(console: CommandLineConsole, tmp_path: Path):
     path = str(csv_file(tmp_path))
-    assert console.json("readings", "push", path) == {"stored": 6, "unchanged": 0, "set_aside": []}
-    assert console.json("readings", "push", path) == {"stored": 0, "unchanged": 6, "set_aside": []}
+    assert console.json("readings", "push", path) == {"stored": 6, "unchanged": 0, "set_aside": [], "unreadable": []}
+    assert console.json("readings", "push", path) == {"stored": 0, "unchanged": 6, "set_aside": [], "unreadable": []}
     asked = ("readings", "query", STATION.lower(), "stage_m", "--from", at(0).isoformat(), "--to", at(5).isoformat())
     found = console.json(*asked)
     assert (found["unit"], found["source"]) == ("m", "server")
@@ -133,6 +133,29 @@ def test_readings_push_reports_rejected_lines(console: CommandLineConsole, tmp_p
     console.run("readings", "push", path)
     assert "baris 3: Nilainya di luar jangkauan" in console.errors
     console.run("readings", "push", str(csv_file(tmp_path, (99.0,))), code=4)
+
+
+def test_readings_push_skips_unreadable_lines(console: CommandLineConsole, tmp_path: Path):
+    path = csv_file(tmp_path, (2.0, 2.1))
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"\n{STATION},stage_m,kemarin,1.0\n")
+    pushed = console.json("readings", "push", str(path))
+    assert (pushed["stored"], [line["line"] for line in pushed["unreadable"]]) == (2, [4])
+    console.run("readings", "push", str(path))
+    assert "baris 4: kemarin bukan waktu" in console.errors
+
+
+def test_readings_csv_without_zone_is_in_wib():
+    (line,) = read_readings_csv(f"station,parameter,time,value\n{STATION},stage_m,2026-11-24T14:30,1.0\n").lines
+    assert line.reading.at == datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+
+
+def test_sync_pulls_newest_readings(server: RunningServer, console: CommandLineConsole):
+    posted = [PostedReading(Reading(STATION, "stage_m", at(m), 1.0 + m)) for m in range(3)]
+    server.service.readings.submit(gateway_account(), posted).result()
+    assert console.json("sync")["readings"] == 1
+    assert console.json("sync")["readings"] == 0
+    assert console.json("station", "show", STATION)["parameters"][0]["value"] == 3.0
 
 
 def test_readings_query_of_unknown_series_is_refused(console: CommandLineConsole):
@@ -192,7 +215,7 @@ def test_unknown_alarm_station_or_rule_is_reported(flooded: CommandLineConsole):
 
 def test_station_list_shows_level_value_and_age(flooded: CommandLineConsole):
     (row,) = flooded.json("station", "list")
-    assert (row["code"], row["severity"], row["value"], row["freshness"]) == (STATION, "critical", None, "silent")
+    assert (row["code"], row["severity"], row["value"], row["freshness"]) == (STATION, "critical", 3.4, "silent")
     with ReadingsStore(flooded.directory / FILE_NAME) as kept:
         kept.store([Reading(STATION, "stage_m", datetime.now(UTC), 3.4)])
     (row,) = flooded.json("station", "list")
@@ -224,6 +247,8 @@ def test_rule_is_described_and_run_on_history(flooded: CommandLineConsole):
 def test_rule_try_uses_local_readings_offline(server: RunningServer, flooded: CommandLineConsole):
     span = ("--from", at(-600).isoformat(), "--to", at(60).isoformat())
     end(server)
+    for file in flooded.directory.glob(f"{FILE_NAME}*"):  # what the sync has pulled
+        file.unlink()
     flooded.run("rule", "try", "tma-siaga-1", *span, code=3)
     with ReadingsStore(flooded.directory / FILE_NAME) as kept:
         kept.store([Reading(STATION, "stage_m", at(n), 3.3) for n in range(4)])
@@ -238,7 +263,7 @@ def test_readings_csv_with_semicolons_has_decimal_commas():
     text = (
         "waktu;nilai;stasiun;parameter\n2026-11-24 14:30;3,42;S-1;stage_m\n\n2026-11-24 14:31;1.002,5;S-1;stage_m\n"
     )
-    first, second = read_readings_csv(text, zone="WIB")
+    first, second = read_readings_csv(text).lines
     assert (first.line, first.reading.at, first.reading.value) == (2, datetime(2026, 11, 24, 7, 30, tzinfo=UTC), 3.42)
     assert (second.line, second.reading.value) == (4, 1002.5)
 
@@ -248,7 +273,6 @@ def test_readings_csv_with_semicolons_has_decimal_commas():
     [
         ("", "station"),
         ("stasiun,waktu,nilai\n", "parameter"),
-        ("station,parameter,time,value\nS-1,stage_m,2026-11-24T14:30,1.0\n", "--zone"),
         ("station,parameter,time,value\nS-1,stage_m,kemarin,1.0\n", "baris 2"),
         ("station,parameter,time,value\nS-1,stage_m,2026-11-24T14:30Z,nan\n", "bukan angka"),
         ("station,parameter,time,value\nS-1,stage_m\n", "kurang"),

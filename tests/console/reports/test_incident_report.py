@@ -1,5 +1,6 @@
 """The incident report as a value: its content and its limits."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -92,7 +93,15 @@ def test_headed_note_appears_under_its_heading(text, expected):
 
 
 def test_document_number_names_incident_kind_and_minute():
-    assert flood().report().number == "SLK-RINA-0012/AWAL/20261124-0940"
+    assert re.fullmatch(r"SLK-RINA-0012/AWAL/20261124-0940-[0-9a-f]{4}", flood().report().number)
+
+
+def test_document_numbers_of_one_minute_differ_by_content():
+    event = flood()
+    before = event.report().number
+    assert event.report().number == before
+    event.move(Status.VERIFIED)
+    assert event.report().number != before
 
 
 def test_status_steps_have_times_when_reached():

@@ -15,7 +15,7 @@ from tabuah.console.commands.incidents.incident_fields import (
     validate_body,
 )
 from tabuah.console.commands.incidents.incidents import incident_group
-from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents import drafts
@@ -39,9 +39,12 @@ from tabuah.text.incidents.ending import describe_open_matters
 @click.pass_obj
 def edit(call: Invocation, *, incident: str, pairs: tuple[str, ...], outside: str) -> None:
     """Change fields of an incident."""
-    body = read_edit(read_pairs(pairs, EDITABLE), PlaceResolver(call.data), outside_reason=outside.strip())
+    placer = PlaceResolver(call.data)
+    body = read_edit(read_pairs(pairs, EDITABLE), placer, outside_reason=outside.strip())
     with call.open_store() as store:
         _save_change(call, store, drafts.edit_incident(store.incident(incident), body))
+    for remark in placer.remarks:
+        print_error(remark)
 
 
 @incident_group.command("move", help=N_("Change the status of an incident."))
@@ -96,7 +99,15 @@ def note(call: Invocation, *, incident: str, text: str, restricted: bool) -> Non
 @incident_group.command("figures", help=N_("Record casualties and damage as stated by a source."))
 @click.argument("incident", metavar="ID")
 @click.option(
-    "--set", "pairs", multiple=True, required=True, metavar="FIGURE=COUNT", help=N_("A figure and its count.")
+    "--set",
+    "pairs",
+    multiple=True,
+    required=True,
+    metavar="FIGURE=COUNT",
+    help=N_(
+        "A figure and its count: deaths, missing, injured_severe, injured_minor, displaced_people, "
+        "displaced_households, houses_severe, houses_moderate, houses_minor, public_facilities."
+    ),
 )
 @click.option("--source", required=True, metavar="S", help=N_("The source of the figures."))
 @click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the figures (WIB); default: now."))

@@ -20,7 +20,20 @@ EDITABLE: Final = (
     *("title", "description", "hazard", "channel", "occurred_at", "severity", "assignment"),
     *("place", "nagari", "area"),
 )
-FIGURES: Final = Figures.__struct_fields__
+# Each figure also has the Indonesian name of the form of BNPB.
+_INDONESIAN_FIGURES: Final = {
+    "meninggal": "deaths",
+    "hilang": "missing",
+    "luka_berat": "injured_severe",
+    "luka_ringan": "injured_minor",
+    "mengungsi": "displaced_people",
+    "mengungsi_kk": "displaced_households",
+    "rumah_rusak_berat": "houses_severe",
+    "rumah_rusak_sedang": "houses_moderate",
+    "rumah_rusak_ringan": "houses_minor",
+    "fasilitas_umum": "public_facilities",
+}
+FIGURES: Final = (*Figures.__struct_fields__, *_INDONESIAN_FIGURES)
 
 BodyT = TypeVar("BodyT", bound=msgspec.Struct)
 
@@ -49,7 +62,10 @@ def read_figures(values: Mapping[str, str]) -> Figures:
     for name, text in values.items():
         if not text.isascii() or not text.isdigit():
             raise click.UsageError(_("{field}: {value} is not a count").format(field=name, value=text))
-        counts[name] = int(text)
+        figure = _INDONESIAN_FIGURES.get(name, name)
+        if figure in counts:
+            raise click.UsageError(_("{field} is given twice").format(field=name))
+        counts[figure] = int(text)
     return validate_body(Figures(**counts))
 
 

@@ -14,7 +14,15 @@ from tabuah.console.commands.invocation import Invocation, print_error, print_te
 from tabuah.console.commands.readings.corrections import corrections_command
 from tabuah.console.commands.readings.manual_readings import add_command, list_command
 from tabuah.console.commands.readings.quarantine import quarantined_command
-from tabuah.console.commands.readings.readings_csv import ZONES, ReadingLine, read_readings_csv, split_into_batches
+from tabuah.console.commands.readings.readings_csv import (
+    HOME_ZONE,
+    ZONES,
+    ReadingLine,
+    UnreadableLine,
+    describe_unreadable,
+    read_readings_csv,
+    split_into_batches,
+)
 from tabuah.console.commands.stations.stations import find_station
 from tabuah.console.readings.series_source import LOCAL, open_series
 from tabuah.console.readings.span_records import SeriesQuery, SpanLine, SpansRecord, read_spans
@@ -48,27 +56,31 @@ class SkippedLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PushRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Record of `readings push --json`."""
+    """Record of `readings push --json`; `unreadable` lines were not sent, `set_aside` are quarantined."""
 
     stored: int = 0
     unchanged: int = 0
     set_aside: tuple[SkippedLine, ...] = ()
+    unreadable: tuple[UnreadableLine, ...] = ()
 
 
 @readings_group.command("push", help=N_("Send the readings of a CSV file: station, parameter, time, value."))
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--zone", type=click.Choice(list(ZONES)), help=N_("Time zone of times without one."))
+@click.option(
+    "--zone", type=click.Choice(list(ZONES)), default=HOME_ZONE, help=N_("Time zone of times without one; WIB.")
+)
 @click.option("--reason", default="", metavar="TEXT", help=N_("Why old readings are sent now; for supervisors."))
 @click.pass_obj
-def push(call: Invocation, *, file: Path, zone: str | None, reason: str) -> int:
+def push(call: Invocation, *, file: Path, zone: str, reason: str) -> int:
     try:
-        lines = read_readings_csv(file.read_text("utf-8-sig"), zone=zone)
+        lines, unreadable = read_readings_csv(file.read_text("utf-8-sig"), zone=zone)
     except UnicodeDecodeError as error:
         raise click.UsageError(_("{file} is not a UTF-8 text").format(file=file)) from error
     with call.open_store() as store:
         session = ConsoleSession(store)
         with session.client as client:
             result = _send_lines(client, lines, reason=reason.strip())
+    result = msgspec.structs.replace(result, unreadable=tuple(unreadable))
     call.show(result, lambda: _print_push(result))
     refused = result.set_aside and not result.stored and not result.unchanged
     return ExitCode.REFUSED if refused else ExitCode.DONE
@@ -210,6 +222,8 @@ def _send_lines(client: ServerClient, lines: list[ReadingLine], *, reason: str) 
 def _print_push(pushed: PushRecord) -> None:
     message = _("Stored {stored}, already known {unchanged}, rejected {aside}.")
     print_text(message.format(stored=pushed.stored, unchanged=pushed.unchanged, aside=len(pushed.set_aside)))
+    for line in pushed.unreadable:
+        print_error(describe_unreadable(line))
     for aside in pushed.set_aside:
         print_error(_("line {line}: {error}").format(line=aside.line, error=describe_refusal_code(aside.reason)))
 

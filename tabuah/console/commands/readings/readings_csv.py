@@ -1,10 +1,10 @@
-"""Readings in CSV files from loggers and spreadsheets; time zones and numbers are never guessed."""
+"""Readings in CSV files from loggers and spreadsheets; numbers are never guessed, times are in WIB."""
 
 import csv
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from math import isfinite
-from typing import Final
+from typing import Final, NamedTuple
 
 import click
 import msgspec
@@ -24,6 +24,7 @@ _COLUMN_NAMES: Final = {
     "nilai": "value",
 }
 ZONES: Final = {"UTC": 0, "WIB": 7, "WITA": 8, "WIT": 9}
+HOME_ZONE: Final = "WIB"  # of the regency
 _MAX_SHOWN_ERRORS: Final = 5
 
 
@@ -34,23 +35,37 @@ class ReadingLine(msgspec.Struct, frozen=True):
     reading: Reading
 
 
-def read_readings_csv(text: str, *, zone: str | None) -> list[ReadingLine]:
+class UnreadableLine(msgspec.Struct, frozen=True):
+    """A line that cannot be read, and why."""
+
+    line: int
+    error: str
+
+
+class ReadFile(NamedTuple):
+    """The readings of a file, and its unreadable lines."""
+
+    lines: list[ReadingLine]
+    unreadable: list[UnreadableLine]
+
+
+def read_readings_csv(text: str, *, zone: str = HOME_ZONE) -> ReadFile:
     """Parse a CSV file with the columns station, parameter, time and value, in any order.
 
-    A file with semicolons has decimal commas. Times have a zone, or `zone` gives it.
+    A file with semicolons has decimal commas. A bad line does not affect the others.
 
     Args:
         text: the file, without byte order mark.
         zone: one of `ZONES`, for times without a zone.
 
     Raises:
-        click.UsageError: lines cannot be parsed; the message names them, and nothing is sent.
+        click.UsageError: the first line does not name the columns, or no line can be read.
     """
     lines = text.splitlines()
     delimiter = ";" if lines and ";" in lines[0] else ","
     rows = csv.reader(lines, delimiter=delimiter)
     found: list[ReadingLine] = []
-    wrong: list[str] = []
+    wrong: list[UnreadableLine] = []
     try:
         columns = _parse_header(next(rows, []))
         for row in rows:
@@ -59,14 +74,14 @@ def read_readings_csv(text: str, *, zone: str | None) -> list[ReadingLine]:
             try:
                 found.append(ReadingLine(rows.line_num, _parse_row(row, columns, delimiter, zone)))
             except ValueError as error:
-                wrong.append(_format_line_error(rows.line_num, error))
+                wrong.append(UnreadableLine(rows.line_num, str(error)))
     except csv.Error as error:  # such as a cell of 128 KiB: the rest cannot be split into cells
-        wrong.append(_format_line_error(rows.line_num, error))
-    if wrong:
+        wrong.append(UnreadableLine(rows.line_num, str(error)))
+    if wrong and not found:
         more = _(" … and {n} more").format(n=len(wrong) - _MAX_SHOWN_ERRORS) if len(wrong) > _MAX_SHOWN_ERRORS else ""
-        shown = "; ".join(wrong[:_MAX_SHOWN_ERRORS]) + more
+        shown = "; ".join(map(describe_unreadable, wrong[:_MAX_SHOWN_ERRORS])) + more
         raise click.UsageError(_("nothing was sent: {lines}").format(lines=shown))
-    return found
+    return ReadFile(found, wrong)
 
 
 def split_into_batches(lines: Sequence[ReadingLine], size: int) -> Iterator[Sequence[ReadingLine]]:
@@ -75,8 +90,8 @@ def split_into_batches(lines: Sequence[ReadingLine], size: int) -> Iterator[Sequ
         yield lines[start : start + size]
 
 
-def _format_line_error(line: int, error: Exception) -> str:
-    return _("line {line}: {error}").format(line=line, error=error)
+def describe_unreadable(unreadable: UnreadableLine) -> str:
+    return _("line {line}: {error}").format(line=unreadable.line, error=unreadable.error)
 
 
 def _parse_header(header: Sequence[str]) -> dict[str, int]:
@@ -90,7 +105,7 @@ def _parse_header(header: Sequence[str]) -> dict[str, int]:
     return columns
 
 
-def _parse_row(row: Sequence[str], columns: dict[str, int], delimiter: str, zone: str | None) -> Reading:
+def _parse_row(row: Sequence[str], columns: dict[str, int], delimiter: str, zone: str) -> Reading:
     if len(row) <= max(columns.values()):
         raise ValueError(_("too few columns"))
     cells = {name: row[index].strip() for name, index in columns.items()}
@@ -111,7 +126,7 @@ def _parse_number(text: str, delimiter: str) -> float:
     return value
 
 
-def _parse_time(text: str, zone: str | None) -> datetime:
+def _parse_time(text: str, zone: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -120,7 +135,5 @@ def _parse_time(text: str, zone: str | None) -> datetime:
             _("{text} is not a time; write {example}").format(text=text or '""', example=example)
         ) from None
     if moment.tzinfo is None:
-        if zone is None:
-            raise ValueError(_("{text} has no time zone; give it with --zone, such as --zone WIB").format(text=text))
         moment = moment.replace(tzinfo=timezone(timedelta(hours=ZONES[zone])))
     return moment.astimezone(UTC)

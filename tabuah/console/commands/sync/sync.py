@@ -2,7 +2,8 @@
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -11,11 +12,14 @@ import msgspec
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.operations.people.key_replacement import KeyReplacement
+from tabuah.operations.readings.reading import Reading
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.known_history import HandbackNote
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.sync.errors import NotLoggedIn
+from tabuah.storage.readings.errors import ReadingsError
+from tabuah.storage.sync.errors import NotLoggedIn, Offline
+from tabuah.storage.sync.newest_readings import pull_newest_readings, store_readings
 from tabuah.storage.sync.server_link import ServerLink, SyncProgress, SyncStage
 from tabuah.storage.sync.session import ConsoleSession, has_session
 from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
@@ -37,6 +41,7 @@ def sync(call: Invocation, *, watch: bool) -> None:
         try:
             with session.client:
                 result = run_sync_pass(store, session, link=ServerLink(on_progress=_progress_printer()))
+                result = msgspec.structs.replace(result, readings=pull_newest_readings(store, session.client))
         finally:
             _print_new_renewal(store, before)
             _print_new_handback(store, handed_back)
@@ -99,7 +104,12 @@ def _sync_until_stopped(call: Invocation) -> None:
         directory, known = store.directory, store.last_key_replacement
     tell_renewals = _renewal_printer(call, known)
 
+    has_readings: list[bool] = []
+
     def report(result: SyncResult) -> None:
+        if not has_readings:  # the stream brings only later ones
+            has_readings.append(True)
+            result = msgspec.structs.replace(result, readings=_pull_readings(call))
         _print_sync(call, result)
         tell_renewals()
 
@@ -107,6 +117,7 @@ def _sync_until_stopped(call: Invocation) -> None:
         directory,
         on_state=_error_printer(),
         on_changes=lambda _changes: None,
+        on_readings=lambda readings: _store_live(directory, readings),
         on_synced=report,
     )
     stopped = threading.Event()
@@ -122,6 +133,23 @@ def _sync_until_stopped(call: Invocation) -> None:
             pass
     finally:
         syncer.stop()
+
+
+def _pull_readings(call: Invocation) -> int:
+    """Pull the newest readings; the syncer reports a lost connection by itself."""
+    with call.open_store() as store, ConsoleSession(store).client as client:
+        try:
+            return pull_newest_readings(store, client)
+        except Offline:
+            return 0
+
+
+def _store_live(directory: Path, readings: Sequence[Reading]) -> None:
+    """Store readings of the live stream; a full disk must not end the stream."""
+    try:
+        store_readings(directory, readings)
+    except ReadingsError as error:
+        print_error(str(error))
 
 
 def _print_sync(call: Invocation, result: SyncResult) -> None:

@@ -8,8 +8,8 @@ import msgspec
 
 from tabuah.console.commands.code_lists import read_code
 from tabuah.console.commands.command_classes import Code, PastMoment, read_pairs
-from tabuah.console.commands.incident_places import PlaceResolver
-from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.incident_places import PlaceResolver, describe_matched
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.units.units import find_unit, make_unit_row, unit_group
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
@@ -177,6 +177,8 @@ def _resolve_position(call: Invocation, position: str | None, nagari: str | None
     if position is not None:
         return parse_position(position)
     named = PlaceResolver(call.data).gazetteer.nagari(nagari or "")
+    if matched := describe_matched(nagari or "", named):
+        print_error(matched)
     return named.lon_deg, named.lat_deg
 
 
