@@ -76,7 +76,8 @@ class EditForm(DockPanel):
         buttons.addStretch(1)
         outer = column(self, spacing_px=0)
         outer.addWidget(self._title)
-        outer.addWidget(scroll_area(body, name=f"{self._prefix}_scroll"), 1)
+        self._scroll = scroll_area(body, name=f"{self._prefix}_scroll")
+        outer.addWidget(self._scroll, 1)
         outer.addWidget(divider())
         outer.addLayout(buttons)
 
@@ -106,6 +107,7 @@ class EditForm(DockPanel):
             self._rows[field.code] = row_widget
             self._layout.addWidget(row_widget)
         self._layout.addStretch(1)
+        self._scroll.verticalScrollBar().setValue(0)
         self.fields_shown.emit()
 
     @property

@@ -1,0 +1,390 @@
+"""An operator's shift at 1366×768 by keyboard alone: every field of every form is typed into."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QMenu, QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+from support.running_server import PASSWORD, RunningServer, start_server
+from support.window_fixture import GAUGE, OpenWindow, open_window, raise_alarm_at_gauge, register_gauge, visible_texts
+
+from tabuah.console.window.shared.panels import SidePage
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.entries import Draft
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.people.roles import Role
+from tabuah.operations.rules.default_rules import default_rules
+from tabuah.operations.rules.entry_bodies import RuleWritten
+from tabuah.widgets.controls.choice_box import ChoiceBox
+from tabuah.widgets.controls.choice_chips import ChoiceChip, ChoiceChips
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+NEXT_CHIP = "→"
+_MOST_TABS = 60
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    """Run a server with an operator and a supervisor, a gauge and its rule."""
+    with start_server(tmp_path / "server") as running:
+        running.add_user("ani")
+        running.add_user("kalaksa", Role.SUPERVISOR)
+        register_gauge(running)
+        rule = next(rule for rule in default_rules() if rule.id == "tma-siaga-1")
+        written = Draft(subject=f"rule/{rule.id}", kind="rule.written", body=encode_body(RuleWritten(rule=rule)))
+        running.journal.append_drafts([written])
+        yield running
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenWindow]:
+    opened = open_window(qtbot, tmp_path / "console")
+    opened.shell.resize(1366, 768)
+    yield opened
+    opened.console.close()
+
+
+def test_shift_is_worked_by_keyboard_alone(window: OpenWindow, server: RunningServer) -> None:
+    log_in(window, server.url, "ani")
+    register_unit(window)
+    flood = take_call(window)
+    add_second_call(window, flood)
+    merge_repeated_report(window, flood)
+    work_incident(window, flood)
+    handle_alarm(window, server)
+    enter_values(window)
+    contain(window, flood)
+    log_in(window, server.url, "kalaksa")
+    edit_rule(window)
+    close_and_report(window, flood)
+
+
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def name_of(widget: QWidget) -> str:
+    """Return the name of the field that a widget belongs to."""
+    return widget.parentWidget().objectName() if isinstance(widget, ChoiceChip) else widget.objectName()
+
+
+def fields_in(form: QWidget) -> set[str]:
+    """Return the names of all visible fields."""
+    kinds = (QLineEdit, ChoiceChips, QPlainTextEdit, ChoiceBox)
+    return {w.objectName() for kind in kinds for w in form.findChildren(kind) if w.isVisibleTo(form)}
+
+
+def type_value(window: OpenWindow, value: str) -> None:
+    """Type into the focused field, in place of its text; the arrow chooses the next chip."""
+    if isinstance(focused(), QLineEdit):
+        window.key(Qt.Key.Key_A, CTRL)
+    if value == NEXT_CHIP:
+        window.key(Qt.Key.Key_Right)
+    else:
+        window.write(value)
+
+
+def fill(window: OpenWindow, form: QWidget, values: dict[str, str]) -> None:
+    """Go through a form with Tab, and type into each of its fields."""
+    assert fields_in(form) == set(values), "every field of the form is typed into"
+    left = dict(values)
+    for _ in range(_MOST_TABS):
+        widget = focused()
+        assert form.isAncestorOf(widget), f"the focus left the form for {widget.objectName()}"
+        window.until(lambda shown=widget: not shown.visibleRegion().isEmpty())  # the focus is scrolled into view
+        if name_of(widget) in left:
+            type_value(window, left.pop(name_of(widget)))
+        if not left:
+            return
+        window.key(Qt.Key.Key_Tab)
+    raise AssertionError(f"not reached with Tab: {sorted(left)}")
+
+
+def choose_in_menu(window: OpenWindow, code: str) -> None:
+    """Choose an entry of the open menu with the arrow keys and Enter."""
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    for _ in menu.actions():
+        window.qtbot.keyClick(menu, Qt.Key.Key_Down)
+        active = menu.activeAction()
+        if active is not None and active.data() == code:
+            window.qtbot.keyClick(menu, Qt.Key.Key_Return)
+            return_to_window(window)
+            return
+    raise AssertionError(f"{code} is not in the menu")
+
+
+def return_to_window(window: OpenWindow) -> None:
+    """Activate the window, as a desktop does; the offscreen platform leaves none active after a menu or dialog."""
+    window.shell.activateWindow()
+    window.until(window.shell.isActiveWindow)
+
+
+def run_command(window: OpenWindow, words: str) -> None:
+    """Find a command in the palette."""
+    window.key(Qt.Key.Key_K, CTRL)
+    window.until(window.shell.parts.palette.isVisible)
+    window.write(words)
+    window.key(Qt.Key.Key_Return)
+
+
+def now(window: OpenWindow, incident: Incident) -> Incident:
+    return window.console.services.state.snapshot.incidents[incident.id]
+
+
+def log_in(window: OpenWindow, url: str, user: str) -> None:
+    run_command(window, "Masuk, atau ganti pengguna")
+    window.until(lambda: window.shell.parts.side.page is SidePage.LOGIN)
+    values = {"login_server": url, "login_user": user, "login_password": PASSWORD}
+    window.until(lambda: name_of(focused()) in values)
+    while name_of(focused()) != "login_server":
+        window.key(Qt.Key.Key_Backtab)
+    fill(window, window.shell.parts.login_form, values)
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: f"{user} · " in visible_texts(window.shell.parts.header))
+    window.until(lambda: "Tersinkron" in window.shell.parts.header.sync_badge.accessibleName())
+
+
+def register_unit(window: OpenWindow) -> None:
+    window.key(Qt.Key.Key_U, CTRL, SHIFT)
+    values = {
+        "unit_id": "TRC-1",
+        "unit_name": "TRC Arosuka",
+        "unit_opd": "BPBD",
+        "unit_kind": "1",
+        "unit_members": "6",
+        "unit_contact": "VHF 12",
+        "unit_tracker": "GPS-1",
+        "unit_home": "100.63,-0.95",
+        "unit_home_name": "Arosuka",
+    }
+    fill(window, window.shell.parts.unit_form, values)
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: "TRC-1" in window.console.services.state.snapshot.units)
+
+
+def begin_report(window: OpenWindow) -> None:
+    window.key(Qt.Key.Key_N)
+    window.write("Koto Baru, Kubung")
+    window.key(Qt.Key.Key_Return)
+
+
+def take_call(window: OpenWindow) -> Incident:
+    """Report a flood with everything that the caller says."""
+    begin_report(window)
+    form = window.shell.parts.report_form
+    values = {
+        "report_hazard": "B",
+        "report_severity": "3",
+        "report_title": "Banjir di Jorong Simpang",
+        "report_note": "air naik cepat, jembatan hanyut",
+        "report_channel": NEXT_CHIP,
+        "report_caller": "Bu Yanti",
+        "report_number": "0812 3456",
+        "report_moment": "kemarin 23.10",
+    }
+    with_place = {**values, "place_text": "Koto Baru"}
+    assert fields_in(form) == set(with_place)
+    for name, value in values.items():
+        while name_of(focused()) != name:
+            window.key(Qt.Key.Key_Tab)
+            assert form.isAncestorOf(focused())
+        type_value(window, value)
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: len(window.incidents) == 1)
+    window.until(lambda: window.selection.incident == window.incidents[0].id)
+    (flood,) = window.incidents
+    assert (flood.hazard, flood.severity, flood.channel) == (Hazard.FLOOD, Severity.SEVERE, Channel.WHATSAPP)
+    assert (flood.title, flood.description) == (values["report_title"], values["report_note"])
+    assert flood.occurred_at < flood.reported_at
+    window.until(lambda: "Bu Yanti · 0812 3456" in window.details_text)
+    assert "± 3 km" in window.details_text
+    return flood
+
+
+def add_second_call(window: OpenWindow, flood: Incident) -> None:
+    """Take a second call about the flood; Enter adds its caller."""
+    begin_report(window)
+    window.write("B")
+    assert flood.number in window.find(QListWidget, "duplicate_list").item(0).text()
+    window.key(Qt.Key.Key_Return)
+    form = window.shell.parts.report_form
+    values = {
+        "report_note": "listrik padam",
+        "report_caller": "Pak Rusdi",
+        "report_number": "0813",
+        "report_moment": "sekarang",
+    }
+    for name, value in values.items():
+        for _ in range(_MOST_TABS):
+            if name_of(focused()) == name:
+                break
+            window.key(Qt.Key.Key_Tab)
+        type_value(window, value)
+    assert fields_in(form) == {*values, "report_channel"}
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: now(window, flood).note_count == 2)
+    assert len(window.incidents) == 1
+
+
+def merge_repeated_report(window: OpenWindow, flood: Incident) -> None:
+    """Report the flood as a new incident, and merge both."""
+    begin_report(window)
+    window.write("B")
+    window.write("N")
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: len(window.incidents) == 2)
+    again = next(incident for incident in window.incidents if incident.id != flood.id)
+    window.until(lambda: window.selection.incident == again.id)
+    window.key(Qt.Key.Key_K, SHIFT)
+    window.write(flood.number.lower())
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: now(window, again).merged_into == flood.id)
+    run_command(window, flood.number)
+    window.until(lambda: window.selection.incident == flood.id)
+
+
+def work_incident(window: OpenWindow, flood: Incident) -> None:
+    """Dispatch, note, figures and an edit of all fields."""
+    window.key(Qt.Key.Key_D)
+    window.write("TRC-1")
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: now(window, flood).assignment == ("TRC-1",))
+    window.key(Qt.Key.Key_C)
+    window.write("Nada J, N dan T: huruf dalam catatan bukan pintasan")
+    window.key(Qt.Key.Key_Return, CTRL)
+    window.until(lambda: now(window, flood).note_count == 3)
+    window.key(Qt.Key.Key_H)
+    form = window.shell.parts.edit_form
+    figures = {name: str(n) for n, name in enumerate(sorted(fields_in(form) - {"edit_source"}), start=1)}
+    fill(window, form, {**figures, "edit_source": "Wali Nagari"})
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: now(window, flood).figures.missing == int(figures["edit_missing"]))
+    window.key(Qt.Key.Key_E)
+    values = {
+        "edit_title": "Banjir dan jembatan hanyut",
+        "edit_severity": "4",
+        "edit_assignment": "TRC-1, Damkar Arosuka",
+        "edit_hazard": "G",
+        "edit_description": "arus deras",
+        "edit_channel": NEXT_CHIP,
+    }
+    fill(window, form, values)
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: now(window, flood).hazard is Hazard.FLASH_FLOOD)
+    assert now(window, flood).severity is Severity.CATASTROPHIC
+    assert now(window, flood).assignment == ("TRC-1", "Damkar Arosuka")
+
+
+def the_alarm(window: OpenWindow, alarm_id: str) -> Alarm:
+    return window.console.services.state.snapshot.alarms[alarm_id]
+
+
+def handle_alarm(window: OpenWindow, server: RunningServer) -> None:
+    """Acknowledge, shelve and unshelve an alarm of an exercise, and make an incident of it."""
+    alarm = raise_alarm_at_gauge(server)
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    window.key(Qt.Key.Key_T)
+    window.until(lambda: the_alarm(window, alarm).acknowledged_by == "ani")
+    window.key(Qt.Key.Key_T, SHIFT)
+    window.write("pos sedang dibersihkan")
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: the_alarm(window, alarm).shelve_reason == "pos sedang dibersihkan")
+    window.key(Qt.Key.Key_Z, CTRL)
+    window.until(lambda: not the_alarm(window, alarm).is_shelved(window.console.services.state.now()))
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    window.key(Qt.Key.Key_I)
+    window.until(lambda: window.shell.parts.side.page is SidePage.REPORT)
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: the_alarm(window, alarm).incidents != ())
+
+
+def enter_values(window: OpenWindow) -> None:
+    """Enter a reading of the staff gauge, the level of the volcano, and how long readings are kept."""
+    run_command(window, GAUGE.name)
+    window.until(lambda: window.selection.station == GAUGE.code)
+    window.key(Qt.Key.Key_W)
+    values = {"reading_stage_m": "1,42", "reading_time": "sekarang", "reading_source": "papan duga"}
+    fill(window, window.shell.parts.reading_form, values)
+    window.key(Qt.Key.Key_Return)
+    window.wait_for_toast("1,42 m")
+    window.key(Qt.Key.Key_V, SHIFT)
+    values = {"level_level": "2", "level_source": "MAGMA", "level_time": "", "level_note": "asap tipis"}
+    fill(window, window.shell.parts.level_form, values)
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: window.shell.parts.side.page is SidePage.DETAILS)
+    window.key(Qt.Key.Key_K, CTRL, SHIFT)
+    keeping = window.shell.parts.keeping_form
+    window.until(lambda: keeping.isAncestorOf(focused()))
+    fill(window, keeping, {"keeping_values_days": "60", "keeping_hours_years": "6"})
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: window.shell.parts.side.page is SidePage.DETAILS)
+
+
+def move(window: OpenWindow, flood: Incident, status: Status) -> None:
+    """Choose a status of the incident in its menu."""
+    run_command(window, flood.number)
+    window.until(lambda: window.selection.incident == flood.id)
+    window.until(lambda: flood.number in window.details_text)
+    window.key(Qt.Key.Key_M)
+    window.until(lambda: QApplication.activePopupWidget() is not None)
+    choose_in_menu(window, status.value)
+
+
+def contain(window: OpenWindow, flood: Incident) -> None:
+    move(window, flood, Status.CONTAINED)
+    assert "masih hilang" in visible_texts(window.shell.parts.confirm)
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: now(window, flood).status is Status.CONTAINED)
+    assert now(window, flood).assignment == ()
+
+
+def edit_rule(window: OpenWindow) -> None:
+    """Change the first rule: each of its fields can be reached and typed into."""
+    window.key(Qt.Key.Key_R, CTRL)
+    dialog = window.commands.rules.dialog
+    assert dialog is not None
+    window.until(dialog.isActiveWindow)
+    while focused() is not dialog.list:
+        window.key(Qt.Key.Key_Tab)
+    window.key(Qt.Key.Key_Down)
+    window.key(Qt.Key.Key_E, CTRL)
+    window.until(lambda: dialog.is_writing)
+    typed: set[str] = set()
+    texts = {name for name in fields_in(dialog.form) if isinstance(dialog.form.findChild(QWidget, name), QLineEdit)}
+    for _ in range(_MOST_TABS):
+        widget = focused()
+        if isinstance(widget, QLineEdit) and dialog.form.isAncestorOf(widget):
+            before = widget.text()
+            window.key(Qt.Key.Key_End)
+            window.write("9")
+            assert widget.text() == f"{before}9"
+            window.key(Qt.Key.Key_Backspace)
+            typed.add(widget.objectName())
+        window.key(Qt.Key.Key_Tab)
+    assert typed == texts
+    window.key(Qt.Key.Key_Escape)
+    window.key(Qt.Key.Key_Escape)
+    window.until(lambda: not dialog.is_writing)
+    window.key(Qt.Key.Key_Escape)
+    return_to_window(window)
+
+
+def close_and_report(window: OpenWindow, flood: Incident) -> None:
+    """Close the incident with a reason, and copy its report for the chat."""
+    move(window, flood, Status.CLOSED)
+    window.key(Qt.Key.Key_Return)
+    assert now(window, flood).status is Status.CONTAINED, "closing needs a reason"
+    window.write("Air surut, pencarian dilanjutkan Basarnas")
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: now(window, flood).status is Status.CLOSED)
+    window.key(Qt.Key.Key_R)
+    window.until(lambda: QApplication.activePopupWidget() is not None)
+    choose_in_menu(window, "chat")
+    window.until(lambda: flood.number in QApplication.clipboard().text())
