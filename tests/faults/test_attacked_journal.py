@@ -14,6 +14,7 @@ from support.window_fixture import log_in_and_sync, open_second_store, open_wind
 from tabuah.operations.entries import Verdict
 from tabuah.operations.incidents.drafts import note_incident
 from tabuah.operations.policy.policy import STRICT_VERSION
+from tabuah.server.audit import audit_server
 
 
 @pytest.fixture
@@ -51,6 +52,12 @@ def test_server_jobs_survive_attacked_journal(server: RunningServer):
     service.readings.check_silence()
     service.escalation_scheduler.write_due()
     service.feeds.update_alarms()
+
+
+def test_audit_recomputes_verdicts_of_attacks(directory: Path):
+    with start_server(directory):
+        pass
+    assert audit_server(directory).findings == ()
 
 
 def test_recorded_verdicts_of_attacks_are_unchanged(server: RunningServer):

@@ -23,10 +23,16 @@ class OperatorDevice:
     role: Role = Role.OPERATOR
     key: DeviceKey = field(default_factory=DeviceKey.generate)
     head: ChainHead = field(default_factory=ChainHead)
+    written_before: int = 0
 
     def __post_init__(self) -> None:
         device = self.key.device_id
-        enrolled = DeviceEnrolled(public_key=self.key.public_key.hex(), tag=self.key.tag, owner=self.user)
+        enrolled = DeviceEnrolled(
+            public_key=self.key.public_key.hex(),
+            tag=self.key.tag,
+            owner=self.user,
+            written_before=self.written_before,
+        )
         self.journal.append_drafts(
             [
                 Draft(

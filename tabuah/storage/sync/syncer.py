@@ -24,13 +24,14 @@ from tabuah.storage.sync.attachments import AttachmentMover, next_due_s
 from tabuah.storage.sync.backoff import Backoff
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.data_saver import DataSaverFile
-from tabuah.storage.sync.errors import NotLoggedIn, Offline, RetryLater, SyncError
+from tabuah.storage.sync.errors import DeviceWiped, NotLoggedIn, Offline, RetryLater, SyncError
 from tabuah.storage.sync.live_stream import LiveStream
 from tabuah.storage.sync.manual_readings import count_manual_readings
 from tabuah.storage.sync.server_link import IDLE, ServerLink, SyncProgress
 from tabuah.storage.sync.session import ConsoleSession
 from tabuah.storage.sync.session_tokens import TokenFile
 from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
+from tabuah.storage.sync.wipe import read_receipt
 
 log = logging.getLogger(__name__)
 
@@ -177,7 +178,8 @@ class Syncer:
                     link=self._link,
                 )
         except NotLoggedIn as error:
-            return self._fail(store, error, online=self._state.online)
+            is_wiped = store.identity is None and read_receipt(self._directory) is not None
+            return self._fail(store, DeviceWiped() if is_wiped else error, online=self._state.online)
         except Offline as error:
             if self._steps() > moved:
                 self._backoff.reset()  # a connection that breaks now and then still works

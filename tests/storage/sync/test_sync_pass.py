@@ -144,6 +144,19 @@ def test_unapproved_device_may_only_pull(tmp_path):
             assert {i.id for i in store.incidents()} == {before.id, waiting.id}
 
 
+def test_users_of_one_desk_write_under_their_own_names(server, ani):
+    incident = report_incident_at(ani, "dari ani")
+    ani.save(note_incident(incident, "belum terkirim"))
+    log_in(ani, url=server.url, user="budi", password=PASSWORD)
+    ani.save(note_incident(incident, "dari budi"))
+    result = sync(ani)
+    assert (result.pushed, result.pending, result.held, result.rejected) == (3, 0, 0, 0)
+    written = [(entry.actor, entry.grant) for entry, _verdict in ani.entries_of(f"incident/{incident.id}")]
+    assert [actor for actor, _grant in written] == ["ani", "ani", "budi"]
+    grants = server.journal.authority.grants
+    assert all((grants[grant].user, grants[grant].device) == (actor, ani.device) for actor, grant in written)
+
+
 def test_personal_values_arrive_after_approval(tmp_path):
     with start_server(tmp_path / "server", enrolment=EnrolmentPolicy.APPROVE) as server:
         server.add_user("ani")

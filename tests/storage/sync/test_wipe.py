@@ -22,6 +22,7 @@ from tabuah.storage.sync.attachments import blob_store
 from tabuah.storage.sync.errors import DeviceWiped, RequestRefused
 from tabuah.storage.sync.session import ConsoleSession, has_session, log_in
 from tabuah.storage.sync.sync_pass import run_sync_pass
+from tabuah.storage.sync.syncer import Syncer, SyncerState
 from tabuah.storage.sync.wipe import read_receipt
 
 CALLER = "081234567890"
@@ -145,6 +146,16 @@ def test_server_gives_no_order_for_other_devices(server: RunningServer, laptop: 
     check_wipe_order(order, nonce="1" * 32, **checked)
     with pytest.raises(BadSignature):
         check_wipe_order(order, nonce="2" * 32, **checked)
+
+
+def test_syncer_shows_the_wipe_until_the_next_login(server: RunningServer, laptop: ConsoleStore):
+    revoke_device(server.journal, laptop.device, "dicuri", stolen=True)
+    states: list[SyncerState] = []
+    syncer = Syncer(laptop.directory, on_state=states.append, on_changes=lambda _changes: None)
+    assert syncer._attempt(laptop) > 0
+    assert "dicuri" in states[-1].error
+    assert syncer._attempt(laptop) > 0
+    assert "dicuri" in states[-1].error
 
 
 def test_interrupted_wipe_is_completed(server: RunningServer, laptop: ConsoleStore, monkeypatch: pytest.MonkeyPatch):

@@ -99,7 +99,8 @@ def _make_maintenance_record(
     standing: MaintenanceState, window: MaintenanceWindow, heard_at: Mapping[str, datetime]
 ) -> dict[str, Any]:
     missing = window.silent_stations(heard_at) if standing is MaintenanceState.OVERDUE else ()
-    return msgspec.structs.asdict(window) | {"standing": standing, "missing": missing}
+    known = {name: value for name, value in msgspec.structs.asdict(window).items() if value is not msgspec.UNSET}
+    return known | {"standing": standing, "missing": missing}
 
 
 def _maintenance_cells(standing: MaintenanceState, window: MaintenanceWindow) -> list[str]:

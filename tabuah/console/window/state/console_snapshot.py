@@ -95,7 +95,8 @@ def read_snapshot(
 
     Incidents that ended long ago stay in the cache, except those `looked_up`.
     """
-    snapshot = _read_all(store) if before is None else _read_changed(store, before)
+    is_wiped = before is not None and before.identity is not None and store.identity is None
+    snapshot = _read_all(store) if before is None or is_wiped else _read_changed(store, before)
     counts = store.counts()
     snapshot = replace(
         snapshot,

@@ -28,6 +28,7 @@ from tabuah.operations.incidents.drafts import edit_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading, ReadingBatch
+from tabuah.server.administration import revoke_device
 from tabuah.storage.sync.data_saver import DataSaverFile, DataSaverSettings
 from tabuah.storage.sync.session import log_in
 from tabuah.widgets.map.content import MarkerClass
@@ -63,6 +64,39 @@ def test_wrong_password_is_shown_in_form(open_console, data: Path, server: Runni
     window.until(lambda: "kata sandi salah" in visible_texts(window.shell.parts.login_form))
     assert window.edit("login_password").text() == ""
     assert window.edit("login_user").text() == "ani"
+
+
+def test_second_user_of_the_desk_logs_in(open_console, data: Path, server: RunningServer) -> None:
+    log_in_and_sync(data, server, "ani")
+    with open_second_store(data) as store:
+        report_in_second_store(store, title="Dari ani")
+    window = open_console()
+    window.until(lambda: "Tersinkron · 0 menunggu" in badge(window))
+    window.commands.sync.login.begin()
+    window.edit("login_user").setText("posko")
+    window.edit("login_password").setText(PASSWORD)
+    window.edit("login_password").setFocus()
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: "posko" in visible_texts(window.shell.parts.header))
+    with open_second_store(data) as store:
+        report_in_second_store(store, title="Dari posko")
+    window.until(lambda: len(server.journal.states_of_kind("incident")) == 2)
+    reporters = {state.value.reporter for state in server.journal.states_of_kind("incident").values()}
+    assert reporters == {"ani", "posko"}
+
+
+def test_stolen_device_is_wiped_under_an_open_window(open_console, data: Path, server: RunningServer) -> None:
+    log_in_and_sync(data, server, "ani")
+    with open_second_store(data) as store:
+        report_in_second_store(store)
+        device = store.device
+    window = open_console()
+    window.until(lambda: len(window.incidents) == 1)
+    window.until(lambda: window.console.services.state.link.live)
+    revoke_device(server.journal, device, "dicuri", stolen=True)
+    window.key(Qt.Key.Key_F5)
+    window.until(lambda: "dilaporkan dicuri" in window.console.services.state.link.problem)
+    window.until(lambda: window.incidents == [])
 
 
 def test_offline_window_works_and_shows_since_when(open_console, data: Path, tmp_path: Path) -> None:
