@@ -6,25 +6,23 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
-from tabuah.widgets.controls.choice_chips import ChoiceChips
 from tabuah.widgets.controls.form_field import FormField
-from tabuah.widgets.controls.labels import Text, name_widget
-from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, divider, row, scroll_area
-from tabuah.widgets.controls.moment_field import MomentField
+from tabuah.widgets.controls.labels import Text
+from tabuah.widgets.controls.layout import column, divider, row, scroll_area
 from tabuah.widgets.incidents.duplicate_box import DuplicateBox
-from tabuah.widgets.incidents.place_field import PlaceField
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
+from tabuah.widgets.incidents.report_fields import ReportFields
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import Choice, DuplicateItem, Level, PlaceSuggestion
+from tabuah.widgets.values import DuplicateItem, Level, PlaceSuggestion
 
 _MARGIN_PX = 8
 
 
-class ReportForm(DockPanel):
+class ReportForm(ReportFields):
     """Hazard, place, severity, channel, caller, time; Enter saves, Escape closes and keeps the draft.
 
     Signals:
@@ -50,76 +48,20 @@ class ReportForm(DockPanel):
     discarded = Signal()
 
     def __init__(self, appearance: Appearance, *, clock: Callable[[], datetime]) -> None:
-        super().__init__(appearance, width_px=340)
+        super().__init__(appearance, clock=clock)
         self.setObjectName("report_form")
-        self._clock = clock
-        self._appearance = appearance
-        self._evidence = ""
-        self._adds_to = ""
-        self._make_controls()
-        self._make_fields()
+        self._make_parts()
         self._lay_out()
         self._connect()
         self.ask_outside_reason("")
-
-    def show_choices(
-        self, *, hazards: tuple[Choice, ...], severities: tuple[Choice, ...], channels: tuple[Choice, ...]
-    ) -> None:
-        self._hazard.show_choices(hazards)
-        self._severity.show_choices(severities)
-        self._channel.show_choices(channels)
 
     def show_draft(self, draft: ReportDraft) -> None:
         """Fill the form, for example from an alarm or a kept draft; the current time is the default."""
         self._duplicates.clear()
         self.show_addition("", "")
-        self._hazard.show_current(draft.hazard)
-        self._severity.show_current(draft.severity)
-        self._channel.show_current(draft.channel)
-        self._title.setText(draft.title)
-        if draft.place is not None:
-            self._place.show_place(draft.place)
-        else:
-            self._place.show_text(draft.place_text)
-        for edit, text in (
-            (self._caller, draft.caller_name),
-            (self._number, draft.caller_number),
-            (self._outside, draft.outside_reason),
-            (self._note, draft.note),
-        ):
-            edit.setText(text)
-        if draft.occurred_text:
-            self._moment.show_text(draft.occurred_text)
-        else:
-            self._moment.show_moment(draft.occurred_at or self._clock())
-        self._evidence = draft.evidence
-        self._evidence_text.setText(draft.evidence)
-        self._evidence_box.setVisible(bool(draft.evidence))
+        self._show_content(draft)
         self.show_problems(ReportProblems())
         self._scroll.verticalScrollBar().setValue(0)
-
-    def draft(self) -> ReportDraft:
-        """Return the current content of the form; `occurred_at` is None while its text is no time."""
-        try:
-            occurred_at = self._moment.moment()
-        except ValueError:
-            occurred_at = None
-        return ReportDraft(
-            hazard=self._hazard.current,
-            title=self._title.text().strip(),
-            place=self._place.place,
-            place_text=self._place.text,
-            severity=self._severity.current,
-            channel=self._channel.current,
-            caller_name=self._caller.text().strip(),
-            caller_number=self._number.text().strip(),
-            occurred_at=occurred_at,
-            occurred_text=self._moment.text,
-            outside_reason=self._outside.text().strip(),
-            note=self._note.text().strip(),
-            evidence=self._evidence,
-            adds_to=self._adds_to,
-        )
 
     def show_suggestions(self, suggestions: tuple[PlaceSuggestion, ...]) -> None:
         self._place.show_suggestions(suggestions)
@@ -209,69 +151,21 @@ class ReportForm(DockPanel):
         else:
             super().keyPressEvent(event)
 
-    def _make_controls(self) -> None:
+    def _make_parts(self) -> None:
         look = self._appearance
-        self._place = PlaceField(look)
-        self._hazard = ChoiceChips(look, name="report_hazard", label=_("Hazard"))
-        self._severity = ChoiceChips(look, name="report_severity", label=_("Severity"))
-        self._channel = ChoiceChips(look, name="report_channel", label=_("Channel"))
-        self._title = self._edit("report_title", _("Title"), _("If empty: hazard and nagari"))
-        self._caller = self._edit("report_caller", _("Caller's name"), _("Name"))
-        self._number = self._edit("report_number", _("Caller's number"), "08 …")
-        self._outside = self._edit(
-            "report_outside", _("Reason for a place outside the regency"), _("Why do we handle it?")
-        )
-        self._note = self._edit("report_note", _("Note"), _("What the caller says"))
-        self._moment = MomentField(look, name="report_moment", label=_("When it happened"), clock=self._clock)
         self._duplicates = DuplicateBox(look)
         explanation = _("The caller and the note are added to this incident. Esc: a new incident after all.")
         self._addition = Text(look, explanation, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
         self._general = Text(look, style=TextStyle.SMALL, tone=Level.CRITICAL, wrap=True)
-        self._outside_question = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
-        self._evidence_text = Text(look, style=TextStyle.SMALL, wrap=True)
         self._save = KeyButton(look, _("Save report"), key="↵", kind=ButtonKind.PRIMARY, name="report_save")
         self._close = KeyButton(look, _("Close"), key="Esc", kind=ButtonKind.GHOST, name="report_close", compact=True)
         self._close.describe(_("Close; the draft is kept"))
         self._discard = KeyButton(look, _("Discard"), kind=ButtonKind.GHOST, name="report_discard", compact=True)
 
-    def _edit(self, name: str, label: str, placeholder: str) -> QLineEdit:
-        edit = QLineEdit()
-        name_widget(edit, name, label)
-        edit.setPlaceholderText(placeholder)
-        return edit
-
-    def _make_fields(self) -> None:
-        look = self._appearance
-        outside = QWidget()
-        layout = column(outside, spacing_px=4)
-        layout.addWidget(self._outside_question)
-        layout.addWidget(self._outside)
-        outside.setFocusProxy(self._outside)
-        caller = QWidget()
-        line_of_two = row(caller)
-        line_of_two.addWidget(self._caller, 3)
-        line_of_two.addWidget(self._number, 2)
-        private = _("Only authorised roles can see the caller's data.")
-        self._fields = {
-            "place": FormField(look, _("Where"), self._place),
-            "outside_reason": FormField(look, _("Outside the regency"), outside),
-            "hazard": FormField(look, _("Hazard"), self._hazard),
-            "severity": FormField(look, _("Severity"), self._severity),
-            "title": FormField(look, _("Title"), self._title),
-            "note": FormField(look, _("Note"), self._note),
-            "channel": FormField(look, _("Channel"), self._channel),
-            "caller": FormField(look, _("Caller"), caller, hint=private),
-            "occurred_at": FormField(look, _("When it happened"), self._moment),
-        }
-
     def _lay_out(self) -> None:
         body = QWidget()
         fields = column(body, spacing_px=12)
         fields.setContentsMargins(16, 4, 16, 16)
-        self._evidence_box = ThemedFrame("card")
-        box: QVBoxLayout = column(self._evidence_box)
-        box.setContentsMargins(12, 8, 12, 8)
-        box.addWidget(self._evidence_text)
         fields.addWidget(self._evidence_box)
         fields.addWidget(self._addition)
         for name, field in self._fields.items():

@@ -1,12 +1,12 @@
 """Incident reports: from a call, a click on the map or an alarm."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import msgspec
 from PySide6.QtCore import QObject
 
+from tabuah.console.window.incidents.duplicate_question import DuplicateQuestion, answer_alarms, caller_text
 from tabuah.console.window.shared.draft_writer import REPORT_KEY, DraftWriter
 from tabuah.console.window.shared.form_fields import (
     MANUAL_CHANNELS,
@@ -17,27 +17,23 @@ from tabuah.console.window.shared.form_fields import (
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.drafts import acknowledge_alarm, link_alarm
-from tabuah.operations.alarms.incident_links import open_incidents_of, unlinked_alarms
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.entries import Draft, subject_key
-from tabuah.operations.incidents.drafts import add_report, caller_value, report_incident
-from tabuah.operations.incidents.duplicates import MAX_SHOWN, Duplicate, ReportFeatures, find_duplicates
+from tabuah.operations.incidents.drafts import caller_value, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.permissions import may_write
-from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.alarms.incident_proposal import propose_incident
 from tabuah.text.code_labels import code_label
 from tabuah.text.form_drafts import discarded_text
-from tabuah.text.incidents import duplicates
 from tabuah.text.incidents.incident_text import full_title
+from tabuah.text.incidents.reports import reported_text, title_too_long_text
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_form import ReportForm
-from tabuah.widgets.values import DuplicateItem, PlaceSuggestion
+from tabuah.widgets.values import PlaceSuggestion
 
 _LONGEST_TITLE = 200
 _EMPTY = ReportDraft(severity=Severity.MODERATE.value, channel=Channel.PHONE.value)
@@ -59,8 +55,9 @@ class ReportActions(QObject):
         drafts.loaded.connect(self._on_drafts_loaded)
         form.place_query_changed.connect(self._on_place_typed)
         form.place_chosen.connect(self._on_place_chosen)
-        form.identified.connect(self._show_duplicates)
-        form.duplicate_chosen.connect(self._on_duplicate_chosen)
+        form.identified.connect(self._ask_about_duplicates)
+        self._duplicates = DuplicateQuestion(context, form)
+        self._duplicates.added.connect(self._on_added)
         form.pick_requested.connect(context.canvas.begin_pick)
         context.canvas.location_picked.connect(self._on_location_picked)
         context.canvas.pick_cancelled.connect(self._on_pick_cancelled)
@@ -76,7 +73,7 @@ class ReportActions(QObject):
         self._open(self._kept or _EMPTY, alarms=())
         self._take_place(self._context.places.suggestion_at(lon_deg, lat_deg))
         self._form.focus_hazard()
-        self._show_duplicates()
+        self._ask_about_duplicates()
 
     def begin_from_alarm(self, alarms: Sequence[Alarm]) -> None:
         """Open the form filled from an alarm; Enter saves it. The first alarm leads."""
@@ -98,7 +95,7 @@ class ReportActions(QObject):
         self._open(draft, alarms=tuple(alarms))
         if where is not None:
             self._form.ask_outside_reason(self._context.places.outside_question(where))
-        if not self._show_duplicates():
+        if not self._ask_about_duplicates():
             self._form.focus_save()
 
     def _open(self, draft: ReportDraft, *, alarms: tuple[Alarm, ...]) -> None:
@@ -126,7 +123,7 @@ class ReportActions(QObject):
         if self._context.side.page is SidePage.REPORT:
             self._take_place(self._context.places.suggestion_at(lon_deg, lat_deg))
             self._form.focus_hazard()
-            self._show_duplicates()
+            self._ask_about_duplicates()
 
     def _on_pick_cancelled(self) -> None:
         if self._context.side.page is SidePage.REPORT:
@@ -136,65 +133,15 @@ class ReportActions(QObject):
         self._form.show_place(place)
         self._form.ask_outside_reason(self._context.places.outside_question(place))
 
-    def _show_duplicates(self) -> bool:
-        """Show open incidents that may be the event: those of the alarms first; return whether there are any."""
-        snapshot, now = self._context.state.snapshot, self._context.state.now()
-        linked = open_incidents_of(self._alarms, snapshot.incidents)
-        found = [_linked_item(incident) for incident in linked]
-        features = self._features()
-        if features is not None:
-            known = {incident.id for incident in linked}
-            similar = find_duplicates(features, (i for i in snapshot.incidents.values() if i.id not in known))
-            found += [_duplicate_item(each, now) for each in similar]
-        return self._form.show_duplicates(tuple(found[:MAX_SHOWN]))
+    def _ask_about_duplicates(self) -> bool:
+        return self._duplicates.ask(self._alarms)
 
-    def _features(self) -> ReportFeatures | None:
-        draft = self._form.draft()
-        if not draft.hazard or draft.place is None:
-            return None
-        return ReportFeatures(
-            hazard=Hazard(draft.hazard),
-            place=self._context.places.place_of(draft.place, draft.outside_reason),
-            occurred_at=draft.occurred_at or self._context.state.now(),
-            words=f"{draft.title} {draft.note}",
-            exercise=bool(self._alarms) and self._alarms[0].exercise,
-        )
-
-    def _on_duplicate_chosen(self, incident_id: str) -> None:
-        """Add the alarms to the incident at once; of a call the form asks for the caller first."""
-        incident = self._context.state.snapshot.incidents.get(incident_id)
-        if incident is None:
-            return
-        if self._alarms:
-            self._add_alarms(incident)
-        else:
-            self._form.show_addition(incident.id, incident.number)
-
-    def _add_alarms(self, incident: Incident) -> None:
-        added = unlinked_alarms(self._alarms, self._context.state.snapshot.incidents) or self._alarms
-        drafts = _answers(added, incident.id)
-        self._finish(incident, lambda _store: drafts, duplicates.added_alarms_text(incident.number))
-
-    def _add_report(self, draft: ReportDraft) -> None:
-        incident = self._context.state.snapshot.incidents.get(draft.adds_to)
-        if incident is None:
-            self._form.show_addition("", "")
-            return
-        channel = code_label(Channel(draft.channel or Channel.PHONE))
-        text = duplicates.added_report_text(channel, draft.note)
-        added = add_report(incident, text=text, caller=_caller(draft), salt=new_salt(), occurred_at=draft.occurred_at)
-        self._finish(incident, lambda _store: added, duplicates.added_text(incident.number))
-
-    def _finish(self, incident: Incident, make: Callable[[ConsoleStore], Sequence[Draft]], message: str) -> None:
-        """Save what is added to an incident, and show the incident."""
-
-        def on_saved(_saved: SavedEntries) -> None:
-            self._forget()
-            self._leave()
-            self._context.selection.choose_incident(incident.id)
-            self._context.notifier.done(message)
-
-        self._context.save(make, on_saved=on_saved)
+    def _on_added(self, incident: Incident, message: str) -> None:
+        """Show the incident to which the report or the alarms were added."""
+        self._forget()
+        self._leave()
+        self._context.selection.choose_incident(incident.id)
+        self._context.notifier.done(message)
 
     def _on_edited(self) -> None:
         """Write the content of a call after the next pause; that of an alarm is made again by its key."""
@@ -235,11 +182,10 @@ class ReportActions(QObject):
 
     def _on_submitted(self, draft: ReportDraft) -> None:
         if draft.adds_to:
-            self._add_report(draft)
+            self._duplicates.add_report(draft)
             return
         if len(draft.title) > _LONGEST_TITLE:
-            problem = _("A title has at most {n} characters.").format(n=_LONGEST_TITLE)
-            self._form.show_problems(ReportProblems(title=problem))
+            self._form.show_problems(ReportProblems(title=title_too_long_text(_LONGEST_TITLE)))
             return
         assert draft.place is not None
         place = self._context.places.place_of(draft.place, draft.outside_reason)
@@ -256,7 +202,7 @@ class ReportActions(QObject):
         entry = saved[0].entry
         self._context.selection.choose_incident(subject_key(entry.subject))
         number = msgspec.json.decode(entry.body, type=IncidentReported).number
-        self._context.notifier.done(_("{number} is reported.").format(number=number))
+        self._context.notifier.done(reported_text(number))
 
 
 def _drafts(
@@ -280,7 +226,7 @@ def _drafts(
         description="\n".join(part for part in (draft.note, draft.evidence) if part),
         alarm=lead.id if lead else "",
     )
-    caller = _caller(draft)
+    caller = caller_text(draft)
     report = report_incident(
         body,
         incident_id=incident_id,
@@ -289,34 +235,4 @@ def _drafts(
         exercise_id=lead.exercise_id if lead else "",
         caller=caller_value(caller, salt=new_salt()) if caller else None,
     )
-    return (report, *_answers(answered, incident_id))
-
-
-def _answers(alarms: Iterable[Alarm], incident_id: str) -> tuple[Draft, ...]:
-    """Return the acknowledgements of alarms, and their links to an incident."""
-    known = tuple(alarms)
-    heard = [acknowledge_alarm(alarm) for alarm in known if alarm.acknowledged_at is None]
-    return (*heard, *(link_alarm(alarm, incident_id) for alarm in known))
-
-
-def _caller(draft: ReportDraft) -> str:
-    return " · ".join(part for part in (draft.caller_name, draft.caller_number) if part)
-
-
-def _linked_item(incident: Incident) -> DuplicateItem:
-    return DuplicateItem(
-        id=incident.id,
-        number=incident.number,
-        title=incident.title,
-        detail=duplicates.describe_linked(incident),
-    )
-
-
-def _duplicate_item(found: Duplicate, now: datetime) -> DuplicateItem:
-    incident = found.incident
-    return DuplicateItem(
-        id=incident.id,
-        number=incident.number,
-        title=incident.title,
-        detail=duplicates.describe_duplicate(found, now),
-    )
+    return (report, *answer_alarms(answered, incident_id))
