@@ -4,11 +4,11 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from tabuah.operations.entries import PersonalValue
 from tabuah.operations.fold import fold
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries, save_personal
 from tabuah.server.admission.verdicts import append_record
+from tabuah.server.handback.erasures import lasting_values
 from tabuah.server.handback.staged_records import StagedRecord
 from tabuah.storage.journal.audit import AuditFailure, check_record_hash, check_record_signature, read_record
 from tabuah.storage.journal.chain import ChainedEntry, check_follows
@@ -32,7 +32,7 @@ def append_handed_back(batch: AdmissionBatch, staged: Sequence[StagedRecord]) ->
     batch.load_states(read_record(each.record).subject for each in staged)
     saved = [(_append(batch, each.record), each.record) for each in staged]
     save_entries(batch.connection, saved)
-    save_personal(batch.connection, _values_of(staged))
+    save_personal(batch.connection, lasting_values(batch, staged))
     batch.connection.exec_driver_sql(_END_SESSIONS)
     log.warning(
         "records %d to %d were handed back by a console; readings and passwords since the copy are lost",
@@ -55,7 +55,3 @@ def _append(batch: AdmissionBatch, record: Record) -> ChainedEntry:
     except (AuditFailure, JournalError) as error:
         raise BrokenHandback(f"record {record.seq} is not authentic: {error}") from error
     return chained
-
-
-def _values_of(staged: Sequence[StagedRecord]) -> list[tuple[int, PersonalValue]]:
-    return [(each.record.seq, value) for each in staged for value in each.personal]

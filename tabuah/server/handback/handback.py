@@ -16,7 +16,9 @@ from tabuah.server.admission.persistence import save_personal
 from tabuah.server.admission.personal_values import MAX_VALUE_LENGTH
 from tabuah.server.database.queries import hash_at
 from tabuah.server.handback.appended_records import append_handed_back
+from tabuah.server.handback.erasures import lasting_values
 from tabuah.server.handback.staged_records import (
+    StagedRecord,
     delete_until,
     has_next,
     oldest_before,
@@ -192,7 +194,9 @@ def _count_known(batch: AdmissionBatch, page: HandbackPage) -> int:
 def _return_personal(batch: AdmissionBatch, records: Sequence[Record], values: Sequence[PersonalValue]) -> None:
     """Save personal values of records that are here; the next record delivers them to the consoles."""
     found = _committed(records, values)
-    save_personal(batch.connection, [(batch.head.seq + 1, value) for each in found.values() for value in each])
+    returned = [StagedRecord(record, tuple(found[record.hash])) for record in records if record.hash in found]
+    kept = [(batch.head.seq + 1, value) for _seq, value in lasting_values(batch, returned)]
+    save_personal(batch.connection, kept)
 
 
 def _committed(records: Sequence[Record], values: Sequence[PersonalValue]) -> dict[str, list[PersonalValue]]:

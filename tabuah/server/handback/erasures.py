@@ -1,0 +1,31 @@
+"""Erased personal values: those of a wiped exercise are never taken back, whoever still has them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from tabuah.operations.entries import Entry, PersonalValue, subject_of
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.subject_state import SubjectState
+from tabuah.server.handback.staged_records import StagedRecord
+from tabuah.storage.journal.wire import decode_entry
+
+
+class States(Protocol):
+    """The states of subjects after everything that was handed back."""
+
+    def state_of(self, subject: str) -> SubjectState: ...
+
+
+def lasting_values(states: States, returned: Iterable[StagedRecord]) -> Iterator[tuple[int, PersonalValue]]:
+    """Yield the personal values of records, with the seq of each, that were not erased."""
+    for each in returned:
+        if each.personal and not is_erased(states, decode_entry(each.record.text)):
+            yield from ((each.record.seq, value) for value in each.personal)
+
+
+def is_erased(states: States, entry: Entry) -> bool:
+    """Return whether the personal values of an entry were erased."""
+    if not entry.exercise_id:
+        return False
+    exercise = states.state_of(subject_of("exercise", entry.exercise_id)).value
+    return isinstance(exercise, Exercise) and exercise.is_wiped
