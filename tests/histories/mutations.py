@@ -21,6 +21,7 @@ from tabuah.storage.cache import cache_session, entry_writer, journal_table, key
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.push import PushReply
 from tabuah.storage.journal.wire import Record, decode_entry
+from tabuah.storage.sync import handback
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
 
@@ -216,7 +217,13 @@ def half_saved(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(cache_session, "transaction", transaction)
 
 
+def records_not_handed_back(patch: pytest.MonkeyPatch) -> None:
+    """Leave a server that was put back without the records that it lost."""
+    patch.setattr(handback, "_hand_back", lambda *_arguments: None)
+
+
 MUTATIONS: dict[str, Mutation] = {
+    "lost records not handed back": records_not_handed_back,
     "no dedupe on push": no_dedupe,
     "a fork unnoticed": fork_unnoticed,
     "a pulled page applied again": page_applied_again,

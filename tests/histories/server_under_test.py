@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -112,11 +112,13 @@ class ServerUnderTest:
             self.journal = ServerJournal.open(self.directory, serving=True, clock=self.clock)
             tokens = AccessTokens(self.journal.key.secret)
             self.sessions = SessionService(self.journal, tokens, self.policy)
-            admit_quarantined(self.journal)
+            if self.journal.read_only.reason is None:
+                admit_quarantined(self.journal)
             self.snapshots = SnapshotStore(self.journal)  # its thread never runs: snapshots are made on request
             self.snapshots._kept = tuple(self.snapshots._usable())
             self._line = InProcessServer(_application())
         self.blobs = BlobStore(self.journal.directory.blobs_path)
+        self.handback = Handback(self.journal, settling=timedelta(0))
         self._parts = {
             "journal": self.journal,
             "sessions": self.sessions,
@@ -124,7 +126,7 @@ class ServerUnderTest:
             "blobs": self.blobs,
             "boxes": BlobStore(self.journal.directory.boxes_path),
             "snapshots": self.snapshots,
-            "handback": Handback(self.journal),
+            "handback": self.handback,
         }
         event.listen(self.journal._engine, "before_cursor_execute", self._before_statement)
         event.listen(self.journal._engine, "commit", self._before_commit)
@@ -220,6 +222,10 @@ class ServerUnderTest:
     def drain_aside(self) -> None:
         with versions.running(newer=self.newer):
             admit_quarantined(self.journal)
+
+    def end_wait(self) -> None:
+        with versions.running(newer=self.newer):
+            self.handback.end_wait()
 
     def approve(self, device_id: str) -> None:
         """Approve a device, and with it what came by bundle before."""

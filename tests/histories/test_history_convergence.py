@@ -10,6 +10,7 @@ import os
 import pytest
 from histories.machine import History
 from histories.merge_moves import MergeMoves
+from histories.restore_moves import RestoreMoves
 from histories.station_moves import StationMoves
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -30,8 +31,19 @@ class WholeHistory(History, StationMoves, MergeMoves):
     """With moves that no mutation needs; there they would only make the histories longer."""
 
 
+class RestoredHistory(History, RestoreMoves):
+    """With a server that is put back to older copies."""
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_any_history_converges(part: int, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.CRITICAL)  # power cuts and refusals are expected here
     machine = type(f"History{part}", (WholeHistory,), {})
+    run_state_machine_as_test(machine if PROFILE == "long" else seed(part)(machine), settings=SETTINGS)
+
+
+@pytest.mark.parametrize("part", range(PARTS // 3))
+def test_any_history_with_restored_servers_converges(part: int, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.CRITICAL)
+    machine = type(f"RestoredHistory{part}", (RestoredHistory,), {})
     run_state_machine_as_test(machine if PROFILE == "long" else seed(part)(machine), settings=SETTINGS)

@@ -6,6 +6,7 @@ import pytest
 from histories.machine import History
 from histories.merge_moves import MergeMoves
 from histories.mutations import MUTATIONS
+from histories.restore_moves import RestoreMoves
 from histories.world import make_world
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -15,9 +16,16 @@ class MergeHistory(History, MergeMoves):
     """With moves that only the mutations of merges and settlements need."""
 
 
-MACHINES = dict.fromkeys(
-    ("a merge target overwritten", "merges in a circle", "settlements by any role"), MergeHistory
-)
+class RestoredHistory(History, RestoreMoves):
+    """With a server that is put back to older copies."""
+
+
+MACHINES: dict[str, type[History]] = {
+    "a merge target overwritten": MergeHistory,
+    "merges in a circle": MergeHistory,
+    "settlements by any role": MergeHistory,
+    "lost records not handed back": RestoredHistory,
+}
 
 SETTINGS = settings(
     max_examples=150,  # most are found by the tenth

@@ -25,13 +25,16 @@ from support.console_stores import add_users, report_incident_at
 
 from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.people.roles import Role
+from tabuah.server.backup import back_up_server, restore_server
+from tabuah.server.directory import ServerDirectory
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.push import PushRequest
 from tabuah.storage.journal.wire import SignedEntry, decode_entry
 from tabuah.storage.sync import attachments
 from tabuah.storage.sync.adaptive_batch import AdaptiveBatch
 from tabuah.storage.sync.client import ServerClient
-from tabuah.storage.sync.errors import ForkRefused
+from tabuah.storage.sync.errors import ForkRefused, ServerRolledBack
+from tabuah.storage.sync.handback import check_history
 from tabuah.storage.sync.pull import pull_journal
 from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, remember_session
@@ -82,6 +85,7 @@ class World:
         self.page_limit = 1000
         self.copies: list[tuple[Console, Path]] = []
         self.bundles: list[Path] = []
+        self.server_copies: list[Path] = []
         self.lost_photos: set[str] = set()  # whose only disk was lost
         self._numbers = itertools.count(1)
         self.consoles: list[Console] = []
@@ -205,6 +209,39 @@ class World:
         console = self.add_console(name, user, self.home / name)
         self.consoles.append(console)
         return console
+
+    # the server's disk
+
+    def back_up_server(self, *, by_command: bool) -> None:
+        """Back up the server, or copy its files while it is stopped."""
+        if len(self.server_copies) == MAX_COPIES:
+            self.server_copies.pop(0)
+        target = self.home / f"server-copy-{next(self._numbers)}"
+        if by_command:
+            back_up_server(self.server.directory, target)
+        else:
+            self.server.close()
+            shutil.copytree(self.server.directory, target)
+            self.server.open()
+        self.server_copies.append(target)
+
+    def restore_server(self, pick: int) -> int:
+        """Replace the server's data by those of a copy; return its head."""
+        copy, directory = self.server_copies[pick % len(self.server_copies)], self.server.directory
+        self.server.close()
+        shutil.rmtree(directory)
+        if ServerDirectory(copy).is_backup:
+            restore_server(copy, directory)
+        else:
+            shutil.copytree(copy, directory)
+        self.server.open()
+        return self.server.journal.head().seq
+
+    def hand_back(self, console: Console) -> None:
+        """Let a console hand back what it can prove."""
+        session = self.session(console)
+        with self.working(console), session.client, contextlib.suppress(ServerRolledBack):
+            check_history(console.store, session.client)
 
     # bundles
 

@@ -102,9 +102,11 @@ def _run(
         _continue_as_new_device(store, session)
         exchange.push()
     except RequestRefused as refusal:
-        if refusal.code == _UNKNOWN_DEVICE:
-            store.history.forget_enrolment()
-        raise
+        if refusal.code != _UNKNOWN_DEVICE:
+            raise
+        exchange.pull()
+        _enrol_again(store, session)
+        exchange.push()
     exchange.may_push = True
     exchange.pull()
     if store.history.requeue_lost():
@@ -237,5 +239,12 @@ def result_of(store: ConsoleStore, *, pushed: int, pulled: int) -> SyncResult:
 def _continue_as_new_device(store: ConsoleStore, session: ConsoleSession) -> None:
     """Continue under a new key after another copy of this device wrote in its name."""
     store.answer_fork()
+    if not session.ensure_admitted():
+        raise AwaitingApproval(store.device)
+
+
+def _enrol_again(store: ConsoleStore, session: ConsoleSession) -> None:
+    """Enrol this device again: the server lost its enrolment, and no console could hand it back."""
+    store.history.forget_enrolment()
     if not session.ensure_admitted():
         raise AwaitingApproval(store.device)

@@ -17,6 +17,7 @@ from tabuah.server.admission.journal_cache import CommittedHead
 from tabuah.server.errors import ServerReadOnly
 from tabuah.server.handback.handback import Handback
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people import refresh_tokens
 from tabuah.server.read_only import ReadOnlyReason
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from tabuah.storage.journal.errors import BadSignature, BrokenHandback, JournalError
@@ -154,8 +155,7 @@ def test_handback_page_may_repeat_known_records(lost: Lost, handback: Handback):
 
 
 def test_handback_ends_all_sessions(lost: Lost, handback: Handback):
-    insert = "INSERT INTO refresh_tokens VALUES ('h', 'f', 'ani', 1, '')"
-    lost.journal.submit(lambda batch: batch.connection.exec_driver_sql(insert)).result()
+    lost.journal.submit(lambda batch: refresh_tokens.issue(batch.connection, user="ani", now=batch.now)).result()
     handback.take(lost.page(1, lost.head.seq))
     count = "SELECT count(*) FROM refresh_tokens"
     assert lost.journal.read(lambda connection: connection.exec_driver_sql(count).scalar_one()) == 0
