@@ -16,12 +16,13 @@ from tabuah.server.admission.persistence import save_personal
 from tabuah.server.admission.personal_values import MAX_VALUE_LENGTH
 from tabuah.server.database.queries import hash_at
 from tabuah.server.handback.appended_records import append_handed_back
+from tabuah.server.handback.branches import Branch, abandoned, find_branches, keep_server_history
 from tabuah.server.handback.erasures import lasting_values
 from tabuah.server.handback.staged_records import (
     StagedRecord,
     delete_until,
     has_next,
-    oldest_before,
+    oldest_of,
     stage,
     staged_chain,
 )
@@ -84,6 +85,7 @@ class Handback:
             wanted=outcome.wanted,
             waiting=self.journal.read_only.reason is ReadOnlyReason.RESTORED,
             branches=outcome.branches,
+            go_back_to=outcome.go_back_to,
             returned_after=returned.after,
             returned_until=returned.until,
         )
@@ -104,6 +106,21 @@ class Handback:
         ended = self.journal.submit(lambda batch: end_wait(batch.connection, batch.now)).result()
         self.journal.follow_wait()
         return ended
+
+    def branches(self) -> list[Branch]:
+        """Return the second histories that consoles have proved."""
+        head = self.journal.head()
+        position = JournalPosition(seq=head.seq, hash=head.hash)
+        return self.journal.read(lambda connection: find_branches(connection, position))
+
+    def keep_server_history(self) -> int:
+        """Decide that the journal goes on; return how many other histories were given up."""
+
+        def decide(batch: AdmissionBatch) -> int:
+            position = JournalPosition(seq=batch.head.seq, hash=batch.head.hash)
+            return keep_server_history(batch.connection, position)
+
+        return self.journal.submit(decide).result()
 
     def _offered(self, batch: AdmissionBatch, signed: SignedCheckpoint) -> HandbackReply:
         checkpoint = _verified(signed, batch.authority)
@@ -133,16 +150,18 @@ class Handback:
         """Append the staged records up to a checkpoint where they continue the journal; say what is missing."""
         if hash_at(batch.connection, checkpoint.seq) == checkpoint.hash:
             return HandbackReply()
-        before = oldest_before(batch.connection, checkpoint.hash)
-        if before is None:
+        oldest = oldest_of(batch.connection, checkpoint.hash)
+        if oldest is None:
             return HandbackReply(wanted=checkpoint.seq)
-        if hash_at(batch.connection, before.seq) != before.hash:
-            return HandbackReply(wanted=before.seq)
-        if before.seq < batch.head.seq:
+        common = JournalPosition(seq=oldest.seq - 1, hash=oldest.previous)
+        if hash_at(batch.connection, common.seq) != common.hash:
+            return HandbackReply(wanted=common.seq)
+        if common.seq < batch.head.seq:
             _end_found_wait(batch.connection, batch.now)
-            return HandbackReply(branches=True)
+            is_decided = oldest.hash in abandoned(batch.connection)
+            return HandbackReply(branches=not is_decided, go_back_to=common if is_decided else None)
         staged = staged_chain(batch.connection, checkpoint.hash)
-        note_returned(batch.connection, before.seq, checkpoint.seq)
+        note_returned(batch.connection, common.seq, checkpoint.seq)
         append_handed_back(batch, staged)
         delete_until(batch.connection, batch.head.seq)
         self._let_settle(batch.connection, batch.now)

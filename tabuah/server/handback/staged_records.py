@@ -8,7 +8,6 @@ import msgspec
 from sqlalchemy import Connection
 
 from tabuah.operations.entries import PersonalValue, Verdict
-from tabuah.storage.journal.handback import JournalPosition
 from tabuah.storage.journal.wire import Record
 
 _ADD: Final = "INSERT OR IGNORE INTO handback_records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -18,13 +17,21 @@ _OLDEST: Final = """WITH RECURSIVE chain(hash, seq, previous) AS (
         SELECT hash, seq, previous FROM handback_records WHERE hash = ?
         UNION ALL
         SELECT r.hash, r.seq, r.previous FROM chain c JOIN handback_records r ON r.hash = c.previous)
-    SELECT seq, previous FROM chain ORDER BY seq LIMIT 1"""
+    SELECT seq, hash, previous FROM chain ORDER BY seq LIMIT 1"""
 _RECORDS: Final = """WITH RECURSIVE chain(hash, previous) AS (
         SELECT hash, previous FROM handback_records WHERE hash = ?
         UNION ALL
         SELECT r.hash, r.previous FROM chain c JOIN handback_records r ON r.hash = c.previous)
     SELECT r.seq, r.text, r.signature, r.received_at, r.verdict, r.reason, r.hash, r.personal
     FROM chain c JOIN handback_records r ON r.hash = c.hash ORDER BY r.seq"""
+
+
+class OldestRecord(msgspec.Struct, frozen=True):
+    """Seq and hash of a record, and the hash of the record before it."""
+
+    seq: int
+    hash: str
+    previous: str
 
 
 class StagedRecord(msgspec.Struct, frozen=True):
@@ -48,10 +55,10 @@ def stage(
         connection.exec_driver_sql(_ADD, rows)
 
 
-def oldest_before(connection: Connection, newest: str) -> JournalPosition | None:
-    """Return the position before the oldest record of a chain, given the hash of its newest; None without one."""
+def oldest_of(connection: Connection, newest: str) -> OldestRecord | None:
+    """Return the oldest record of a chain that is here, given the hash of its newest; None without one."""
     row = connection.exec_driver_sql(_OLDEST, (newest,)).first()
-    return JournalPosition(seq=row.seq - 1, hash=row.previous) if row is not None else None
+    return OldestRecord(row.seq, row.hash, row.previous) if row is not None else None
 
 
 def has_next(connection: Connection, record: Record) -> bool:

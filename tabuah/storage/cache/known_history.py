@@ -89,12 +89,20 @@ class KnownHistory:
         if identity is not None:
             _verified(signed, identity)
 
-    def rewind(self) -> Changes:
-        """Go back to the pinned checkpoint, because the server has other records after it; see `rewind`.
+    def rewind(self, common: JournalPosition | None = None) -> Changes:
+        """Go back to a record that the server has, too, by default to the pinned checkpoint; see `rewind`.
 
         Without a checkpoint, all records are forgotten and pulled again.
+
+        Raises:
+            JournalMismatch: the record is another one here; nothing was changed.
         """
-        return rewind(self._session, self.pinned_seq)
+        if common is None:
+            return rewind(self._session, self.pinned_seq)
+        here = self._hash_at(common.seq)
+        if here and here != common.hash:
+            raise JournalMismatch(_("The server's checkpoint has no valid signature."))
+        return rewind(self._session, common.seq)
 
     def requeue_lost(self) -> int:
         """Queue again what the server has acknowledged, and what did not come with a complete pull after that.

@@ -14,6 +14,7 @@ from tabuah.storage.cache.feature_tables import FEATURE_TABLES
 from tabuah.storage.cache.meta import JournalHead
 from tabuah.storage.cache.pulled_pages import Changes, show_confirmed
 from tabuah.storage.journal.chain import ChainedEntry
+from tabuah.storage.journal.checkpoint import Checkpoint
 from tabuah.storage.journal.wire import decode_entry, text_hash
 
 _LATER: Final = "SELECT text, signature FROM journal WHERE seq > ? ORDER BY seq"
@@ -78,6 +79,9 @@ def _set_position(session: CacheSession, seq: int, devices: Collection[str]) -> 
     meta = session.meta
     meta.journal_head = JournalHead(seq, session.journal.hash_at(seq)) if seq else JournalHead()
     meta.write("server_head", str(seq))
+    signed = meta.checkpoint
+    if signed is not None and msgspec.json.decode(signed.text, type=Checkpoint).seq > seq:
+        session.connection.execute("DELETE FROM meta WHERE key = 'checkpoint'")
     for device in devices:
         row = session.connection.execute(_LAST_OF, (device,)).fetchone()
         if row is None:

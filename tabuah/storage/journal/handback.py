@@ -51,8 +51,9 @@ class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     `wanted` is the newest record of the checkpoint's history that the server wants, 0 if none. `waiting`: the server
     takes no entries until a console has handed back its records or an administrator ends the wait. `branches`: the
-    checkpoint belongs to a second valid history, about which an administrator decides. The records after
-    `returned_after` up to `returned_until` were handed back: consoles with their personal values send these, too.
+    checkpoint belongs to a second valid history, about which an administrator decides; `go_back_to` is the last
+    common record after a decision for the server's. The records after `returned_after` up to `returned_until` were
+    handed back: consoles with their personal values send these, too.
     """
 
     position: JournalPosition
@@ -61,6 +62,7 @@ class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Seq = 0
     waiting: bool = False
     branches: bool = False
+    go_back_to: JournalPosition | None = None
     returned_after: Seq = 0
     returned_until: Seq = 0
 
@@ -87,7 +89,7 @@ class SignedHandback(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandbackReply(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcome of a page: `wanted` and `branches` as in `HistoryAnswer`.
+    """The outcome of a page: `wanted`, `branches` and `go_back_to` as in `HistoryAnswer`.
 
     `appended` records are in the journal again; `lost` then names what does not come back.
     """
@@ -95,6 +97,7 @@ class HandbackReply(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Seq = 0
     appended: int = 0
     branches: bool = False
+    go_back_to: JournalPosition | None = None
     lost: tuple[str, ...] = ()
 
 

@@ -44,6 +44,8 @@ def check_history(
         lost = answer.wanted - answer.position.seq
         _hand_back(store, client, answer.wanted, lambda handed: (on_page or _ignore_page)(handed, lost))
         answer = client.offer_history(store.history.offer)
+    if answer.go_back_to is not None:
+        return answer
     if answer.branches or answer.checkpoint is Relation.DIFFERENT:
         raise HistoryDiffers
     if answer.checkpoint is Relation.BEHIND:
@@ -67,10 +69,10 @@ def return_personal(store: ConsoleStore, client: ServerClient, answer: HistoryAn
 
 
 def follow_history(store: ConsoleStore, client: ServerClient, answer: HistoryAnswer | None) -> Changes | None:
-    """Go back to the pinned checkpoint where the server has other records after it; nothing is lost.
+    """Go back to the pinned checkpoint, or to the last common record, where the server has others after it.
 
-    Own entries return to the outbox, those of others are relayed. A server that still waits may yet get the records
-    from a console with a newer checkpoint.
+    Nothing is lost: own entries return to the outbox, those of others are relayed. A server that still waits may yet
+    get the records from a console with a newer checkpoint.
 
     Returns:
         The changes of this console; None if it is where the server is.
@@ -79,13 +81,13 @@ def follow_history(store: ConsoleStore, client: ServerClient, answer: HistoryAns
         ServerRolledBack: the server waits.
         JournalMismatch: it is not the server of this console.
     """
-    if answer is None or answer.head is Relation.SAME:
+    if answer is None or (answer.head is Relation.SAME and answer.go_back_to is None):
         return None
     if answer.waiting:
         raise ServerRolledBack(here=store.head.seq, there=answer.position.seq)
     store.history.verify(client.checkpoint(answer.position.seq))
-    log.warning("the server lost records after %d: they are queued again here", store.history.pinned_seq)
-    return store.history.rewind()
+    log.warning("the server goes on with other records: those after the last common one are queued again here")
+    return store.history.rewind(answer.go_back_to)
 
 
 def _hand_back(store: ConsoleStore, client: ServerClient, wanted: int, on_page: Callable[[int], None]) -> None:

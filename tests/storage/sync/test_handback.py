@@ -232,3 +232,30 @@ def test_personal_values_come_back_after_a_handback_without_them(pair: Restorabl
     pair.log_in("ani")
     pair.sync("ani")
     assert [value.value for value in pair.server.journal.personal_values_of(records)] == ["Pak Rusdi"]
+
+
+def test_consoles_go_over_to_the_kept_history_with_their_work(server: RestorableServer):
+    files = server.copy_files()
+    for user in ("ani", "budi"):
+        server.report(user, f"di konsol {user}")
+    server.sync_all()
+    server.sync_all()
+    server.put_back(files)
+    server.server.add_user("lain")
+    for user in ("ani", "budi"):
+        with pytest.raises(HistoryDiffers):
+            server.sync(user)
+    handback = Handback(server.server.journal)
+    (branch,) = handback.branches()
+    assert branch.server.records == 1
+    assert branch.consoles.records > 1
+    assert set(branch.consoles.devices) >= {server.consoles["ani"].device, server.consoles["budi"].device}
+    assert not branch.decided
+    assert handback.keep_server_history() == 1
+    assert handback.keep_server_history() == 0
+    log_in_and_sync(server)
+    expected = ["di konsol ani", "di konsol budi", "sebelum salinan"]
+    assert [titles(server, user) for user in USERS] == [expected] * len(USERS)
+    assert "lain" in server.consoles["citra"].authority().users
+    assert len({(store.head.seq, store.head.hash) for store in server.consoles.values()}) == 1
+    assert not any(store.counts().pending or store.counts().rejected for store in server.consoles.values())

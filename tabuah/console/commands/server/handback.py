@@ -12,6 +12,7 @@ from tabuah.console.commands.server.data_directory import open_server_journal
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 
 if TYPE_CHECKING:
+    from tabuah.server.handback.branches import Branch, HistorySide
     from tabuah.server.journal import ServerJournal
 
 
@@ -23,6 +24,7 @@ class ServerHandback(msgspec.Struct, frozen=True, kw_only=True):
     cause: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    branches: tuple["Branch", ...] = ()
 
 
 @click.command(
@@ -31,15 +33,49 @@ class ServerHandback(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--end-wait", is_flag=True, help=N_("Take entries now: consoles hand back nothing more, or none is left.")
 )
+@click.option(
+    "--keep-server",
+    is_flag=True,
+    help=N_("Of two histories keep the server's; consoles send the entries of the other one again as new work."),
+)
 @click.pass_obj
-def handback_command(invocation: Invocation, end_wait: bool) -> None:
+def handback_command(invocation: Invocation, *, end_wait: bool, keep_server: bool) -> None:
     from tabuah.server.handback.handback import Handback
 
     with open_server_journal(invocation) as journal:
+        handback = Handback(journal)
         if end_wait:
-            Handback(journal).end_wait()
-        found = _read(journal)
-    invocation.show(found, lambda: print_text(_describe(found)))
+            handback.end_wait()
+        if keep_server:
+            handback.keep_server_history()
+        found = msgspec.structs.replace(_read(journal), branches=tuple(handback.branches()))
+    invocation.show(found, lambda: _print_handback(found))
+
+
+def _print_handback(found: ServerHandback) -> None:
+    print_text(_describe(found))
+    for branch in found.branches:
+        text = _("Two histories differ from entry {seq} on:")
+        print_text(text.format(seq=format_number(branch.differs_at)))
+        print_text("  " + _("server: {side}").format(side=_describe_side(branch.server)))
+        print_text("  " + _("consoles: {side}").format(side=_describe_side(branch.consoles)))
+        decided = _("Decided: the server's goes on; consoles send the entries of the other one again.")
+        choice = _(
+            "To keep the server's: tabuah server handback --keep-server. To keep that of the consoles: restore the"
+            " older copy once more with tabuah server restore."
+        )
+        print_text("  " + (decided if branch.decided else choice))
+
+
+def _describe_side(side: "HistorySide") -> str:
+    text = _("{n} entries of {devices} devices, {since} to {until}, up to entry {seq}")
+    return text.format(
+        n=format_number(side.records),
+        devices=format_number(len(side.devices)),
+        since=format_moment(side.first_at) if side.first_at else "",
+        until=format_moment(side.last_at) if side.last_at else "",
+        seq=format_number(side.head.seq),
+    )
 
 
 def _read(journal: "ServerJournal") -> ServerHandback:

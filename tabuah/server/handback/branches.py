@@ -1,0 +1,86 @@
+"""Second histories: valid records of consoles that differ from the journal, and the decision of an administrator."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from tabuah.server.database.queries import hash_at
+from tabuah.server.handback.staged_records import oldest_of
+from tabuah.storage.journal.handback import JournalPosition
+from tabuah.storage.journal.wire import decode_entry
+
+_ABANDONED: Final = "handback_abandoned"
+_READ: Final = "SELECT value FROM meta WHERE key = ?"
+_WRITE: Final = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+_NEWEST: Final = """SELECT seq, hash FROM handback_records r
+    WHERE NOT EXISTS (SELECT 1 FROM handback_records later WHERE later.previous = r.hash) ORDER BY seq, hash"""
+_STAGED: Final = "SELECT text, received_at FROM handback_records WHERE seq > ? AND seq <= ? ORDER BY seq"
+_HERE: Final = "SELECT text, received_at FROM entries WHERE seq > ? AND seq <= ? ORDER BY seq"
+_END_SESSIONS: Final = "DELETE FROM refresh_tokens"
+
+
+class HistorySide(msgspec.Struct, frozen=True, kw_only=True):
+    """One of two histories after their last common record: its head, and who wrote what when."""
+
+    head: JournalPosition
+    records: int
+    devices: tuple[str, ...]
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+class Branch(msgspec.Struct, frozen=True, kw_only=True):
+    """A second history of consoles beside that of the server; `differs_at` is the first seq with two records."""
+
+    differs_at: int
+    server: HistorySide
+    consoles: HistorySide
+    decided: bool = False
+
+
+def find_branches(connection: Connection, head: JournalPosition) -> list[Branch]:
+    """Return the second histories that consoles have proved, the shortest first."""
+    found = []
+    for newest in connection.exec_driver_sql(_NEWEST).all():
+        oldest = oldest_of(connection, newest.hash)
+        if oldest is not None and oldest.seq <= head.seq and hash_at(connection, oldest.seq - 1) == oldest.previous:
+            top = JournalPosition(seq=newest.seq, hash=newest.hash)
+            branch = Branch(
+                differs_at=oldest.seq,
+                server=_side(connection, _HERE, oldest.seq - 1, head),
+                consoles=_side(connection, _STAGED, oldest.seq - 1, top),
+                decided=oldest.hash in abandoned(connection),
+            )
+            found.append(branch)
+    return found
+
+
+def _side(connection: Connection, query: str, after: int, head: JournalPosition) -> HistorySide:
+    rows = connection.exec_driver_sql(query, (after, head.seq)).all()
+    times = [datetime.fromisoformat(row.received_at) for row in rows]
+    devices = sorted({decode_entry(row.text).device for row in rows})
+    ends = (times[0], times[-1]) if times else (None, None)
+    return HistorySide(head=head, records=len(rows), devices=tuple(devices), first_at=ends[0], last_at=ends[1])
+
+
+def abandoned(connection: Connection) -> frozenset[str]:
+    """Return the hashes of the first records of histories that an administrator has given up."""
+    text = connection.exec_driver_sql(_READ, (_ABANDONED,)).scalar_one_or_none()
+    return msgspec.json.decode(text, type=frozenset[str]) if text else frozenset()
+
+
+def keep_server_history(connection: Connection, head: JournalPosition) -> int:
+    """Decide that the journal goes on: consoles send the work of their other histories again; all sessions end.
+
+    Returns:
+        The number of histories that were given up.
+    """
+    branches = [branch for branch in find_branches(connection, head) if not branch.decided]
+    firsts = (oldest_of(connection, branch.consoles.head.hash) for branch in branches)
+    given_up = abandoned(connection) | {first.hash for first in firsts if first is not None}
+    connection.exec_driver_sql(_WRITE, (_ABANDONED, msgspec.json.encode(sorted(given_up)).decode()))
+    if branches:
+        connection.exec_driver_sql(_END_SESSIONS)
+    return len(branches)
