@@ -28,7 +28,14 @@ from tabuah.server.database.error_translation import translate_database_error
 from tabuah.server.database.migrations import migrate
 from tabuah.server.database.schema import CHAIN_HEADS
 from tabuah.server.directory import ServerDirectory
-from tabuah.server.errors import DamagedData, NewerDatabase, NotInitialised, UnusableDirectory
+from tabuah.server.disk_space import has_space
+from tabuah.server.errors import (
+    DamagedData,
+    NewerDatabase,
+    NotInitialised,
+    StorageFailed,
+    UnusableDirectory,
+)
 from tabuah.server.handback.wait import read_wait
 from tabuah.server.read_only import ReadOnlyMode, ReadOnlyReason
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
@@ -65,7 +72,7 @@ class ServerJournal:
         self.read_only = ReadOnlyMode()
         self._engine = engine
         self._journal_cache = JournalCache()
-        self._writer = JournalWriter(engine, self._journal_cache, clock, self._notify_listeners)
+        self._writer = JournalWriter(engine, self._journal_cache, clock, self._notify_listeners, self._on_failure)
         self._listeners: tuple[Listener, ...] = ()
         self._listeners_lock = threading.Lock()
         self._lock: ProcessLock | None = None
@@ -106,7 +113,7 @@ class ServerJournal:
         lock = directory.lock() if serving else None
         journal = None
         try:
-            key = _key_of(directory, is_new=is_new)
+            key = key_of(directory, is_new=is_new)
             journal = cls(directory, open_engine(url), key, clock)
             journal._begin()
         except BaseException:
@@ -117,6 +124,17 @@ class ServerJournal:
             raise
         journal._lock = lock
         return journal
+
+    def _on_failure(self, error: Exception) -> None:
+        """Become read-only if nothing can be saved because the disk has no space."""
+        if isinstance(error, StorageFailed) and not has_space(self.directory.path):
+            self.read_only.begin(ReadOnlyReason.NO_SPACE)
+
+    def check_space(self) -> None:
+        """Take entries again if the disk has space again."""
+        no_space = ReadOnlyReason.NO_SPACE
+        if self.read_only.applies(no_space) and has_space(self.directory.path):
+            self.read_only.end(no_space)
 
     def _begin(self) -> None:
         """Migrate the database, check that the key belongs to it, and start the writer."""
@@ -247,6 +265,7 @@ class ServerJournal:
         """Refuse now or, if the mode begins meanwhile, in the transaction."""
         if self.read_only.reason is ReadOnlyReason.RESTORED:
             self.follow_wait()
+        self.check_space()
         self.read_only.check()
 
         def checked(batch: AdmissionBatch) -> T:
@@ -352,7 +371,12 @@ class ServerJournal:
                 log.exception("a listener failed on entries %d to %d", records[0].seq, records[-1].seq)
 
 
-def _key_of(directory: ServerDirectory, *, is_new: bool) -> DeviceKey:
+def key_of(directory: ServerDirectory, *, is_new: bool) -> DeviceKey:
+    """Return the server's key, created for a new journal.
+
+    Raises:
+        DamagedData: it is missing or damaged.
+    """
     key = directory.read_key()
     if key is None and not is_new:
         raise DamagedData(

@@ -81,6 +81,11 @@ def _on_blob_error(_request: AnyRequest, error: BlobError) -> Response[bytes]:
 
 
 def _on_storage_failed(_request: AnyRequest, error: StorageFailed) -> Response[bytes]:
+    return storage_response(error)
+
+
+def storage_response(error: StorageFailed) -> Response[bytes]:
+    """Return the response where nothing could be saved."""
     if isinstance(error, ServerReadOnly) and error.reason != ReadOnlyReason.NO_SPACE:
         detail = "the server is read-only: nothing was saved; keep it and try again later"
         return problem_response(_problem(503, f"server_{error.reason}", detail), {"Retry-After": "30"})

@@ -31,6 +31,9 @@ class ReadOnlyMode:
         reasons = self._reasons
         return next((reason for reason in ReadOnlyReason if reason in reasons), None)
 
+    def applies(self, reason: ReadOnlyReason) -> bool:
+        return reason in self._reasons
+
     def begin(self, reason: ReadOnlyReason) -> None:
         """Refuse new entries for this reason, until `end`."""
         with self._lock:

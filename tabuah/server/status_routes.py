@@ -1,7 +1,7 @@
 """Routes of the server's status: `/health` for people and monitors, `/metrics` for Prometheus."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Final
 
@@ -36,6 +36,25 @@ class AdmittedCounter:
         return self._counts[verdict]
 
 
+def health_of(journal: ServerJournal, *, quarantined: Mapping[str, int] | None = None) -> Health:
+    """Return the reply of `/health`."""
+    journal.check_space()
+    if journal.read_only.reason is ReadOnlyReason.RESTORED:
+        journal.follow_wait()
+    return Health(
+        status="ok",
+        server=journal.server_id,
+        version=VERSION,
+        protocol=PROTOCOL_VERSION,
+        oldest_protocol=OLDEST_PROTOCOL,
+        head=journal.head().seq,
+        now=journal.clock(),
+        faults=sum(fault_counts().values()),
+        read_only=journal.read_only.reason or "",
+        quarantined=dict(quarantined or {}),
+    )
+
+
 def status_routes(
     journal: ServerJournal, broadcaster: Broadcaster, admitted: AdmittedCounter, readings: ReadingsService
 ) -> list[HTTPRouteHandler]:
@@ -44,20 +63,7 @@ def status_routes(
     @get("/health", sync_to_thread=True, tags=["status"])
     def health() -> Health:
         """Whether the server runs, which journal it serves, and its time."""
-        if journal.read_only.reason is ReadOnlyReason.RESTORED:
-            journal.follow_wait()
-        return Health(
-            status="ok",
-            server=journal.server_id,
-            version=VERSION,
-            protocol=PROTOCOL_VERSION,
-            oldest_protocol=OLDEST_PROTOCOL,
-            head=journal.head().seq,
-            now=journal.clock(),
-            faults=sum(fault_counts().values()),
-            read_only=journal.read_only.reason or "",
-            quarantined=readings.quarantined(),
-        )
+        return health_of(journal, quarantined=readings.quarantined())
 
     @get("/metrics", sync_to_thread=False, media_type=MediaType.TEXT, tags=["status"])
     def metrics() -> str:

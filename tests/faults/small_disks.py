@@ -8,16 +8,20 @@ from pathlib import Path
 
 import pytest
 
-_MOUNT = 'mount -t tmpfs -o size="$1" none "$3" && cp -a "$2/." "$3" && shift 3 && exec "$@"'
+_MOUNT = (
+    'mount -t tmpfs -o size="$1" none "$3" && cp -a "$2/." "$3" && mount -o "remount,$4,size=$1" "$3"'
+    ' && shift 4 && exec "$@"'
+)
 
 
 class SmallDisk:
     """Disk that one process and its children see at `path`, with the content of `filled_from`; it ends with them."""
 
-    def __init__(self, folder: Path, *, size: str, filled_from: Path) -> None:
+    def __init__(self, folder: Path, *, size: str, filled_from: Path, read_only: bool) -> None:
         self.path = folder
         folder.mkdir()
         self.wrap: Sequence[str] = ("unshare", "-rm", "sh", "-c", _MOUNT, "sh", size, str(filled_from), str(folder))
+        self.wrap = (*self.wrap, "ro" if read_only else "rw")
 
     def fill(self, pid: int) -> Path:
         """Fill the disk, as seen by a process on it; deleting the file frees the space."""
@@ -32,7 +36,7 @@ class SmallDisk:
         return filler
 
 
-def small_disk(folder: Path, *, size: str, filled_from: Path) -> SmallDisk:
+def small_disk(folder: Path, *, size: str, filled_from: Path, read_only: bool = False) -> SmallDisk:
     """Return a small disk; skip the test, with the reason, where this system has none."""
     if not sys.platform.startswith("linux") or shutil.which("unshare") is None:
         pytest.skip("a disk that is full needs Linux and `unshare`")
@@ -40,4 +44,4 @@ def small_disk(folder: Path, *, size: str, filled_from: Path) -> SmallDisk:
     tried = subprocess.run(probe, capture_output=True, text=True, check=False)
     if tried.returncode != 0:
         pytest.skip(f"this system mounts no disk for a test: {tried.stderr.strip()}")
-    return SmallDisk(folder, size=size, filled_from=filled_from)
+    return SmallDisk(folder, size=size, filled_from=filled_from, read_only=read_only)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx2
 import pytest
 from faults.convergence_checks import converge_offices
 from faults.offices import open_offices
@@ -12,6 +13,7 @@ from faults.process_kills import WRITER
 from faults.server_process import ServerProcess, prepare_server
 from faults.small_disks import small_disk
 from support.console_stores import open_store
+from support.running_server import log_in
 
 pytestmark = pytest.mark.journey
 
@@ -33,6 +35,23 @@ def test_server_with_full_disk_reports_and_recovers(tmp_path: Path):
                 assert office.ask(lambda store: store.counts().pending) > 0
             filler.unlink()
             converge_offices(offices)
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(("size", "read_only"), [("160k", False), ("64m", True)], ids=["full", "read-only"])
+def test_server_starts_on_disk_without_space(tmp_path: Path, size: str, read_only: bool):
+    prepare_server(tmp_path / "prepared", ["ani"])
+    disk = small_disk(tmp_path / "disk", size=size, filled_from=tmp_path / "prepared", read_only=read_only)
+    server = ServerProcess(disk.path, wrap=disk.wrap)
+    server.start()
+    try:
+        with httpx2.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+            assert client.get("/health").json()["read_only"] == "no_space"
+            session = log_in(client, "ani")
+            client.headers["Authorization"] = f"Bearer {session.access_token}"
+            assert client.get("/v1/journal").json()["records"]
+            assert client.post("/v1/readings", json={"readings": []}).status_code == 507
     finally:
         server.stop()
 

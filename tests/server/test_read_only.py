@@ -5,6 +5,7 @@ from support.draft_samples import incident_report_draft
 from support.running_server import RunningServer, WritingDevice, log_in
 
 from tabuah.operations.entries import Verdict
+from tabuah.server import journal
 from tabuah.server.read_only import ReadOnlyMode, ReadOnlyReason
 
 
@@ -13,8 +14,14 @@ from tabuah.server.read_only import ReadOnlyMode, ReadOnlyReason
     [(ReadOnlyReason.NO_SPACE, 507, "storage_full"), (ReadOnlyReason.RESTORED, 503, "server_restored")],
 )
 def test_read_only_server_refuses_entries_and_serves_reads(
-    running_server: RunningServer, device: WritingDevice, reason: ReadOnlyReason, status: int, code: str
+    running_server: RunningServer,
+    device: WritingDevice,
+    monkeypatch: pytest.MonkeyPatch,
+    reason: ReadOnlyReason,
+    status: int,
+    code: str,
 ):
+    monkeypatch.setattr(journal, "has_space", lambda _directory: False)
     head = running_server.journal.head()
     running_server.journal.read_only.begin(reason)
     reply = device.post(chained := device.write(incident_report_draft(device.key.tag)))

@@ -49,16 +49,26 @@ class _QueuedRequest:
             log.debug("the sender of a request has cancelled it")
 
 
+def _ignore(_error: Exception) -> None:
+    """Ignore a failure; its senders learn of it."""
+
+
 class JournalWriter:
     """Owns the writing connection. `submit` may be called from any thread; futures resolve after the commit."""
 
     def __init__(
-        self, engine: Engine, journal_cache: JournalCache, clock: Callable[[], datetime], on_commit: Listener
+        self,
+        engine: Engine,
+        journal_cache: JournalCache,
+        clock: Callable[[], datetime],
+        on_commit: Listener,
+        on_failure: Callable[[Exception], None] = _ignore,
     ) -> None:
         self._engine = engine
         self._journal_cache = journal_cache
         self._clock = clock
         self._on_commit = on_commit
+        self._on_failure = on_failure
         self._queue: queue.SimpleQueue[_QueuedRequest | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._stopping = False
@@ -116,6 +126,7 @@ class JournalWriter:
         except Exception as error:  # noqa: BLE001 - delivered to every sender
             connection.rollback()
             error_for_group = _group_error(error, len(group))
+            self._on_failure(error_for_group)
             for waiting in group:
                 waiting.error = error_for_group
         for waiting in group:

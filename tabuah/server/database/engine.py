@@ -1,14 +1,19 @@
 """The database engine: SQLite in WAL mode that syncs every commit to disk."""
 
+import atexit
+import os
+import shutil
+import sqlite3
+import tempfile
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, Final
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tabuah.resources.localisation import _
-from tabuah.server.errors import UnsupportedDatabase, UnusableDirectory
+from tabuah.server.errors import StorageFull, UnsupportedDatabase, UnusableDirectory
 from tabuah.storage.data_files import make_private
 
 FILE_NAME: Final = "journal.db"
@@ -60,6 +65,51 @@ def open_engine(url: URL) -> Engine:
     )
     event.listen(engine, "connect", _prepare)
     return engine
+
+
+def open_read_only_engine(url: URL) -> Engine:
+    """Open an engine with one connection that writes nothing, for a disk without space.
+
+    In exclusive mode SQLite keeps the index of its write-ahead log in memory and creates no file for it
+    (sqlite.org/wal.html, 6). Where it may not write at all it reads the file as immutable, or a copy of the file
+    and its log.
+
+    Raises:
+        StorageFull: there is a log that cannot be read in place, and no space for a copy.
+    """
+    path = Path(url.database or "")
+    return create_engine("sqlite://", creator=lambda: _connect_read_only(path), poolclass=StaticPool)
+
+
+def _connect_read_only(path: Path) -> SqliteConnection:
+    log = path.with_name(f"{path.name}-wal")
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return _connect_exclusively(path)
+    if not log.is_file() or log.stat().st_size == 0:
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    folder = Path(tempfile.mkdtemp(prefix="tabuah-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        for source in (path, log):
+            shutil.copyfile(source, folder / source.name)
+    except OSError as error:
+        raise StorageFull(
+            _("The server's disk is full: nothing was saved. Free some space and try again.")
+        ) from error
+    return _connect_exclusively(folder / path.name)
+
+
+def _connect_exclusively(path: Path) -> SqliteConnection:
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, timeout=LOCK_WAIT_S, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA query_only = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _prepare(connection: SqliteConnection, _record: Any) -> None:

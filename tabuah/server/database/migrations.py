@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from tabuah.resources.localisation import _
-from tabuah.server.errors import NewerDatabase
+from tabuah.server.errors import NewerDatabase, StorageFull
 
 _INITIAL: Final = (
     "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -87,6 +87,20 @@ MIGRATIONS: Final = (_INITIAL, _QUARANTINE, _NUMBERS, _BLOB_SUBJECTS, _HANDBACK,
 VERSION: Final = len(MIGRATIONS)
 
 
+def check_migrated(connection: Connection) -> None:
+    """Check that no migration is missing, where none can run.
+
+    Raises:
+        NewerDatabase: a newer version has written the database.
+        StorageFull: an older one has.
+    """
+    found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    if found > VERSION:
+        raise _newer(found)
+    if found < VERSION:
+        raise StorageFull(_("The data must be migrated, which needs space on the disk. Free some space first."))
+
+
 def migrate(connection: Connection) -> None:
     """Run the missing migrations in one transaction.
 
@@ -97,12 +111,13 @@ def migrate(connection: Connection) -> None:
     found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
     if found > VERSION:
         connection.rollback()
-        raise NewerDatabase(
-            _("This data was written by a newer Tabuah (format {found}, this one knows {known}): update it.").format(
-                found=found, known=VERSION
-            )
-        )
+        raise _newer(found)
     for statement in (s for migration in MIGRATIONS[found:] for s in migration):
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
     connection.commit()
+
+
+def _newer(found: int) -> NewerDatabase:
+    text = _("This data was written by a newer Tabuah (format {found}, this one knows {known}): update it.")
+    return NewerDatabase(text.format(found=found, known=VERSION))

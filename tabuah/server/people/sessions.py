@@ -19,6 +19,7 @@ from tabuah.server.people.challenges import Challenges
 from tabuah.server.people.enrolment import EnrolmentPolicy, enrol, grant_for
 from tabuah.server.people.login_throttle import LogInThrottle
 from tabuah.server.people.passwords import Passwords
+from tabuah.server.people.token_store import TokenStore
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.identifiers import device_id_of
 from tabuah.storage.journal.protocol import (
@@ -55,6 +56,7 @@ class SessionService:
         self.policy = policy
         self._journal = journal
         self._tokens = tokens
+        self._token_store = TokenStore(journal)
         self._challenges = Challenges(journal.key.secret)
         self._passwords = Passwords()
         self._throttle = LogInThrottle()
@@ -89,9 +91,9 @@ class SessionService:
         user = self.check_password(request.user, request.password, address)
         refuse_stolen(self._journal.authority, request.device)
         now = self._journal.clock()
-        opened = self._journal.submit(
-            lambda batch: refresh_tokens.open_family(batch.connection, user=user.name, device=request.device, now=now)
-        ).result()
+        opened = self._token_store.run(
+            lambda connection: refresh_tokens.open_family(connection, user=user.name, device=request.device, now=now)
+        )
         return self.session_of(user, opened)
 
     def check_password(self, name: str, password: str, address: str) -> User:
@@ -120,15 +122,15 @@ class SessionService:
         now = self._journal.clock()
         proven = proven_device(request, server=self._journal.server_id)
         refuse_stolen(self._journal.authority, proven)
-        renewal = self._journal.submit(
-            lambda batch: refresh_tokens.renew(
-                batch.connection,
+        renewal = self._token_store.run(
+            lambda connection: refresh_tokens.renew(
+                connection,
                 token=request.refresh_token,
                 attempt=request.attempt,
                 proven_device=proven,
                 now=now,
             )
-        ).result()
+        )
         if renewal.refusal is not None:
             raise renewal.refusal
         user = self._journal.authority.users.get(renewal.user)
@@ -154,9 +156,7 @@ class SessionService:
             raise Refusal(403, "device_revoked", "a revoked device enrols no other: log in again")
         enrolment = enrol(self._journal, self.policy, self._challenges, caller.user, request)
         if caller.session and caller.device not in ("", own_device):  # it has a new key
-            self._journal.submit(
-                lambda batch: refresh_tokens.bind(batch.connection, caller.session, own_device)
-            ).result()
+            self._token_store.run(lambda connection: refresh_tokens.bind(connection, caller.session, own_device))
         return enrolment
 
     def wipe_order(self, request: WipeOrderRequest) -> SignedWipeOrder:

@@ -9,6 +9,7 @@ import pytest
 from support.console_stores import open_store, report_incident_at
 from support.running_server import PASSWORD, start_server
 
+from tabuah.server import journal
 from tabuah.server.limits.load_limits import LoadLimits
 from tabuah.server.read_only import ReadOnlyReason
 from tabuah.storage.journal.protocol import Problem
@@ -51,7 +52,8 @@ def test_console_with_too_many_pushes_waits_and_pulls(tmp_path: Path):
         assert ani.incident(other.id).title == "Banjir"
 
 
-def test_console_of_a_full_server_still_pulls(tmp_path: Path):
+def test_console_of_a_full_server_still_pulls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(journal, "has_space", lambda _directory: False)
     with start_server(tmp_path / "server") as server, open_store(tmp_path / "ani") as ani:
         server.add_user("ani")
         log_in(ani, url=server.url, user="ani", password=PASSWORD)

@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +24,7 @@ from tabuah.resources.localisation import N_, _
 if TYPE_CHECKING:
     from tabuah.server.bundles.bundle_import import BundleImportResult
     from tabuah.server.bundles.quarantine import QuarantinedEntries
+    from tabuah.server.read_only_service import ReadOnlyService
     from tabuah.server.service import ServerService, ServerSettings
 
 
@@ -224,14 +226,26 @@ def _make_settings(directory: Path, options: dict[str, Any]) -> "ServerSettings"
 
 def _run_server(invocation: Invocation, settings: "ServerSettings") -> None:
     from tabuah.server.administration import write_initial_rules
+    from tabuah.server.database.engine import FILE_NAME as JOURNAL_FILE
+    from tabuah.server.disk_space import has_space
     from tabuah.server.limits.connections import raise_open_files_limit
+    from tabuah.server.read_only_service import ReadOnlyService
     from tabuah.server.service import ServerService
 
     raise_open_files_limit()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    is_announced = False
+    if (settings.directory / JOURNAL_FILE).exists() and not has_space(settings.directory):
+        waiting = ReadOnlyService(settings)
+        print_error(_("The disk is full or read-only: everything can be read, and nothing is accepted."))
+        waiting.run(lambda url: _print_ready(invocation, waiting, url))
+        if not waiting.found_space:
+            return
+        is_announced = True
+        settings = replace(settings, address=replace(settings.address, port=waiting.port))
     service = ServerService(settings, prepare=write_initial_rules)
     with _close_on_error(service):
-        service.run(lambda url: _print_ready(invocation, service, url))
+        service.run(None if is_announced else lambda url: _print_ready(invocation, service, url))
 
 
 @contextmanager
@@ -243,9 +257,10 @@ def _close_on_error(service: "ServerService") -> Iterator[None]:
         raise
 
 
-def _print_ready(invocation: Invocation, service: "ServerService", url: str) -> None:
+def _print_ready(invocation: Invocation, service: "ServerService | ReadOnlyService", url: str) -> None:
     directory = str(service.settings.directory)
-    broker = service.mqtt_source.health().broker if service.mqtt_source is not None else ""
+    mqtt_source = getattr(service, "mqtt_source", None)
+    broker = mqtt_source.health().broker if mqtt_source is not None else ""
     if invocation.as_json:
         ready = ServerReady(
             url=url,
