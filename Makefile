@@ -10,7 +10,7 @@ ARGS ?=
 HEADLESS := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),,--headless)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check check-style check-format check-types check-layers check-workflows coverage format lock map bench screenshots sensor-screenshots conflict-screenshots gallery approve-images wheel \
+.PHONY: help demo test test-long test-api check check-style check-format check-types check-layers check-workflows coverage format lock map bench screenshots sensor-screenshots conflict-screenshots gallery approve-images wheel \
 	clean prepare prepare-dev
 
 help: ## show these targets
@@ -32,6 +32,9 @@ test-long: prepare-dev ## ten thousand random histories, and many more examples 
 	QT_QPA_PLATFORM=offscreen HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n 2 --dist worksteal \
 		-o faulthandler_timeout=7200 \
 		$$(grep -rlE "^from (hypothesis|histories)" --include="test_*.py" $(TESTS)) $(ARGS)
+
+test-api: prepare-dev ## 5,000 generated requests compared with the OpenAPI; ARGS="--cases N" changes the number
+	$(BIN)/python scripts/api_conformance.py $(ARGS)
 
 check: check-style check-format check-types check-layers ## style, types and the direction of imports
 

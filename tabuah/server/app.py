@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from tabuah.server.attachments.routes import blob_routes
 from tabuah.server.bundles.sealed_attachments import sealed_routes
@@ -20,6 +19,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.mqtt.status import MqttSource
+from tabuah.server.openapi_document import CompletedJson
 from tabuah.server.people.access import AccessControl
 from tabuah.server.people.routes import session_routes
 from tabuah.server.people.sessions import SessionService
@@ -88,7 +88,7 @@ def build_app(parts: ServerParts) -> Litestar:
             description="The central server of Tabuah, the operations console of Kabupaten Solok.",
             use_handler_docstrings=True,
             # The interactive pages load scripts from a CDN, and a control room may have no internet.
-            render_plugins=[JsonRenderPlugin()],
+            render_plugins=[CompletedJson()],
         ),
         logging_config=None,
     )

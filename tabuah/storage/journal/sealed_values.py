@@ -1,7 +1,6 @@
 """Personal values in sealed boxes, one per entry: carried by third parties, read by named devices."""
 
 import base64
-import binascii
 import logging
 from collections.abc import Iterable, Sequence
 
@@ -53,7 +52,7 @@ def _values_in(sealed: SealedValues, key: DeviceKey) -> tuple[PersonalValue, ...
     try:
         box = base64.b64decode(sealed.box, validate=True)
         return _VALUES.decode(unseal(box, key, _context(sealed.entry)))
-    except (binascii.Error, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, msgspec.DecodeError, RecursionError) as error:  # a text that is not ASCII is no base64
         raise SealBroken(f"this is no box with personal values: {error}") from error
 
 

@@ -97,3 +97,10 @@ def test_broken_sealed_values_block_no_other():
     sealed[1] = SealedValues("e1", sealed[0].box)  # the values of another entry
     assert open_values(sealed, SERVER) == (values[0], values[2])
     assert open_values(sealed, STRANGER) == ()
+
+
+@pytest.mark.parametrize("box", ["\x86", "b\U000b0dca", "AAAA", "bukan base64", "\ud800"])
+def test_damaged_sealed_values_are_left_out(box: str):
+    values = [PersonalValue(field="caller", salt="00" * 16, value="Warga", entry="e0")]
+    sealed = [SealedValues("e1", box), *seal_values(values, BOTH)]
+    assert open_values(sealed, SERVER) == tuple(values)
