@@ -19,7 +19,7 @@ from tabuah.console.window.alarms.alarm_performance import (
     performance_view,
 )
 from tabuah.console.window.shared.confirm_card import ConfirmCard
-from tabuah.console.window.shared.file_dialogs import save_dialog
+from tabuah.console.window.shared.file_dialogs import ask_for_path, save_dialog
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
@@ -180,17 +180,16 @@ class AlarmListActions(QObject):
             name=_("alarm-figures-{day}.csv").format(day=day),
             filters=("CSV (*.csv)",),
         )
-        dialog.fileSelected.connect(self._export)
-        dialog.open()
+        ask_for_path(dialog, self._export)
 
-    def _export(self, name: str) -> None:
+    def _export(self, file: Path) -> None:
         if self._dialog is None:
             return
         question = self._figures.question(SPANS[self._dialog.performance.span])
-        message = _("Saved: {file}").format(file=Path(name).name)
+        message, notifier = _("Saved: {file}").format(file=file.name), self._notifier or self._context.notifier
         self._context.work.run(
-            lambda _context: write_file(Path(name), _performance_csv(question())),
-            on_done=lambda _done: self._context.notifier.done(message),
+            lambda _context: write_file(file, _performance_csv(question())),
+            on_done=lambda _done: notifier.saved(message, file),
             on_error=self._context.notifier.error,
         )
 

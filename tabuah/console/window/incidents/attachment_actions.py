@@ -14,10 +14,10 @@ from tabuah.console.window.shared.attached_files import (
     MANY_FILES,
     copy_for_opening,
     files_dialog,
-    open_file,
     prepare_files,
 )
 from tabuah.console.window.shared.confirm_card import Question
+from tabuah.console.window.shared.file_dialogs import open_file
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.entries import Draft
@@ -136,8 +136,12 @@ class AttachmentActions(QObject):
         attachment = next((a for a in incident.attachments if a.sha256 == sha256), None) if incident else None
         if attachment is not None:
             self._context.store.run(
-                lambda store: copy_for_opening(store, attachment), on_done=open_file, on_error=self._on_not_here
+                lambda store: copy_for_opening(store, attachment), on_done=self._on_copied, on_error=self._on_not_here
             )
+
+    def _on_copied(self, file: Path) -> None:
+        if not open_file(file):
+            self._context.notifier.warn_not_opened(file)
 
     def _on_not_here(self, error: Exception) -> None:
         """Report a file that is not stored here; it is requested with priority."""

@@ -14,7 +14,7 @@ from tabuah.console.reports.illustrations import draw_illustrations
 from tabuah.console.reports.incident_report import IncidentReport, ReportKind, make_incident_report
 from tabuah.console.reports.report_export import ExportedFile, ListFormat, encode_incident_pdf, export_incident_list
 from tabuah.console.reports.report_sources import read_incident_sources
-from tabuah.console.window.shared.file_dialogs import ask_for_path, save_dialog
+from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.resources.localisation import _, ngettext
 from tabuah.storage.cache.store import ConsoleStore
@@ -42,7 +42,8 @@ class ReportExport(QObject):
     def ask_for_list(self) -> None:
         """Ask for a file and export the incident list."""
         filters = ["Excel (*.xlsx)", "CSV (*.csv)", "GeoPackage (*.gpkg)", "GeoJSON (*.geojson)"]
-        self._ask(_("Export the list of incidents"), f"{_('incidents')}.xlsx", filters, self.write_list)
+        name = dated_name(_("incidents"), at=self._context.state.now(), suffix=".xlsx")
+        self._ask(_("Export the list of incidents"), name, filters, self.write_list)
 
     def write_list(self, file: Path) -> None:
         """Export the incident list in the format of the file's suffix."""
@@ -61,7 +62,7 @@ class ReportExport(QObject):
 
         def done(issued: ExportedFile) -> None:
             message = ngettext("{n} incident is in {file}.", "{n} incidents are in {file}.", issued.incidents)
-            self._context.notifier.done(message.format(n=issued.incidents, file=file))
+            self._context.notifier.saved(message.format(n=issued.incidents, file=file), file)
 
         self._context.network.run(work, on_done=done, on_error=self._context.notifier.error)
 
@@ -73,7 +74,7 @@ class ReportExport(QObject):
             self.copy_chat_text(incident.id)
             return
         kind, key = ReportKind(code), incident.id
-        name = f"{incident.number}-{kind.value}.pdf"
+        name = dated_name(incident.number, kind.value, at=self._context.state.now(), suffix=".pdf")
         title = _("Save the report of {number}").format(number=incident.number)
         self._ask(title, name, ["PDF (*.pdf)"], lambda file: self.write_pdf(key, kind, file))
 
@@ -93,7 +94,7 @@ class ReportExport(QObject):
 
         def done(_nothing: None) -> None:
             message = _("Report {number} saved to {file}.").format(number=report.number, file=file)
-            self._context.notifier.done(message)
+            self._context.notifier.saved(message, file)
 
         self._context.work.run(work, on_done=done, on_error=self._context.notifier.error)
 

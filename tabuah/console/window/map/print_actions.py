@@ -6,16 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tabuah.console.map.printed_map import MapPrintOptions, make_map_sheet
 from tabuah.console.reports.atomic_write import write_file
-from tabuah.console.window.shared.file_dialogs import ask_for_path
+from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.resources.localisation import _
-from tabuah.resources.time_zone import WIB
 from tabuah.text.people.permissions import person_text
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.print.map_sheet import MapSheet
@@ -88,7 +87,7 @@ class PrintActions(QObject):
 
         def done(_nothing: None) -> None:
             self._show_busy(busy=False)
-            self._context.notifier.done(_("Map saved to {file}.").format(file=file))
+            self._context.notifier.saved(_("Map saved to {file}.").format(file=file), file)
 
         self._context.work.run(work, on_done=done, on_error=self._on_failed)
 
@@ -150,14 +149,9 @@ class PrintActions(QObject):
 
     def _on_save_requested(self, choice: PrintChoice) -> None:
         assert self._moment is not None
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        name = f"{_('map')}-{self._moment.astimezone(WIB):%Y%m%d-%H%M}.pdf"
-        files = QFileDialog(self._dialog, _("Save the map"), str(Path(folder) / name))
-        files.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        files.setNameFilters(["PDF (*.pdf)", "SVG (*.svg)", "PNG (*.png)"])
-        files.setDefaultSuffix("pdf")
-        files.selectFile(name)
-        files.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        name = dated_name(_("map"), at=self._moment, suffix=".pdf")
+        filters = ["PDF (*.pdf)", "SVG (*.svg)", "PNG (*.png)"]
+        files = save_dialog(self._dialog or self._window, _("Save the map"), name=name, filters=filters)
         ask_for_path(files, partial(self.write, choice))
 
     def _on_finished(self, _result: int) -> None:

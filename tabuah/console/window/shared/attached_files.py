@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tabuah.console.window.shared.file_dialogs import open_dialog
@@ -77,8 +75,3 @@ def copy_name(attachment: Attachment) -> str:
     """
     known = attachment.media_type in tuple(FileKind)
     return safe_name(attachment.name, FileKind(attachment.media_type) if known else FileKind.TEXT)
-
-
-def open_file(file: Path) -> None:
-    """Open a file in the program that the system has for it."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))

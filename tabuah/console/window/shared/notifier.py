@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.error_toasts import error_message, is_expected
+from tabuah.console.window.shared.file_dialogs import open_file
 from tabuah.resources.localisation import _
 from tabuah.widgets.shell.toast import ToastHost, ToastMessage
 from tabuah.widgets.values import Level
@@ -25,8 +26,10 @@ class Notifier(QObject):
         self._toasts = toasts
         self._log_file = log_file
         self._undos: dict[str, Undo] = {}
+        self._saved: dict[str, Path] = {}  # by the tokens of their buttons
         self._tokens = count(1)
         toasts.undo_requested.connect(self._on_undo_requested)
+        toasts.offer_accepted.connect(self._on_offer_accepted)
 
     def for_window(self, toasts: ToastHost, parent: QObject) -> "Notifier":
         """Return a notifier for another window, with the same log."""
@@ -39,6 +42,20 @@ class Notifier(QObject):
             token = str(next(self._tokens))
             self._undos[token] = undo
         self._toasts.show_toast(ToastMessage(text=text, level=Level.NORMAL, undo=token))
+
+    def saved(self, text: str, file: Path, *, opens: bool = True) -> None:
+        """Report a saved file, with buttons that open it and its folder.
+
+        Args:
+            text: names the file.
+            file: where it is.
+            opens: False for a file that no other program reads.
+        """
+        number = next(self._tokens)
+        self._saved[f"open {number}"], self._saved[f"folder {number}"] = file, file.parent
+        offers = ((f"open {number}", _("Open")),) if opens else ()
+        offers = (*offers, (f"folder {number}", _("Open folder")))
+        self._toasts.show_toast(ToastMessage(text=text, level=Level.NORMAL, offers=offers))
 
     def count_down(self, text: str, details: str, *, seconds: int, undo: Undo) -> str:
         """Announce an action that is done in some seconds unless it is undone; return the token of the message."""
@@ -87,6 +104,18 @@ class Notifier(QObject):
     def undo_last(self) -> bool:
         """Undo the latest action that can be undone; return False if there is none."""
         return self._toasts.undo_last()
+
+    def _on_offer_accepted(self, token: str) -> None:
+        path = self._saved.get(token)
+        if path is not None and not (path.exists() and open_file(path)):
+            self.warn_not_opened(path)
+
+    def warn_not_opened(self, file: Path) -> None:
+        """Show that the system has no program for a file, and where it is."""
+        self.warn(
+            _("{file} cannot be opened from here.").format(file=file.name),
+            next_step=_("It is in {folder}.").format(folder=file if file.is_dir() else file.parent),
+        )
 
     def _on_undo_requested(self, token: str) -> None:
         undo = self._undos.pop(token, None)

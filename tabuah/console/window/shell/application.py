@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from tabuah.console.bootstrap import WindowObjects, build_window
 from tabuah.console.window.shell.garbage_collector import GuiThreadCollector
 from tabuah.console.window.shell.main_window import MainWindow
+from tabuah.console.window.shell.qt_translator import install_qt_translator
 from tabuah.console.window.shell.services import Services
 from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings, save_window_settings
 from tabuah.resources.localisation import LANGUAGES, current_language, set_language
@@ -38,6 +39,7 @@ def qt_application() -> QApplication:
     app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Tabuah")
     app.setDesktopFileName("tabuah")
+    install_qt_translator(app)
     return app
 
 

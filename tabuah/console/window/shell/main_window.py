@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QToolButton
 
+from tabuah.console.window.shared.file_dialogs import FOLDER_PROPERTY
 from tabuah.console.window.shell.window_widgets import WindowWidgets, move_focus
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.selection import WindowSelection
@@ -64,11 +65,13 @@ class MainWindow(QMainWindow):
             board_tab=tabs.current if isinstance(tabs, SegmentedControl) else "board",
             filter=words.text() if isinstance(words, QLineEdit) else "",
             station=self._selection.station if self._selection.station_by_person else "",
+            files_folder=str(self.property(FOLDER_PROPERTY) or ""),
         )
 
     def restore(self) -> None:
         """Restore the saved settings, once everything that follows the selection is connected."""
         memory, canvas = self._memory, self.parts.map.canvas
+        self.setProperty(FOLDER_PROPERTY, memory.files_folder)
         self.resize(1440, 900)
         if memory.geometry:
             self.restoreGeometry(_state(memory.geometry))

@@ -40,6 +40,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     board_tab: str = "board"
     filter: str = ""
     station: str = ""
+    files_folder: str = ""  # folder of the last file dialog
 
 
 def read_window_settings(directory: Path) -> WindowSettings:

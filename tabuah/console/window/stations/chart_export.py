@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.csv_tables import ChartedSeries, encode_chart_csv
-from tabuah.console.window.shared.file_dialogs import ask_for_path, save_dialog
+from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.operations.stations.station import Station
@@ -42,7 +42,8 @@ class ChartExport(QObject):
         if station is None:
             return
         filters = [_("Picture (*.png)"), _("Table for Excel (*.csv)")]
-        dialog = save_dialog(self._window, _("Save the chart"), name=f"{station.code}.png", filters=filters)
+        name = dated_name(station.code, at=self._context.state.now(), suffix=".png")
+        dialog = save_dialog(self._window, _("Save the chart"), name=name, filters=filters)
         ask_for_path(dialog, self.save)
 
     def save(self, file: Path) -> None:
@@ -87,6 +88,6 @@ class ChartExport(QObject):
             write_file(file, content if isinstance(content, bytes) else content())
 
         def done(_nothing: None) -> None:
-            self._context.notifier.done(_("Chart saved to {file}.").format(file=file))
+            self._context.notifier.saved(_("Chart saved to {file}.").format(file=file), file)
 
         self._context.work.run(work, on_done=done, on_error=self._context.notifier.error)

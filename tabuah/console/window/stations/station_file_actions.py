@@ -13,12 +13,11 @@ from tabuah.console.window.shared.attached_files import (
     copy_for_opening,
     copy_name,
     files_dialog,
-    open_file,
     prepare_files,
     save_copy,
 )
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
-from tabuah.console.window.shared.file_dialogs import ask_for_path, ask_for_paths, save_dialog
+from tabuah.console.window.shared.file_dialogs import ask_for_path, ask_for_paths, open_file, save_dialog
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.thumbnails import read_pictures
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
@@ -201,6 +200,10 @@ class StationFileActions(QObject):
     def _on_error(self, error: Exception) -> None:
         self._notifier.error(error)
 
+    def _on_copied(self, file: Path) -> None:
+        if not open_file(file):
+            self._notifier.warn_not_opened(file)
+
     def _on_not_here(self, error: Exception) -> None:
         """Report a file that is not stored here; it is requested with priority."""
         self._notifier.error(error)
@@ -227,7 +230,7 @@ class StationFileActions(QObject):
         if code == OPEN:
             self._context.store.run(
                 lambda store: copy_for_opening(store, file.attachment),
-                on_done=open_file,
+                on_done=self._on_copied,
                 on_error=self._on_not_here,
             )
         elif code == SAVE:
@@ -247,7 +250,7 @@ class StationFileActions(QObject):
         message = _("Saved: {file}").format(file=target)
         self._context.store.run(
             lambda store: save_copy(store, file.attachment, target),
-            on_done=lambda _target: self._notifier.done(message),
+            on_done=lambda _target: self._notifier.saved(message, target),
             on_error=self._on_not_here,
         )
 

@@ -48,7 +48,7 @@ class BundleActions(QObject):
         has_server = self._context.state.snapshot.identity is not None
 
         def done(written: BundleExport) -> None:
-            self._context.notifier.done(describe_bundle_export(written, file))
+            self._context.notifier.saved(describe_bundle_export(written, file), file, opens=False)
             if written.sealed_for:
                 self._context.notifier.inform(
                     _("Callers and photos in it are sealed: only the server can read them.")

@@ -90,7 +90,7 @@ def test_photo_opens_under_suitable_name(
     incident_window: OpenWindow, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(attachment_actions, "open_file", opened.append)
+    monkeypatch.setattr(attachment_actions, "open_file", lambda file: not opened.append(file))
     prepared = prepare_file(photo_file(tmp_path))
     body = prepared.attachment
     named = IncidentAttached(sha256=body.sha256, name="foto.bat", media_type=body.media_type, size=body.size)

@@ -181,7 +181,7 @@ def test_document_opens_under_name_and_saves_copy(
     opened: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Path] = []
-    monkeypatch.setattr(station_file_actions, "open_file", shown.append)
+    monkeypatch.setattr(station_file_actions, "open_file", lambda file: not shown.append(file))
     file = pdf(tmp_path)
     attach(opened, file)
     opened.qtbot.mouseClick(row_of(opened, "kalibrasi.pdf"), Qt.MouseButton.LeftButton)
@@ -218,7 +218,7 @@ def test_document_is_fetched_on_demand_with_data_saver(
     open_console, data: Path, gauged: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Path] = []
-    monkeypatch.setattr(station_file_actions, "open_file", shown.append)
+    monkeypatch.setattr(station_file_actions, "open_file", lambda file: not shown.append(file))
     log_in_and_sync(tmp_path / "posko", gauged, "posko")
     with open_second_store(tmp_path / "posko") as store:
         content = b"%PDF-1.4 jauh %%EOF"
