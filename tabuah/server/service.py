@@ -15,6 +15,7 @@ from tabuah.operations.feeds.sources import FeedSet
 from tabuah.operations.readings.authorship import DEFAULT_AGE_LIMITS, AgeLimits
 from tabuah.server.alarms.escalation_scheduler import EscalationScheduler
 from tabuah.server.app import ServerParts, build_app
+from tabuah.server.attachments.unnamed_blobs import BlobCollector
 from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.feeds.sources import load_feed_sources
@@ -133,6 +134,7 @@ class ServerService:
             opened.callback(self.feeds.stop)  # before the start: its HTTP client is open already
             self.feeds.start()
             self.snapshots = _started(opened, SnapshotStore(self.journal))
+            _started(opened, BlobCollector(self.journal, BlobStore(self.journal.directory.blobs_path)))
             limits = settings.limits
             self.connections = ConnectionTable(limit=limits.connections, proxies=limits.trusted_proxies)
             app = RequestLimits(

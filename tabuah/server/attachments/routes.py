@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert
 from tabuah.operations.entries import subject_kind
 from tabuah.operations.people.permissions import MAY_ATTACH
 from tabuah.operations.people.roles import MAY_READ_STATION_FILES, Role, may_see_attachments
+from tabuah.server.attachments.unnamed_blobs import UnnamedUploads
 from tabuah.server.byte_ranges import requested_range
 from tabuah.server.database import queries
 from tabuah.server.database.schema import BLOBS
@@ -48,6 +49,7 @@ class UploadRange:
 def blob_routes(journal: ServerJournal, access: AccessControl, blobs: BlobStore) -> list[HTTPRouteHandler]:
     """Build the routes of `/v1/blobs/{sha256}` and `/v1/wanted-blobs`."""
     coming: set[str] = set()  # uploads in progress: two requests must not write one file
+    unnamed = UnnamedUploads(journal, blobs)
 
     @put("/v1/blobs/{sha256:str}", status_code=201, request_max_body_size=MAX_BLOB_BYTES, tags=["blobs"])
     async def send_blob(request: AnyRequest, sha256: FromPath[str]) -> Response[bytes]:
@@ -55,6 +57,7 @@ def blob_routes(journal: ServerJournal, access: AccessControl, blobs: BlobStore)
         user = (await asyncio.to_thread(_check_sender, journal, access.sender_of(request), MAY_ATTACH, sha256)).user
         piece = upload_range(request, MAX_BLOB_BYTES)
         if blobs.size_of(sha256) is None:
+            await asyncio.to_thread(unnamed.check, user.name, sha256, piece.total or content_length(request))
             received = await receive_exclusively(request, blobs, sha256, piece, coming)
             if piece.total is not None and received < piece.total:
                 return Response(b"", status_code=202, headers={OFFSET: str(received)})
@@ -169,6 +172,12 @@ def upload_range(request: AnyRequest, most_bytes: int) -> UploadRange:
     if total > most_bytes:
         raise BlobTooLarge(too_large_message())
     return UploadRange(first, last + 1, total)
+
+
+def content_length(request: AnyRequest) -> int:
+    """Return the announced size of a body in bytes; 0 without one."""
+    text = request.headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 async def receive_exclusively(

@@ -1,0 +1,111 @@
+"""Attachments that no entry names: bounded for each user, and deleted after a time.
+
+Consoles send entries before attachments, so that an attachment without an entry is rare: its entry was rejected, or
+waits in quarantine, where it counts as named.
+"""
+
+import logging
+import threading
+from collections import defaultdict
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from tabuah.server.admission.journal_cache import AdmissionBatch
+from tabuah.server.errors import Refusal, ServerError
+from tabuah.server.journal import ServerJournal
+from tabuah.storage.blobs.store import BlobStore
+
+log = logging.getLogger(__name__)
+
+MAX_UNNAMED_BYTES: Final = 256 * 1024 * 1024  # of one user
+UNNAMED_KEPT: Final = timedelta(days=14)
+LOOK_EVERY_S: Final = 3600.0
+_MAX_DELETED: Final = 200  # at once: the journal's writer waits meanwhile
+_UNNAMED: Final = """NOT EXISTS (SELECT 1 FROM blob_subjects s WHERE s.sha256 = b.sha256)
+    AND NOT EXISTS (SELECT 1 FROM aside a WHERE instr(a.text, b.sha256) > 0)"""
+_IS_UNNAMED: Final = f"SELECT 1 FROM (SELECT ? AS sha256) b WHERE {_UNNAMED}"  # noqa: S608 - a constant
+_BYTES_OF_USER: Final = f"SELECT coalesce(sum(size), 0) FROM blobs b WHERE user_name = ? AND {_UNNAMED}"  # noqa: S608
+_OLD: Final = f"SELECT sha256 FROM blobs b WHERE received_at < ? AND {_UNNAMED} LIMIT {_MAX_DELETED}"  # noqa: S608
+_FORGET: Final = "DELETE FROM blobs WHERE sha256 = ?"
+
+
+class UnnamedUploads:
+    """Bounds what one user uploads without an entry, also incomplete uploads since the start. Thread-safe."""
+
+    def __init__(self, journal: ServerJournal, blobs: BlobStore, *, limit_bytes: int = MAX_UNNAMED_BYTES) -> None:
+        self._journal, self._blobs, self._limit_bytes = journal, blobs, limit_bytes
+        self._incomplete: dict[str, set[str]] = defaultdict(set)
+        self._lock = threading.Lock()
+
+    def check(self, user: str, sha256: str, size: int) -> None:
+        """Check that a user may upload `size` bytes of an attachment.
+
+        Raises:
+            Refusal: no entry names it, and the user has uploaded too much of the kind.
+        """
+        if not self._journal.read(lambda c: c.exec_driver_sql(_IS_UNNAMED, (sha256,)).first()):
+            return
+        complete = self._journal.read(lambda c: int(c.exec_driver_sql(_BYTES_OF_USER, (user,)).scalar_one()))
+        with self._lock:
+            others = self._incomplete[user] - {sha256}
+            received = {each: self._blobs.received(each) for each in others if self._blobs.size_of(each) is None}
+            self._incomplete[user] = {each for each, count in received.items() if count}
+            if complete + sum(received.values()) + size > self._limit_bytes:
+                detail = "too many attachments of this user are named by no entry: send the entries first"
+                raise Refusal(429, "too_many_unnamed", detail, headers={"Retry-After": "300"})
+            self._incomplete[user].add(sha256)
+
+
+def delete_unnamed(journal: ServerJournal, blobs: BlobStore) -> int:
+    """Delete attachments that no entry has named for `UNNAMED_KEPT`; return how many.
+
+    They are deleted in transactions of the writer, so that no entry can name one meanwhile.
+
+    Raises:
+        ServerError: the journal takes nothing now.
+    """
+
+    def delete(batch: AdmissionBatch) -> int:
+        old = _old_unnamed(batch.connection, (batch.now - UNNAMED_KEPT).isoformat())
+        for sha256 in old:
+            blobs.path_of(sha256).unlink(missing_ok=True)
+            batch.connection.exec_driver_sql(_FORGET, (sha256,))
+        return len(old)
+
+    deleted = 0
+    while count := journal.submit(delete).result():
+        deleted += count
+    return deleted
+
+
+def _old_unnamed(connection: Connection, before: str) -> list[str]:
+    return list(connection.exec_driver_sql(_OLD, (before,)).scalars())
+
+
+class BlobCollector:
+    """A thread that deletes unnamed attachments every hour."""
+
+    def __init__(self, journal: ServerJournal, blobs: BlobStore) -> None:
+        self._journal, self._blobs = journal, blobs
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="tabuah-blobs", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread; call it before the journal is closed."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.wait(LOOK_EVERY_S):
+            try:
+                deleted = delete_unnamed(self._journal, self._blobs)
+            except (ServerError, OSError) as error:
+                log.warning("unnamed attachments were not deleted: %s", error)
+            else:
+                if deleted:
+                    log.info("%d attachments that no entry names were deleted", deleted)
