@@ -54,7 +54,7 @@ def decide(
     kind = ENTRY_KINDS.get(entry.kind)
     if kind is None:
         return rejected("unknown_kind")
-    body = _body_or_reason(kind, entry, authority.decide_version, is_partial=authority.is_partial)
+    body = _body_or_reason(kind, entry, authority.decide_version)
     if isinstance(body, str):
         return rejected(body)
     if is_duplicate(state, authority, entry, text=text, lookups=lookups):
@@ -108,7 +108,7 @@ def _is_taken(number: str, entry: Entry, lookups: Lookups) -> bool:
     return lookups.number_owner(number) not in ("", entry.subject)
 
 
-def _body_or_reason(kind: EntryKind, entry: Entry, version: int, *, is_partial: bool = False) -> msgspec.Struct | str:
+def _body_or_reason(kind: EntryKind, entry: Entry, version: int) -> msgspec.Struct | str:
     if entry.schema != 1:
         return "unknown_schema"
     if not subject_key(entry.subject) or not kind.fits(entry.subject):
@@ -117,7 +117,7 @@ def _body_or_reason(kind: EntryKind, entry: Entry, version: int, *, is_partial: 
         body = kind.decode(entry.body)
     except MalformedBody:
         return "malformed_body"
-    if version < PROVENANCE_VERSION and has_namespaced_code(body) and not is_partial:
+    if version < PROVENANCE_VERSION and has_namespaced_code(body):
         return "malformed_body"
     is_malformed = kind.creates and not SUBJECT_TYPES[subject_kind(entry.subject)].has_valid_key(entry.subject)
     if is_malformed:

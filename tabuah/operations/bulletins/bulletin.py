@@ -18,6 +18,7 @@ from tabuah.operations.bulletins.entry_bodies import (
     Withdrawal,
 )
 from tabuah.operations.entries import Entry, Verdict, subject_key, subject_of
+from tabuah.operations.exercises.scope import ExerciseScope
 from tabuah.operations.feeds.cap_alert import CapMessageType
 from tabuah.operations.levels import VolcanoLevel
 
@@ -213,6 +214,12 @@ class Volcano(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     def exercise_id(self) -> str:
         """Return the exercise of the newest effective statement."""
         return self.current.exercise_id
+
+
+def volcanoes_in(volcanoes: Iterable[Volcano], scope: ExerciseScope) -> list[Volcano]:
+    """Return the volcanoes that have a statement in scope, with these statements alone."""
+    kept = ((volcano, tuple(scope.select(volcano.statements))) for volcano in volcanoes)
+    return [msgspec.structs.replace(volcano, statements=found) for volcano, found in kept if found]
 
 
 def is_volcano_number(key: str) -> bool:

@@ -103,7 +103,7 @@ def _fault_of_exercise(authority: Authority, entry: Entry, role: Role) -> str:
         return ""
     exercise = authority.exercises.get(entry.exercise_id)
     if exercise is None:
-        return UNKNOWN
+        return "" if authority.is_partial else UNKNOWN
     # The server still ends the alarms of an exercise that has ended.
     return ENDED if exercise.is_wiped or (not exercise.is_running and role is not Role.SERVER) else ""
 

@@ -73,6 +73,11 @@ def exercise_scope(exercise_id: str) -> ExerciseScope:
     return ExerciseScope(real=False, exercise_id=exercise_id)
 
 
+def scope_of(value: InWorld) -> ExerciseScope:
+    """Return the scope of the world that a value belongs to."""
+    return exercise_scope(value.exercise_id) if value.exercise else REAL_WORLD
+
+
 def parse_scope(name: str | None, *, with_exercises: bool, known: Iterable[Exercise]) -> ExerciseScope:
     """Return the scope of the options `--exercise NAME` and `--with-exercises`.
 
@@ -112,6 +117,13 @@ def code_in_exercise(code: str, exercise_id: str) -> str:
 def plain_code(code: str) -> str:
     """Return the code of a station or unit as people know it, without its exercise."""
     return code.rpartition(SEPARATOR)[2]
+
+
+def is_code_in(scope: ExerciseScope, value: InWorld, code: str, wanted: str) -> bool:
+    """Return whether a person who asks for a code in capitals means this value; a full code means it in any scope."""
+    if SEPARATOR in wanted:
+        return code.upper() == wanted
+    return scope.has(value) and plain_code(code) == wanted
 
 
 def exercise_of_code(code: str) -> str:

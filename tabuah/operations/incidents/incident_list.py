@@ -28,6 +28,8 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     reported_at: datetime
     updated_at: datetime
     pending: bool
+    exercise: bool = False
+    exercise_id: str = ""
 
 
 def incident_row(incident: Incident, *, pending: bool) -> IncidentRow:
@@ -48,6 +50,8 @@ def incident_row(incident: Incident, *, pending: bool) -> IncidentRow:
         reported_at=incident.reported_at,
         updated_at=incident.updated_at,
         pending=pending,
+        exercise=incident.exercise,
+        exercise_id=incident.exercise_id,
     )
 
 

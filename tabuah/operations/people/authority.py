@@ -169,7 +169,7 @@ class Authority:
 
     @property
     def is_partial(self) -> bool:
-        """Whether newer rules may be in force than these, as on a console that has not pulled the journal."""
+        """Whether there may be more than is known here, as on a console that has not pulled the journal."""
         return False
 
     def update(self, record: AuthorityRecord) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.codes import Status
+from tabuah.operations.exercises.scope import InWorld, SubjectWorld, plain_code
 from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.positions import UnitPosition, position_of
@@ -39,17 +40,26 @@ class UnitIndex:
     """Index of units by call sign, then by name, in any case; units in service come first."""
 
     def __init__(self, units: Iterable[Unit]) -> None:
-        known = sorted(units, key=lambda unit: unit.retired)
-        self._ids = {_plain(unit.id): unit for unit in reversed(known)}
-        self._names = {_plain(unit.name): unit for unit in reversed(known)}
-        self._called: dict[str, Unit | None] = {}  # cache: thousands of incidents name the same few units
+        known = sorted(units, key=lambda unit: (unit.retired, unit.exercise))[::-1]  # the first one wins
+        names = {(world, _plain(unit.name)): unit for unit in known for world in _worlds(unit)}
+        ids = {(world, _plain(plain_code(unit.id))): unit for unit in known for world in _worlds(unit)}
+        self._known = names | ids
+        # A cache: thousands of incidents name the same few units.
+        self._called: dict[tuple[SubjectWorld | None, str], Unit | None] = {}
 
-    def find(self, text: str) -> Unit | None:
-        """Return the unit; None if the text names something else, such as a whole OPD."""
-        if text not in self._called:
-            wanted = _plain(text)
-            self._called[text] = self._ids.get(wanted) or self._names.get(wanted)
-        return self._called[text]
+    def find(self, text: str, of: InWorld | None = None) -> Unit | None:
+        """Return the unit in the world of a value; None if the text names something else, such as a whole OPD.
+
+        Without a value, real units come first.
+        """
+        world = None if of is None else SubjectWorld(of.exercise, of.exercise_id)
+        if (world, text) not in self._called:
+            self._called[world, text] = self._known.get((world, _plain(text)))
+        return self._called[world, text]
+
+
+def _worlds(unit: Unit) -> tuple[SubjectWorld | None, ...]:
+    return None, SubjectWorld(unit.exercise, unit.exercise_id)
 
 
 def unit_activities(units: Mapping[str, Unit], incidents: Iterable[Incident]) -> tuple[UnitActivity, ...]:
@@ -97,7 +107,7 @@ def _missions(names: UnitIndex, incidents: Iterable[Incident]) -> dict[str, tupl
     for incident in incidents:
         if not incident.assignment or not incident.is_open:
             continue
-        for unit in filter(None, map(names.find, incident.assignment)):
+        for unit in filter(None, (names.find(text, incident) for text in incident.assignment)):
             known = found.setdefault(unit.id, [])
             if not known or known[-1] is not incident:  # named twice, by call sign and by name
                 known.append(incident)
@@ -129,7 +139,7 @@ def _sent_at(unit: Unit, mission: Incident) -> datetime:
 
 def is_assigned(unit: Unit, assignment: Iterable[str]) -> bool:
     """Return whether a unit is in an incident's assignment."""
-    return any(_plain(text) in (_plain(unit.id), _plain(unit.name)) for text in assignment)
+    return any(_plain(text) in (_plain(plain_code(unit.id)), _plain(unit.name)) for text in assignment)
 
 
 def _plain(text: str) -> str:

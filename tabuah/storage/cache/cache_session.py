@@ -172,7 +172,7 @@ class CacheSession:
             reissues=self.journal.recorded_reissues,
             alarm_raiser=lambda subject: find_raiser(self.journal.entries_of(subject)),
             last_received_at=self.journal.last_received_at,
-            world=lambda subject: world_of(self.subjects.confirmed(subject).value),
+            world=lambda subject: world_of(self.subjects.read(subject).state.value),  # never changes
         )
 
     def _confirmed_incident(self, incident_id: str) -> Incident | None:

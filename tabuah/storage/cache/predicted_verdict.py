@@ -10,6 +10,7 @@ from tabuah.operations.fold import fold
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups, RecordedEntry
 from tabuah.operations.people.authority import Authorisation, Authority, Device
 from tabuah.operations.people.roles import Role
+from tabuah.operations.policy.policy import NEWEST_VERSION
 from tabuah.operations.recorded_entries import recorded_history
 from tabuah.operations.subject_state import SubjectState
 from tabuah.storage.cache.meta import Identity
@@ -32,6 +33,11 @@ class PredictionAuthority(Authority):
     def is_partial(self) -> bool:
         """Whether the journal was never pulled, as by a gateway: its first entry enrols the server."""
         return not any(device.is_server for device in self.devices.values())
+
+    @property
+    def decide_version(self) -> int:
+        """The version of the rules in force; the newest where they are not known yet."""
+        return NEWEST_VERSION if self.is_partial else min(self.policy.decide_version, NEWEST_VERSION)
 
     def authorise(self, entry: Entry, **_proof: object) -> Authorisation:
         """Return the role of the entry's grant; without a grant, the known role of its author."""

@@ -22,9 +22,21 @@ def exercise_mark(value: InWorld, known: Mapping[str, Exercise]) -> str:
     return _("EXERCISE {name}").format(name=exercise_name(value.exercise_id, known))
 
 
+def scope_mark(name: str | None) -> str:
+    """Return the mark of an item of the exercise with a name; empty for real ones."""
+    return "" if name is None else _("EXERCISE {name}").format(name=name)
+
+
 def exercise_json(value: InWorld, known: Mapping[str, Exercise]) -> str | None:
     """Return the name of the exercise of a value for JSON; None in the real world."""
     return exercise_name(value.exercise_id, known) if value.exercise else None
+
+
+def exercise_state(exercise: Exercise) -> str:
+    """Return whether an exercise runs, has ended, or was wiped."""
+    if exercise.is_wiped:
+        return _("wiped")
+    return _("running") if exercise.is_running else _("over")
 
 
 def scope_label(scope: ExerciseScope, known: Mapping[str, Exercise]) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from tabuah.console.commands.main import COMMANDS, root_group
 
-SHARED = {"--data", "--json", "--language", "--help", "-h"}
+SHARED = {"--data", "--json", "--language", "--help", "-h", "--exercise", "--with-exercises"}
 
 
 def commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, click.Command]]:
@@ -56,7 +56,10 @@ def test_documented_section_has_a_command(sections: dict[str, str]):
 
 def test_documentation_covers_codes_and_shared_options(project: Path):
     text = (project / "docs" / "commands.md").read_text("utf-8")
-    for word in ("--data DIR", "--json", "--language", "TABUAH_DATA", "TABUAH_PASSWORD", "TABUAH_LANGUAGE"):
+    for word in (
+        *("--data DIR", "--json", "--language", "--exercise NAME", "--with-exercises"),
+        *("TABUAH_DATA", "TABUAH_PASSWORD", "TABUAH_LANGUAGE"),
+    ):
         assert word in text
     for code in range(6):
         assert f"| {code} |" in text

@@ -61,7 +61,7 @@ def test_incident_report_prints_number_and_sorts_list(line: Line):
     assert [row["id"] for row in rows] == [grave["id"], mild["id"]]
     assert list(rows[0]) == [
         *("id", "number", "hazard", "severity", "status", "title", "lon_deg", "lat_deg", "nagari", "kecamatan"),
-        *("place_certainty", "occurred_at", "reported_at", "updated_at", "pending"),
+        *("place_certainty", "occurred_at", "reported_at", "updated_at", "pending", "exercise"),
     ]
     assert rows[0]["nagari"] == "Koto Baru"
     assert rows[0]["place_certainty"] == "confirmed"
@@ -96,7 +96,7 @@ def test_incident_show_contains_everything(line: Line, tmp_path: Path):
     shown = line.json("incident", "show", incident)
     assert {"description", "channel", "assignment"} <= shown.keys()
     assert len(shown["area"]) == 4
-    assert shown["exercise"] is False
+    assert shown["exercise"] is None
     assert shown["figures"] == {"deaths": 0, "houses_severe": 3}
     (attached,) = shown["attachments"]
     assert (attached["name"], attached["media_type"], attached["state"]) == ("foto.png", "image/png", "waits_upload")

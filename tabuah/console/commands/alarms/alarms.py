@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_json, print_text
 from tabuah.operations.alarms import drafts
@@ -18,6 +20,8 @@ from tabuah.operations.alarms.alarm_groups import alarm_urgency, quieted_alarms
 from tabuah.operations.alarms.escalation_policy import EscalationPolicy
 from tabuah.operations.alarms.suppression import SuppressedItem, find_suppressed
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.drafts import report_incident
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
@@ -28,6 +32,7 @@ from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.text.alarms.alarm_status import describe_suppression_reason, escalation_contact_name
 from tabuah.text.alarms.incident_proposal import IncidentProposal, propose_incident
 from tabuah.text.alarms.titles import alarm_title, severity_label
+from tabuah.text.exercises.exercise_text import exercise_json, exercise_mark, exercises_by_id
 from tabuah.text.rules.rule_text import format_duration
 
 SHORT_ID = 8  # the end of an id: its beginning is the time, which alarms of one storm share
@@ -37,11 +42,15 @@ alarm_group = TabuahGroup("alarm", help=N_("List, acknowledge and shelve alarms,
 
 @alarm_group.command("list", help=N_("List active and unacknowledged alarms, worst first."))
 @click.option("--all", "with_past", is_flag=True, help=N_("Include alarms that are cleared and acknowledged."))
+@scope_options
 @click.pass_obj
-def list_alarms(call: Invocation, *, with_past: bool) -> None:
+def list_alarms(call: Invocation, *, with_past: bool, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
         stations, rules, now = _stations(store), _rules(store), store.now()
-        found = [a for a in store.alarms() if with_past or a.state is not AlarmState.NORMAL]
+        known = exercises_by_id(store.exercises())
+        found = [
+            a for a in worlds.scope(store).select(store.alarms()) if with_past or a.state is not AlarmState.NORMAL
+        ]
     found.sort(key=alarm_urgency)
     quieted = quieted_alarms(found)
 
@@ -52,15 +61,15 @@ def list_alarms(call: Invocation, *, with_past: bool) -> None:
         kind="alarm",
         headers=["ID", _("Level"), _("Alarm"), _("Station"), _("Since"), _("State"), ""],
         name=lambda a: a.id[-SHORT_ID:],
-        record=lambda a: make_alarm_record(a, title(a)) | {"quieted_by": quieted.get(a.id, "")},
+        record=lambda a: make_alarm_record(a, title(a), known) | {"quieted_by": quieted.get(a.id, "")},
         cells=lambda a: [
             a.id[-SHORT_ID:],
             severity_label(a.severity),
             title(a),
-            a.station,
+            plain_code(a.station),
             format_moment(a.onset_at),
             _describe_alarm_state(a, is_shelved=a.is_shelved(now)),
-            _("SIMULATION") if a.exercise else "",
+            exercise_mark(a, known),
         ],
     )
     call.show_items(found, table, empty=_("No alarms."))
@@ -155,10 +164,13 @@ def find_alarm(store: ConsoleStore, key: str) -> Alarm:
     raise UnknownKey(_("{key} matches {n} alarms; give more of the id.").format(key=key, n=len(found)))
 
 
-def make_alarm_record(alarm: Alarm, title: str) -> dict[str, Any]:
+def make_alarm_record(alarm: Alarm, title: str, known: Mapping[str, Exercise]) -> dict[str, Any]:
     """Return the record of an alarm for `alarm list --json`."""
     values = {name: getattr(alarm, name) for name in Alarm.__struct_fields__}
     fields = {name: "" if value is msgspec.UNSET else value for name, value in values.items()}
+    del fields["exercise_ref"]
+    codes = {"station": plain_code(alarm.station), "silenced": [plain_code(code) for code in alarm.silenced]}
+    fields |= codes | {"exercise": exercise_json(alarm, known)}
     return fields | {"title": title, "state": alarm.state, "active": alarm.is_active}
 
 
@@ -236,14 +248,22 @@ def _read_policy_file(file: Path) -> EscalationPolicy:
 
 
 @alarm_group.command("suppressed", help=N_("List suppressed alarms with the reason."))
+@scope_options
 @click.pass_obj
-def list_suppressed(call: Invocation) -> None:
+def list_suppressed(call: Invocation, *, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        found = find_suppressed(store.alarms(), store.maintenance(), store.now())
+        scope = worlds.scope(store)
+        found = find_suppressed(scope.select(store.alarms()), scope.select(store.maintenance()), store.now())
     headers = [_("Station"), "ID", _("Why"), _("Until"), _("Reason")]
     call.show_table(found, headers, [_suppressed_cells(each) for each in found], empty=_("No alarm is suppressed."))
 
 
 def _suppressed_cells(each: SuppressedItem) -> list[str]:
     until = format_moment(each.until) if each.until else ""
-    return [each.station, each.alarm[-SHORT_ID:], describe_suppression_reason(each.why), until, each.reason]
+    return [
+        plain_code(each.station),
+        each.alarm[-SHORT_ID:],
+        describe_suppression_reason(each.why),
+        until,
+        each.reason,
+    ]

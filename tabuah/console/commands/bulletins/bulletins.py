@@ -9,15 +9,20 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import PastMoment, TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
-from tabuah.operations.bulletins.bulletin import TALANG
+from tabuah.operations.bulletins.bulletin import TALANG, volcanoes_in
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.errors import UnknownKey
+from tabuah.text.exercises.exercise_text import exercise_json, exercise_mark, exercises_by_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
     from tabuah.operations.bulletins.local_relevance import EarthquakeRelevance, LocalRelevance, WarningRelevance
+    from tabuah.operations.exercises.exercise import Exercise
 
 earthquake_group = TabuahGroup("earthquake", help=N_("See the earthquakes reported by BMKG; works offline."))
 warning_group = TabuahGroup("warning", help=N_("See BMKG's weather warnings; works offline."))
@@ -27,23 +32,25 @@ volcano_group = TabuahGroup("volcano", help=N_("Record the level of a volcano an
 @earthquake_group.command("list", help=N_("List earthquakes, newest first, with distance and direction."))
 @click.option("--days", type=click.IntRange(1, 3660), default=30, metavar="N", help=N_("Only the last N days; 30."))
 @click.option("--here", is_flag=True, help=N_("Only earthquakes near the regency or felt in it."))
+@scope_options
 @click.pass_obj
-def list_earthquakes(call: Invocation, *, days: int, here: bool) -> None:
+def list_earthquakes(call: Invocation, *, days: int, here: bool, worlds: ChosenWorlds) -> None:
     from tabuah.text.bulletins.bulletin_text import describe_epicentre
 
     view = _read_viewpoint(call.data)
     with call.open_store() as store:
-        since = store.now() - timedelta(days=days)
-        seen = [(quake, view.earthquake(quake)) for quake in store.earthquakes() if quake.latest.at >= since]
+        since, known = store.now() - timedelta(days=days), exercises_by_id(store.exercises())
+        quakes = worlds.scope(store).select(store.earthquakes())
+        seen = [(quake, view.earthquake(quake)) for quake in quakes if quake.latest.at >= since]
     shown = [(quake, where) for quake, where in seen if where.is_relevant or not here]
-    records = [_make_earthquake_record(quake) | _make_relevance_record(where) for quake, where in shown]
+    records = [_make_earthquake_record(quake, known) | _make_relevance_record(where) for quake, where in shown]
     rows = [
         [
             format_moment(quake.latest.at),
             format_number(quake.latest.magnitude, digits=1),
             describe_epicentre(where),
             "" if where.felt_mmi is None else str(where.felt_mmi),
-            _("SIMULATION") if quake.exercise else "",
+            exercise_mark(quake, known),
             quake.latest.region,
         ]
         for quake, where in shown
@@ -54,22 +61,23 @@ def list_earthquakes(call: Invocation, *, days: int, here: bool) -> None:
 
 @warning_group.command("list", help=N_("List the weather warnings in force, those for the regency first."))
 @click.option("--all", "with_past", is_flag=True, help=N_("Include expired warnings."))
+@scope_options
 @click.pass_obj
-def list_warnings(call: Invocation, *, with_past: bool) -> None:
+def list_warnings(call: Invocation, *, with_past: bool, worlds: ChosenWorlds) -> None:
     from tabuah.text.bulletins.bulletin_text import cap_label, describe_validity
 
     view = _read_viewpoint(call.data)
     with call.open_store() as store:
-        now = store.now()
-        found = [w for w in store.warnings() if with_past or not w.is_over(now)]
+        now, known = store.now(), exercises_by_id(store.exercises())
+        found = [w for w in worlds.scope(store).select(store.warnings()) if with_past or not w.is_over(now)]
     seen = sorted(((w, view.warning(w)) for w in found), key=lambda pair: not pair[1].touches)
-    records = [_make_warning_record(warning, where, now) for warning, where in seen]
+    records = [_make_warning_record(warning, where, now, known) for warning, where in seen]
     rows = [
         [
             warning.id,
             cap_label(warning.issued.severity),
             _("yes") if where.touches else _("no"),
-            _("SIMULATION") if warning.exercise else "",
+            exercise_mark(warning, known),
             f"{warning.issued.headline or warning.issued.event} · {describe_validity(warning, now)}",
         ]
         for warning, where in seen
@@ -86,24 +94,30 @@ def show_warning(call: Invocation, *, warning_id: str) -> None:
 
     view = _read_viewpoint(call.data)
     with call.open_store() as store:
-        now = store.now()
+        now, known = store.now(), exercises_by_id(store.exercises())
         found = next((w for w in store.warnings() if w.id == warning_id), None)
     if found is None:
         raise UnknownKey(_("There is no warning {id}. See: tabuah warning list --all").format(id=warning_id))
     where = view.warning(found)
-    call.show(_make_warning_record(found, where, now), lambda: print_facts(list_warning_facts(found, where, now)))
+    call.show(
+        _make_warning_record(found, where, now, known), lambda: print_facts(list_warning_facts(found, where, now))
+    )
 
 
 @volcano_group.command("list", help=N_("List volcanoes with their recorded level, its source and age."))
+@scope_options
 @click.pass_obj
-def list_volcanoes(call: Invocation) -> None:
+def list_volcanoes(call: Invocation, *, worlds: ChosenWorlds) -> None:
     from tabuah.text.bulletins.bulletin_text import describe_statement
 
     with call.open_store() as store:
-        now, found = store.now(), store.volcanoes()
-    rows = [[v.id, v.name, _("SIMULATION") if v.exercise else "", describe_statement(v, now)] for v in found]
+        now, known = store.now(), exercises_by_id(store.exercises())
+        found = volcanoes_in(store.volcanoes(), worlds.scope(store))
+    rows = [[v.id, v.name, exercise_mark(v, known), describe_statement(v, now)] for v in found]
     empty = _("No level is recorded yet. Record one with: tabuah volcano level LEVEL --source TEXT")
-    call.show_table([_make_volcano_record(v) for v in found], ["ID", _("Name"), "", _("Level")], rows, empty=empty)
+    call.show_table(
+        [_make_volcano_record(v, known) for v in found], ["ID", _("Name"), "", _("Level")], rows, empty=empty
+    )
 
 
 @volcano_group.command("level", help=N_("Record the level of a volcano as issued by PVMBG: I, II, III or IV."))
@@ -114,9 +128,9 @@ def list_volcanoes(call: Invocation) -> None:
 @click.option("--source", required=True, metavar="TEXT", help=N_("The source, such as: PVMBG, MAGMA Indonesia."))
 @click.option("--stated-at", type=PastMoment(), metavar="T", help=N_("When PVMBG issued it (WIB); default: now."))
 @click.option("--note", default="", metavar="TEXT", help=N_("Further information."))
-@click.option("--exercise", is_flag=True, help=N_("It is part of an exercise."))
+@exercise_option
 @click.pass_obj
-def state_level(call: Invocation, /, *, level: str, volcano_id: str, **options: Any) -> None:
+def state_level(call: Invocation, /, *, level: str, volcano_id: str, worlds: ChosenWorlds, **options: Any) -> None:
     from tabuah.gis.base_map_file import load_base_map
     from tabuah.operations.bulletins.drafts import level_volcano
     from tabuah.operations.bulletins.map_volcanoes import volcano_statement
@@ -128,10 +142,13 @@ def state_level(call: Invocation, /, *, level: str, volcano_id: str, **options: 
         body = volcano_statement(
             load_base_map(), volcano_id, stated, source=options["source"], stated_at=stated_at, note=options["note"]
         )
-        store.save(level_volcano(volcano_id, body, now=now, exercise=options["exercise"]))
+        scope, known = worlds.scope(store), exercises_by_id(store.exercises())
+        store.save(
+            level_volcano(volcano_id, body, now=now, exercise=scope.is_exercise, exercise_id=scope.exercise_id or "")
+        )
         found = next(volcano for volcano in store.volcanoes() if volcano.id == volcano_id)
     message = _("{volcano}: level {level} recorded.").format(volcano=body.name, level=stated.value)
-    call.show(_make_volcano_record(found), lambda: print_text(message))
+    call.show(_make_volcano_record(found, known), lambda: print_text(message))
 
 
 def _parse_level(text: str) -> VolcanoLevel:
@@ -149,7 +166,7 @@ def _read_viewpoint(directory: Path) -> "LocalRelevance":
     return LocalRelevance(load_maps(directory).base_map)
 
 
-def _make_earthquake_record(quake: "KnownEarthquake") -> dict[str, Any]:
+def _make_earthquake_record(quake: "KnownEarthquake", known: "Mapping[str, Exercise]") -> dict[str, Any]:
     latest: dict[str, Any] = msgspec.to_builtins(quake.latest)
     felt = [msgspec.to_builtins(each) for each in quake.felt]
     return latest | {
@@ -159,7 +176,7 @@ def _make_earthquake_record(quake: "KnownEarthquake") -> dict[str, Any]:
         "feeds": [account.feed for account in quake.accounts],
         "revisions": quake.revisions,
         "told_at": quake.told_at,
-        "exercise": quake.exercise,
+        "exercise": exercise_json(quake, known),
     }
 
 
@@ -176,7 +193,9 @@ def _make_relevance_record(where: "EarthquakeRelevance") -> dict[str, Any]:
     }
 
 
-def _make_warning_record(warning: "KnownWarning", where: "WarningRelevance", now: datetime) -> dict[str, Any]:
+def _make_warning_record(
+    warning: "KnownWarning", where: "WarningRelevance", now: datetime, known: "Mapping[str, Exercise]"
+) -> dict[str, Any]:
     return {
         "id": warning.id,
         "in_force": warning.is_in_force(now),
@@ -186,11 +205,11 @@ def _make_warning_record(warning: "KnownWarning", where: "WarningRelevance", now
         "touches": where.touches,
         "kecamatan": [asdict(area) for area in where.kecamatan],
         "nagari": [asdict(area) for area in where.nagari],
-        "exercise": warning.exercise,
+        "exercise": exercise_json(warning, known),
     }
 
 
-def _make_volcano_record(volcano: "Volcano") -> dict[str, Any]:
+def _make_volcano_record(volcano: "Volcano", known: "Mapping[str, Exercise]") -> dict[str, Any]:
     return {
         "id": volcano.id,
         "name": volcano.name,
@@ -199,5 +218,5 @@ def _make_volcano_record(volcano: "Volcano") -> dict[str, Any]:
         "stated_at": volcano.current.stated_at,
         "told_by": volcano.current.told_by,
         "statements": volcano.statements,
-        "exercise": volcano.exercise,
+        "exercise": exercise_json(volcano, known),
     }

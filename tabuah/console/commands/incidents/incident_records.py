@@ -1,5 +1,6 @@
 """Records of `incident show --json`: the row with timeline, figures, conflicts and attachments."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,14 +8,16 @@ import msgspec
 
 from tabuah.operations.attachments.transfer import AttachmentState
 from tabuah.operations.entries import subject_of
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.figures import all_figure_statements
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
-from tabuah.operations.incidents.incident_list import incident_row
+from tabuah.operations.incidents.incident_list import IncidentRow, incident_row
 from tabuah.operations.incidents.outcomes import EntryOutcome
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.exercises.exercise_text import exercise_json, exercises_by_id
 from tabuah.text.incidents.timeline import TimelineEvent, timeline_of
 
 
@@ -64,12 +67,13 @@ def make_incident_record(store: ConsoleStore, incident: Incident) -> dict[str, A
         name: n for name in incident.figures.__struct_fields__ if (n := getattr(incident.figures, name)) is not None
     }
     return {
-        **msgspec.structs.asdict(incident_row(incident, pending=store.is_pending(subject))),
+        **make_row_record(
+            incident_row(incident, pending=store.is_pending(subject)), exercises_by_id(store.exercises())
+        ),
         "description": incident.description,
         "channel": incident.channel,
         "assignment": list(incident.assignment),
         "area": [list(corner) for corner in incident.area] if incident.area else None,
-        "exercise": incident.exercise,
         "merged_into": store.archive.final_target(incident.id) if incident.merged_into else "",
         "history": store.histories.state_of(subject),
         "timeline": [make_timeline_record(event) for event in read_timeline(store, incident)],
@@ -78,6 +82,12 @@ def make_incident_record(store: ConsoleStore, incident: Incident) -> dict[str, A
         "conflicts": [make_conflict_record(OpenConflict(incident, conflict)) for conflict in incident.open_conflicts],
         "attachments": make_attachment_records(store, incident),
     }
+
+
+def make_row_record(row: IncidentRow, known: Mapping[str, Exercise]) -> dict[str, Any]:
+    """Return the record of an incident in `incident list --json`."""
+    fields = {name: value for name, value in msgspec.structs.asdict(row).items() if name != "exercise_id"}
+    return fields | {"exercise": exercise_json(row, known)}
 
 
 def make_attachment_records(store: ConsoleStore, incident: Incident) -> list[dict[str, Any]]:

@@ -1,15 +1,18 @@
 """`tabuah incident`: report, list and show incidents."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import click
 import msgspec
 
 from tabuah.console.commands.command_classes import Code, PastMoment, TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
 from tabuah.console.commands.incidents.incident_fields import validate_body
 from tabuah.console.commands.incidents.incident_records import (
     make_incident_record,
+    make_row_record,
     make_timeline_record,
     read_timeline,
 )
@@ -24,6 +27,7 @@ from tabuah.console.commands.invocation import (
 )
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import subject_of
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.drafts import caller_value, report_incident
 from tabuah.operations.incidents.duplicates import duplicates_of
 from tabuah.operations.incidents.entry_bodies import IncidentReported
@@ -36,6 +40,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.attachments.attachment_text import describe_transfer
 from tabuah.text.code_labels import code_label
+from tabuah.text.exercises.exercise_text import exercise_mark, exercise_number, exercises_by_id
 from tabuah.text.incidents.duplicates import similar_incidents_text
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.incident_text import nagari_centre_text
@@ -62,7 +67,7 @@ incident_group = TabuahGroup("incident", help=N_("Report, list and manage incide
 @click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("When it happened (WIB); default: now."))
 @click.option("--description", default="", metavar="TEXT", help=N_("Further details."))
 @click.option("--caller", default="", metavar="TEXT", help=N_("The caller's name and number; stored separately."))
-@click.option("--exercise", is_flag=True, help=N_("Part of an exercise."))
+@exercise_option
 @click.pass_obj
 def report_new(
     call: Invocation,
@@ -77,7 +82,7 @@ def report_new(
     occurred_at: datetime | None,
     description: str,
     caller: str,
-    exercise: bool,
+    worlds: ChosenWorlds,
 ) -> None:
     placed = _resolve_place(PlaceResolver(call.data), position, nagari, outside)
     with call.open_store() as store:
@@ -90,20 +95,29 @@ def report_new(
             place=placed.place,
             description=description,
         )
+        scope = worlds.scope(store)
         validate_body(body)  # before a number is used up
         incident_id = new_uuid(store.now())
         numbered = msgspec.structs.replace(body, number=store.next_incident_number())
         personal = caller_value(caller, salt=new_salt()) if caller else None
         store.save(
             report_incident(
-                numbered, incident_id=incident_id, occurred_at=occurred_at, exercise=exercise, caller=personal
+                numbered,
+                incident_id=incident_id,
+                occurred_at=occurred_at,
+                exercise=scope.is_exercise,
+                exercise_id=scope.exercise_id or "",
+                caller=personal,
             )
         )
-        similar = [each.incident.number for each in duplicates_of(store.incident(incident_id), store.incidents())]
+        similar = [
+            each.incident.number
+            for each in duplicates_of(store.incident(incident_id), scope.select(store.incidents()))
+        ]
     if call.as_json:
         print_json({"id": incident_id, "number": numbered.number, "candidates": similar})
     else:
-        print_text(numbered.number)
+        print_text(exercise_number(numbered.number, exercise=scope.is_exercise))
     if placed.remark:
         print_error(placed.remark)
     if similar:
@@ -112,17 +126,19 @@ def report_new(
 
 @incident_group.command("list", help=N_("List the incidents, worst first."))
 @click.option("--status", type=Code(Status), metavar="S", help=N_("Only those with this status."))
+@scope_options
 @click.pass_obj
-def list_incidents(call: Invocation, *, status: Status | None) -> None:
+def list_incidents(call: Invocation, *, status: Status | None, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        rows = [row for row in store.rows() if status is None or row.status == status]
+        known, scope = exercises_by_id(store.exercises()), worlds.scope(store)
+        rows = [row for row in scope.select(store.rows()) if status is None or row.status == status]
         broken = store.archive.broken_merges()
     table = ItemTable[IncidentRow](
         kind="incident",
         headers=[_("Number"), _("Hazard"), _("Severity"), _("Status"), _("Title"), _("Nagari"), _("Reported"), ""],
         name=lambda row: row.number,
-        record=lambda row: row,
-        cells=lambda row: _list_cells(row, is_broken=row.id in broken),
+        record=lambda row: make_row_record(row, known),
+        cells=lambda row: _list_cells(row, known, is_broken=row.id in broken),
     )
     call.show_items(rows, table, empty=_("No incidents."))
 
@@ -148,28 +164,27 @@ def _resolve_place(placer: PlaceResolver, position: str | None, nagari: str | No
     return placer.place_in_nagari(nagari or "")
 
 
-def _list_cells(row: IncidentRow, *, is_broken: bool) -> list[str]:
+def _list_cells(row: IncidentRow, known: Mapping[str, Exercise], *, is_broken: bool) -> list[str]:
+    marks = [exercise_mark(row, known), _("not yet synced") if row.pending else ""]
     return [
-        row.number,
+        exercise_number(row.number, exercise=row.exercise),
         code_label(Hazard(row.hazard)),
         code_label(Severity(row.severity)),
         code_label(Status(row.status)),
         row.title,
         row.nagari,
         format_moment(row.reported_at),
-        " · ".join(
-            mark
-            for mark, applies in ((_("not yet synced"), row.pending), (broken_merge_text(), is_broken))
-            if applies
-        ),
+        " · ".join(filter(None, [*marks, broken_merge_text() if is_broken else ""])),
     ]
 
 
 def _print_incident(store: ConsoleStore, incident: Incident) -> None:
     place = incident.place
-    print_text(f"{incident.number}  {incident.title}")
+    known = exercises_by_id(store.exercises())
+    print_text(f"{exercise_number(incident.number, exercise=incident.exercise)}  {incident.title}")
     print_facts(
         [
+            (_("Exercise"), exercise_mark(incident, known)),
             (_("Hazard"), code_label(incident.hazard)),
             (_("Severity"), code_label(incident.severity)),
             (_("Status"), code_label(incident.status)),

@@ -7,13 +7,15 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import Moment, PastMoment, TabuahCommand
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.console.commands.stations.stations import find_station
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.readings.measurements import UnknownUnit, conversion_of, measurement_of
 from tabuah.operations.readings.reading import MAX_SOURCE_LENGTH, Doubt, ManualReading, Reading, make_manual_reading
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_moment
-from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.text.readings.measurements import describe_refusal_code, format_value
@@ -58,6 +60,7 @@ class DecimalNumber(click.ParamType[float]):
 @click.option("--unit", metavar="UNIT", help=N_("Unit of the value; default: that of the parameter."))
 @click.option("--at", type=PastMoment(), metavar="T", help=N_("Time of the reading (WIB); default: now."))
 @click.option("--source", required=True, metavar="TEXT", help=N_("Source of the value: a staff gauge, a call …"))
+@exercise_option
 @click.pass_obj
 def add_command(
     call: Invocation,
@@ -68,11 +71,12 @@ def add_command(
     unit: str | None,
     at: datetime | None,
     source: str,
+    worlds: ChosenWorlds,
 ) -> int:
     if not source.strip() or len(source.strip()) > MAX_SOURCE_LENGTH:
         raise click.UsageError(_("--source must have 1 to {n} characters").format(n=MAX_SOURCE_LENGTH))
     with call.open_store() as store:
-        known = _find_station(store, station)
+        known = find_station(store.stations(), station, worlds.scope(store))
         native = _convert_to_native(known, parameter, value, unit)
         reading = Reading(known.code, parameter, at or store.now(), native)
         found = make_manual_reading(reading, station=known, person=store.actor, source=source, now=store.now())
@@ -110,21 +114,13 @@ def list_command(call: Invocation, *, station: str | None, since: datetime | Non
             print_error(message)
 
 
-def _find_station(store: ConsoleStore, text: str) -> Station:
-    code = text.strip().upper()
-    known = next((station for station in store.stations() if station.code == code), None)
-    if known is None:
-        raise click.UsageError(_("There is no station {code}; `tabuah station list` names all.").format(code=code))
-    return known
-
-
 def _convert_to_native(station: Station, parameter: str, value: float, unit: str | None) -> float:
     """Convert the value to the unit in which the station's parameter is stored."""
     if station.parameter(parameter) is None:
         known = ", ".join(each.code for each in station.parameters)
         raise click.UsageError(
             _("{station} does not measure {parameter}; it measures {known}").format(
-                station=station.code, parameter=parameter, known=known
+                station=plain_code(station.code), parameter=parameter, known=known
             )
         )
     try:

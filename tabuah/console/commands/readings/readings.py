@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import Moment, TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.readings.corrections import corrections_command
@@ -28,6 +29,7 @@ from tabuah.console.readings.series_source import LOCAL, open_series
 from tabuah.console.readings.span_records import SeriesQuery, SpanLine, SpansRecord, read_spans
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.csv_tables import encode_spans_csv
+from tabuah.operations.exercises.scope import code_in_exercise, plain_code
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, ReadingBatch, SeriesPoint
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
@@ -106,6 +108,7 @@ def push(call: Invocation, *, file: Path, zone: str, reason: str) -> int:
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv",
     help=N_("With --by: the CSV file to write."),
 )  # fmt: skip
+@exercise_option
 @click.pass_obj
 def query(
     call: Invocation,
@@ -117,14 +120,18 @@ def query(
     points: int | None,
     by: str | None,
     output: Path | None,
+    worlds: ChosenWorlds,
 ) -> None:
     if since > until:
         raise click.UsageError(_("--from is after --to"))
     if (by and points) or (output and not by):
         raise click.UsageError(_("--by excludes --points, and -o needs --by"))
-    code = station.strip().upper()
     with call.open_store() as store:
-        stations = store.stations()
+        scope = worlds.scope(store)
+        stations, code = (
+            scope.select(store.stations()),
+            code_in_exercise(station.strip().upper(), scope.exercise_id or ""),
+        )
         known = next((s for s in stations if s.code == code), None)
         measured = known.parameter(parameter) if known else None
         asked = SeriesQuery(
@@ -164,7 +171,7 @@ def _check_series(stations: list[Station], code: str, parameter: str) -> None:
 
 def _show_points(call: Invocation, source: str, asked: SeriesQuery, found: Sequence[SeriesPoint]) -> None:
     record = {
-        "station": asked.station,
+        "station": plain_code(asked.station),
         "parameter": asked.parameter,
         "unit": asked.unit,
         "source": source,

@@ -8,14 +8,18 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import Moment
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.stations.stations import find_station, read_latest_by_station, station_group
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.maintenance.drafts import end_maintenance, plan_maintenance
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.text.exercises.exercise_text import exercise_json, exercise_mark, exercises_by_id
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
 
 
@@ -27,6 +31,7 @@ from tabuah.text.maintenance.maintenance_status import describe_maintenance_stat
 @click.option("--minutes", type=click.IntRange(min=1), metavar="N", help=N_("Duration in minutes."))
 @click.option("--until", type=Moment(), metavar="T", help=N_("Until when (WIB)."))
 @click.option("--from", "since", type=Moment(), metavar="T", help=N_("From when (WIB); default: now."))
+@exercise_option
 @click.pass_obj
 def plan_command(
     call: Invocation,
@@ -36,47 +41,53 @@ def plan_command(
     minutes: int | None,
     until: datetime | None,
     since: datetime | None,
+    worlds: ChosenWorlds,
 ) -> None:
     if (minutes is None) == (until is None):
         raise click.UsageError(_("Give either --minutes or --until."))
     with call.open_store() as store:
         known, now = store.stations(), store.now()
-        stations = [find_station(known, code) for code in codes]
+        scope = worlds.scope(store)
+        stations = [find_station(known, code, scope) for code in codes]
         begins = since or now
         ends = until or begins + timedelta(minutes=min(minutes or 0, 10_000_000))
         window_id = new_uuid(now)
         store.save(plan_maintenance(window_id, stations, since=begins, until=ends, reason=reason, now=now))
     message = _("Maintenance until {time}: {stations}. Until then these stations raise no alarms.")
-    message = message.format(time=format_moment(ends), stations=", ".join(s.code for s in stations))
+    message = message.format(time=format_moment(ends), stations=", ".join(plain_code(s.code) for s in stations))
     call.show({"id": window_id, "since": begins, "until": ends}, lambda: print_text(message))
 
 
 @station_group.command("ready", help=N_("End the maintenance of a station; it raises alarms again."))
 @click.argument("code", metavar="CODE")
 @click.option("--note", default="", metavar="TEXT", help=N_("What was done or seen."))
+@exercise_option
 @click.pass_obj
-def end_command(call: Invocation, *, code: str, note: str) -> None:
+def end_command(call: Invocation, *, code: str, note: str, worlds: ChosenWorlds) -> None:
     """End the maintenance of a station and of all stations in the same window."""
     with call.open_store() as store:
-        window = _find_open_maintenance(store, find_station(store.stations(), code).code)
+        window = _find_open_maintenance(store, find_station(store.stations(), code, worlds.scope(store)).code)
         store.save(end_maintenance(window, ended_at=store.now(), note=note.strip()))
-    message = _("Maintenance over: {stations}.").format(stations=", ".join(window.stations))
+    message = _("Maintenance over: {stations}.").format(stations=", ".join(map(plain_code, window.stations)))
     call.show({"id": window.id, "stations": window.stations}, lambda: print_text(message))
 
 
 @station_group.command("maintenance", help=N_("List maintenance: overdue, running and planned."))
 @click.option("--all", "with_past", is_flag=True, help=N_("Include past maintenance."))
+@scope_options
 @click.pass_obj
-def list_maintenance(call: Invocation, *, with_past: bool) -> None:
+def list_maintenance(call: Invocation, *, with_past: bool, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
         now, heard_at = store.now(), _read_last_contact(store)
-        found = [(window.state_at(now, heard_at), window) for window in store.maintenance()]
+        known = exercises_by_id(store.exercises())
+        windows = worlds.scope(store).select(store.maintenance())
+        found = [(window.state_at(now, heard_at), window) for window in windows]
     found = [pair for pair in found if with_past or pair[0] is not MaintenanceState.OVER]
     order = [MaintenanceState.OVERDUE, MaintenanceState.RUNNING, MaintenanceState.PLANNED, MaintenanceState.OVER]
     found.sort(key=lambda pair: order.index(pair[0]))
-    rows = [_maintenance_cells(standing, window) for standing, window in found]
+    rows = [_maintenance_cells(standing, window, known) for standing, window in found]
     headers = [_("State"), _("Stations"), _("Since"), _("Until"), _("By"), _("Reason")]
-    records = [_make_maintenance_record(standing, window, heard_at) for standing, window in found]
+    records = [_make_maintenance_record(standing, window, heard_at, known) for standing, window in found]
     call.show_table(records, headers, rows, empty=_("No station is under maintenance."))
 
 
@@ -96,19 +107,29 @@ def _read_last_contact(store: ConsoleStore) -> dict[str, datetime]:
 
 
 def _make_maintenance_record(
-    standing: MaintenanceState, window: MaintenanceWindow, heard_at: Mapping[str, datetime]
+    standing: MaintenanceState,
+    window: MaintenanceWindow,
+    heard_at: Mapping[str, datetime],
+    known: Mapping[str, Exercise],
 ) -> dict[str, Any]:
     missing = window.silent_stations(heard_at) if standing is MaintenanceState.OVERDUE else ()
-    known = {name: value for name, value in msgspec.structs.asdict(window).items() if value is not msgspec.UNSET}
-    return known | {"standing": standing, "missing": missing}
+    fields = {name: value for name, value in msgspec.structs.asdict(window).items() if name != "exercise_ref"}
+    return fields | {
+        "stations": [plain_code(code) for code in window.stations],
+        "standing": standing,
+        "missing": [plain_code(code) for code in missing],
+        "exercise": exercise_json(window, known),
+    }
 
 
-def _maintenance_cells(standing: MaintenanceState, window: MaintenanceWindow) -> list[str]:
+def _maintenance_cells(
+    standing: MaintenanceState, window: MaintenanceWindow, known: Mapping[str, Exercise]
+) -> list[str]:
     return [
         describe_maintenance_state(standing),
-        ", ".join(window.stations),
+        ", ".join(map(plain_code, window.stations)),
         format_moment(window.since),
         format_moment(window.over_at),
         window.planned_by,
-        window.reason,
+        " · ".join(filter(None, (exercise_mark(window, known), window.reason))),
     ]

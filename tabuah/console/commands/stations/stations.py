@@ -1,6 +1,6 @@
 """`tabuah station`: stations, their latest readings and data age; works offline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -8,9 +8,12 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_facts, print_json, print_table, print_text
 from tabuah.console.readings.series_source import has_local_readings
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, is_code_in, plain_code
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
 from tabuah.operations.maintenance.window import MaintenanceWindow, running_windows
 from tabuah.operations.readings.reading import Reading
@@ -24,6 +27,7 @@ from tabuah.resources.localisation import N_, _, format_age, format_number
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.text.alarms.titles import alarm_title, severity_label
+from tabuah.text.exercises.exercise_text import exercise_json, exercises_by_id, scope_mark
 from tabuah.text.maintenance.maintenance_status import describe_maintenance
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import describe_rule, river_level_label
@@ -57,21 +61,24 @@ class StationRow(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     at: datetime | None
     freshness: Freshness
-    exercise: bool
+    exercise: str | None
     maintenance: str = ""  # end and reason; empty without maintenance
 
 
 @station_group.command("list", help=N_("List the stations, worst first."))
+@scope_options
 @click.pass_obj
-def list_stations(call: Invocation) -> None:
+def list_stations(call: Invocation, *, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
+        known = exercises_by_id(store.exercises())
         latest, alarms, now = read_latest_by_station(store.directory), store.alarms(), store.now()
         maintenance_windows = running_windows(store.maintenance(), now)
         rows = handle_each(
             "station",
-            store.stations(),
+            worlds.scope(store).select(store.stations()),
             lambda s: make_station_row(
                 s,
+                known=known,
                 alarms=alarms,
                 latest=latest.get(s.code, {}),
                 now=now,
@@ -92,16 +99,20 @@ def list_stations(call: Invocation) -> None:
 
 @station_group.command("show", help=N_("Show a station: parameters, thresholds, rules and alarms."))
 @click.argument("code", metavar="CODE")
+@exercise_option
 @click.pass_obj
-def show_station(call: Invocation, *, code: str) -> None:
+def show_station(call: Invocation, *, code: str, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        station = find_station(store.stations(), code)
+        known = exercises_by_id(store.exercises())
+        station = find_station(store.stations(), code, worlds.scope(store))
         latest, now = read_latest_by_station(store.directory).get(station.code, {}), store.now()
         alarms = [a for a in store.alarms() if a.station == station.code and a.is_active]
         neighbourhood = NearbyStations(store.stations())
         rules = [rule for rule in store.rules() if watches_station(rule, station, neighbourhood)]
         maintenance_window = running_windows(store.maintenance(), now).get(station.code)
-    row = make_station_row(station, alarms=alarms, latest=latest, now=now, maintenance_window=maintenance_window)
+    row = make_station_row(
+        station, known=known, alarms=alarms, latest=latest, now=now, maintenance_window=maintenance_window
+    )
     parameters = [
         _make_parameter_record(parameter, latest.get(parameter.code), now) for parameter in station.parameters
     ]
@@ -123,15 +134,15 @@ def show_station(call: Invocation, *, code: str) -> None:
         _print_station(station, row, parameters, rules, alarms, now)
 
 
-def find_station(stations: list[Station], code: str) -> Station:
-    """Return the station with a code, ignoring case.
+def find_station(stations: Iterable[Station], code: str, scope: ExerciseScope = REAL_WORLD) -> Station:
+    """Return the station with a code in scope, ignoring case; a code with its exercise is found everywhere.
 
     Raises:
         UnknownKey: there is none.
     """
     wanted = code.strip().upper()
     for station in stations:
-        if station.code == wanted:
+        if is_code_in(scope, station, station.code, wanted):
             return station
     raise UnknownKey(_("There is no station {code}. See: tabuah station list").format(code=code))
 
@@ -139,6 +150,7 @@ def find_station(stations: list[Station], code: str) -> Station:
 def make_station_row(
     station: Station,
     *,
+    known: Mapping[str, Exercise],
     alarms: list[Alarm],
     latest: Mapping[str, Reading],
     now: datetime,
@@ -149,7 +161,7 @@ def make_station_row(
     reading = latest.get(main.code) if main else None
     interval_s = main.expected_interval_s if main else 0.0
     return StationRow(
-        code=station.code,
+        code=plain_code(station.code),
         name=station.name,
         kind=station.kind,
         lon_deg=station.lon_deg,
@@ -163,7 +175,7 @@ def make_station_row(
         unit=main.unit if main else "",
         at=reading.at if reading else None,
         freshness=freshness_of(reading.at if reading else None, expected_interval_s=interval_s, now=now),
-        exercise=station.exercise,
+        exercise=exercise_json(station, known),
         maintenance=describe_maintenance(maintenance_window) if maintenance_window else "",
     )
 
@@ -171,7 +183,7 @@ def make_station_row(
 def _cells(row: StationRow, now: datetime) -> list[str]:
     value = "" if row.value is None else format_value(row.parameter, row.value, unit=row.unit)
     age = "" if row.at is None else format_age(now - row.at)
-    remarks = [_("SIMULATION") if row.exercise else "", row.maintenance]
+    remarks = [scope_mark(row.exercise), row.maintenance]
     level = severity_label(row.severity)
     return [row.code, row.name, level, value, age, " · ".join(remark for remark in remarks if remark)]
 
@@ -206,7 +218,7 @@ def _print_station(
             (_("Thresholds"), _format_thresholds(station)),
             (_("Owner"), station.owner),
             (_("Gateway account"), station.gateway),
-            (_("Note"), _("SIMULATION") if station.exercise else ""),
+            (_("Exercise"), row.exercise or ""),
             (_("Maintenance"), row.maintenance),
             (_("Photos and documents"), format_number(len(station.files.kept)) if station.files.kept else ""),
         ]

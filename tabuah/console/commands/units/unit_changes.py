@@ -8,18 +8,28 @@ import msgspec
 
 from tabuah.console.commands.code_lists import read_code
 from tabuah.console.commands.command_classes import Code, PastMoment, read_pairs
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.incident_places import PlaceResolver, describe_matched
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.units.units import find_unit, make_unit_row, unit_group
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.units.drafts import edit_unit, move_unit, place_unit, register_unit, retire_unit
+from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.units.drafts import (
+    edit_unit,
+    move_unit,
+    place_unit,
+    register_unit,
+    retire_unit,
+    unit_in_exercise,
+)
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
 from tabuah.operations.units.known_units import infer_mission
 from tabuah.operations.units.tracker import check_tracker_free
 from tabuah.operations.units.unit import Post, Unit, UnitKind, UnitState
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.exercises.exercise_text import exercises_by_id
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state
 
 _EDITABLE: Final = tuple(field for field in UnitEdited.__struct_fields__ if field != "home")
@@ -37,7 +47,7 @@ _EDITABLE: Final = tuple(field for field in UnitEdited.__struct_fields__ if fiel
 @click.option("--tracker", default="", metavar="CODE", help=N_("Code of its GPS tracker."))
 @click.option("--home", metavar="LON,LAT", help=N_("Position of its post."))
 @click.option("--home-name", default="", metavar="TEXT", help=N_("Name of its post."))
-@click.option("--exercise", is_flag=True, help=N_("Part of an exercise."))
+@exercise_option
 @click.pass_obj
 def register(
     call: Invocation,
@@ -51,9 +61,10 @@ def register(
     tracker: str,
     home: str | None,
     home_name: str,
-    exercise: bool,
+    worlds: ChosenWorlds,
 ) -> None:
     with call.open_store() as store:
+        scope = worlds.scope(store)
         body = UnitRegistered(
             id=unit_id.strip().upper(),
             name=name.strip(),
@@ -61,10 +72,12 @@ def register(
             kind=kind,
             members=members,
             contact=contact.strip(),
-            tracker=check_tracker_free(store.units(), tracker, unit_id),
+            tracker=check_tracker_free(scope.select(store.units()), tracker, unit_id),
             home=_parse_post(home, home_name),
         )
-        _save_change(call, store, register_unit(_validate_body(body), exercise=exercise), body.id)
+        body = unit_in_exercise(_validate_body(body), scope.exercise_id or "")
+        draft = register_unit(body, exercise=scope.is_exercise, exercise_id=scope.exercise_id or "")
+        _save_change(call, store, draft, body.id)
 
 
 @unit_group.command("edit", help=N_("Change fields of a unit, or its post."))
@@ -74,10 +87,13 @@ def register(
 )
 @click.option("--home", metavar="LON,LAT", help=N_("Position of its post."))
 @click.option("--home-name", default="", metavar="TEXT", help=N_("Name of its post."))
+@exercise_option
 @click.pass_obj
-def edit(call: Invocation, *, unit: str, pairs: tuple[str, ...], home: str | None, home_name: str) -> None:
+def edit(
+    call: Invocation, *, unit: str, pairs: tuple[str, ...], home: str | None, home_name: str, worlds: ChosenWorlds
+) -> None:
     with call.open_store() as store:
-        known = find_unit(store, unit)
+        known = find_unit(store, unit, worlds.scope(store))
         values = _parse_fields(store, known.unit, read_pairs(pairs, _EDITABLE))
         if home is not None:
             values["home"] = _parse_post(home, home_name)
@@ -92,12 +108,20 @@ def edit(call: Invocation, *, unit: str, pairs: tuple[str, ...], home: str | Non
 @click.option("--incident", metavar="ID", help=N_("The incident; default: that of its only mission."))
 @click.option("--note", default="", metavar="TEXT", help=N_("Further details."))
 @click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the change (WIB); default: now."))
+@exercise_option
 @click.pass_obj
 def move(
-    call: Invocation, *, unit: str, state: UnitState, incident: str | None, note: str, occurred_at: datetime | None
+    call: Invocation,
+    *,
+    unit: str,
+    state: UnitState,
+    incident: str | None,
+    note: str,
+    occurred_at: datetime | None,
+    worlds: ChosenWorlds,
 ) -> None:
     with call.open_store() as store:
-        known = find_unit(store, unit)
+        known = find_unit(store, unit, worlds.scope(store))
         incident_id = store.incident(incident).id if incident else infer_mission(known.activity, state)
         if not incident_id and known.activity.is_double_assigned and state.is_busy:
             numbers = ", ".join(mission.number for mission in known.activity.missions)
@@ -114,13 +138,21 @@ def move(
 @click.option("--nagari", metavar="NAME", help=N_("Place: a nagari by its name or code."))
 @click.option("--note", default="", metavar="TEXT", help=N_("Further details."))
 @click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the change (WIB); default: now."))
+@exercise_option
 @click.pass_obj
 def place(
-    call: Invocation, *, unit: str, position: str | None, nagari: str | None, note: str, occurred_at: datetime | None
+    call: Invocation,
+    *,
+    unit: str,
+    position: str | None,
+    nagari: str | None,
+    note: str,
+    occurred_at: datetime | None,
+    worlds: ChosenWorlds,
 ) -> None:
     lon_deg, lat_deg = _resolve_position(call, position, nagari)
     with call.open_store() as store:
-        known = find_unit(store, unit)
+        known = find_unit(store, unit, worlds.scope(store))
         draft = place_unit(known.unit, lon_deg=lon_deg, lat_deg=lat_deg, note=note.strip(), occurred_at=occurred_at)
         _save_change(call, store, draft, known.unit.id)
 
@@ -128,26 +160,26 @@ def place(
 @unit_group.command("retire", help=N_("Retire a unit; its history stays."))
 @click.argument("unit", metavar="ID")
 @click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@exercise_option
 @click.pass_obj
-def retire(call: Invocation, *, unit: str, reason: str) -> None:
+def retire(call: Invocation, *, unit: str, reason: str, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        known = find_unit(store, unit)
+        known = find_unit(store, unit, worlds.scope(store))
         if known.activity.missions:
             numbers = ", ".join(mission.number for mission in known.activity.missions)
             raise NotPossible("unit_on_mission", unit=known.unit.id, numbers=numbers)
         store.save(retire_unit(known.unit, reason=reason.strip()))
-    message = _("Unit {unit} is retired.").format(unit=known.unit.id)
-    call.show({"id": known.unit.id, "retired": True}, lambda: print_text(message))
+    message = _("Unit {unit} is retired.").format(unit=plain_code(known.unit.id))
+    call.show({"id": plain_code(known.unit.id), "retired": True}, lambda: print_text(message))
 
 
 def _save_change(call: Invocation, store: ConsoleStore, draft: Draft, unit_id: str) -> None:
     """Save a change and print the unit."""
     store.save(draft)
     known, now = find_unit(store, unit_id), store.now()
-    message = (
-        f"{known.unit.id}  {describe_unit_state(known.activity)} · {describe_unit_position(known.position, now)}"
-    )
-    call.show(make_unit_row(known, now), lambda: print_text(message))
+    what = f"{describe_unit_state(known.activity)} · {describe_unit_position(known.position, now)}"
+    message = f"{plain_code(known.unit.id)}  {what}"
+    call.show(make_unit_row(known, now, exercises_by_id(store.exercises())), lambda: print_text(message))
 
 
 def _validate_body(body: Any) -> Any:

@@ -1,5 +1,6 @@
 """`tabuah unit list` and `show`: units by OPD with their state and position."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -7,8 +8,12 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
 from tabuah.console.commands.invocation import Invocation, print_facts, print_json, print_table, print_text
 from tabuah.console.units.known_units import read_known_units
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, is_code_in, plain_code, scope_of
+from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.known_units import KnownUnit, UnitActivity, sort_by_distance
 from tabuah.operations.units.positions import PositionSource
 from tabuah.operations.units.tracks import heading_of
@@ -17,6 +22,7 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
+from tabuah.text.exercises.exercise_text import exercise_json, exercises_by_id, scope_mark
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state, format_distance
 
 unit_group = TabuahGroup("unit", help=N_("See and manage the units of the OPD and their positions; works offline."))
@@ -44,56 +50,66 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     heading_deg: float | None
     distance_m: float | None
     retired: bool
-    exercise: bool
+    exercise: str | None
 
 
 @unit_group.command("list", help=N_("List the units by OPD and state; with --near the nearest first."))
 @click.option("--near", "incident", metavar="ID", help=N_("Only units available for an incident, nearest first."))
 @click.option("--all", "with_retired", is_flag=True, help=N_("Include retired units."))
+@scope_options
 @click.pass_obj
-def list_units(call: Invocation, *, incident: str | None, with_retired: bool) -> None:
+def list_units(call: Invocation, *, incident: str | None, with_retired: bool, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        now, known = store.now(), read_known_units(store, with_retired=with_retired)
+        now, exercises = store.now(), exercises_by_id(store.exercises())
+        near = store.incident(incident) if incident else None
+        scope = scope_of(near) if near else worlds.scope(store)
+        known = [each for each in read_known_units(store, with_retired=with_retired) if scope.has(each.unit)]
         rows = (
-            _nearest_rows(store, known, incident, now) if incident else [make_unit_row(each, now) for each in known]
+            _nearest_rows(near, known, now, exercises)
+            if near
+            else [make_unit_row(each, now, exercises) for each in known]
         )
     if not incident:
         rows.sort(key=lambda row: (row.retired, row.opd.casefold(), _STATES.index(row.state), row.id))
-    by_id = {each.unit.id: each for each in known}
+    by_id = {(plain_code(each.unit.id), exercise_json(each.unit, exercises)): each for each in known}
     headers = ["ID", _("Name"), "OPD", _("State"), _("Position"), _("Distance"), ""]
-    cells = [_unit_cells(row, by_id[row.id], now) for row in rows]
+    cells = [_unit_cells(row, by_id[row.id, row.exercise], now) for row in rows]
     call.show_table(rows, headers, cells, empty=_("No units. Register one with: tabuah unit register"))
 
 
 @unit_group.command("show", help=N_("Show a unit: its details, state and positions."))
 @click.argument("unit", metavar="ID")
+@exercise_option
 @click.pass_obj
-def show_unit(call: Invocation, *, unit: str) -> None:
+def show_unit(call: Invocation, *, unit: str, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        known, now = find_unit(store, unit), store.now()
+        known, now = find_unit(store, unit, worlds.scope(store)), store.now()
+        row = make_unit_row(known, now, exercises_by_id(store.exercises()))
     if call.as_json:
-        print_json(msgspec.to_builtins(make_unit_row(known, now)) | _make_details(known.unit))
+        print_json(msgspec.to_builtins(row) | _make_details(known.unit))
     else:
-        _print_unit(known, now)
+        _print_unit(known, row, now)
 
 
-def find_unit(store: ConsoleStore, key: str) -> KnownUnit:
-    """Return a unit by its call sign, ignoring case.
+def find_unit(store: ConsoleStore, key: str, scope: ExerciseScope = REAL_WORLD) -> KnownUnit:
+    """Return a unit by its call sign in scope, ignoring case; one with its exercise is found everywhere.
 
     Raises:
         UnknownKey: there is none.
     """
     wanted = key.strip().upper()
     for known in read_known_units(store, with_retired=True):
-        if known.unit.id == wanted:
+        if is_code_in(scope, known.unit, known.unit.id, wanted):
             return known
     raise UnknownKey(_("There is no unit {unit}. See: tabuah unit list").format(unit=key))
 
 
-def make_unit_row(known: KnownUnit, now: datetime, *, distance_m: float | None = None) -> UnitRow:
+def make_unit_row(
+    known: KnownUnit, now: datetime, exercises: Mapping[str, Exercise], *, distance_m: float | None = None
+) -> UnitRow:
     unit, position = known.unit, known.position
     return UnitRow(
-        id=unit.id,
+        id=plain_code(unit.id),
         name=unit.name,
         kind=unit.kind,
         opd=unit.opd,
@@ -109,16 +125,18 @@ def make_unit_row(known: KnownUnit, now: datetime, *, distance_m: float | None =
         heading_deg=heading_of(known.track),
         distance_m=None if distance_m is None else round(distance_m, 1),
         retired=unit.retired,
-        exercise=unit.exercise,
+        exercise=exercise_json(unit, exercises),
     )
 
 
-def _nearest_rows(store: ConsoleStore, known: list[KnownUnit], incident: str, now: datetime) -> list[UnitRow]:
-    place = store.incident(incident).place
+def _nearest_rows(
+    incident: Incident, known: list[KnownUnit], now: datetime, exercises: Mapping[str, Exercise]
+) -> list[UnitRow]:
+    place = incident.place
     if place is None:
         raise click.UsageError(_("The incident has no place yet, so the nearest units are not known."))
     found = sort_by_distance(known, place.lon_deg, place.lat_deg)
-    return [make_unit_row(away.known, now, distance_m=away.distance_m) for away in found]
+    return [make_unit_row(away.known, now, exercises, distance_m=away.distance_m) for away in found]
 
 
 def _unit_cells(row: UnitRow, known: KnownUnit, now: datetime) -> list[str]:
@@ -139,7 +157,7 @@ def _describe_state(standing: UnitActivity) -> str:
 
 
 def _list_remarks(row: UnitRow) -> str:
-    remarks = [_("assigned twice") if row.double else "", _("SIMULATION") if row.exercise else ""]
+    remarks = [_("assigned twice") if row.double else "", scope_mark(row.exercise)]
     return " · ".join(part for part in remarks if part)
 
 
@@ -147,7 +165,7 @@ def _make_details(unit: Unit) -> dict[str, object]:
     return {
         "members": unit.members,
         "contact": unit.contact,
-        "tracker": unit.tracker,
+        "tracker": plain_code(unit.tracker),
         "home": unit.home,
         "state_by": unit.state_by,
         "state_note": unit.state_note,
@@ -157,13 +175,14 @@ def _make_details(unit: Unit) -> dict[str, object]:
     }
 
 
-def _print_unit(known: KnownUnit, now: datetime) -> None:
+def _print_unit(known: KnownUnit, row: UnitRow, now: datetime) -> None:
     unit, position = known.unit, known.position
-    print_text(f"{unit.id}  {unit.name}")
+    print_text(f"{row.id}  {unit.name}")
     home = f"{unit.home.name} {unit.home.lon_deg:.5f}, {unit.home.lat_deg:.5f}".strip() if unit.home else ""
     where = f"{position.lon_deg:.5f}, {position.lat_deg:.5f} · " if position else ""
     print_facts(
         [
+            (_("Exercise"), row.exercise or ""),
             ("OPD", unit.opd),
             (_("Kind"), code_label(unit.kind)),
             (_("State"), _describe_state(known.activity)),
@@ -172,7 +191,7 @@ def _print_unit(known: KnownUnit, now: datetime) -> None:
             (_("Position"), where + describe_unit_position(position, now)),
             (_("Members"), str(unit.members) if unit.members else ""),
             (_("Radio"), unit.contact),
-            (_("GPS"), unit.tracker),
+            (_("GPS"), plain_code(unit.tracker)),
             (_("Post"), home),
             (_("Reason"), unit.retired_reason),
         ]

@@ -62,16 +62,19 @@ def _warning(identifier: str, at: datetime, **changes):
 
 
 def test_earthquake_list_has_distance_direction_and_intensity(line: CommandLine, told: datetime):
-    code, out, _err = line("earthquake", "list")
+    code, out, _err = line("earthquake", "list", "--with-exercises")
     assert code == 0
     assert "12 km utara Arosuka" in out
-    assert "SIMULASI" in out
-    listed = line.json("earthquake", "list")
+    assert "LATIHAN" in out
+    listed = line.json("earthquake", "list", "--with-exercises")
     assert [found["id"] for found in listed] == ["bmkg-1", "bmkg-2", "bmkg-3"]
     assert (listed[0]["relation"], listed[1]["relation"]) == ("inside", "far")
     assert listed[0]["nearest_nagari"]
     assert listed[1]["nearest_nagari"] == ""
-    assert [found["id"] for found in line.json("earthquake", "list", "--here")] == ["bmkg-1", "bmkg-3"]
+    assert [found["id"] for found in line.json("earthquake", "list", "--here", "--with-exercises")] == [
+        "bmkg-1",
+        "bmkg-3",
+    ]
     assert [found["felt_mmi"] for found in listed] == [None, None, 3]
 
 

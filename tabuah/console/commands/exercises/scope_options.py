@@ -1,0 +1,57 @@
+"""The options `--exercise NAME` and `--with-exercises`, shared by all commands that list, show, print or write."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tabuah.resources.localisation import N_
+
+if TYPE_CHECKING:
+    from tabuah.operations.exercises.scope import ExerciseScope
+    from tabuah.storage.cache.store import ConsoleStore
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenWorlds:
+    """The worlds that the options name."""
+
+    exercise: str | None = None
+    with_exercises: bool = False
+
+    def scope(self, store: "ConsoleStore") -> "ExerciseScope":
+        """Return the scope; without options the real world.
+
+        Raises:
+            NotPossible: both options are given, or there is no exercise with this name.
+        """
+        from tabuah.operations.exercises.scope import parse_scope
+
+        return parse_scope(self.exercise, with_exercises=self.with_exercises, known=store.exercises())
+
+
+def scope_options(function: Callable[..., T]) -> Callable[..., T]:
+    """Add both options; the function receives `worlds`, the `ChosenWorlds`."""
+
+    @click.option("--exercise", metavar="NAME", help=N_("Only the exercise with this name; default: the real world."))
+    @click.option("--with-exercises", is_flag=True, help=N_("The real world and all exercises, marked."))
+    @functools.wraps(function)
+    def with_worlds(*args: Any, exercise: str | None, with_exercises: bool, **options: Any) -> T:
+        return function(*args, worlds=ChosenWorlds(exercise, with_exercises), **options)
+
+    return with_worlds
+
+
+def exercise_option(function: Callable[..., T]) -> Callable[..., T]:
+    """Add `--exercise` alone, for commands about one thing; the function receives `worlds`."""
+
+    @click.option("--exercise", metavar="NAME", help=N_("In the exercise with this name; default: the real world."))
+    @functools.wraps(function)
+    def with_worlds(*args: Any, exercise: str | None, **options: Any) -> T:
+        return function(*args, worlds=ChosenWorlds(exercise), **options)
+
+    return with_worlds
