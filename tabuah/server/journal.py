@@ -70,6 +70,7 @@ class ServerJournal:
         self.key = key
         self.clock = clock
         self.read_only = ReadOnlyMode()
+        self.returned_until = 0  # the newest record handed back in this run: up to it, own alarms are news, too
         self._engine = engine
         self._journal_cache = JournalCache()
         self._writer = JournalWriter(engine, self._journal_cache, clock, self._notify_listeners, self._on_failure)

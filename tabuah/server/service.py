@@ -110,11 +110,9 @@ class ServerService:
             self.journal = opened.enter_context(
                 ServerJournal.open(settings.directory, database=settings.database, serving=True, clock=clock)
             )
-            if self.journal.read_only.reason is None:
-                admit_quarantined(self.journal)
+            self._when_writable(lambda: admit_quarantined(self.journal))
             self._socket = opened.enter_context(settings.address.listen())
-            if self.journal.read_only.reason is None:
-                prepare(self.journal)
+            self._when_writable(lambda: prepare(self.journal))
             self.url = settings.address.url_of(self._socket)
             tokens = AccessTokens(self.journal.key.secret)
             self._sessions = SessionService(self.journal, tokens, settings.policy)
@@ -146,6 +144,13 @@ class ServerService:
             configuration = http_configuration(app, settings.address, limits.trusted_proxies)
             self._http_server = HttpServer(configuration, self.broadcaster, self.trials, limits, self.connections)
             self._opened = opened.pop_all()
+
+    def _when_writable(self, work: Callable[[], object]) -> None:
+        """Do work that writes entries now, or once the server is no longer read-only."""
+        if self.journal.read_only.reason is None:
+            work()
+        else:
+            self.journal.read_only.on_end(work)
 
     def _link_to(self, broker: BrokerAddress | EmbeddedAddress | None) -> BrokerClient | EmbeddedBroker | None:
         if broker is None:

@@ -161,6 +161,7 @@ class Handback:
             is_decided = oldest.hash in abandoned(batch.connection)
             return HandbackReply(branches=not is_decided, go_back_to=common if is_decided else None)
         staged = staged_chain(batch.connection, checkpoint.hash)
+        self.journal.returned_until = checkpoint.seq
         note_returned(batch.connection, common.seq, checkpoint.seq)
         append_handed_back(batch, staged)
         delete_until(batch.connection, batch.head.seq)

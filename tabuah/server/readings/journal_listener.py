@@ -60,7 +60,7 @@ class JournalListener:
     def _on_records(self, records: tuple[Record, ...]) -> None:
         """Collect changed subjects; runs on the journal's thread."""
         try:
-            wanted = [entry.subject for record in records if self._concerns(entry := decode_entry(record.text))]
+            wanted = [e.subject for record in records if self._concerns(e := decode_entry(record.text), record.seq)]
             with self._condition:
                 self._subjects |= dict.fromkeys(wanted)
         finally:
@@ -73,7 +73,7 @@ class JournalListener:
             self._heard_until = max(self._heard_until, seq)
             self._condition.notify_all()
 
-    def _concerns(self, entry: Entry) -> bool:
+    def _concerns(self, entry: Entry, seq: int) -> bool:
         if entry.kind in _RAISED_OR_CLEARED:
-            return entry.device != self._journal.server_id
+            return entry.device != self._journal.server_id or seq <= self._journal.returned_until
         return subject_kind(entry.subject) in _FOLLOWED_KINDS and entry.kind not in _ATTACHMENT_KINDS

@@ -1,11 +1,15 @@
 """The journal listener: committed changes are known before a reading is evaluated, even if notifications are late."""
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from support.readings_fixture import Clock, RecordingListener, gateway_account, gauge, stage
 from support.station_file_samples import sample_document
 
+from tabuah.operations.alarms.alarm import AlarmSeverity
+from tabuah.operations.alarms.drafts import raise_alarm
+from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.readings.reading import PostedReading
@@ -68,3 +72,22 @@ def test_journal_listener_end_releases_waiting_threads(tmp_path: Path):
         began = time.monotonic()
         assert news.take() == ()
         assert time.monotonic() - began < LATE_S * 5
+
+
+def test_journal_listener_knows_own_alarms_that_were_handed_back(tmp_path: Path):
+    body = AlarmRaised(
+        rule="r",
+        station="",
+        parameter="stage_m",
+        severity=AlarmSeverity.HIGH,
+        onset_at=datetime(2026, 12, 1, tzinfo=UTC),
+    )
+    with ServerJournal.open(tmp_path, clock=Clock()) as journal:
+        listener = JournalListener(journal, on_change=lambda: None)
+        listener.begin()
+        journal.append_drafts([raise_alarm("01a22118-c187-7509-ba25-85a48052ab2a", body, exercise=False)])
+        assert listener.take() == ()
+        journal.returned_until = journal.head().seq + 1
+        journal.append_drafts([raise_alarm("01a22118-c187-7509-ba25-85a48052ab2b", body, exercise=False)])
+        assert listener.take() == ("alarm/01a22118-c187-7509-ba25-85a48052ab2b",)
+        listener.end()
