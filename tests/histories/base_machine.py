@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.people.key_replacement import KeyReplacementCause
 from tabuah.storage.cache.errors import JournalMismatch
 from tabuah.storage.sync.errors import (
     AwaitingApproval,
@@ -22,6 +23,7 @@ from tabuah.storage.sync.errors import (
     ServerRolledBack,
     UnexpectedAnswer,
 )
+from tabuah.storage.sync.session import DEVICE_REVOKED
 
 CONSOLES = st.integers(0, 4)
 PICKS = st.integers(0, 240)
@@ -92,7 +94,10 @@ class HistoryMachine(RuleBasedStateMachine):
                 raise
         except RequestRefused as refusal:
             is_lost = bool(part) and refusal.code == UNKNOWN_DEVICE  # in a restore; a whole sync enrols again
-            if not (line.disturbed and refusal.code == STORAGE_FULL) and not is_lost:
+            if refusal.code == DEVICE_REVOKED:
+                line.troubles = []
+                self.go_on_as_new_device(console)
+            elif not (line.disturbed and refusal.code == STORAGE_FULL) and not is_lost:
                 raise
         except NotLoggedIn:
             line.troubles = []  # a log-in is repeated until it works
@@ -103,6 +108,13 @@ class HistoryMachine(RuleBasedStateMachine):
         finally:
             line.troubles = []
         self.check_after_exchange(console)
+
+    def go_on_as_new_device(self, console: Console) -> None:
+        """Give a revoked console a new key: it has handed in its work, and reads nothing until then."""
+        assert console.line.disturbed or not console.store.outbox_after(0, 1)
+        with self.world.working(console):
+            console.store.answer_fork(KeyReplacementCause.REVOKED)
+        self.world.log_in(console)
 
     def check_after_exchange(self, console: Console) -> None:
         """Check the invariants of a console after an exchange."""

@@ -15,6 +15,7 @@ class KeyReplacementCause(StrEnum):
     FORK = "fork"  # another copy of its data wrote in its name: cloned, or put back by copying files
     LOST_KEY = "lost_key"  # the key of this data is not on this computer
     REPAIRED = "repaired"  # its data were damaged, and the end of its chain cannot be proved
+    REVOKED = "revoked"  # its device was revoked, and its user goes on with it
     RESTORED = "restored"  # its data were restored from a backup, which may lack its last entries
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from tabuah.operations.people.key_replacement import KeyReplacementCause
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import AnotherServer
@@ -150,24 +151,23 @@ class ConsoleSession:
         return self._store.now() > grant.expires_at - max(term / 2, timedelta(hours=1))
 
 
-def log_in(store: ConsoleStore, *, url: str, user: str, password: str) -> Identity:
+def log_in(store: ConsoleStore, *, url: str, user: str, password: str, new_key: bool = False) -> Identity:
     """Log in, enrol this device where it is new, and store the identity.
+
+    With `new_key`, a revoked device goes on as a new one; unsent and unconfirmed work is issued again.
 
     Raises:
         AnotherServer: this console's data belongs to another server.
         SyncError: the server does not answer or refuses.
     """
-    device = store.own_key().device_id
+    store.own_key()
     asked_at = store.clock()
     with ServerClient(url) as client:
         _check_history_before_log_in(store, client)
-        try:
-            session = client.log_in(protocol.SessionRequest(user=user, password=password, device=device))
-        except RequestRefused as refusal:
-            if refusal.code == DEVICE_STOLEN:
-                obey_wipe_order(store, client)
-            raise
-        _check_same_server(store, session, client.url)
+        session = _open_session(store, client, user=user, password=password)
+        if new_key:
+            store.answer_fork(KeyReplacementCause.REVOKED)
+            session = _open_session(store, client, user=user, password=password)
         TokenFile(store.directory).keep(session)
         measure_clock(store, session.now, asked_at=asked_at)
         identity = remember_session(store, session, client.url)
@@ -181,6 +181,17 @@ def _check_history_before_log_in(store: ConsoleStore, client: ServerClient) -> N
     """Hand back what the server lost, so that it knows this device again; the next sync reports other findings."""
     with contextlib.suppress(RequestRefused, ServerRolledBack, HistoryDiffers):
         check_history(store, client)
+
+
+def _open_session(store: ConsoleStore, client: ServerClient, *, user: str, password: str) -> protocol.Session:
+    try:
+        session = client.log_in(protocol.SessionRequest(user=user, password=password, device=store.device))
+    except RequestRefused as refusal:
+        if refusal.code == DEVICE_STOLEN:
+            obey_wipe_order(store, client)
+        raise
+    _check_same_server(store, session, client.url)
+    return session
 
 
 def remember_session(store: ConsoleStore, session: protocol.Session, url: str) -> Identity:

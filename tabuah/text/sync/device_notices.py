@@ -20,6 +20,8 @@ def describe_renewal_cause(renewal: KeyReplacement) -> str:
             message = _("{moment}: this console's data were restored from a backup; they got a new key.")
         case KeyReplacementCause.REPAIRED:
             message = _("{moment}: this console's data were damaged and repaired; they got a new key.")
+        case KeyReplacementCause.REVOKED:
+            message = _("{moment}: this device had been revoked; it goes on under a new key, as a new device.")
         case KeyReplacementCause.LOST_KEY:
             message = _("{moment}: the key of this console's data was not on this computer; it got a new one.")
     return message.format(moment=format_moment(renewal.at))

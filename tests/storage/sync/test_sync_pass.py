@@ -14,6 +14,7 @@ from tabuah.operations.codes import Severity
 from tabuah.operations.entries import Verdict
 from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident, note_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentEdited
+from tabuah.operations.people.key_replacement import KeyReplacementCause
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import approve_device, revoke_device
 from tabuah.server.people.enrolment import EnrolmentPolicy
@@ -187,6 +188,21 @@ def test_revoked_device_hands_in_work_and_files(server, ani):
     assert refused.value.code == "device_revoked"
     assert server.journal.records_by(ani.device)[-1].reason == "device_revoked"
     assert ani.attachments.waiting() == ()
+
+
+def test_revoked_device_goes_on_as_a_new_one(server, ani):
+    report_incident_at(ani, "sebelum dicabut")
+    sync(ani)
+    revoke_device(server.journal, ani.device, "hilang, lalu kembali")
+    revoked, late = ani.device, report_incident_at(ani, "sesudah dicabut")
+    with pytest.raises(RequestRefused):
+        sync(ani)
+    log_in(ani, url=server.url, user="ani", password=PASSWORD, new_key=True)
+    assert (ani.device != revoked, ani.last_key_replacement.cause) == (True, KeyReplacementCause.REVOKED)
+    result = sync(ani)
+    assert (result.pending, result.rejected) == (0, 0)
+    assert sorted(incident.title for incident in ani.incidents()) == ["sebelum dicabut", "sesudah dicabut"]
+    assert ani.incident(late.id).reporter == "ani"
 
 
 def test_revoked_device_work_is_held(tmp_path):

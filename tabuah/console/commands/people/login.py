@@ -16,8 +16,9 @@ PASSWORD_VARIABLE: Final = "TABUAH_PASSWORD"  # noqa: S105 - the name of a varia
 @click.command("login", cls=TabuahCommand, help=N_("Log in to a server and enrol this device there."))
 @click.option("--server", "url", metavar="URL", help=N_("The server's address; default: that of the last log-in."))
 @click.option("--user", required=True, metavar="NAME", help=N_("The user's name."))
+@click.option("--new-key", is_flag=True, help=N_("Go on as a new device, after this one was revoked."))
 @click.pass_obj
-def login(call: Invocation, *, url: str | None, user: str) -> None:
+def login(call: Invocation, *, url: str | None, user: str, new_key: bool) -> None:
     from tabuah.storage.sync.session import log_in
     from tabuah.text.sync.device_notices import describe_clock_error
 
@@ -27,7 +28,7 @@ def login(call: Invocation, *, url: str | None, user: str) -> None:
         if not address:
             raise click.UsageError(_("name the server with --server"))
         was_measured = store.clock_was_measured
-        identity = log_in(store, url=address, user=user, password=read_password())
+        identity = log_in(store, url=address, user=user, password=read_password(), new_key=new_key)
         answer = {
             "user": identity.user,
             "role": identity.role,
