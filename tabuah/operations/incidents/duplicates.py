@@ -38,6 +38,7 @@ class ReportFeatures:
     occurred_at: datetime
     words: str = ""
     exercise: bool = False
+    exercise_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,7 @@ def features_of(incident: Incident) -> ReportFeatures | None:
         occurred_at=incident.occurred_at,
         words=f"{incident.title} {incident.description}",
         exercise=incident.exercise,
+        exercise_id=incident.exercise_id,
     )
 
 
@@ -99,7 +101,7 @@ def _compare(report: ReportFeatures, incident: Incident) -> Duplicate | None:
     place = incident.place
     weight = _hazard_weight(report.hazard, incident.hazard)
     gap = _time_gap(report.occurred_at, incident)
-    if place is None or not weight or incident.exercise is not report.exercise or gap > SAME_TIME:
+    if place is None or not weight or gap > SAME_TIME or not _is_same_world(report, incident):
         return None
     apart_m = distance_m(report.place.lon_deg, report.place.lat_deg, place.lon_deg, place.lat_deg)
     reach_m = NEAR_M + (report.place.radius_m or 0) + (place.radius_m or 0)
@@ -117,6 +119,11 @@ def _compare(report: ReportFeatures, incident: Incident) -> Duplicate | None:
         same_hazard=report.hazard is incident.hazard,
         shared_words=shared,
     )
+
+
+def _is_same_world(report: ReportFeatures, incident: Incident) -> bool:
+    """Return whether both are real, or of one exercise."""
+    return (incident.exercise, incident.exercise_id) == (report.exercise, report.exercise_id)
 
 
 def _hazard_weight(one: Hazard, other: Hazard) -> float:

@@ -39,6 +39,7 @@ def test_identical_flood_seconds_later_is_duplicate() -> None:
         {"occurred_at": FLOOD.updated_at + timedelta(hours=13)},
         {"occurred_at": FLOOD.occurred_at - timedelta(hours=13)},
         {"exercise": True},
+        {"exercise": True, "exercise_id": "galodo-2026"},
     ],
 )
 def test_different_report_is_no_duplicate(changes: dict[str, object]) -> None:
@@ -48,6 +49,13 @@ def test_different_report_is_no_duplicate(changes: dict[str, object]) -> None:
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.FALSE_REPORT, Status.MERGED])
 def test_ended_incident_is_no_duplicate(status: Status) -> None:
     assert find_duplicates(report(), [incident(place=POINT, status=status)]) == ()
+
+
+def test_exercises_do_not_share_duplicates() -> None:
+    drill = incident(place=POINT, exercise=True, exercise_ref="galodo-2026")
+    assert find_duplicates(report(exercise=True, exercise_id="galodo-2026"), [drill])
+    assert not find_duplicates(report(exercise=True, exercise_id="gempa-2026"), [drill])
+    assert not find_duplicates(report(), [drill])
 
 
 def test_centre_of_nagari_widens_search() -> None:

@@ -75,6 +75,7 @@ class DuplicateQuestion(QObject):
             occurred_at=draft.occurred_at or self._context.state.now(),
             words=f"{draft.title} {draft.note}",
             exercise=bool(self._alarms) and self._alarms[0].exercise,
+            exercise_id=self._alarms[0].exercise_id if self._alarms else "",
         )
 
     def _on_chosen(self, incident_id: str) -> None:

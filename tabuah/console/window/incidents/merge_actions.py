@@ -83,7 +83,8 @@ def merge_targets(incident: Incident, incidents: tuple[Incident, ...]) -> tuple[
     """Return the open incidents to offer as a target: similar ones first, then those that were reported last."""
     similar = [each.incident for each in duplicates_of(incident, incidents, limit=_MAX_TARGETS)]
     known = {incident.id, *(each.id for each in similar)}
-    others = [i for i in incidents if i.is_open and i.id not in known and i.exercise is incident.exercise]
+    world = (incident.exercise, incident.exercise_id)
+    others = [i for i in incidents if i.is_open and i.id not in known and (i.exercise, i.exercise_id) == world]
     others.sort(key=lambda each: each.reported_at, reverse=True)
     return tuple((*similar, *others)[:_MAX_TARGETS])
 
