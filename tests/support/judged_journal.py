@@ -11,6 +11,7 @@ from tabuah.operations.codes import Hazard
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Decision, Draft, Entry, Verdict
 from tabuah.operations.exercises.decisions import world_of
+from tabuah.operations.exercises.wiping import wipe_state, wiped_by
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.drafts import report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
@@ -149,6 +150,8 @@ class JudgedJournal:
         self.received_at[entry.device] = entry.at
         if after is not before and isinstance(after.value, AuthorityRecord):
             self.authority.update(after.value)
+        if exercise_id := wiped_by(entry, decision.verdict):
+            self.states = {subject: wipe_state(state, exercise_id) for subject, state in self.states.items()}
         return decision
 
     def write(self, author: Author, draft: Draft, **changes: object) -> Decision:

@@ -167,6 +167,10 @@ class Authority:
         """The version of the rules in force; a console of an older program predicts by the newest it knows."""
         return min(self.policy.decide_version, NEWEST_VERSION)
 
+    def is_wiped(self, exercise_id: str) -> bool:
+        exercise = self.exercises.get(exercise_id)
+        return exercise is not None and exercise.is_wiped
+
     @property
     def is_partial(self) -> bool:
         """Whether there may be more than is known here, as on a console that has not pulled the journal."""

@@ -11,18 +11,21 @@ from sqlalchemy import Connection, select
 
 from tabuah.operations.entries import GENESIS, Entry, Verdict, subject_kind, subject_of
 from tabuah.operations.exercises.decisions import world_of
+from tabuah.operations.exercises.wiping import wipe_state
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups, find_raiser
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
 from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
 from tabuah.server.database.queries import (
     entries_of,
+    forget_attachments_and_personal_values,
     incident_with_number,
     last_received_at,
     recorded_entry,
     recorded_reissues,
     records_after,
     states_of_kind,
+    subjects_naming_exercise,
 )
 from tabuah.server.database.schema import CHAIN_HEADS, HEAD
 from tabuah.storage.journal.chain import ChainHead
@@ -219,6 +222,24 @@ class AdmissionBatch:
             entry = decode_entry(record.text)
             if entry.subject == subject:
                 yield entry, record.verdict
+
+    def wipe(self, exercise_id: str) -> None:
+        """Delete the states of an exercise, its personal values, and the names of its attachments.
+
+        Attachments that nothing else names are deleted by the collector of unnamed ones.
+        """
+        saved = subjects_naming_exercise(self.connection, exercise_id)
+        for subject in {*saved, *self.decided_subjects()}:
+            state = self.state_of(subject)
+            wiped = wipe_state(state, exercise_id)
+            if wiped is not state:
+                self.states[subject] = wiped
+                self.attached = {pair for pair in self.attached if pair[1] != subject}
+                forget_attachments_and_personal_values(self.connection, subject)
+
+    def decided_subjects(self) -> set[str]:
+        """Return the subjects with a state that is not saved yet."""
+        return set(self.states) | (self._base.decided_subjects() if self._base else set())
 
     def last_received_at(self, device: str) -> datetime | None:
         if any(decode_entry(record.text).device == device for record in self.records):

@@ -9,6 +9,7 @@ from tabuah.operations.decisions import decide
 from tabuah.operations.deferred_entries import find_affected
 from tabuah.operations.entries import SERVER_ACTOR, Decision, Draft, Entry, Ruling, Verdict
 from tabuah.operations.entry_kinds import read_body
+from tabuah.operations.exercises.wiping import wiped_by
 from tabuah.operations.fold import NOT_JUDGEABLE, fold
 from tabuah.operations.held_entries import end_deferral
 from tabuah.operations.incidents.entry_bodies import IncidentReported
@@ -74,6 +75,8 @@ def append_record(batch: AdmissionBatch, chained: ChainedEntry, record: Record, 
         batch.states[entry.subject] = after
         if isinstance(after.value, AuthorityRecord):
             batch.update_authority(after.value)
+    if exercise_id := wiped_by(entry, record.verdict):
+        batch.wipe(exercise_id)
     batch.records.append(record)
 
 

@@ -4,13 +4,20 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, delete, func, or_, select, update
 
 from tabuah.operations.entries import GENESIS, Entry, PersonalValue, Verdict
 from tabuah.operations.lookups import RecordedEntry
 from tabuah.operations.recorded_entries import RELEASED, RecordedHistory, recorded_history
 from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
-from tabuah.server.database.schema import BLOB_SUBJECTS, ENTRIES, INCIDENT_NUMBERS, PERSONAL_VALUES, SUBJECT_STATES
+from tabuah.server.database.schema import (
+    BLOB_SUBJECTS,
+    BLOBS,
+    ENTRIES,
+    INCIDENT_NUMBERS,
+    PERSONAL_VALUES,
+    SUBJECT_STATES,
+)
 from tabuah.storage.journal.wire import Record, decode_entry
 
 MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
@@ -162,6 +169,22 @@ def subjects_with_attachment(connection: Connection, sha256: str) -> tuple[str, 
 def named_attachments(connection: Connection) -> set[str]:
     """Return all attachments that entries name."""
     return set(connection.execute(select(BLOB_SUBJECTS.c.sha256).distinct()).scalars())
+
+
+def subjects_naming_exercise(connection: Connection, exercise_id: str) -> list[str]:
+    """Return the subjects whose saved state may belong to an exercise."""
+    named = f'%"exercise_id":"{exercise_id}"%'
+    query = select(SUBJECT_STATES.c.subject).where(SUBJECT_STATES.c.state.like(named))
+    return list(connection.execute(query).scalars())
+
+
+def forget_attachments_and_personal_values(connection: Connection, subject: str) -> None:
+    """Delete what the server keeps of a wiped subject next to its entries; its attachments are due for deletion."""
+    named = select(BLOB_SUBJECTS.c.sha256).where(BLOB_SUBJECTS.c.subject == subject)
+    connection.execute(update(BLOBS).where(BLOBS.c.sha256.in_(named)).values(received_at=""))
+    connection.execute(delete(BLOB_SUBJECTS).where(BLOB_SUBJECTS.c.subject == subject))
+    entries = select(ENTRIES.c.id).where(ENTRIES.c.subject == subject)
+    connection.execute(delete(PERSONAL_VALUES).where(PERSONAL_VALUES.c.entry.in_(entries)))
 
 
 def states_of_kind(connection: Connection, kind: str) -> dict[str, SubjectState]:

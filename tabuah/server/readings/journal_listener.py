@@ -12,7 +12,7 @@ from tabuah.storage.journal.wire import Record, decode_entry
 log = logging.getLogger(__name__)
 
 MAX_WAIT_S: Final = 5.0  # normally the journal notifies within milliseconds
-_FOLLOWED_KINDS: Final = frozenset({"station", "unit", "rule", "maintenance"})
+_FOLLOWED_KINDS: Final = frozenset({"station", "unit", "rule", "maintenance", "exercise"})
 _ATTACHMENT_KINDS: Final = frozenset(
     {"station.attachment_added", "station.attachment_removed"}
 )  # no effect on readings

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.exercises.scope import SubjectWorld
+from tabuah.operations.exercises.scope import exercise_of_code
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.people.roles import Role
@@ -29,10 +29,10 @@ from tabuah.server.readings.author_check import AuthorCheck, Registrants
 from tabuah.server.readings.coalescer import ReadingsCoalescer, ReadingsPublisher
 from tabuah.server.readings.registry import ReadingsRegistry
 from tabuah.server.readings.rule_evaluation import (
-    OpenAlarm,
     ReadingHistory,
     RuleEvaluation,
     WatchStates,
+    open_alarm_of,
     recover_watches,
 )
 from tabuah.server.readings.silence_monitor import LINK_RULE, SilenceMonitor
@@ -173,9 +173,7 @@ class ReadingsProcessor:
             ended_at = min(alarm.cleared_at, self.now())  # a wrong clock must not silence later episodes
             self._watch_states.ended_at[key] = max(ended_at, self._watch_states.ended_at.get(key, ended_at))
         elif known is None or alarm.onset_at < known.onset_at:
-            self._watch_states.alarms[key] = OpenAlarm(
-                alarm.id, alarm.onset_at, SubjectWorld(alarm.exercise, alarm.exercise_id)
-            )
+            self._watch_states.alarms[key] = open_alarm_of(alarm)
 
     def learn(
         self, values: Sequence[Station | Rule], *, also: Iterable[WatchKey] = (), beginning: bool = False
@@ -200,6 +198,13 @@ class ReadingsProcessor:
         """Use new or changed units from now on, and take the positions that were quarantined for them."""
         for code in sorted(self._registry.learn_trackers(units)):
             self._take_quarantined(code)
+
+    def wipe_exercise(self, exercise_id: str) -> None:
+        """Delete the readings of an exercise, and forget its stations, units and alarms."""
+        self._store.wipe_exercise(exercise_id)
+        self.latest = {key: at for key, at in self.latest.items() if exercise_of_code(key[0]) != exercise_id}
+        self._watch_states.forget_exercise(exercise_id)
+        self.learn([], also=self._registry.forget_exercise(exercise_id))
 
     def _up_since(self, key: WatchKey) -> datetime | None:
         rule, station, parameter = key

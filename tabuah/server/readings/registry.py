@@ -6,6 +6,7 @@ from itertools import product
 
 import msgspec
 
+from tabuah.operations.exercises.scope import exercise_of_code
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.reading import (
     DOUBTFUL_AHEAD,
@@ -159,6 +160,16 @@ class ReadingsRegistry:
         for tracker in self._trackers.values():
             self._put_series(tracker.code, PARAMETERS, exercise=tracker.exercise)
         return frozenset(self._trackers.keys() - before.keys())
+
+    def forget_exercise(self, exercise_id: str) -> set[WatchKey]:
+        """Forget the stations and units of an exercise; return the keys of the watches that are gone."""
+        for code in [code for code in self._series if exercise_of_code(code) == exercise_id]:
+            del self._series[code]
+            self.stations.pop(code, None)
+            self._trackers.pop(code, None)
+        self._units = {key: unit for key, unit in self._units.items() if unit.exercise_id != exercise_id}
+        self._multi_watches_of.clear()
+        return self.learn(())
 
     def _put_station(self, station: Station) -> None:
         self._trackers.pop(station.code, None)

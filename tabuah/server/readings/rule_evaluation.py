@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.drafts import clear_alarm, raise_alarm, raised_alarm_body
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.entries import Draft
@@ -40,6 +41,10 @@ class OpenAlarm(msgspec.Struct, frozen=True):
     world: SubjectWorld = SubjectWorld()
 
 
+def open_alarm_of(alarm: Alarm) -> OpenAlarm:
+    return OpenAlarm(alarm.id, alarm.onset_at, SubjectWorld(alarm.exercise, alarm.exercise_id))
+
+
 class WatchStates:
     """The committed state of every watch, the open alarms, and when the last ones ended."""
 
@@ -47,6 +52,10 @@ class WatchStates:
         self.states: dict[WatchKey, SeriesState] = {}
         self.alarms: dict[WatchKey, OpenAlarm] = {}
         self.ended_at: dict[WatchKey, datetime] = {}
+
+    def forget_exercise(self, exercise_id: str) -> None:
+        """Forget the open alarms of an exercise."""
+        self.alarms = {key: a for key, a in self.alarms.items() if a.world != SubjectWorld(True, exercise_id)}
 
 
 class RuleEvaluation:

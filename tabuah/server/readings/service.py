@@ -4,13 +4,14 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.authorship import DEFAULT_AGE_LIMITS, AgeLimits, ReadingAuthor
@@ -202,6 +203,7 @@ class ReadingsService:
             processor.learn(judged)
         processor.learn_units([value for value in values if isinstance(value, Unit)])
         processor.learn_alarms([value for value in values if isinstance(value, Alarm)])
+        _wipe(processor, (value for value in values if isinstance(value, Exercise)))
 
     def _run(self) -> None:
         try:
@@ -215,6 +217,7 @@ class ReadingsService:
             except Exception as error:  # noqa: BLE001 - delivered to the caller of `start`
                 self._began.set_exception(_as_server_error(error))
                 return
+            _wipe(processor, self._journal.authority.exercises.values())  # those before a crash or restore
             self._began.set_result(processor)
             self._work(processor)
         finally:
@@ -280,3 +283,9 @@ def _attempt(job: _Job, processor: ReadingsProcessor) -> Any:
 
 def _prune_old(processor: ReadingsProcessor) -> None:
     processor.forget_before(processor.now() - KEPT)
+
+
+def _wipe(processor: ReadingsProcessor, exercises: Iterable[Exercise]) -> None:
+    for exercise in exercises:
+        if exercise.is_wiped:
+            processor.wipe_exercise(exercise.id)

@@ -2,17 +2,19 @@
 
 import getpass
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.entries import Entry, Verdict, subject_of
+from tabuah.operations.entries import Entry, Verdict, subject_key, subject_of
 from tabuah.operations.entry_dependencies import sort_by_dependency
 from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.exercises.decisions import world_of
 from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.wiping import WIPED_KIND, wipe_state
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups, find_raiser
@@ -211,7 +213,9 @@ def _computer_user() -> str:
 
 _KEY: Final = "known_kinds"
 _READ_ONLY: Final = """SELECT subject FROM subjects WHERE confirmed LIKE '%"unknown_kinds":%'"""
-_HISTORY: Final = "SELECT text, verdict, reason FROM journal WHERE subject = ? AND seq IS NOT NULL ORDER BY seq"
+_WIPES: Final = f"""SELECT seq, subject FROM journal WHERE kind = '{WIPED_KIND}' AND verdict = 'accepted'
+    AND subject BETWEEN 'exercise/' AND 'exercise0' ORDER BY seq"""  # noqa: S608 - our own name
+_HISTORY: Final = "SELECT seq, text, verdict, reason FROM journal WHERE subject = ? AND seq IS NOT NULL ORDER BY seq"
 
 
 def refold_unknown_kinds(session: CacheSession) -> None:
@@ -238,7 +242,11 @@ def _refold(session: CacheSession, subject: str, version: int) -> None:
 
 def state_from_history(session: CacheSession, subject: str) -> SubjectState:
     """Fold the confirmed entries of a subject that are here."""
-    state = EMPTY
-    for text, verdict, reason in session.connection.execute(_HISTORY, (subject,)):
+    state, wipes = EMPTY, deque(session.connection.execute(_WIPES))
+    for seq, text, verdict, reason in session.connection.execute(_HISTORY, (subject,)):
+        while wipes and wipes[0][0] < seq:
+            state = wipe_state(state, subject_key(wipes.popleft()[1]))
         state = fold(state, decode_entry(text), Verdict(verdict), text=text, reason=reason or "")
+    for _seq, exercise in wipes:
+        state = wipe_state(state, subject_key(exercise))
     return state

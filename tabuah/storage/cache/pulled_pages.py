@@ -13,6 +13,7 @@ from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.decisions import world_of
 from tabuah.operations.exercises.scope import SubjectWorld
+from tabuah.operations.exercises.wiping import wipe_state, wiped_by
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
@@ -130,6 +131,11 @@ def _fold_all(session: CacheSession, fresh: Fresh) -> dict[str, SubjectState]:
         states[entry.subject] = state
         if isinstance(state.value, AuthorityRecord):
             authority.update(state.value)
+        if exercise_id := wiped_by(entry, record.verdict):
+            states = {s: session.subjects.confirmed(s) for s in session.subjects.of_exercise(exercise_id)} | states
+            kept = {subject: wipe_state(state, exercise_id) for subject, state in states.items()}
+            session.journal.delete_personal(s for s, state in kept.items() if state is not states[s])
+            states = kept
     return states
 
 

@@ -93,6 +93,11 @@ class SubjectTable:
             if value is not None:
                 yield clamp(value)
 
+    def of_exercise(self, exercise_id: str) -> tuple[str, ...]:
+        """Return the subjects whose confirmed state may belong to an exercise."""
+        query = "SELECT subject FROM subjects WHERE confirmed LIKE ?"
+        return tuple(row[0] for row in self._connection.execute(query, (f'%"exercise_id":"{exercise_id}"%',)))
+
     def pending(self) -> frozenset[str]:
         """Return the subjects with changes that the server has not confirmed."""
         return frozenset(

@@ -12,6 +12,7 @@ from tabuah.operations.entries import GENESIS, Decision, Entry, Verdict, subject
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.decisions import world_of
+from tabuah.operations.exercises.wiping import wipe_state, wiped_by
 from tabuah.operations.fold import NOT_JUDGEABLE, fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
@@ -210,7 +211,15 @@ class JournalAudit:
             self._changed_at[entry.subject] = record.seq
             if isinstance(after.value, AuthorityRecord):
                 self.authority.update(after.value)
+        if exercise_id := wiped_by(entry, record.verdict):
+            self._wipe(exercise_id, record.seq)
         return after
+
+    def _wipe(self, exercise_id: str, seq: int) -> None:
+        for subject, state in self.states.items():
+            wiped = wipe_state(state, exercise_id)
+            if wiped is not state:
+                self.states[subject], self._changed_at[subject] = wiped, seq
 
     def _note_number(self, entry: Entry) -> None:
         try:

@@ -26,7 +26,7 @@ def pruning_steps(
     values_bucket, hours_bucket = to_ms(values_before) // HOUR_MS, to_ms(hours_before) // HOUR_MS
     while (oldest := _oldest_bucket(connection)) is not None and oldest < values_bucket:
         yield partial(_prune_values, connection, oldest)
-    yield partial(_prune_events, connection, values_before)
+    yield partial(prune_events, connection, values_before)
     for (series,) in connection.execute("SELECT id FROM series").fetchall():
         yield partial(_prune_hours, connection, series, hours_bucket)
 
@@ -42,7 +42,7 @@ def _prune_values(connection: sqlite3.Connection, bucket: int) -> int:
     return connection.execute("DELETE FROM readings WHERE bucket <= ?", (bucket,)).rowcount
 
 
-def _prune_events(connection: sqlite3.Connection, before: datetime) -> int:
+def prune_events(connection: sqlite3.Connection, before: datetime) -> int:
     """Delete crossings, corrections, quarantined readings and forecasts of the same age."""
     gone = connection.execute("DELETE FROM crossings WHERE time < ?", (to_ms(before),)).rowcount
     gone += connection.execute("DELETE FROM corrections WHERE time < ?", (to_ms(before),)).rowcount

@@ -20,7 +20,8 @@ from tabuah.storage.readings import crossings as passings
 from tabuah.storage.readings import draft_queue, forecasts, manual_readings, series_queries
 from tabuah.storage.readings.connection import expected_errors, open_readings, transaction
 from tabuah.storage.readings.corrections import AccountNumbers, Corrections
-from tabuah.storage.readings.pruning import measure_usage, pruning_steps
+from tabuah.storage.readings.exercise_readings import delete_readings_of_exercise
+from tabuah.storage.readings.pruning import measure_usage, prune_events, pruning_steps
 from tabuah.storage.readings.quarantine import Quarantine
 from tabuah.storage.readings.replay_readings import ReplayReadings, Series, read_replay
 from tabuah.storage.readings.rollups import StaleHours, keep_hours, roll_up, roll_up_days
@@ -249,10 +250,12 @@ class ReadingsStore:
         self.roll_up(moment)
         with self.transaction():
             self._connection.execute("DELETE FROM readings WHERE bucket < ?", (to_ms(moment) // HOUR_MS,))
-            self._connection.execute("DELETE FROM corrections WHERE time < ?", (to_ms(moment),))
-            self._connection.execute("DELETE FROM crossings WHERE time < ?", (to_ms(moment),))
-            self._connection.execute("DELETE FROM set_aside WHERE received < ?", (to_ms(moment),))
-            forecasts.delete_forecasts_before(self._connection, moment)
+            prune_events(self._connection, moment)
+
+    def wipe_exercise(self, exercise_id: str) -> None:
+        """Delete everything of an exercise."""
+        with self.transaction():
+            delete_readings_of_exercise(self._connection, exercise_id)
 
     def prune(self, *, values_before: datetime, hours_before: datetime) -> Iterator[int]:
         """Prune old values, and hours older than another moment, in small steps.

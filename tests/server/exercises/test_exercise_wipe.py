@@ -1,0 +1,86 @@
+"""A wiped exercise is gone on the server and on every console, and the journal still proves itself."""
+
+from pathlib import Path
+
+from support.console_stores import add_users, enrol, open_store, pull, report_incident_at, sync
+from support.operator_device import OperatorDevice
+from support.readings_fixture import START, gauge, open_readings_fixture, stage
+from support.station_file_samples import sample_document
+
+from tabuah.operations.entries import Verdict
+from tabuah.operations.exercises.drafts import end_exercise, start_exercise, wipe_exercise
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.incidents.drafts import attach_to_incident
+from tabuah.operations.people.roles import Role
+from tabuah.operations.readings.reading import Reading
+from tabuah.operations.stations.drafts import register_station, station_in_exercise
+from tabuah.server.audit import audit_server
+from tabuah.server.journal import ServerJournal
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+
+DRILL = "gempa-1"
+
+
+def drill_of(store: ConsoleStore) -> Exercise:
+    return store.exercises()[0]
+
+
+def test_wipe_reaches_server_consoles_and_audit(tmp_path: Path):
+    with ServerJournal.open(tmp_path / "server") as journal:
+        add_users(journal, ani=Role.SUPERVISOR, budi=Role.SUPERVISOR)
+        with open_store(tmp_path / "ani") as ani, open_store(tmp_path / "budi") as budi:
+            for name, store in (("ani", ani), ("budi", budi)):
+                enrol(journal, store, name)
+                sync(store, journal)
+            ani.save(start_exercise("Gempa", known=(), suffix="1"))
+            real = report_incident_at(ani, "Banjir")
+            drill = report_incident_at(ani, "Latihan", caller="Pak Rusdi 0812", exercise=True, exercise_id=DRILL)
+            ani.save(attach_to_incident(drill, sample_document()))
+            ani.save(attach_to_incident(real, sample_document(b"nyata")))
+            sync(ani, journal)
+            sync(budi, journal)
+            assert {incident.id for incident in budi.incidents()} == {real.id, drill.id}
+            ani.save(end_exercise(drill_of(ani)))
+            ani.save(wipe_exercise(drill_of(ani)))
+            sync(ani, journal)
+            pull(budi, journal)
+            for store in (ani, budi):
+                assert [incident.id for incident in store.incidents()] == [real.id]
+                assert store.find_damage() == store.checks.find_damage() == ""
+                assert store.checks.audit().findings == ()
+                assert store.entries_of(f"incident/{drill.id}"), "its entries stay as proof"
+                assert store.personal_of(store.entries_of(f"incident/{drill.id}")[0][0].id) == {}
+            assert journal.state_of(f"incident/{drill.id}").value is None
+            assert journal.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM personal_values").scalar()) == 0
+            named = journal.read(lambda c: c.exec_driver_sql("SELECT subject FROM blob_subjects").scalars().all())
+            assert set(named) == {f"incident/{real.id}"}
+            with open_store(tmp_path / "late") as late:
+                enrol(journal, late, "budi")
+                sync(late, journal)
+                assert [incident.id for incident in late.incidents()] == [real.id]
+    assert audit_server(tmp_path / "server").findings == ()
+
+
+def test_wipe_deletes_readings_of_drill(tmp_path: Path):
+    with open_readings_fixture(tmp_path) as room:
+        room.journal.append_drafts([start_exercise("Gempa", known=(), suffix="1")])
+        drill = station_in_exercise(gauge(3), DRILL)
+        room.register(gauge(3))
+        room.journal.append_drafts([register_station(drill)])
+        room.catch_up()
+        room.send(stage(1.2), Reading(drill.code, "stage_m", START, 3.4))
+        assert readings_of(room.journal) == {gauge(3).code, drill.code}
+        ani = OperatorDevice(room.journal, user="ani", role=Role.SUPERVISOR)
+        for change in (end_exercise, wipe_exercise):
+            assert ani.push(change(room.journal.authority.exercises[DRILL])) == [(Verdict.ACCEPTED, "")]
+        room.catch_up()
+        assert readings_of(room.journal) == {gauge(3).code}
+        reply = room.send(Reading(drill.code, "stage_m", START, 3.4))
+        assert [notice.reason for notice in reply.set_aside] == ["unknown_station"]
+        assert {alarm.exercise for alarm in room.alarms()} <= {False}
+
+
+def readings_of(journal: ServerJournal) -> set[str]:
+    with ReadingsStore(journal.directory.path / FILE_NAME) as store:
+        return {reading.station for reading in store.latest()}
