@@ -51,8 +51,20 @@ class PerformanceFigure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def performance_figures(found: AlarmPerformance) -> tuple[PerformanceFigure, ...]:
-    """Return the figures, those with a recommended value first."""
-    return (*_load(found), *_nuisance(found), *_severities(found), *_answers(found))
+    """Return the figures, those with a recommended value first.
+
+    Without any alarm nothing is judged: an office whose sensors are silent has no good figures.
+    """
+    judged = (*_load(found), *_nuisance(found), *_severities(found))
+    if not found.raised and not found.standing:
+        judged = tuple(
+            msgspec.structs.replace(figure, value="–", is_kept=None, note=no_data_label()) for figure in judged
+        )
+    return (*judged, *_answers(found))
+
+
+def no_data_label() -> str:
+    return _("no data")
 
 
 def verification_figures(found: IncidentVerification) -> tuple[PerformanceFigure, ...]:
@@ -126,6 +138,7 @@ def _nuisance(found: AlarmPerformance) -> tuple[PerformanceFigure, ...]:
             value=_share(found.top_share),
             recommended=f"≤ {_share(MOST_TOP_SHARE)}",
             is_kept=found.top_share <= MOST_TOP_SHARE if found.raised >= FEWEST_FOR_SHARES else None,
+            note=_few(found),
         ),
     )
 
@@ -144,6 +157,7 @@ def _severities(found: AlarmPerformance) -> tuple[PerformanceFigure, ...]:
                 value=_share(share),
                 recommended=f"{'≥' if is_lowest else '≤'} {_share(wanted)}",
                 is_kept=kept if found.raised >= FEWEST_FOR_SHARES else None,
+                note=_few(found),
             )
         )
     return tuple(figures)
@@ -162,6 +176,10 @@ def _answers(found: AlarmPerformance) -> tuple[PerformanceFigure, ...]:
         PerformanceFigure(code="escalated", label=_("Escalated"), value=str(found.escalated)),
         PerformanceFigure(code="shelved", label=_("Shelved"), value=str(found.shelved)),
     )
+
+
+def _few(found: AlarmPerformance) -> str:
+    return "" if found.raised >= FEWEST_FOR_SHARES else _("too few alarms")
 
 
 def _share(share: float, *, digits: int = 0) -> str:

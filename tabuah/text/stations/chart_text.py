@@ -1,5 +1,7 @@
 """Names and notes on the charts of a station."""
 
+from collections.abc import Sequence
+
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.text.readings.measurements import parameter_name
@@ -21,6 +23,20 @@ def extreme_names() -> tuple[str, str]:
 
 def maintenance_name() -> str:
     return _("maintenance")
+
+
+def describe_next_threshold(value: float, ladder: Sequence[tuple[float, str]], *, unit: str, digits: int) -> str:
+    """Return how far a value is from the next threshold: "2,10 m di bawah Siaga 3".
+
+    Args:
+        value: in the unit.
+        ladder: thresholds and their names, the lowest first; above the last one that one counts.
+        unit: of the value.
+        digits: of the value.
+    """
+    limit, name = next(((limit, name) for limit, name in ladder if value < limit), ladder[-1])
+    text = _("{distance} {unit} below {name}") if value < limit else _("{distance} {unit} above {name}")
+    return text.format(distance=format_number(abs(limit - value), digits=digits), unit=unit, name=name)
 
 
 def describe_day_chart(rain_gauges: int, within_m: float) -> str:

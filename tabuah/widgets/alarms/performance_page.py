@@ -66,7 +66,7 @@ class PerformanceTable(QWidget):
         chip = LevelChip(self._appearance, name="figure_mark")
         self._grid.addWidget(chip, row, 3, Qt.AlignmentFlag.AlignLeft)
         if figure.is_kept is None:
-            chip.hide()
+            chip.show_level(Level.NO_DATA, figure.note)
         else:
             level = Level.NORMAL if figure.is_kept else Level.ATTENTION
             chip.show_level(level, _("met") if figure.is_kept else _("not met"))

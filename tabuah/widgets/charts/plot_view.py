@@ -24,6 +24,7 @@ from tabuah.widgets.theme.appearance import Appearance
 _DAY_S: Final = 86_400.0
 _MIN_SPAN_S: Final = 60.0
 _MAX_FORECAST_SHARE: Final = 0.35  # share of the value range that a forecast's upper edge may add
+_LEAST_SPAN: Final = 5.0  # of values, in tens of the last digit: half a metre of a stage
 _HEADROOM, _HEADROOM_WITH_RAIN, _FOOTROOM = 0.18, 0.45, 0.08  # of the values' range
 
 
@@ -45,9 +46,11 @@ def value_range(content: ChartContent) -> tuple[float, float]:
         high = max(high, min(float(content.forecast.high.max()), high + _MAX_FORECAST_SHARE * max(high - low, 0.5)))
     edges = [band.low for band in content.bands]
     high = max([high, *(edge for edge in edges if edge <= high + (high - low) + 1.0)])
-    span = max(high - low, 10.0 ** (1 - content.digits))  # noise in the last digit must not fill the chart
+    span = max(high - low, _LEAST_SPAN * 10.0 ** (1 - content.digits))  # noise must not fill the chart
     head_room = _HEADROOM_WITH_RAIN if content.has_rain else _HEADROOM
-    return low - _FOOTROOM * span if low else 0.0, high + head_room * span
+    spare = (span - (high - low)) / 2
+    bottom = low - spare - _FOOTROOM * span if low else 0.0
+    return max(bottom, 0.0) if low >= 0 else bottom, high + spare + head_room * span
 
 
 _LEFT_PX, _RIGHT_PX, _RAIN_PX, _FOOT_PX = 46, 16, 60, 26  # margins for the axes at 100 % text size

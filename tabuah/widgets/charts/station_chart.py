@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStackedWidget
 
 from tabuah.resources.localisation import _, format_moment, format_number, format_time
+from tabuah.text.stations.chart_text import describe_next_threshold
 from tabuah.widgets.charts.series import COMPARED_MARKS, ChartContent
 from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
@@ -152,6 +153,7 @@ class StationChart(ThemedFrame):
             rain = content.rain.value_near(at_s)
             if rain is not None:
                 words.append(f"{content.rain_name} {format_number(rain, digits=1)} mm".strip())
+        words += filter(None, [self._describe_threshold(content, at_s)])
         for mark, other in zip(COMPARED_MARKS, content.compared, strict=False):
             known = other.series.value_near(at_s)
             formatted = (
@@ -160,6 +162,14 @@ class StationChart(ThemedFrame):
             words.append(f"{mark} {other.name} {formatted}")
         words += [span.name for span in content.spans if span.from_s <= at_s < span.to_s]
         return words
+
+    def _describe_threshold(self, content: ChartContent, at_s: float) -> str:
+        """Return how far the value is from the next level, which the plot may not reach; empty without levels."""
+        value = content.values.value_near(at_s)
+        if value is None or not content.bands:
+            return ""
+        ladder = [(band.low, band.label) for band in content.bands]
+        return describe_next_threshold(value, ladder, unit=content.unit, digits=content.digits)
 
     def _describe_value(self, content: ChartContent, at_s: float) -> str:
         """Return the measured value, else the forecast with its interval."""

@@ -145,3 +145,11 @@ def test_long_span_is_counted_in_one_pass():
     times: list[datetime] = [START + timedelta(seconds=7 * n) for n in range(20_000)]
     (flood,) = find_floods(times, until=times[-1])
     assert flood.count >= 19_990
+
+
+def test_period_without_alarms_is_not_judged():
+    figures = [figure for figure in performance_figures(of_a_day()) if figure.recommended]
+    assert {(figure.is_kept, figure.value, figure.note) for figure in figures} == {(None, "–", "tanpa data")}
+    assert kept(of_a_day(raised(1)))["peak"] is True
+    few = {figure.code: figure.note for figure in performance_figures(of_a_day(raised(1)))}
+    assert few["top_share"] == "terlalu sedikit alarm"

@@ -233,3 +233,13 @@ def test_hairlines_have_equal_width(ratio: float) -> None:
     for line in (down, across):
         edges = np.flatnonzero(np.diff(np.concatenate(([0], line, [0]))))
         assert (edges[1::2] - edges[::2]).tolist() == [max(1, round(ratio))] * 4
+
+
+def test_noise_does_not_fill_value_range():
+    values = Series(times_s=np.arange(10.0), values=np.linspace(0.93, 0.99, 10), interval_s=1.0)
+    low, high = value_range(ChartContent(title="", digits=2, values=values))
+    assert high - low >= 0.5
+    assert low < 0.93
+    assert high > 0.99
+    level = dataclasses.replace(values, values=np.full(10, 0.05))
+    assert value_range(ChartContent(title="", digits=2, values=level))[0] == 0.0

@@ -124,6 +124,7 @@ def test_readout_shows_last_or_cursor_reading(qtbot: QtBot, station: StationChar
     station.show_content(chart())
     assert readout(station).startswith("14.20 WIB")
     assert " m · hujan " in readout(station)
+    assert " Siaga " in readout(station)
     with qtbot.waitSignal(station.cursor_moved):
         station.move_cursor(NOW.timestamp() - 10 * 3600)
     assert readout(station).startswith("04.30 WIB")
