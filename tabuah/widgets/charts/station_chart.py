@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QStackedWidget
 
 from tabuah.resources.localisation import _, format_moment, format_number, format_time
@@ -27,15 +27,18 @@ _LEAST_HEIGHT_PX: Final = 140
 class StationChart(ThemedFrame):
     """The chart panel.
 
-    Without a station it is one line, which leaves the height to the map.
+    Without a station it is one line, which leaves the height to the map; in a low window also while nobody
+    has chosen the station.
 
     Signals:
         cursor_moved: Unix time under the cursor, NaN when there is none.
-        strip_changed: the chart became one line, or has a station again.
+        strip_changed: the chart became one line, or is open again.
+        open_requested: the person clicked the one line of a station.
     """
 
     cursor_moved = Signal(float)
     strip_changed = Signal()
+    open_requested = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("panel")
@@ -67,7 +70,7 @@ class StationChart(ThemedFrame):
         layout.addLayout(head)
         layout.addLayout(foot)
         layout.addWidget(self._stack, 1)
-        self._is_strip = False
+        self._is_strip = self._is_compact = False
         appearance.changed.connect(self._on_appearance_changed)
         self.show_content(None)
 
@@ -77,34 +80,49 @@ class StationChart(ThemedFrame):
 
     @property
     def is_strip(self) -> bool:
-        """Return whether no station is selected."""
+        """Return whether the chart is one line."""
         return self._is_strip
+
+    def show_compact(self, is_compact: bool) -> None:
+        """Show a station in one line, with its value, or with its plot."""
+        if is_compact != self._is_compact:
+            self._is_compact = is_compact
+            self.show_content(self._content)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: a click on the one line of a station opens the chart."""
+        if self._is_strip and self._content is not None:
+            self.open_requested.emit()
+        super().mousePressEvent(event)
 
     def show_content(self, content: ChartContent | None) -> None:
         """Show a chart, or a hint if no station is selected or there is no data."""
         self._content = content
-        self._show_strip(content is None)
+        is_strip = content is None or self._is_compact
+        self._show_strip(is_strip)
+        self.setToolTip(_("Click to open the chart") if is_strip and content is not None else "")
         self._title.setText(content.title if content else "")
         self._note.setText(content.note if content else "")
         self._forecast_note.setText(content.forecast_note if content else "")
-        self._forecast_note.setVisible(bool(content and content.forecast_note))
+        self._forecast_note.setVisible(bool(content and content.forecast_note and not is_strip))
         word = _("EXERCISE") if content and content.exercise else ""
         self._exercise.show_level(Level.INFORMATION, word)
         if content is None:
             self._title.setText(_("No station selected"))
             self._readout.setText(_("Select a station on the map to see its readings."))
             return
-        if not _has_data(content):
+        if is_strip:
+            self._show_readout(float("nan"))
+        elif not _has_data(content):
             self._empty.show_message(
                 _("No data"), _("{title} sent no data in this period.").format(title=content.title)
             )
+            self._stack.setCurrentIndex(0)
+            self._readout.clear()
         else:
             self._shown_plot().show_content(content)
             self._stack.setCurrentIndex(1)
             self._show_readout(float("nan"))
-            return
-        self._stack.setCurrentIndex(0)
-        self._readout.clear()
 
     def _show_strip(self, is_strip: bool) -> None:
         if is_strip == self._is_strip:

@@ -1,28 +1,40 @@
 """A grid of facts: label and value."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from tabuah.resources.localisation import _
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import clear_layout
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import FactItem
 
+_SHORT: Final = 60  # characters, about two lines of a narrow panel
+_UNFOLD_ROW_PX: Final = 48  # of a label with the button below it
+
 
 class FactsGrid(QWidget):
-    """Label and value in rows; values can be selected and copied."""
+    """Label and value in rows; values can be selected and copied. A long last one can be folded to two lines."""
 
-    def __init__(self, appearance: Appearance) -> None:
+    def __init__(self, appearance: Appearance, *, folds: bool = False) -> None:
         super().__init__()
+        self._folds, self._is_unfolded = folds, False
         self.setObjectName("facts_grid")
         self._appearance = appearance
         self._facts: tuple[FactItem, ...] = ()
         self._values: list[Text] = []
+        self._unfold = KeyButton(appearance, _("Show all"), kind=ButtonKind.GHOST, name="facts_unfold", compact=True)
+        self._unfold.clicked.connect(self._on_unfold_clicked)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self._unfold)
+        self._unfold.hide()
 
     def show_facts(self, facts: tuple[FactItem, ...]) -> None:
         """Show the facts in this order; hidden when there are none."""
@@ -32,13 +44,36 @@ class FactsGrid(QWidget):
         are_alike = [(fact.label, fact.level) for fact in facts] == [(fact.label, fact.level) for fact in self._facts]
         self._facts = facts
         if are_alike:  # rebuilding would flicker and lose a text selection
-            for value, fact in zip(self._values, facts, strict=True):
-                _show_fact(value, fact)
+            self._show_values()
             return
+        self._is_unfolded = False
         self._make(facts)
 
+    def _show_values(self) -> None:
+        is_folded = self._folds and not self._is_unfolded
+        for value, fact in zip(self._values, self._facts, strict=True):
+            shown = folded(fact.value) if is_folded and fact is self._facts[-1] else fact.value
+            value.setText(shown)
+            value.setToolTip(fact.value if shown != fact.value else "")
+            value.setAccessibleName(f"{fact.label}: {fact.value}")
+        is_long = bool(self._facts) and folded(self._facts[-1].value) != self._facts[-1].value
+        self._unfold.setVisible(self._folds and is_long)
+        room_px = self._appearance.px(_UNFOLD_ROW_PX) if self._folds and is_long else 0
+        self._grid.setRowMinimumHeight(max(len(self._facts) - 1, 0), room_px)
+        text = _("Show less") if self._is_unfolded else _("Show all")
+        self._unfold.setText(text)
+        self._unfold.describe(text)
+        self._unfold.updateGeometry()
+
+    def _on_unfold_clicked(self) -> None:
+        self._is_unfolded = not self._is_unfolded
+        self._show_values()
+
     def _make(self, facts: tuple[FactItem, ...]) -> None:
+        self._grid.removeWidget(self._unfold)
         clear_layout(self._grid)
+        for i in range(self._grid.rowCount()):
+            self._grid.setRowMinimumHeight(i, 0)
         self._values.clear()
         self._grid.setColumnMinimumWidth(0, self._appearance.px(84))
         for i, fact in enumerate(facts):
@@ -46,12 +81,18 @@ class FactsGrid(QWidget):
             strong = TextStyle.STRONG if fact.level is not None else TextStyle.BODY
             tone = fact.level if fact.level is not None else "text"
             value = Text(self._appearance, style=strong, tone=tone, wrap=True, selectable=True)
-            _show_fact(value, fact)
+            value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             self._values.append(value)
             self._grid.addWidget(label, i, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, i, 1)
+        last_row = max(len(facts) - 1, 0)  # below its label, so that folding needs no row of its own
+        self._grid.addWidget(self._unfold, last_row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        self._show_values()
 
 
-def _show_fact(value: Text, fact: FactItem) -> None:
-    value.setText(fact.value)
-    value.setAccessibleName(f"{fact.label}: {fact.value}")
+def folded(value: str) -> str:
+    """Return the beginning of a long value, in one or two lines and whole words; a short one unchanged."""
+    text = " ".join(value.split())
+    if len(text) <= _SHORT and value.count("\n") <= 1:
+        return value
+    return f"{text[:_SHORT].rpartition(' ')[0] or text[:_SHORT]} …" if len(text) > _SHORT else text

@@ -178,7 +178,7 @@ class IncidentPanel(DockPanel):
         self._place = Text(look, tone="muted", wrap=True, selectable=True)
         self._notice = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
         self._progress = StepProgress(look)
-        self._facts = FactsGrid(look)
+        self._facts = FactsGrid(look, folds=True)
         self._figures = FigureTiles(look)
         self._figure_notes = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True, selectable=True)
         self._figure_notes.setObjectName("figure_notes")

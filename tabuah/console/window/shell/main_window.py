@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QToolButton
 
 from tabuah.console.window.shared.file_dialogs import FOLDER_PROPERTY
@@ -17,6 +17,7 @@ from tabuah.widgets.theme.appearance import Appearance
 
 LAYOUT_VERSION = 1
 MINIMUM_SIZE = (1024, 640)
+_LOW_PX = 860  # a lower window collapses legend and chart
 
 
 class MainWindow(QMainWindow):
@@ -43,6 +44,8 @@ class MainWindow(QMainWindow):
         self._appearance, self._memory, self._state, self._selection = appearance, memory, state, selection
         self._is_placed = False
         self.parts = WindowWidgets(self, appearance, clock=state.now)
+        selection.station_changed.connect(self._on_station_changed)
+        self.parts.chart.open_requested.connect(self._on_chart_open_requested)
 
     def memory(self) -> WindowSettings:
         """Return the settings to save."""
@@ -82,9 +85,7 @@ class MainWindow(QMainWindow):
             canvas.set_layer_visible(name, visible=False)
         for name in memory.shown_layers:
             canvas.set_layer_visible(name, visible=True)
-        layers = self.parts.map.buttons.findChild(QToolButton, "map_layers")
-        if isinstance(layers, QToolButton):
-            layers.setChecked(memory.legend)
+        self._show_legend(shown=memory.legend)
         if memory.station:
             self._selection.choose_station(memory.station)
         tabs = self.parts.board.findChild(SegmentedControl, "board_tabs")
@@ -95,6 +96,25 @@ class MainWindow(QMainWindow):
         if isinstance(words, QLineEdit):
             words.setText(memory.filter)
 
+    @property
+    def _is_low(self) -> bool:
+        """Whether the window has the height of an office laptop, where the map needs the room."""
+        return self.height() < self._appearance.px(_LOW_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: keep the chart at one line in a low window until a person chooses a station."""
+        super().resizeEvent(event)
+        self._show_chart_size()
+
+    def _show_chart_size(self) -> None:
+        self.parts.chart.show_compact(self._is_low and not self._selection.station_by_person)
+
+    def _on_station_changed(self, _code: str) -> None:
+        self._show_chart_size()
+
+    def _on_chart_open_requested(self) -> None:
+        self._selection.choose_station(self._selection.station)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Qt: set the panel sizes the first time."""
         super().showEvent(event)
@@ -102,9 +122,16 @@ class MainWindow(QMainWindow):
             self._is_placed = True
             if not self._memory.layout:
                 self.parts.set_default_sizes()
+                if self._is_low:
+                    self._show_legend(shown=False)
             elif self.parts.chart.is_strip:
                 self.parts.fit_chart()
             self.parts.map.canvas.setFocus()
+
+    def _show_legend(self, *, shown: bool) -> None:
+        layers = self.parts.map.buttons.findChild(QToolButton, "map_layers")
+        if isinstance(layers, QToolButton):
+            layers.setChecked(shown)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: no question is needed, because all work is saved already."""

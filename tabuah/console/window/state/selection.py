@@ -8,7 +8,7 @@ class WindowSelection(QObject):
 
     Signals:
         incident_changed: id of the incident.
-        station_changed: code of the station in the chart.
+        station_changed: code of the station in the chart; also when a person chooses the one that is shown.
         alarm_changed: id of the alarm in the strip.
         unit_changed: call sign of the unit.
     """
@@ -30,8 +30,9 @@ class WindowSelection(QObject):
 
     def choose_station(self, code: str, *, by_person: bool = True) -> None:
         """Show a station's day in the chart."""
+        opens = by_person and bool(code) and not self.station_by_person
         self.station_by_person = by_person and bool(code)
-        if code != self.station:
+        if code != self.station or opens:
             self.station = code
             self.station_changed.emit(code)
 

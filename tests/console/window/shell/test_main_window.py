@@ -183,6 +183,23 @@ def test_chart_is_one_line_until_a_station_is_chosen(open_console, data: Path, s
     window.until(lambda: panel.height() >= 140)
 
 
+def test_low_window_gives_map_the_room(open_console, data: Path, server: RunningServer) -> None:
+    register_gauge(server)
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    parts = window.shell.parts
+    window.until(lambda: window.selection.station == GAUGE.code)
+    window.shell.resize(1366, 768)
+    window.until(lambda: parts.chart.is_strip and parts.panels["chart"].height() <= 60)
+    share = parts.map.canvas.width() * parts.map.canvas.height() / (1366 * 768)
+    assert share >= 0.40
+    parts.panels["details"].hide()
+    window.until(lambda: parts.map.canvas.width() * parts.map.canvas.height() / (1366 * 768) >= 0.55)
+    window.qtbot.mouseClick(parts.chart, Qt.MouseButton.LeftButton)
+    window.until(lambda: not parts.chart.is_strip and parts.panels["chart"].height() >= 140)
+    assert window.selection.station_by_person
+
+
 def test_letters_are_no_shortcuts_while_a_form_is_open(window: OpenWindow) -> None:
     window.key(Qt.Key.Key_N)
     window.until(window.edit("place_text").hasFocus)
