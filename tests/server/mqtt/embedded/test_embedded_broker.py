@@ -251,6 +251,20 @@ def test_embedded_broker_limits_topics_of_a_gateway(room: ReadingsFixture, caplo
     assert "bws" in caplog.text
 
 
+def test_embedded_broker_names_the_publishing_account(room: ReadingsFixture):
+    add_user(room, "pupr")
+    add_user(room, "bws")
+    room.assign(gauge(), "pupr")
+    with listening(room, open_to_all=False) as broker:
+        for name, value in (("bws", 9.9), ("pupr", 1.2)):
+            with connected(gateway(name, user=name), broker.port) as client:
+                client.publish(TOPIC, sample(0, value), qos=1).wait_for_publish(10)
+    assert stored(room) == [1.2]
+    with ReadingsStore(room.journal.directory.path / FILE_NAME) as store:
+        (waiting,) = store.quarantine.groups(most=10)
+    assert (waiting.source, waiting.doubt.value) == ("bws", "not_your_station")
+
+
 def test_embedded_broker_drops_locked_account(room: ReadingsFixture):
     room.assign(gauge(), "pupr")
     add_user(room, "pupr")
