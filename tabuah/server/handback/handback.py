@@ -28,8 +28,8 @@ from tabuah.server.handback.staged_records import (
 )
 from tabuah.server.handback.wait import (
     SETTLING,
-    HandbackWait,
     WaitCause,
+    begin_found_wait,
     end_wait,
     note_returned,
     read_returned,
@@ -125,8 +125,9 @@ class Handback:
     def _offered(self, batch: AdmissionBatch, signed: SignedCheckpoint) -> HandbackReply:
         checkpoint = _verified(signed, batch.authority)
         outcome = self._join(batch, checkpoint)
-        if outcome.wanted and checkpoint.seq > batch.head.seq:
-            _begin_wait(batch.connection, batch.now)
+        is_ahead = outcome.wanted and checkpoint.seq > batch.head.seq
+        if is_ahead and begin_found_wait(batch.connection, batch.now, checkpoint.hash):
+            log.warning("a console knows more than this server: it went back and waits for the records")
         return outcome
 
     def _take(self, batch: AdmissionBatch, device: str, page: HandbackPage) -> HandbackReply:
@@ -228,13 +229,6 @@ def _committed(records: Sequence[Record], values: Sequence[PersonalValue]) -> di
         if known is not None and len(value.value) <= MAX_VALUE_LENGTH and holds_commitment(known[1], value):
             found.setdefault(known[0].hash, []).append(value)
     return found
-
-
-def _begin_wait(connection: Connection, now: datetime) -> None:
-    wait = read_wait(connection)
-    if wait is None or not wait.is_open(now):
-        log.warning("a console knows more than this server: it went back and waits for the records")
-        write_wait(connection, HandbackWait(cause=WaitCause.FOUND, since=now))
 
 
 def _end_found_wait(connection: Connection, now: datetime) -> None:

@@ -12,6 +12,9 @@ from sqlalchemy import Connection
 
 # After a hand-back, consoles that know still more have this time before new entries take their place.
 SETTLING: Final = timedelta(minutes=2)
+# A console that knows more, but began with a snapshot, may not be able to hand back: the server goes on without it.
+LONGEST_FOUND: Final = timedelta(minutes=30)
+_MAX_CHECKPOINTS: Final = 50
 _KEY: Final = "handback_wait"
 _RETURNED: Final = "handback_returned"
 _READ: Final = "SELECT value FROM meta WHERE key = ?"
@@ -26,11 +29,15 @@ class WaitCause(StrEnum):
 
 
 class HandbackWait(msgspec.Struct, frozen=True, kw_only=True):
-    """A wait since `since`; it ends at `until`, or by a hand-back or an administrator."""
+    """A wait since `since`; it ends at `until`, or by a hand-back or an administrator.
+
+    `checkpoints` are the hashes of those that began a wait: none begins another.
+    """
 
     cause: WaitCause
     since: datetime
     until: datetime | None = None
+    checkpoints: tuple[str, ...] = ()
 
     def is_open(self, now: datetime) -> bool:
         return self.until is None or now < self.until
@@ -77,6 +84,22 @@ def begin_wait_in_copy(connection: sqlite3.Connection, restored_at: datetime) ->
     """Let a restored journal wait, before any server opens it."""
     wait = HandbackWait(cause=WaitCause.RESTORED, since=restored_at)
     connection.execute(_WRITE, (_KEY, msgspec.json.encode(wait).decode()))
+
+
+def begin_found_wait(connection: Connection, now: datetime, checkpoint: str) -> bool:
+    """Wait for the records up to a checkpoint, given its hash, unless it was waited for before; return whether."""
+    wait = read_wait(connection)
+    known = wait.checkpoints if wait is not None else ()
+    if (wait is not None and wait.is_open(now)) or checkpoint in known:
+        return False
+    begun = HandbackWait(
+        cause=WaitCause.FOUND,
+        since=now,
+        until=now + LONGEST_FOUND,
+        checkpoints=(*known, checkpoint)[-_MAX_CHECKPOINTS:],
+    )
+    write_wait(connection, begun)
+    return True
 
 
 def end_wait(connection: Connection, now: datetime) -> bool:

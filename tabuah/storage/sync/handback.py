@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.handback import HistoryAnswer, Relation, sign_page
+from tabuah.storage.journal.handback import HistoryAnswer, JournalPosition, Relation, sign_page
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import HistoryDiffers, RequestRefused, ServerRolledBack
 
@@ -40,12 +42,15 @@ def check_history(
         if refusal.problem.status in _UNKNOWN_TO_OLDER_SERVERS:
             return None
         raise
+    has_all = True
     if answer.wanted:
         lost = answer.wanted - answer.position.seq
-        _hand_back(store, client, answer.wanted, lambda handed: (on_page or _ignore_page)(handed, lost))
+        has_all = _hand_back(store, client, answer.wanted, lambda handed: (on_page or _ignore_page)(handed, lost))
         answer = client.offer_history(store.history.offer)
     if answer.go_back_to is not None:
         return answer
+    if not (has_all or answer.waiting):  # the server goes on, and this console cannot prove that it had more
+        return msgspec.structs.replace(answer, go_back_to=JournalPosition())
     if answer.branches or answer.checkpoint is Relation.DIFFERENT:
         raise HistoryDiffers
     if answer.checkpoint is Relation.BEHIND:
@@ -90,8 +95,8 @@ def follow_history(store: ConsoleStore, client: ServerClient, answer: HistoryAns
     return store.history.rewind(answer.go_back_to)
 
 
-def _hand_back(store: ConsoleStore, client: ServerClient, wanted: int, on_page: Callable[[int], None]) -> None:
-    """Hand back the records up to a seq, the newest page first, until the server has all or this console no more."""
+def _hand_back(store: ConsoleStore, client: ServerClient, wanted: int, on_page: Callable[[int], None]) -> bool:
+    """Hand back the records up to a seq, the newest page first; return whether this console had all."""
     handed = 0
     key = store.own_key()
     while wanted:
@@ -99,13 +104,14 @@ def _hand_back(store: ConsoleStore, client: ServerClient, wanted: int, on_page: 
         page = store.history.page_until(wanted)
         if page is None:
             log.warning("the records up to %d are not here and cannot be handed back", wanted)
-            return
+            return False
         reply = client.hand_back(sign_page(page, key))
         handed += len(page.records)
         wanted = reply.wanted
         if reply.appended:
             log.warning("the server was put back to an older copy; it has %d records again", reply.appended)
             store.history.note_handback(reply.appended)
+    return True
 
 
 def _ignore_page(_handed: int, _of: int) -> None:

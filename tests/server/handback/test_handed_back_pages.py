@@ -16,6 +16,7 @@ from tabuah.operations.subject_state import state_text
 from tabuah.server.admission.journal_cache import CommittedHead
 from tabuah.server.errors import ServerReadOnly
 from tabuah.server.handback.handback import Handback
+from tabuah.server.handback.wait import LONGEST_FOUND
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people import refresh_tokens
 from tabuah.server.read_only import ReadOnlyReason
@@ -177,6 +178,21 @@ def test_ended_wait_lets_entries_in(lost: Lost, handback: Handback):
     assert handback.end_wait()
     assert not handback.end_wait()
     add_users(lost.journal, "fitri")
+
+
+def test_server_waits_only_once_for_a_console_that_cannot_hand_back(lost: Lost, handback: Handback, clock: Clock):
+    assert handback.answer(lost.offer).waiting
+    clock.now += LONGEST_FOUND
+    answer = handback.answer(lost.offer)
+    assert (answer.waiting, answer.wanted) == (False, lost.head.seq)
+    assert not handback.answer(lost.offer).waiting
+    add_users(lost.journal, "fitri")
+
+
+def test_wait_ended_by_an_administrator_does_not_begin_again(lost: Lost, handback: Handback):
+    handback.answer(lost.offer)
+    handback.end_wait()
+    assert not handback.answer(lost.offer).waiting
 
 
 def _forged_verdict(lost: Lost) -> SignedHandback:

@@ -11,8 +11,9 @@ from tabuah.operations.people.roles import Role
 from tabuah.server.administration import revoke_device
 from tabuah.server.handback.handback import Handback
 from tabuah.storage.cache.rewind import rewind
+from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync import sync_pass
-from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, RequestRefused
+from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, RequestRefused, ServerRolledBack
 from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession
 
@@ -259,3 +260,29 @@ def test_consoles_go_over_to_the_kept_history_with_their_work(server: Restorable
     assert "lain" in server.consoles["citra"].authority().users
     assert len({(store.head.seq, store.head.hash) for store in server.consoles.values()}) == 1
     assert not any(store.counts().pending or store.counts().rejected for store in server.consoles.values())
+
+
+def begin_with_snapshot(store: ConsoleStore) -> None:
+    """Let a console look as if it had loaded a snapshot at its present head: only own records are here."""
+    session = store._session
+    with session.writing():
+        session.connection.execute("DELETE FROM journal WHERE seq IS NOT NULL AND device <> ?", (store.device,))
+        session.meta.write("snapshot_seq", str(session.meta.journal_head.seq))
+
+
+def test_console_with_snapshot_goes_over_to_a_server_that_goes_on(pair: RestorableServer):
+    files = pair.copy_files()
+    pair.report("ani", "sebelum cuplikan")
+    pair.server.add_user("fitri")
+    pair.sync("ani")
+    begin_with_snapshot(pair.consoles["ani"])
+    pair.report("ani", "sesudah cuplikan")
+    pair.sync("ani")
+    pair.put_back(files)
+    with pytest.raises(ServerRolledBack):
+        pair.sync("ani")
+    assert Handback(pair.server.journal).end_wait()
+    pair.sync("ani")
+    pair.sync("budi")
+    assert titles(pair, "ani") == titles(pair, "budi") == ["sebelum cuplikan", "sebelum salinan", "sesudah cuplikan"]
+    assert not pair.consoles["ani"].counts().pending

@@ -97,7 +97,7 @@ def _describe(found: ServerHandback) -> str:
         ended = format_moment(found.until) if found.until else ""
         return text.format(since=format_moment(found.since), until=ended)
     if found.until is not None:
-        text = _("Records were handed back; the journal has {head} entries. The server takes new ones from {until}.")
+        text = _("The server waits for lost records until {until}; its journal has {head} entries.")
         return text.format(head=head, until=format_moment(found.until))
     text = _(
         "The server has waited since {since}: it was put back to an older copy with {head} entries, and takes new "
