@@ -58,6 +58,7 @@ def create_user(
         raise ServerError(
             _("{name} cannot be a user's name: 1 to 80 characters without spaces and slashes.").format(name=name)
         ) from refused
+    journal.security_log.record("user_added", user=name, code=role.value)
     return journal.authority.users[name]
 
 
@@ -70,6 +71,7 @@ def approve_device(journal: ServerJournal, device_id: str) -> Device:
     device = find_device(journal, device_id)
     if not device.approved:
         _write(journal, device, "device.approved", DeviceApproved(by=ADMINISTRATOR))
+        journal.security_log.record("device_approved", user=device.owner, device=device.id)
         admit_quarantined(journal)  # a bundle may have brought its work before the approval
     return journal.authority.devices[device.id]
 
@@ -86,6 +88,8 @@ def revoke_device(journal: ServerJournal, device_id: str, reason: str, *, stolen
         raise ServerError(_("The server cannot revoke itself."))
     if not device.revoked or (stolen and not device.is_stolen):
         _write(journal, device, "device.revoked", DeviceRevoked(by=ADMINISTRATOR, reason=reason, stolen=stolen))
+        code = "stolen" if stolen else ""
+        journal.security_log.record("device_revoked", user=device.owner, device=device.id, code=code)
     return journal.authority.devices[device.id]
 
 

@@ -81,7 +81,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *trial_routes(parts.trials, parts.access),
         ],
         on_startup=[attach_broadcaster],
-        exception_handlers=exception_handlers(),
+        exception_handlers=exception_handlers(parts.journal.security_log),
         openapi_config=OpenAPIConfig(
             title="Tabuah",
             version=VERSION,

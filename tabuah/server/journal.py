@@ -38,6 +38,7 @@ from tabuah.server.errors import (
 )
 from tabuah.server.handback.wait import read_wait
 from tabuah.server.read_only import ReadOnlyMode, ReadOnlyReason
+from tabuah.server.security_log import SecurityLog
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.sealed_values import open_values
@@ -71,6 +72,7 @@ class ServerJournal:
         self.clock = clock
         self.read_only = ReadOnlyMode()
         self.returned_until = 0  # the newest record handed back in this run: up to it, own alarms are news, too
+        self.security_log = SecurityLog(directory.path, clock=clock)
         self._engine = engine
         self._journal_cache = JournalCache()
         self._writer = JournalWriter(engine, self._journal_cache, clock, self._notify_listeners, self._on_failure)

@@ -11,8 +11,10 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from tabuah.server.errors import Refusal, ServerReadOnly, ServerStopping, StorageFailed, StorageFull
+from tabuah.server.limits.http_protocol import connection_of
 from tabuah.server.people.access import AnyRequest
 from tabuah.server.read_only import ReadOnlyReason
+from tabuah.server.security_log import SecurityLog
 from tabuah.storage.blobs.errors import BlobError, WrongOffset
 from tabuah.storage.journal.errors import ChainGap, JournalError
 from tabuah.storage.journal.protocol import Problem
@@ -80,6 +82,15 @@ def _on_blob_error(_request: AnyRequest, error: BlobError) -> Response[bytes]:
     return problem_response(_problem(_STATUS_OF_CODE.get(error.code, 400), error.code, str(error)), headers)
 
 
+def _user_of(request: AnyRequest) -> str:
+    connection = connection_of(request.scope)
+    return connection.user if connection is not None else ""
+
+
+def _address_of(request: AnyRequest) -> str:
+    return request.client.host if request.client else ""
+
+
 def _on_storage_failed(_request: AnyRequest, error: StorageFailed) -> Response[bytes]:
     return storage_response(error)
 
@@ -136,11 +147,21 @@ def _on_bug(request: AnyRequest, error: Exception) -> Response[bytes]:
     return problem_response(_problem(500, "internal", "a bug in the server; it is in the server's log"))
 
 
-def exception_handlers() -> ExceptionHandlersMap:
-    """Return the exception handlers of the application."""
+def exception_handlers(security_log: SecurityLog) -> ExceptionHandlersMap:
+    """Return the exception handlers of the application; refusals that concern security are logged."""
+
+    def log_refusal(request: AnyRequest, error: Refusal) -> Response[bytes]:
+        security_log.record_refusal(error.status, error.code, user=_user_of(request), address=_address_of(request))
+        return _on_refusal(request, error)
+
+    def log_journal_error(request: AnyRequest, error: JournalError) -> Response[bytes]:
+        status = _STATUS_OF_CODE.get(error.code, 422)
+        security_log.record_refusal(status, error.code, user=_user_of(request), address=_address_of(request))
+        return _on_journal_error(request, error)
+
     return {
-        Refusal: _on_refusal,
-        JournalError: _on_journal_error,
+        Refusal: log_refusal,
+        JournalError: log_journal_error,
         BlobError: _on_blob_error,
         StorageFailed: _on_storage_failed,
         ServerStopping: _on_stopping,

@@ -69,6 +69,7 @@ class ReadOnlyService:
             limits=limits,
             table=connections,
             user_of=lambda header: tokens.user_of(bearer_token(header), self.journal.clock()) or "",
+            security_log=self.journal.security_log,
         )
         configuration = http_configuration(app, settings.address, limits.trusted_proxies)
         trials = TrialService(self.journal, settings.directory)  # none can be started here
@@ -95,7 +96,7 @@ class ReadOnlyService:
                 *blob_routes(self.journal, access, blobs),
             ],
             on_startup=[attach_broadcaster],
-            exception_handlers={**exception_handlers(), 404: _on_unknown, 405: _on_unknown},
+            exception_handlers={**exception_handlers(self.journal.security_log), 404: _on_unknown, 405: _on_unknown},
             openapi_config=None,
             logging_config=None,
         )

@@ -140,6 +140,7 @@ class ServerService:
                 limits=limits,
                 table=self.connections,
                 user_of=lambda header: tokens.user_of(bearer_token(header), self.journal.clock()) or "",
+                security_log=self.journal.security_log,
             )
             configuration = http_configuration(app, settings.address, limits.trusted_proxies)
             self._http_server = HttpServer(configuration, self.broadcaster, self.trials, limits, self.connections)

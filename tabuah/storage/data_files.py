@@ -9,7 +9,15 @@ _SERVER_MARK: Final = ("journal.db", "server.key")
 _MARKS: Final = (("cache.gpkg", "migration.lock"), _SERVER_MARK)
 _NAMES: Final = frozenset(
     {"cache.gpkg", "readings.db", "journal.db", "device.key", "server.key"}
-    | {"session.json", "window.json", "line.json", "sync-failure.json", "bookmarks.json", "keeping.toml"}
+    | {
+        "session.json",
+        "window.json",
+        "line.json",
+        "sync-failure.json",
+        "bookmarks.json",
+        "keeping.toml",
+        "security.log",
+    }
 )
 _SUFFIXES: Final = ("-wal", "-shm", "-journal")
 _FOLDERS: Final = frozenset({"blobs", "partial", "map", "tiles", "carried", "snapshot", "snapshots"})

@@ -81,6 +81,11 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         """Drop the connection without flushing it."""
         self.transport.abort()
 
+    @property
+    def user(self) -> str:
+        """The user of the last request; empty if none was logged in."""
+        return self._user
+
     def belong_to(self, user: str) -> None:
         """Count what the client has not read for this user; for nobody if it is empty."""
         if user != self._user:

@@ -14,6 +14,7 @@ from tabuah.server.limits.connections import ConnectionTable, client_key
 from tabuah.server.limits.http_protocol import connection_of
 from tabuah.server.limits.load_limits import LoadLimits
 from tabuah.server.problem_documents import refusal_response
+from tabuah.server.security_log import SecurityLog
 
 STREAM_PATH: Final = "/v1/stream"
 _BUSY: Final = {"Retry-After": "5"}
@@ -28,11 +29,19 @@ class RequestLimits:
         limits: the limits.
         table: the open connections.
         user_of: returns the user of an `Authorization` header; empty if it is not valid.
+        security_log: records refusals.
     """
 
     def __init__(
-        self, app: ASGIApp, *, limits: LoadLimits, table: ConnectionTable, user_of: Callable[[str], str]
+        self,
+        app: ASGIApp,
+        *,
+        limits: LoadLimits,
+        table: ConnectionTable,
+        user_of: Callable[[str], str],
+        security_log: SecurityLog,
     ) -> None:
+        self._security_log = security_log
         self._app = app
         self._limits = limits
         self._table = table
@@ -55,6 +64,8 @@ class RequestLimits:
             with self._counted(user, client_key(client[0]) if client else "", _length(headers), is_stream=is_stream):
                 await self._app(scope, receive, send)
         except Refusal as refusal:
+            address = client[0] if client else ""
+            self._security_log.record_refusal(refusal.status, refusal.code, user=user, address=address)
             response = refusal_response(refusal)
             answer = ASGIResponse(
                 body=response.content,

@@ -94,6 +94,8 @@ class SessionService:
         opened = self._token_store.run(
             lambda connection: refresh_tokens.open_family(connection, user=user.name, device=request.device, now=now)
         )
+        log = self._journal.security_log
+        log.record("log_in", user=user.name, device=opened.device, address=address)
         return self.session_of(user, opened)
 
     def check_password(self, name: str, password: str, address: str) -> User:
@@ -109,6 +111,8 @@ class SessionService:
         user = self._journal.authority.users.get(name)
         if not self._passwords.verify(password, kept) or user is None or not user.active:
             self._throttle.count_failure(name, address, now)
+            known = user.name if user is not None else ""  # a name that nobody has may be a password
+            self._journal.security_log.record("log_in_failed", code="wrong_password", user=known, address=address)
             raise Refusal(401, "wrong_password", "the name or the password is wrong")
         self._throttle.clear_failures(name, address)
         return user
@@ -154,7 +158,11 @@ class SessionService:
         own_device = device_id_of(bytes.fromhex(request.public_key))
         if caller.is_revoked and own_device != caller.device:
             raise Refusal(403, "device_revoked", "a revoked device enrols no other: log in again")
+        is_new = own_device not in self._journal.authority.devices
         enrolment = enrol(self._journal, self.policy, self._challenges, caller.user, request)
+        if is_new:
+            code = "approved" if enrolment.approved else "waits"
+            self._journal.security_log.record("device_enrolled", user=caller.user.name, device=own_device, code=code)
         if caller.session and caller.device not in ("", own_device):  # it has a new key
             self._token_store.run(lambda connection: refresh_tokens.bind(connection, caller.session, own_device))
         return enrolment

@@ -37,8 +37,10 @@ class ServerBackupRecord(msgspec.Struct, frozen=True, kw_only=True):
 @click.pass_obj
 def backup_command(invocation: Invocation, target: Path, database: str) -> None:
     from tabuah.server.backup import back_up_server
+    from tabuah.server.security_log import SecurityLog
 
     manifest = back_up_server(server_directory(invocation), target, database=database)
+    SecurityLog(server_directory(invocation)).record("backup_made")
     invocation.show(_record(target, manifest), lambda: _print_saved(target, manifest))
 
 
@@ -51,8 +53,10 @@ def backup_command(invocation: Invocation, target: Path, database: str) -> None:
 @click.pass_obj
 def restore_command(invocation: Invocation, backup: Path, into: Path) -> None:
     from tabuah.server.backup import restore_server
+    from tabuah.server.security_log import SecurityLog
 
     manifest = restore_server(backup, into)
+    SecurityLog(into).record("backup_restored")
     invocation.show(_record(into, manifest), lambda: _print_restored(into, manifest))
 
 

@@ -18,6 +18,7 @@ from tabuah.console.commands.invocation import Invocation, default_directory, pr
 from tabuah.console.commands.server.backup import backup_command, restore_command
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
 from tabuah.console.commands.server.handback import handback_command
+from tabuah.console.commands.server.security_log import log_group
 from tabuah.console.commands.server.users_and_devices import device_group, user_group
 from tabuah.resources.localisation import N_, _
 
@@ -163,6 +164,7 @@ server_group.add_command(device_group)
 server_group.add_command(bundle_import_command)
 server_group.add_command(backup_command)
 server_group.add_command(restore_command)
+server_group.add_command(log_group)
 server_group.add_command(handback_command)
 
 
