@@ -115,7 +115,7 @@ def _subject_commands(
         incidents=incidents,
         alarms=alarms,
         stations=stations,
-        rules=RuleActions(context, window, appearance),
+        rules=RuleActions(context, window, appearance, drafts),
         bulletins=DataSourceActions(context, parts.sources, parts.lower, parts.level_form, updates.bulletins),
         units=build_unit_commands(
             context, panel=parts.units, form=parts.unit_form, updates=units, send=incidents.status_actions.send

@@ -18,13 +18,15 @@ from tabuah.console.window.rules.condition_fields import BY_TYPE
 from tabuah.console.window.rules.rule_draft import RESTRUCTURING_FIELDS, RuleDraft
 from tabuah.console.window.rules.rule_form_fields import section_labels
 from tabuah.console.window.rules.trial_actions import TrialActions
-from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shared.draft_writer import DraftWriter
+from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.drafts import activate_rule, retire_rule
 from tabuah.resources.localisation import _
+from tabuah.text.form_drafts import kept_form_text
 from tabuah.text.rules.any_rule_text import version_lines
 from tabuah.text.rules.rule_problems import describe_rule_problem
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -36,9 +38,10 @@ from tabuah.widgets.theme.appearance import Appearance
 class RuleActions(QObject):
     """Keeps the draft until it is in force. The list follows the console state."""
 
-    def __init__(self, context: WindowContext, window: QWidget, appearance: Appearance) -> None:
+    def __init__(self, context: WindowContext, window: QWidget, appearance: Appearance, drafts: DraftWriter) -> None:
         super().__init__(window)
-        self._context, self._window, self._appearance = context, window, appearance
+        self._context, self._window, self._appearance, self._drafts = context, window, appearance, drafts
+        self._draft_key = ""  # of the open form
         self._dialog: RulesDialog | None = None
         self._trying = TrialActions(context, self)
         self._draft = RuleDraft()
@@ -141,19 +144,19 @@ class RuleActions(QObject):
     # Writing
 
     def _on_new(self) -> None:
-        self._open_form(RuleDraft(), _("New rule"))
+        self._open_form(RuleDraft(), _("New rule"), "new")
 
     def _on_edit(self) -> None:
         rule = self._chosen
         if rule is not None and self._can_be_written(rule):
             title = _("{name}, version {n}").format(name=rule.name or rule.id, n=rule.version + 1)
-            self._open_form(RuleDraft(any_rule_texts(rule), subject_of_rule(rule)), title)
+            self._open_form(RuleDraft(any_rule_texts(rule), subject_of_rule(rule)), title, subject_of_rule(rule))
 
     def _on_copy(self) -> None:
         rule = self._chosen
         if rule is not None and self._can_be_written(rule):
             texts = any_rule_texts(rule) | {"name": _("{name} (copy)").format(name=rule.name or rule.id)}
-            self._open_form(RuleDraft(texts), _("New rule"))
+            self._open_form(RuleDraft(texts), _("New rule"), f"copy of {subject_of_rule(rule)}")
 
     def _can_be_written(self, rule: AnyRule) -> bool:
         if isinstance(rule, BulletinRule) or type(rule.condition) in BY_TYPE:
@@ -161,9 +164,12 @@ class RuleActions(QObject):
         self._context.notifier.refuse(_("Rules of this kind are written from a file: tabuah rule write FILE"))
         return False
 
-    def _open_form(self, draft: RuleDraft, title: str) -> None:
+    def _open_form(self, draft: RuleDraft, title: str, key: str) -> None:
         assert self._dialog is not None
-        self._draft = draft
+        self._draft, self._draft_key = draft, f"rule form/{key}"
+        if kept := self._drafts.kept(self._draft_key, dict[str, str]):
+            draft.update(kept)
+            self._context.notifier.inform(kept_form_text())
         self._trying.cancel()
         self._dialog.form.show_title(title)
         self._show_sections()
@@ -172,6 +178,7 @@ class RuleActions(QObject):
     def _on_form_changed(self, code: str) -> None:
         assert self._dialog is not None
         self._draft.update(self._dialog.form.texts)
+        self._drafts.schedule(self._draft_key, dict(self._draft.texts))
         if code.endswith(RESTRUCTURING_FIELDS):
             self._show_sections()
         else:
@@ -179,10 +186,12 @@ class RuleActions(QObject):
 
     def _on_part_added(self) -> None:
         self._draft.add_part()
+        self._drafts.schedule(self._draft_key, dict(self._draft.texts))
         self._show_sections()
 
     def _on_part_removed(self, code: str) -> None:
         self._draft.remove_part(code)
+        self._drafts.schedule(self._draft_key, dict(self._draft.texts))
         self._show_sections()
 
     def _show_sections(self) -> None:
@@ -217,13 +226,17 @@ class RuleActions(QObject):
         known = self._rules.get(subject_of_rule(rule))
         self._dialog.close_form()
         message = _("{name} is in force, version {n}.").format(name=rule.name, n=rule.version)
+        key = self._draft_key
+
+        def on_saved(_saved: SavedEntries) -> None:
+            self._drafts.discard(key)
+            self._context.notifier.done(message)
 
         self._put = subject_of_rule(rule)
-        self._context.save_draft(
-            activate_rule(rule, known=known), on_saved=lambda _saved: self._context.notifier.done(message)
-        )
+        self._context.save_draft(activate_rule(rule, known=known), on_saved=on_saved)
 
     def _on_form_left(self) -> None:
+        self._drafts.discard(self._draft_key)
         self._on_rule_chosen(self._dialog.list.chosen if self._dialog else "")
 
     def _on_retire(self, reason: str) -> None:

@@ -179,3 +179,22 @@ def test_trial_can_be_cancelled(open_console, data: Path, rules_server) -> None:
     assert "Uji aturan" in label_text(dialog, "trial_summary")
     dialog.trial.requested.emit(30)
     window.console.close()
+
+
+def test_unsaved_rule_survives_end_of_program(open_console, data: Path, rules_server: RunningServer) -> None:
+    window, dialog = open_rules(open_console, data, rules_server, "kalaksa")
+    change(window, dialog, "tma-siaga-1")
+    type_into_fields(window, dialog, name="Siaga 1 Batang Lembang")
+    window.until(lambda: any((data / "drafts").glob("rule*")))
+    window.console.close()
+    window = open_console()
+    window.wait_for_toast("belum disimpan")
+    window.key(Qt.Key.Key_R, CTRL)
+    again = window.commands.rules.dialog
+    assert again is not None
+    window.until(again.isActiveWindow)
+    change(window, again, "tma-siaga-1")
+    assert again.form.texts["name"] == "Siaga 1 Batang Lembang"
+    window.qtbot.keyClick(again, Qt.Key.Key_Escape)
+    window.until(lambda: not again.is_writing)
+    window.until(lambda: not any((data / "drafts").glob("rule*")))
