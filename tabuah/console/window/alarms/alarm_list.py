@@ -96,6 +96,7 @@ class AlarmListActions(QObject):
             self._clock.start()
         self._dialog.show_page(page)
         self._refresh()
+        self._dialog.show()  # a key of the window may have hidden it
         self._dialog.raise_()
         self._dialog.activateWindow()
 

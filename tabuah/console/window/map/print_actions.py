@@ -53,6 +53,7 @@ class PrintActions(QObject):
     def begin(self) -> None:
         """Open the dialog, or bring it to the front."""
         if self._dialog is not None:
+            self._dialog.show()  # a key of the window may have hidden it
             self._dialog.raise_()
             self._dialog.activateWindow()
             return

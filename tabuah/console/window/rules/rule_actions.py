@@ -60,6 +60,7 @@ class RuleActions(QObject):
             self._show_list()
             self._dialog.show()
             self._dialog.list.setFocus()
+        self._dialog.show()  # a key of the window may have hidden it
         self._dialog.raise_()
         self._dialog.activateWindow()
 

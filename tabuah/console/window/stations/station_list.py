@@ -68,6 +68,7 @@ class StationListActions(QObject):
             self._dialog.list.select_first()
             self._dialog.show()
             self._ages_due.start()
+        self._dialog.show()  # a key of the window may have hidden it
         self._dialog.raise_()
         self._dialog.activateWindow()
 

@@ -96,6 +96,7 @@ class StationPage(QObject):
             self._dialog.show()
             self._read_due.start()
         self._turn_to(self._context.selection.station)
+        self._dialog.show()  # a key of the window may have hidden it
         self._dialog.raise_()
         self._dialog.activateWindow()
 

@@ -33,6 +33,9 @@ def test_report_key_works_in_dialog(window: OpenWindow, dialog: QDialog, modifie
     assert not dialog.isVisible()
     window.until(window.shell.isActiveWindow)
     window.until(window.edit("place_text").hasFocus)
+    window.key(Qt.Key.Key_Escape)
+    window.key(Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    window.until(dialog.isVisible)
 
 
 def test_palette_and_theme_keys_work_in_dialog(window: OpenWindow, dialog: QDialog) -> None:
