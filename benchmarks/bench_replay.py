@@ -127,7 +127,6 @@ def paint_intervals(room: PastState, *, plays: bool, watched_ms: int) -> list[fl
             picture.incidents,
             picture.units,
             data_age=picture.data_age,
-            exercise=picture.exercise,
         )
 
     def ask() -> None:

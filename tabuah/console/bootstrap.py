@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 
 from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
 from tabuah.console.window.bulletins.bulletin_updates import BulletinUpdates
+from tabuah.console.window.exercises.world_updates import WorldUpdates
 from tabuah.console.window.incidents.details_updates import DetailsUpdates
 from tabuah.console.window.incidents.incident_updates import IncidentUpdates
 from tabuah.console.window.map.layer_updates import LayerUpdates
@@ -218,4 +219,7 @@ def _subject_updates(
         surfaces=SurfaceUpdates(state, readings, services.work, canvas),
         layers=LayerUpdates(canvas, parts.layers, forget=services.forget_tiles),
         status=StatusUpdates(state, parts.header, parts.status, severities=lambda: stations.severities),
+        world=WorldUpdates(
+            state, parts.exercise_frame, banner=parts.exercise_banner, notice=parts.real_alarm, canvas=canvas
+        ),
     )

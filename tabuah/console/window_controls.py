@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tabuah.console.window.alarms.alarm_commands import build_alarm_commands
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
+from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.incidents.incident_commands import IncidentWidgets, build_incident_commands
 from tabuah.console.window.map.map_actions import build_map_actions
 from tabuah.console.window.replay.replay_actions import ReplayActions
@@ -131,6 +132,13 @@ def _subject_commands(
             server_url=url,
         ),
         replay=replay,
+        exercises=ExerciseActions(
+            context,
+            window,
+            appearance,
+            set_report_aside=incidents.report_actions.set_aside,
+            end_replay=replay.end,
+        ),
     )
 
 
@@ -156,6 +164,10 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     parts.header.palette_requested.connect(controls.palette_search.open)
     parts.header.sync_requested.connect(services.connection.sync_soon)
     parts.header.action_requested.connect(keys.run)
+    parts.exercise_banner.exercises_requested.connect(commands.exercises.begin)
+    parts.exercise_banner.leave_requested.connect(commands.exercises.leave)
+    parts.real_alarm.leave_requested.connect(commands.exercises.leave)
+    objects.updates.world.real_alarms_shown.connect(commands.alarms.alarm_sound.show_real)
     parts.board.open_requested.connect(commands.open_incident)
     parts.details.action_requested.connect(keys.run_from_details)
     parts.details.conflict_requested.connect(commands.incidents.conflict_actions.begin)
@@ -165,5 +177,6 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     MapContextMenu(canvas, commands.incidents.report_actions, commands.stations.station_page)
     if services.state.is_loaded:
         objects.updates.alarms.refresh()
+        objects.updates.world.tick()
         commands.incidents.conflict_actions.refresh()
         commands.sync.refresh_trays()

@@ -88,7 +88,7 @@ def test_demo_report_describes_the_incident(played: tuple[Path, dict[str, Any]])
     ).stdout
     assert told["incident"] in text
     assert "LAPORAN AWAL" in text
-    assert "SIMULASI" in text
+    assert "LATIHAN" in text
     assert "Koto Baru" in text
 
 

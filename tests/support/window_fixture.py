@@ -64,7 +64,6 @@ GAUGE = Station(
         thresholds_m={RiverLevel.SIAGA_1: 3.2, RiverLevel.SIAGA_2: 2.6, RiverLevel.SIAGA_3: 2.0},
     ),
     nagari="Koto Baru",
-    exercise=True,
     gateway=GATEWAY,
 )
 
@@ -228,10 +227,10 @@ def sync(store: ConsoleStore) -> None:
         run_sync_pass(store, session)
 
 
-def register_gauge(server: RunningServer) -> None:
+def register_gauge(server: RunningServer, *, exercise: bool = False) -> None:
     """Register the gauge of Koto Baru."""
     body = encode_body(StationRegistered(station=GAUGE))
-    draft = Draft(subject=subject_of("station", GAUGE.code), kind="station.registered", body=body, exercise=True)
+    draft = Draft(subject=subject_of("station", GAUGE.code), kind="station.registered", body=body, exercise=exercise)
     server.journal.append_drafts([draft])
 
 
@@ -241,6 +240,7 @@ def raise_alarm_at_gauge(
     severity: AlarmSeverity = AlarmSeverity.CRITICAL,
     value: float = 3.42,
     limit: float = 3.2,
+    exercise: bool = False,
 ) -> str:
     """Raise an alarm at the gauge, as the server does."""
     alarm_id = new_uuid(datetime.now(UTC))
@@ -258,5 +258,5 @@ def raise_alarm_at_gauge(
         lat_deg=GAUGE.lat_deg,
         cause=f"stage/{GAUGE.code}",
     )
-    server.journal.append_drafts([raise_alarm(alarm_id, body, exercise=True)])
+    server.journal.append_drafts([raise_alarm(alarm_id, body, exercise=exercise)])
     return alarm_id

@@ -15,14 +15,16 @@ from tabuah.resources.localisation import N_
 
 @click.command("console", cls=TabuahCommand, help=N_("Open the console's window."))
 @click.option("--server", "url", metavar="URL", default="", help=N_("The server to log in to."))
+@click.option("--exercise", metavar="NAME", default="", help=N_("Open the window in this exercise."))
 @click.pass_obj
-def console(call: Invocation, *, url: str) -> int:
+def console(call: Invocation, *, url: str, exercise: str) -> int:
     """Open the window; an error before it is shown also appears in a message box."""
     from tabuah.console.display import DisplayError, check_display
 
     check_display(os.environ)
     try:
-        return open_window(call.data, server_url=url, language=requested_language(sys.argv[1:], os.environ))
+        language = requested_language(sys.argv[1:], os.environ)
+        return open_window(call.data, server_url=url, language=language, exercise=exercise)
     except DisplayError:
         raise  # no window, and so no message box
     except Exception as error:
@@ -32,13 +34,14 @@ def console(call: Invocation, *, url: str) -> int:
         raise
 
 
-def open_window(directory: Path, *, server_url: str = "", language: str = "") -> int:
+def open_window(directory: Path, *, server_url: str = "", language: str = "", exercise: str = "") -> int:
     """Open the window on a data directory and block until it closes.
 
     Args:
         directory: the data directory of this console.
         server_url: the server to log in to; by default that of the last log-in.
         language: "id" or "en"; by default the last one used.
+        exercise: name or id of the exercise that the window shows; by default it shows the real world.
 
     Returns:
         The exit code.
@@ -46,7 +49,8 @@ def open_window(directory: Path, *, server_url: str = "", language: str = "") ->
     Raises:
         CacheError: the directory is unusable; the message says what is safe and what to do.
     """
-    code: int = load_application().run_console(directory, server_url=server_url, language=language)
+    application = load_application()
+    code: int = application.run_console(directory, server_url=server_url, language=language, exercise=exercise)
     return code
 
 

@@ -7,6 +7,7 @@ from typing import Final, Self
 
 from PySide6.QtCore import QSize, QTimer
 
+from tabuah.console.demo.accounts import EXERCISE_ID
 from tabuah.console.demo.errors import DemoError
 from tabuah.console.demo.interruption import Interruption
 from tabuah.console.demo.scripted_operator import ScriptedOperator
@@ -71,7 +72,7 @@ class _WindowSession:
         self._play, self._interruption = play, interruption
         self._failure: DemoError | None = None
         self.app = qt_application()
-        self.console = ConsoleWindow(play.directory, self.app, language=current_language())
+        self.console = ConsoleWindow(play.directory, self.app, language=current_language(), exercise=EXERCISE_ID)
         self._timer = QTimer()  # also gives Python the chance to handle signals
         self._timer.setInterval(_CHECK_MS)
         self._timer.timeout.connect(self._on_check)

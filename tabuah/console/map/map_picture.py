@@ -20,6 +20,7 @@ from tabuah.console.window.map.surface_updates import (
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot, read_snapshot
 from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings
+from tabuah.console.window.state.world_snapshot import select_world
 from tabuah.console.window.stations.station_markers import (
     StationPositions,
     newest_data_age_text,
@@ -31,11 +32,13 @@ from tabuah.gis.base_map import BaseMap
 from tabuah.gis.layers.map_style import LayerSpec, MapStyle
 from tabuah.gis.layers.surfaces import Surface, ValueSource, make_surface, value_source
 from tabuah.gis.reference_systems import to_mercator
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.storage.cache.map.maps import DirectoryMaps
 from tabuah.storage.cache.map.tile_files import list_tile_files
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+from tabuah.text.exercises.exercise_text import watermark_text
 from tabuah.widgets.map.content import MapContent, TileLayer
 from tabuah.widgets.map.layers.layer_rows import surface_specs
 from tabuah.widgets.map.rendering.map_image import render_map_image
@@ -55,9 +58,12 @@ class MapPictureOptions:
     theme: str = "light"
 
 
-def map_content(store: ConsoleStore, maps: DirectoryMaps, *, theme: str) -> MapContent:
-    """Return the content of the console's map, with the tiles and surfaces that its window shows."""
-    snapshot, latest, now = read_snapshot(store), read_latest_readings(store.directory), store.now()
+def map_content(
+    store: ConsoleStore, maps: DirectoryMaps, *, theme: str, scope: ExerciseScope = REAL_WORLD
+) -> MapContent:
+    """Return what is in scope of the console's map, with the tiles and surfaces that its window shows."""
+    snapshot = select_world(read_snapshot(store), scope)
+    latest, now = read_latest_readings(store.directory), store.now()
     stations = tuple(snapshot.stations.values())
     severities = station_severities(stations, alarms=snapshot.alarms, latest=latest, now=now)
     silent = severities.count(AlarmSeverity.NO_DATA)
@@ -71,9 +77,9 @@ def map_content(store: ConsoleStore, maps: DirectoryMaps, *, theme: str) -> MapC
         hidden=_hidden_layers(memory, maps.style, tiles),
         stations=station_markers(StationPositions(stations), severities=severities, latest=latest, now=now),
         incidents=incident_markers(snapshot, now),
-        units=unit_markers(read_known_units(store), now),
+        units=unit_markers(read_known_units(store, scope=scope), now),
         palette=PALETTES[theme],
-        exercise=_has_exercise_data(snapshot),
+        watermark=watermark_text(scope, snapshot.exercises),
         data_age=newest_data_age_text(stations, latest, now, silent),
     )
     wanted = [spec for spec in surface_specs(content) if content.shows(spec.name)]
@@ -108,11 +114,6 @@ def read_latest_readings(directory: Path) -> LatestReadings:
         return {}
     with ReadingsStore(path) as readings:
         return {(reading.station, reading.parameter): reading for reading in readings.latest()}
-
-
-def _has_exercise_data(snapshot: ConsoleSnapshot) -> bool:
-    stations = any(station.exercise for station in snapshot.stations.values())
-    return stations or any(incident.exercise for incident in snapshot.incidents.values())
 
 
 def _bounds_m(options: MapPictureOptions) -> tuple[float, float, float, float] | None:

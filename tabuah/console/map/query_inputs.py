@@ -23,6 +23,7 @@ from tabuah.gis.queries.coverage import area_of_rings
 from tabuah.gis.queries.feature_index import FeatureIndex, IndexedFeature, circle_polygon
 from tabuah.operations.codes import Status
 from tabuah.operations.errors import OperationsError
+from tabuah.operations.exercises.scope import REAL_WORLD
 from tabuah.operations.feeds.cap_alert import CapAlert, CapArea
 from tabuah.operations.feeds.detection import read_feed
 from tabuah.resources.localisation import _
@@ -157,14 +158,15 @@ def _imported_object(layer: MapLayer, feature: Feature) -> IndexedFeature:
 
 
 def _operational_objects(store: ConsoleStore) -> Iterator[IndexedFeature]:
-    for station in store.stations():
+    """Yield what the real world has: help for a real incident is never that of an exercise."""
+    for station in REAL_WORLD.select(store.stations()):
         point = shapely.Point(station.lon_deg, station.lat_deg)
         yield IndexedFeature(kind="station", id=station.code, name=station.name, shape=point)
-    for known in read_known_units(store):
+    for known in read_known_units(store, scope=REAL_WORLD):
         if known.position is not None:
             point = shapely.Point(known.position.lon_deg, known.position.lat_deg)
             yield IndexedFeature(kind="unit", id=known.unit.id, name=known.unit.name, shape=point)
-    for row in store.rows():
+    for row in REAL_WORLD.select(store.rows()):
         if row.status != Status.CLOSED and row.lon_deg is not None and row.lat_deg is not None:
             point = shapely.Point(row.lon_deg, row.lat_deg)
             yield IndexedFeature(kind="incident", id=row.number, name=row.title, shape=point)

@@ -60,8 +60,9 @@ def encode_incident_cap(report: IncidentReport) -> bytes:
     _add(alert, "msgType", "Alert")
     _add(alert, "scope", "Restricted")
     _add(alert, "restriction", _("For the offices that work on this incident; not a warning to the public."))
-    if incident.exercise:
-        _add(alert, "note", _("An exercise, no real event."))
+    if report.exercise_mark:
+        note = f"{clean_line(report.exercise_mark)}. {_('An exercise, no real event.')}"
+        _add(alert, "note", note)  # CAP 1.2, 3.2.1: it names the exercise
     _add_info(alert, report)
     ET.indent(alert)
     return bytes(ET.tostring(alert, encoding="utf-8", xml_declaration=True)) + b"\n"

@@ -29,8 +29,8 @@ def make_chat_text(report: IncidentReport) -> str:
 def _head(report: IncidentReport) -> str:
     incident = report.incident
     lines = [_bold(f"{report_text.report_kind_name(report.kind)} · {code_label(incident.hazard)}".upper())]
-    if incident.exercise:
-        lines.append(_bold(_("SIMULATION") + ": " + _("An exercise, no real event.")))
+    if report.exercise_mark:
+        lines.append(_bold(_shorten(report.exercise_mark) + ": " + _("An exercise, no real event.")))
     return "\n".join([*lines, _shorten(incident.title)])
 
 

@@ -6,12 +6,14 @@ from tabuah.console.reports import document, report_text
 from tabuah.console.reports.daily_report import DailyReport, DailySources
 from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.exercises.scope import REAL_WORLD, InWorld
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import _, current_language, format_day, format_time, ngettext
 from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.code_labels import code_label
+from tabuah.text.exercises.exercise_text import exercise_mark, scope_label, watermark_text
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.incidents.figures import figure_label
 
@@ -32,7 +34,7 @@ def make_daily_document(report: DailyReport, pictures: ReportPictures) -> docume
         ),
         stamp=((_("Number"), report.number), (_("Data as of"), as_of)),
         banners=_banners(report),
-        watermark="",
+        watermark=watermark_text(sources.scope, sources.exercises),
         steps=(),
         tiles=_tiles(report),
         blocks=_blocks(report, pictures),
@@ -45,7 +47,13 @@ def make_daily_document(report: DailyReport, pictures: ReportPictures) -> docume
 
 
 def _banners(report: DailyReport) -> tuple[document.Banner, ...]:
-    banners = []
+    sources, banners = report.sources, []
+    if sources.scope.is_exercise:
+        title = scope_label(sources.scope, sources.exercises)
+        banners.append(document.Banner(title=title, text=_("An exercise, no real event."), level="attention"))
+    elif sources.scope != REAL_WORLD:
+        text = _("Exercises are listed apart and marked; no number of this report counts them.")
+        banners.append(document.Banner(title=_("WITH EXERCISES"), text=text, level="attention"))
     if report.sources.as_of.astimezone(WIB).date() == report.day:
         banners.append(
             document.Banner(
@@ -96,11 +104,13 @@ def _blocks(report: DailyReport, pictures: ReportPictures) -> tuple[document.Blo
         blocks.append(_incident_block(_("Open from earlier days"), report, report.carried, none=""))
     if report.reported:
         blocks.append(_totals_table(report))
-    blocks.append(_alarm_block(report))
+    blocks.append(_alarm_block(_("Alarms"), report, report.alarms))
     if report.not_counted:
         blocks.append(_incident_block(_("Not counted: false or merged"), report, report.not_counted, none=""))
     if report.exercises:
         blocks.append(_incident_block(_("Not counted: exercises"), report, report.exercises, none=""))
+    if report.exercise_alarms:
+        blocks.append(_alarm_block(_("Alarms of exercises"), report, report.exercise_alarms))
     return tuple(blocks)
 
 
@@ -141,6 +151,7 @@ def _incident_block(heading: str, report: DailyReport, incidents: Sequence[Incid
 def _incident_row(report: DailyReport, incident: Incident) -> document.Row:
     local = incident.reported_at.astimezone(WIB)
     time = format_time(incident.reported_at, zone=False)
+    waiting = _("not synced") if incident.id in report.sources.pending else ""
     return document.Row(
         cells=(
             time if local.date() == report.day else f"{local:%d.%m.} {time}",
@@ -149,7 +160,7 @@ def _incident_row(report: DailyReport, incident: Incident) -> document.Row:
             code_label(incident.severity),
             code_label(incident.status),
         ),
-        mark=_("not synced") if incident.id in report.sources.pending else "",
+        mark=" · ".join(mark for mark in (_exercise_mark(report.sources, incident), waiting) if mark),
     )
 
 
@@ -184,16 +195,22 @@ def _alarm_row(sources: DailySources, alarm: Alarm) -> document.Row:
             alarm_title(alarm, sources.stations.get(alarm.station), sources.rules.get(alarm.rule)),
             severity_label(alarm.severity),
             format_time(alarm.cleared_at, zone=False) if alarm.cleared_at else _("still active"),
-        )
+        ),
+        mark=_exercise_mark(sources, alarm),
     )
 
 
-def _alarm_block(report: DailyReport) -> document.Block:
-    if not report.alarms:
-        return document.Notes(heading=_("Alarms"), items=((_("No alarm began on this day."), ""),))
+def _exercise_mark(sources: DailySources, item: InWorld) -> str:
+    """Return the mark of an item of an exercise in a report that is not about this exercise alone."""
+    return "" if sources.scope.is_exercise else exercise_mark(item, sources.exercises)
+
+
+def _alarm_block(heading: str, report: DailyReport, alarms: Sequence[Alarm]) -> document.Block:
+    if not alarms:
+        return document.Notes(heading=heading, items=((_("No alarm began on this day."), ""),))
     sources = report.sources
     return document.DocumentTable(
-        heading=_("Alarms"),
+        heading=heading,
         columns=(
             document.DocumentColumn(title=_("Since"), width_mm=18),
             document.DocumentColumn(title=_("Alarm")),
@@ -203,7 +220,7 @@ def _alarm_block(report: DailyReport) -> document.Block:
         rows=tuple(
             handle_each(
                 "alarm",
-                sorted(report.alarms, key=lambda alarm: alarm.onset_at),
+                sorted(alarms, key=lambda alarm: alarm.onset_at),
                 lambda alarm: _alarm_row(sources, alarm),
                 name=lambda alarm: alarm.id,
                 instead=lambda alarm: _faulty_row("", cannot_be_displayed(alarm.station), "", ""),

@@ -8,11 +8,13 @@ from tabuah.console.reports.illustrations import MAP_FILE, ReportPictures, descr
 from tabuah.console.reports.office import read_office
 from tabuah.console.reports.report_export import ExportedFile, read_map_content
 from tabuah.console.reports.report_sources import read_full_names, read_journal_reference
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.resources.time_zone import WIB
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.exercises.exercise_text import exercises_by_id
 
 
-def export_daily_report(store: ConsoleStore, day: date | None) -> ExportedFile:
+def export_daily_report(store: ConsoleStore, day: date | None, scope: ExerciseScope = REAL_WORLD) -> ExportedFile:
     """Return the report of a day in WIB, by default today, as PDF.
 
     Raises:
@@ -21,7 +23,7 @@ def export_daily_report(store: ConsoleStore, day: date | None) -> ExportedFile:
     from tabuah.console.reports.typst_document import typeset_pdf  # noqa: PLC0415 - the typesetter takes time to load
 
     day = day or store.now().astimezone(WIB).date()
-    sources = read_daily_sources(store, day)
+    sources = read_daily_sources(store, day, scope)
     report = make_daily_report(sources, day)
     pictures = draw_daily_map(report, store)
     content = typeset_pdf(make_daily_document(report, pictures), pictures.files, made_at=sources.as_of)
@@ -31,7 +33,7 @@ def export_daily_report(store: ConsoleStore, day: date | None) -> ExportedFile:
     )
 
 
-def read_daily_sources(store: ConsoleStore, day: date) -> DailySources:
+def read_daily_sources(store: ConsoleStore, day: date, scope: ExerciseScope = REAL_WORLD) -> DailySources:
     """Read the incidents and alarms that a report of the day may name.
 
     Incidents that ended before the day are not read from the cache.
@@ -47,12 +49,14 @@ def read_daily_sources(store: ConsoleStore, day: date) -> DailySources:
         office=read_office(store.directory),
         trace=read_journal_reference(store),
         people=read_full_names(store),
+        scope=scope,
+        exercises=exercises_by_id(store.exercises()),
     )
 
 
 def draw_daily_map(report: DailyReport, store: ConsoleStore) -> ReportPictures:
     """Draw the map of the day; no map where no incident has a place. Loads Qt."""
-    shown = (*report.reported, *report.carried)
+    shown = (*report.reported, *report.carried, *report.exercises)
     if not any(incident.place for incident in shown):
         return ReportPictures()
     try:
@@ -60,8 +64,8 @@ def draw_daily_map(report: DailyReport, store: ConsoleStore) -> ReportPictures:
     except ImportError as error:  # a system library that Qt needs is not installed
         return ReportPictures(map_missing=describe_missing_graphics(error))
     application = open_qt_graphics()
-    content = read_map_content(store)
-    drawn = draw_overview_map(shown, content, exercise=False)
+    content = read_map_content(store, report.sources.scope)
+    drawn = draw_overview_map(shown, content, watermark=content.watermark)
     del application
     return ReportPictures(
         files={MAP_FILE: drawn},

@@ -13,6 +13,8 @@ from tabuah.console.reports.office import Office
 from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, sum_known
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import Hazard, Status
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.rules.rule import Rule
@@ -38,13 +40,16 @@ class DailySources:
     office: Office
     trace: JournalReference
     people: Mapping[str, str] = field(default_factory=dict)
+    scope: ExerciseScope = REAL_WORLD
+    exercises: Mapping[str, Exercise] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyReport:
-    """One day in WIB.
+    """One day in WIB, in the real world or in one exercise.
 
-    Exercises, false reports and merged incidents are listed apart and never counted.
+    False reports and merged incidents are listed apart and never counted. So are exercises in a report of the
+    real world that includes them.
     """
 
     day: date
@@ -53,10 +58,11 @@ class DailyReport:
     carried: tuple[Incident, ...]  # from earlier days, still open now
     ended: tuple[Incident, ...]  # contained or closed on this day
     not_counted: tuple[Incident, ...]  # false reports and merged incidents
-    exercises: tuple[Incident, ...]
+    exercises: tuple[Incident, ...]  # incidents of exercises, in a report of the real world that includes them
     by_hazard: tuple[tuple[Hazard, int], ...]
     totals: tuple[tuple[str, int | None], ...]  # over the incidents reported on the day
     alarms: tuple[Alarm, ...]
+    exercise_alarms: tuple[Alarm, ...]
     sources: DailySources
 
     @property
@@ -78,8 +84,11 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
     """
     if day > sources.as_of.astimezone(WIB).date():
         raise ReportNotPossible(_("{day} has not begun; there is nothing to report yet.").format(day=format_day(day)))
-    real = [incident for incident in sources.incidents if not incident.exercise]
-    counted = [incident for incident in real if incident.status not in _NOT_COUNTED]
+    scope = sources.scope if sources.scope.is_exercise else REAL_WORLD
+    of_scope = scope.select(sources.incidents)
+    apart = [i for i in sources.scope.select(sources.incidents) if not scope.has(i)]
+    alarms = [a for a in sources.scope.select(sources.alarms) if _local_day(a.onset_at) == day]
+    counted = [incident for incident in of_scope if incident.status not in _NOT_COUNTED]
     reported = [incident for incident in counted if _local_day(incident.reported_at) == day]
     return DailyReport(
         day=day,
@@ -87,13 +96,14 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
         reported=tuple(sort_by_urgency(reported)),
         carried=tuple(sort_by_urgency(i for i in counted if i.is_open and _local_day(i.reported_at) < day)),
         ended=tuple(incident for incident in counted if _ended_on(incident, day)),
-        not_counted=tuple(i for i in real if i.status in _NOT_COUNTED and _local_day(i.reported_at) == day),
-        exercises=tuple(i for i in sources.incidents if i.exercise and _local_day(i.reported_at) == day),
+        not_counted=tuple(i for i in of_scope if i.status in _NOT_COUNTED and _local_day(i.reported_at) == day),
+        exercises=tuple(i for i in apart if _local_day(i.reported_at) == day),
         by_hazard=_count_by_hazard(reported),
         totals=tuple(
             (code, sum_known(getattr(i.figures, code) for i in reported)) for code in (*CASUALTIES, *DAMAGE)
         ),
-        alarms=tuple(a for a in sources.alarms if _local_day(a.onset_at) == day and not a.exercise),
+        alarms=tuple(scope.select(alarms)),
+        exercise_alarms=tuple(a for a in alarms if not scope.has(a)),
         sources=sources,
     )
 

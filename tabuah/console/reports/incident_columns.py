@@ -78,7 +78,8 @@ COLUMNS: Final = (
         for code in (*CASUALTIES, *DAMAGE)
     ),
     IncidentColumn(name="merged_into", title=N_("Merged into"), form=ColumnType.TEXT, width=16),
-    IncidentColumn(name="exercise", title=N_("Simulation"), form=ColumnType.FLAG, width=10),
+    IncidentColumn(name="exercise", title=N_("Exercise"), form=ColumnType.FLAG, width=10),
+    IncidentColumn(name="exercise_id", title=N_("Exercise ID"), form=ColumnType.TEXT, width=24),
     IncidentColumn(name="pending", title=N_("Not synced"), form=ColumnType.FLAG, width=16),
     IncidentColumn(name="id", title=N_("ID"), form=ColumnType.TEXT, width=38),
 )
@@ -152,4 +153,5 @@ _SPECIAL_VALUES: Final[dict[str, Callable[[ListedIncident], Value]]] = {
     "assignment": lambda item: "; ".join(item.incident.assignment),
     "description": lambda item: item.incident.description,
     "exercise": lambda item: item.incident.exercise,
+    "exercise_id": lambda item: item.incident.exercise_id,
 }

@@ -26,7 +26,7 @@ def make_incident_document(report: IncidentReport, pictures: ReportPictures) -> 
             (_("Data as of"), f"{format_time(report.as_of)}\n{format_day(report.as_of)}"),
         ),
         banners=list_banners(report),
-        watermark=_("SIMULATION") if incident.exercise else "",
+        watermark=report.exercise_mark,
         steps=_steps(report),
         tiles=_tiles(report),
         blocks=_blocks(report, pictures),
@@ -43,9 +43,9 @@ def make_incident_document(report: IncidentReport, pictures: ReportPictures) -> 
 def list_banners(report: IncidentReport) -> tuple[document.Banner, ...]:
     """Return the notices at the top: exercise, unsynced entries and open conflicts."""
     banners = []
-    if report.incident.exercise:
+    if report.exercise_mark:
         banners.append(
-            document.Banner(title=_("SIMULATION"), text=_("An exercise, no real event."), level="attention")
+            document.Banner(title=report.exercise_mark, text=_("An exercise, no real event."), level="attention")
         )
     if report.pending:
         message = ngettext(

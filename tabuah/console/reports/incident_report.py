@@ -17,12 +17,15 @@ from tabuah.gis.geodesy import distance_m
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import FORWARD_STATUSES, Status
 from tabuah.operations.entries import GENESIS, Entry, Verdict
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import scope_of
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
 from tabuah.text.code_labels import code_label
+from tabuah.text.exercises.exercise_text import exercise_mark
 
 NEAR_RADIUS_M: Final = 15_000.0
 MAX_NEAR_STATIONS: Final = 5
@@ -91,6 +94,7 @@ class IncidentSources:
 
     `people` has full names by user name, and `numbers` the incident numbers of the targets of contested merges by id.
     `merged_into` is the number of the incident that its merges end in; empty if it is not merged.
+    `stations` and `alarms` may be of any world: the report keeps those of the world of the incident.
     """
 
     incident: Incident
@@ -105,6 +109,7 @@ class IncidentSources:
     people: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, str] = field(default_factory=dict)
     merged_into: str = ""
+    exercises: Mapping[str, Exercise] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +148,7 @@ class IncidentReport:
     rejected: int
     since: datetime | None = None
     changes: tuple[FieldChange, ...] = ()
+    exercise_mark: str = ""  # in the real world empty
 
 
 def make_incident_report(
@@ -158,7 +164,8 @@ def make_incident_report(
     Raises:
         ReportNotPossible: this kind does not exist yet, or not at this status of the incident.
     """
-    incident = sources.incident
+    incident, scope = sources.incident, scope_of(sources.incident)
+    alarms = scope.select(sources.alarms)
     _check_kind_is_possible(incident, kind)
     effective = select_effective_entries(sources.entries, sources.held)
     unconfirmed = frozenset(entry.id for entry, verdict in effective if verdict is None)
@@ -177,8 +184,8 @@ def make_incident_report(
         remarks=list_headed_notes(effective),
         history=list_history(effective, incident),
         conflicts=incident.open_conflicts,
-        stations=find_near_stations(incident.place, sources.stations, sources.alarms),
-        origin=next((alarm for alarm in sources.alarms if alarm.id == incident.alarm), None),
+        stations=find_near_stations(incident.place, scope.select(sources.stations), alarms),
+        origin=next((alarm for alarm in alarms if alarm.id == incident.alarm), None),
         people=sources.people,
         numbers=sources.numbers,
         merged_into=sources.merged_into,
@@ -187,6 +194,7 @@ def make_incident_report(
         rejected=sum(verdict is Verdict.REJECTED for _entry, verdict in sources.entries),
         since=compared,
         changes=compare_incidents(fold_incident_until(effective, compared), incident) if compared else (),
+        exercise_mark=exercise_mark(incident, sources.exercises),
     )
 
 

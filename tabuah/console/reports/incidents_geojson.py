@@ -35,7 +35,13 @@ def _area_feature(incident: Incident) -> dict[str, Any]:
         "type": "Feature",
         "id": f"{incident.id}/area",
         "geometry": {"type": "Polygon", "coordinates": [area_ring(incident)]},
-        "properties": {"feature": "affected_area", "number": incident.number, "incident": incident.id},
+        "properties": {
+            "feature": "affected_area",
+            "number": incident.number,
+            "incident": incident.id,
+            "exercise": incident.exercise,
+            "exercise_id": incident.exercise_id,
+        },
     }
 
 

@@ -63,6 +63,8 @@ def _write_areas(path: Path, items: Sequence[ListedIncident]) -> None:
     fields = {
         "number": _make_field([item.incident.number for item in items], ColumnType.TEXT),
         "incident": _make_field([item.incident.id for item in items], ColumnType.TEXT),
+        "exercise": _make_field([item.incident.exercise for item in items], ColumnType.FLAG),
+        "exercise_id": _make_field([item.incident.exercise_id for item in items], ColumnType.TEXT),
     }
     _write(path, AREAS, shapes, fields, geometry_type="Polygon", append=True)
 

@@ -62,7 +62,7 @@ def draw_incident_map(report: IncidentReport, content: MapContent) -> bytes:
     at_m = to_mercator(place.lon_deg, place.lat_deg)
     bounds_m = _bounds_around(report.incident, at_m)
     picture = render_map_image(
-        _paper_content((report.incident,), content, exercise=report.incident.exercise),
+        _paper_content((report.incident,), content, watermark=report.exercise_mark),
         size=SIZE,
         bounds_m=bounds_m,
         pixel_ratio=PRINT_RATIO,
@@ -73,9 +73,9 @@ def draw_incident_map(report: IncidentReport, content: MapContent) -> bytes:
     return encode_png(picture)
 
 
-def draw_overview_map(incidents: Sequence[Incident], content: MapContent, *, exercise: bool) -> bytes:
+def draw_overview_map(incidents: Sequence[Incident], content: MapContent, *, watermark: str = "") -> bytes:
     """Return the PNG of the regency with incidents; the conditions of `draw_incident_map` apply."""
-    shown = _paper_content(incidents, content, exercise=exercise)
+    shown = _paper_content(incidents, content, watermark=watermark)
     return encode_png(render_map_image(shown, size=OVERVIEW_SIZE, pixel_ratio=PRINT_RATIO))
 
 
@@ -96,7 +96,7 @@ def make_incident_markers(incidents: Iterable[Incident]) -> IncidentMarkers:
     )
 
 
-def _paper_content(incidents: Sequence[Incident], content: MapContent, *, exercise: bool) -> MapContent:
+def _paper_content(incidents: Sequence[Incident], content: MapContent, *, watermark: str) -> MapContent:
     """Return the map for paper: only these incidents, light colours, no source line (the document has one)."""
     base_map = content.base_map
     return replace(
@@ -107,7 +107,7 @@ def _paper_content(incidents: Sequence[Incident], content: MapContent, *, exerci
         units=UnitMarkers(),
         palette=LIGHT,
         text_scale=1.0,
-        exercise=exercise,
+        watermark=watermark,
         data_age="",
     )
 

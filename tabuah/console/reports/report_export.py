@@ -18,6 +18,7 @@ from tabuah.console.reports.incident_report import IncidentReport, ReportKind, m
 from tabuah.console.reports.report_sources import read_incident_sources
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import subject_of
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, scope_of
 from tabuah.operations.incidents.incident_list import incident_row
 from tabuah.storage.cache.store import ConsoleStore
 
@@ -70,7 +71,8 @@ def export_incident(
     notes: tuple[str, ...] = ()
     match file_format:
         case FileFormat.PDF:
-            pictures = draw_illustrations(report, lambda: read_map_content(store), store.directory)
+            scope = scope_of(report.incident)
+            pictures = draw_illustrations(report, lambda: read_map_content(store, scope), store.directory)
             notes = (pictures.map_missing,) if pictures.map_missing else ()
             content = encode_incident_pdf(report, pictures)
         case FileFormat.TXT:
@@ -89,13 +91,17 @@ def export_incident(
 
 
 def export_incident_list(
-    store: ConsoleStore, *, list_format: ListFormat, status: Status | None = None
+    store: ConsoleStore,
+    *,
+    list_format: ListFormat,
+    status: Status | None = None,
+    scope: ExerciseScope = REAL_WORLD,
 ) -> ExportedFile:
-    """Return the incident list as a file, worst first."""
+    """Return the incidents in scope as a file, worst first."""
     items = [
         item
         for item in join_rows(store.incidents(), store.rows())
-        if status is None or item.incident.status is status
+        if scope.has(item.incident) and (status is None or item.incident.status is status)
     ]
     return ExportedFile(
         content=encode_incident_table(items, list_format), number="", as_of=store.now(), incidents=len(items)
@@ -124,12 +130,12 @@ def encode_incident_table(
     return write(items)
 
 
-def read_map_content(store: ConsoleStore) -> "MapContent":
-    """Return the console's map with imported boundaries and the age of its readings."""
+def read_map_content(store: ConsoleStore, scope: ExerciseScope = REAL_WORLD) -> "MapContent":
+    """Return the console's map with imported boundaries, what is in scope, and the age of its readings."""
     from tabuah.console.map.map_picture import map_content  # noqa: PLC0415 - loads Qt
     from tabuah.storage.cache.map.maps import load_maps  # noqa: PLC0415 - only documents need it
 
-    return map_content(store, load_maps(store.directory), theme="light")
+    return map_content(store, load_maps(store.directory), theme="light", scope=scope)
 
 
 def _list_item(store: ConsoleStore, report: IncidentReport) -> ListedIncident:

@@ -8,6 +8,7 @@ from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_valu
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.exercises.exercise_text import exercises_by_id
 
 
 def read_incident_sources(store: ConsoleStore, key: str) -> IncidentSources:
@@ -36,6 +37,7 @@ def read_incident_sources(store: ConsoleStore, key: str) -> IncidentSources:
         stations=tuple(store.stations()),
         alarms=tuple(store.alarms()),
         people=read_full_names(store),
+        exercises=exercises_by_id(store.exercises()),
         numbers=_target_numbers(store, incident),
         merged_into=store.archive.number_of(store.archive.final_target(incident.id)) if incident.merged_into else "",
     )

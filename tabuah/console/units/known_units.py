@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from tabuah.operations.exercises.scope import ALL_WORLDS, ExerciseScope
 from tabuah.operations.units.known_units import KnownUnit, Tracks, known_units, locate_unit, unit_activity
 from tabuah.operations.units.tracks import TRAIL
 from tabuah.operations.units.unit import Unit
@@ -14,14 +15,16 @@ from tabuah.storage.readings.tracks import read_tracks
 _CLOCK_TOLERANCE: Final = timedelta(minutes=1)
 
 
-def read_known_units(store: ConsoleStore, *, with_retired: bool = False) -> list[KnownUnit]:
-    """Return the units by OPD and call sign; retired units, if requested, come last."""
-    units = {unit.id: unit for unit in store.units()}
+def read_known_units(
+    store: ConsoleStore, *, with_retired: bool = False, scope: ExerciseScope = ALL_WORLDS
+) -> list[KnownUnit]:
+    """Return the units in scope by OPD and call sign; retired units, if requested, come last."""
+    units = {unit.id: unit for unit in scope.select(store.units())}
     if not units:
         return []
     now = store.now()
     tracks = _read_tracks(store, units.values(), now)
-    known = list(known_units(units, store.incidents(), tracks=tracks, now=now))
+    known = list(known_units(units, scope.select(store.incidents()), tracks=tracks, now=now))
     if with_retired:
         known += [locate_unit(unit_activity(unit, ()), (), now) for unit in units.values() if unit.retired]
     return known

@@ -1,7 +1,7 @@
 """The history of states: the state of every subject at any past time. Pure."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -55,6 +55,11 @@ class StateHistory:
         count = bisect_right(self._moments, moment)
         number = count // CHECKPOINT_EVERY
         return _after(self._checkpoints[number], self.steps[number * CHECKPOINT_EVERY : count])
+
+    def select(self, keep: Callable[[SubjectState], bool]) -> "StateHistory":
+        """Return the history of the subjects whose states are kept."""
+        before = {subject: state for subject, state in self._checkpoints[0].items() if keep(state)}
+        return StateHistory(before, [step for step in self.steps if keep(step.state)])
 
     def changes(self) -> Iterable[tuple[StateStep, SubjectState]]:
         """Yield every step with the state of its subject before it."""

@@ -146,4 +146,4 @@ def river_level_of_alarm(alarm: Alarm, station: Station | None, rule: Rule | Non
 
 def alarm_marks(alarm: Alarm) -> tuple[str, ...]:
     """Return marks that colour alone must not carry: exercise and level."""
-    return (_("Simulation") if alarm.exercise else "", severity_label(alarm.severity))
+    return (_("Exercise") if alarm.exercise else "", severity_label(alarm.severity))

@@ -94,7 +94,7 @@ def describe_statement_age(volcano: Volcano, now: datetime) -> str:
 
 def mark_exercise(exercise: bool, text: str) -> str:
     """Prefix a simulated bulletin with a mark."""
-    return f"{_('SIMULATION')} · {text}" if exercise else text
+    return f"{_('EXERCISE')} · {text}" if exercise else text
 
 
 def describe_warning_relation(seen: WarningRelevance) -> str:

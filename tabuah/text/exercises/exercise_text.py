@@ -17,9 +17,7 @@ def exercise_name(exercise_id: str, known: Mapping[str, Exercise]) -> str:
 
 def exercise_mark(value: InWorld, known: Mapping[str, Exercise]) -> str:
     """Return the mark of a value of an exercise; empty for real ones."""
-    if not value.exercise:
-        return ""
-    return _("EXERCISE {name}").format(name=exercise_name(value.exercise_id, known))
+    return _label(value.exercise_id, known) if value.exercise else ""
 
 
 def scope_mark(name: str | None) -> str:
@@ -43,9 +41,18 @@ def scope_label(scope: ExerciseScope, known: Mapping[str, Exercise]) -> str:
     """Return the label of a scope, as a heading of a list or report; empty for the real world."""
     if scope.all_exercises:
         return _("Real and exercises, marked")
-    if scope.exercise_id is None:
-        return ""
-    return _("EXERCISE {name}").format(name=exercise_name(scope.exercise_id, known))
+    return "" if scope.exercise_id is None else _label(scope.exercise_id, known)
+
+
+def watermark_text(scope: ExerciseScope, known: Mapping[str, Exercise]) -> str:
+    """Return the words across a map or page of a scope; empty for the real world."""
+    return _("WITH EXERCISES") if scope.all_exercises else scope_label(scope, known)
+
+
+def _label(exercise_id: str, known: Mapping[str, Exercise]) -> str:
+    if not exercise_id:
+        return _("EXERCISE WITHOUT A NAME")
+    return _("EXERCISE {name}").format(name=exercise_name(exercise_id, known))
 
 
 def exercise_number(number: str, *, exercise: bool) -> str:

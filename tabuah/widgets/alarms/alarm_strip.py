@@ -184,7 +184,7 @@ class AlarmStrip(QWidget):
         self._others.updateGeometry()
         self._others_menu.clear()
         for alarm in others[:_MOST_IN_MENU]:
-            mark = _("Simulation") + " · " if alarm.exercise else ""
+            mark = _("Exercise") + " · " if alarm.exercise else ""
             action = QAction(f"{mark}{alarm.word} · {alarm.title}", self._others_menu)
             action.setData(alarm.id)
             self._others_menu.addAction(action)

@@ -30,6 +30,10 @@ _LOUDNESS: Final = 0.6  # of full scale
 class AlarmTone(StrEnum):
     """Tones from the least to the most urgent."""
 
+    EXERCISE_NOTICE = "exercise-notice"  # of a window in an exercise; every real alarm is more urgent
+    EXERCISE_HIGH = "exercise-high"
+    EXERCISE_CRITICAL = "exercise-critical"
+    EXERCISE_URGENT = "exercise-urgent"
     NOTICE = "notice"
     HIGH = "high"
     CRITICAL = "critical"
@@ -37,12 +41,21 @@ class AlarmTone(StrEnum):
 
 
 # Pulses of each tone: frequency (Hz), duration (s) and pause after it (s).
-PULSES: Final[dict[AlarmTone, tuple[tuple[float, float, float], ...]]] = {
+_REAL: Final[dict[AlarmTone, tuple[tuple[float, float, float], ...]]] = {
     AlarmTone.NOTICE: ((587.0, 0.25, 0.0),),
     AlarmTone.HIGH: ((659.0, 0.2, 0.15), (659.0, 0.2, 0.0)),
     AlarmTone.CRITICAL: ((784.0, 0.15, 0.1), (784.0, 0.15, 0.1), (988.0, 0.3, 0.0)),
     AlarmTone.URGENT: ((988.0, 0.12, 0.06), (784.0, 0.12, 0.06)) * 4,
 }
+# An exercise is announced by two falling pulses and a pause before the tone of the alarm; no alarm falls so.
+_ANNOUNCEMENT: Final = ((698.0, 0.1, 0.05), (523.0, 0.15, 0.2))
+EXERCISE_TONES: Final = {
+    AlarmTone.NOTICE: AlarmTone.EXERCISE_NOTICE,
+    AlarmTone.HIGH: AlarmTone.EXERCISE_HIGH,
+    AlarmTone.CRITICAL: AlarmTone.EXERCISE_CRITICAL,
+    AlarmTone.URGENT: AlarmTone.EXERCISE_URGENT,
+}
+PULSES: Final = _REAL | {drill: (*_ANNOUNCEMENT, *_REAL[real]) for real, drill in EXERCISE_TONES.items()}
 
 
 def encode_wav(tone: AlarmTone) -> bytes:

@@ -98,10 +98,9 @@ class MapCanvas(MapWidget):
         units: UnitMarkers,
         *,
         data_age: str,
-        exercise: bool,
     ) -> None:
         """Show the complete live state of one moment."""
-        self._show(stations=stations, incidents=incidents, units=units, data_age=data_age, exercise=exercise)
+        self._show(stations=stations, incidents=incidents, units=units, data_age=data_age)
 
     def show_units(self, units: UnitMarkers) -> None:
         self._show(units=units)
@@ -130,9 +129,9 @@ class MapCanvas(MapWidget):
         """Set the size of all text; 1.0 is 100 %."""
         self._show(text_scale=text_scale)
 
-    def set_exercise(self, exercise: bool) -> None:
-        """Mark the map as a drill or simulation."""
-        self._show(exercise=exercise)
+    def set_watermark(self, text: str) -> None:
+        """Write words across the map, such as the name of an exercise; empty for none."""
+        self._show(watermark=text)
 
     def set_data_age(self, text: str) -> None:
         """Show the age of the live data."""

@@ -200,6 +200,7 @@ class MapContent:
         spread: ids of incidents at one place that are spread around it.
         style: the style file.
         choices: the user's changes to the style.
+        watermark: words across the map, such as the name of an exercise; empty in the real world.
     """
 
     base_map: BaseMap | None = None
@@ -221,7 +222,7 @@ class MapContent:
     choices: LayerChoices = NO_CHOICES
     palette: Palette = DARK
     text_scale: float = 1.0
-    exercise: bool = False
+    watermark: str = ""
     data_age: str = ""
 
     def shows(self, name: str) -> bool:

@@ -26,6 +26,9 @@ class Palette:
     normal: str
     information: str
     no_data: str
+    on_critical: str
+    exercise: str  # frame and band of a window in an exercise; no level has this colour
+    on_exercise: str
     # Text colours of the levels: contrast 4.5:1 on window, panel, raised and their own tint.
     accent_text: str
     critical_text: str
@@ -62,6 +65,9 @@ DARK: Final = Palette(
     normal="#4fae85",
     information="#5aa9e6",
     no_data="#7a8794",
+    on_critical="#260507",
+    exercise="#b794f6",
+    on_exercise="#1d0d36",
     accent_text="#4cc2b0",
     critical_text="#ff7377",
     high_text="#ff9838",
@@ -96,6 +102,9 @@ LIGHT: Final = Palette(
     normal="#2c8a61",
     information="#1f77b4",
     no_data="#7a8794",
+    on_critical="#ffffff",
+    exercise="#6a3fc4",
+    on_exercise="#ffffff",
     accent_text="#086b60",
     critical_text="#b4182c",
     high_text="#944800",

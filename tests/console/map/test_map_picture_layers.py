@@ -136,7 +136,7 @@ def test_report_map_shows_surface(tmp_path: Path):
     graphics = open_qt_graphics()
     content = MapContent(base_map=small_base_map(), surfaces=rain_surface(tmp_path))
     pictures = [
-        QImage.fromData(draw_overview_map((), each, exercise=False))
+        QImage.fromData(draw_overview_map((), each))
         for each in (content, replace(content, hidden=frozenset({"rain_1h"})))
     ]
     middle = pictures[0].width() // 2 + 40, pictures[0].height() // 2 + 40  # next to the border

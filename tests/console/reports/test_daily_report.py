@@ -12,13 +12,14 @@ from tabuah.console.reports.errors import ReportNotPossible
 from tabuah.console.reports.incident_report import JournalReference
 from tabuah.console.reports.office import read_office
 from tabuah.operations.codes import Hazard, Status
+from tabuah.operations.exercises.scope import ALL_WORLDS, REAL_WORLD, ExerciseScope, exercise_scope
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Incident
 
 TODAY = date(2026, 11, 24)
 
 
-def report_of(*incidents: Incident, day: date = TODAY) -> DailyReport:
+def report_of(*incidents: Incident, day: date = TODAY, scope: ExerciseScope = REAL_WORLD) -> DailyReport:
     sources = DailySources(
         incidents=incidents,
         pending=frozenset(),
@@ -29,6 +30,7 @@ def report_of(*incidents: Incident, day: date = TODAY) -> DailyReport:
         author="rina",
         office=read_office(),
         trace=JournalReference(),
+        scope=scope,
     )
     return make_daily_report(sources, day)
 
@@ -56,11 +58,28 @@ def test_daily_report_never_counts_exercises_or_merged():
     exercise = changed(flood(exercise=True).incident, id="a")
     false = changed(real, id="b", status=Status.FALSE_REPORT)
     merged = changed(real, id="c", status=Status.MERGED)
-    report = report_of(real, exercise, false, merged)
+    report = report_of(real, exercise, false, merged, scope=ALL_WORLDS)
     assert report.reported == (real,)
     assert report.exercises == (exercise,)
     assert report.not_counted == (false, merged)
     assert report.by_hazard == ((Hazard.FLOOD, 1),)
+
+
+def test_real_daily_report_contains_no_exercise():
+    real, exercise = flood().incident, changed(flood(exercise=True).incident, id="a")
+    report = report_of(real, exercise)
+    assert report.reported == (real,)
+    assert report.exercises == ()
+    assert exercise not in (*report.carried, *report.ended, *report.not_counted)
+
+
+def test_daily_report_of_exercise_counts_only_its_own():
+    real, drill = flood().incident, flood(exercise=True).incident
+    own = changed(drill, id="a", exercise_ref="galodo-1")
+    other = changed(drill, id="b", exercise_ref="banjir-2")
+    report = report_of(real, own, other, scope=exercise_scope("galodo-1"))
+    assert report.reported == (own,)
+    assert report.exercises == ()
 
 
 def test_daily_totals_sum_known_values_only():

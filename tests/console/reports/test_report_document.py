@@ -55,7 +55,7 @@ def test_initial_report_contains_all_key_facts(tmp_path):
         "Halaman 1 dari",
     ):
         assert expected in words
-    assert "SIMULASI" not in words
+    assert "LATIHAN" not in words
     assert "BELUM TERSINKRON" not in words
 
 
@@ -72,7 +72,7 @@ def test_exercise_is_marked_on_every_page(tmp_path):
     words = words_of(pdf_of(event.report()), tmp_path)
     pages = int(words.split("Halaman 1 dari ")[1].split()[0])
     assert pages >= 2
-    assert words.upper().count("SIMULASI") >= pages
+    assert words.upper().count("LATIHAN TANPA NAMA") >= pages
     assert "Latihan, bukan kejadian nyata." in words
 
 

@@ -193,7 +193,7 @@ def test_chat_text_keeps_footer_within_limit():
     event.room.make_pending(1)
     text = make_chat_text(event.report())
     assert len(text) <= MAX_CHARACTERS + 1
-    assert text.startswith("*LAPORAN AWAL · BANJIR*\n*SIMULASI: Latihan, bukan kejadian nyata.*")
+    assert text.startswith("*LAPORAN AWAL · BANJIR*\n*LATIHAN TANPA NAMA: Latihan, bukan kejadian nyata.*")
     assert "Data per pukul 09.40 WIB, Selasa, 24 November 2026" in text
     assert "BELUM TERSINKRON: 1 entri menunggu." in text
 

@@ -130,7 +130,7 @@ def test_strip_marks_exercise_alarms_only(strip: AlarmStrip) -> None:
     strip.show_alarms(AlarmBanner(alarms=(ALARMS.alarms[0], drill)))
     assert mark.isHidden()
     strip.show_next()
-    assert mark.accessibleName() == "SIMULASI"
+    assert mark.accessibleName() == "LATIHAN"
 
 
 def test_strip_prefers_real_alarm_to_exercise(strip: AlarmStrip) -> None:

@@ -37,6 +37,12 @@ def test_primary_button_is_readable(palette: Palette) -> None:
 
 
 @BOTH
+@pytest.mark.parametrize("band", ["exercise", "critical"])
+def test_bands_over_window_are_readable(palette: Palette, band: str) -> None:
+    assert contrast(getattr(palette, f"on_{band}"), getattr(palette, band)) >= ENOUGH
+
+
+@BOTH
 @pytest.mark.parametrize("level", Level)
 def test_level_shapes_contrast_with_panel(palette: Palette, level: Level) -> None:
     assert contrast(level_colour(palette, level), palette.panel) >= 3.0

@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.picture_parameters import BoundingBox, Box, MapScale
 from tabuah.resources.localisation import N_, _, format_number
@@ -49,10 +50,11 @@ class MapPrintRecord(msgspec.Struct, frozen=True, kw_only=True):
     "--grid", type=click.Choice(["degrees", "utm", "both", "none"]), default="degrees",
     help=N_("Coordinate grid to draw."),
 )  # fmt: skip
+@scope_options
 @click.pass_obj
 def print_command(
     call: Invocation, *, file: Path, title: str, subtitle: str, extent: Box | None, paper: str, orientation: str,
-    scale: float | None, grid: str,
+    scale: float | None, grid: str, worlds: ChosenWorlds,
 ) -> None:  # fmt: skip
     if file.suffix.lower() not in _ENDINGS:
         raise click.UsageError(_("{name} must end in .pdf, .svg or .png").format(name=file.name))
@@ -68,14 +70,14 @@ def print_command(
         scale=scale,
         grid=Grid(grid),
     )
-    printed = _print_to_file(call, file, options)
+    printed = _print_to_file(call, file, options, worlds)
     scale_words = f"1 : {format_number(printed.scale)}"
     call.show(
         printed, lambda: print_text(_("The map is in {file}, at {scale}.").format(file=file, scale=scale_words))
     )
 
 
-def _print_to_file(call: Invocation, file: Path, options: "MapPrintOptions") -> MapPrintRecord:
+def _print_to_file(call: Invocation, file: Path, options: "MapPrintOptions", worlds: ChosenWorlds) -> MapPrintRecord:
     from tabuah.console.map.map_picture import map_content
     from tabuah.console.map.printed_map import make_map_sheet
     from tabuah.console.reports.atomic_write import write_file
@@ -88,7 +90,9 @@ def _print_to_file(call: Invocation, file: Path, options: "MapPrintOptions") -> 
         print_error(problem)
     graphics = open_qt_graphics()  # a picture needs no screen
     with call.open_store() as store:
-        content, author, now = map_content(store, maps, theme="light"), store.actor, store.now()
+        scope = worlds.scope(store)
+        content = map_content(store, maps, theme="light", scope=scope)
+        author, now = store.actor, store.now()
     sheet = make_map_sheet(options, content, directory=call.data, author=author, now=now)
     form = PrintFormat(file.suffix.lower().lstrip("."))
     write_file(file, print_map(sheet, form))
@@ -111,5 +115,5 @@ def _make_print_record(file: Path, sheet: "MapSheet") -> MapPrintRecord:
         scale=round(scale_number(view)),
         bbox=(round(corners[0], 5), round(corners[1], 5), round(corners[2], 5), round(corners[3], 5)),
         incidents=len(sheet.content.incidents.ids),
-        exercise=sheet.content.exercise,
+        exercise=bool(sheet.content.watermark),
     )

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, print_error, print_facts, print_text
 from tabuah.console.commands.map.map_print import print_command
 from tabuah.console.commands.picture_parameters import BoundingBox, Box, PixelSize, Size
@@ -34,6 +35,7 @@ class MapShotRecord(msgspec.Struct, frozen=True, kw_only=True):
     stations: int
     incidents: int
     official: bool
+    exercise: bool
 
 
 @map_group.command(
@@ -87,15 +89,26 @@ def _import_base_map(call: Invocation, file: Path) -> None:
 @click.option("--size", type=PixelSize(), default="1600x1000", metavar="WxH", help=N_("Width and height in pixels."))
 @click.option("--bbox", type=BoundingBox(), metavar="W,S,E,N", help=N_("Extent in degrees; default: the regency."))
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", help=N_("Colour theme."))
+@scope_options
 @click.pass_obj
-def shot(call: Invocation, *, output: Path, size: Size, bbox: Box | None, theme: str) -> None:
+def shot(
+    call: Invocation, *, output: Path, size: Size, bbox: Box | None, theme: str, worlds: ChosenWorlds,
+) -> None:  # fmt: skip
     if output.suffix.lower() != ".png":
         raise click.UsageError(_("{name} must end in .png").format(name=output.name))
-    drawn = _draw_to_file(call, output, size=size, bbox=bbox, theme=theme)
+    drawn = _draw_to_file(call, output, size=size, bbox=bbox, theme=theme, worlds=worlds)
     call.show(drawn, lambda: print_text(_("Map saved to {file}.").format(file=output)))
 
 
-def _draw_to_file(call: Invocation, output: Path, *, size: Size, bbox: Box | None, theme: str) -> MapShotRecord:
+def _draw_to_file(
+    call: Invocation,
+    output: Path,
+    *,
+    size: Size,
+    bbox: Box | None,
+    theme: str,
+    worlds: ChosenWorlds,
+) -> MapShotRecord:
     from tabuah.console.map.map_picture import MapPictureOptions, draw_map, map_content
     from tabuah.console.reports.atomic_write import write_file
     from tabuah.console.reports.map_figure import open_qt_graphics
@@ -106,7 +119,7 @@ def _draw_to_file(call: Invocation, output: Path, *, size: Size, bbox: Box | Non
         print_error(problem)
     graphics = open_qt_graphics()  # a picture needs no screen
     with call.open_store() as store:
-        content = map_content(store, maps, theme=theme)
+        content = map_content(store, maps, theme=theme, scope=worlds.scope(store))
     width, height = size
     picture = draw_map(content, MapPictureOptions(width_px=width, height_px=height, bounds_deg=bbox, theme=theme))
     write_file(output, picture)
@@ -118,6 +131,7 @@ def _draw_to_file(call: Invocation, output: Path, *, size: Size, bbox: Box | Non
         stations=len(content.stations.ids),
         incidents=len(content.incidents.ids),
         official=maps.is_official,
+        exercise=bool(content.watermark),
     )
 
 

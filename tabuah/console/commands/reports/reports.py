@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import Code, PastMoment, TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.reports.report_export import FileFormat, ListFormat
 from tabuah.operations.codes import Status
@@ -74,14 +75,19 @@ def incident_report(
     help=N_("File format; default: from the file name."),
 )  # fmt: skip
 @click.option("--status", type=Code(Status), metavar="S", help=N_("Only those with this status."))
+@scope_options
 @_OUTPUT
 @click.pass_obj
-def list_report(call: Invocation, *, list_format: str | None, status: Status | None, output: Path) -> None:
+def list_report(
+    call: Invocation, *, list_format: str | None, status: Status | None, worlds: ChosenWorlds,
+    output: Path,
+) -> None:  # fmt: skip
     from tabuah.console.reports.report_export import export_incident_list
 
     wanted = choose_format(ListFormat, list_format, output)
     with call.open_store() as store:
-        issued = export_incident_list(store, list_format=wanted, status=status)
+        scope = worlds.scope(store)
+        issued = export_incident_list(store, list_format=wanted, status=status, scope=scope)
     _write_report(call, issued, wanted, output)
 
 
@@ -90,16 +96,18 @@ def list_report(call: Invocation, *, list_format: str | None, status: Status | N
     "--date", "day", type=click.DateTime(formats=["%Y-%m-%d"]), metavar="D",
     help=N_("The day in WIB, such as 2026-11-24; default: today."),
 )  # fmt: skip
+@scope_options
 @_OUTPUT
 @click.pass_obj
-def daily_report(call: Invocation, *, day: Any, output: Path) -> None:
+def daily_report(call: Invocation, *, day: Any, worlds: ChosenWorlds, output: Path) -> None:
     from tabuah.console.reports.daily_export import export_daily_report
 
     if output.suffix.lower() != ".pdf" and str(output) != "-":
         raise click.UsageError(_("{name} must end in .pdf").format(name=output.name))
     wanted: date | None = day.date() if day else None
     with call.open_store() as store:
-        issued = export_daily_report(store, wanted)
+        scope = worlds.scope(store)
+        issued = export_daily_report(store, wanted, scope)
     _write_report(call, issued, FileFormat.PDF, output)
 
 

@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from tabuah.text.alarms.alarm_status import describe_unacknowledged
-from tabuah.widgets.alarms.sound_player import AlarmTone
+from tabuah.widgets.alarms.sound_player import EXERCISE_TONES, AlarmTone
 from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
 MUTED_FOR: Final = timedelta(minutes=10)
 _TONES: Final = {Level.CRITICAL: AlarmTone.CRITICAL, Level.HIGH: AlarmTone.HIGH}
 # Repetition of unacknowledged alarms; a notice sounds once.
 _AGAIN_S: Final = {AlarmTone.URGENT: 6.0, AlarmTone.CRITICAL: 12.0, AlarmTone.HIGH: 40.0}
+_INTERVALS_S: Final = _AGAIN_S | {EXERCISE_TONES[tone]: again_s for tone, again_s in _AGAIN_S.items()}
 _LOOK_MS: Final = 1_000
 _TOLD_MS: Final = 15_000
 
@@ -30,8 +32,9 @@ class TonePlayer(Protocol):
 
 
 def tone_of(alarm: AlarmItem) -> AlarmTone:
-    """Return the tone of an unacknowledged alarm, more urgent the longer it waits."""
-    return AlarmTone.URGENT if alarm.escalation_step else _TONES.get(alarm.level, AlarmTone.NOTICE)
+    """Return the tone of an unacknowledged alarm: more urgent the longer it waits, announced in an exercise."""
+    tone = AlarmTone.URGENT if alarm.escalation_step else _TONES.get(alarm.level, AlarmTone.NOTICE)
+    return EXERCISE_TONES[tone] if alarm.exercise else tone
 
 
 class AlarmSound(QObject):
@@ -44,19 +47,32 @@ class AlarmSound(QObject):
     def __init__(self, window: QWidget, player: TonePlayer, *, now: Callable[[], datetime]) -> None:
         super().__init__(window)
         self._window, self._player, self._now = window, player, now
-        self._alarms: tuple[AlarmItem, ...] = ()
+        self._in_strip: tuple[AlarmItem, ...] = ()
+        self._real: tuple[AlarmItem, ...] = ()  # alarms of the real world that a window in an exercise has
+        self._alarms: tuple[AlarmItem, ...] = ()  # both, unacknowledged
         self._known: frozenset[tuple[str, int]] = frozenset()
         self._muted: frozenset[tuple[str, int]] = frozenset()
         self._muted_until: datetime | None = None
         self._heard_at: dict[tuple[str, int], datetime] = {}
         self._tray = QSystemTrayIcon(window.windowIcon(), self) if QSystemTrayIcon.isSystemTrayAvailable() else None
+        window.windowIconChanged.connect(self._on_icon_changed)
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_MS)
         self._clock.timeout.connect(self.play_due)
 
     def show(self, banner: AlarmBanner) -> None:
         """Accept the content of the strip."""
-        self._alarms = tuple(alarm for alarm in banner.alarms if not alarm.acknowledged)
+        self._in_strip = banner.alarms
+        self._accept()
+
+    def show_real(self, alarms: tuple[AlarmItem, ...]) -> None:
+        """Accept the alarms of the real world that a window in an exercise has; they sound as ever."""
+        if alarms != self._real:
+            self._real = alarms
+            self._accept()
+
+    def _accept(self) -> None:
+        self._alarms = tuple(alarm for alarm in (*self._real, *self._in_strip) if not alarm.acknowledged)
         keys = frozenset(map(_key, self._alarms))
         self._tell([alarm for alarm in self._alarms if _key(alarm) not in self._known])
         self._known = keys
@@ -101,11 +117,15 @@ class AlarmSound(QObject):
         if self._tray is not None:
             self._tray.hide()
 
+    def _on_icon_changed(self, icon: QIcon) -> None:
+        if self._tray is not None:
+            self._tray.setIcon(icon)
+
     def _is_due(self, alarm: AlarmItem) -> bool:
         key = _key(alarm)
         if self.is_muted and key in self._muted:
             return False
-        heard_at, again_s = self._heard_at.get(key), _AGAIN_S.get(tone_of(alarm))
+        heard_at, again_s = self._heard_at.get(key), _INTERVALS_S.get(tone_of(alarm))
         if heard_at is None:
             return True
         return again_s is not None and self._now() - heard_at >= timedelta(seconds=again_s)

@@ -150,7 +150,10 @@ class DataSourceActions(QObject):
                 stated_at=stated_at,
                 note=changes.get(NOTE_FIELD, ""),
             )
-            draft = level_volcano(volcano_id, body, now=now)
+            scope = self._context.state.scope
+            draft = level_volcano(
+                volcano_id, body, now=now, exercise=scope.is_exercise, exercise_id=scope.exercise_id or ""
+            )
         except NotPossible as refusal:
             self._form.show_error(
                 SOURCE_FIELD if refusal.reason == "no_source" else TIME_FIELD, describe_not_possible(refusal)

@@ -11,7 +11,7 @@ from typing import Final
 from tabuah.console.window.bulletins.bulletin_layers import KnownBulletins
 from tabuah.console.window.bulletins.volcano_level_fields import LEVEL_OF_VOLCANO
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
-from tabuah.console.window.state.latest_readings import LatestReadings, newest_by_parameter
+from tabuah.console.window.state.latest_readings import LatestReadings, newest_by_parameter, newest_time
 from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.local_relevance import LocalRelevance
@@ -252,7 +252,7 @@ def station_link_items(
     if not stations:
         return tuple(rows)
     silent = [s for s in stations.values() if _is_silent(s, latest, now)]
-    newest = max((reading.at for reading in latest.values()), default=None)
+    newest = newest_time(stations, latest)
     level = Level.NO_DATA if len(silent) == len(stations) else Level.ATTENTION if silent else Level.NORMAL
     rows.append(
         SourceItem(

@@ -69,13 +69,14 @@ class DuplicateQuestion(QObject):
         draft = self._form.draft()
         if not draft.hazard or draft.place is None:
             return None
+        scope = self._context.state.scope
         return ReportFeatures(
             hazard=Hazard(draft.hazard),
             place=self._context.places.place_of(draft.place, draft.outside_reason),
             occurred_at=draft.occurred_at or self._context.state.now(),
             words=f"{draft.title} {draft.note}",
-            exercise=bool(self._alarms) and self._alarms[0].exercise,
-            exercise_id=self._alarms[0].exercise_id if self._alarms else "",
+            exercise=scope.is_exercise,
+            exercise_id=scope.exercise_id or "",
         )
 
     def _on_chosen(self, incident_id: str) -> None:

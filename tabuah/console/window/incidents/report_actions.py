@@ -19,6 +19,7 @@ from tabuah.console.window.shared.window_context import SavedEntries, WindowCont
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.entries import Draft, subject_key
+from tabuah.operations.exercises.scope import UNNAMED, ExerciseScope
 from tabuah.operations.incidents.drafts import caller_value, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
@@ -47,12 +48,12 @@ class ReportActions(QObject):
         self._context, self._form, self._drafts = context, form, drafts
         self._shown = _EMPTY  # the content of the form before the person changed it
         self._alarms: tuple[Alarm, ...] = ()  # alarms that the incident will be linked to
-        self._kept: ReportDraft | None = None  # closed without saving
+        self._kept: dict[ExerciseScope, ReportDraft] = {}  # closed without saving, by the world it was written in
+        self._scope = context.state.scope  # the world of the open form
         form.submitted.connect(self._on_submitted)
         form.cancelled.connect(self._on_cancelled)
         form.discarded.connect(self._on_discarded)
         form.edited.connect(self._on_edited)
-        drafts.loaded.connect(self._on_drafts_loaded)
         form.place_query_changed.connect(self._on_place_typed)
         form.place_chosen.connect(self._on_place_chosen)
         form.identified.connect(self._ask_about_duplicates)
@@ -65,15 +66,19 @@ class ReportActions(QObject):
     def begin(self) -> None:
         """Open the form for a call; an unsaved draft is still in it."""
         if self._context.side.page is not SidePage.REPORT:
-            self._open(self._kept or _EMPTY, alarms=())
+            self._open(self._draft(), alarms=())
         self._form.focus_place()
 
     def begin_at(self, lon_deg: float, lat_deg: float) -> None:
         """Open the form with a place on the map."""
-        self._open(self._kept or _EMPTY, alarms=())
+        self._open(self._draft(), alarms=())
         self._take_place(self._context.places.suggestion_at(lon_deg, lat_deg))
         self._form.focus_hazard()
         self._ask_about_duplicates()
+
+    def set_aside(self) -> None:
+        """Close the form; its draft is there again when the form opens in the same world."""
+        self._on_cancelled()
 
     def begin_from_alarm(self, alarms: Sequence[Alarm]) -> None:
         """Open the form filled from an alarm; Enter saves it. The first alarm leads."""
@@ -99,7 +104,7 @@ class ReportActions(QObject):
             self._form.focus_save()
 
     def _open(self, draft: ReportDraft, *, alarms: tuple[Alarm, ...]) -> None:
-        self._alarms = alarms
+        self._alarms, self._scope = alarms, self._context.state.scope
         channels = (Channel(draft.channel), *MANUAL_CHANNELS) if alarms else MANUAL_CHANNELS
         self._form.show_choices(
             hazards=hazard_choices(), severities=severity_choices(), channels=channel_choices(channels)
@@ -143,36 +148,40 @@ class ReportActions(QObject):
         self._context.selection.choose_incident(incident.id)
         self._context.notifier.done(message)
 
+    def _draft(self) -> ReportDraft:
+        """Return the unsaved draft of the world of the window, such as that of an earlier run; else an empty one."""
+        scope = self._context.state.scope
+        return self._kept.get(scope) or self._drafts.kept(_draft_key(scope), ReportDraft) or _EMPTY
+
     def _on_edited(self) -> None:
         """Write the content of a call after the next pause; that of an alarm is made again by its key."""
         draft, is_open = self._form.draft(), self._context.side.page is SidePage.REPORT
         if is_open and not self._alarms and draft != self._shown:
-            self._drafts.schedule(REPORT_KEY, replace(draft, adds_to=""))
-
-    def _on_drafts_loaded(self) -> None:
-        self._kept = self._kept or self._drafts.kept(REPORT_KEY, ReportDraft)
+            self._drafts.schedule(_draft_key(self._scope), replace(draft, adds_to=""))
 
     def _on_discarded(self) -> None:
         draft = self._form.draft()
-        self._kept = None
-        self._drafts.discard(REPORT_KEY)
+        self._kept.pop(self._scope, None)
+        self._drafts.discard(_draft_key(self._scope))
         self._leave()
         if draft != self._shown:
             self._context.notifier.done(discarded_text(), undo=lambda: self._restore(draft))
 
     def _restore(self, draft: ReportDraft) -> None:
-        self._kept = draft
+        self._kept[self._scope] = draft
         self.begin()
 
     def _on_cancelled(self) -> None:
-        self._kept = None if self._alarms else self._form.draft()
+        self._kept.pop(self._scope, None)
+        if not self._alarms:
+            self._kept[self._scope] = self._form.draft()
         self._leave()
 
     def _forget(self) -> None:
         """Forget what was typed: it is saved."""
         if not self._alarms:
-            self._kept = None
-            self._drafts.discard(REPORT_KEY)
+            self._kept.pop(self._scope, None)
+            self._drafts.discard(_draft_key(self._scope))
         self._alarms = ()
 
     def _leave(self) -> None:
@@ -191,9 +200,10 @@ class ReportActions(QObject):
         place = self._context.places.place_of(draft.place, draft.outside_reason)
         alarms, may_link = self._alarms, may_write(self._context.state.snapshot.role, "alarm.linked")
         answered = alarms if may_link else ()
-        lead = alarms[0] if alarms else None
+        lead, scope = alarms[0] if alarms else None, self._scope
         self._context.save(
-            lambda store: _drafts(store, draft, place, lead=lead, answered=answered), on_saved=self._on_saved
+            lambda store: _drafts(store, draft, place, lead=lead, answered=answered, scope=scope),
+            on_saved=self._on_saved,
         )
 
     def _on_saved(self, saved: SavedEntries) -> None:
@@ -205,6 +215,11 @@ class ReportActions(QObject):
         self._context.notifier.done(reported_text(number))
 
 
+def _draft_key(scope: ExerciseScope) -> str:
+    """Return the key of the draft of a world."""
+    return f"{REPORT_KEY}/{scope.exercise_id or UNNAMED}" if scope.is_exercise else REPORT_KEY
+
+
 def _drafts(
     store: ConsoleStore,
     draft: ReportDraft,
@@ -212,6 +227,7 @@ def _drafts(
     *,
     lead: Alarm | None,
     answered: tuple[Alarm, ...],
+    scope: ExerciseScope,
 ) -> tuple[Draft, ...]:
     """Return the report and the links to its alarms."""
     incident_id = new_uuid(store.now())
@@ -231,8 +247,8 @@ def _drafts(
         body,
         incident_id=incident_id,
         occurred_at=draft.occurred_at,
-        exercise=lead is not None and lead.exercise,
-        exercise_id=lead.exercise_id if lead else "",
+        exercise=scope.is_exercise,
+        exercise_id=scope.exercise_id or "",
         caller=caller_value(caller, salt=new_salt()) if caller else None,
     )
     return (report, *answer_alarms(answered, incident_id))

@@ -55,8 +55,10 @@ class ReportExport(QObject):
             )
             return
 
+        scope = self._context.state.scope
+
         def work(store: ConsoleStore) -> ExportedFile:
-            issued = export_incident_list(store, list_format=ListFormat(ending))
+            issued = export_incident_list(store, list_format=ListFormat(ending), scope=scope)
             write_file(file, issued.content)
             return issued
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +22,7 @@ from tabuah.console.window.stations.station_markers import (
 )
 from tabuah.console.window.units.unit_markers import unit_markers
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.replay.events import ReplayEvent, replay_events, stop_times
@@ -50,7 +50,6 @@ class PastMarkers:
     stations: StationMarkers
     units: UnitMarkers
     data_age: str
-    exercise: bool
 
 
 class PastState:
@@ -96,7 +95,6 @@ class PastState:
             stations=station_markers(self._positions, severities=severities, latest=latest, now=moment),
             units=self._units_at(moving, latest, moment),
             data_age=newest_data_age_text(stations, latest, moment, silent),
-            exercise=self._is_exercise or any(incident.exercise for incident in moving.incidents.values()),
         )
 
     def _units_at(self, moving: "_Visible", latest: LatestReadings, moment: datetime) -> UnitMarkers:
@@ -105,11 +103,6 @@ class PastState:
         tracks = {unit.tracker: _fix(latest, unit.tracker) for unit in units.values() if unit.tracker}
         known = known_units(units, (*self._assigned, *moving.incidents.values()), tracks=tracks, now=moment)
         return unit_markers(known, moment)
-
-    @cached_property
-    def _is_exercise(self) -> bool:
-        stations = any(station.exercise for station in self._positions.stations)
-        return stations or any(incident.exercise for incident in self._still.incidents.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +121,11 @@ def _visible(states: Iterable[SubjectState]) -> _Visible:
     )
 
 
+def _is_in(scope: ExerciseScope, state: SubjectState) -> bool:
+    value = state.value
+    return not isinstance(value, Alarm | Incident | Unit) or scope.has(value)
+
+
 def _fix(latest: LatestReadings, tracker: str) -> tuple[Fix, ...]:
     """Return the newest position, if its longitude and latitude are of the same time."""
     lon, lat = latest.get((tracker, LON)), latest.get((tracker, LAT))
@@ -138,11 +136,12 @@ def read_past_state(
     directory: Path,
     snapshot: ConsoleSnapshot,
     *,
+    scope: ExerciseScope = REAL_WORLD,
     since: datetime,
     until: datetime,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> PastState | None:
-    """Read a period from a data directory, with separate connections; None if `given_up` returns True.
+    """Read a period of one world from a data directory, with separate connections; None if it is cancelled.
 
     Raises:
         CacheError: the journal cannot be read.
@@ -150,6 +149,7 @@ def read_past_state(
     """
     with closing(ConsoleStore(directory)) as store:
         past = store.replay.story_since(since)
+    past = replace(past, story=past.story.select(lambda state: _is_in(scope, state)))
     mains = ((station.code, main.code) for station in snapshot.stations.values() if (main := station.main_parameter))
     trackers = {unit.tracker for unit in snapshot.units.values() if unit.tracker}
     halves = ((tracker, half) for tracker in sorted(trackers) for half in (LON, LAT))

@@ -88,10 +88,16 @@ class ReplayActions(QObject):
         self._set_held(held=True)
         self._bar.show_content(event_histogram(since, until, ()))
         self._show_state()
-        directory, snapshot = self._context.directory, self._context.state.snapshot
+        directory, state = self._context.directory, self._context.state
+        snapshot, scope = state.snapshot, state.scope
         self._context.work.run(
             lambda _context: read_past_state(
-                directory, snapshot, since=since, until=until, is_cancelled=lambda: self._reading != number
+                directory,
+                snapshot,
+                scope=scope,
+                since=since,
+                until=until,
+                is_cancelled=lambda: self._reading != number,
             ),
             on_done=lambda state: self._on_read(state, number),
             on_error=lambda error: self._on_failed(error, number),
@@ -221,7 +227,6 @@ class ReplayActions(QObject):
                 picture.incidents,
                 picture.units,
                 data_age=picture.data_age,
-                exercise=picture.exercise,
             )
         if self._outdated:
             self._draw()

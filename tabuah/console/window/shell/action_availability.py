@@ -21,6 +21,7 @@ class ActionAvailability:
             snapshot=snapshot,
             incident=snapshot.incidents.get(self._selection.incident),
             station=self._selection.station,
+            in_exercise=self._state.scope.is_exercise,
             held_report=self._selection.incident in snapshot.held_reports,
             alarm=snapshot.alarms.get(shown.id) if shown else None,
             linked_reason=shown.incident_reason if shown else "",

@@ -11,6 +11,7 @@ from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
 from tabuah.text.alarms.alarm_status import no_alarm_reason
+from tabuah.text.exercises.exercise_status import real_world_reason
 from tabuah.text.incidents.conflicts import no_conflicts_reason
 from tabuah.text.incidents.incident_text import held_report_reason, no_incident_reason, no_place_reason
 from tabuah.text.incidents.merges import not_merged_reason, not_open_reason
@@ -120,6 +121,10 @@ def _needs_merged_incident(action_context: ActionContext) -> str:
     if reason or action_context.incident is None:
         return reason
     return "" if action_context.incident.merged_into else not_merged_reason()
+
+
+def _needs_exercise(action_context: ActionContext) -> str:
+    return "" if action_context.in_exercise else real_world_reason()
 
 
 def _needs_conflict(action_context: ActionContext) -> str:
@@ -291,6 +296,10 @@ ACTIONS: Final = (
            run=lambda d: d.sync.held_and_rejected.begin_held()),
     Action(id="rejected", label=N_("Rejected changes"), keys=("Shift+B",), menu=CONSOLE, icon="history",
            run=lambda d: d.sync.held_and_rejected.begin_rejected()),
+    Action(id="exercises", label=N_("Exercises: show, start, end, wipe"), keys=("Ctrl+Shift+L",), menu=CONSOLE,
+           icon="flag", run=lambda d: d.exercises.begin()),
+    Action(id="leave_exercise", label=N_("Leave the exercise"), menu=CONSOLE, icon="flag", needs=_needs_exercise,
+           run=lambda d: d.exercises.leave()),
     Action(id="log_in", label=N_("Log in, or change the user"), menu=CONSOLE, icon="user",
            run=lambda d: d.sync.login.begin()),
     Action(id="language", label=N_("Language: Bahasa Indonesia or English"), keys=("F10",), menu=CONSOLE, icon="info",

@@ -53,9 +53,10 @@ class ConsoleWindow(QObject):
         *,
         language: str = "",
         server_url: str = "",
+        exercise: str = "",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Open the data directory and build the window.
+        """Open the data directory and build the window, in the exercise with this name or id if one is given.
 
         Raises:
             CacheError: the directory cannot be used; the message says what is safe and what to do.
@@ -63,6 +64,8 @@ class ConsoleWindow(QObject):
         super().__init__()
         self._app, self._server_url = app, server_url
         self.services = Services(directory, clock=clock)
+        if exercise:
+            self.services.state.choose_exercise(exercise)
         self._collector = GuiThreadCollector(self)
         self._log = _log_to(self.services.log_file)
         memory = _known_values_only(read_window_settings(self.services.directory))
@@ -137,14 +140,14 @@ class ConsoleWindow(QObject):
             self.objects.notifier.error(error)
 
 
-def run_console(directory: Path, *, language: str = "", server_url: str = "") -> int:
+def run_console(directory: Path, *, language: str = "", server_url: str = "", exercise: str = "") -> int:
     """Open the window and run until it is closed.
 
     Raises:
         CacheError: the directory cannot be used; the message says what is safe and what to do.
     """
     app = qt_application()
-    console = ConsoleWindow(directory, app, language=language, server_url=server_url)
+    console = ConsoleWindow(directory, app, language=language, server_url=server_url, exercise=exercise)
     console.show()
     tune_interpreter()
     try:

@@ -197,8 +197,8 @@ class PaletteSearch(QObject):
         if query != self._query:
             self._search_archive(self._query)
             return
-        known = self._context.state.snapshot.incidents
-        over = [incident for incident in found if incident.id not in known]
+        known, scope = self._context.state.snapshot.incidents, self._context.state.scope
+        over = [incident for incident in scope.select(found) if incident.id not in known]
         if over:
             self._palette.show_found(query, [*_places(self._context.places, query), *incident_items(over)])
 

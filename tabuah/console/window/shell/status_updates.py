@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
-from tabuah.console.window.state.latest_readings import LatestReadings
+from tabuah.console.window.state.latest_readings import LatestReadings, newest_time
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.sync.connection_state import ConnectionState
@@ -102,7 +102,7 @@ def _stations(
     if not count:
         return (_notice(no_stations_texts()),)
     silent = sum(1 for severity in severities if severity is AlarmSeverity.NO_DATA)
-    newest = max((reading.at for reading in latest.values()), default=None)
+    newest = newest_time(snapshot.stations, latest)
     level = Level.NORMAL if newest is not None and silent < count else Level.NO_DATA
     items = [StatusItem(text=describe_station_count(count, newest, now), level=level)]
     if silent:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
 from tabuah.console.window.bulletins.bulletin_updates import BulletinUpdates
+from tabuah.console.window.exercises.world_updates import WorldUpdates
 from tabuah.console.window.incidents.details_updates import DetailsUpdates
 from tabuah.console.window.incidents.incident_updates import IncidentUpdates
 from tabuah.console.window.map.layer_updates import LayerUpdates
@@ -34,6 +35,7 @@ class SubjectUpdates:
     surfaces: SurfaceUpdates
     layers: LayerUpdates
     status: StatusUpdates
+    world: WorldUpdates
 
 
 class ViewUpdates(QObject):
@@ -52,6 +54,7 @@ class ViewUpdates(QObject):
     def __init__(self, state: ConsoleState, subjects: SubjectUpdates, parent: QObject) -> None:
         super().__init__(parent)
         self._state, self._status, self._details = state, subjects.status, subjects.details
+        self.world = subjects.world
         self.alarms, self.incidents, self.bulletins = subjects.alarms, subjects.incidents, subjects.bulletins
         self.stations, self.units, self.surfaces = subjects.stations, subjects.units, subjects.surfaces
         self._ticks = 0
@@ -83,7 +86,7 @@ class ViewUpdates(QObject):
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         board = (self.alarms, self.incidents, self._details)
-        for updates in (*board, self.stations, self.units, self.bulletins, self.surfaces, self._status):
+        for updates in (self.world, *board, self.stations, self.units, self.bulletins, self.surfaces, self._status):
             if parts & updates.PARTS:
                 self._update(updates.refresh)
         if StatePart.INCIDENTS in parts:
@@ -103,6 +106,7 @@ class ViewUpdates(QObject):
                 self.units.tick,
                 self.bulletins.refresh,
                 self.stations.show_chart,
+                self.world.tick,
             ):
                 self._update(update)
         self._update(self._status.refresh)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QListView, QMainWindow
 from tabuah.console.window.alarms.alarm_commands import AlarmCommands
 from tabuah.console.window.alarms.alarm_sound import MUTED_FOR
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
+from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.incidents.incident_commands import IncidentCommands
 from tabuah.console.window.map.map_actions import MapActions
 from tabuah.console.window.replay.replay_actions import ReplayActions
@@ -44,6 +45,7 @@ class SubjectCommands:
     map: MapActions
     sync: SyncCommands
     replay: ReplayActions
+    exercises: ExerciseActions
 
 
 class WindowCommands:
@@ -65,10 +67,19 @@ class WindowCommands:
         self.incidents, self.alarms, self.stations = subjects.incidents, subjects.alarms, subjects.stations
         self.rules, self.bulletins, self.units = subjects.rules, subjects.bulletins, subjects.units
         self.map, self.sync, self.replay = subjects.map, subjects.sync, subjects.replay
+        self.exercises = subjects.exercises
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
-        for subject in (self.alarms, self.stations, self.rules, self.bulletins, self.map, self.replay):
+        for subject in (
+            self.alarms,
+            self.stations,
+            self.rules,
+            self.bulletins,
+            self.map,
+            self.replay,
+            self.exercises,
+        ):
             subject.close()
 
     def open_incident(self, incident_id: str) -> None:

@@ -14,6 +14,8 @@ from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.controls.layout import ThemedFrame, column
+from tabuah.widgets.exercises.exercise_banner import ExerciseBanner, RealAlarmNotice
+from tabuah.widgets.exercises.exercise_frame import ExerciseFrame
 from tabuah.widgets.incidents.incident_board import IncidentBoard
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.map.layers.layers_panel import LayersPanel
@@ -43,7 +45,7 @@ _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 class WindowWidgets:
-    """All widgets, in focus order: header, alarms, board, map, details, chart.
+    """All widgets, in focus order: band of an exercise, header, alarms, board, map, details, chart.
 
     Forms, trays and cards are built when they are first needed, and their modules loaded with them: the
     first frame shows none of them.
@@ -51,6 +53,9 @@ class WindowWidgets:
 
     def __init__(self, window: QMainWindow, appearance: Appearance, *, clock: Callable[[], datetime]) -> None:
         self._window, self._appearance, self._clock = window, appearance, clock
+        self.exercise_frame = ExerciseFrame(window, appearance)
+        self.exercise_banner = ExerciseBanner(appearance)
+        self.real_alarm = RealAlarmNotice(appearance)
         self.header = HeaderBar(appearance)
         self.strip = AlarmStrip(appearance)
         self.board = IncidentBoard(appearance)
@@ -147,7 +152,8 @@ class WindowWidgets:
         if over is not None:
             return (over,)
         left = (self.board, self.units, self.layers)
-        return (self.header, self.strip, *left, self.map, self.side, self.lower, self.status)
+        top = (self.exercise_banner, self.real_alarm, self.header, self.strip)
+        return (*top, *left, self.map, self.side, self.lower, self.status)
 
     def set_default_sizes(self) -> None:
         """Set the sizes of the panels for the current size of the window."""
@@ -226,6 +232,8 @@ class WindowWidgets:
         window = self._window
         top = ThemedFrame("panel")
         rows = column(top, spacing_px=0)
+        rows.addWidget(self.exercise_banner)
+        rows.addWidget(self.real_alarm)
         rows.addWidget(self.header)
         rows.addWidget(self.strip)
         window.setMenuWidget(top)

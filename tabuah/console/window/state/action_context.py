@@ -18,4 +18,5 @@ class ActionContext:
     link: ConnectionState
     linked_reason: str = ""  # why no incident can be made of the alarm and its group
     station: str = ""  # code of the station in the chart
+    in_exercise: bool = False  # whether the window shows an exercise
     held_report: bool = False  # the selected incident is a report from this console that is held for a supervisor

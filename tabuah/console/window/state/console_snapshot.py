@@ -9,6 +9,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_value
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
@@ -24,6 +25,7 @@ from tabuah.storage.cache.meta import Identity, JournalHead
 from tabuah.storage.cache.pending_work import BlockedEntry, HeldReport, PendingCounts, Rejection
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.data_saver import DataSaverFile, DataSaverSettings
+from tabuah.text.exercises.exercise_text import exercises_by_id
 
 ValueT = TypeVar(
     "ValueT",
@@ -37,6 +39,7 @@ ValueT = TypeVar(
     KnownEarthquake,
     KnownWarning,
     Volcano,
+    Exercise,
 )
 
 NOTHING_PENDING = PendingCounts(pending=0, since=None, conflicts=0, held=0, rejected=0)
@@ -58,6 +61,7 @@ class ConsoleSnapshot:
     earthquakes: Mapping[str, KnownEarthquake] = field(default_factory=dict)
     warnings: Mapping[str, KnownWarning] = field(default_factory=dict)
     volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
+    exercises: Mapping[str, Exercise] = field(default_factory=dict)  # all known ones, over or wiped too
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     counts: PendingCounts = NOTHING_PENDING
     transfers: TransferCounts = TransferCounts()  # noqa: RUF009 - a value that never changes
@@ -132,6 +136,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         earthquakes={quake.id: quake for quake in store.earthquakes()},
         warnings={warning.id: warning for warning in store.warnings()},
         volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
+        exercises=exercises_by_id(store.exercises()),
         devices=_device_names(store),
     )
 
@@ -157,6 +162,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         earthquakes=_changed(store, before.earthquakes, keys.get("earthquake", ()), "earthquake", KnownEarthquake),
         warnings=_changed(store, before.warnings, keys.get("warning", ()), "warning", KnownWarning),
         volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),
+        exercises=_changed(store, before.exercises, keys.get("exercise", ()), "exercise", Exercise),
         devices=_device_names(store) if "device" in keys else before.devices,
     )
 

@@ -1,6 +1,10 @@
-"""The console state: snapshot, newest readings and server link, with a signal for each changed part."""
+"""The console state: snapshot, newest readings and server link, with a signal for each changed part.
+
+A window is in one world: the real one, or one exercise. `snapshot` has only what belongs to it.
+"""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from types import MappingProxyType
@@ -12,6 +16,10 @@ from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot, read_snapshot
 from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.state.task_runner import TaskRunner
+from tabuah.console.window.state.world_snapshot import select_world
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, exercise_scope, parse_scope
 from tabuah.operations.readings.reading import Reading
 from tabuah.storage.cache.store import ConsoleStore
 
@@ -35,6 +43,7 @@ class StatePart(Enum):
     ATTACHMENTS = auto()  # pending transfers and their progress
     TRAYS = auto()  # held, rejected and refused work; a renewed device key
     PERSON = auto()
+    WORLD = auto()  # the world of the window, the list of exercises, and alarms of the real world
     LINK = auto()  # the connection and the data saver
 
 
@@ -58,9 +67,12 @@ class ConsoleState(QObject):
     ) -> None:
         super().__init__(parent)
         self.snapshot = ConsoleSnapshot()
+        self.everything = ConsoleSnapshot()  # of all worlds
+        self.scope = REAL_WORLD
         self.latest: LatestReadings = MappingProxyType({})
         self.link = ConnectionStatus()
         self._tasks, self._clock = tasks, clock
+        self._wanted = ""  # the name of an exercise that is not known here yet
         self._is_loaded = self._reading = self._reload_wanted = self._has_failed = False
         self._looked_up: tuple[str, ...] = ()  # looked-up incidents from the archive, newest last
         self._parts: set[StatePart] = set()
@@ -86,17 +98,30 @@ class ConsoleState(QObject):
         """Return whether the store has been read."""
         return self._is_loaded
 
+    @property
+    def exercise(self) -> Exercise | None:
+        """Return the exercise of the window; None in the real world and for drills of no named exercise."""
+        return self.everything.exercises.get(self.scope.exercise_id or "")
+
+    def choose_world(self, scope: ExerciseScope) -> None:
+        """Show the real world or one exercise from now on."""
+        self._wanted = ""
+        self._show_world(scope)
+
+    def choose_exercise(self, name: str) -> None:
+        """Show the exercise with this name or id. Until it is known here, an empty one is shown."""
+        self._wanted = name
+        self._show_world(_scope_named(name, self.everything))
+
     def reload(self, then: Callable[[], None] = lambda: None) -> None:
         """Read the store even if no entry was written, such as after a log-in; then call `then`."""
-        before, looked_up = self.snapshot if self._is_loaded else None, self._looked_up
+        before, looked_up = self._before(), self._looked_up
 
-        def on_done(snapshot: ConsoleSnapshot) -> None:
-            self._on_read(snapshot)
+        def on_done(found: _Read) -> None:
+            self._on_read(found)
             then()
 
-        self._tasks.run(
-            lambda store: read_snapshot(store, before, looked_up=looked_up), on_done=on_done, on_error=self._on_failed
-        )
+        self._tasks.run(lambda store: _read(store, before, looked_up), on_done=on_done, on_error=self._on_failed)
 
     def look_up(self, incident_id: str, then: Callable[[], None] = lambda: None) -> None:
         """Load an incident that may be in the archive; then call `then`."""
@@ -112,7 +137,7 @@ class ConsoleState(QObject):
             self._reload_wanted = True
             return
         self._reading = True
-        before, looked_up = self.snapshot if self._is_loaded else None, self._looked_up
+        before, looked_up = self._before(), self._looked_up
         self._tasks.run(
             lambda store: _read_if_changed(store, before, looked_up), on_done=self._on_read, on_error=self._on_failed
         )
@@ -134,15 +159,30 @@ class ConsoleState(QObject):
             self.link = link
             self._tell({StatePart.LINK})
 
-    def _on_read(self, snapshot: ConsoleSnapshot | None) -> None:
+    def _before(self) -> "_Read":
+        return _Read(self.scope, self.everything, self.snapshot, is_first=not self._is_loaded)
+
+    def _on_read(self, found: "_Read | None") -> None:
         self._reading = self._has_failed = False
-        if snapshot is not None:
-            parts = set(StatePart) if not self._is_loaded else _differences(self.snapshot, snapshot)
-            self.snapshot, self._is_loaded = snapshot, True
+        if found is not None:
+            scope = _scope_named(self._wanted, found.everything) if self._wanted else self.scope
+            snapshot = found.snapshot if scope == found.scope else select_world(found.everything, scope)
+            if scope.exercise_id in found.everything.exercises:
+                self._wanted = ""
+            is_same_world = self._is_loaded and scope == self.scope
+            parts = _differences(self.snapshot, snapshot) if is_same_world else set(StatePart)
+            if _differ_elsewhere(self.everything, found.everything):
+                parts.add(StatePart.WORLD)
+            self.scope, self.everything, self.snapshot, self._is_loaded = scope, found.everything, snapshot, True
             self._tell(parts)
         if self._reload_wanted:
             self._reload_wanted = False
             self.refresh()
+
+    def _show_world(self, scope: ExerciseScope) -> None:
+        if scope != self.scope:
+            self.scope, self.snapshot = scope, select_world(self.everything, scope)
+            self._tell(set(StatePart))
 
     def _on_failed(self, error: Exception) -> None:
         self._reading = False
@@ -167,14 +207,41 @@ class ConsoleState(QObject):
         return timer
 
 
-def _read_if_changed(
-    store: ConsoleStore, before: ConsoleSnapshot | None, looked_up: tuple[str, ...]
-) -> ConsoleSnapshot | None:
-    """Return the current snapshot; None if nothing was written since `before`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """A complete snapshot, and the part of it that is in a scope."""
+
+    scope: ExerciseScope
+    everything: ConsoleSnapshot
+    snapshot: ConsoleSnapshot
+    is_first: bool = False  # nothing was read before
+
+
+def _read(store: ConsoleStore, before: _Read, looked_up: tuple[str, ...]) -> _Read:
+    everything = read_snapshot(store, None if before.is_first else before.everything, looked_up=looked_up)
+    pair = None if before.is_first else (before.everything, before.snapshot)
+    return _Read(before.scope, everything, select_world(everything, before.scope, pair))
+
+
+def _read_if_changed(store: ConsoleStore, before: _Read, looked_up: tuple[str, ...]) -> _Read | None:
+    """Return the current snapshots; None if nothing was written since `before`."""
     others_wrote = store.others_wrote()
-    if before is not None and not others_wrote and store.version == before.version:
+    if not before.is_first and not others_wrote and store.version == before.everything.version:
         return None
-    return read_snapshot(store, before, looked_up=looked_up)
+    return _read(store, before, looked_up)
+
+
+def _scope_named(name: str, snapshot: ConsoleSnapshot) -> ExerciseScope:
+    """Return the scope of the exercise with this name or id, even where it is not known."""
+    try:
+        return parse_scope(name, with_exercises=False, known=snapshot.exercises.values())
+    except NotPossible:
+        return exercise_scope(name)
+
+
+def _differ_elsewhere(before: ConsoleSnapshot, after: ConsoleSnapshot) -> bool:
+    """Return whether the exercises differ, or the alarms of any world."""
+    return before.exercises is not after.exercises or before.alarms is not after.alarms
 
 
 def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePart]:

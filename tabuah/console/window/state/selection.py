@@ -23,6 +23,13 @@ class WindowSelection(QObject):
         self.incident = self.station = self.alarm = self.unit = ""
         self.station_by_person = False  # an alarm must not replace a chart that a person chose
 
+    def clear(self) -> None:
+        """Select nothing, such as when another world is shown."""
+        self.choose_incident("")
+        self.choose_station("", by_person=False)
+        self.choose_alarm("")
+        self.choose_unit("")
+
     def choose_incident(self, incident_id: str) -> None:
         if incident_id != self.incident:
             self.incident = incident_id

@@ -121,6 +121,11 @@ def newest_data_age_text(stations: tuple[Station, ...], latest: LatestReadings, 
     """Return the age of the newest reading and the count of silent stations; empty without stations."""
     if not stations:
         return ""
-    ages = (reading.at for (_code, parameter), reading in latest.items() if parameter not in _TRACKER_PARAMETERS)
+    codes = {station.code for station in stations}
+    ages = (
+        reading.at
+        for (code, parameter), reading in latest.items()
+        if code in codes and parameter not in _TRACKER_PARAMETERS
+    )
     newest = max(ages, default=None)
     return describe_newest_data(newest, silent, now)

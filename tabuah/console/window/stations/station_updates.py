@@ -101,7 +101,6 @@ class StationUpdates(QObject):
             self._canvas.show_stations(markers)
             silent = sum(1 for severity in self.severities if severity is AlarmSeverity.NO_DATA)
             self._canvas.set_data_age(newest_data_age_text(stations, self._state.latest, now, silent))
-            self._canvas.set_exercise(self._is_exercise())
         if snapshot.maintenance is not self._works:
             self._works = snapshot.maintenance
             self.show_chart()
@@ -145,14 +144,6 @@ class StationUpdates(QObject):
         self._marks_due.stop()
         self._chart_due.stop()
         self._readings.stored.disconnect(self._on_stored)
-
-    def _is_exercise(self) -> bool:
-        snapshot = self._state.snapshot
-        return (
-            any(station.exercise for station in snapshot.stations.values())
-            or any(alarm.exercise for alarm in snapshot.alarms.values())
-            or any(incident.exercise for incident in snapshot.incidents.values())
-        )
 
     def _choose_first(self) -> None:
         """Without a choice by a person, show the station of the alarm or the worst station."""

@@ -12,6 +12,7 @@ from tabuah.gis.coordinates import parse_position
 from tabuah.gis.errors import CoordinateError
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.scope import code_in_exercise, plain_code
 from tabuah.operations.units.drafts import edit_unit, register_unit
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
 from tabuah.operations.units.tracker import check_tracker_free
@@ -79,13 +80,15 @@ class UnitRegistration(QObject):
         Raises:
             NotPossible: another unit has the call sign or the tracker.
         """
-        unit_id = given.get(ID_FIELD, "").upper()
+        scope = self._context.state.scope
+        unit_id = code_in_exercise(given.get(ID_FIELD, "").upper(), scope.exercise_id or "")
         known = self._context.state.snapshot.units.get(unit_id)
         if known is not None and not known.retired:
-            raise NotPossible("unit_known", unit=unit_id)
+            raise NotPossible("unit_known", unit=plain_code(unit_id))
         values = {"name": "", "opd": "", "kind": ""} | self._values(given, unit_id, None) | {"id": unit_id}
         body = msgspec.convert(values, UnitRegistered)
-        return register_unit(body), _("Unit {unit} is registered.").format(unit=body.id)
+        draft = register_unit(body, exercise=scope.is_exercise, exercise_id=scope.exercise_id or "")
+        return draft, _("Unit {unit} is registered.").format(unit=plain_code(body.id))
 
     def _edit(self, unit: Unit, changes: dict[str, str]) -> tuple[Draft, str]:
         """Return the entry of the changed fields and the message for a successful save.

@@ -1,4 +1,4 @@
-"""Map decorations: position and scale, data age, notes and sources, and the exercise watermark."""
+"""Map decorations: position and scale, data age, notes and sources, and the watermark."""
 
 from math import ceil, hypot
 from typing import Final
@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap,
 
 from tabuah.gis.coordinates import format_decimal_degrees, format_utm
 from tabuah.gis.errors import CoordinateError
-from tabuah.resources.localisation import _, current_language
+from tabuah.resources.localisation import current_language
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.decorations.attribution import PAD_PX, AttributionPlate, line_height, paint_plate, plate_font
 from tabuah.widgets.map.decorations.scale_bar import scale_bar
@@ -18,30 +18,32 @@ from tabuah.widgets.theme.appearance import TextStyle, text_font, with_alpha
 from tabuah.widgets.theme.design_tokens import Palette
 
 _STEP_PX: Final = 420
+_OVERLAP: Final = 0.9  # the corners of a slanted picture are empty
 _FIRST_PX: Final = (200.0, 160.0)
 _OPACITY: Final = {"dark": 0.20, "light": 0.26}
 
 
 class Watermark:
-    """Exercise watermark: paints the word once and repeats the picture."""
+    """Words across the map, such as the name of an exercise: painted once, and the picture repeated."""
 
     def __init__(self) -> None:
         self._key: tuple[str, str, float] | None = None
         self._picture = QPixmap()
 
-    def paint(self, painter: QPainter, palette: Palette, view: Viewport) -> None:
-        """Paint the word repeatedly over the whole view."""
-        self._prepare(palette, painter.device().devicePixelRatioF())
+    def paint(self, painter: QPainter, text: str, palette: Palette, view: Viewport) -> None:
+        """Paint the words repeatedly over the whole view."""
+        self._prepare(text, palette, painter.device().devicePixelRatioF())
         size = self._picture.deviceIndependentSize()
-        for row in range(ceil(view.height_px / (_STEP_PX * 0.75)) + 1):
-            shift = _STEP_PX / 2 if row % 2 else 0.0
-            for column in range(ceil(view.width_px / _STEP_PX) + 1):
-                x = column * _STEP_PX - shift + _FIRST_PX[0] - size.width() / 2
-                y = row * _STEP_PX * 0.75 + _FIRST_PX[1] - size.height() / 2
+        step_px = max(_STEP_PX, size.width() * _OVERLAP)
+        for row in range(ceil(view.height_px / (step_px * 0.75)) + 1):
+            shift = step_px / 2 if row % 2 else 0.0
+            for column in range(ceil(view.width_px / step_px) + 1):
+                x = column * step_px - shift + _FIRST_PX[0] - size.width() / 2
+                y = row * step_px * 0.75 + _FIRST_PX[1] - size.height() / 2
                 painter.drawPixmap(QPointF(x, y), self._picture)
 
-    def _prepare(self, palette: Palette, ratio: float) -> None:
-        key = (_("SIMULATION"), palette.name, ratio)
+    def _prepare(self, text: str, palette: Palette, ratio: float) -> None:
+        key = (text, palette.name, ratio)
         if key != self._key:
             ink = with_alpha(palette.attention, _OPACITY[palette.name])
             self._key, self._picture = key, _slanted(key[0], ink, ratio)
@@ -96,8 +98,8 @@ class MapDecorations:
     def paint(self, painter: QPainter, content: MapContent, view: Viewport) -> None:
         self._ratio = painter.device().devicePixelRatioF()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if content.exercise:
-            self._watermark.paint(painter, content.palette, view)
+        if content.watermark:
+            self._watermark.paint(painter, content.watermark, content.palette, view)
         left, right = self._rects(content, view)
         self._position.paint(painter, left, content, view)
         if not right.isEmpty():

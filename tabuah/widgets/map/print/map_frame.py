@@ -146,8 +146,8 @@ def paint_map(painter: QPainter, content: MapContent, view: Viewport, frame: QRe
     painter.save()
     painter.setClipRect(frame)
     painter.translate(frame.topLeft())
-    if content.exercise:
-        _paint_watermark(painter, view)
+    if content.watermark:
+        _paint_watermark(painter, content.watermark, view)
     ink = note_ink(content)
     for offer, box in LabelPainter().place(content, view=view, placed=overlay.placed):
         paint_name(painter, offer, box, note_ink=ink, scale=content.text_scale)
@@ -203,17 +203,18 @@ def _blank(view: Viewport, ratio: float) -> QImage:
     return image
 
 
-def _paint_watermark(painter: QPainter, view: Viewport) -> None:
-    """Paint the exercise watermark across the whole map, as text."""
+def _paint_watermark(painter: QPainter, text: str, view: Viewport) -> None:
+    """Paint the watermark across the whole map, as text."""
     painter.setFont(font_for_device(painter, print_font(38, QFont.Weight.Bold, spacing_px=4)))
     painter.setPen(with_alpha(_WATERMARK, 0.20))
-    word, step_x, step_y = _("SIMULATION"), 400, 250
+    width = max(400, ceil(painter.fontMetrics().horizontalAdvance(text)) + 40)
+    step_x, step_y = width, width * 5 // 8
     for row in range(ceil(view.height_px / step_y) + 1):
         for column in range(ceil(view.width_px / step_x) + 1):
             painter.save()
             painter.translate(column * step_x + (row % 2) * step_x / 2, row * step_y + 90)
             painter.rotate(-30)
-            painter.drawText(QRectF(-200, -30, 400, 60), int(Qt.AlignmentFlag.AlignCenter), word)
+            painter.drawText(QRectF(-width / 2, -30, width, 60), int(Qt.AlignmentFlag.AlignCenter), text)
             painter.restore()
 
 

@@ -219,8 +219,8 @@ def _head_blocks(sheet: MapSheet) -> tuple[TextBlock, ...]:
         for n, line in enumerate(sheet.office) if line
     )  # fmt: skip
     exercise = (
-        (Paragraph(text=_("EXERCISE, NOT A REAL EVENT"), size_px=11, weight=bold, colour=LIGHT.attention_text),)
-        if sheet.content.exercise
+        (Paragraph(text=sheet.content.watermark, size_px=11, weight=bold, colour=LIGHT.attention_text),)
+        if sheet.content.watermark
         else ()
     )
     subtitle = (Paragraph(text=sheet.subtitle, size_px=11, colour=MUTED, after_px=4),) if sheet.subtitle else ()

@@ -37,7 +37,7 @@ def warm_up() -> None:
         units=_units(),
         ranges=(RangeRings(lon_deg=0.0, lat_deg=0.0, radii_m=(300.0,), sector_deg=(0.0, 90.0)),),
         areas=(AffectedArea(rings=(_TRIANGLE * 1e-3,)),),
-        exercise=True,
+        watermark="x",
         data_age="0",
     )
     view = Viewport(centre_x_m=0, centre_y_m=0, metres_per_px=10, width_px=160, height_px=120)

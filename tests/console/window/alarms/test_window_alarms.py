@@ -53,7 +53,7 @@ def test_alarm_strip_shows_title_value_and_onset(alarm_window: OpenWindow) -> No
     assert "KRITIS" in words
     assert "Tinggi muka air Batang Lembang 3,42 m" in words
     assert "sejak" in words
-    assert "SIMULASI" in words
+    assert "LATIHAN" not in words
 
 
 def test_alarm_locate_moves_map_and_chart(alarm_window: OpenWindow) -> None:
@@ -63,7 +63,7 @@ def test_alarm_locate_moves_map_and_chart(alarm_window: OpenWindow) -> None:
     alarm_window.key(Qt.Key.Key_L)
     lon_deg, lat_deg = canvas.view.centre_deg
     assert (round(lon_deg, 3), round(lat_deg, 3)) == (GAUGE.lon_deg, GAUGE.lat_deg)
-    assert canvas.content.exercise
+    assert canvas.content.watermark == ""
 
 
 def test_alarm_becomes_incident_with_one_confirmation(alarm_window: OpenWindow) -> None:
@@ -78,7 +78,7 @@ def test_alarm_becomes_incident_with_one_confirmation(alarm_window: OpenWindow) 
     assert (incident.place.lon_deg, incident.place.lat_deg) == (GAUGE.lon_deg, GAUGE.lat_deg)
     assert incident.place.nagari
     assert "3,42 m" in incident.description
-    assert incident.exercise
+    assert not incident.exercise
     alarm = the_alarm(alarm_window)
     assert incident.alarm == alarm.id
     alarm_window.until(lambda: the_alarm(alarm_window).incidents == (incident.id,))
@@ -221,7 +221,7 @@ def test_alarm_list_unshelves_alarm(alarm_window: OpenWindow) -> None:
     shelve(alarm_window)
     dialog = open_alarms(alarm_window, SUPPRESSED)
     (line,) = dialog.suppressed.active_list.model().items
-    assert "Simulasi · Kritis · AWLR Koto Baru · ditunda · pos sedang dibersihkan" in line.about
+    assert "Kritis · AWLR Koto Baru · ditunda · pos sedang dibersihkan" in line.about
     assert line.author == "ani"
     alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
     alarm_window.until(lambda: alarm_window.shell.parts.strip.current is not None)
@@ -305,7 +305,7 @@ def test_alarm_performance_is_exported(alarm_window: OpenWindow, tmp_path: Path)
     alarm_window.wait_for_toast("kinerja.csv")
     lines = file.read_text("utf-8-sig").splitlines()
     assert lines[0] == "Ukuran;Nilai;Anjuran;terpenuhi"
-    assert any(line.startswith("Alarm muncul;0") for line in lines)  # the gauge's alarm is an exercise
+    assert any(line.startswith("Alarm muncul;1") for line in lines)
 
 
 def test_faulty_alarm_is_named_in_strip(alarm_window: OpenWindow, monkeypatch: pytest.MonkeyPatch):

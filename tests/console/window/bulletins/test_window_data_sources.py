@@ -17,6 +17,7 @@ from tabuah.console.window.shared.panels import SidePage
 from tabuah.operations.bulletins.bulletin import TALANG
 from tabuah.operations.bulletins.drafts import issue_warning, level_volcano, report_earthquake
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt
+from tabuah.operations.exercises.scope import UNNAMED
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.operations.people.roles import Role
 from tabuah.operations.sync.connection_state import ConnectionState
@@ -56,7 +57,8 @@ def feeding_server(tmp_path: Path, site: FeedServer, monkeypatch: pytest.MonkeyP
         server.journal.append_drafts(
             [
                 report_earthquake("bmkg-1", strongly_felt(now - timedelta(hours=1)), exercise=False),
-                report_earthquake("bmkg-2", sample_earthquake(at=now - timedelta(hours=2), **FAR), exercise=True),
+                report_earthquake("bmkg-2", sample_earthquake(at=now - timedelta(hours=2), **FAR), exercise=False),
+                report_earthquake("bmkg-3", sample_earthquake(at=now - timedelta(hours=3), **FAR), exercise=True),
                 issue_warning(sample_warning(**times), exercise=False),
             ]
         )
@@ -83,7 +85,6 @@ def open_sources(window: OpenWindow, tab: str) -> None:
     ("query", "tab", "found"),
     [
         ("gempa kubung", EARTHQUAKES, "bmkg-1"),
-        ("simulasi gempa", EARTHQUAKES, "bmkg-2"),
         ("M{magnitude}", EARTHQUAKES, "bmkg-1"),
         ("{headline}", WARNINGS, ""),
     ],
@@ -128,13 +129,19 @@ def agency_layers(window: OpenWindow) -> dict[str, list[str]]:
 
 def test_map_shows_epicentres_and_warned_areas(online: OpenWindow):
     online.until(lambda: {"warned_areas", "epicentres"} <= agency_layers(online).keys())
-    assert agency_layers(online)["epicentres"] == ["M 5,1", "SIMULASI · M 5,1"]
+    assert agency_layers(online)["epicentres"] == ["M 5,1", "M 5,1"]
     (area,) = agency_layers(online)["warned_areas"]
     assert area.startswith("Hujan Lebat dan Petir hingga ")
     assert "BMKG" in online.shell.parts.map.canvas.content.attribution()
     online.shell.parts.map.canvas.set_layer_visible("warned_areas", visible=False)
     online.shell.parts.map.canvas.set_layer_visible("epicentres", visible=False)
     assert "BMKG" not in online.shell.parts.map.canvas.content.attribution()
+
+
+def test_exercise_window_marks_its_bulletins(online: OpenWindow):
+    online.console.services.state.choose_exercise(UNNAMED)
+    online.until(lambda: agency_layers(online).get("epicentres") == ["LATIHAN · M 5,1"])
+    assert list(online.console.services.state.snapshot.earthquakes) == ["bmkg-3"]
 
 
 def test_earthquake_list_sorts_relevant_first(online: OpenWindow):
@@ -227,6 +234,6 @@ def test_volcano_level_of_exercise_is_marked(open_console, data: Path):
     with open_second_store(data) as store:
         body = sample_volcano_level(VolcanoLevel.AWAS, stated_at=now)
         store.save(level_volcano(TALANG, body, now=now, exercise=True))
-    window = open_console()
+    window = open_console(exercise=UNNAMED)
     window.until(lambda: "volcano_levels" in agency_layers(window))
-    assert agency_layers(window)["volcano_levels"][0].startswith("SIMULASI · Gunung Talang")
+    assert agency_layers(window)["volcano_levels"][0].startswith("LATIHAN · Gunung Talang")

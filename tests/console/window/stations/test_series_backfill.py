@@ -41,7 +41,7 @@ def wanted(grain: BackfillGrain = BackfillGrain.VALUES, since: datetime = SINCE)
 @pytest.fixture
 def client(server: RunningServer, data: Path) -> Iterator[ServerClient]:
     """Return a client of a server that has a value every half hour of the last week."""
-    register_gauge(server)
+    register_gauge(server, exercise=True)  # the server takes older readings of it
     send(server, *(measured(n / 2) for n in range(1, 2 * 7 * 24 + 1)))
     log_in_and_sync(data, server, "ani")
     with open_second_store(data) as store, ConsoleSession(store).client as client:

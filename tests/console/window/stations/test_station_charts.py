@@ -23,7 +23,7 @@ def time_series(*values: tuple[float, float]) -> TimeSeries:
 
 def test_day_chart_has_bands_gaps_and_clock() -> None:
     day = DayReadings(
-        station=GAUGE,
+        station=msgspec.structs.replace(GAUGE, exercise=True),
         values=time_series((30, 1.0), (29, 1.1), (5, 3.3)),
         rain={"A": time_series((20, 4.0)), "B": TimeSeries()},
     )

@@ -66,10 +66,11 @@ def test_station_items_sort_exercise_after_real() -> None:
 
 
 def test_station_item_shows_level_and_river() -> None:
-    item = items_of([GAUGE], [Reading(GAUGE.code, "stage_m", NOW - FRESH, 2.75)])[GAUGE.code]
+    drill = msgspec.structs.replace(GAUGE, exercise=True)
+    item = items_of([drill], [Reading(GAUGE.code, "stage_m", NOW - FRESH, 2.75)])[GAUGE.code]
     assert (item.level, item.word, item.value, item.age) == (Level.HIGH, "Siaga 2", "2,75 m", "data 30 dtk lalu")
     assert item.about == "SLK-AWLR-03 · duga air · Batang Lembang · Koto Baru"
-    assert item.exercise == "SIMULASI"
+    assert item.exercise == "LATIHAN"
     assert item.states == {ALL, RAISED}
 
 

@@ -21,6 +21,7 @@ from support.window_fixture import (
 )
 
 from tabuah.console.window.stations.series_backfill import BackfillRequest, BackfillResult
+from tabuah.operations.exercises.scope import UNNAMED
 from tabuah.operations.readings.reading import PostedReading, Reading
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
@@ -44,7 +45,7 @@ def send(server: RunningServer, *readings: Reading) -> None:
 @pytest.fixture
 def measuring_server(server: RunningServer) -> RunningServer:
     """Run a server with a gauge that reported in the last hour, not in the two before, and before that."""
-    register_gauge(server)
+    register_gauge(server, exercise=True)  # the server takes older readings of it
     minutes = [*range(1, 60), *range(180, 240)]
     send(server, *(measured(timedelta(minutes=n)) for n in minutes))
     send(server, *(measured(timedelta(days=200, minutes=n), 3.4) for n in range(120)))
@@ -54,7 +55,7 @@ def measuring_server(server: RunningServer) -> RunningServer:
 @pytest.fixture
 def gauge_window(open_console, data: Path, measuring_server: RunningServer) -> OpenWindow:
     log_in_and_sync(data, measuring_server, "ani")
-    window = open_console()
+    window = open_console(exercise=UNNAMED)
     window.until(lambda: GAUGE.code in window.console.services.state.snapshot.stations)
     window.selection.choose_station(GAUGE.code)
     return window
@@ -114,7 +115,7 @@ def test_station_page_year_shows_hourly_summaries(gauge_window: OpenWindow, data
 
 def test_station_page_follows_state_and_selection(gauge_window: OpenWindow, measuring_server: RunningServer) -> None:
     dialog = open_page(gauge_window)
-    raise_alarm_at_gauge(measuring_server)
+    raise_alarm_at_gauge(measuring_server, exercise=True)
     gauge_window.until(lambda: "3,42 m · Siaga 1" in visible_texts(dialog))
     send(measuring_server, measured(timedelta(0), 2.75))
     gauge_window.until(lambda: "2,75 m" in visible_texts(dialog) and "Siaga 2" in visible_texts(dialog))
@@ -134,7 +135,7 @@ def test_station_page_works_without_server(open_console, data: Path, measuring_s
     with ReadingsStore(data / FILE_NAME) as store:
         store.store([measured(timedelta(minutes=n)) for n in range(1, 30)])
     measuring_server.service.stop()
-    window = open_console()
+    window = open_console(exercise=UNNAMED)
     window.until(lambda: GAUGE.code in window.console.services.state.snapshot.stations)
     window.until(lambda: window.console.services.state.link.state is not ConnectionState.ONLINE)
     window.selection.choose_station(GAUGE.code)

@@ -99,8 +99,8 @@ def test_sheet_prints_marker_at_its_place():
 
 
 def test_exercise_watermark_covers_sheet():
-    real = sheet(content=replace(sheet().content, exercise=False))
-    drill = sheet(content=replace(sheet().content, exercise=True))
+    real = sheet(content=replace(sheet().content, watermark=""))
+    drill = sheet(content=replace(sheet().content, watermark="LATIHAN · Galodo"))
     before, after = pixels(sheet_picture(real, ratio=1.0)), pixels(sheet_picture(drill, ratio=1.0))
     frame = lay_out(real).frame
     part = slice(frame.top(), frame.bottom()), slice(frame.left(), frame.right())

@@ -1,0 +1,162 @@
+"""A window in the real world or in an exercise shows only its own world, and a real alarm reaches it there."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from support.console_stores import open_store
+from support.two_worlds import MARK, NAME, TwoWorlds
+from support.window_fixture import OpenWindow, visible_texts
+
+from tabuah.console.window.shared.panels import SidePage
+from tabuah.console.window.shell.palette_search import palette_items
+from tabuah.operations.exercises.scope import REAL_WORLD
+from tabuah.server.journal import ServerJournal
+from tabuah.widgets.values import AlarmItem
+
+
+@pytest.fixture
+def worlds(tmp_path: Path, data: Path) -> Iterator[TwoWorlds]:
+    with ServerJournal.open(tmp_path / "journal") as journal, open_store(data) as store:
+        yield TwoWorlds(store, journal)
+
+
+@pytest.fixture
+def window(worlds: TwoWorlds, open_console: Callable[..., OpenWindow]) -> OpenWindow:
+    return open_console()
+
+
+def switch_to(window: OpenWindow, name: str = NAME) -> None:
+    window.console.services.state.choose_exercise(name)
+    window.until(window.shell.parts.exercise_banner.isVisible)
+
+
+def shown(window: OpenWindow) -> set[str]:
+    """Return what board, map and strip name."""
+    parts = window.shell.parts
+    content = parts.map.canvas.content
+    alarm = parts.strip.current
+    return {*content.incidents.ids, *content.stations.ids, *([alarm.id] if alarm else [])}
+
+
+def test_window_opens_in_real_world(window: OpenWindow, worlds: TwoWorlds) -> None:
+    window.until(lambda: shown(window) == {worlds.real.id, worlds.gauge})
+    parts = window.shell.parts
+    assert [incident.id for incident in window.incidents] == [worlds.real.id]
+    assert parts.exercise_banner.isHidden()
+    assert parts.real_alarm.isHidden()
+    assert parts.map.canvas.content.watermark == ""
+    assert "LATIHAN" not in window.shell.windowTitle()
+
+
+def test_exercise_window_shows_only_its_world(window: OpenWindow, worlds: TwoWorlds) -> None:
+    switch_to(window)
+    alarm = next(iter(window.console.services.state.snapshot.alarms))
+    window.until(lambda: shown(window) == {worlds.drill.id, worlds.drill_gauge, alarm})
+    parts = window.shell.parts
+    assert [incident.id for incident in window.incidents] == [worlds.drill.id]
+    assert MARK in visible_texts(parts.exercise_banner)
+    assert window.shell.windowTitle().startswith(MARK)
+    assert parts.map.canvas.content.watermark == MARK
+    assert window.shell.contentsMargins().left() > 0
+    assert "LATIHAN" in visible_texts(parts.strip)
+
+
+def test_exercise_window_searches_only_its_world(window: OpenWindow, worlds: TwoWorlds) -> None:
+    switch_to(window)
+    state = window.console.services.state
+    found = {item.id for item in palette_items((), state.snapshot, None, now=state.now())}
+    assert worlds.drill.id in found
+    assert worlds.drill_gauge in found
+    assert not found & {worlds.real.id, worlds.gauge}
+
+
+def test_window_returns_to_real_world(window: OpenWindow, worlds: TwoWorlds) -> None:
+    switch_to(window)
+    window.selection.choose_incident(worlds.drill.id)
+    window.find(QPushButton, "exercise_leave_button").click()
+    window.until(window.shell.parts.exercise_banner.isHidden)
+    window.until(lambda: shown(window) == {worlds.real.id, worlds.gauge})
+    assert window.selection.incident == ""
+    assert window.shell.contentsMargins().left() == 0
+
+
+def test_real_critical_alarm_calls_exercise_window(window: OpenWindow, worlds: TwoWorlds) -> None:
+    switch_to(window)
+    heard: list[tuple[AlarmItem, ...]] = []
+    window.updates.world.real_alarms_shown.connect(heard.append)
+    alarm = worlds.raise_alarm(worlds.gauge)
+    worlds.sync()
+    parts = window.shell.parts
+    window.until(parts.real_alarm.isVisible)
+    assert "ALARM NYATA" in visible_texts(parts.real_alarm)
+    assert [item.id for item in heard[-1]] == [alarm]
+    assert not heard[-1][0].exercise
+    assert alarm not in window.console.services.state.snapshot.alarms
+    window.find(QPushButton, "real_alarm_button").click()
+    window.until(parts.real_alarm.isHidden)
+    window.until(lambda: parts.strip.current is not None and parts.strip.current.id == alarm)
+
+
+def test_exercise_alarm_does_not_call_real_window(window: OpenWindow, worlds: TwoWorlds) -> None:
+    worlds.raise_alarm(worlds.drill_gauge, exercise_id=worlds.exercise_id)
+    worlds.sync()
+    state = window.console.services.state
+    window.until(lambda: len(state.everything.alarms) == 2)
+    window.updates.alarms.refresh()
+    assert window.shell.parts.strip.current is None
+
+
+def test_report_in_exercise_belongs_to_it(window: OpenWindow, worlds: TwoWorlds) -> None:
+    switch_to(window)
+    window.key(Qt.Key.Key_N)
+    window.write("Koto Baru")
+    window.key(Qt.Key.Key_Return)
+    window.write("K")  # no flood, of which there is one already
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: len(window.incidents) == 2)
+    new = next(incident for incident in window.incidents if incident.id != worlds.drill.id)
+    assert (new.exercise, new.exercise_id) == (True, worlds.exercise_id)
+
+
+def test_incident_of_exercise_alarm_belongs_to_exercise(window: OpenWindow, worlds: TwoWorlds) -> None:
+    switch_to(window)
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    window.key(Qt.Key.Key_I)
+    window.key(Qt.Key.Key_N)  # new, although there is a flood at the same place
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: len(window.incidents) == 2)
+    assert {(each.exercise, each.exercise_id) for each in window.incidents} == {(True, worlds.exercise_id)}
+
+
+def test_open_form_is_asked_about_before_switching(window: OpenWindow, worlds: TwoWorlds) -> None:
+    window.key(Qt.Key.Key_N)
+    window.write("Koto Baru")
+    window.key(Qt.Key.Key_Return)
+    window.commands.exercises.switch(worlds.scope)
+    state, parts = window.console.services.state, window.shell.parts
+    assert parts.confirm.isVisible()
+    assert state.scope == REAL_WORLD
+    window.find(QPushButton, "confirm_yes").click()
+    assert state.scope == worlds.scope
+    assert parts.side.page is SidePage.DETAILS
+    window.key(Qt.Key.Key_N)
+    assert parts.report_form.draft().place is None  # the draft belongs to the real world
+    window.key(Qt.Key.Key_Escape)
+    window.commands.exercises.leave()
+    window.key(Qt.Key.Key_N)
+    assert parts.report_form.draft().place is not None
+
+
+def test_exercise_of_command_line_is_shown_once_known(
+    data: Path, tmp_path: Path, open_console: Callable[..., OpenWindow]
+) -> None:
+    window = open_console(exercise=NAME)
+    assert MARK in visible_texts(window.shell.parts.exercise_banner)
+    assert window.incidents == []
+    with ServerJournal.open(tmp_path / "journal") as journal, open_store(data) as store:
+        worlds = TwoWorlds(store, journal)
+        window.until(lambda: [incident.id for incident in window.incidents] == [worlds.drill.id])
+    assert window.console.services.state.scope == worlds.scope
