@@ -40,6 +40,7 @@ class BulletinAlarms:
 
     def load(self) -> None:
         """Load the active alarms."""
+        self._open.clear()
         for state in self._journal.states_of_kind("alarm").values():
             if isinstance(state.value, Alarm):
                 self._know(state.value)

@@ -30,7 +30,9 @@ class CurrentBulletins:
         self.rules: dict[str, BulletinRule] = {}
 
     def load(self) -> None:
-        """Load everything from the journal."""
+        """Load everything from the journal, and forget what it no longer has."""
+        for known in (self.earthquakes, self.warnings, self.volcanoes, self.rules):
+            known.clear()
         for kind in KINDS:
             for state in self._journal.states_of_kind(kind).values():
                 self._know(state.value)

@@ -110,7 +110,9 @@ class FeedsService:
         with self._lock:
             changed, self._changed_subjects = self._changed_subjects, set()
         try:
-            self._knowledge.learn(changed)
+            if any(subject_kind(subject) == "exercise" for subject in changed):
+                self.load()  # a wiped exercise has taken its bulletins and alarms with it
+            self._knowledge.learn(subject for subject in changed if subject_kind(subject) in KINDS)
             now = self._journal.clock()
             self._alarms.update_alarms(self._expected(now), now)
         except ServerError as error:
@@ -139,7 +141,7 @@ class FeedsService:
     def _on_records(self, records: tuple[Record, ...]) -> None:
         """Note changed bulletins and rules, written by a person or by this service; runs on the journal's thread."""
         changed = {decode_entry(record.text).subject for record in records}
-        changed = {subject for subject in changed if subject_kind(subject) in KINDS}
+        changed = {subject for subject in changed if subject_kind(subject) in (*KINDS, "exercise")}
         if changed:
             with self._lock:
                 self._changed_subjects |= changed

@@ -2,6 +2,7 @@
 
 from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family, is_frozen_feed
 from tabuah.operations.alarms.measured_values import part_quantity
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.rules.crossings import EvidenceItem, neighbour_median
 from tabuah.operations.rules.rule import Neighbours, NeighbourSums, Rule
 from tabuah.operations.stations.station import Station
@@ -42,7 +43,7 @@ def evidence_title(alarm: Alarm, station: Station | None, rule: Rule | None, *, 
 
     It is the rule name and place, or how far a station departs from its neighbours, with the time of a past value.
     """
-    place = station.name if station else alarm.title or alarm.station
+    place = station.name if station else alarm.title or plain_code(alarm.station)
     middle = neighbour_median(alarm.evidence)
     if alarm.value is not None and middle is not None:
         text = _("{name}: {what} {value}, neighbours {middle}")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family, is_bulletin_alarm, is_silence_alarm
 from tabuah.operations.alarms.measured_values import measured_at, quantity_of
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.rules.rule import RiverStage, Rule, Stuck
@@ -76,7 +77,10 @@ def alarm_title(alarm: Alarm, station: Station | None, rule: Rule | None = None,
         return " · ".join(part for part in (alarm.title or alarm.rule, _place(alarm, station)) if part)
     if rule and isinstance(rule.condition, Stuck):
         stays = _("{name}: {what} unchanged since {time}")
-        what, name = parameter_name(alarm.parameter), station.name if station else alarm.title or alarm.station
+        what, name = (
+            parameter_name(alarm.parameter),
+            station.name if station else alarm.title or plain_code(alarm.station),
+        )
         return stays.format(name=name, what=what, time=format_time(alarm.onset_at))
     measured = format_value(alarm.parameter, alarm.value, unit=alarm.unit)
     if value_time:
@@ -111,7 +115,7 @@ def _measured_name(alarm: Alarm, station: Station | None, rule: Rule | None) -> 
 def _silence_title(alarm: Alarm, station: Station | None) -> str:
     if cause_family(alarm) == LINK:
         return link_title(alarm)
-    name = station.name if station else alarm.title or alarm.station
+    name = station.name if station else alarm.title or plain_code(alarm.station)
     return _("{name}: no data since {time}").format(name=name, time=format_time(alarm.onset_at))
 
 
@@ -123,7 +127,7 @@ def _what(alarm: Alarm, rule: Rule | None) -> str:
 def _place(alarm: Alarm, station: Station | None) -> str:
     """Return the river name for a gauge, else the station name."""
     if station is None:
-        return alarm.title or alarm.station
+        return alarm.title or plain_code(alarm.station)
     return station.river.name if station.river else station.name
 
 

@@ -2,19 +2,23 @@
 
 from pathlib import Path
 
+from support.bulletin_samples import sample_earthquake
 from support.console_stores import add_users, enrol, open_store, pull, report_incident_at, sync
 from support.operator_device import OperatorDevice
 from support.readings_fixture import START, gauge, open_readings_fixture, stage
 from support.station_file_samples import sample_document
 
+from tabuah.operations.bulletins.drafts import report_earthquake
 from tabuah.operations.entries import Verdict
 from tabuah.operations.exercises.drafts import end_exercise, start_exercise, wipe_exercise
 from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.feeds.sources import FeedContent, FeedSource
 from tabuah.operations.incidents.drafts import attach_to_incident
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.drafts import register_station, station_in_exercise
 from tabuah.server.audit import audit_server
+from tabuah.server.feeds.service import FeedsService
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
@@ -84,3 +88,24 @@ def test_wipe_deletes_readings_of_drill(tmp_path: Path):
 def readings_of(journal: ServerJournal) -> set[str]:
     with ReadingsStore(journal.directory.path / FILE_NAME) as store:
         return {reading.station for reading in store.latest()}
+
+
+def test_wipe_takes_bulletins_and_their_alarms(tmp_path: Path):
+    source = FeedSource(
+        name="drill", content=FeedContent.EARTHQUAKES, url="https://example.id/x", exercise=True, exercise_id=DRILL
+    )
+    with ServerJournal.open(tmp_path / "server") as journal:
+        service = FeedsService(journal, (source,), asking=False)
+        journal.append_drafts([start_exercise("Gempa", known=(), suffix="1")])
+        now = journal.clock()
+        quake = sample_earthquake(at=now)
+        journal.append_drafts([report_earthquake("drill-1", quake, exercise=True, exercise_id=DRILL)])
+        service.load()
+        ani = OperatorDevice(journal, user="ani", role=Role.SUPERVISOR)
+        for change in (end_exercise, wipe_exercise):
+            assert ani.push(change(journal.authority.exercises[DRILL])) == [(Verdict.ACCEPTED, "")]
+        service.load()
+        service.update_alarms()
+        service.stop()
+        assert journal.state_of("earthquake/drill-1").value is None
+        assert all(state.value is None for state in journal.states_of_kind("alarm").values())

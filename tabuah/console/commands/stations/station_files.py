@@ -6,12 +6,14 @@ from typing import Any, Final
 import click
 import msgspec
 
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.incidents.incident_fields import validate_body
 from tabuah.console.commands.incidents.incident_records import make_transfer_record
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.stations.stations import find_station, station_group
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.attachments.transfer import AttachmentState
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.stations.drafts import attach_to_station, remove_from_station
 from tabuah.operations.stations.files import FileTopic, StationFile
 from tabuah.operations.stations.station import Station
@@ -46,21 +48,29 @@ class AttachedFileRecord(msgspec.Struct, frozen=True, kw_only=True):
     help=N_("Topic: mounting, calibration, key holders, access."),
 )
 @click.option("--original", is_flag=True, help=N_("Keep the full resolution of a photo."))
+@exercise_option
 @click.pass_obj
 def attach_files(
-    call: Invocation, *, code: str, files: tuple[Path, ...], caption: str, topic: str, original: bool
+    call: Invocation,
+    *,
+    code: str,
+    files: tuple[Path, ...],
+    caption: str,
+    topic: str,
+    original: bool,
+    worlds: ChosenWorlds,
 ) -> None:
     from tabuah.storage.attachments.prepared_file import check_attachment_limit, prepare_file, split_new_and_known
 
     with call.open_store() as store:
-        station = find_station(store.stations(), code)
+        station = find_station(store.stations(), code, worlds.scope(store))
         validate_body(Attachment(sha256="0" * 64, name="", media_type="", size=0, caption=caption))
         prepared = [prepare_file(file, caption=caption, original=original) for file in files]
         new_files, duplicates = split_new_and_known(prepared, (file.attachment for file in station.files.kept))
         if duplicates:
             names = ", ".join(file.attachment.name for file in duplicates)
             raise click.UsageError(
-                _("{file} is already attached to {number}").format(file=names, number=station.code)
+                _("{file} is already attached to {number}").format(file=names, number=plain_code(station.code))
             )
         check_attachment_limit(station, len(new_files))
         for file in new_files:
@@ -77,10 +87,11 @@ def attach_files(
 @station_group.command("files", help=N_("List the photos and documents of a station."))
 @click.argument("code", metavar="CODE")
 @click.option("--all", "with_removed", is_flag=True, help=N_("Include removed files with the reason."))
+@exercise_option
 @click.pass_obj
-def list_files(call: Invocation, *, code: str, with_removed: bool) -> None:
+def list_files(call: Invocation, *, code: str, with_removed: bool, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        station = find_station(store.stations(), code)
+        station = find_station(store.stations(), code, worlds.scope(store))
         files = [f for f in reversed(station.files.added) if with_removed or f.entry not in station.files.removals]
         states = store.attachments.states(file.attachment for file in files)
     headers = [_("File"), _("Topic"), _("Name"), _("Size"), _("Added"), _("By"), ""]
@@ -93,14 +104,15 @@ def list_files(call: Invocation, *, code: str, with_removed: bool) -> None:
 @click.argument("code", metavar="CODE")
 @click.argument("file", metavar="FILE")
 @click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@exercise_option
 @click.pass_obj
-def detach_file(call: Invocation, *, code: str, file: str, reason: str) -> None:
+def detach_file(call: Invocation, *, code: str, file: str, reason: str, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        station = find_station(store.stations(), code)
+        station = find_station(store.stations(), code, worlds.scope(store))
         found = find_file(station, file)
         store.save(remove_from_station(station, found, reason=reason))
     message = _("Removed from {code}: {name}. It stays in the history.")
-    message = message.format(code=station.code, name=found.attachment.name)
+    message = message.format(code=plain_code(station.code), name=found.attachment.name)
     call.show(_make_file_record(station, found.entry, found.topic, found.attachment), lambda: print_text(message))
 
 

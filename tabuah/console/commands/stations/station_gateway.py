@@ -3,8 +3,10 @@
 import click
 import msgspec
 
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.stations.stations import find_station, station_group
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.stations.drafts import assign_gateway
 from tabuah.resources.localisation import N_, _
 
@@ -28,15 +30,18 @@ class AssignmentRecord(msgspec.Struct, frozen=True, kw_only=True):
     help=N_("The account, mqtt/MAPPING for a broker without accounts, or “none”."),
 )
 @click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@exercise_option
 @click.pass_obj
-def assign_command(call: Invocation, *, codes: tuple[str, ...], gateway: str, reason: str) -> None:
+def assign_command(
+    call: Invocation, *, codes: tuple[str, ...], gateway: str, reason: str, worlds: ChosenWorlds
+) -> None:
     name = "" if gateway.strip() in ("", "none") else gateway.strip()
     with call.open_store() as store:
-        known = store.stations()
-        stations = [find_station(known, code) for code in codes]
+        known, scope = store.stations(), worlds.scope(store)
+        stations = [find_station(known, code, scope) for code in codes]
         store.save_all([assign_gateway(station, name, reason=reason) for station in stations])
-    records = [AssignmentRecord(station=s.code, gateway=name, before=s.gateway) for s in stations]
+    records = [AssignmentRecord(station=plain_code(s.code), gateway=name, before=s.gateway) for s in stations]
     text = _("{stations}: only {gateway} may send readings from now on; quarantined readings are taken in.")
     none = _("{stations}: no gateway may send readings from now on.")
-    said = (text if name else none).format(stations=", ".join(s.code for s in stations), gateway=name)
+    said = (text if name else none).format(stations=", ".join(plain_code(s.code) for s in stations), gateway=name)
     call.show(records, lambda: print_text(said))
