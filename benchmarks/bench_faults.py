@@ -1,4 +1,4 @@
-"""Benchmark of faults: loss after power cuts, a return after three days offline on a poor connection, and fan-out.
+"""Benchmark of faults: loss after power cuts, a return after three days offline, fan-out, and attackers.
 
 Run with `python benchmarks/bench_faults.py`. Killed servers and consoles are separate processes;
 the poor connection is between real sync code and a real server. Every run checks that no
@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 os.environ["TABUAH_KEYRING"] = "file"
 
+from faults_attack import attacked
 from faults_fan_out import fan_out
 from faults_offline_office import return_online
 from faults_process_kills import console_kills, server_kills
@@ -27,12 +28,14 @@ FULL: dict[str, Part] = {
     "console": lambda: console_kills(100),
     "fan-out": lambda: fan_out(200, 30.0),
     "far": lambda: return_online(5_000, 200),
+    "attack": lambda: attacked(60.0),
 }
 QUICK: dict[str, Part] = {
     "server": lambda: server_kills(4),
     "console": lambda: console_kills(10),
     "fan-out": lambda: fan_out(200, 5.0),
     "far": lambda: return_online(500, 10),
+    "attack": lambda: attacked(15.0),
 }
 
 

@@ -3,38 +3,40 @@
 import multiprocessing
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
+import httpx2
 from faults.offices import Office, open_offices
 from faults.server_process import server_process
 from goals import ResultLine
 from light_consoles import Delays, listen
+from support.running_server import log_in
 
 from tabuah.operations.incidents.drafts import note_incident
-from tabuah.storage.sync.session_tokens import TokenFile
 
 PROCESSES: Final = 2
 ENTRIES_A_SECOND: Final = 20
 AUTHORS: Final = ("ani", "budi", "citra", "dedi")
+READERS: Final = tuple(f"pembaca{number:02}" for number in range(10))  # a user may have 24 streams
 
 
 def fan_out(consoles: int, seconds: float) -> list[ResultLine]:
     """Measure offices that push 20 entries a second together, one a request, and consoles that follow."""
     with (
         tempfile.TemporaryDirectory(prefix="bench-faults-") as folder,
-        server_process(Path(folder) / "server", users=AUTHORS) as server,
+        server_process(Path(folder) / "server", users=[*AUTHORS, *READERS]) as server,
         open_offices(Path(folder), *AUTHORS, url=server.url) as offices,
     ):
         for office in offices:
             office.work(1)
-        tokens = TokenFile(offices[0].directory).read()
-        assert tokens is not None
-        with listening(server.url, tokens.access_token, consoles) as lines:
+        with httpx2.Client(base_url=server.url, timeout=30, trust_env=False) as client:
+            tokens = [log_in(client, reader).access_token for reader in READERS]
+        with listening(server.url, tokens, consoles) as lines:
             began_s = time.monotonic()
             with ThreadPoolExecutor(len(offices)) as together:
                 written = sum(together.map(lambda office: write_evenly(office, seconds), offices))
@@ -61,14 +63,14 @@ def write_evenly(office: Office, seconds: float) -> int:
 
 
 @contextmanager
-def listening(url: str, token: str, consoles: int) -> Iterator[list[Connection]]:
+def listening(url: str, tokens: Sequence[str], consoles: int) -> Iterator[list[Connection]]:
     """Run connected and up-to-date consoles in a few processes."""
     with ExitStack() as started:
         lines = []
         for _process in range(PROCESSES):
             here, there = multiprocessing.Pipe()
             process = multiprocessing.get_context("spawn").Process(
-                target=listen, args=(url, token, consoles // PROCESSES, there)
+                target=listen, args=(url, tokens, consoles // PROCESSES, there)
             )
             process.start()
             started.callback(process.join)

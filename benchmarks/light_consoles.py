@@ -6,6 +6,7 @@ asyncio, because two hundred full clients would measure the client.
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Final
@@ -89,16 +90,19 @@ class LightConsole:
             self._delays.delays_ms.append(1000 * (time.time() - record.received_at.timestamp()))
 
 
-def listen(url: str, token: str, consoles: int, line: Connection) -> None:
+def listen(url: str, tokens: Sequence[str], consoles: int, line: Connection) -> None:
     """Run consoles until the other end stops them, then report their delays."""
     delays = Delays()
-    asyncio.run(_listen(url, token, consoles, line, delays))
+    asyncio.run(_listen(url, tokens, consoles, line, delays))
     line.send(delays)
 
 
-async def _listen(url: str, token: str, consoles: int, line: Connection, delays: Delays) -> None:
+async def _listen(url: str, tokens: Sequence[str], consoles: int, line: Connection, delays: Delays) -> None:
     ready = asyncio.Semaphore(0)
-    running = [asyncio.create_task(LightConsole(url, token, delays).run(ready)) for _console in range(consoles)]
+    running = [
+        asyncio.create_task(LightConsole(url, tokens[number % len(tokens)], delays).run(ready))
+        for number in range(consoles)
+    ]
     for _console in range(consoles):
         await ready.acquire()
     await asyncio.sleep(1.0)  # until all streams are open
