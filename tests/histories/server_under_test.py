@@ -71,6 +71,7 @@ def _application() -> Litestar:
         name: cast("Any", ServerPart(name))
         for name in ("journal", "sessions", "access", "blobs", "boxes", "snapshots", "handback")
     }
+    standins["journal"].security_log = ServerPart("security_log")  # read when the application is built
     nothing = cast("Any", None)  # histories do not cover readings or the live stream
     broadcaster, admitted = Broadcaster(), AdmittedCounter()
     return build_app(
@@ -121,6 +122,7 @@ class ServerUnderTest:
         self.handback = Handback(self.journal, settling=timedelta(0))
         self._parts = {
             "journal": self.journal,
+            "security_log": self.journal.security_log,
             "sessions": self.sessions,
             "access": AccessControl(self.journal, tokens),
             "blobs": self.blobs,
