@@ -44,7 +44,7 @@ def decide(
         authority: users, devices, grants and the rules in force after all earlier entries.
         entry: the entry.
         text: its own text, by whose hash re-issued work is recognised.
-        received_at: when the server received it, which a prediction takes to be now; None if that is not known.
+        received_at: when the server received it; None in a prediction, which has no doubts about the own user.
         lookups: lookups in the journal up to the entry.
 
     Returns:
