@@ -1,5 +1,6 @@
 """One sync pass: admission, push, pull, then attachments; it can be interrupted at any point."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Final
 
@@ -71,8 +72,8 @@ def run_sync_pass(
         except RequestRefused as refusal:
             if refusal.code == DEVICE_STOLEN:
                 obey_wipe_order(store, session.client)
-            if refusal.code == DEVICE_REVOKED:  # its entries went first
-                hand_in_uploads(store, session.client)
+            if refusal.code == DEVICE_REVOKED:
+                _hand_in(store, session.client)
             raise
 
 
@@ -122,6 +123,13 @@ def _run(
         exchange.pull()
     push_boxes(store, session.client, exchange.has_written)
     return result_of(store, pushed=exchange.pushed, pulled=exchange.pulled)
+
+
+def _hand_in(store: ConsoleStore, client: ServerClient) -> None:
+    """Hand in the work and the files of a revoked device, which may not know that it was ever approved."""
+    with contextlib.suppress(RequestRefused):
+        push_outbox(store, client)
+    hand_in_uploads(store, client)
 
 
 class _Exchange:

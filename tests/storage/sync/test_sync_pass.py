@@ -145,7 +145,7 @@ def test_unapproved_device_may_only_pull(tmp_path):
             assert {i.id for i in store.incidents()} == {before.id, waiting.id}
 
 
-def test_users_of_one_desk_write_under_their_own_names(server, ani):
+def test_users_of_one_desk_write_under_own_names(server, ani):
     incident = report_incident_at(ani, "dari ani")
     ani.save(note_incident(incident, "belum terkirim"))
     log_in(ani, url=server.url, user="budi", password=PASSWORD)
@@ -188,6 +188,21 @@ def test_revoked_device_hands_in_work_and_files(server, ani):
     assert refused.value.code == "device_revoked"
     assert server.journal.records_by(ani.device)[-1].reason == "device_revoked"
     assert ani.attachments.waiting() == ()
+
+
+def test_revoked_device_unaware_of_approval_hands_in_work(tmp_path):
+    with (
+        start_server(tmp_path / "server", enrolment=EnrolmentPolicy.APPROVE) as server,
+        open_store(tmp_path / "a") as store,
+    ):
+        server.add_user("ani")
+        log_in(store, url=server.url, user="ani", password=PASSWORD)
+        report_incident_at(store)
+        approve_device(server.journal, store.device)
+        revoke_device(server.journal, store.device, "hilang")
+        with pytest.raises(RequestRefused, match="dikunci"):
+            sync(store)
+        assert [record.verdict for record in server.journal.records_by(store.device)] == [Verdict.HELD]
 
 
 def test_revoked_device_goes_on_as_a_new_one(server, ani):
