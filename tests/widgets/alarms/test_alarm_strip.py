@@ -175,3 +175,15 @@ def test_strip_abbreviates_escalation_when_narrow(strip: AlarmStrip) -> None:
     assert escalated.escalated in strip.accessibleName()
     strip.show_alarms(AlarmBanner(alarms=(replace(escalated, escalated="", escalated_short="", escalation_step=0),)))
     assert chip.isHidden()
+
+
+def test_alarm_text_never_cuts_value(appearance: Appearance) -> None:
+    metrics = {style: QFontMetricsF(appearance.font(style)) for style in TextStyle}
+    name, value = "Hujan 1 jam ARR Alahan Panjang Hulu", "50,0 mm"
+    title, details = f"{name} {value} · ambang 20,0 mm", "pukul 02.10: 29,8 mm · kini 50,0 mm (2 dtk)"
+    for width_px in range(120, 900, 5):
+        lines = arrange_lines(title, details, metrics, width_px, names=(name,))
+        first = [(run.text, metrics[run.style].horizontalAdvance(run.text)) for run in lines[0]]
+        shown = " ".join(run.text for line in lines for run in line if run.style is TextStyle.STRONG)
+        assert value in (shown or first[0][0])
+        assert len(first) > 1 or value not in first[0][0] or first[0][1] <= width_px
