@@ -71,9 +71,14 @@ class DailyReport:
         return len(self.carried) + sum(incident.is_open for incident in self.reported)
 
 
-def _content_digits(sources: DailySources) -> str:
-    states = (msgspec.json.encode(incident).decode() for incident in sources.incidents)
-    return content_digits([sources.trace.device, sources.trace.hash, *states])
+def _content_digits(sources: DailySources, incidents: Iterable[Incident]) -> str:
+    states = {incident.id: msgspec.json.encode(incident).decode() for incident in incidents}
+    return content_digits([sources.trace.device, sources.trace.hash, *(states[key] for key in sorted(states))])
+
+
+def _document_number(sources: DailySources, day: date, incidents: Iterable[Incident]) -> str:
+    minute = f"{sources.as_of.astimezone(WIB):%Y%m%d-%H%M}"
+    return f"HARIAN/{day:%Y%m%d}/{minute}-{_content_digits(sources, incidents)}"
 
 
 def make_daily_report(sources: DailySources, day: date) -> DailyReport:
@@ -90,9 +95,10 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
     alarms = [a for a in sources.scope.select(sources.alarms) if _local_day(a.onset_at) == day]
     counted = [incident for incident in of_scope if incident.status not in _NOT_COUNTED]
     reported = [incident for incident in counted if _local_day(incident.reported_at) == day]
+    shown = [i for i in sources.incidents if _local_day(i.reported_at) == day or i.is_open or _ended_on(i, day)]
     return DailyReport(
         day=day,
-        number=f"HARIAN/{day:%Y%m%d}/{sources.as_of.astimezone(WIB):%Y%m%d-%H%M}-{_content_digits(sources)}",
+        number=_document_number(sources, day, shown),
         reported=tuple(sort_by_urgency(reported)),
         carried=tuple(sort_by_urgency(i for i in counted if i.is_open and _local_day(i.reported_at) < day)),
         ended=tuple(incident for incident in counted if _ended_on(incident, day)),
