@@ -12,6 +12,7 @@ from support.running_server import RunningServer, start_server
 from support.window_fixture import log_in_and_sync, open_second_store, open_window, sync
 
 from tabuah.operations.entries import Verdict
+from tabuah.operations.exercises.scope import UNNAMED
 from tabuah.operations.incidents.drafts import note_incident
 from tabuah.operations.policy.policy import STRICT_VERSION
 from tabuah.server.audit import audit_server
@@ -70,15 +71,16 @@ def test_recorded_verdicts_of_attacks_are_unchanged(server: RunningServer):
 
 
 COMMANDS = [
-    ("alarm", "list"),
-    ("alarm", "list", "--all"),
+    ("alarm", "list", "--with-exercises"),
+    ("alarm", "list", "--all", "--with-exercises"),
     ("alarm", "kpi", "--from", "2026-01-01", "--to", "2026-12-01"),
-    ("alarm", "suppressed"),
+    ("alarm", "suppressed", "--with-exercises"),
     ("alarm", "escalation"),
     ("station", "list"),
-    ("station", "show", ATTACK_STATION),
-    ("station", "show", "BAD-2"),
-    ("station", "maintenance"),
+    ("station", "list", "--with-exercises"),
+    ("station", "show", ATTACK_STATION, "--exercise", UNNAMED),
+    ("station", "show", "BAD-2", "--exercise", UNNAMED),
+    ("station", "maintenance", "--with-exercises"),
     ("incident", "list"),
     ("incident", "show", ATTACKED_INCIDENT),
     ("rule", "list"),
@@ -87,7 +89,10 @@ COMMANDS = [
     ("status",),
     ("held", "list"),
     ("rejected", "list"),
-    ("readings", "query", ATTACK_STATION, "rain_mm", "--from", "2026-01-01 00:00", "--to", "2026-12-31 00:00"),
+    (
+        *("readings", "query", ATTACK_STATION, "rain_mm", "--exercise", UNNAMED),
+        *("--from", "2026-01-01 00:00", "--to", "2026-12-31 00:00"),
+    ),
     ("earthquake", "list"),
     ("warning", "list"),
 ]
