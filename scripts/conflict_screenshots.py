@@ -27,6 +27,7 @@ from storm_session import storm_session
 
 from tabuah.console.window.shell.application import ConsoleWindow, qt_application
 from tabuah.console.window.shell.screenshot import picture_of
+from tabuah.operations.exercises.scope import UNNAMED
 from tabuah.resources.localisation import LANGUAGES, set_language
 
 _SETTLE_MS: Final = 3_000
@@ -64,7 +65,7 @@ def _take(data: Path, folder: Path, size: QSize, scenes: dict[str, Callable[[Con
     """Take every scene in every language and theme."""
     for language in LANGUAGES:
         set_language(language)
-        console = ConsoleWindow(data, qt_application(), language=language)
+        console = ConsoleWindow(data, qt_application(), language=language, exercise=UNNAMED)
         try:
             console.shell.resize(size)
             console.show()

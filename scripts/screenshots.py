@@ -27,6 +27,7 @@ from storm_session import storm_session
 from tabuah.console.window.shell.application import ConsoleWindow, qt_application
 from tabuah.console.window.shell.screenshot import picture_of
 from tabuah.operations.codes import Hazard
+from tabuah.operations.exercises.scope import UNNAMED
 from tabuah.resources.localisation import LANGUAGES
 from tabuah.widgets.map.tools.sketch import SketchKind
 
@@ -52,7 +53,7 @@ def main(folder: Path, size: str, text: float, scenes: bool) -> None:
     width, _x, height = size.partition("x")
     wanted = QSize(int(width), int(height))
     with tempfile.TemporaryDirectory() as data, storm_session(Path(data)) as session:
-        console = ConsoleWindow(session.console, qt_application())
+        console = ConsoleWindow(session.console, qt_application(), exercise=UNNAMED)
         try:
             console.shell.resize(wanted)
             console.show()

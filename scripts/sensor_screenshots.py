@@ -29,6 +29,7 @@ from tabuah.console.window.shell.application import ConsoleWindow, qt_applicatio
 from tabuah.console.window.shell.screenshot import picture_of
 from tabuah.operations.bulletins.drafts import issue_warning, report_earthquake
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt, WarningIssued
+from tabuah.operations.exercises.scope import UNNAMED
 from tabuah.operations.feeds.cap_alert import CapCertainty, CapMessageType, CapSeverity, CapUrgency
 from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES
@@ -65,7 +66,7 @@ def main(folder: Path, size: str) -> None:
 
 def take(data: Path, folder: Path, size: QSize, scenes: dict[str, Scene]) -> None:
     """Take every scene in both themes; dialogs and panels are closed again."""
-    console = ConsoleWindow(data, qt_application(), language=DEFAULT_LANGUAGE)
+    console = ConsoleWindow(data, qt_application(), language=DEFAULT_LANGUAGE, exercise=UNNAMED)
     try:
         console.shell.resize(size)
         console.show()
