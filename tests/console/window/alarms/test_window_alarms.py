@@ -301,7 +301,7 @@ def test_alarm_performance_is_exported(alarm_window: OpenWindow, tmp_path: Path)
     assert dialog is not None
     assert dialog.page == PERFORMANCE
     file = tmp_path / "kinerja.csv"
-    alarm_window.commands.alarms.alarm_list._export(str(file))
+    alarm_window.commands.alarms.alarm_list._export(file)
     alarm_window.wait_for_toast("kinerja.csv")
     lines = file.read_text("utf-8-sig").splitlines()
     assert lines[0] == "Ukuran;Nilai;Anjuran;terpenuhi"
