@@ -101,7 +101,7 @@ class WindowObjects:
 
     @cached_property
     def context(self) -> WindowContext:
-        """What all actions share."""
+        """The context that all actions share."""
         return _window_context(self._services, self.window.parts, self.selection, self.notifier)
 
     @property

@@ -31,7 +31,7 @@ LoadLibrary = Callable[[str], ctypes.CDLL]
 
 
 class DisplayError(Exception):
-    """The window cannot be shown here; the message says what to do."""
+    """The window cannot be shown here; the message gives the next step."""
 
 
 def check_display(environ: Mapping[str, str], *, load: LoadLibrary = ctypes.CDLL) -> None:

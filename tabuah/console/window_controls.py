@@ -143,7 +143,7 @@ def _subject_commands(
 
 
 def _draft_writer(context: WindowContext, window: MainWindow) -> DraftWriter:
-    """Return the writer of drafts, which follows every edit form; it writes what is due when the window closes."""
+    """Return the writer of drafts, which follows every edit form; closing the window writes changed drafts."""
     drafts, parts = DraftWriter(context, window), window.parts
     for form in (parts.edit_form, parts.reading_form, parts.level_form, parts.unit_form):
         EditFormDraft(context, drafts, form)

@@ -80,7 +80,7 @@ def find_affected(before: SubjectState, after: SubjectState, entry: Entry) -> tu
     Args:
         before: the state before the entry.
         after: the state after it.
-        entry: the entry; a release or refusal of a held one stands for that one.
+        entry: the entry; the release or refusal of a held entry counts as that entry.
     """
     if not after.waiting or after is before or entry.id in after.held:
         return ()

@@ -100,7 +100,7 @@ class ServerJournal:
             clock: returns the time in UTC.
 
         Raises:
-            ServerError: it cannot be opened; the message says what to do.
+            ServerError: it cannot be opened; the message gives the next step.
         """
         directory = ServerDirectory(path)
         if directory.is_backup:

@@ -1,4 +1,4 @@
-"""The OpenAPI of the server, completed by what the routes cannot declare.
+"""The OpenAPI of the server, completed by facts that the routes cannot declare.
 
 Litestar describes every struct as an object and every refusal as its own error. Here the structs are described by
 msgspec, with their bounds and as arrays where they are sent as arrays, and each refusal is a problem document.

@@ -44,7 +44,7 @@ class ReadOnlyService:
         """Open the journal and listen.
 
         Raises:
-            ServerError: it cannot be started; the message says what to do.
+            ServerError: it cannot be started; the message gives the next step.
         """
         self.settings = settings
         self.found_space = False
@@ -133,5 +133,5 @@ class ReadOnlyService:
 
 
 def _on_unknown(_request: AnyRequest, _error: HTTPException) -> Response[bytes]:
-    """Refuse what this server does not serve now, such as readings, as if its disk were full: it is."""
+    """Refuse requests that this server cannot serve now, such as readings: its disk is full."""
     return storage_response(ServerReadOnly(ReadOnlyReason.NO_SPACE.value))

@@ -1,6 +1,6 @@
 """The security log: log-ins, refusals and administration, as JSON lines in the directory of the server.
 
-It never contains a password, a token, a signature or what people wrote. It names the user of a failed log-in only if
+It never contains a password, a token, a signature or text of people. It names the user of a failed log-in only if
 there is one of that name.
 """
 

@@ -102,7 +102,7 @@ class ServerService:
             prepare: writes entries that must exist before readings are evaluated, such as the initial rules.
 
         Raises:
-            ServerError: it cannot be started; the message says what to do.
+            ServerError: it cannot be started; the message gives the next step.
         """
         self.settings = settings
         self.broadcaster = Broadcaster()

@@ -25,7 +25,7 @@ from tabuah.storage.journal.wire import Record
 MAX_WAITING: Final = 256
 MAX_WAITING_BYTES: Final = 4 * 1024 * 1024
 CATCH_UP_PAGE: Final = 100
-CATCH_UP_BYTES: Final = 64 * 1024  # sent at once: a stream that nobody reads keeps no more than this
+CATCH_UP_BYTES: Final = 64 * 1024  # sent at once: an unread stream keeps no more than this
 # Brief streams only announce that there is something to pull. Commits in quick succession share one announcement, so
 # that 200 consoles do not pull for each of them. The first one is announced without delay.
 ANNOUNCE_EVERY_S: Final = 0.1

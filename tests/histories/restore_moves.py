@@ -1,4 +1,4 @@
-"""Moves of the server's disk: it is put back to an older copy, and consoles hand back what it lost."""
+"""Moves of the server's disk: it is put back to an older copy, and consoles hand back its lost records."""
 
 from histories.base_machine import PICKS, HistoryMachine
 from histories.invariants import ConflictHistory
@@ -21,7 +21,7 @@ class RestoreMoves(HistoryMachine):
     @precondition(lambda self: self.world.server_copies)
     @rule(pick=PICKS)
     def restore_server(self, pick: int) -> None:
-        """Put the server back; then every console that can hands back what the server lost."""
+        """Put the server back; then every console that can hands back the lost records."""
         world, before = self.world, self.world.server.records()
         photos = photos_at_server(world)
         head = world.restore_server(pick)

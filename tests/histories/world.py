@@ -238,7 +238,7 @@ class World:
         return self.server.journal.head().seq
 
     def hand_back(self, console: Console) -> None:
-        """Let a console hand back what it can prove."""
+        """Let a console hand back the records that it can prove."""
         session = self.session(console)
         with self.working(console), session.client, contextlib.suppress(ServerRolledBack):
             check_history(console.store, session.client)

@@ -1,4 +1,4 @@
-"""A server whose disk has no space: it serves what can be read, and goes on by itself when there is space."""
+"""A server whose disk has no space: it serves reads, and goes on by itself when there is space."""
 
 import os
 import threading

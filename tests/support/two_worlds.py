@@ -1,4 +1,4 @@
-"""A console with real work and an exercise beside each other, synchronised with a server journal."""
+"""A console with both real work and an exercise, synchronised with a server journal."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -47,7 +47,7 @@ def open_window(directory: Path, *, server_url: str = "", language: str = "", ex
         The exit code.
 
     Raises:
-        CacheError: the directory is unusable; the message says what is safe and what to do.
+        CacheError: the directory is unusable; the message gives the next step.
     """
     application = load_application()
     code: int = application.run_console(directory, server_url=server_url, language=language, exercise=exercise)

@@ -121,7 +121,7 @@ class Invocation:
         """Open the console's store and close it at the end.
 
         Raises:
-            CacheError: it cannot be opened; the message says what to do.
+            CacheError: it cannot be opened; the message gives the next step.
         """
         from tabuah.storage.cache.errors import ReadOnlyCache
         from tabuah.storage.cache.store import ConsoleStore

@@ -61,7 +61,7 @@ class MapPictureOptions:
 def map_content(
     store: ConsoleStore, maps: DirectoryMaps, *, theme: str, scope: ExerciseScope = REAL_WORLD
 ) -> MapContent:
-    """Return what is in scope of the console's map, with the tiles and surfaces that its window shows."""
+    """Return the content of the console's map in a scope, with the tiles and surfaces of its window."""
     snapshot = select_world(read_snapshot(store), scope)
     latest, now = read_latest_readings(store.directory), store.now()
     stations = tuple(snapshot.stations.values())

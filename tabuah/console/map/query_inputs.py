@@ -158,7 +158,7 @@ def _imported_object(layer: MapLayer, feature: Feature) -> IndexedFeature:
 
 
 def _operational_objects(store: ConsoleStore) -> Iterator[IndexedFeature]:
-    """Yield what the real world has: help for a real incident is never that of an exercise."""
+    """Yield the objects of the real world: an exercise offers no help for a real incident."""
     for station in REAL_WORLD.select(store.stations()):
         point = shapely.Point(station.lon_deg, station.lat_deg)
         yield IndexedFeature(kind="station", id=station.code, name=station.name, shape=point)

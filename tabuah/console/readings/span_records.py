@@ -51,7 +51,7 @@ class SpansRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_spans(source: SeriesSource, query: SeriesQuery, *, by: RollUpSpan, now: datetime) -> SpansRecord:
-    """Return the record of a series; spans at the edges include only what lies within the query.
+    """Return the record of a series; spans at the edges include only readings within the query.
 
     Raises:
         SyncError, ReadingsError: the source cannot be read.

@@ -131,7 +131,7 @@ def encode_incident_table(
 
 
 def read_map_content(store: ConsoleStore, scope: ExerciseScope = REAL_WORLD) -> "MapContent":
-    """Return the console's map with imported boundaries, what is in scope, and the age of its readings."""
+    """Return the console's map in a scope, with imported boundaries and the age of its readings."""
     from tabuah.console.map.map_picture import map_content  # noqa: PLC0415 - loads Qt
     from tabuah.storage.cache.map.maps import load_maps  # noqa: PLC0415 - only documents need it
 

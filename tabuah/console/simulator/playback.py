@@ -73,7 +73,7 @@ def play_readings(
 ) -> None:
     """Send each reading at its time, until stopped or until `until`.
 
-    Readings are a pure function of time: what could not be sent while the server was away is computed
+    Readings are a pure function of time: readings that could not be sent while the server was away are computed
     again.
     """
     played = timeline.live_from

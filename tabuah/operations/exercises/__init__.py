@@ -1,1 +1,1 @@
-"""Exercises: drills and simulations, each a world of its own beside the real one."""
+"""Exercises: drills and simulations, each in a world that is separate from the real one."""

@@ -60,7 +60,7 @@ def _decide_report(incident: Incident | None, body: entry_bodies.IncidentReporte
 
 
 def _decide_merge(incident: Incident, entry: Entry, into: str, lookups: Lookups) -> Decision:
-    """Accept a merge whose target nobody contests.
+    """Accept a merge whose target is not contested.
 
     Another target than that of a merge which the author had not seen is a conflict, and so is a circle of merges.
     While a conflict over the status or the deletion is due as well, such a merge is rejected: an incident keeps one

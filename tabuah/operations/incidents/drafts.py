@@ -78,7 +78,7 @@ def unmerge_incident(incident: Incident, *, reason: str = "") -> Draft:
 def add_report(
     incident: Incident, *, text: str, caller: str, salt: str, occurred_at: datetime | None = None
 ) -> tuple[Draft, ...]:
-    """Add another report of an incident: what was said, and the caller as a personal value, if known."""
+    """Add another report of an incident: its text, and the caller as a personal value, if known."""
     noted = _draft(incident, "incident.noted", entry_bodies.IncidentNoted(text=text), occurred_at=occurred_at)
     return (noted, add_restricted_note(incident, caller, salt=salt)) if caller else (noted,)
 

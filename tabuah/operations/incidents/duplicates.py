@@ -31,7 +31,7 @@ _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFeatures:
-    """What is known of a report while it comes in."""
+    """The known features of a report while it comes in."""
 
     hazard: Hazard
     place: IncidentPlace
@@ -49,7 +49,7 @@ class Duplicate:
         incident: the incident.
         score: how alike both are; only its order has a meaning.
         distance_m: between the two points.
-        is_near: whether the distance is within what is known of both places.
+        is_near: whether the distance is within the uncertainty of both places.
         time_gap: from the report to the time in which the incident was worked on; zero within it.
         same_hazard: whether the hazard is the same, not only a related one.
         shared_words: words that both have, in the order of the report.

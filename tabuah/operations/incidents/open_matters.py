@@ -1,4 +1,4 @@
-"""Open matters of an incident: what a person should know before it ends."""
+"""Open matters of an incident, which a person should know before it ends."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from tabuah.operations.incidents.incident import Incident
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenMatters:
-    """What is not settled yet.
+    """The unsettled matters of an incident.
 
     Attributes:
         missing: people who are missing by the newest statement.
         units: the units that are still assigned.
-        conflicts: conflicts that nobody has settled.
+        conflicts: number of conflicts that are not settled.
     """
 
     missing: int = 0

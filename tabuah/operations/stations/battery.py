@@ -11,6 +11,6 @@ _LOW_BELOW_V: Final = ((4.5, 3.5), (8.0, 5.9), (16.0, 11.8), (32.0, 23.6))
 
 
 def is_battery_low(volts: float) -> bool:
-    """Return whether a battery is low, in tenths of a volt as shown; the voltage tells its type."""
+    """Return whether a battery is low, in tenths of a volt as shown; the voltage gives its type."""
     volts = round(volts, 1)
     return volts < next((low_v for up_to_v, low_v in _LOW_BELOW_V if volts <= up_to_v), 0.0)

@@ -27,7 +27,7 @@ class StationEdited(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StationChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Some fields of a station and the reason; what is absent stays. An empty `gateway` names none."""
+    """Some fields of a station and the reason; absent fields stay. An empty `gateway` names none."""
 
     reason: Annotated[str, Meta(min_length=1, max_length=400)]
     gateway: IdText | UnsetType = UNSET

@@ -97,7 +97,7 @@ def blob_routes(journal: ServerJournal, access: AccessControl, blobs: BlobStore)
 
 
 def _check_sender(journal: ServerJournal, caller: Caller, roles: Collection[Role], sha256: str) -> Caller:
-    """Return the caller if it may upload an attachment; a revoked device only what its own entries name.
+    """Return the caller if it may upload an attachment; a revoked device only those that its own entries name.
 
     Raises:
         Refusal: it may not.

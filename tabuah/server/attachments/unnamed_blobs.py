@@ -32,7 +32,7 @@ _FORGET: Final = "DELETE FROM blobs WHERE sha256 = ?"
 
 
 class UnnamedUploads:
-    """Bounds what one user uploads without an entry, also incomplete uploads since the start. Thread-safe."""
+    """Bounds the uploads of one user without an entry, also incomplete ones since the start. Thread-safe."""
 
     def __init__(self, journal: ServerJournal, blobs: BlobStore, *, limit_bytes: int = MAX_UNNAMED_BYTES) -> None:
         self._journal, self._blobs, self._limit_bytes = journal, blobs, limit_bytes

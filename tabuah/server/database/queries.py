@@ -179,7 +179,7 @@ def subjects_naming_exercise(connection: Connection, exercise_id: str) -> list[s
 
 
 def forget_attachments_and_personal_values(connection: Connection, subject: str) -> None:
-    """Delete what the server keeps of a wiped subject next to its entries; its attachments are due for deletion."""
+    """Delete the personal values of a wiped subject; its attachments are due for deletion."""
     named = select(BLOB_SUBJECTS.c.sha256).where(BLOB_SUBJECTS.c.subject == subject)
     connection.execute(update(BLOBS).where(BLOBS.c.sha256.in_(named)).values(received_at=""))
     connection.execute(delete(BLOB_SUBJECTS).where(BLOB_SUBJECTS.c.subject == subject))

@@ -30,7 +30,7 @@ class CurrentBulletins:
         self.rules: dict[str, BulletinRule] = {}
 
     def load(self) -> None:
-        """Load everything from the journal, and forget what it no longer has."""
+        """Replace everything with the content of the journal."""
         for known in (self.earthquakes, self.warnings, self.volcanoes, self.rules):
             known.clear()
         for kind in KINDS:

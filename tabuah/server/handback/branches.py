@@ -22,7 +22,7 @@ _END_SESSIONS: Final = "DELETE FROM refresh_tokens"
 
 
 class HistorySide(msgspec.Struct, frozen=True, kw_only=True):
-    """One of two histories after their last common record: its head, and who wrote what when."""
+    """One of two histories after their last common record: its head, and the authors and times of its records."""
 
     head: JournalPosition
     records: int
@@ -32,7 +32,7 @@ class HistorySide(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
-    """A second history of consoles beside that of the server; `differs_at` is the first seq with two records."""
+    """A history of consoles that differs from the server's; `differs_at` is the first seq with two records."""
 
     differs_at: int
     server: HistorySide

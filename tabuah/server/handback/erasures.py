@@ -1,4 +1,4 @@
-"""Erased personal values: those of a wiped exercise are never taken back, whoever still has them."""
+"""Erased personal values: those of a wiped exercise are never taken back from any device."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol

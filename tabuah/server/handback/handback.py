@@ -148,7 +148,7 @@ class Handback:
         return reply
 
     def _join(self, batch: AdmissionBatch, checkpoint: Checkpoint) -> HandbackReply:
-        """Append the staged records up to a checkpoint where they continue the journal; say what is missing."""
+        """Append the staged records up to a checkpoint where they continue the journal; name the missing ones."""
         if hash_at(batch.connection, checkpoint.seq) == checkpoint.hash:
             return HandbackReply()
         oldest = oldest_of(batch.connection, checkpoint.hash)

@@ -87,7 +87,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         return self._user
 
     def belong_to(self, user: str) -> None:
-        """Count what the client has not read for this user; for nobody if it is empty."""
+        """Count unread bytes of the client against this user; against no user if it is empty."""
         if user != self._user:
             if self._user:
                 self._table.leave(self._user, self)

@@ -1,4 +1,4 @@
-"""The limits of load, with their defaults: far above what consoles need, far below what harms others."""
+"""The limits of load, with their defaults: far above the needs of consoles, far below a load that harms others."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -111,7 +111,7 @@ class SessionService:
         user = self._journal.authority.users.get(name)
         if not self._passwords.verify(password, kept) or user is None or not user.active:
             self._throttle.count_failure(name, address, now)
-            known = user.name if user is not None else ""  # a name that nobody has may be a password
+            known = user.name if user is not None else ""  # an unknown name may be a password
             self._journal.security_log.record("log_in_failed", code="wrong_password", user=known, address=address)
             raise Refusal(401, "wrong_password", "the name or the password is wrong")
         self._throttle.clear_failures(name, address)

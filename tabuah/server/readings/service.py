@@ -88,7 +88,7 @@ class ReadingsService:
         """Open the store, load stations, rules and alarms, and start the thread.
 
         Raises:
-            ServerError: the store cannot be opened; the message says what to do.
+            ServerError: the store cannot be opened; the message gives the next step.
         """
         self._running = True
         self._journal_listener.begin()

@@ -63,10 +63,10 @@ class BackupManifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BackupWriter:
-    """Writes an archive beside its target, which it replaces only after the archive was read back."""
+    """Writes an archive next to its target, which it replaces only after the archive was read back."""
 
     def __init__(self, target: Path, *, packed: bool) -> None:
-        """Prepare the folder beside the target.
+        """Prepare the folder next to the target.
 
         Args:
             target: the file, or the folder, which must not exist or be empty.
@@ -310,7 +310,7 @@ def require_empty(folder: Path) -> None:
 
 @contextlib.contextmanager
 def restored_folder(into: Path) -> Iterator[Path]:
-    """Yield a folder beside `into`, which it becomes when the block succeeds; otherwise it is removed.
+    """Yield a folder next to `into`, which it becomes when the block succeeds; otherwise it is removed.
 
     Raises:
         BackupError: `into` is not empty, or cannot be created.

@@ -200,7 +200,7 @@ class CacheSession:
         self.connection.close()
 
 
-# Kinds that are decided by a look at other incidents: merges, what may put one into force, and links.
+# Kinds whose decision looks up other incidents: merges, kinds that may put one into force, and links.
 _WITH_LOOKUPS: Final = ("incident.merged", "conflict.settled", "entry.released", "unit.moved", "alarm.linked")
 
 

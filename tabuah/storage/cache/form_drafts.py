@@ -1,4 +1,4 @@
-"""Drafts of forms: what a person typed and has not saved, one private file for each form.
+"""Drafts of forms: typed input that is not saved, one private file for each form.
 
 A draft may contain the name and number of a caller. Its file is readable only by its owner, no backup contains it,
 and it is deleted when the form is saved or its content discarded.

@@ -51,7 +51,7 @@ class KnownHistory:
 
     @property
     def offer(self) -> HistoryOffer:
-        """Return what this console offers before each exchange."""
+        """Return the position and checkpoint that this console offers before each exchange."""
         return HistoryOffer(head=self.position, checkpoint=self._session.meta.checkpoint)
 
     @property
@@ -105,7 +105,7 @@ class KnownHistory:
         return rewind(self._session, common.seq)
 
     def requeue_lost(self) -> int:
-        """Queue again what the server has acknowledged, and what did not come with a complete pull after that.
+        """Queue entries again that the server acknowledged, but that no later complete pull returned.
 
         Returns:
             The number of entries: a server that was put back has lost them.

@@ -1,4 +1,4 @@
-"""Rewinding to an earlier record: what the server does not have is forgotten as decided, and queued again as work."""
+"""Rewinding to an earlier record: decided entries that the server does not have become pending work again."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -29,7 +29,7 @@ def rewind(session: CacheSession, seq: int) -> Changes:
     """Forget the records after a seq, all or nothing; a console that began with a snapshot forgets all records.
 
     Own entries among them return to the outbox, and those of other devices are relayed, so that none is lost
-    whoever has not come back. Entries of the server are forgotten: it has others now.
+    if a device never comes back. Entries of the server are forgotten: it has others now.
     """
     with session.writing():
         keeps_history = session.meta.snapshot_seq == 0
@@ -92,7 +92,7 @@ def _set_position(session: CacheSession, seq: int, devices: Collection[str]) -> 
 
 
 def _forget_confirmed(session: CacheSession) -> None:
-    """Forget what came with a snapshot: its entries are not here, and are pulled again."""
+    """Forget the content of a snapshot: its entries are not here, and are pulled again."""
     for table in ("chains", "subjects", *(layer.table for layer in FEATURE_TABLES.values())):
         session.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our tables
     for fact in _SNAPSHOT_FACTS:
@@ -100,7 +100,7 @@ def _forget_confirmed(session: CacheSession) -> None:
 
 
 def _show_authority(session: CacheSession, folded: dict[str, SubjectState], version: int) -> None:
-    """Write users, devices and rules first: what is shown of pending work depends on them."""
+    """Write users, devices and rules first: the display of pending work depends on them."""
     session.forget()
     authority = {s: state for s, state in folded.items() if subject_kind(s) in AUTHORITY_KINDS}
     show_confirmed(session, authority, version)

@@ -18,7 +18,7 @@ from tabuah.storage.readings.store import FILE_NAME as READINGS_NAME
 _TABLES: Final = """SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'meta'
     AND name NOT GLOB 'gpkg_*' AND name NOT GLOB 'rtree_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_*'"""
 _SNAPSHOT_FOLDER: Final = "snapshot"  # as in `storage/sync/snapshot_download.py`
-# Only what Tabuah writes: the directory may be one that contains other files.
+# Only files that Tabuah writes: the directory may contain others.
 _FOLDERS: Final = (BLOB_FOLDER, BOX_FOLDER, DRAFT_FOLDER, MAP_FOLDER, _SNAPSHOT_FOLDER, f"{FOLDER_PREFIX}*")
 _FILES: Final = (f"{READINGS_NAME}*", "tabuah.log*", "*.new")
 
@@ -26,7 +26,7 @@ _FILES: Final = (f"{READINGS_NAME}*", "tabuah.log*", "*.new")
 def wipe_directory(session: CacheSession, directory: Path) -> None:
     """Erase the rows of the cache, all files that Tabuah has written, and last the key.
 
-    The cache itself stays, empty: other connections may have it open. SQLite overwrites what it deletes.
+    The cache itself stays, empty: other connections may have it open. SQLite overwrites the deleted rows.
     """
     device = session.meta.device
     connection = session.connection

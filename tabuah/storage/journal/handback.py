@@ -91,7 +91,7 @@ class SignedHandback(msgspec.Struct, frozen=True, kw_only=True):
 class HandbackReply(msgspec.Struct, frozen=True, kw_only=True):
     """The outcome of a page: `wanted`, `branches` and `go_back_to` as in `HistoryAnswer`.
 
-    `appended` records are in the journal again; `lost` then names what does not come back.
+    `appended` records are in the journal again; `lost` then names the losses.
     """
 
     wanted: Seq = 0

@@ -27,7 +27,7 @@ class AccountNumbers:
         self._known: dict[str, int] = {"": 0}
 
     def find_or_add(self, account: str) -> int:
-        """Return the number of an account; 0 stands for an unknown one."""
+        """Return the number of an account; 0 is the unknown account."""
         number = self._known.get(account)
         if number is None:
             self._connection.execute("INSERT OR IGNORE INTO accounts (name) VALUES (?)", (account,))

@@ -136,7 +136,7 @@ class AttachmentMover:
 
 
 def hand_in_uploads(store: ConsoleStore, client: ServerClient) -> None:
-    """Upload the files of own entries from a revoked device, which may fetch nothing; skip what is refused."""
+    """Upload the files of own entries from a revoked device, which may fetch nothing; skip refused files."""
     batch = piece_batch()
     for blob in store.attachments.waiting():
         if blob.waits is TransferDirection.UPLOAD:

@@ -179,7 +179,7 @@ def fetch_histories(
     Args:
         store: the console.
         client: its server.
-        give_way: called after each request; pushes what was written since.
+        give_way: called after each request; pushes new entries.
         pull: called every few seconds; pulls the news.
 
     Returns:

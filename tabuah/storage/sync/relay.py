@@ -99,7 +99,7 @@ def push_boxes(store: ConsoleStore, client: ServerClient, should_yield: Callable
 
 
 def fetch_checkpoint(store: ConsoleStore, client: ServerClient) -> None:
-    """Pin the server's checkpoint for the journal here: it proves later what the server had."""
+    """Pin the server's checkpoint for the journal here: it proves later which records the server had."""
     if store.history.pinned_seq < store.head.seq:
         store.history.pin(client.checkpoint(store.head.seq))
 
@@ -107,7 +107,7 @@ def fetch_checkpoint(store: ConsoleStore, client: ServerClient) -> None:
 def fetch_missing_personal(store: ConsoleStore, client: ServerClient, *, give_way: Callable[[], None]) -> None:
     """Fetch the personal values of records that came by bundle, which never contains them.
 
-    `give_way` is called after each page, and pushes what was written since.
+    `give_way` is called after each page, and pushes new entries.
     """
     after = store.relay.personal_missing_after
     if after is None:

@@ -178,7 +178,7 @@ def log_in(store: ConsoleStore, *, url: str, user: str, password: str, new_key: 
 
 
 def _check_history_before_log_in(store: ConsoleStore, client: ServerClient) -> None:
-    """Hand back what the server lost, so that it knows this device again; the next sync reports other findings."""
+    """Hand back records that the server lost, so that it knows this device; the next sync reports other findings."""
     with contextlib.suppress(RequestRefused, ServerRolledBack, HistoryDiffers):
         check_history(store, client)
 
@@ -195,7 +195,7 @@ def _open_session(store: ConsoleStore, client: ServerClient, *, user: str, passw
 
 
 def remember_session(store: ConsoleStore, session: protocol.Session, url: str) -> Identity:
-    """Store what a session says about its user and this device, without its tokens."""
+    """Store the user and the device of a session, without its tokens."""
     known = store.identity
     same = known is not None and known.user == session.user
     identity = Identity(

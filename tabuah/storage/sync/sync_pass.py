@@ -151,7 +151,7 @@ class _Exchange:
         self.has_written = watch_for_writes(store)
 
     def give_way(self) -> None:
-        """Push what was written since; a long transfer calls this after each of its requests."""
+        """Push new entries; a long transfer calls this after each of its requests."""
         if self.may_push and self.has_written():
             try:
                 self.push()

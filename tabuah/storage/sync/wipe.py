@@ -22,7 +22,7 @@ RECEIPT_NAME: Final = "wiped.json"
 
 
 class WipeReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What remains of a wiped device: the order, and the number of entries that were not sent."""
+    """The record that remains of a wiped device: the order, and the number of entries that were not sent."""
 
     device: str
     user: str

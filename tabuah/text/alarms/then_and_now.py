@@ -1,4 +1,4 @@
-"""Text for the values of an alarm: at raising and now, apart, with what was measured where."""
+"""Text for the values of an alarm, at raising and now, with their quantities and places."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ FRESH: Final = timedelta(minutes=30)  # an older value is not the present one
 
 
 def quantity_name(quantity: MeasuredQuantity) -> str:
-    """Return what is measured: "Hujan 1 jam", "Tinggi muka air naik dalam 30 menit"."""
+    """Return the name of the quantity: "Hujan 1 jam", "Tinggi muka air naik dalam 30 menit"."""
     what, duration = parameter_name(quantity.parameter), format_duration(quantity.window_s)
     match quantity.measure:
         case Measure.SUM:
@@ -37,7 +37,7 @@ def quantity_name(quantity: MeasuredQuantity) -> str:
 
 
 def quantity_place(quantity: MeasuredQuantity, stations: Mapping[str, Station]) -> str:
-    """Return what is measured where: "Hujan 1 jam di ARR Alahan Panjang"."""
+    """Return the quantity and its place: "Hujan 1 jam di ARR Alahan Panjang"."""
     if quantity.measure is None:  # a reading, a sum or a change: the rule is unknown here
         return station_name(quantity.station, stations)
     return _("{what} at {place}").format(what=quantity_name(quantity), place=station_name(quantity.station, stations))

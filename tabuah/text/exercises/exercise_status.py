@@ -25,7 +25,7 @@ def describe_content(*, incidents: int, alarms: int, stations: int, units: int) 
 
 
 def describe_window_world(exercise: Exercise | None) -> str:
-    """Return the sentence beside the name of the exercise in the band of a window."""
+    """Return the sentence after the name of the exercise in the band of a window."""
     if exercise is not None and exercise.is_wiped:
         return _("Its data is wiped.")
     if exercise is not None and not exercise.is_running:
@@ -59,5 +59,5 @@ def real_alarm_title(count: int) -> str:
 
 
 def describe_real_alarm(title: str) -> str:
-    """Return the text of that strip: the newest alarm, and what to do."""
+    """Return the text of that strip: the newest alarm and the next step."""
     return f"{title} · {_('Leave the exercise.')}"

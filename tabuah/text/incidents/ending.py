@@ -23,7 +23,7 @@ def end_button(to: Status) -> str:
 
 
 def end_hint(to: Status) -> str:
-    """Return what the reason should contain."""
+    """Return the hint in the field for the reason."""
     return (
         _("Source of this information") if to is Status.FALSE_REPORT else _("What was done, or why the incident ends")
     )
@@ -37,13 +37,13 @@ def end_without_reason(to: Status) -> str:
 
 
 def describe_end(incident: Incident) -> str:
-    """Return the title of an incident, and what is still open."""
+    """Return the title of an incident and its open matters."""
     matters = describe_open_matters(open_matters(incident))
     return "\n".join(part for part in (incident.title, matters) if part)
 
 
 def describe_open_matters(matters: OpenMatters) -> str:
-    """Return what is not settled yet: "Still open: 2 people missing; TRC-1 assigned"; empty if nothing is."""
+    """Return the open matters: "Still open: 2 people missing; TRC-1 assigned"; empty if there are none."""
     parts = (
         ngettext("{n} person is missing", "{n} people are missing", matters.missing).format(n=matters.missing)
         if matters.missing
@@ -74,7 +74,7 @@ def keep_units_label() -> str:
 
 
 def moved_text(incident: Incident, to: Status, *, frees_units: bool) -> str:
-    """Return what was done to an incident."""
+    """Return the notice of the new status of an incident."""
     text = _("{number}: {status}").format(number=incident.number, status=code_label(to))
     if frees_units and incident.assignment:
         text += " · " + _("{units} are free.").format(units=", ".join(incident.assignment))

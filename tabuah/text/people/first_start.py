@@ -1,4 +1,4 @@
-"""Text of the first start: what to do before anything is on this computer."""
+"""Text of the first start: the steps on a computer that has no data yet."""
 
 from tabuah.resources.localisation import _
 

@@ -48,7 +48,7 @@ def describe_rule(rule: Rule) -> str:
 
 
 def describe_trigger(condition: Condition, parameter: str) -> str:
-    """Return what raises the alarm."""
+    """Return the condition that raises the alarm."""
     match condition:
         case Threshold(limit=limit, for_s=for_s, falling=falling):
             sign = "≤" if falling else "≥"
@@ -115,7 +115,7 @@ def _describe_forecast(condition: ForecastLevel, parameter: str) -> str:
 
 
 def describe_clearing(condition: Condition, parameter: str) -> str:
-    """Return what clears the alarm; empty if it is the limit itself."""
+    """Return the condition that clears the alarm; empty if it is the limit itself."""
     match condition:
         case Threshold(limit=limit, hysteresis=gap, falling=True) if gap:
             return _("clears above {value}").format(value=format_value(parameter, limit + gap))

@@ -42,5 +42,5 @@ _KINDS: Final[dict[str, str]] = {
 
 
 def describe_entry(entry: Entry) -> str:
-    """Return what an entry does, in one line."""
+    """Return the effect of an entry, in one line."""
     return _(_KINDS[entry.kind]) if entry.kind in _KINDS else describe_incident_entry(entry)

@@ -33,7 +33,7 @@ def describe_deferral(entry: Entry, reason: str, *, is_begun: bool) -> str:
 
 
 def deferral_advice(age: timedelta) -> str:
-    """Return what to do about a deferral of this age."""
+    """Return the next step for a deferral of this age."""
     if age < LONG_DEFERRAL:
         return _("It is safe and need not be written again. A supervisor may reject it.")
     days = age // timedelta(days=1)
@@ -60,7 +60,7 @@ def held_advice(*, may_decide: bool) -> str:
 
 
 def rejected_advice() -> str:
-    """Return what to do about a rejected entry."""
+    """Return the next step for a rejected entry."""
     return _("Its text and photo are kept. Check the current state, then send it again or dismiss it.")
 
 

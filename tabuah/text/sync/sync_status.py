@@ -112,7 +112,7 @@ def describe_next_attempt(at: datetime | None) -> str:
 
 
 def describe_next_step(state: ConnectionState, pending: int) -> str:
-    """Describe what the user can do in a state of the connection; empty if there is nothing to say."""
+    """Describe the user's next step in a state of the connection; empty if there is nothing to say."""
     if state is ConnectionState.NONE:
         return _("Log in to a server to share this work.")
     if state is ConnectionState.OFFLINE:

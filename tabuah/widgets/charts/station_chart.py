@@ -27,8 +27,8 @@ _LEAST_HEIGHT_PX: Final = 140
 class StationChart(ThemedFrame):
     """The chart panel.
 
-    Without a station it is one line, which leaves the height to the map; in a low window also while nobody
-    has chosen the station.
+    Without a station it is one line, which leaves the height to the map; in a low window also while no station
+    was chosen.
 
     Signals:
         cursor_moved: Unix time under the cursor, NaN when there is none.

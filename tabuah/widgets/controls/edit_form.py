@@ -112,7 +112,7 @@ class EditForm(DockPanel):
 
     @property
     def draft_key(self) -> str:
-        """The key of what is typed here: the form, the object and the first field."""
+        """The key of the draft of this form: the form, the object and the first field."""
         first = self._fields[0].code if self._fields else ""
         return f"{self.objectName()}/{self._edited}/{first}"
 

@@ -23,7 +23,7 @@ _GAP_PX: Final = 8
 def paint_level_row(
     painter: QPainter, rect: QRectF, level: Level, appearance: Appearance, *, lines: int, selected: bool
 ) -> QRectF:
-    """Paint the frame in `rect` and the shape beside the first of `lines` lines.
+    """Paint the frame in `rect` and the shape next to the first of `lines` lines.
 
     Returns:
         The area that is left for the text.

@@ -136,7 +136,7 @@ class IncidentBoard(DockPanel):
         self._refresh()
 
     def show_summary(self, summary: str) -> None:
-        """Show counts beside the title, such as "14 terbuka · 3 lewat waktu"."""
+        """Show counts next to the title, such as "14 terbuka · 3 lewat waktu"."""
         self._summary.setText(summary)
 
     def show_map_selection(self, ids: frozenset[str] | None) -> None:

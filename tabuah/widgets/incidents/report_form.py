@@ -94,7 +94,7 @@ class ReportForm(ReportFields):
         self._duplicates.reject()
 
     def show_addition(self, incident_id: str, number: str) -> None:
-        """Reduce the form to what is added to an incident; an empty id returns to a new incident."""
+        """Reduce the form to an addition to an incident; an empty id returns to a new incident."""
         self._adds_to = incident_id
         adds = bool(incident_id)
         for name in ("place", "hazard", "severity", "title"):

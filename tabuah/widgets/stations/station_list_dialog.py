@@ -118,7 +118,7 @@ class StationListDialog(QDialog):
             button.setEnabled(bool(shown))
 
     def _empty_texts(self) -> tuple[str, str]:
-        """Return why the list is empty, and what to do."""
+        """Return why the list is empty, with the next step."""
         if not self._items:
             return _("No stations yet"), _("Stations registered on the server appear after the first sync.")
         if self.station_filter.words.strip():

@@ -247,7 +247,7 @@ def test_rule_is_described_and_run_on_history(flooded: CommandLineConsole):
 def test_rule_try_uses_local_readings_offline(server: RunningServer, flooded: CommandLineConsole):
     span = ("--from", at(-600).isoformat(), "--to", at(60).isoformat())
     end(server)
-    for file in flooded.directory.glob(f"{FILE_NAME}*"):  # what the sync has pulled
+    for file in flooded.directory.glob(f"{FILE_NAME}*"):  # readings that the sync has pulled
         file.unlink()
     flooded.run("rule", "try", "tma-siaga-1", *span, code=3)
     with ReadingsStore(flooded.directory / FILE_NAME) as kept:

@@ -1,4 +1,4 @@
-"""Reports, exports and maps of a console with real work and an exercise beside each other."""
+"""Reports, exports and maps of a console with both real work and an exercise."""
 
 import json
 from collections.abc import Iterator

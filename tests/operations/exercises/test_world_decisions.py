@@ -1,4 +1,4 @@
-"""An entry, its subject and what it names belong to one world: the real one, or one running exercise."""
+"""An entry, its subject and the subjects it names belong to one world: the real one, or one running exercise."""
 
 import pytest
 from support.judged_journal import FIRST, MORNING, Author, JudgedJournal, key_of

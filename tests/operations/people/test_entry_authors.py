@@ -1,4 +1,4 @@
-"""The author and the time of an entry: what a grant and an enrolment prove, since version 3 of the rules."""
+"""The author and the time of an entry, as a grant and an enrolment prove them, since version 3 of the rules."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta

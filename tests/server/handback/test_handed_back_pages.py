@@ -1,4 +1,4 @@
-"""Hand-back at the server: pages prove themselves, and what does not is refused with nothing appended."""
+"""Hand-back at the server: a page that does not prove itself is refused, and nothing is appended."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -257,7 +257,7 @@ def test_handback_refuses_what_proves_nothing(lost: Lost, handback: Handback, fo
 
 
 def test_handback_refuses_record_without_signature_of_its_device(tmp_path: Path, clock: Clock, device: DeviceKey):
-    """Even what the server itself has signed is verified: its database may have been altered."""
+    """Even the server's own records are verified: its database may have been altered."""
     lost = Lost(tmp_path, clock, device)
     last = msgspec.structs.replace(lost.records[-1], signature="0" * 128)
     with lost.journal, pytest.raises(BrokenHandback):

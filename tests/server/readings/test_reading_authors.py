@@ -1,4 +1,4 @@
-"""Whose readings a station accepts, how old they may be, and what happens to the others."""
+"""Whose readings a station accepts, how old they may be, and the quarantine of all others."""
 
 from datetime import datetime, timedelta
 from pathlib import Path

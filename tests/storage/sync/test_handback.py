@@ -75,7 +75,7 @@ def test_server_put_back_by_copying_files_is_found(pair: RestorableServer):
     head = pair.server.journal.head()
     pair.put_back(files)
     assert pair.server.journal.head().seq < head.seq
-    pair.log_in("budi")  # a viewer who only reads gives back what others wrote
+    pair.log_in("budi")  # a viewer who only reads gives back the entries of others
     assert pair.server.journal.head() == head
     pair.log_in("ani")
     pair.sync_all()

@@ -60,7 +60,7 @@ def download(url: str, *, limit_bytes: int, transport: httpx2.BaseTransport | No
         transport: for tests.
 
     Raises:
-        DownloadError: the download failed; the message says what to do.
+        DownloadError: the download failed; the message gives the next step.
     """
     host = _parse_host(url)
     timeout = httpx2.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)

@@ -43,7 +43,7 @@ def read_edit(values: Mapping[str, str], placer: PlaceResolver, *, outside_reaso
 
     Raises:
         click.UsageError: a value is invalid for its field.
-        OperationsError, GeographyError: likewise; the message says what is valid.
+        OperationsError, GeographyError: likewise; the message names the valid values.
     """
     wanted: dict[str, Any] = {}
     for field, text in values.items():

@@ -1,4 +1,4 @@
-"""`tabuah retention`: show or set how long readings are kept, with their size and what will be pruned."""
+"""`tabuah retention`: show or set how long readings are kept, with their size and the amount to be pruned."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class RetentionRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Record of `retention --json`: the setting, the stored amount, and what exceeds the setting."""
+    """Record of `retention --json`: the setting, the stored amount, and the excess over the setting."""
 
     file: str
     changed: bool

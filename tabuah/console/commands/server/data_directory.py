@@ -25,7 +25,7 @@ def open_server_journal(
     """Open the server's journal for reading and writing.
 
     Raises:
-        ServerError: it cannot be opened; the message says what to do.
+        ServerError: it cannot be opened; the message gives the next step.
     """
     from tabuah.server.journal import ServerJournal
 

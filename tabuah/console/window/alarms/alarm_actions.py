@@ -61,7 +61,7 @@ class AlarmActions(QObject):
         self._acknowledge(alarm_id, notifier)
 
     def close(self) -> None:
-        """Write what is pending; nothing is lost by closing."""
+        """Write the pending acknowledgements, so that closing loses none."""
         self._context.state.changed.disconnect(self._on_state_changed)
         self._pending.write_all()
         self._pending.due.disconnect(self._on_acknowledgements_due)
@@ -176,7 +176,7 @@ class AlarmActions(QObject):
             notifier.withdraw(token)
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
-        """Forget what is saved, and drop what another person has begun: it would have the wrong author."""
+        """Forget saved acknowledgements; drop those begun by another user, which would have the wrong author."""
         alarms, ids = self._context.state.snapshot.alarms, self._pending.ids
         if StatePart.ALARMS in parts:
             self._pending.saved(key for key in self._pending.shown if _is_settled(alarms.get(key)))

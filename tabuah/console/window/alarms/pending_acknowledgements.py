@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from tabuah.operations.alarms.alarm import Alarm
 
 UNDO_S: Final = 10
-NEW_FOR: Final = timedelta(seconds=2)  # nobody has read an alarm that is shown for a shorter time
+NEW_FOR: Final = timedelta(seconds=2)  # too short a time to read an alarm
 _TICK_MS: Final = 1_000
 _SAVED_WITHIN_S: Final = 5  # until then a written acknowledgement is shown as one
 
@@ -33,7 +33,7 @@ class _Batch:
 class PendingAcknowledgements(QObject):
     """Counts down the acknowledgements that are not written yet. After a crash the alarms are unacknowledged.
 
-    What is written stays here until it is saved, or for some seconds if it cannot be saved.
+    A written acknowledgement stays here until it is saved, or for some seconds if it cannot be saved.
 
     Signals:
         changed: acknowledgements were added, undone or written, or a second has passed.
@@ -146,6 +146,6 @@ class AlarmArrivals:
         self._first_shown = {key: known.get(key, now) for key in alarms}
 
     def is_new(self, alarm_id: str, now: datetime) -> bool:
-        """Return whether an alarm came so recently that nobody can have read it."""
+        """Return whether an alarm came too recently to have been read."""
         first = (self._first_shown or {}).get(alarm_id)
         return first is not None and now - first < NEW_FOR

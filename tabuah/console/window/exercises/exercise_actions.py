@@ -134,7 +134,7 @@ class ExerciseActions(QObject):
         self._context.side.show_page(SidePage.DETAILS)
         self._context.selection.clear()
         self._context.state.choose_world(scope)
-        for dialog in self._window.findChildren(QDialog):  # what they show belongs to the world before
+        for dialog in self._window.findChildren(QDialog):  # they show the previous world
             dialog.close()
         self._context.canvas.setFocus()
 

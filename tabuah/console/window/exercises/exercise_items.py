@@ -96,7 +96,7 @@ def scope_of_row(row_id: str) -> ExerciseScope:
 
 
 def real_alarms(snapshot: ConsoleSnapshot, now: datetime) -> tuple[AlarmItem, ...]:
-    """Return the critical alarms of the real world that nobody has acknowledged, newest first."""
+    """Return the unacknowledged critical alarms of the real world, newest first."""
     waiting = sorted(_waiting(snapshot.alarms.values(), now), key=lambda alarm: alarm.raised_at, reverse=True)
     return tuple(_item(alarm, snapshot) for alarm in waiting)
 

@@ -1,4 +1,4 @@
-"""Updates of what shows the world of a window: frame, title, icon, band, watermark, and the call of real alarms."""
+"""Show the world of a window: frame, title, icon, band, watermark, and the call of real alarms."""
 
 from PySide6.QtCore import QObject, Signal
 

@@ -1,4 +1,4 @@
-"""The question of the report form whether an open incident is the same event, and what Enter adds to it."""
+"""The question of the report form whether an open incident is the same event, and the answer by Enter."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ class DuplicateQuestion(QObject):
     """Finds possible duplicates of the content of the form, and adds a report or alarms to one of them.
 
     Signals:
-        added: the Incident, and what was added to it.
+        added: the Incident, and the text of the addition.
     """
 
     added = Signal(object, str)

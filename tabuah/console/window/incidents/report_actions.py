@@ -178,7 +178,7 @@ class ReportActions(QObject):
         self._leave()
 
     def _forget(self) -> None:
-        """Forget what was typed: it is saved."""
+        """Forget the typed report: it is saved."""
         if not self._alarms:
             self._kept.pop(self._scope, None)
             self._drafts.discard(_draft_key(self._scope))

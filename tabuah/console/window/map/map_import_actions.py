@@ -121,7 +121,7 @@ class MapImportActions(QObject):
         self._card.show_view(import_view(imports.job, waiting=imports.waiting, elapsed_s=elapsed_s))
 
     def _go_on_after(self) -> None:
-        """Report what was imported and start the next file; the queue waits only for refused files."""
+        """Report the imported layers and start the next file; the queue waits only for refused files."""
         view = self._card.view
         if view is not None:
             self._context.notifier.done(view.text)
@@ -141,7 +141,7 @@ class MapImportActions(QObject):
         verbs.get(code, imports.start_next)()
 
     def _look(self) -> None:
-        """Show what was imported, or the whole regency after new boundaries or a new base map; close the card."""
+        """Show the imported layers, or the whole regency after new boundaries or a new base map; close the card."""
         job = self._context.imports.job
         if job is not None and isinstance(job.answer, LayerImported) and not job.answer.imported.official:
             self._look_at(job.answer.imported.layer)

@@ -207,7 +207,7 @@ class RuleActions(QObject):
         return form_sections(self._draft.texts, is_new=not self._draft.written)
 
     def _show_sentence(self, *, also_empty: bool = False) -> AnyRule | None:
-        """Show the sentence of the rule or what is missing; empty fields count as faults only on saving."""
+        """Show the sentence of the rule or its missing fields; empty fields count as faults only on saving."""
         assert self._dialog is not None
         stations, texts = self._context.state.snapshot.stations, self._draft.texts
         rule, faults = self._draft.read(self._rules, stations.values())

@@ -104,7 +104,7 @@ class ConsoleReadings(QObject):
         self._store.run(work, on_done=on_done, on_error=on_error)
 
     def catch_up(self, stations: frozenset[str] | None = None) -> None:
-        """Fetch what was missed while the server was away.
+        """Fetch the readings that were missed while the server was away.
 
         The newest of all series, or the last hour of a few stations.
         """

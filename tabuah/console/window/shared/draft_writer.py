@@ -1,4 +1,4 @@
-"""Writes what a person types in a form to the disk after each pause, and offers it after a crash."""
+"""Writes the input of forms to the disk after each pause in typing, and offers it after a crash."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -55,7 +55,7 @@ class DraftWriter(QObject):
         self._timer.start()
 
     def write(self) -> None:
-        """Write what is due now."""
+        """Write the changed drafts now."""
         self._timer.stop()
         due, self._due = self._due, {}
         drafts, now = self._drafts, self._context.state.now()

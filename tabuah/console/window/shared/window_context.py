@@ -1,4 +1,4 @@
-"""The window context: what all actions share, and the one way to save entries."""
+"""The window context, which all actions share, and the one way to save entries."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

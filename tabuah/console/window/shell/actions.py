@@ -105,7 +105,7 @@ def _needs_incident(action_context: ActionContext) -> str:
 
 
 def _needs_unlinked_alarm(action_context: ActionContext) -> str:
-    """Require what the button in the strip requires: an alarm whose group is not wholly in an incident."""
+    """Require an alarm whose group is not wholly in an incident, as the button in the strip does."""
     return _needs_alarm_for("incident.reported")(action_context) or action_context.linked_reason
 
 

@@ -85,7 +85,7 @@ class ConsoleWindow(QObject):
         return self.objects.window
 
     def show(self) -> None:
-        """Show the window; open the log-in form if a server was given and nobody has logged in to it."""
+        """Show the window; open the log-in form if a server was given and no user has logged in to it."""
         self.shell.show()
         if self._server_url:
             QTimer.singleShot(0, self._ask_for_log_in)

@@ -1,6 +1,6 @@
 """The console state: snapshot, newest readings and server link, with a signal for each changed part.
 
-A window is in one world: the real one, or one exercise. `snapshot` has only what belongs to it.
+A window is in one world: the real one, or one exercise. `snapshot` has only its objects.
 """
 
 from collections.abc import Callable, Iterable

@@ -25,8 +25,8 @@ def select_world(everything: ConsoleSnapshot, scope: ExerciseScope, before: Pair
     Args:
         everything: the complete snapshot.
         scope: the world of the window, or several.
-        before: the previous complete snapshot and its selection in the same scope. Of what has not changed,
-            the result has the same objects.
+        before: the previous complete snapshot and its selection in the same scope. The result has the same
+            objects for unchanged parts.
     """
     if scope == ALL_WORLDS:
         return everything

@@ -55,7 +55,7 @@ class ReadingsPruning(QObject):
         self._steps = None
 
     def begin(self) -> None:
-        """Prune what is older than the retention allows, in steps."""
+        """Prune readings older than the retention allows, in steps."""
         self._next_round.start(_EVERY_MS)
         if (
             self._steps is not None or self._state.snapshot.identity is None
@@ -96,7 +96,7 @@ class ReadingsPruning(QObject):
         self._next_step.start(_PAUSE_MS if gone else 0)
 
     def _on_error(self, error: Exception) -> None:
-        """Wait for the next round on a full disk; whoever writes reports it."""
+        """Wait for the next round on a full disk; the writer reports it."""
         self._steps = None
         if not isinstance(error, ReadingsError):
             raise error

@@ -82,7 +82,7 @@ class _Gap(NamedTuple):
 def backfill_series(
     client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequest, report_progress: ReportProgress
 ) -> BackfillResult:
-    """Fetch what is missing here. Each request is stored at once, so a cancelled backfill loses nothing.
+    """Fetch the missing readings. Each request is stored at once, so a cancelled backfill loses nothing.
 
     Args:
         client: the connection to the server.
@@ -143,7 +143,7 @@ class SeriesBackfill(LongTask):
         on_done: Callable[[BackfillResult], None],
         on_error: OnError,
     ) -> None:
-        """Fetch what is missing; a running backfill is cancelled. Callbacks run on the GUI thread."""
+        """Fetch the missing readings; a running backfill is cancelled. Callbacks run on the GUI thread."""
 
         def work(store: ConsoleStore, tell: OnProgress) -> BackfillResult:
             from tabuah.storage.sync.session import ConsoleSession  # noqa: PLC0415 - loads the HTTP client

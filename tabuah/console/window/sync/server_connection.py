@@ -46,7 +46,7 @@ class ServerConnection:
         self._on_error = on_error
 
     def start(self) -> None:
-        """Start, if somebody has logged in on this console. Safe to call again after a log-in."""
+        """Start, if a user has logged in on this console. Safe to call again after a log-in."""
         if self._state.snapshot.identity is None:
             return
         if self._syncer is not None:

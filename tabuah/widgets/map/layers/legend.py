@@ -1,4 +1,4 @@
-"""Legend card "Layers": the rows of layers with their marks, and what cannot be shown on the map."""
+"""Legend card "Layers": the rows of layers with their marks, and the problems of the map."""
 
 from typing import Final
 
@@ -179,11 +179,11 @@ class LegendCard(ThemedFrame):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """The texts of what is missing."""
+        """The texts of the problems."""
         return tuple(row.problem for row in self._problems)
 
     def show_problems(self, problems: tuple[str, ...]) -> None:
-        """List what cannot be shown and what to do about it."""
+        """List each problem of the map with its next step."""
         for row in self._problems:
             row.deleteLater()
         self._problems = [LegendProblem(self._appearance, problem, self) for problem in problems]

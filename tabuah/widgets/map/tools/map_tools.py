@@ -86,7 +86,7 @@ class MapTools(ToolController):
         self._sector.begin_at(to_mercator(lon_deg, lat_deg))
 
     def select_inside(self, sketch: Sketch) -> None:
-        """Select what is inside a complete polygon."""
+        """Select the objects inside a complete polygon."""
         self._layer_index.when_ready(partial(self._select_inside, shapely.Polygon(sketch.vertices)))
 
     def show_pin(self, lon_deg: float, lat_deg: float, label: str = "") -> None:

@@ -66,7 +66,7 @@ class SelectBoxTool(BoxDragTool, SelectTool):
         return ToolStatus(hint=_("Drag a box around the objects · Space sets a corner in the centre"))
 
     def release(self, pointer: Pointer) -> None:
-        """Select what is in the box."""
+        """Select the objects in the box."""
         self._box.stretch(pointer.place_m)
         self._take_box(add=pointer.holds(SHIFT))
 

@@ -34,7 +34,7 @@ def switch_to(window: OpenWindow, name: str = NAME) -> None:
 
 
 def shown(window: OpenWindow) -> set[str]:
-    """Return what board, map and strip name."""
+    """Return the names in board, map and strip."""
     parts = window.shell.parts
     content = parts.map.canvas.content
     alarm = parts.strip.current

@@ -16,7 +16,7 @@ from tabuah.widgets.controls.buttons import KeyButton
 
 
 class Opener(QObject):
-    """Receives what is opened instead of the desktop."""
+    """Receives the opened addresses instead of the desktop."""
 
     def __init__(self) -> None:
         super().__init__()
