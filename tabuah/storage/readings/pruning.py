@@ -1,4 +1,4 @@
-"""Pruning of old readings in small steps, and measurement of the space they use."""
+"""Pruning of old readings in small steps, deletion of those of an exercise, and measurement of the space used."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tabuah.operations.exercises.scope import SEPARATOR
 from tabuah.operations.readings.retention import RetentionUsage
 from tabuah.storage.readings.forecasts import delete_forecasts_before
 from tabuah.storage.readings.rollups import roll_up
@@ -53,6 +54,27 @@ def prune_events(connection: sqlite3.Connection, before: datetime) -> int:
 
 def _prune_hours(connection: sqlite3.Connection, series: int, bucket: int) -> int:
     return connection.execute("DELETE FROM hours WHERE series = ? AND bucket < ?", (series, bucket)).rowcount
+
+
+_OF_SERIES: Final = ("readings", "latest", "hours", "stale", "days", "stale_days", "corrections")
+_OF_STATION: Final = ("sources", "set_aside", "crossings", "typed_in", "forecasts", "forecast_models")
+_PREFIX: Final = "station >= ? AND station < ?"
+
+
+def delete_readings_of_exercise(connection: sqlite3.Connection, exercise_id: str) -> None:
+    """Delete values, summaries, forecasts and quarantined readings of an exercise; needs an open transaction.
+
+    The codes of its stations name the exercise. Drills of no named exercise have no codes of their own and stay.
+    """
+    if not exercise_id:
+        return
+    begin = f"{exercise_id}{SEPARATOR}"
+    codes = (begin, f"{begin}\N{DELETE}")
+    for table in _OF_SERIES:
+        series = f"SELECT id FROM series WHERE {_PREFIX}"  # noqa: S608 - our own names
+        connection.execute(f"DELETE FROM {table} WHERE series IN ({series})", codes)  # noqa: S608 - likewise
+    for table in _OF_STATION:
+        connection.execute(f"DELETE FROM {table} WHERE {_PREFIX}", codes)  # noqa: S608 - likewise
 
 
 _SIDE_FILES: Final = ("", "-wal", "-shm")

@@ -20,8 +20,7 @@ from tabuah.storage.readings import crossings as passings
 from tabuah.storage.readings import draft_queue, forecasts, manual_readings, series_queries
 from tabuah.storage.readings.connection import expected_errors, open_readings, transaction
 from tabuah.storage.readings.corrections import AccountNumbers, Corrections
-from tabuah.storage.readings.exercise_readings import delete_readings_of_exercise
-from tabuah.storage.readings.pruning import measure_usage, prune_events, pruning_steps
+from tabuah.storage.readings.pruning import delete_readings_of_exercise, measure_usage, prune_events, pruning_steps
 from tabuah.storage.readings.quarantine import Quarantine
 from tabuah.storage.readings.replay_readings import ReplayReadings, Series, read_replay
 from tabuah.storage.readings.rollups import StaleHours, keep_hours, roll_up, roll_up_days

@@ -1,6 +1,6 @@
 """Texts of acknowledgements that can be undone."""
 
-from tabuah.text.alarms.acknowledgements import describe_acknowledgement, describe_left_open
+from tabuah.text.alarms.alarm_status import describe_acknowledgement, describe_left_open
 
 
 def test_acknowledgement_names_three_alarms_and_counts_others():

@@ -20,7 +20,7 @@ from tabuah.operations.alarms.drafts import acknowledge_alarm, end_alarm, shelve
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.maintenance.window import running_windows
 from tabuah.resources.localisation import _, format_time, ngettext
-from tabuah.text.alarms.acknowledgements import (
+from tabuah.text.alarms.alarm_status import (
     describe_acknowledgement,
     describe_left_open,
     dropped_acknowledgement,

@@ -6,7 +6,7 @@ from tabuah.console.window.shared.draft_writer import DraftWriter
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.incidents.drafts import note_incident
-from tabuah.text.incidents.notes import note_too_long_text, noted_text
+from tabuah.text.incidents.action_messages import note_too_long_text, noted_text
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 
 _LONGEST = 20_000

@@ -30,8 +30,8 @@ from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.alarms.incident_proposal import propose_incident
 from tabuah.text.code_labels import code_label
 from tabuah.text.form_drafts import discarded_text
+from tabuah.text.incidents.action_messages import reported_text, title_too_long_text
 from tabuah.text.incidents.incident_text import full_title
-from tabuah.text.incidents.reports import reported_text, title_too_long_text
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_form import ReportForm
 from tabuah.widgets.values import PlaceSuggestion

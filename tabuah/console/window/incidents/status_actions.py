@@ -14,7 +14,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
 from tabuah.operations.units.unit import UnitState
-from tabuah.text.incidents import dispatch, ending
+from tabuah.text.incidents import action_messages, ending
 from tabuah.text.units.unit_status import format_distance
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.values import Choice
@@ -58,14 +58,14 @@ class StatusActions(QObject):
 
     def _ask_units(self, incident: Incident, *, also: str = "") -> None:
         question = Question(
-            title=dispatch.dispatch_title(incident),
+            title=action_messages.dispatch_title(incident),
             text=incident.title,
-            confirm=dispatch.dispatch_button(),
+            confirm=action_messages.dispatch_button(),
             field=ending.units_label(),
             value=", ".join([*incident.assignment, *filter(None, (also,))]),
             offers=nearest_unit_choices(self._known_units(), incident),
-            placeholder=dispatch.units_hint(),
-            required=dispatch.no_units_error(),
+            placeholder=action_messages.units_hint(),
+            required=action_messages.no_units_error(),
         )
         self._context.confirm.ask(question, lambda text: self._dispatch(incident.id, text))
 
@@ -80,7 +80,7 @@ class StatusActions(QObject):
             drafts.append(move_incident(incident, Status.ASSIGNED))
         if not drafts:
             return
-        message = dispatch.dispatched_text(incident, units)
+        message = action_messages.dispatched_text(incident, units)
         self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
 
     def _ask_to_end(self, incident: Incident, to: Status) -> None:
