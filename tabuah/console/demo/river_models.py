@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import numpy as np
 
 from tabuah.console.simulator.stations import load_simulated_stations
 from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.forecast.features import STEP_S, Records, steps_of
-from tabuah.operations.forecast.gauge_model import RAIN, STAGE, GaugeInputs, GaugeModel
+from tabuah.operations.forecast.gauge_model import RAIN, STAGE, GaugeAbove, GaugeInputs, GaugeModel
 from tabuah.operations.forecast.input_selection import select_inputs
 from tabuah.operations.forecast.model_fit import fit_gauge
 from tabuah.operations.readings.time_series import TimeSeries
@@ -31,30 +30,29 @@ def fit_river_models(folder: Path, now: datetime, *, exercise_id: str = "") -> t
     """
     stations = {station.code: station for station in load_simulated_stations(None)}
     gauges = [inputs for station in stations.values() if (inputs := select_inputs(station, stations)) is not None]
-    records = _simulate_month(stations, gauges, now - timedelta(days=_DAYS))
+    month = _simulate_month(stations, gauges, now - timedelta(days=_DAYS))
+    records = {(code_in_exercise(code, exercise_id), name): series for (code, name), series in month.items()}
+    gauges = [_in_exercise(inputs, exercise_id) for inputs in gauges]
     count = round(_DAYS * 86_400 / STEP_S)
     fits = (
         fit_gauge(inputs, steps_of(inputs, records, end_s=now.timestamp(), count=count), fitted_at=now)
         for inputs in gauges
     )
-    models = [_in_exercise(fit, exercise_id) for fit in fits if isinstance(fit, GaugeModel)]
+    models = [fit for fit in fits if isinstance(fit, GaugeModel)]
     with ReadingsStore(folder / FILE_NAME) as store, store.transaction():
         for model in models:
             store.keep_forecast_model(model)
     return tuple(model.inputs.station for model in models)
 
 
-def _in_exercise(model: GaugeModel, exercise_id: str) -> GaugeModel:
-    """Return a model whose inputs are stations of an exercise."""
-
-    def code(plain: str) -> str:
-        return code_in_exercise(plain, exercise_id)
-
-    above = (msgspec.structs.replace(gauge, station=code(gauge.station)) for gauge in model.inputs.above)
-    inputs = GaugeInputs(
-        station=code(model.inputs.station), above=tuple(above), rain=tuple(map(code, model.inputs.rain))
+def _in_exercise(inputs: GaugeInputs, exercise_id: str) -> GaugeInputs:
+    """Return the inputs with the codes that its stations have in an exercise; the weights of a model name them."""
+    above = (GaugeAbove(code_in_exercise(gauge.station, exercise_id), gauge.lag_s) for gauge in inputs.above)
+    return GaugeInputs(
+        station=code_in_exercise(inputs.station, exercise_id),
+        above=tuple(above),
+        rain=tuple(code_in_exercise(code, exercise_id) for code in inputs.rain),
     )
-    return msgspec.structs.replace(model, inputs=inputs)
 
 
 def _simulate_month(stations: dict[str, Station], gauges: Iterable[GaugeInputs], begin_at: datetime) -> Records:

@@ -3,14 +3,18 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tabuah.console.demo.river_models import fit_river_models
 from tabuah.operations.forecast.gauge_model import GaugeModel
+from tabuah.operations.forecast.prediction import issue_forecast
+from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.simulation.gauges import GAUGES
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 NOW = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
+TIMES_S = NOW.timestamp() - np.arange(86_400, 0, -60.0)
 KOTO_BARU = "SLK-AWLR-03"  # passes siaga 1 in the storm
 
 
@@ -42,3 +46,12 @@ def test_river_models_keep_no_simulated_readings(folder: Path):
     with ReadingsStore(folder / FILE_NAME) as store:
         assert store.latest() == ()
         assert store.first_at(KOTO_BARU, "stage_m") is None
+
+
+def test_river_models_of_exercise_forecast_with_its_codes(tmp_path: Path, folder: Path):
+    fit_river_models(tmp_path, NOW, exercise_id="demo-1")
+    found = models(tmp_path)
+    assert set(found) == {f"demo-1~{code}" for code in models(folder)}
+    for model in found.values():
+        records = {series: TimeSeries(times_s=TIMES_S, values=TIMES_S * 0 + 0.5) for series in model.inputs.series}
+        assert issue_forecast(model, records, issued_at=NOW) is not None
