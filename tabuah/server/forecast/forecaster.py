@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,7 @@ from tabuah.operations.forecast.prediction import issue_forecast
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.readings.time_series import TimeSeries
+from tabuah.resources.fault_isolation import handle_each, isolated
 from tabuah.server.readings.registry import ReadingsRegistry
 from tabuah.server.readings.rule_evaluation import RuleEvaluation
 from tabuah.storage.readings.store import ReadingsStore
@@ -131,15 +133,15 @@ class Forecaster:
             self._remember(reading)
             if reading.parameter == STAGE and reading.station in self.models and not reading.quality & _MAINTENANCE:
                 newest_at[reading.station] = max(reading.at, newest_at.get(reading.station, reading.at))
-        issued = [
-            forecast
-            for station, at in sorted(newest_at.items())
-            if self._is_due(station, at, now) and (forecast := self._issue(station, at)) is not None
-        ]
+        due = [(station, at) for station, at in sorted(newest_at.items()) if self._is_due(station, at, now)]
+        # A faulty model issues nothing; the readings are stored all the same.
+        found = handle_each("forecast", due, lambda gauge: self._issue(*gauge), name=itemgetter(0))
+        issued = [forecast for forecast in found if forecast is not None]
         self._store.keep_forecasts(issued)
         for forecast in issued:
             self.newest[forecast.station] = forecast
-            self._judge(evaluation, registry, forecast)
+            with isolated("forecast rule", forecast.station):
+                self._judge(evaluation, registry, forecast)
 
     def _remember(self, reading: Reading) -> None:
         if not reading.quality & _MAINTENANCE:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.readings_fixture import Clock, ReadingsFixture, open_readings_fixture
 from support.river_season import KOTO_BARU, STORM_AT, first_at, flood, inputs, measured, model
 from support.running_server import RunningServer
@@ -17,6 +18,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.rule import ForecastLevel, Rule
 from tabuah.operations.simulation.scenario import Scenario
 from tabuah.operations.simulation.scenarios import storm
+from tabuah.resources.fault_isolation import take_faults
 from tabuah.server.forecast.forecaster import RecentReadings
 from tabuah.server.forecast.service import ModelFitter, fit_gauge_model
 from tabuah.storage.journal.protocol import ForecastReply, ModelReply, VerificationReply
@@ -132,6 +134,16 @@ def test_forecaster_ignores_gauge_under_maintenance(room: ReadingsFixture):
         assert forecaster.newest == before
 
     room.service._submit(take).result()
+
+
+def test_faulty_model_keeps_the_readings(room: ReadingsFixture):
+    lines = tuple(replace(line, weights={"of no station": 1.0}) for line in model().methods[0].lines)
+    faulty = replace(model(), methods=(replace(model().methods[0], lines=lines),))
+    room.service.use_model(faulty)
+    play(room, 0, 5)
+    newest = max(reading.at for reading in room.service.latest() if reading.station == KOTO_BARU)
+    assert newest > STORM_AT
+    assert take_faults()["forecast"] >= 1
 
 
 def test_recent_series_sorts_late_and_corrected_values():
