@@ -75,8 +75,10 @@ def test_demo_publishes_uploads_and_forecasts(played: tuple[Path, dict[str, Any]
     folder, _told = played
     with ReadingsStore(folder / "data" / "server" / FILE_NAME) as store:
         sources, forecasts = store.sources(), store.newest_forecasts()
-    assert sources["SLK-AWLR-03"] == sources["GPS-TRC-1"] == "mqtt/tabuah"
-    assert {sources[code] for code in sources if code.startswith(("SLK-LTN", "SLK-PMU"))} == {"simulator"}
+    assert sources["demo-1~SLK-AWLR-03"] == sources["demo-1~GPS-TRC-1"] == "mqtt/tabuah"
+    assert {sources[code] for code in sources if code.startswith(("demo-1~SLK-LTN", "demo-1~SLK-PMU"))} == {
+        "simulator"
+    }
     assert len(forecasts) >= 13
 
 

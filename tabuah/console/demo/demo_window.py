@@ -78,8 +78,8 @@ class _WindowSession:
         self._timer.timeout.connect(self._on_check)
 
     def __enter__(self) -> Self:
+        self.console.shell.resize(*self._play.size)  # before it is shown: a low window begins without the legend
         self.console.show()
-        self.console.shell.resize(*self._play.size)
         return self
 
     def __exit__(self, *_error: object) -> None:

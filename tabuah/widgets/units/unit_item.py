@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.widgets.values import Level
 
 
@@ -19,6 +20,11 @@ class UnitItem:
     distance: str = ""  # from the selected incident, such as "3,2 km"
     warning: str = ""  # such as "dikirim ke dua tempat"
     exercise: bool = False
+
+    @property
+    def call_sign(self) -> str:
+        """Return the call sign as people know it, without the exercise."""
+        return plain_code(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,7 @@ class UnitDelegate(QStyledItemDelegate):
 
     def _paint_names(self, painter: QPainter, area: QRectF, unit: UnitItem) -> None:
         taken = self._right(painter, area, unit.distance, TextStyle.NUMBER, "text")
-        used = self._line(painter, area, unit.id, TextStyle.STRONG, "text") + 8
+        used = self._line(painter, area, unit.call_sign, TextStyle.STRONG, "text") + 8
         room = area.adjusted(used, 0, -(taken + 8 if taken else 0), 0)
         self._line(painter, room, unit.name, TextStyle.BODY, "muted")
 
@@ -134,7 +134,7 @@ class UnitModel(GroupedListModel[UnitItem]):
 
 def _describe_unit(unit: UnitItem) -> str:
     exercise = _("Exercise") if unit.exercise else ""
-    parts = (unit.id, unit.name, unit.state, unit.distance, unit.place, unit.warning, exercise)
+    parts = (unit.call_sign, unit.name, unit.state, unit.distance, unit.place, unit.warning, exercise)
     return ", ".join(part for part in parts if part)
 
 

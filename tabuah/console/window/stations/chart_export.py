@@ -12,6 +12,7 @@ from tabuah.console.reports.csv_tables import ChartedSeries, encode_chart_csv
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.stations.station_updates import StationUpdates
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_moment
 from tabuah.widgets.charts.station_chart import StationChart, render_chart_png
@@ -42,7 +43,7 @@ class ChartExport(QObject):
         if station is None:
             return
         filters = [_("Picture (*.png)"), _("Table for Excel (*.csv)")]
-        name = dated_name(station.code, at=self._context.state.now(), suffix=".png")
+        name = dated_name(plain_code(station.code), at=self._context.state.now(), suffix=".png")
         dialog = save_dialog(self._window, _("Save the chart"), name=name, filters=filters)
         ask_for_path(dialog, self.save)
 

@@ -10,6 +10,7 @@ from tabuah.console.window.state.latest_readings import LatestReadings, newest_b
 from tabuah.console.window.stations.series_rows import series_rows
 from tabuah.console.window.stations.station_history import StationHistory
 from tabuah.console.window.stations.station_markers import station_severities
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
 from tabuah.operations.maintenance.window import MaintenanceState, running_windows
@@ -165,7 +166,7 @@ def station_view(
     works = running_windows(snapshot.maintenance.values(), now)
     (severity,) = station_severities((station,), alarms=snapshot.alarms, latest=latest, now=now, worked_on=works)
     about = (
-        station.code,
+        plain_code(station.code),
         station_kind_label(station.kind),
         station.nagari,
         station.river.name if station.river else "",

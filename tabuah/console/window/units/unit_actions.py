@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.console.window.units.unit_updates import UnitUpdates
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
 from tabuah.operations.units.drafts import move_unit, place_unit
@@ -80,7 +81,7 @@ class UnitActions(QObject):
         elif incident is None:
             reason = no_incident_reason()
         elif is_assigned(known.unit, incident.assignment):
-            reason = assigned_already_reason(known.unit.id)
+            reason = assigned_already_reason(plain_code(known.unit.id))
         elif not may_write(self._context.state.snapshot.role, "incident.edited"):
             reason = describe_reason("role_forbids")
         return ActionState(code="dispatch", label=label, reason=reason)
@@ -137,7 +138,7 @@ class UnitActions(QObject):
     def _on_location_picked(self, lon_deg: float, lat_deg: float) -> None:
         known, self._places = self._known(self._places), ""
         if known is not None:
-            message = _("Position of {unit} recorded.").format(unit=known.unit.id)
+            message = _("Position of {unit} recorded.").format(unit=plain_code(known.unit.id))
             self._context.save_draft(
                 place_unit(known.unit, lon_deg=lon_deg, lat_deg=lat_deg),
                 on_saved=lambda _saved: self._context.notifier.done(message),

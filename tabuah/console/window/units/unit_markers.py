@@ -6,6 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from tabuah.console.window.shared.lazy_texts import LazyTexts
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.units.known_units import KnownUnit
 from tabuah.operations.units.positions import PositionSource, UnitPosition
 from tabuah.operations.units.tracks import TRAIL, heading_of
@@ -29,7 +30,7 @@ def unit_markers(units: Sequence[KnownUnit], now: datetime) -> UnitMarkers:
         old=np.array([position.is_old(now) for _known, position in placed], dtype=np.bool_),
         heading_deg=np.array([_heading_deg(known, position, now) for known, position in placed], dtype=np.float64),
         trails=tuple(_trail(known, position, now) for known, position in placed),
-        names=[known.unit.id for known in shown],
+        names=[plain_code(known.unit.id) for known in shown],
         values=LazyTexts(
             len(shown), lambda index: f"{shown[index].unit.name} · {describe_unit_state(shown[index].activity)}"
         ),

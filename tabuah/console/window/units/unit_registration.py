@@ -43,7 +43,7 @@ class UnitRegistration(QObject):
         """Open the form of a unit."""
         unit = self._context.state.snapshot.units.get(unit_id)
         if unit is not None:
-            self._open(unit.id, _("Edit unit {unit}").format(unit=unit.id), unit)
+            self._open(unit.id, _("Edit unit {unit}").format(unit=plain_code(unit.id)), unit)
 
     def _open(self, edited: str, title: str, unit: Unit | None) -> None:
         self._form.show_fields(edited, title, unit_fields(unit))
@@ -97,7 +97,7 @@ class UnitRegistration(QObject):
             NotPossible: another unit has the tracker.
         """
         body = msgspec.convert(self._values(changes, unit.id, unit), UnitEdited)
-        return edit_unit(unit, body), _("Unit {unit} is changed.").format(unit=unit.id)
+        return edit_unit(unit, body), _("Unit {unit} is changed.").format(unit=plain_code(unit.id))
 
     def _values(self, given: dict[str, str], unit_id: str, unit: Unit | None) -> dict[str, Any]:
         values: dict[str, Any] = {

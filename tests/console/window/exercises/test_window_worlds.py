@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from support.console_stores import open_store
 from support.two_worlds import MARK, NAME, TwoWorlds
+from support.unit_samples import unit_card
 from support.window_fixture import OpenWindow, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shell.palette_search import palette_items
 from tabuah.operations.exercises.scope import REAL_WORLD
+from tabuah.operations.units.drafts import register_unit, unit_in_exercise
 from tabuah.server.journal import ServerJournal
 from tabuah.widgets.values import AlarmItem
 
@@ -62,6 +64,14 @@ def test_exercise_window_shows_only_its_world(window: OpenWindow, worlds: TwoWor
     assert parts.map.canvas.content.watermark == MARK
     assert window.shell.contentsMargins().left() > 0
     assert "LATIHAN" in visible_texts(parts.strip)
+
+
+def test_exercise_map_labels_units_by_plain_call_sign(window: OpenWindow, worlds: TwoWorlds) -> None:
+    card = unit_in_exercise(unit_card("TRC-9"), worlds.exercise_id)
+    worlds.store.save(register_unit(card, exercise=True, exercise_id=worlds.exercise_id))
+    switch_to(window)
+    window.until(lambda: list(window.shell.parts.map.canvas.content.units.names) == ["TRC-9"])
+    assert window.shell.parts.map.canvas.content.units.ids == [card.id]
 
 
 def test_exercise_window_searches_only_its_world(window: OpenWindow, worlds: TwoWorlds) -> None:
