@@ -8,6 +8,8 @@ from fuzzing.seed_mutations import mutated_seeds
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tabuah.console.commands.readings.readings_csv import ReadFile
+
 each_parser = pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.name)
 
 
@@ -23,7 +25,9 @@ def test_parser_seeds_are_valid(parser: Parser):
     for seed in parser.seeds():
         read = parser.read(seed)
         assert read
-        if isinstance(read, tuple) and parser.name.startswith(("payload", "readings")):
+        if isinstance(read, ReadFile):
+            assert not read.unreadable, read
+        elif isinstance(read, tuple) and parser.name.startswith(("payload", "readings")):
             assert all(posted.doubt is None for posted in read), read
 
 

@@ -15,6 +15,7 @@ TOKENS: Final = frozenset(
         *("critical", "high", "attention", "normal", "information", "no_data"),
         *("accent_text", "critical_text", "high_text", "attention_text", "normal_text", "information_text"),
         *("no_data_text", "water", "land", "outside", "boundary", "boundary_minor", "river", "label", "label_halo"),
+        *("on_critical", "exercise", "on_exercise"),
     }
 )
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")

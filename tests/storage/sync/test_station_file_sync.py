@@ -212,6 +212,7 @@ def test_older_journal_learns_subjects_of_photos(tmp_path: Path, journal, ani):
     with closing(sqlite3.connect(journal.directory.path / "journal.db")) as file:
         for table in ("blob_subjects", "handback_records"):
             file.execute(f"DROP TABLE {table}")
+        file.execute("ALTER TABLE refresh_tokens DROP COLUMN device")
         file.execute("PRAGMA user_version = 3")
         file.commit()
     with ServerJournal.open(tmp_path / "server") as again:
