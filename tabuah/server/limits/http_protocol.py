@@ -75,6 +75,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             self._table.close(self._counted_as)
             self._counted_as = ""
         self.belong_to("")
+        # Uvicorn leaves this timer: it would keep the closed connection in memory until the end of its keep-alive.
+        self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
     def abort(self) -> None:

@@ -1,7 +1,9 @@
 """Limits of connections: half-open ones end, one address cannot take all, and proxies name their clients."""
 
 import asyncio
+import gc
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -62,6 +64,21 @@ def test_half_open_second_request_ends(limited_server: RunningServer):
     reply = answer(connection)
     assert reply.count(b"HTTP/1.1 200") == 1
     assert reply.count(b"HTTP/1.1 408") == 1
+
+
+def test_closed_connection_leaves_memory(limited_server: RunningServer):
+    def protocols() -> int:
+        gc.collect()
+        return sum(isinstance(each, LimitedHttpProtocol) for each in gc.get_objects())
+
+    for _each in range(2):
+        with connect(limited_server) as connection:
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.recv(20).startswith(b"HTTP/1.1 200")
+    ends_s = time.monotonic() + 5
+    while protocols() and time.monotonic() < ends_s:
+        time.sleep(0.02)
+    assert protocols() == 0
 
 
 def test_address_with_too_many_connections_is_refused(limited_server: RunningServer):
