@@ -43,6 +43,13 @@ class TokenStore:
         with self._lock, self._tokens_in_memory().begin() as connection:
             return work(connection)
 
+    def close(self) -> None:
+        """Drop the tokens that are only in memory."""
+        with self._lock:
+            if self._memory is not None:
+                self._memory.dispose()
+                self._memory = None
+
     def _has_no_space(self) -> bool:
         return self._journal.read_only.applies(ReadOnlyReason.NO_SPACE)
 
