@@ -11,7 +11,7 @@ from tabuah.operations.codes import Hazard
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Decision, Draft, Entry, Verdict
 from tabuah.operations.exercises.decisions import world_of
-from tabuah.operations.exercises.wiping import wipe_state, wiped_by
+from tabuah.operations.exercises.wipe import wipe_state, wiped_by
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.drafts import report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported

@@ -44,7 +44,7 @@ def end_alarm(alarm: Alarm, *, reason: str, now: datetime) -> Draft:
     if not 0 < len(reason.strip()) <= entry_bodies.LONGEST_END_REASON:
         raise NotPossible("end_reason_length", n=entry_bodies.LONGEST_END_REASON)
     body = entry_bodies.AlarmCleared(cleared_at=now, reason=reason.strip())
-    return _draft(alarm.id, "alarm.cleared", body, exercise=alarm.exercise, exercise_id=alarm.exercise_id)
+    return _draft_of(alarm, "alarm.cleared", body)
 
 
 def acknowledge_alarm(alarm: Alarm, *, note: str = "") -> Draft:
@@ -55,13 +55,7 @@ def acknowledge_alarm(alarm: Alarm, *, note: str = "") -> Draft:
     """
     if alarm.acknowledged_at is not None:
         raise NotPossible("already_acknowledged", name=alarm.acknowledged_by)
-    return _draft(
-        alarm.id,
-        "alarm.acknowledged",
-        entry_bodies.AlarmAcknowledged(note=note),
-        exercise=alarm.exercise,
-        exercise_id=alarm.exercise_id,
-    )
+    return _draft_of(alarm, "alarm.acknowledged", entry_bodies.AlarmAcknowledged(note=note))
 
 
 def shelve_alarm(alarm: Alarm, *, until: datetime, reason: str, now: datetime) -> Draft:
@@ -76,7 +70,7 @@ def shelve_alarm(alarm: Alarm, *, until: datetime, reason: str, now: datetime) -
         hours = int(entry_bodies.LONGEST_SHELVING.total_seconds() // 3600)
         raise NotPossible("shelved_too_long", n=hours)
     body = entry_bodies.AlarmShelved(until=until, reason=reason.strip())
-    return _draft(alarm.id, "alarm.shelved", body, exercise=alarm.exercise, exercise_id=alarm.exercise_id)
+    return _draft_of(alarm, "alarm.shelved", body)
 
 
 def unshelve_alarm(alarm: Alarm, *, now: datetime) -> Draft:
@@ -87,17 +81,11 @@ def unshelve_alarm(alarm: Alarm, *, now: datetime) -> Draft:
     """
     if not alarm.is_shelved(now):
         raise NotPossible("not_shelved")
-    return _draft(
-        alarm.id,
-        "alarm.unshelved",
-        entry_bodies.AlarmUnshelved(),
-        exercise=alarm.exercise,
-        exercise_id=alarm.exercise_id,
-    )
+    return _draft_of(alarm, "alarm.unshelved", entry_bodies.AlarmUnshelved())
 
 
 def escalate_alarm(alarm: Alarm, body: entry_bodies.AlarmEscalated) -> Draft:
-    return _draft(alarm.id, "alarm.escalated", body, exercise=alarm.exercise, exercise_id=alarm.exercise_id)
+    return _draft_of(alarm, "alarm.escalated", body)
 
 
 def write_escalation_policy(policy: EscalationPolicy) -> Draft:
@@ -108,13 +96,11 @@ def write_escalation_policy(policy: EscalationPolicy) -> Draft:
 
 def link_alarm(alarm: Alarm, incident_id: str) -> Draft:
     """Link an alarm to the incident that was made from it or that it belongs to."""
-    return _draft(
-        alarm.id,
-        "alarm.linked",
-        entry_bodies.AlarmLinked(incident=incident_id),
-        exercise=alarm.exercise,
-        exercise_id=alarm.exercise_id,
-    )
+    return _draft_of(alarm, "alarm.linked", entry_bodies.AlarmLinked(incident=incident_id))
+
+
+def _draft_of(alarm: Alarm, kind: str, body: msgspec.Struct) -> Draft:
+    return _draft(alarm.id, kind, body, exercise=alarm.exercise, exercise_id=alarm.exercise_id)
 
 
 def _draft(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from tabuah.operations.entries import GENESIS, Entry, Verdict, subject_kind, subject_of
 from tabuah.operations.exercises.decisions import world_of
-from tabuah.operations.exercises.wiping import wipe_state
+from tabuah.operations.exercises.wipe import wipe_state
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups, find_raiser
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord

@@ -9,7 +9,7 @@ from tabuah.operations.decisions import decide
 from tabuah.operations.deferred_entries import find_affected
 from tabuah.operations.entries import SERVER_ACTOR, Decision, Draft, Entry, Ruling, Verdict
 from tabuah.operations.entry_kinds import read_body
-from tabuah.operations.exercises.wiping import wiped_by
+from tabuah.operations.exercises.wipe import wiped_by
 from tabuah.operations.fold import NOT_JUDGEABLE, fold
 from tabuah.operations.held_entries import end_deferral
 from tabuah.operations.incidents.entry_bodies import IncidentReported

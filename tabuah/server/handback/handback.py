@@ -183,7 +183,7 @@ def _relations(connection: Connection, offer: HistoryOffer) -> tuple[Relation, R
     try:
         checkpoint = msgspec.json.decode(offer.checkpoint.text, type=Checkpoint)
     except msgspec.DecodeError as error:
-        raise BadSignature(f"what was signed is no checkpoint: {error}") from error
+        raise BadSignature(f"the signed text is not a checkpoint: {error}") from error
     return head, _relation(connection, checkpoint.seq, checkpoint.hash)
 
 

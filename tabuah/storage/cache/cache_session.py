@@ -14,7 +14,7 @@ from tabuah.operations.entry_dependencies import sort_by_dependency
 from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.exercises.decisions import world_of
 from tabuah.operations.exercises.exercise import Exercise
-from tabuah.operations.exercises.wiping import WIPED_KIND, wipe_state
+from tabuah.operations.exercises.wipe import WIPED_KIND, wipe_state
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups, find_raiser

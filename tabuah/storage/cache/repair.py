@@ -110,7 +110,7 @@ def _salvage(source_path: Path, target_path: Path, original: Path) -> int:
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.DatabaseError:
             return 0  # not even a database; the original is kept
-        # what is no UTF-8 cannot be written again, which marks its row as unreadable
+        # text that is not UTF-8 cannot be written again, which marks its row as unreadable
         source.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
         exported = _export_unreadable(source, original)
         with transaction(target, target_path):

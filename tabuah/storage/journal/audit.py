@@ -12,7 +12,7 @@ from tabuah.operations.entries import GENESIS, Decision, Entry, Verdict, subject
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.decisions import world_of
-from tabuah.operations.exercises.wiping import wipe_state, wiped_by
+from tabuah.operations.exercises.wipe import wipe_state, wiped_by
 from tabuah.operations.fold import NOT_JUDGEABLE, fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident

@@ -42,4 +42,4 @@ def read_checkpoint(signed: SignedCheckpoint, public_key: bytes) -> Checkpoint:
     try:
         return msgspec.json.decode(text, type=Checkpoint)
     except msgspec.DecodeError as error:
-        raise BadSignature(f"what was signed is no checkpoint: {error}") from error
+        raise BadSignature(f"the signed text is not a checkpoint: {error}") from error

@@ -109,7 +109,7 @@ def read_snapshot(signed: SignedSnapshot, public_key: bytes) -> Snapshot:
     try:
         return msgspec.json.decode(text, type=Snapshot)
     except msgspec.DecodeError as error:
-        raise BadSignature(f"what was signed is no snapshot: {error}") from error
+        raise BadSignature(f"the signed text is not a snapshot: {error}") from error
 
 
 def pack_piece(content: SnapshotContent) -> tuple[bytes, SnapshotPiece]:

@@ -57,7 +57,7 @@ def _push_device(
         except RetryLater:
             raise
         except RequestRefused as refusal:
-            log.warning("the server does not take what is carried for device %s: %s", device, refusal.code)
+            log.warning("the server refuses the entries relayed for device %s: %s", device, refusal.code)
             if refusal.code in _FINAL:
                 store.relay.refuse(device, refusal.code)
             return pushed

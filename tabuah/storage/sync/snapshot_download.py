@@ -132,7 +132,7 @@ class _SnapshotDownload:
                     self._receive(client, file, first, on_progress)
             if self._checked_bytes(self._path.stat().st_size) == self.snapshot.size:
                 return
-        raise DamagedSnapshot("it was fetched twice and is not what was signed")
+        raise DamagedSnapshot("it was fetched twice and differs from its signature both times")
 
     def contents(self) -> Iterator[SnapshotContent]:
         """Yield the pieces' contents, verified again while they are read."""

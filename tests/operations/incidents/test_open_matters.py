@@ -11,7 +11,7 @@ from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Observation
 from tabuah.operations.incidents.incident_list import sort_for_board
 from tabuah.operations.incidents.open_matters import OpenMatters, open_matters
-from tabuah.text.incidents.ending import describe_open_matters
+from tabuah.text.incidents.closure import describe_open_matters
 
 STATED = Observation(entry="e", at=NOW, actor="ani", source="PMI", figures=Figures(missing=2))
 

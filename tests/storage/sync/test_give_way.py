@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from support.console_stores import open_store, report_incident_at
-from support.running_server import PASSWORD, RunningServer, start_server
+from support.running_server import PASSWORD, RunningServer
 
 from tabuah.operations.incidents.drafts import attach_to_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached
@@ -50,14 +50,6 @@ class SlowConnection(httpx2.BaseTransport):
 
     def close(self) -> None:
         self._inner.close()
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with start_server(tmp_path / "server") as server:
-        server.add_user("ani")
-        server.add_user("budi")
-        yield server
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import httpx2
 import msgspec
 import pytest
 from support.console_stores import open_store, report_incident_at
-from support.running_server import PASSWORD, RunningServer, start_server
+from support.running_server import PASSWORD, RunningServer
 
 from tabuah.operations.incidents.drafts import note_incident
 from tabuah.storage.cache.histories import HistoryState
@@ -30,14 +30,6 @@ INCIDENTS = 40
 def soon_far_behind(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pulling, "FAR_BEHIND", 20)
     monkeypatch.setattr(sync_pass, "WORTH_ENTRIES", 10)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with start_server(tmp_path / "server") as server:
-        server.add_user("ani")
-        server.add_user("budi")
-        yield server
 
 
 @pytest.fixture

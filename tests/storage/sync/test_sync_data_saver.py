@@ -1,7 +1,6 @@
 """The data saver: entries are synced as always, everything else waits for a request."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,14 +20,6 @@ from tabuah.storage.sync.syncer import Syncer, SyncerState
 
 CONTENT = b"\xff\xd8\xff\xe0 a photo"
 MOMENT = datetime(2026, 11, 24, 7, tzinfo=UTC)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with start_server(tmp_path / "server") as server:
-        server.add_user("ani")
-        server.add_user("budi")
-        yield server
 
 
 def store_of(server: RunningServer, directory: Path, user: str) -> ConsoleStore:

@@ -64,14 +64,6 @@ class Watcher:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with start_server(tmp_path / "server") as server:
-        server.add_user("ani")
-        server.add_user("budi")
-        yield server
-
-
-@pytest.fixture
 def ani(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
     with open_store(tmp_path / "ani") as store:
         log_in(store, url=server.url, user="ani", password=PASSWORD)

@@ -26,8 +26,8 @@ from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents import ending
-from tabuah.text.incidents.ending import describe_open_matters
+from tabuah.text.incidents import closure
+from tabuah.text.incidents.closure import describe_open_matters
 
 
 @incident_group.command("edit", help=N_("Change fields of an incident."))
@@ -68,7 +68,7 @@ def move(
             )
         if status is Status.CLOSED and found.status is Status.CONTAINED and not reason.strip():
             matters = describe_open_matters(open_matters(found))
-            text = " ".join(part for part in (ending.end_without_reason(status), matters) if part)
+            text = " ".join(part for part in (closure.end_without_reason(status), matters) if part)
             raise click.UsageError(text)
         moved = drafts.move_incident(found, status, reason=reason, occurred_at=occurred_at)
         if free and found.assignment:

@@ -28,6 +28,7 @@ from tabuah.console.commands.invocation import (
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import ExerciseScope
 from tabuah.operations.incidents.drafts import caller_value, report_incident
 from tabuah.operations.incidents.duplicates import duplicates_of
 from tabuah.operations.incidents.entry_bodies import IncidentReported
@@ -85,43 +86,47 @@ def report_new(
     worlds: ChosenWorlds,
 ) -> None:
     placed = _resolve_place(PlaceResolver(call.data), position, nagari, outside)
+    body = IncidentReported(
+        number="SLK-0000-0000",
+        hazard=hazard,
+        title=title.strip(),
+        severity=severity,
+        channel=channel,
+        place=placed.place,
+        description=description,
+    )
     with call.open_store() as store:
-        body = IncidentReported(
-            number="SLK-0000-0000",
-            hazard=hazard,
-            title=title.strip(),
-            severity=severity,
-            channel=channel,
-            place=placed.place,
-            description=description,
-        )
         scope = worlds.scope(store)
-        validate_body(body)  # before a number is used up
-        incident_id = new_uuid(store.now())
-        numbered = msgspec.structs.replace(body, number=store.next_incident_number())
-        personal = caller_value(caller, salt=new_salt()) if caller else None
-        store.save(
-            report_incident(
-                numbered,
-                incident_id=incident_id,
-                occurred_at=occurred_at,
-                exercise=scope.is_exercise,
-                exercise_id=scope.exercise_id or "",
-                caller=personal,
-            )
-        )
-        similar = [
-            each.incident.number
-            for each in duplicates_of(store.incident(incident_id), scope.select(store.incidents()))
-        ]
+        saved = _save_report(store, body, scope, occurred_at=occurred_at, caller=caller)
+        similar = [each.incident.number for each in duplicates_of(saved, scope.select(store.incidents()))]
     if call.as_json:
-        print_json({"id": incident_id, "number": numbered.number, "candidates": similar})
+        print_json({"id": saved.id, "number": saved.number, "candidates": similar})
     else:
-        print_text(exercise_number(numbered.number, exercise=scope.is_exercise))
+        print_text(exercise_number(saved.number, exercise=scope.is_exercise))
     if placed.remark:
         print_error(placed.remark)
     if similar:
         print_error(similar_incidents_text(similar))
+
+
+def _save_report(
+    store: ConsoleStore, body: IncidentReported, scope: ExerciseScope, *, occurred_at: datetime | None, caller: str
+) -> Incident:
+    """Save a report under the next free number, and return the incident."""
+    validate_body(body)  # before a number is used up
+    incident_id = new_uuid(store.now())
+    numbered = msgspec.structs.replace(body, number=store.next_incident_number())
+    store.save(
+        report_incident(
+            numbered,
+            incident_id=incident_id,
+            occurred_at=occurred_at,
+            exercise=scope.is_exercise,
+            exercise_id=scope.exercise_id or "",
+            caller=caller_value(caller, salt=new_salt()) if caller else None,
+        )
+    )
+    return store.incident(incident_id)
 
 
 @incident_group.command("list", help=N_("List the incidents, worst first."))

@@ -14,7 +14,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
 from tabuah.operations.units.unit import UnitState
-from tabuah.text.incidents import action_messages, ending
+from tabuah.text.incidents import action_messages, closure
 from tabuah.text.units.unit_status import format_distance
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.values import Choice
@@ -61,7 +61,7 @@ class StatusActions(QObject):
             title=action_messages.dispatch_title(incident),
             text=incident.title,
             confirm=action_messages.dispatch_button(),
-            field=ending.units_label(),
+            field=closure.units_label(),
             value=", ".join([*incident.assignment, *filter(None, (also,))]),
             offers=nearest_unit_choices(self._known_units(), incident),
             placeholder=action_messages.units_hint(),
@@ -86,18 +86,18 @@ class StatusActions(QObject):
     def _ask_to_end(self, incident: Incident, to: Status) -> None:
         """Ask for a reason, unless the incident is only contained, and whether to free its units."""
         units = (
-            Choice(code=_FREE, label=ending.free_units_label(incident), key="1"),
-            Choice(code=_KEEP, label=ending.keep_units_label(), key="2"),
+            Choice(code=_FREE, label=closure.free_units_label(incident), key="1"),
+            Choice(code=_KEEP, label=closure.keep_units_label(), key="2"),
         )
         needs_reason = to is not Status.CONTAINED
         question = Question(
-            title=ending.end_title(incident, to),
-            text=ending.describe_end(incident),
-            confirm=ending.end_button(to),
-            field=ending.reason_label() if needs_reason else "",
-            placeholder=ending.end_hint(to),
-            required=ending.end_without_reason(to),
-            choice_label=ending.units_label() if incident.assignment else "",
+            title=closure.end_title(incident, to),
+            text=closure.describe_end(incident),
+            confirm=closure.end_button(to),
+            field=closure.reason_label() if needs_reason else "",
+            placeholder=closure.end_hint(to),
+            required=closure.end_without_reason(to),
+            choice_label=closure.units_label() if incident.assignment else "",
             choices=units if incident.assignment else (),
             chosen=_FREE if incident.assignment else "",
         )
@@ -110,7 +110,7 @@ class StatusActions(QObject):
 
     def _move(self, incident: Incident, to: Status, *, reason: str = "", frees_units: bool = False) -> None:
         before = incident.status
-        message = ending.moved_text(incident, to, frees_units=frees_units)
+        message = closure.moved_text(incident, to, frees_units=frees_units)
         assignment = incident.assignment if frees_units else ()
         can_undo = to is not Status.CLOSED and before is not Status.CLOSED
         undo = self._undo_of(incident.id, before, assignment) if can_undo else None
@@ -131,7 +131,7 @@ class StatusActions(QObject):
             drafts = [move_incident(incident, before)]
             if assignment and not incident.assignment:
                 drafts.append(edit_incident(incident, IncidentEdited(assignment=assignment)))
-            text = ending.moved_back_text(incident, before)
+            text = closure.moved_back_text(incident, before)
             self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(text))
 
         return undo
