@@ -44,6 +44,7 @@ class BlobStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._partial = folder / "partial"
+        self._damaged = folder / "damaged"
         self._sound: dict[str, tuple[int, int]] = {}  # size and mtime at its last verification
         with contextlib.suppress(OSError):  # on a full or read-only disk everything can still be read
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -63,6 +64,13 @@ class BlobStore:
         """Return the size in bytes; None when it is not here."""
         try:
             return self.path_of(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def stored_at(self, sha256: str) -> float | None:
+        """Return when an attachment was stored, in seconds since 1970; None when it is not here."""
+        try:
+            return self.path_of(sha256).stat().st_mtime
         except FileNotFoundError:
             return None
 
@@ -200,6 +208,17 @@ class BlobStore:
             raise _not_saved(error) from error
         return Blob(sha256, size)
 
+    def delete(self, sha256: str) -> None:
+        """Delete an attachment, also a partial or quarantined one.
+
+        Raises:
+            OSError: another program has it open, or the disk is read-only.
+        """
+        path = self.path_of(sha256)
+        for copy in (path, self._partial / path.name, self._damaged / path.name):
+            copy.unlink(missing_ok=True)
+        self._sound.pop(sha256, None)
+
     def delete_stale_partials(self, before: float) -> None:
         """Delete partial files that have not grown since `before` (seconds since 1970)."""
         for path in self._partial.iterdir() if self._partial.is_dir() else ():
@@ -251,9 +270,8 @@ class BlobStore:
     def _quarantine(self, path: Path) -> None:
         """Move a damaged file away; where that fails, the next read finds it damaged again."""
         with contextlib.suppress(OSError):
-            aside = self.folder / "damaged"
-            aside.mkdir(exist_ok=True)
-            path.replace(aside / path.name)
+            self._damaged.mkdir(exist_ok=True)
+            path.replace(self._damaged / path.name)
 
     def _publish(self, partial: Path, sha256: str) -> None:
         partial.replace(self.folder / sha256)

@@ -18,6 +18,7 @@ from tabuah.storage.cache.blob_table import QueuedBlob, TransferDirection, Trans
 from tabuah.storage.cache.cache_session import CacheSession
 
 BLOB_FOLDER: Final = "blobs"
+OPENED_FOLDER: Final = "opened"  # copies that other programs show
 _FIRST_WAIT_S: Final = 15.0
 _LONGEST_WAIT_S: Final = 3600.0
 _MAX_DOUBLINGS: Final = 12  # more doublings than the longest wait has
@@ -33,6 +34,11 @@ class TransferCounts(msgspec.Struct, frozen=True, kw_only=True):
     downloads: int = 0
     failed: int = 0
     moved: int = 0
+
+
+def opened_folder(directory: Path, sha256: str) -> Path:
+    """Return the folder for the copy of an attachment that another program shows."""
+    return directory / OPENED_FOLDER / sha256[:12]
 
 
 class Attachments:

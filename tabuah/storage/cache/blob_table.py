@@ -105,6 +105,14 @@ class BlobTable:
         """Return the attachments that need no transfer."""
         return tuple(row[0] for row in self._connection.execute("SELECT sha256 FROM blobs WHERE waits = ''"))
 
+    def known(self) -> tuple[str, ...]:
+        """Return all attachments that were ever queued."""
+        return tuple(row[0] for row in self._connection.execute("SELECT sha256 FROM blobs"))
+
+    def forget(self, attachments: Iterable[str]) -> None:
+        """Delete attachments from the queue and from those that are known."""
+        self._connection.executemany("DELETE FROM blobs WHERE sha256 = ?", ((each,) for each in attachments))
+
     def done(self, sha256: str) -> None:
         """Record a completed transfer."""
         self._connection.execute(

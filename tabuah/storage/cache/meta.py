@@ -151,6 +151,15 @@ class CacheMeta:
         return version
 
     @property
+    def deleted_exercises(self) -> frozenset[str]:
+        """Return the wiped exercises whose files and readings are all deleted here."""
+        return frozenset(self.read("deleted_exercises").split())
+
+    @deleted_exercises.setter
+    def deleted_exercises(self, exercises: frozenset[str]) -> None:
+        self.write("deleted_exercises", " ".join(sorted(exercises)))
+
+    @property
     def written_before(self) -> int:
         """Return how many entries of this device its user vouched for at enrolment."""
         return int(self.read(f"written_before/{self.device}") or 0)

@@ -12,9 +12,11 @@ from typing import Final
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.attachments.prefetch import on_demand_attachments, prefetched_attachments
 from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.wipe import wipe_state
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.authority import Device
-from tabuah.operations.subject_state import EMPTY, read_state
+from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
 from tabuah.resources.fault_isolation import isolated
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.bundles.relay_update import update_relayed
@@ -46,6 +48,7 @@ _WAITING: Final = "SELECT subject FROM outbox UNION SELECT subject FROM carried 
 # Personal values of records that came by bundle arrive with the histories.
 _LACK_PERSONAL: Final = """UPDATE subjects SET missing_until = ?
     WHERE subject IN (SELECT subject FROM journal WHERE seq > ?)"""
+_LACK_WIPE: Final = "UPDATE subjects SET missing_until = ? WHERE subject = ?"  # the entry of the wipe is not here
 _ASK_FOR_HISTORY: Final = "INSERT OR IGNORE INTO histories_wanted (subject, at) VALUES (?, ?)"
 OPEN_HISTORIES: Final = "open_histories"  # a key in `meta`: histories of open subjects are still to be fetched
 
@@ -98,6 +101,7 @@ class SnapshotLoad:
         self._attached: dict[str, list[Attachment]] = {}  # by kind of subject
         self._archived: dict[str, list[Attachment]] = {}
         self._gone: list[str] = []
+        self._wiped_exercises: list[str] = []
         self.chains: dict[str, ChainHead] = {}
         _prepare(session.connection)
 
@@ -120,6 +124,8 @@ class SnapshotLoad:
         value, key = state.value, subject_key(arriving.subject)
         if isinstance(value, Device) and value.is_server and value.id == self._snapshot.server:
             self._server_is_there = True
+        if isinstance(value, Exercise) and value.is_wiped:
+            self._wiped_exercises.append(value.id)
         about = subject_kind(arriving.subject)
         self._attached.setdefault(about, []).extend(prefetched_attachments(value))
         self._archived.setdefault(about, []).extend(on_demand_attachments(value))
@@ -156,11 +162,26 @@ class SnapshotLoad:
             self._replace_chains()
             self._session.forget()
             waiting = {row[0] for row in self._session.connection.execute(_WAITING)} | update_relayed(self._session)
-            states = dict.fromkeys(waiting, EMPTY) | self._session.subjects.confirmed_of(waiting)
+            wiped = self._wipe_states()
+            states = dict.fromkeys(waiting, EMPTY) | self._session.subjects.confirmed_of(waiting) | wiped
             show_confirmed(self._session, states, version)
             self._want_attachments()
             self._note_facts(synced_at)
-            return Changes(version=version, subjects=self._subjects())
+            return Changes(version=version, subjects=self._subjects() | wiped.keys())
+
+    def _wipe_states(self) -> dict[str, SubjectState]:
+        """Return the wiped states of subjects that the snapshot skipped: their last entry is older than the wipe."""
+        wiped: dict[str, SubjectState] = {}
+        for exercise_id in self._wiped_exercises:
+            subjects = self._session.subjects.of_exercise(exercise_id)
+            for subject, state in self._session.subjects.confirmed_of(subjects).items():
+                kept = wipe_state(wiped.get(subject, state), exercise_id)
+                if kept is not state:
+                    wiped[subject] = kept
+        self._session.journal.delete_personal(wiped)
+        rows = [(self._snapshot.seq, subject) for subject in wiped]
+        self._session.connection.executemany(_LACK_WIPE, rows)
+        return wiped
 
     def _want_attachments(self) -> None:
         blobs = self._session.blobs

@@ -103,6 +103,12 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
         with self._session.writing():
             self._session.journal.mark_pushed(result.id for result in reply.results)
 
+    def delete_wiped_exercises(self) -> bool:
+        """Delete files and readings of wiped exercises; return whether none is left here."""
+        from tabuah.storage.cache.wiped_exercises import delete_wiped_exercises  # noqa: PLC0415 - not part of a start
+
+        return delete_wiped_exercises(self._session, self.directory, self.attachments.files)
+
     def next_incident_number(self) -> str:
         """Take a number for a new incident; it is never given again."""
         with self._session.writing():

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tabuah.storage.cache.attachments import BLOB_FOLDER
+from tabuah.storage.cache.attachments import BLOB_FOLDER, OPENED_FOLDER
 from tabuah.storage.cache.bundles.relayed_boxes import FOLDER as BOX_FOLDER
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.device_key_store import DeviceKeyStore
@@ -19,7 +19,10 @@ _TABLES: Final = """SELECT name FROM sqlite_master WHERE type = 'table' AND name
     AND name NOT GLOB 'gpkg_*' AND name NOT GLOB 'rtree_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_*'"""
 _SNAPSHOT_FOLDER: Final = "snapshot"  # as in `storage/sync/snapshot_download.py`
 # Only files that Tabuah writes: the directory may contain others.
-_FOLDERS: Final = (BLOB_FOLDER, BOX_FOLDER, DRAFT_FOLDER, MAP_FOLDER, _SNAPSHOT_FOLDER, f"{FOLDER_PREFIX}*")
+_FOLDERS: Final = (
+    *(BLOB_FOLDER, OPENED_FOLDER, BOX_FOLDER, DRAFT_FOLDER, MAP_FOLDER, _SNAPSHOT_FOLDER),
+    f"{FOLDER_PREFIX}*",
+)
 _FILES: Final = (f"{READINGS_NAME}*", "tabuah.log*", "*.new")
 
 

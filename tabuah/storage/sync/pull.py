@@ -5,12 +5,10 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from tabuah.operations.entries import subject_of
 from tabuah.storage.cache.errors import JournalMismatch
 from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.wire import PullReply
-from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.adaptive_batch import SyncBatch
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.clock_offset import measure_clock
@@ -59,19 +57,9 @@ class _PageBuffer:
         changes = self._store.apply_pull(*replies)
         self.seq = self._store.head.seq
         self.count += self.seq - before
-        _wipe_readings(self._store, changes)
+        self._store.delete_wiped_exercises()
         if changes.subjects and self._on_changes is not None:
             self._on_changes(changes)
-
-
-def _wipe_readings(store: ConsoleStore, changes: Changes) -> None:
-    """Delete the readings here of exercises that were wiped."""
-    changed = [e for e in store.exercises() if e.is_wiped and subject_of("exercise", e.id) in changes.subjects]
-    file = store.directory / FILE_NAME
-    if changed and file.is_file():
-        with ReadingsStore(file) as readings:
-            for exercise in changed:
-                readings.wipe_exercise(exercise.id)
 
 
 class _SnapshotCatchUp:

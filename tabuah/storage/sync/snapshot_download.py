@@ -74,6 +74,7 @@ def catch_up_by_snapshot(
         synced_at=store.clock(),
     )
     _forget(store)
+    store.delete_wiped_exercises()
     if on_changes is not None:
         on_changes(changes)
     return True

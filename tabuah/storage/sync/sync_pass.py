@@ -84,6 +84,7 @@ def _run(
     move_attachments: MoveAttachments | None,
     link: ServerLink,
 ) -> SyncResult:
+    store.delete_wiped_exercises()  # after a crash, also without a connection
     history = check_history(store, session.client, on_page=link.handed_back)
     return_personal(store, session.client, history)
     rewound = follow_history(store, session.client, history)

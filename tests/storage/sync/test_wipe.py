@@ -12,6 +12,7 @@ from support.running_server import PASSWORD, RunningServer, start_server
 from tabuah.operations.incidents.drafts import attach_to_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached
 from tabuah.server.administration import revoke_device
+from tabuah.storage.cache.attachments import opened_folder
 from tabuah.storage.cache.device_key_store import DeviceKeyStore
 from tabuah.storage.cache.form_drafts import FormDrafts
 from tabuah.storage.cache.store import ConsoleStore
@@ -48,6 +49,9 @@ def laptop(server: RunningServer, tmp_path: Path) -> Iterator[ConsoleStore]:
         sync(store)
         report_incident_at(store, "belum terkirim", caller=CALLER)
         FormDrafts(store.directory).save("report", msgspec.json.encode({"caller": CALLER}), saved_at=store.now())
+        opened = opened_folder(store.directory, blob.sha256) / "foto.jpg"
+        opened.parent.mkdir(parents=True)
+        opened.write_bytes(PHOTO)
         (store.directory / "milik-orang-lain.txt").write_text("tetap", "utf-8")
         yield store
 

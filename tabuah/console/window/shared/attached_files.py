@@ -14,12 +14,12 @@ from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _
 from tabuah.storage.blobs.errors import BlobNotSaved, KindRefused
 from tabuah.storage.blobs.file_kinds import FileKind, kind_of, safe_name
+from tabuah.storage.cache.attachments import opened_folder
 from tabuah.storage.cache.store import ConsoleStore
 
 if TYPE_CHECKING:
     from tabuah.storage.attachments.prepared_file import PreparedFile
 
-OPENED_FOLDER: Final = "opened"
 MANY_FILES: Final = 3  # preparing more files than this takes noticeable time
 
 
@@ -46,7 +46,7 @@ def copy_for_opening(store: ConsoleStore, attachment: Attachment) -> Path:
     kind = kind_of(source.read_bytes())
     if kind is None:
         raise KindRefused(_("{name} is of a kind that is not opened from here.").format(name=attachment.name))
-    target = store.directory / OPENED_FOLDER / attachment.sha256[:12] / safe_name(attachment.name, kind)
+    target = opened_folder(store.directory, attachment.sha256) / safe_name(attachment.name, kind)
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
     return target

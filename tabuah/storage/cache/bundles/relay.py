@@ -17,6 +17,7 @@ from tabuah.storage.cache.bundles.relayed_boxes import RelayedBox
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.journal_table import OutboxEntry
 from tabuah.storage.cache.pulled_pages import show_confirmed
+from tabuah.storage.cache.wiped_exercises import delete_wiped_exercises
 from tabuah.storage.journal.push import PushReply, PushTurn, plan_push_turns
 
 
@@ -43,7 +44,9 @@ class Relay:
 
     def import_bundle(self, path: Path) -> BundleImport:
         """Import a bundle; see `bundle_import`."""
-        return import_bundle(self._session, self._directory, self._files(), path.expanduser().absolute())
+        imported = import_bundle(self._session, self._directory, self._files(), path.expanduser().absolute())
+        delete_wiped_exercises(self._session, self._directory, self._files())
+        return imported
 
     def counts(self) -> RelayedCounts:
         entries, since = self._session.relayed.waiting_since()
