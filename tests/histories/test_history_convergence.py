@@ -1,22 +1,19 @@
 """Test that every random history of users, consoles, connections, disks and the server converges.
 
-`TABUAH_HISTORIES` sets the number of histories, the same ones each time; `make test-long` runs ten
-thousand others and shrinks failures.
+They are the same ones each time; `make test-long` runs ten thousand others and shrinks failures.
 """
 
 import logging
-import os
 
 import pytest
 from histories.machine import History
 from histories.merge_moves import MergeMoves
 from histories.restore_moves import RestoreMoves
+from histories.run_size import HISTORIES, PROFILE
 from histories.station_moves import StationMoves
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-PROFILE = settings.get_current_profile_name()
-HISTORIES = int(os.environ.get("TABUAH_HISTORIES", "0")) or {"ci": 300, "long": 10_000}.get(PROFILE, 120)
 PARTS = 50 if PROFILE == "long" else 6  # parallel, with visible progress
 SETTINGS = settings(
     max_examples=-(-HISTORIES // PARTS),

@@ -7,6 +7,7 @@ from histories.machine import History
 from histories.merge_moves import MergeMoves
 from histories.mutations import MUTATIONS
 from histories.restore_moves import RestoreMoves
+from histories.run_size import bugs_of_this_run
 from histories.world import make_world
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -52,7 +53,7 @@ SEEDS = dict.fromkeys(
 )
 
 
-@pytest.mark.parametrize("bug", MUTATIONS)
+@pytest.mark.parametrize("bug", bugs_of_this_run(MUTATIONS))
 def test_histories_find_each_planted_bug(bug: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.CRITICAL)
     make_world().close()  # the common start of all histories is made without the bug
