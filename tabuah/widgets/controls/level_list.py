@@ -3,7 +3,7 @@
 from typing import Final, Protocol
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from tabuah.widgets.controls.elision import elide_name
@@ -133,3 +133,10 @@ class LevelList(SelectionList):
         super().__init__(appearance, ItemModel(), _LevelListDelegate(appearance), name=name, label=label)
         self.setUniformItemSizes(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: leave letters to the panel; a list view would search for them."""
+        if event.text().isprintable() and event.text():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)

@@ -62,6 +62,7 @@ class ExercisesDialog(QDialog):
         self.setWindowTitle(_("Exercises"))
         self._items: tuple[ExerciseItem, ...] = ()
         self.list = LevelList(appearance, name="exercise_list", label=_("Exercises"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Tab returns to it from the name
         self.list.item_chosen.connect(self._on_item_chosen)
         self.list.doubleClicked.connect(self._on_open_clicked)
         self.name = QLineEdit()
