@@ -20,7 +20,7 @@ from tabuah.operations.stations.river_course import course_of
 from tabuah.operations.stations.station import River, Station
 from tabuah.resources.localisation import _, format_moment
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
-from tabuah.text.alarms.titles import alarm_title, severity_label
+from tabuah.text.alarms.titles import severity_label, title_at_raising
 from tabuah.text.facts import Fact, Facts
 from tabuah.text.forecast.forecasts import is_current_forecast
 from tabuah.text.maintenance.maintenance_status import describe_maintenance, describe_planned_maintenance
@@ -193,7 +193,7 @@ def _notices(
     alarms = [alarm for alarm in snapshot.alarms.values() if alarm.is_active and alarm.station == station.code]
     alarms.sort(key=lambda alarm: (alarm.severity.rank, alarm.onset_at))
     for alarm in alarms[:_MOST_ALARMS]:
-        title = alarm_title(alarm, station, snapshot.rules.get(alarm.rule))
+        title = title_at_raising(alarm, station, snapshot.rules.get(alarm.rule))
         text = station_page.describe_active_alarm(title, alarm.onset_at)
         yield StationNotice(level=LEVEL_OF_ALARM[alarm.severity], text=text)
     more = len(alarms) - _MOST_ALARMS

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import numpy as np
 import pytest
+from support import sensor_samples
 from support.window_fixture import GAUGE
 
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
@@ -17,6 +18,7 @@ from tabuah.operations.readings.reading import ManualReading, Reading, SeriesPoi
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.health import Gap, SeriesHealth, health_of
 from tabuah.operations.stations.station import Parameter, Station, StationKind
+from tabuah.resources.localisation import format_time
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.text.stations.station_text import describe_week
 from tabuah.widgets.stations.span_chart import DAY, MONTH, YEAR
@@ -97,6 +99,13 @@ def test_manual_readings_show_source_and_verdict() -> None:
     assert waiting.value == "2,42 m · papan duga · ani · menunggu server"
     assert refused.level is Level.ATTENTION
     assert "di luar" in refused.value
+
+
+def test_station_page_dates_value_at_raising() -> None:
+    at = sensor_samples.START
+    snapshot = ConsoleSnapshot(alarms={"alarm": sensor_samples.alarm(id="alarm", station=GAUGE.code, value=3.35)})
+    view = station_view(GAUGE, snapshot, {}, past=None, rules=(), quarantined=None, now=at + HOUR)
+    assert f"3,35 m pukul {format_time(at, zone=False)} · " in view.notices[0].text
 
 
 def test_station_page_shows_quarantined_or_unknown() -> None:

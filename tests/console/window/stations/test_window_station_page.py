@@ -1,5 +1,6 @@
 """The station page: opened by key, updated with the state, filled from the server, usable offline."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -116,7 +117,7 @@ def test_station_page_year_shows_hourly_summaries(gauge_window: OpenWindow, data
 def test_station_page_follows_state_and_selection(gauge_window: OpenWindow, measuring_server: RunningServer) -> None:
     dialog = open_page(gauge_window)
     raise_alarm_at_gauge(measuring_server, exercise=True)
-    gauge_window.until(lambda: "3,42 m · Siaga 1" in visible_texts(dialog))
+    gauge_window.until(lambda: re.search(r"3,42 m pukul \d\d\.\d\d · Siaga 1", visible_texts(dialog)) is not None)
     send(measuring_server, measured(timedelta(0), 2.75))
     gauge_window.until(lambda: "2,75 m" in visible_texts(dialog) and "Siaga 2" in visible_texts(dialog))
 
