@@ -19,11 +19,6 @@ _SUPPRESSION_REASONS: Final[dict[str, str]] = {
     SuppressionCause.SHELVED: "shelved",
     SuppressionCause.MAINTENANCE: "under maintenance",
 }
-_FAMILY_COUNTS: Final[dict[str, str]] = {
-    RAIN: "{n} rain",
-    SLOPE: "{n} slopes",
-    STAGE: "{n} gauges",
-}
 _NAMED: Final = 3  # further alarms are counted
 
 
@@ -43,10 +38,16 @@ def describe_storm(group: AlarmGroup) -> str:
     """
     if group.family != STORM:
         return ""
-    counted = [
-        _(_FAMILY_COUNTS[family]).format(n=n) for family, n in group.families.items() if family in _FAMILY_COUNTS
-    ]
-    return _("one storm: {what}").format(what=", ".join(counted))
+    counted = (_family_count(family, n) for family, n in group.families.items())
+    return _("one storm: {what}").format(what=", ".join(text for text in counted if text))
+
+
+def _family_count(family: str, n: int) -> str:
+    if family == RAIN:
+        return _("{n} rain").format(n=n)
+    if family == SLOPE:
+        return ngettext("{n} slope", "{n} slopes", n).format(n=n)
+    return ngettext("{n} gauge", "{n} gauges", n).format(n=n) if family == STAGE else ""
 
 
 _OFFICES: Final = {DUTY_SUPERVISOR: N_("Duty supervisor"), HEAD_OF_BPBD: N_("Head of BPBD (Kalaksa)")}

@@ -15,6 +15,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.rule import Neighbours, Rule, Stuck
 from tabuah.resources.localisation import set_language
+from tabuah.text.alarms.alarm_status import describe_storm
 from tabuah.text.alarms.evidence import evidence_summary
 from tabuah.text.alarms.incident_proposal import describe_evidence, propose_incident
 from tabuah.text.alarms.titles import alarm_title
@@ -174,6 +175,8 @@ def test_storm_group_spans_hazards_with_counts():
     (group,) = group_alarms([rain(), slope, river], {"SLK-AWLR-03": gauge()})
     assert (group.family, group.lead.id) == ("storm", "river")
     assert group.families == {"rain": 1, "slope": 1, "stage": 1}
+    set_language("en")
+    assert describe_storm(group) == "one storm: 1 rain, 1 slope, 1 gauge"
 
 
 @pytest.mark.parametrize(
