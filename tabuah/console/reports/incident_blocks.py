@@ -10,6 +10,7 @@ from tabuah.console.reports.incident_report import IncidentReport, ReportKind
 from tabuah.console.reports.report_figures import FigureStatement, ReportFigure
 from tabuah.console.reports.report_timeline import HistoryLine, LineStatus
 from tabuah.operations.codes import Status
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.incident import Conflict, FieldWrite
 from tabuah.resources.localisation import _, format_day, format_number, format_time
 from tabuah.resources.time_zone import WIB
@@ -161,7 +162,7 @@ def make_station_table(report: IncidentReport) -> document.DocumentTable | None:
         rows=tuple(
             document.Row(
                 cells=(
-                    f"{near.station.name} ({near.station.code})",
+                    f"{near.station.name} ({plain_code(near.station.code)})",
                     f"{format_number(near.distance_m / 1000, digits=1)} km",
                     alarm_title(near.alarm, near.station) if near.alarm else _("none"),
                 )

@@ -54,7 +54,8 @@ def test_real_report_names_no_station_of_exercise(worlds: TwoWorlds, tmp_path: P
 
 def test_exercise_report_names_only_its_stations(worlds: TwoWorlds, tmp_path: Path):
     words = words_of(export(worlds, worlds.drill, FileFormat.PDF), tmp_path)
-    assert "AWLR Simulasi" in words
+    assert "AWLR Simulasi (SLK-AWLR-03)" in words
+    assert f"{worlds.exercise_id}~" not in words
     assert "AWLR Nyata" not in words
     pages = int(words.split("Halaman 1 dari ")[1].split()[0])
     assert words.upper().count(MARK.upper()) >= pages
