@@ -1,6 +1,7 @@
 """`tabuah report` on a real console's data: files, exit codes and errors."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,7 @@ def test_daily_report_is_written(console, tmp_path):
     assert "LAPORAN HARIAN" in words
     assert number in words  # on one line, however wide its glyphs are
     assert "Banjir: Banjir di Jorong Simpang" in words
+    assert re.search(r"NOMOR .*HARIAN/\d{8}/ \d{8}-", words)  # on two lines: one is wider than its box
 
 
 def test_daily_report_without_incidents_says_so(console, tmp_path):
