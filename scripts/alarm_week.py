@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.console.demo.accounts import DemoAccount
@@ -17,10 +18,14 @@ from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.entries import subject_of
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.drafts import register_station
 from tabuah.operations.stations.station import Station
+from tabuah.server.service import ServerService
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
-from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.journal.protocol import SessionRequest
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.session import ConsoleSession, log_in, remember_session
 from tabuah.storage.sync.sync_pass import run_sync_pass
 
 QUIET: Final = 96  # alarms, spread over the week
@@ -33,6 +38,7 @@ _RULES: Final = {  # with the share of each
     "tma-siaga-2": 0.15,
     "tma-siaga-1": 0.05,
 }
+_WEEK: Final = timedelta(days=7)
 _LIMITS: Final = {"rain_mm": (50.0, 61.4), "stage_m": (2.0, 2.31)}
 
 
@@ -47,22 +53,29 @@ class Episode:
     answered_s: float
 
 
-def write_week(folder: Path, *, url: str, player: DemoAccount) -> None:
-    """Log in a separate console, write the week as its user, and send it.
+def write_week(folder: Path, service: ServerService, player: DemoAccount) -> None:
+    """Write the week in a separate console as its user, then enrol the console and send the week.
+
+    Work from before an enrolment may have any time; alarms belong to the world of their stations.
 
     Raises:
         SyncError: the server rejects it.
     """
-    clock = SettableClock()
+    stations = [msgspec.structs.replace(each, exercise=False) for each in load_simulated_stations(None)]
+    service.journal.append_drafts([register_station(station) for station in stations])
+    clock, url = SettableClock(), service.url
     now = clock.at
     store = ConsoleStore(folder, clock=clock)
     try:
-        log_in(store, url=url, user=player.name, password=player.password)
+        with ServerClient(url) as client:  # not enrolled yet
+            request = SessionRequest(user=player.name, password=player.password)
+            remember_session(store, client.log_in(request), client.url)
         acts = [act for episode in episodes() for act in _acts(store, episode, now)]
         for at, act in sorted(acts, key=lambda pair: pair[0]):
             clock.at = at
             act()
         clock.at = now
+        log_in(store, url=url, user=player.name, password=player.password)
         session = ConsoleSession(store)
         with session.client:
             run_sync_pass(store, session)
@@ -75,7 +88,7 @@ def episodes() -> Iterator[Episode]:
     chance = np.random.default_rng(11)
     rules = {rule.id: rule for rule in default_rules()}
     stations = load_simulated_stations(None)
-    week_min, storm_min = 7 * 24 * 60.0, 2.4 * 24 * 60.0
+    week_min, storm_min = _WEEK.total_seconds() / 60, 2.4 * 24 * 60.0
     times = [*chance.uniform(60, week_min - 60, QUIET), *(storm_min - chance.uniform(0, 30, STORM))]
     for at_min in times:
         rule = rules[str(chance.choice(list(_RULES), p=list(_RULES.values())))]

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from tabuah.console.demo.accounts import DemoAccount, DemoAccounts
+from tabuah.console.demo.accounts import EXERCISE_ID, DemoAccount, DemoAccounts
 from tabuah.operations.codes import Hazard, Severity
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
@@ -72,7 +72,7 @@ def _moved(incident: Incident, east_deg: float, north_deg: float, jorong: str) -
         kecamatan_code=place.kecamatan_code,
         kecamatan=place.kecamatan,
         jorong=jorong,
-        certainty=PlaceCertainty.CONFIRMED,
+        certainty=PlaceCertainty.APPROXIMATE,
     )
 
 
@@ -102,7 +102,7 @@ def _write_under_an_old_role(service: ServerService, store: ConsoleStore, player
         severity=Severity.MODERATE,
         place=_moved(flood, -0.02, 0.012, "Lubuk Selasih"),
     )
-    store.save(report_incident(body, incident_id=incident_id, exercise=True))
+    store.save(report_incident(body, incident_id=incident_id, exercise=True, exercise_id=EXERCISE_ID))
     store.save(note_incident(store.incident(incident_id), "Satu lajur tertutup, kendaraan antre 300 m."))
     _change_role(service, player, Role.VIEWER)
     with ConsoleSession(store).client as client:

@@ -25,9 +25,9 @@ from PySide6.QtWidgets import QApplication
 from screenshots import FOLDER, rest
 from storm_session import storm_session
 
+from tabuah.console.demo.accounts import EXERCISE_ID
 from tabuah.console.window.shell.application import ConsoleWindow, qt_application
 from tabuah.console.window.shell.screenshot import picture_of
-from tabuah.operations.exercises.scope import UNNAMED
 from tabuah.resources.localisation import LANGUAGES, set_language
 
 _SETTLE_MS: Final = 3_000
@@ -65,7 +65,7 @@ def _take(data: Path, folder: Path, size: QSize, scenes: dict[str, Callable[[Con
     """Take every scene in every language and theme."""
     for language in LANGUAGES:
         set_language(language)
-        console = ConsoleWindow(data, qt_application(), language=language, exercise=UNNAMED)
+        console = ConsoleWindow(data, qt_application(), language=language, exercise=EXERCISE_ID)
         try:
             console.shell.resize(size)
             console.show()

@@ -9,11 +9,13 @@ from picture_compression import save_small
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
+from tabuah.console.demo.accounts import EXERCISE_ID
 from tabuah.console.map.map_picture import map_content
 from tabuah.console.map.printed_map import MapPrintOptions, make_map_sheet, mercator_bounds
 from tabuah.console.window.shared.map_imports import MapImports
 from tabuah.console.window.shell.application import ConsoleWindow
 from tabuah.console.window.shell.screenshot import picture_of
+from tabuah.operations.exercises.scope import exercise_scope
 from tabuah.storage.cache.map.maps import load_maps
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.map.print.map_sheet import Grid
@@ -31,7 +33,8 @@ def take_print(data: Path, file: Path) -> None:
     maps = load_maps(data)
     store = ConsoleStore(data)
     try:
-        content, author, now = map_content(store, maps, theme="light"), store.actor, store.now()
+        content = map_content(store, maps, theme="light", scope=exercise_scope(EXERCISE_ID))
+        author, now = store.actor, store.now()
     finally:
         store.close()
     wish = MapPrintOptions(

@@ -24,10 +24,10 @@ from picture_compression import save_small
 from PySide6.QtCore import QEventLoop, QSize, QTimer
 from storm_session import storm_session
 
+from tabuah.console.demo.accounts import EXERCISE_ID
 from tabuah.console.window.shell.application import ConsoleWindow, qt_application
 from tabuah.console.window.shell.screenshot import picture_of
 from tabuah.operations.codes import Hazard
-from tabuah.operations.exercises.scope import UNNAMED
 from tabuah.resources.localisation import LANGUAGES
 from tabuah.widgets.map.tools.sketch import SketchKind
 
@@ -53,7 +53,7 @@ def main(folder: Path, size: str, text: float, scenes: bool) -> None:
     width, _x, height = size.partition("x")
     wanted = QSize(int(width), int(height))
     with tempfile.TemporaryDirectory() as data, storm_session(Path(data)) as session:
-        console = ConsoleWindow(session.console, qt_application(), exercise=UNNAMED)
+        console = ConsoleWindow(session.console, qt_application(), exercise=EXERCISE_ID)
         try:
             console.shell.resize(wanted)
             console.show()

@@ -25,17 +25,18 @@ from PySide6.QtWidgets import QDialog, QListWidget, QWidget
 from screenshots import FOLDER, rest, wait_until
 from storm_session import StormSession, storm_session
 
+from tabuah.console.demo.accounts import EXERCISE_ID
 from tabuah.console.window.shell.application import ConsoleWindow, qt_application
 from tabuah.console.window.shell.screenshot import picture_of
 from tabuah.operations.bulletins.drafts import issue_warning, report_earthquake
 from tabuah.operations.bulletins.entry_bodies import EarthquakeReported, FeltAt, WarningIssued
-from tabuah.operations.exercises.scope import UNNAMED
+from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.feeds.cap_alert import CapCertainty, CapMessageType, CapSeverity, CapUrgency
 from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 
-GAUGE: Final = "SLK-AWLR-03"  # Koto Baru, which the storm takes past Siaga 1
+GAUGE: Final = code_in_exercise("SLK-AWLR-03", EXERCISE_ID)  # Koto Baru, which the storm takes past Siaga 1
 RULE: Final = "rule/tma-siaga-2"
 _DIALOG: Final = QSize(1240, 760)
 _CHART_PX: Final = 430  # height
@@ -58,15 +59,15 @@ def main(folder: Path, size: str) -> None:
     set_language(DEFAULT_LANGUAGE)
     with tempfile.TemporaryDirectory() as data, storm_session(Path(data)) as session:
         write_bulletins(session)
-        take(session.console, folder, wanted, STORM_SCENES)
+        take(session.console, folder, wanted, STORM_SCENES, exercise=EXERCISE_ID)
         of_week = Path(data) / "week"
-        write_week(of_week, url=session.service.url, player=session.players.supervisor)
-        take(of_week, folder, wanted, {"alarm-figures": show_figures})
+        write_week(of_week, session.service, session.players.supervisor)
+        take(of_week, folder, wanted, {"alarm-figures": show_figures}, exercise="")
 
 
-def take(data: Path, folder: Path, size: QSize, scenes: dict[str, Scene]) -> None:
+def take(data: Path, folder: Path, size: QSize, scenes: dict[str, Scene], *, exercise: str) -> None:
     """Take every scene in both themes; dialogs and panels are closed again."""
-    console = ConsoleWindow(data, qt_application(), language=DEFAULT_LANGUAGE, exercise=UNNAMED)
+    console = ConsoleWindow(data, qt_application(), language=DEFAULT_LANGUAGE, exercise=exercise)
     try:
         console.shell.resize(size)
         console.show()
@@ -91,6 +92,8 @@ def show_forecast(console: ConsoleWindow) -> QWidget:
     parts = console.shell.parts
     console.objects.selection.choose_station(GAUGE, by_person=True)
     console.shell.resizeDocks([parts.panels["chart"]], [_CHART_PX], Qt.Orientation.Vertical)
+    frame_px = console.shell.width() - parts.chart.width()  # of the exercise: the picture shows the chart alone
+    console.shell.resize(console.shell.width() + frame_px, console.shell.height())
     rest(2_500)
     return parts.chart
 
@@ -159,8 +162,10 @@ def write_bulletins(session: StormSession) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     session.service.journal.append_drafts(
         [
-            report_earthquake("latihan-1", _earthquake(now - timedelta(minutes=47)), exercise=True),
-            issue_warning(_warning(now - timedelta(minutes=20)), exercise=True),
+            report_earthquake(
+                "latihan-1", _earthquake(now - timedelta(minutes=47)), exercise=True, exercise_id=EXERCISE_ID
+            ),
+            issue_warning(_warning(now - timedelta(minutes=20)), exercise=True, exercise_id=EXERCISE_ID),
         ]
     )
 
