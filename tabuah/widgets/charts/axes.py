@@ -82,6 +82,12 @@ def number_step(span: float, size_px: float, apart_px: float = 26) -> float:
     return float(next(step * power for step in (1, 2, 5, 10) if step * power >= wanted * 0.999))
 
 
+def largest_step(limit: float) -> float:
+    """Return the largest of 1, 2, 5 × 10ⁿ up to a limit: with it, a low axis still has one label."""
+    power = 10.0 ** math.floor(math.log10(limit))
+    return max(step * power for step in (1, 2, 5) if step * power <= limit)
+
+
 def number_ticks(low: float, high: float, step: float) -> list[float]:
     """Return the multiples of a step from `low` to `high`."""
     return [i * step for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
@@ -183,7 +189,7 @@ class RainAxis(_Axis):
         self._begin(painter)
         rain_frame, peak_mm = self._bars.rain_frame_for(frame), self._bars.peak_mm
         height_px = rain_frame.y(peak_mm) - frame.area.top()
-        step_mm = number_step(peak_mm, height_px, self._apart_px)
+        step_mm = min(number_step(peak_mm, height_px, self._apart_px), largest_step(peak_mm))
         for tick_mm in number_ticks(step_mm, peak_mm, step_mm):
             text = f"{format_number_tick(tick_mm, step_mm)} mm"
             left = frame.area.right() + _LABEL_GAP_PX

@@ -144,6 +144,12 @@ def test_rain_axis_is_hidden_without_rain(appearance: Appearance) -> None:
     assert painted(RainAxis(bars), content(rain=dry), appearance)[:, 350:].any()
 
 
+def test_low_rain_axis_keeps_one_label(appearance: Appearance) -> None:
+    bars, shown = RainBars(), content(rain=Series(times_s=np.array([50.0]), values=np.array([3.6])))
+    bars.show_content(shown)
+    assert painted(RainAxis(bars), shown, appearance)[:, 350:].any()
+
+
 def test_level_bands_are_clipped_to_plot(appearance: Appearance) -> None:
     bands = (
         LevelBand(label="Siaga 2", level=Level.HIGH, low=2.0, high=3.0),
