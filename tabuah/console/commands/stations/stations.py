@@ -26,7 +26,7 @@ from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import N_, _, format_age, format_number
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.text.alarms.titles import alarm_title, severity_label
+from tabuah.text.alarms.titles import severity_label, title_at_raising
 from tabuah.text.exercises.exercise_text import exercise_json, exercises_by_id, scope_mark
 from tabuah.text.maintenance.maintenance_status import describe_maintenance
 from tabuah.text.readings.measurements import format_value, parameter_name
@@ -234,7 +234,7 @@ def _print_station(
     print_table([_("Parameter"), _("Value"), _("Age")], rows)
     for alarm in alarms:
         rule = next((rule for rule in rules if rule.id == alarm.rule), None)
-        print_text(f"{severity_label(alarm.severity)}: {alarm_title(alarm, station, rule)}")
+        print_text(f"{severity_label(alarm.severity)}: {title_at_raising(alarm, station, rule)}")
     for rule in rules:
         print_text(f"{rule.name}: {describe_rule(rule)}")
 
