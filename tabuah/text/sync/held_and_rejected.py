@@ -104,7 +104,7 @@ def list_held_changes(held: int, deferred: int) -> list[str]:
 def describe_rejected_count(n: int) -> str:
     """Describe how many changes were rejected; empty without any."""
     template = ngettext(
-        "{n} change was refused; its text is kept.", "{n} changes were refused; their text is kept.", n
+        "{n} change was rejected; its text is kept.", "{n} changes were rejected; their text is kept.", n
     )
     return template.format(n=n) if n else ""
 

@@ -37,7 +37,7 @@ def held_notice(n: int) -> TextWithHint:
 
 
 def rejected_notice(n: int) -> TextWithHint:
-    return ngettext("{n} refused", "{n} refused", n).format(n=n), _("The text is kept on this computer.")
+    return ngettext("{n} rejected", "{n} rejected", n).format(n=n), _("The text is kept on this computer.")
 
 
 def audit_trail_notice(seq: int, record_hash: str) -> TextWithHint:

@@ -90,7 +90,7 @@ def list_waiting_counts(*, photos: int, readings: int, held: int, rejected: int)
         if readings
         else "",
         ngettext("{n} held", "{n} held", held).format(n=held) if held else "",
-        ngettext("{n} refused", "{n} refused", rejected).format(n=rejected) if rejected else "",
+        ngettext("{n} rejected", "{n} rejected", rejected).format(n=rejected) if rejected else "",
     )
     return [part for part in parts if part]
 

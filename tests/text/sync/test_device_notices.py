@@ -14,7 +14,7 @@ def test_renewal_notice_counts_rejected_work(cause: KeyReplacementCause, entries
     at = datetime(2026, 11, 27, tzinfo=UTC)
     renewal = KeyReplacement(at=at, cause=cause, former="a", device="b", entries=entries, numbers={})
     notice = describe_renewal(renewal, approved=True, rejected=2)
-    assert "2 changes were refused" in notice or "2 perubahan ditolak" in notice
+    assert "2 changes were rejected" in notice or "2 perubahan ditolak" in notice
     for text in (notice, describe_renewal(renewal, approved=True)):
         assert "nothing was lost" not in text.lower()
         assert "tidak ada yang hilang" not in text.lower()

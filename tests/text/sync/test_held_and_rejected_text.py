@@ -7,7 +7,9 @@ import pytest
 from support.judged_journal import FIRST_SUBJECT, JudgedJournal
 
 from tabuah.operations.entries import Draft, Entry
+from tabuah.resources.localisation import set_language
 from tabuah.text.sync.held_and_rejected import deferral_advice, describe_deferral
+from tabuah.text.sync.status_bar import rejected_notice
 
 
 def entry(kind: str, subject: str = FIRST_SUBJECT) -> Entry:
@@ -35,6 +37,12 @@ def test_deferral_text_names_the_dependency(kind: str, subject: str, is_begun: b
 def test_deferral_text_differs_for_held_and_missing():
     told = describe_deferral(entry("incident.noted"), "rests_on_held", is_begun=False)
     assert "yang masih ditahan" in told
+
+
+def test_status_bar_counts_rejected_changes():
+    assert rejected_notice(2)[0] == "2 ditolak"
+    set_language("en")
+    assert rejected_notice(2)[0] == "2 rejected"
 
 
 def test_long_deferral_says_whom_to_ask():
