@@ -1,6 +1,6 @@
 """The scope of a list, report, map, export or number: the real world, one exercise, or both."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, TypeVar
 
@@ -124,6 +124,11 @@ def is_code_in(scope: ExerciseScope, value: InWorld, code: str, wanted: str) -> 
     if SEPARATOR in wanted:
         return code.upper() == wanted
     return scope.has(value) and plain_code(code) == wanted
+
+
+def names_code(named: Container[str], code: str) -> bool:
+    """Return whether codes name a station of the real world or of an exercise, where it has a code of its own."""
+    return code in named or plain_code(code) in named
 
 
 def exercise_of_code(code: str) -> str:

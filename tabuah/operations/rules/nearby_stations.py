@@ -6,13 +6,14 @@ from typing import Final
 import numpy as np
 
 from tabuah.gis.geodesy import distances_m
+from tabuah.operations.exercises.scope import SEPARATOR, code_in_exercise
 from tabuah.operations.stations.station import Station
 
 _METRES_A_DEGREE: Final = 110_000.0  # of latitude; slightly too small, so that no near station is missed
 
 
 class NearbyStations:
-    """Lookup of stations around a station; exercise and real stations never see each other."""
+    """Lookup of stations around a station; stations of different worlds never see each other."""
 
     def __init__(self, stations: Iterable[Station]) -> None:
         self.stations = tuple(stations)
@@ -22,9 +23,10 @@ class NearbyStations:
         self._known: dict[tuple[str, float], tuple[Station, ...]] = {}
 
     def named(self, station: Station, codes: Iterable[str]) -> tuple[Station, ...]:
-        """Return the registered stations among the codes."""
-        found = (self._by_code.get(code) for code in codes)
-        return tuple(other for other in found if other is not None and other.exercise == station.exercise)
+        """Return the registered stations with these codes in the world of a station."""
+        own = (code if SEPARATOR in code else code_in_exercise(code, station.exercise_id) for code in codes)
+        found = (self._by_code.get(code) for code in own)
+        return tuple(other for other in found if other is not None and _in_one_world(other, station))
 
     def near(self, station: Station, radius_m: float) -> tuple[Station, ...]:
         """Return the other stations within a radius, nearest first."""
@@ -45,7 +47,7 @@ class NearbyStations:
             ]
             found |= {other.code: other for other in above if other.code != station.code}
             below = {other.code for other in above} - {station.code}
-        return tuple(other for other in found.values() if other.exercise == station.exercise)
+        return tuple(other for other in found.values() if _in_one_world(other, station))
 
     def _look_near(self, station: Station, radius_m: float) -> tuple[Station, ...]:
         high_deg = radius_m / _METRES_A_DEGREE
@@ -59,4 +61,8 @@ class NearbyStations:
         )
         found = sorted((m, self.stations[i].code) for m, i in zip(away_m.tolist(), boxed.tolist(), strict=True))
         others = [self._by_code[code] for m, code in found if m <= radius_m and code != station.code]
-        return tuple(other for other in others if other.exercise == station.exercise)
+        return tuple(other for other in others if _in_one_world(other, station))
+
+
+def _in_one_world(one: Station, other: Station) -> bool:
+    return (one.exercise, one.exercise_id) == (other.exercise, other.exercise_id)

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from tabuah.operations.bounds import LARGEST_COUNT, LONGEST_DURATION_S, Duration, IdText, LabelText, Quantity, bounded
 from tabuah.operations.codes import Hazard
+from tabuah.operations.exercises.scope import names_code
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
 from tabuah.operations.stations.station import Station, StationKind
 
@@ -170,7 +171,10 @@ Condition = (
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="rule"):
-    """A rule on one parameter: of all stations that measure it, those of a kind, or named ones."""
+    """A rule on one parameter: of all stations that measure it, those of a kind, or named ones.
+
+    A named station is also the station of that code in each exercise.
+    """
 
     id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$"), bounded(max_length=61)]
     name: LabelText
@@ -188,7 +192,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="r
         """Return whether the rule is active and means this station."""
         if not self.active or (self.kind is not None and self.kind is not station.kind):
             return False
-        if self.stations and station.code not in self.stations:
+        if self.stations and not names_code(self.stations, station.code):
             return False
         if not self.parameter:
             return isinstance(self.condition, Silence)

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition, VolcanoCondition
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.rules.rule import (
@@ -88,7 +89,8 @@ def _condition_problems(
 
 
 def _unknown_stations(field: str, codes: Iterable[str], stations: dict[str, Station]) -> Iterator[RuleProblem]:
-    unknown = [code for code in codes if code not in stations]
+    known = {*stations, *map(plain_code, stations)}
+    unknown = [code for code in codes if code not in known]
     if unknown:
         yield RuleProblem(field, "unknown_station", {"code": unknown[0]})
 

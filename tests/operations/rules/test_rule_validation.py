@@ -23,6 +23,7 @@ from tabuah.operations.rules.rule import (
     Threshold,
 )
 from tabuah.operations.rules.validation import find_rule_problems
+from tabuah.operations.stations.drafts import station_in_exercise
 from tabuah.text.rules.rule_problems import describe_rule_problem
 
 STATIONS = (gauge(), rain_gauge())
@@ -116,3 +117,8 @@ def test_rule_id_is_made_from_name(name: str, made: str):
     assert new_rule_id(name, (made,)) == f"{made}-2"
     assert new_rule_id(name, (made, f"{made}-2")) == f"{made}-3"
     rule(Threshold(limit=1), id=made)
+
+
+def test_named_station_of_exercise_is_known():
+    drill = station_in_exercise(gauge("SLK-AWLR-09"), "gempa-1")
+    assert find_rule_problems(rule(Threshold(limit=1), stations=("SLK-AWLR-09",)), (*STATIONS, drill)) == ()
