@@ -7,6 +7,7 @@ from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 
 from tabuah.server.attachments.routes import blob_routes
+from tabuah.server.attachments.unnamed_blobs import UnnamedUploads
 from tabuah.server.bundles.sealed_attachments import sealed_routes
 from tabuah.server.exercises.routes import exercise_routes
 from tabuah.server.feeds.routes import feed_routes
@@ -59,6 +60,7 @@ class ServerParts:
 
 def build_app(parts: ServerParts) -> Litestar:
     """Build the application. The caller closes the services."""
+    unnamed = UnnamedUploads(parts.journal, parts.blobs)
 
     async def attach_broadcaster() -> None:
         parts.broadcaster.attach(asyncio.get_running_loop())
@@ -71,8 +73,8 @@ def build_app(parts: ServerParts) -> Litestar:
             *handback_routes(parts.handback),
             *snapshot_routes(parts.snapshots, parts.access),
             *stream_routes(parts.journal, parts.access, parts.broadcaster),
-            *blob_routes(parts.journal, parts.access, parts.blobs),
-            *sealed_routes(parts.journal, parts.access, parts.blobs, parts.boxes),
+            *blob_routes(parts.journal, parts.access, parts.blobs, unnamed),
+            *sealed_routes(parts.journal, parts.access, parts.blobs, parts.boxes, unnamed),
             *exercise_routes(parts.journal, parts.access),
             *feed_routes(parts.feeds, parts.access),
             *forecast_routes(parts.forecasts, parts.access),

@@ -10,6 +10,7 @@ from litestar import Litestar, Response, get
 from litestar.exceptions import HTTPException
 
 from tabuah.server.attachments.routes import blob_routes
+from tabuah.server.attachments.unnamed_blobs import UnnamedUploads
 from tabuah.server.disk_space import has_space
 from tabuah.server.errors import ServerReadOnly
 from tabuah.server.http_server import HttpServer, http_configuration
@@ -93,7 +94,7 @@ class ReadOnlyService:
                 *session_routes(self._sessions, access),
                 *journal_routes(self.journal, access, self.settings.limits),
                 *stream_routes(self.journal, access, self.broadcaster),
-                *blob_routes(self.journal, access, blobs),
+                *blob_routes(self.journal, access, blobs, UnnamedUploads(self.journal, blobs)),
             ],
             on_startup=[attach_broadcaster],
             exception_handlers={**exception_handlers(self.journal.security_log), 404: _on_unknown, 405: _on_unknown},

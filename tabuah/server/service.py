@@ -1,7 +1,6 @@
 """The running server: opens the journal, listens, and stops at once when asked, even with open streams."""
 
 import logging
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from tabuah.operations.readings.authorship import DEFAULT_AGE_LIMITS, AgeLimits
 from tabuah.server.alarms.escalation_scheduler import EscalationScheduler
 from tabuah.server.app import ServerParts, build_app
 from tabuah.server.attachments.unnamed_blobs import BlobCollector
+from tabuah.server.bundles.box_uploads import BOXES_KEPT_S
 from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.feeds.sources import load_feed_sources
@@ -132,11 +132,14 @@ class ServerService:
             opened.callback(self.feeds.stop)  # before the start: its HTTP client is open already
             self.feeds.start()
             self.snapshots = _started(opened, SnapshotStore(self.journal))
-            _started(opened, BlobCollector(self.journal, BlobStore(self.journal.directory.blobs_path)))
+            blobs = BlobStore(self.journal.directory.blobs_path)
+            boxes = BlobStore(self.journal.directory.boxes_path)
+            kept_s = {blobs: PARTIAL_BLOBS_KEPT_S, boxes: BOXES_KEPT_S}
+            _started(opened, BlobCollector(self.journal, blobs, kept_s))
             limits = settings.limits
             self.connections = ConnectionTable(limit=limits.connections, proxies=limits.trusted_proxies)
             app = RequestLimits(
-                self._build_app(tokens),
+                self._build_app(tokens, blobs, boxes),
                 limits=limits,
                 table=self.connections,
                 user_of=lambda header: tokens.user_of(bearer_token(header), self.journal.clock()) or "",
@@ -165,11 +168,7 @@ class ServerService:
         name = f"tabuah-{self.journal.server_id[:12]}"
         return BrokerClient(broker, mappings, self.readings, name=name, clock=self.journal.clock)
 
-    def _build_app(self, tokens: AccessTokens) -> Litestar:
-        blobs = BlobStore(self.journal.directory.blobs_path)
-        boxes = BlobStore(self.journal.directory.boxes_path)
-        for store in (blobs, boxes):
-            store.delete_stale_partials(time.time() - PARTIAL_BLOBS_KEPT_S)
+    def _build_app(self, tokens: AccessTokens, blobs: BlobStore, boxes: BlobStore) -> Litestar:
         admitted = AdmittedCounter()
         self.journal.subscribe(admitted.count)
         self.journal.subscribe(self.broadcaster.publish_records)

@@ -46,10 +46,11 @@ class UploadRange:
     total: int | None = None
 
 
-def blob_routes(journal: ServerJournal, access: AccessControl, blobs: BlobStore) -> list[HTTPRouteHandler]:
+def blob_routes(
+    journal: ServerJournal, access: AccessControl, blobs: BlobStore, unnamed: UnnamedUploads
+) -> list[HTTPRouteHandler]:
     """Build the routes of `/v1/blobs/{sha256}` and `/v1/wanted-blobs`."""
     coming: set[str] = set()  # uploads in progress: two requests must not write one file
-    unnamed = UnnamedUploads(journal, blobs)
 
     @put("/v1/blobs/{sha256:str}", status_code=201, request_max_body_size=MAX_BLOB_BYTES, tags=["blobs"])
     async def send_blob(request: AnyRequest, sha256: FromPath[str]) -> Response[bytes]:

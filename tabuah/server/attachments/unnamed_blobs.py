@@ -6,7 +6,9 @@ waits in quarantine, where it counts as named.
 
 import logging
 import threading
+import time
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -85,14 +87,22 @@ def _old_unnamed(connection: Connection, before: str) -> list[str]:
 
 
 class BlobCollector:
-    """A thread that deletes unnamed attachments every hour."""
+    """A thread that deletes unnamed attachments and abandoned uploads every hour.
 
-    def __init__(self, journal: ServerJournal, blobs: BlobStore) -> None:
-        self._journal, self._blobs = journal, blobs
+    Args of the constructor:
+        journal: the journal.
+        blobs: the attachments.
+        partials_kept_s: for each store with incomplete uploads, the time that they are kept without progress.
+    """
+
+    def __init__(self, journal: ServerJournal, blobs: BlobStore, partials_kept_s: Mapping[BlobStore, float]) -> None:
+        self._journal, self._blobs, self._partials_kept_s = journal, blobs, partials_kept_s
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tabuah-blobs", daemon=True)
 
     def start(self) -> None:
+        """Delete abandoned uploads now, and start the thread."""
+        self.delete_abandoned()
         self._thread.start()
 
     def stop(self) -> None:
@@ -100,8 +110,14 @@ class BlobCollector:
         self._stopping.set()
         self._thread.join()
 
+    def delete_abandoned(self) -> None:
+        """Delete incomplete uploads without progress for their time."""
+        for store, kept_s in self._partials_kept_s.items():
+            store.delete_stale_partials(time.time() - kept_s)
+
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):
+            self.delete_abandoned()
             try:
                 deleted = delete_unnamed(self._journal, self._blobs)
             except (ServerError, OSError) as error:

@@ -9,7 +9,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
 from tabuah.operations.people.permissions import MAY_ATTACH
-from tabuah.server.attachments.routes import OFFSET, receive_exclusively, record_blob, upload_range
+from tabuah.server.attachments.routes import OFFSET, content_length, receive_exclusively, record_blob, upload_range
+from tabuah.server.attachments.unnamed_blobs import UnnamedUploads
+from tabuah.server.bundles.box_uploads import BoxUploads
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access import AccessControl, AnyRequest
@@ -37,10 +39,11 @@ Content = Annotated[str, QueryParameter(pattern=r"^[0-9a-f]{64}$")]
 
 
 def sealed_routes(
-    journal: ServerJournal, access: AccessControl, blobs: BlobStore, boxes: BlobStore
+    journal: ServerJournal, access: AccessControl, blobs: BlobStore, boxes: BlobStore, unnamed: UnnamedUploads
 ) -> list[HTTPRouteHandler]:
     """Build the routes of `/v1/sealed/{sha256}`; incomplete uploads are kept in `boxes`."""
     receiving: set[str] = set()
+    uploads = BoxUploads(boxes)
 
     @put("/v1/sealed/{sha256:str}", status_code=201, request_max_body_size=MAX_FILE_BYTES, tags=["blobs"])
     async def send_box(request: AnyRequest, sha256: FromPath[str], content: Content) -> Response[bytes]:
@@ -48,6 +51,9 @@ def sealed_routes(
         user = access.user_with(request, MAY_ATTACH)
         piece = upload_range(request, MAX_FILE_BYTES)
         if blobs.size_of(content) is None:
+            size = piece.total or content_length(request) or MAX_FILE_BYTES
+            await asyncio.to_thread(unnamed.check, user.name, content, size)
+            uploads.check(user.name, sha256, size, receiving=receiving)
             received = await receive_exclusively(request, boxes, sha256, piece, receiving)
             if piece.total is not None and received < piece.total:
                 return Response(b"", status_code=202, headers={OFFSET: str(received)})

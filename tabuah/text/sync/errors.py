@@ -15,6 +15,7 @@ _WORDS: Final[dict[str, str]] = {
     "too_many_streams": "Too much at once; this console waits and tries again by itself.",
     "too_many_bytes": "Too much at once; this console waits and tries again by itself.",
     "too_many_unnamed": "Too much at once; this console waits and tries again by itself.",
+    "too_many_boxes": "Too many sealed photos are incomplete at the server; they are completed first, one by one.",
     "too_many_pushes": "This console sends too often; it waits and tries again by itself. All work is safe here.",
     "session_ended": "The session is over; log in again.",
     "unauthorised": "The session is over; log in again.",
