@@ -38,16 +38,21 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
 class ReadingBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The body of a post to `/v1/readings`.
 
-    `sources` has the source of each manual reading, in order; `reason` says why old readings are sent now.
+    `sources` has the source of each manual reading, in order; `reason` says why old readings are sent now, or why
+    values are corrected; `reasons` says so of each reading, in order.
     """
 
     readings: Annotated[tuple[Reading, ...], Meta(max_length=MAX_READINGS_A_BATCH)]
     sources: Annotated[tuple[str, ...], Meta(max_length=MAX_READINGS_A_BATCH)] = ()
     reason: str = ""
+    reasons: Annotated[tuple[str, ...], Meta(max_length=MAX_READINGS_A_BATCH)] = ()
 
 
 class ReadingCorrection(msgspec.Struct, frozen=True, kw_only=True):
-    """A value that was overwritten, and the account that sent each; an account is empty if it is not known."""
+    """A value that was overwritten, and the account that sent each; an account is empty if it is not known.
+
+    `reason` is the text of the person who corrected it; a gateway gives none.
+    """
 
     station: str
     parameter: str
@@ -59,6 +64,7 @@ class ReadingCorrection(msgspec.Struct, frozen=True, kw_only=True):
     new_quality: int
     new_account: str
     corrected_at: datetime
+    reason: str = ""
 
 
 class SeriesPoint(msgspec.Struct, frozen=True, array_like=True):
@@ -164,28 +170,33 @@ def quality_of(reading: Reading, sender: ReadingSender, now: datetime) -> Qualit
 class PostedReading(msgspec.Struct, frozen=True):
     """A posted reading, or the unreadable text (`raw`) and what is wrong with it.
 
-    `source` is the operator's source of a manual reading; empty for a sensor.
+    `source` is the operator's source of a manual reading; empty for a sensor. `reason` explains a correction.
     """
 
     reading: Reading | None
     doubt: Doubt | None = None
     raw: str = ""
     source: str = ""
+    reason: str = ""
 
 
 MAX_SOURCE_LENGTH: Final = 200
 
 
 class ManualReading(msgspec.Struct, frozen=True):
-    """A reading with the user who entered it and its source, such as "staff gauge" or "told by radio"."""
+    """A reading with the user who entered it and its source, such as "staff gauge" or "told by radio".
+
+    `reason` says why it corrects an earlier value of the same time.
+    """
 
     reading: Reading
     person: str
     source: Annotated[str, Meta(max_length=MAX_SOURCE_LENGTH)]
+    reason: Annotated[str, Meta(max_length=MAX_SOURCE_LENGTH)] = ""
 
 
 def make_manual_reading(
-    reading: Reading, *, station: Station | None, person: str, source: str, now: datetime
+    reading: Reading, *, station: Station | None, person: str, source: str, now: datetime, reason: str = ""
 ) -> ManualReading | Doubt:
     """Return the reading marked as manual, or why it is not valid.
 
@@ -195,10 +206,11 @@ def make_manual_reading(
         person: the user who enters it.
         source: the user's source; cut to `MAX_SOURCE_LENGTH` characters.
         now: UTC.
+        reason: why an earlier value is corrected; cut to `MAX_SOURCE_LENGTH` characters.
     """
     doubt = check_reading(reading, station, now)
     if doubt is not None or station is None:
         return doubt or Doubt.UNKNOWN_STATION
     quality = quality_of(reading, station, now) | Quality.TYPED_IN
     kept = Reading(reading.station, reading.parameter, reading.at, reading.value, int(quality))
-    return ManualReading(kept, person, source.strip()[:MAX_SOURCE_LENGTH])
+    return ManualReading(kept, person, source.strip()[:MAX_SOURCE_LENGTH], reason.strip()[:MAX_SOURCE_LENGTH])

@@ -7,15 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import msgspec
-
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.exercises.scope import exercise_of_code
 from tabuah.operations.forecast.gauge_model import GaugeModel
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.authorship import DEFAULT_AGE_LIMITS, AgeLimits, ReadingAuthor
-from tabuah.operations.readings.reading import Doubt, ManualReading, PostedReading, Quality, Reading
+from tabuah.operations.readings.reading import Doubt, Quality, Reading
 from tabuah.operations.rules.engine import INITIAL_STATE
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.watches import SilenceWatch, WatchKey
@@ -27,6 +25,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.alarm_outbox import journal_pending_alarms
 from tabuah.server.readings.author_check import AuthorCheck, Registrants
 from tabuah.server.readings.coalescer import ReadingsCoalescer, ReadingsPublisher
+from tabuah.server.readings.posted_batch import CheckedBatch, PostedBatch, manual_readings_in
 from tabuah.server.readings.registry import ReadingsRegistry
 from tabuah.server.readings.rule_evaluation import (
     ReadingHistory,
@@ -45,19 +44,6 @@ log = logging.getLogger(__name__)
 
 CHUNK: Final = 5_000
 _MAINTENANCE: Final = int(Quality.MAINTENANCE)
-_TYPED_IN: Final = int(Quality.TYPED_IN)  # an int is faster to test than a flag
-
-
-class PostedBatch(msgspec.Struct, frozen=True):
-    """Readings posted by one author."""
-
-    author: ReadingAuthor
-    posted: Sequence[PostedReading]
-
-    @property
-    def source(self) -> str:
-        """The connection that delivers them, by which silence is watched."""
-        return self.author.source or self.author.account
 
 
 class _CuredReading(NamedTuple):
@@ -237,9 +223,11 @@ class ReadingsProcessor:
         taken: list[Reading] = []
         with self._store.transaction():
             for batch in batches:
-                good, doubts = self._check_posted(batch, now)
-                result = self._store.store(good, account=batch.author.account, now=now)
-                self._store.note_manual_readings(_typed_in(batch, good))
+                good, reasons, doubts = self._check_posted(batch, now)
+                result = self._store.store(
+                    good, account=batch.author.account, now=now, reason=batch.author.reason, reasons=reasons
+                )
+                self._store.note_manual_readings(manual_readings_in(batch, good))
                 self._keep_quarantined(batch, doubts, now)
                 self._store.remember_sources(self._silence_monitor.record_received(good, batch.source, now))
                 replies.append(
@@ -254,19 +242,19 @@ class ReadingsProcessor:
         self.set_aside_total += sum(len(reply.set_aside) for reply in replies)
         return replies
 
-    def _check_posted(self, batch: PostedBatch, now: datetime) -> tuple[list[Reading], list[QuarantineNotice]]:
-        good: list[Reading] = []
-        doubts: list[QuarantineNotice] = []
+    def _check_posted(self, batch: PostedBatch, now: datetime) -> CheckedBatch:
+        checked = CheckedBatch([], [], [])
         author_check = self._author_check(batch.author, now)
         for index, item in enumerate(batch.posted):
             found = item.doubt or Doubt.MALFORMED if item.reading is None else self._registry.check(item.reading, now)
             if isinstance(found, Reading):
                 found = author_check.doubt_about(found, item.source) or found
             if isinstance(found, Reading):
-                good.append(found)
+                checked.good.append(found)
+                checked.reasons.append(item.reason)
             else:
-                doubts.append(QuarantineNotice(index=index, reason=found.value))
-        return good, doubts
+                checked.doubts.append(QuarantineNotice(index=index, reason=found.value))
+        return checked
 
     def _author_check(self, author: ReadingAuthor, received_at: datetime) -> AuthorCheck:
         return AuthorCheck(
@@ -382,18 +370,6 @@ class ReadingsProcessor:
             if known is None or reading.at >= known.at:
                 self.latest[reading.station, reading.parameter] = reading
         self.coalescer.add(taken)
-
-
-def _typed_in(batch: PostedBatch, good: Sequence[Reading]) -> list[ManualReading]:
-    """Return the manual readings of a batch, with their source."""
-    typed = [reading for reading in good if reading.quality & _TYPED_IN]
-    if not typed:
-        return []
-    read = ((posted.reading, posted.source) for posted in batch.posted if posted.reading is not None)
-    sources = {(reading.station, reading.parameter, reading.at): source for reading, source in read}
-    return [
-        ManualReading(each, batch.author.account, sources[each.station, each.parameter, each.at]) for each in typed
-    ]
 
 
 def key_of(alarm: Alarm) -> WatchKey:

@@ -54,12 +54,18 @@ def parse_batch(body: bytes) -> ParsedBatch:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _read_each(body)
     reason = _short(batch.reason)
-    if not batch.sources:
+    if not batch.sources and not batch.reasons:
         return ParsedBatch(tuple(PostedReading(reading) for reading in batch.readings), reason)
-    if len(batch.sources) != len(batch.readings):
-        raise Refusal(400, "malformed_readings", "there must be as many sources as readings, or none")
-    pairs = zip(batch.readings, batch.sources, strict=True)
-    return ParsedBatch(tuple(PostedReading(reading, source=_short(source)) for reading, source in pairs), reason)
+    nothing = ("",) * len(batch.readings)
+    sources, reasons = batch.sources or nothing, batch.reasons or nothing
+    if not len(sources) == len(reasons) == len(batch.readings):
+        message = "there must be as many sources and reasons as readings, or none"
+        raise Refusal(400, "malformed_readings", message)
+    posted = tuple(
+        PostedReading(reading, source=_short(source), reason=_short(why))
+        for reading, source, why in zip(batch.readings, sources, reasons, strict=True)
+    )
+    return ParsedBatch(posted, reason)
 
 
 def _short(source: str) -> str:

@@ -26,7 +26,8 @@ from tabuah.server.forecast.forecaster import Forecaster
 from tabuah.server.journal import ServerJournal
 from tabuah.server.readings.coalescer import ReadingsPublisher
 from tabuah.server.readings.journal_listener import JournalListener
-from tabuah.server.readings.processor import PostedBatch, ReadingsProcessor
+from tabuah.server.readings.posted_batch import PostedBatch
+from tabuah.server.readings.processor import ReadingsProcessor
 from tabuah.server.request_groups import next_group
 from tabuah.storage.journal.protocol import ReadingsReply
 from tabuah.storage.readings.errors import DamagedReadings, NewerReadings, ReadingsError, ReadingsNotSaved

@@ -29,6 +29,8 @@ from tabuah.storage.readings.store import ReadingsStore
 _HASH: Final = re.compile("[0-9a-f]{64}")
 _SETTINGS: Final = ("*.toml", "*.json")
 _LEFT_OUT: Final = ("session.json", "sync-failure.json")
+_FIRST_MOMENT: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_LAST_MOMENT: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _SQLITE_HEADER: Final = b"SQLite format 3\0"
 
 
@@ -78,9 +80,12 @@ def _copy_readings(writer: BackupWriter, directory: Path) -> int:
     if not (directory / READINGS_NAME).is_file():
         return 0
     with ReadingsStore(directory / READINGS_NAME) as readings:
-        copied = readings.copy_manual_readings(writer.path_of(READINGS_NAME))
+        found = readings.manual_readings_between(None, _FIRST_MOMENT, _LAST_MOMENT)
+    with ReadingsStore(writer.path_of(READINGS_NAME), durable=True) as copy:
+        copy.store_manual_readings([each.manual for each in found])
+        copy.settle_manual_readings([(each.manual, each.refused) for each in found if not each.waits])
     writer.add(READINGS_NAME)
-    return copied
+    return len(found)
 
 
 def _copy_attachments(writer: BackupWriter, directory: Path) -> tuple[int, tuple[str, ...]]:

@@ -4,19 +4,28 @@ The trigger `reading_corrected` writes the rows, so that an ingest without corre
 """
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.readings.reading import ReadingCorrection
+from tabuah.operations.readings.reading import Reading, ReadingCorrection
 from tabuah.storage.readings.connection import expected_errors
+from tabuah.storage.readings.schema import HOUR_MS
 from tabuah.storage.readings.timestamps import from_ms, to_ms
 
-_DATE_NEW: Final = "UPDATE corrections SET corrected = ? WHERE corrected IS NULL"
-_BETWEEN: Final = """SELECT time, old_value, old_quality, before.name, new_value, new_quality, after.name, corrected
+_EXPLAIN_NEW: Final = "UPDATE corrections SET reason = ? WHERE corrected IS NULL AND series = ? AND time = ?"
+_DATE_NEW: Final = """UPDATE corrections SET corrected = ?, reason = iif(reason = '', ?, reason)
+    WHERE corrected IS NULL"""
+_BETWEEN: Final = """SELECT time, old_value, old_quality, before.name, new_value, new_quality, after.name, corrected,
+        reason
     FROM corrections JOIN series ON series.id = corrections.series
     LEFT JOIN accounts AS before ON before.id = old_account LEFT JOIN accounts AS after ON after.id = new_account
     WHERE station = ? AND parameter = ? AND time BETWEEN ? AND ? ORDER BY time, corrections.id LIMIT ?"""
+
+
+_STORED: Final = """SELECT value, quality FROM readings
+    WHERE bucket = ? AND time = ? AND series = (SELECT id FROM series WHERE station = ? AND parameter = ?)"""
 
 
 class AccountNumbers:
@@ -46,9 +55,26 @@ class Corrections:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection, self._path = connection, path
 
-    def date_new(self, moment: datetime) -> None:
-        """Date the corrections of the open transaction."""
-        self._connection.execute(_DATE_NEW, (to_ms(moment),))
+    def finish_new(self, moment: datetime, *, reason: str, reasons: Iterable[tuple[str, int, int]]) -> None:
+        """Date the corrections of the open transaction, and store why they were made.
+
+        Args:
+            moment: when the new values were received.
+            reason: the reason of all.
+            reasons: reasons of their own, each with the number of the series and the time in milliseconds.
+        """
+        self._connection.executemany(_EXPLAIN_NEW, reasons)
+        self._connection.execute(_DATE_NEW, (to_ms(moment), reason))
+
+    def replaced_by(self, readings: Iterable[Reading]) -> Iterator[Reading]:
+        """Yield the stored readings to which these give another value."""
+        for reading in readings:
+            time = to_ms(reading.at)
+            known = (time // HOUR_MS, time, reading.station, reading.parameter)
+            with expected_errors(self._path):
+                row = self._connection.execute(_STORED, known).fetchone()
+            if row is not None and row[0] != reading.value:
+                yield Reading(reading.station, reading.parameter, reading.at, *row)
 
     def between(
         self, station: str, parameter: str, since: datetime, until: datetime, *, most: int = 1_000
@@ -65,11 +91,12 @@ class Corrections:
                 at=from_ms(time),
                 old_value=old_value,
                 old_quality=old_quality,
-                old_account=old_account or "",
+                old_account=sender or "",
                 new_value=new_value,
                 new_quality=new_quality,
-                new_account=new_account or "",
+                new_account=corrector or "",
                 corrected_at=from_ms(corrected or 0),
+                reason=reason,
             )
-            for time, old_value, old_quality, old_account, new_value, new_quality, new_account, corrected in rows
+            for time, old_value, old_quality, sender, new_value, new_quality, corrector, corrected, reason in rows
         )

@@ -12,11 +12,12 @@ from tabuah.storage.readings.timestamps import from_ms, to_ms
 
 TAKEN: Final = "taken"
 # A corrected reading waits again; the same reading changes nothing.
-_ADD: Final = """INSERT INTO typed_in VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+_ADD: Final = """INSERT INTO typed_in (station, parameter, time, value, quality, person, source, reason, outcome)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (station, parameter, time) DO UPDATE SET value = excluded.value, quality = excluded.quality,
-        person = excluded.person, source = excluded.source, outcome = excluded.outcome
+        person = excluded.person, source = excluded.source, reason = excluded.reason, outcome = excluded.outcome
     WHERE value <> excluded.value OR source <> excluded.source"""
-_COLUMNS: Final = "station, parameter, time, value, quality, person, source, outcome"
+_COLUMNS: Final = "station, parameter, time, value, quality, person, source, reason, outcome"
 # A value that was corrected while it was being sent still waits.
 _SETTLE: Final = """UPDATE typed_in SET outcome = ? WHERE station = ? AND parameter = ? AND time = ? AND value = ?
     AND source = ?"""
@@ -43,7 +44,7 @@ NO_MANUAL_READINGS: Final = ManualReadingCounts()
 def add_manual_readings(connection: sqlite3.Connection, typed: Iterable[ManualReading], *, taken: bool) -> None:
     """Store manual readings, either as accepted by the server or as waiting for it."""
     outcome = TAKEN if taken else None
-    connection.executemany(_ADD, [(*_row(each), each.person, each.source, outcome) for each in typed])
+    connection.executemany(_ADD, [(*_row(each), each.person, each.source, each.reason, outcome) for each in typed])
 
 
 def pending_manual_readings(connection: sqlite3.Connection, most: int) -> list[ManualReading]:
@@ -80,8 +81,9 @@ def _row(typed: ManualReading) -> tuple[str, str, int, float, int]:
     return reading.station, reading.parameter, to_ms(reading.at), reading.value, reading.quality
 
 
-def _outcome(row: tuple[str, str, int, float, int, str, str, str | None]) -> ManualReadingOutcome:
-    station, parameter, time, value, quality, person, source, outcome = row
+def _outcome(row: tuple[str, str, int, float, int, str, str, str, str | None]) -> ManualReadingOutcome:
+    station, parameter, time, value, quality, person, source, reason, outcome = row
     reading = Reading(station, parameter, from_ms(time), value, quality | Quality.TYPED_IN)
     refused = "" if outcome in (None, TAKEN) else str(outcome)
-    return ManualReadingOutcome(manual=ManualReading(reading, person, source), waits=outcome is None, refused=refused)
+    manual = ManualReading(reading, person, source, reason)
+    return ManualReadingOutcome(manual=manual, waits=outcome is None, refused=refused)

@@ -177,6 +177,11 @@ _STEPS: Final = (
         VALUES (old.series, old.time, old.value, old.quality, old.account, new.value, new.quality, new.account);
     END;
     """,
+    """
+    -- why a person corrected a value; empty for a gateway, and for corrections from before reasons were stored
+    ALTER TABLE corrections ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+    ALTER TABLE typed_in ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 NEWEST_VERSION: Final = len(_STEPS)

@@ -29,8 +29,6 @@ from tabuah.storage.readings.series_numbers import SeriesNumbers
 from tabuah.storage.readings.timestamps import from_ms, to_ms
 
 FILE_NAME: Final = "readings.db"
-_FIRST_MOMENT: Final = datetime(1900, 1, 1, tzinfo=UTC)
-_LAST_MOMENT: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 _PUT: Final = """INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (bucket, series, time)
@@ -92,19 +90,30 @@ class ReadingsStore:
 
     # Readings
 
-    def store(self, readings: Sequence[Reading], *, account: str = "", now: datetime | None = None) -> StoreResult:
+    def store(
+        self,
+        readings: Sequence[Reading],
+        *,
+        account: str = "",
+        now: datetime | None = None,
+        reason: str = "",
+        reasons: Sequence[str] = (),
+    ) -> StoreResult:
         """Store readings by (station, parameter, time); a different value for a known key corrects it.
 
         Args:
             readings: the readings.
             account: the account that sent them; empty if unknown.
             now: when they were received; the clock of this computer by default.
+            reason: why values are corrected.
+            reasons: the reason of each reading, in order; empty for none, and one without takes `reason`.
         """
         with self.transaction():
             rows = self._rows(readings, self._accounts.find_or_add(account))
             stored = self._connection.executemany(_PUT, rows).rowcount  # without the rows that triggers write
             if stored:
-                self.corrections.date_new(now or datetime.now(UTC))
+                own = [(why, row[1], row[2]) for why, row in zip(reasons, rows, strict=False) if why]
+                self.corrections.finish_new(now or datetime.now(UTC), reason=reason, reasons=own)
             newest: dict[int, tuple[int, int, float, int]] = {}
             for _bucket, series, time, value, quality, _account in rows:
                 if series not in newest or time >= newest[series][1]:
@@ -279,7 +288,9 @@ class ReadingsStore:
         """Store manual readings, on disk before this returns, and queue them for the server."""
         with self._on_disk(), self.transaction():
             for person in {each.person for each in readings}:
-                self.store([each.reading for each in readings if each.person == person], account=person)
+                own = [each for each in readings if each.person == person]
+                reasons = [each.reason for each in own]
+                self.store([each.reading for each in own], account=person, reasons=reasons)
             manual_readings.add_manual_readings(self._connection, readings, taken=False)
 
     def note_manual_readings(self, readings: Sequence[ManualReading]) -> None:
@@ -303,14 +314,6 @@ class ReadingsStore:
         """Return the manual readings of one station, or of all, with their outcome, newest first."""
         with expected_errors(self.path):
             return manual_readings.manual_readings_between(self._connection, station, since, until)
-
-    def copy_manual_readings(self, target: Path) -> int:
-        """Copy the manual readings with author, source and outcome to a new file, and return their number."""
-        found = self.manual_readings_between(None, _FIRST_MOMENT, _LAST_MOMENT)
-        with ReadingsStore(target, durable=True) as copy:
-            copy.store_manual_readings([each.manual for each in found])
-            copy.settle_manual_readings([(each.manual, each.refused) for each in found if not each.waits])
-        return len(found)
 
     def count_manual_readings(self) -> manual_readings.ManualReadingCounts:
         """Count the manual readings that wait for the server, and those that it refused."""

@@ -50,8 +50,11 @@ def push_manual_readings(store: ConsoleStore, client: ServerClient) -> int:
 
 
 def _send(client: ServerClient, waiting: list[ManualReading]) -> list[tuple[ManualReading, str]]:
+    reasons = tuple(each.reason for each in waiting)
     batch = ReadingBatch(
-        readings=tuple(each.reading for each in waiting), sources=tuple(each.source for each in waiting)
+        readings=tuple(each.reading for each in waiting),
+        sources=tuple(each.source for each in waiting),
+        reasons=reasons if any(reasons) else (),
     )
     reply = client.call("POST", "/v1/readings", ReadingsReply, body=batch)
     refused = {aside.index: aside.reason for aside in reply.set_aside}

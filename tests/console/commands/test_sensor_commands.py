@@ -354,6 +354,26 @@ def test_manual_reading_is_sent_with_next_sync(server: RunningServer, console: C
     assert [point["mean"] for point in query["points"]] == [2.42]
 
 
+def test_manual_correction_needs_and_keeps_reason(console: CommandLineConsole, tmp_path: Path):
+    manual = ("readings", "add", STATION, "stage_m", "--at", at(0).isoformat(), "--source", "papan duga")
+    console.run(*manual, "2.42")
+    console.run("sync")
+    console.run(*manual, "2.42")
+    console.run(*manual, "2.24", code=2)
+    assert "2,42 m sudah tersimpan" in console.errors
+    file = tmp_path / "koreksi.csv"
+    file.write_text(f"station,parameter,time,value\n{STATION},stage_m,{at(0).isoformat()},2.24\n", "utf-8")
+    console.run("readings", "push", str(file), code=2)
+    typed = console.json(*manual, "2.24", "--reason", "angka tertukar")
+    assert typed["correction_reason"] == "angka tertukar"
+    console.run("sync")
+    (found,) = console.json("readings", "corrections", STATION, "stage_m")
+    assert (found["old_value"], found["new_value"]) == (2.42, 2.24)
+    assert (found["new_account"], found["reason"]) == ("ani", "angka tertukar")
+    assert "angka tertukar" in console.run("readings", "corrections", STATION, "stage_m")
+    console.json("readings", "push", str(file))
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -121,3 +121,16 @@ def test_manual_source_explains_old_reading(room: ReadingsFixture):
     old = msgspec.structs.replace(stage(1.2, START - timedelta(days=90)), quality=int(Quality.TYPED_IN))
     assert send(room, author("ani", Role.SUPERVISOR), old, source="buku pos") == []
     assert send(room, author("budi", Role.OPERATOR), old, source="buku pos") == ["too_late"]
+
+
+def test_correction_keeps_the_reason_of_its_author(room: ReadingsFixture):
+    register(room, gauge(gateway="pupr"))
+    older = START - timedelta(minutes=5)
+    assert send(room, author("pupr"), stage(1.2), stage(1.2, older)) == []
+    typed = msgspec.structs.replace(stage(1.4), quality=int(Quality.TYPED_IN))
+    posted = [PostedReading(typed, source="papan duga", reason="salah baca")]
+    room.service.submit(author("budi", Role.FIELD), posted).result()
+    assert send(room, author("ani", Role.SUPERVISOR, "alat bergeser"), stage(1.3, older)) == []
+    with ReadingsStore(room.journal.directory.path / FILE_NAME) as store:
+        found = store.corrections.between(CODE, "stage_m", older, START)
+    assert [(c.new_account, c.reason) for c in found] == [("ani", "alat bergeser"), ("budi", "salah baca")]

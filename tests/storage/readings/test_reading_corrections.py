@@ -68,6 +68,20 @@ def test_same_value_of_another_account_changes_nothing(store: ReadingsStore):
     assert [c.old_account for c in corrections(store)] == ["pupr"]
 
 
+def test_correction_keeps_its_reason(store: ReadingsStore):
+    store.store([reading(1.0), reading(1.0, minute=1), reading(1.0, minute=2)])
+    later = [reading(2.0), reading(2.0, minute=1), reading(1.0, minute=2)]
+    store.store(later, account="ani", reason="koreksi", reasons=["salah baca", "", "tidak berubah"])
+    store.store([reading(3.0, minute=2)], account="pupr")
+    assert [c.reason for c in corrections(store)] == ["salah baca", "koreksi", ""]
+
+
+def test_replaced_readings_have_another_value(store: ReadingsStore):
+    store.store([reading(1.0), reading(1.0, minute=1)])
+    given = [reading(1.0, int(Quality.TYPED_IN)), reading(2.0, minute=1), reading(3.0, minute=2)]
+    assert list(store.corrections.replaced_by(given)) == [reading(1.0, minute=1)]
+
+
 def test_corrections_are_pruned_with_the_values(store: ReadingsStore):
     store.store([reading(1.0)])
     store.store([reading(2.0)])
@@ -99,3 +113,20 @@ def test_older_store_gains_corrections(tmp_path: Path, monkeypatch: pytest.Monke
         store.store([reading(2.0)], account="ani", now=LATER)
         (found,) = corrections(store)
         assert (found.old_value, found.old_account, found.new_value, found.new_account) == (1.5, "", 2.0, "ani")
+
+
+def test_older_correction_gains_empty_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / FILE_NAME
+    with monkeypatch.context() as older, closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        older.setattr(schema, "NEWEST_VERSION", 6)
+        schema.migrate(connection)
+        connection.execute("INSERT INTO series VALUES (1, 'S-1', 'stage_m')")
+        connection.execute(
+            "INSERT INTO corrections VALUES (1, 1, ?, 1.0, 0, 0, 2.0, 0, 0, ?)", (to_ms(AT), to_ms(AT))
+        )
+        typed = (to_ms(AT), int(Quality.TYPED_IN))
+        connection.execute("INSERT INTO typed_in VALUES ('S-1', 'stage_m', ?, 2.0, ?, 'ani', 'papan', NULL)", typed)
+    with ReadingsStore(path) as store:
+        assert [c.reason for c in corrections(store)] == [""]
+        (manual,) = store.pending_manual_readings(5)
+        assert (manual.person, manual.source, manual.reason) == ("ani", "papan", "")

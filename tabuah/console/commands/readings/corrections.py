@@ -18,7 +18,9 @@ _DEFAULT_PERIOD: Final = timedelta(days=31)
 
 
 @click.command(
-    "corrections", cls=TabuahCommand, help=N_("List corrected readings of a series: both values and who sent them.")
+    "corrections",
+    cls=TabuahCommand,
+    help=N_("List corrected readings of a series: both values, who sent them, and why."),
 )
 @click.argument("station", metavar="STATION")
 @click.argument("parameter", metavar="PARAMETER")
@@ -37,7 +39,7 @@ def corrections_command(
             "to": (until or now + timedelta(days=1)).isoformat(),
         }
         found = client.call("GET", "/v1/readings/corrections", CorrectionsReply, params=params)
-    headers = [_("Time"), _("Before"), _("Sender"), _("Now"), _("Sender"), _("Corrected at")]
+    headers = [_("Time"), _("Before"), _("Sender"), _("Now"), _("Sender"), _("Corrected at"), _("Reason")]
     rows = [_cells(correction) for correction in found.corrections]
     call.show_table(found.corrections, headers, rows, empty=_("No reading was corrected in this time."))
     if found.more:
@@ -55,4 +57,5 @@ def _cells(correction: ReadingCorrection) -> list[str]:
         describe(correction.new_value),
         correction.new_account or "?",
         format_moment(correction.corrected_at),
+        correction.reason or "-",
     ]

@@ -1,5 +1,6 @@
 """`tabuah readings add` and `readings manual`: manual readings, kept here and sent with the next sync."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +19,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+from tabuah.text.readings.corrections import missing_reason_text
 from tabuah.text.readings.measurements import describe_refusal_code, format_value
 
 _DEFAULT_PERIOD: Final = timedelta(days=7)
@@ -35,6 +37,7 @@ class ManualReadingRecord(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     state: str  # waiting, taken or refused
     reason: str = ""
+    correction_reason: str = ""
 
 
 class DecimalNumber(click.ParamType[float]):
@@ -60,6 +63,7 @@ class DecimalNumber(click.ParamType[float]):
 @click.option("--unit", metavar="UNIT", help=N_("Unit of the value; default: that of the parameter."))
 @click.option("--at", type=PastMoment(), metavar="T", help=N_("Time of the reading (WIB); default: now."))
 @click.option("--source", required=True, metavar="TEXT", help=N_("Source of the value: a staff gauge, a call …"))
+@click.option("--reason", default="", metavar="TEXT", help=N_("Why a stored value is corrected; required for that."))
 @exercise_option
 @click.pass_obj
 def add_command(
@@ -71,18 +75,24 @@ def add_command(
     unit: str | None,
     at: datetime | None,
     source: str,
+    reason: str,
     worlds: ChosenWorlds,
 ) -> int:
     if not source.strip() or len(source.strip()) > MAX_SOURCE_LENGTH:
         raise click.UsageError(_("--source must have 1 to {n} characters").format(n=MAX_SOURCE_LENGTH))
+    if len(reason.strip()) > MAX_SOURCE_LENGTH:
+        raise click.UsageError(_("--reason may have {n} characters").format(n=MAX_SOURCE_LENGTH))
     with call.open_store() as store:
         known = find_station(store.stations(), station, worlds.scope(store))
         native = _convert_to_native(known, parameter, value, unit)
         reading = Reading(known.code, parameter, at or store.now(), native)
-        found = make_manual_reading(reading, station=known, person=store.actor, source=source, now=store.now())
+        found = make_manual_reading(
+            reading, station=known, person=store.actor, source=source, now=store.now(), reason=reason
+        )
         if isinstance(found, Doubt):
             raise click.UsageError(_("Nothing was saved: {reason}").format(reason=describe_refusal_code(found.value)))
         with ReadingsStore(store.directory / FILE_NAME) as readings:
+            require_reason(readings, [found.reading], reason)
             readings.store_manual_readings([found])
     record = _make_record(ManualReadingOutcome(manual=found, waits=True))
     call.show(record, lambda: print_text(_describe_saved(found, record.unit)))
@@ -114,6 +124,17 @@ def list_command(call: Invocation, *, station: str | None, since: datetime | Non
             print_error(message)
 
 
+def require_reason(store: ReadingsStore, readings: Iterable[Reading], reason: str) -> None:
+    """Refuse to overwrite a value that is stored here without a reason.
+
+    Raises:
+        click.UsageError: a reading gives a stored one another value, and there is no reason.
+    """
+    known = None if reason.strip() else next(store.corrections.replaced_by(readings), None)
+    if known is not None:
+        raise click.UsageError(f"{missing_reason_text(known)} (--reason)")
+
+
 def _convert_to_native(station: Station, parameter: str, value: float, unit: str | None) -> float:
     """Convert the value to the unit in which the station's parameter is stored."""
     if station.parameter(parameter) is None:
@@ -142,6 +163,7 @@ def _make_record(outcome: ManualReadingOutcome) -> ManualReadingRecord:
         source=outcome.manual.source,
         state="waiting" if outcome.waits else "refused" if outcome.refused else "taken",
         reason=outcome.refused,
+        correction_reason=outcome.manual.reason,
     )
 
 

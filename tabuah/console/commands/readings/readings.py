@@ -13,7 +13,7 @@ from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exerci
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.readings.corrections import corrections_command
-from tabuah.console.commands.readings.manual_readings import add_command, list_command
+from tabuah.console.commands.readings.manual_readings import add_command, list_command, require_reason
 from tabuah.console.commands.readings.quarantine import quarantined_command
 from tabuah.console.commands.readings.readings_csv import (
     HOME_ZONE,
@@ -25,11 +25,12 @@ from tabuah.console.commands.readings.readings_csv import (
     split_into_batches,
 )
 from tabuah.console.commands.stations.stations import find_station
-from tabuah.console.readings.series_source import LOCAL, open_series
+from tabuah.console.readings.series_source import LOCAL, has_local_readings, open_series
 from tabuah.console.readings.span_records import SeriesQuery, SpanLine, SpansRecord, read_spans
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.csv_tables import encode_spans_csv
 from tabuah.operations.exercises.scope import code_in_exercise, plain_code
+from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, ReadingBatch, SeriesPoint
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
@@ -37,6 +38,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_age, format_moment, ngettext
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.journal.protocol import GatewaysReply, ReadingsReply
+from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession
 from tabuah.text.readings.measurements import describe_refusal_code, format_value
@@ -71,7 +73,7 @@ class PushRecord(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--zone", type=click.Choice(list(ZONES)), default=HOME_ZONE, help=N_("Time zone of times without one; WIB.")
 )
-@click.option("--reason", default="", metavar="TEXT", help=N_("Why old readings are sent now; for supervisors."))
+@click.option("--reason", default="", metavar="TEXT", help=N_("Why values are corrected, or old ones sent now."))
 @click.pass_obj
 def push(call: Invocation, *, file: Path, zone: str, reason: str) -> int:
     try:
@@ -81,6 +83,11 @@ def push(call: Invocation, *, file: Path, zone: str, reason: str) -> int:
     with call.open_store() as store:
         session = ConsoleSession(store)
         with session.client as client:
+            is_gateway = store.identity is not None and store.identity.role is Role.GATEWAY
+            if not is_gateway and has_local_readings(store.directory):
+                client.health()  # without a server that is the first thing to say
+                with ReadingsStore(store.directory / FILE_NAME) as kept:
+                    require_reason(kept, (line.reading for line in lines), reason)
             result = _send_lines(client, lines, reason=reason.strip())
     result = msgspec.structs.replace(result, unreadable=tuple(unreadable))
     call.show(result, lambda: _print_push(result))
