@@ -14,6 +14,7 @@ from tabuah.server.errors import InsecureAddress
 from tabuah.server.limits.connections import ConnectionTable
 from tabuah.server.limits.http_protocol import LimitedHttpProtocol
 from tabuah.server.limits.load_limits import LoadLimits
+from tabuah.server.limits.tls_listener import TlsListener
 from tabuah.server.listen_address import ListenAddress
 from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.stream import Broadcaster
@@ -36,28 +37,36 @@ class HttpServer(uvicorn.Server):
         super().__init__(config)
         self._broadcaster, self._trials = broadcaster, trials
         self._limits, self._connections = limits, connections
+        self._tls_listeners: list[TlsListener] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen with limited connections; uvicorn's own start has no deadline for a TLS handshake."""
+        """Listen with limited connections; uvicorn's own start does not limit TLS handshakes."""
         await super().startup(sockets=[])
         loop, tls = asyncio.get_running_loop(), self.config.ssl
         for each in sockets or ():
-            listening = await loop.create_server(
-                self._new_connection,
-                sock=each,
-                ssl=tls,
-                backlog=self.config.backlog,
-                ssl_handshake_timeout=self._limits.head_s if tls else None,
-            )
-            self.servers.append(listening)
+            if tls is None:
+                listening = await loop.create_server(self._new_connection, sock=each, backlog=self.config.backlog)
+                self.servers.append(listening)
+            else:
+                self._tls_listeners.append(self._listen_for_tls(each, tls))
 
-    def _new_connection(self) -> LimitedHttpProtocol:
+    def _listen_for_tls(self, listening: socket.socket, tls: ssl.SSLContext) -> TlsListener:
+        return TlsListener(
+            listening,
+            tls=tls,
+            limits=self._limits,
+            table=self._connections,
+            new_connection=self._new_connection,
+        )
+
+    def _new_connection(self, counted_as: str = "") -> LimitedHttpProtocol:
         return LimitedHttpProtocol(
             config=self.config,
             server_state=self.server_state,
             app_state=self.lifespan.state,
             limits=self._limits,
             table=self._connections,
+            counted_as=counted_as,
         )
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
@@ -69,6 +78,9 @@ class HttpServer(uvicorn.Server):
         """End the streams, then the connections."""
         self._broadcaster.close()
         self._trials.stop()
+        for listener in self._tls_listeners:
+            listener.close()
+            await listener.wait_closed()
         await super().shutdown(sockets)
 
 

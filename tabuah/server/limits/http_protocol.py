@@ -33,7 +33,11 @@ _UNACKNOWLEDGED_MS: Final = 60_000
 
 
 class LimitedHttpProtocol(HttpToolsProtocol):
-    """One connection. `scope["extensions"]` gives it to the application."""
+    """One connection. `scope["extensions"]` gives it to the application.
+
+    Attributes:
+        has_begun: whether the connection was made; from then on it counts its end itself.
+    """
 
     def __init__(
         self,
@@ -43,11 +47,13 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         app_state: dict[str, Any],
         limits: LoadLimits,
         table: ConnectionTable,
+        counted_as: str = "",
     ) -> None:
         super().__init__(config, server_state, app_state)
         self._limits = limits
         self._table = table
-        self._counted_as = ""
+        self.has_begun = False
+        self._counted_as = counted_as
         self._user = ""
         self._receiving: TimerHandle | None = None  # the deadline of a head or a body
         self._reading: TimerHandle | None = None  # the next look at a client that does not read
@@ -59,11 +65,13 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Refuse the connection if its address has too many; otherwise expect a head."""
         super().connection_made(transport)
-        host = self.client[0] if self.client else ""
-        if not self._table.open(host):
-            transport.abort()
-            return
-        self._counted_as = host or "?"
+        self.has_begun = True
+        if not self._counted_as:
+            host = self.client[0] if self.client else "?"
+            if not self._table.open(host):
+                transport.abort()
+                return
+            self._counted_as = host
         _detect_lost_peer(transport.get_extra_info("socket"))
         self._expect_head()
 
