@@ -1,5 +1,7 @@
 """Audit of a server's journal: a running one, a stopped one, or a backup."""
 
+import contextlib
+import itertools
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,8 +15,18 @@ from tabuah.server.database.engine import FILE_NAME as JOURNAL_NAME
 from tabuah.server.database.engine import database_url
 from tabuah.server.directory import ServerDirectory
 from tabuah.server.errors import DamagedData, NotInitialised
+from tabuah.server.handback.history_file import HistoryFile, open_history
 from tabuah.storage.backup.database_copy import DatabaseSnapshot, check_integrity
-from tabuah.storage.journal.audit import AuditReport, audit_journal
+from tabuah.storage.journal.audit import (
+    AuditCheck,
+    AuditFailure,
+    AuditReport,
+    JournalAudit,
+    audit_journal,
+    finding_of,
+)
+from tabuah.storage.journal.checkpoint import read_checkpoint
+from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import Record
 from tabuah.storage.readings.store import FILE_NAME as READINGS_NAME
@@ -53,6 +65,46 @@ def _records(connection: sqlite3.Connection) -> Iterator[Record]:
             reason=reason,
             hash=hash_,
         )
+
+
+def audit_history(path: Path) -> AuditReport:
+    """Audit the file of a history that was given up, after the records of the journal that it continues.
+
+    Raises:
+        ServerError: it is no such file, or the journal is not in the folder above it.
+    """
+    history, journal = open_history(path), path.absolute().parent.parent / JOURNAL_NAME
+    if not journal.is_file():
+        raise NotInitialised(
+            _("There is no server data in {directory}. Run: tabuah server init").format(directory=journal.parent)
+        )
+    audit = JournalAudit()
+    after, findings = history.header.after, []
+    with DatabaseSnapshot(journal) as snapshot:
+        try:
+            for record in itertools.takewhile(lambda record: record.seq <= after.seq, _records(snapshot.connection)):
+                audit.follow(record)
+            audit.check_head(after.seq, after.hash)
+            for record in history.records():
+                audit.follow(record)
+            _check_signed(audit, history)
+        except AuditFailure as failure:
+            findings = [finding_of(failure)]
+    return AuditReport(first=1, head=audit.seq, hash=audit.hash, subjects=len(audit.states), findings=tuple(findings))
+
+
+def _check_signed(audit: JournalAudit, history: HistoryFile) -> None:
+    """Check that a server's key signed the newest record.
+
+    Raises:
+        AuditFailure: none did.
+    """
+    keys = [bytes.fromhex(device.public_key) for device in audit.authority.devices.values() if device.is_server]
+    for key in keys:
+        with contextlib.suppress(BadSignature):
+            checkpoint = read_checkpoint(history.header.checkpoint, key)
+            return audit.check_head(checkpoint.seq, checkpoint.hash)
+    raise AuditFailure(audit.seq, AuditCheck.SIGNATURE, "no key of the server signed the newest record")
 
 
 def check_server_databases(directory: Path, *, quick: bool = False) -> None:

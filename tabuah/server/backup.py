@@ -19,6 +19,7 @@ from tabuah.server.database.engine import FILE_NAME as JOURNAL_NAME
 from tabuah.server.database.engine import database_url
 from tabuah.server.directory import ServerDirectory
 from tabuah.server.errors import NotInitialised, ServerError
+from tabuah.server.handback.history_file import FOLDER, SUFFIX
 from tabuah.server.handback.wait import begin_wait_in_copy
 from tabuah.server.journal import utc_now
 from tabuah.storage.backup.archive import BackupKind, BackupManifest, BackupReader, BackupWriter, restored_folder
@@ -66,7 +67,7 @@ def back_up_server(
     with BackupWriter(target, packed=target.suffix == PACKED_SUFFIX) as writer, expected_backup_errors(directory):
         copied_at = clock()
         manifest = _copy_databases(writer, directory, journal_path, copied_at)
-        for name in (KEY_NAME, *sorted(path.name for path in directory.glob("*.toml"))):
+        for name in (KEY_NAME, *sorted(path.name for path in directory.glob("*.toml")), *_history_names(directory)):
             writer.add(name, directory / name)
         attachments, damaged = _copy_blobs(writer, directory)
         return writer.finish(msgspec.structs.replace(manifest, attachments=attachments, damaged=damaged))
@@ -133,6 +134,11 @@ def _blob_names(directory: Path) -> Iterator[str]:
         if (directory / folder).is_dir():
             names = sorted(path.name for path in (directory / folder).iterdir() if _BLOB.fullmatch(path.name))
             yield from (f"{folder}/{name}" for name in names)
+
+
+def _history_names(directory: Path) -> list[str]:
+    """Return the files of histories that were given up."""
+    return sorted(f"{FOLDER}/{path.name}" for path in (directory / FOLDER).glob(f"*{SUFFIX}"))
 
 
 def restore_server(backup: Path, into: Path, *, clock: Callable[[], datetime] = utc_now) -> BackupManifest:

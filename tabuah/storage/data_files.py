@@ -20,7 +20,7 @@ _NAMES: Final = frozenset(
     }
 )
 _SUFFIXES: Final = ("-wal", "-shm", "-journal")
-_FOLDERS: Final = frozenset({"blobs", "partial", "map", "tiles", "carried", "snapshot", "snapshots"})
+_FOLDERS: Final = frozenset({"blobs", "partial", "map", "tiles", "carried", "snapshot", "snapshots", "histories"})
 
 
 def is_data_file(path: Path) -> bool:

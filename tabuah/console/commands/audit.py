@@ -59,7 +59,7 @@ def verify(call: Invocation, *, backup: Path | None) -> int:
 
 
 def audit_path(path: Path) -> "AuditReport":
-    """Audit a server's directory, a console's, or a backup of either.
+    """Audit a server's directory, a console's, a backup of either, or a history that a server has given up.
 
     Raises:
         CacheError, ServerError, BackupError: it cannot be read.
@@ -68,6 +68,8 @@ def audit_path(path: Path) -> "AuditReport":
 
     if is_server_directory(path):
         return _audit_server(path)
+    if path.suffix == ".jsonl":
+        return _audit_history(path)
     if path.is_file() or (path / MANIFEST_NAME).is_file():
         return _audit_backup(path)
     return _audit_console(path)
@@ -77,6 +79,12 @@ def _audit_server(directory: Path) -> "AuditReport":
     from tabuah.server.audit import audit_server
 
     return audit_server(directory)
+
+
+def _audit_history(path: Path) -> "AuditReport":
+    from tabuah.server.audit import audit_history
+
+    return audit_history(path)
 
 
 def _audit_console(directory: Path) -> "AuditReport":

@@ -1,5 +1,6 @@
 """Second histories: valid records of consoles that differ from the journal, and the decision of an administrator."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -71,16 +72,11 @@ def abandoned(connection: Connection) -> frozenset[str]:
     return msgspec.json.decode(text, type=frozenset[str]) if text else frozenset()
 
 
-def keep_server_history(connection: Connection, head: JournalPosition) -> int:
-    """Decide that the journal goes on: consoles send the work of their other histories again; all sessions end.
+def give_up(connection: Connection, firsts: Iterable[str], *, kept: str = "") -> None:
+    """Give histories up, named by the hashes of their first records, and end all sessions.
 
-    Returns:
-        The number of histories that were given up.
+    `kept` is the first record of a history that goes on, which may have been given up before.
     """
-    branches = [branch for branch in find_branches(connection, head) if not branch.decided]
-    firsts = (oldest_of(connection, branch.consoles.head.hash) for branch in branches)
-    given_up = abandoned(connection) | {first.hash for first in firsts if first is not None}
+    given_up = (abandoned(connection) | frozenset(firsts)) - {kept}
     connection.exec_driver_sql(_WRITE, (_ABANDONED, msgspec.json.encode(sorted(given_up)).decode()))
-    if branches:
-        connection.exec_driver_sql(_END_SESSIONS)
-    return len(branches)
+    connection.exec_driver_sql(_END_SESSIONS)

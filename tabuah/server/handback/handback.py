@@ -16,7 +16,8 @@ from tabuah.server.admission.persistence import save_personal
 from tabuah.server.admission.personal_values import MAX_VALUE_LENGTH
 from tabuah.server.database.queries import hash_at
 from tabuah.server.handback.appended_records import append_handed_back
-from tabuah.server.handback.branches import Branch, abandoned, find_branches, keep_server_history
+from tabuah.server.handback.branches import Branch, abandoned, find_branches
+from tabuah.server.handback.decision import DecideHistory, HistoryDecision, KeptHistory
 from tabuah.server.handback.erasures import lasting_values
 from tabuah.server.handback.staged_records import (
     StagedRecord,
@@ -113,14 +114,23 @@ class Handback:
         position = JournalPosition(seq=head.seq, hash=head.hash)
         return self.journal.read(lambda connection: find_branches(connection, position))
 
-    def keep_server_history(self) -> int:
-        """Decide that the journal goes on; return how many other histories were given up."""
+    def decide(self, kept: KeptHistory) -> HistoryDecision | None:
+        """Let one of two histories go on, and issue the entries of the other one again; all sessions end.
 
-        def decide(batch: AdmissionBatch) -> int:
-            position = JournalPosition(seq=batch.head.seq, hash=batch.head.hash)
-            return keep_server_history(batch.connection, position)
+        To take the consoles' history, the journal must be opened for serving, and opened again afterwards.
 
-        return self.journal.submit(decide).result()
+        Returns:
+            The decision; None if there are no two histories.
+
+        Raises:
+            ServerError: the history that is given up cannot be kept as a file; nothing was changed.
+            BrokenHandback: a record of the consoles is not authentic; nothing was changed.
+        """
+        work = DecideHistory(kept, self.journal.directory.path, self.journal.key, self.journal.server_id)
+        decision = self.journal.submit(work).result()
+        if decision is not None:
+            self.journal.security_log.record("history_decided", code=kept)
+        return decision
 
     def _offered(self, batch: AdmissionBatch, signed: SignedCheckpoint) -> HandbackReply:
         checkpoint = _verified(signed, batch.authority)

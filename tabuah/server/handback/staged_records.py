@@ -88,3 +88,9 @@ def staged_chain(connection: Connection, newest: str) -> list[StagedRecord]:
 def delete_until(connection: Connection, seq: int) -> None:
     """Delete staged records up to a seq."""
     connection.exec_driver_sql("DELETE FROM handback_records WHERE seq <= ?", (seq,))
+
+
+def delete_chain(connection: Connection, hashes: Iterable[str]) -> None:
+    """Delete staged records, given their hashes."""
+    rows = [(hash_,) for hash_ in hashes]
+    connection.exec_driver_sql("DELETE FROM handback_records WHERE hash = ?", rows)

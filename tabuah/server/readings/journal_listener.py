@@ -75,5 +75,6 @@ class JournalListener:
 
     def _concerns(self, entry: Entry, seq: int) -> bool:
         if entry.kind in _RAISED_OR_CLEARED:
-            return entry.device != self._journal.server_id or seq <= self._journal.returned_until
+            is_own = entry.device == self._journal.key.device_id and not entry.again  # not issued again by a command
+            return not is_own or seq <= self._journal.returned_until
         return subject_kind(entry.subject) in _FOLLOWED_KINDS and entry.kind not in _ATTACHMENT_KINDS

@@ -84,6 +84,15 @@ REASONS: Final[dict[str, str]] = {
     "exercise_unnamed": "Stations and units of a drill are registered inside a named exercise.",
     "exercise_ended": "The exercise has ended. Nothing is written into it any more.",
     "refused": "A supervisor refused it.",
+    # Of entries that are not issued again after a decision between two histories.
+    "changed_in_both": "The history that goes on has changed the same: check which value is right.",
+    "alarm_is_up": "The history that goes on has an active alarm of this series.",
+    "device_stolen": "The device was reported stolen.",
+    "id_is_used": "Another entry has its ID.",
+    "gap": "An earlier entry of its device is missing; the device sends both when it comes back.",
+    "fork": "Its device has written another entry in its place: the data of the device were copied.",
+    "broken_chain": "It does not follow the entry of its device before it.",
+    "bad_signature": "Its signature does not match the key of its device.",
 }
 
 # Only a draft is refused with these, before anything is saved; no verdict carries them.

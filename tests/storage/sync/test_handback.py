@@ -9,6 +9,7 @@ from support.restored_server import RestorableServer, restorable_server
 
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import revoke_device
+from tabuah.server.handback.decision import KeptHistory
 from tabuah.server.handback.handback import Handback
 from tabuah.storage.cache.rewind import rewind
 from tabuah.storage.cache.store import ConsoleStore
@@ -252,8 +253,10 @@ def test_consoles_go_over_to_the_kept_history_with_their_work(server: Restorable
     assert branch.consoles.records > 1
     assert set(branch.consoles.devices) >= {server.consoles["ani"].device, server.consoles["budi"].device}
     assert not branch.decided
-    assert handback.keep_server_history() == 1
-    assert handback.keep_server_history() == 0
+    decision = handback.decide(KeptHistory.SERVER)
+    assert decision is not None
+    assert decision.given_up == 1
+    assert handback.decide(KeptHistory.SERVER) is None
     log_in_and_sync(server)
     expected = ["di konsol ani", "di konsol budi", "sebelum salinan"]
     assert [titles(server, user) for user in USERS] == [expected] * len(USERS)

@@ -20,14 +20,15 @@ def server_directory(invocation: Invocation) -> Path:
 
 @contextmanager
 def open_server_journal(
-    invocation: Invocation, *, database: str = "", create: bool = False
+    invocation: Invocation, *, database: str = "", create: bool = False, serving: bool = False
 ) -> "Iterator[ServerJournal]":
-    """Open the server's journal for reading and writing.
+    """Open the server's journal for reading and writing; with `serving`, only if no server runs on it.
 
     Raises:
         ServerError: it cannot be opened; the message gives the next step.
     """
     from tabuah.server.journal import ServerJournal
 
-    with ServerJournal.open(server_directory(invocation), database=database, create=create) as journal:
+    directory = server_directory(invocation)
+    with ServerJournal.open(directory, database=database, create=create, serving=serving) as journal:
         yield journal

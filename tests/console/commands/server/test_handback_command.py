@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.main import run
 from tabuah.operations.entries import GENESIS, Draft
 from tabuah.operations.entry_kinds import encode_body
@@ -42,7 +43,9 @@ def test_handback_command_shows_and_ends_the_wait(tmp_path: Path, capsys: pytest
     add_user(tmp_path / "restored", "budi")
 
 
-def test_handback_command_shows_and_decides_two_histories(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+@pytest.fixture
+def forked(tmp_path: Path) -> Path:
+    """Return the directory of a server with two histories: dewi in its own, budi and citra in the consoles'."""
     add_user(tmp_path / "server", "ani")
     shutil.copytree(tmp_path / "server", tmp_path / "copy")
     for name in ("budi", "citra"):
@@ -52,11 +55,52 @@ def test_handback_command_shows_and_decides_two_histories(tmp_path: Path, capsys
         page = HandbackPage(checkpoint=journal.checkpoint(), previous=GENESIS, records=journal.records_after(0))
     with ServerJournal.open(tmp_path / "copy") as journal:
         assert Handback(journal).take(sign_page(page, DeviceKey.generate())).branches
+    return tmp_path / "copy"
+
+
+def test_handback_command_keeps_the_server_history(forked: Path, capsys: pytest.CaptureFixture[str]):
+    (branch,) = json.loads(handback(forked, capsys, "--json"))["branches"]
+    with ServerJournal.open(forked) as journal:
         common = journal.head().seq - 1
-    (branch,) = json.loads(handback(tmp_path / "copy", capsys, "--json"))["branches"]
     assert (branch["differs_at"], branch["decided"]) == (common + 1, False)
     assert (branch["server"]["records"], branch["consoles"]["records"]) == (1, 2)
-    assert "--keep-server" in handback(tmp_path / "copy", capsys)
-    (branch,) = json.loads(handback(tmp_path / "copy", capsys, "--keep-server", "--json"))["branches"]
-    assert branch["decided"]
-    assert "--keep-server" not in handback(tmp_path / "copy", capsys)
+    printed = handback(forked, capsys)
+    assert "--keep-server" in printed
+    assert "--take-consoles" in printed
+    found = json.loads(handback(forked, capsys, "--keep-server", "--json"))
+    assert found["branches"][0]["decided"]
+    (decision,) = found["decisions"]
+    assert (decision["kept"], decision["written"], decision["left"]) == ("server", 2, [])
+    assert "--keep-server" not in handback(forked, capsys)
+    assert users_of(forked) == {"ani", "budi", "citra", "dewi"}
+
+
+def test_handback_command_takes_the_consoles_history(forked: Path, capsys: pytest.CaptureFixture[str]):
+    with ServerJournal.open(forked, serving=True):
+        assert run(["server", "handback", "--take-consoles", "--data", str(forked)]) != 0
+    assert "dewi" in users_of(forked)
+    capsys.readouterr()
+    (decision,) = json.loads(handback(forked, capsys, "--take-consoles", "--json"))["decisions"]
+    assert (decision["kept"], decision["given_up"], decision["written"]) == ("consoles", 1, 1)
+    assert users_of(forked) == {"ani", "budi", "citra", "dewi"}
+    assert run(["audit", "verify", "--data", str(forked)]) == 0
+    assert run(["audit", "verify", str(forked / decision["files"][0])]) == 0
+
+
+def test_history_file_with_another_record_fails_the_audit(forked: Path, capsys: pytest.CaptureFixture[str]):
+    (decision,) = json.loads(handback(forked, capsys, "--take-consoles", "--json"))["decisions"]
+    path = forked / decision["files"][0]
+    path.write_text(path.read_text().replace("dewi", "deni"))
+    assert run(["audit", "verify", str(path)]) == ExitCode.DAMAGED
+
+
+def test_history_file_is_in_the_backup(forked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (decision,) = json.loads(handback(forked, capsys, "--take-consoles", "--json"))["decisions"]
+    back_up_server(forked, tmp_path / "saved")
+    restore_server(tmp_path / "saved", tmp_path / "restored")
+    assert run(["audit", "verify", str(tmp_path / "restored" / decision["files"][0])]) == 0
+
+
+def users_of(directory: Path) -> set[str]:
+    with ServerJournal.open(directory) as journal:
+        return set(journal.authority.users)
