@@ -22,5 +22,7 @@ def translate_database_error(error: DBAPIError) -> ServerError | None:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StorageFailed(_("The server's database is locked by another program: nothing was saved."))
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return StorageFailed(_("The server cannot write to its disk: nothing was saved."))
+            return StorageFailed(
+                _("The server cannot write to its disk: nothing was saved. Is the disk full, read-only or failing?")
+            )
     return None

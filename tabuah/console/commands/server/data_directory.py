@@ -32,3 +32,23 @@ def open_server_journal(
     directory = server_directory(invocation)
     with ServerJournal.open(directory, database=database, create=create, serving=serving) as journal:
         yield journal
+
+
+@contextmanager
+def read_server_journal(invocation: Invocation, *, database: str = "") -> "Iterator[ServerJournal]":
+    """Open the server's journal for reading, also on a full or read-only disk.
+
+    Raises:
+        ServerError: it cannot be read; the message gives the next step.
+    """
+    from tabuah.server.errors import StorageFailed, UnusableDirectory
+    from tabuah.server.journal import ServerJournal
+    from tabuah.server.read_only_journal import ReadOnlyJournal
+
+    directory = server_directory(invocation)
+    try:
+        journal = ServerJournal.open(directory, database=database, create=False)
+    except (StorageFailed, UnusableDirectory):
+        journal = ReadOnlyJournal.open_in(directory, database=database)
+    with journal:
+        yield journal

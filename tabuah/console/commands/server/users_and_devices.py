@@ -10,7 +10,7 @@ import msgspec
 from tabuah.console.commands.command_classes import Code, TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.people.login import PASSWORD_VARIABLE
-from tabuah.console.commands.server.data_directory import open_server_journal
+from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import N_, _
 
@@ -81,7 +81,7 @@ def add_user(invocation: Invocation, name: str, role: Role, opd: str, full_name:
 )
 @click.pass_obj
 def list_users(invocation: Invocation, database: str) -> None:
-    with open_server_journal(invocation, database=database) as journal:
+    with read_server_journal(invocation, database=database) as journal:
         users = sorted(journal.authority.users.values(), key=lambda user: user.name.casefold())
     rows = [
         (u.name, u.full_name, _(_ROLE_NAMES[u.role]), u.opd, _("active") if u.active else _("locked")) for u in users
@@ -98,7 +98,7 @@ def list_users(invocation: Invocation, database: str) -> None:
 )
 @click.pass_obj
 def list_devices(invocation: Invocation, database: str) -> None:
-    with open_server_journal(invocation, database=database) as journal:
+    with read_server_journal(invocation, database=database) as journal:
         devices = [device for device in journal.authority.devices.values() if not device.is_server]
     devices.sort(key=lambda device: (device.approved, device.revoked, device.owner.casefold(), device.id))
     rows = [(d.id, d.tag, d.name, d.owner, _describe_device_state(d)) for d in devices]
