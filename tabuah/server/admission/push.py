@@ -16,10 +16,11 @@ from tabuah.server.admission.persistence import save_entries, save_personal
 from tabuah.server.admission.personal_values import committed_values
 from tabuah.server.admission.verdicts import admit_and_resolve_deferred
 from tabuah.server.errors import Refusal
-from tabuah.storage.journal.chain import ChainedEntry, check_follows, read_chain, verify_last_signature
+from tabuah.storage.journal.chain import ChainedEntry, check_follows, read_chain, verify_signatures
 from tabuah.storage.journal.errors import ChainFork, ChainGap, MalformedEntry, UnknownDevice
 from tabuah.storage.journal.push import MAX_PUSH_BYTES, PushedEntry, PushReply, PushRequest
 from tabuah.storage.journal.signatures import DeviceKey
+from tabuah.storage.journal.wire import MAX_NESTING, is_nested_deeper
 
 MAX_SUBJECT_LENGTH: Final = 200
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -82,9 +83,11 @@ def _authentic_chain(request: PushRequest, device: Device) -> tuple[ChainedEntry
             raise MalformedEntry(f"entry n = {chained.entry.n} has no UUID or a subject that is too long")
         if not all(map(_is_possible, (chained.entry.at, chained.entry.occurred_at or chained.entry.at))):
             raise MalformedEntry(f"entry n = {chained.entry.n} has an impossible time")
+        if is_nested_deeper(chained.text, MAX_NESTING):
+            raise MalformedEntry(f"entry n = {chained.entry.n} is nested more than {MAX_NESTING} levels deep")
         if chained.entry.n < 1:
             raise MalformedEntry("the numbers of a device's entries begin with 1")
-    verify_last_signature(chain, bytes.fromhex(device.public_key))
+    verify_signatures(chain, bytes.fromhex(device.public_key))
     return chain
 
 

@@ -101,13 +101,17 @@ def check_follows(entry: Entry, head: ChainHead) -> None:
         raise BrokenChain("prev is not the hash of the device's entry before")
 
 
-def verify_last_signature(chain: Sequence[ChainedEntry], public_key: bytes) -> None:
-    """Verify the last signature; the `prev` hashes then authenticate all entries before it.
+def verify_signatures(chain: Sequence[ChainedEntry], public_key: bytes) -> None:
+    """Verify every signature.
+
+    The last one authenticates all entries before it, but each is recorded with its own: an audit, a history and
+    a page that ends in the middle of the chain verify that one.
 
     Raises:
-        BadSignature: it does not match.
+        BadSignature: one does not match.
         JournalError: the chain is empty.
     """
     if not chain:
         raise JournalError("no entries")
-    verify_signature(public_key, chain[-1].text, bytes.fromhex(chain[-1].signature))
+    for chained in chain:
+        verify_signature(public_key, chained.text, bytes.fromhex(chained.signature))

@@ -1,6 +1,7 @@
 """The wire form: an entry is the pair (text, signature), relayed verbatim; records add the ruling."""
 
 import hashlib
+import re
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -11,6 +12,8 @@ from tabuah.operations.entries import Entry, PersonalValue, Ruling, Verdict
 from tabuah.storage.journal.errors import MalformedEntry
 
 MAX_ENTRY_BYTES: Final = 64 * 1024
+# An interpreter decodes JSON as deep as its stack allows: a server could take an entry that no console can decode.
+MAX_NESTING: Final = 32
 MAX_BOX_LENGTH: Final = 128 * 1024  # base64 of a sealed box
 
 
@@ -56,6 +59,8 @@ class PullReply(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
 
 
+_NO_BRACKETS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[^][{}"]+')
+_ALIKE: Final = bytes.maketrans(b"{}", b"[]")
 _ENTRY_DECODER: Final = msgspec.json.Decoder(Entry)
 _ENTRY_ENCODER: Final = msgspec.json.Encoder()
 _RULING_ENCODER: Final = msgspec.json.Encoder()
@@ -76,6 +81,16 @@ def decode_entry(text: str | bytes) -> Entry:
         return _ENTRY_DECODER.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedEntry(f"this is no entry: {error}") from error
+
+
+def is_nested_deeper(text: bytes, levels: int) -> bool:
+    """Return whether lists and objects of a valid JSON text are nested in more than `levels` levels."""
+    if text.count(b"[") + text.count(b"{") <= levels:
+        return False
+    brackets = _NO_BRACKETS.sub(b"", text).translate(_ALIKE)
+    for _level in range(levels):
+        brackets = brackets.replace(b"[]", b"")  # the innermost lists and objects
+    return bool(brackets)
 
 
 def text_hash(text: bytes) -> str:

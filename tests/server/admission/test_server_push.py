@@ -96,6 +96,21 @@ def test_push_refuses_a_forged_signature(device: WritingDevice):
     assert (reply.status_code, problem_of(reply)["code"]) == (422, "bad_signature")
 
 
+def test_push_refuses_a_forged_signature_in_between(device: WritingDevice):
+    chain = [device.write(incident_report_draft(device.key.tag, n)) for n in (1, 2)]
+    forged = SignedEntry(chain[0].text.decode(), "0" * 128)
+    request = msgspec.structs.replace(device.request(*chain), entries=(forged, chain[1].signed))
+    reply = device.client.post("/v1/journal", content=msgspec.json.encode(request))
+    assert (reply.status_code, problem_of(reply)["code"]) == (422, "bad_signature")
+
+
+def test_push_refuses_deep_nesting(device: WritingDevice):
+    draft = incident_report_draft(device.key.tag)
+    deep = msgspec.Raw(bytes(draft.body)[:-1] + b',"x":' + b"[" * 40 + b"]" * 40 + b"}")
+    reply = device.post(device.write(msgspec.structs.replace(draft, body=deep)))
+    assert (reply.status_code, problem_of(reply)["code"]) == (422, "malformed_entry")
+
+
 def test_push_refuses_a_changed_text(device: WritingDevice):
     chain = [device.write(incident_report_draft(device.key.tag, n)) for n in (1, 2)]
     changed = SignedEntry(chain[0].text.decode().replace("Banjir", "Banjar"), chain[0].signature)

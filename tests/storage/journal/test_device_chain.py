@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tabuah.operations.entries import GENESIS, Draft, Ruling, Verdict
-from tabuah.storage.journal.chain import ChainHead, append_draft, check_follows, read_chain, verify_last_signature
+from tabuah.storage.journal.chain import ChainHead, append_draft, check_follows, read_chain, verify_signatures
 from tabuah.storage.journal.errors import BadSignature, BrokenChain, ChainGap, JournalError, MalformedEntry
 from tabuah.storage.journal.identifiers import incident_number, new_uuid
 from tabuah.storage.journal.signatures import DeviceKey
-from tabuah.storage.journal.wire import SignedEntry, decode_entry, encode_entry, ruling_hash
+from tabuah.storage.journal.wire import SignedEntry, decode_entry, encode_entry, is_nested_deeper, ruling_hash
 
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 KEY = DeviceKey.from_secret(bytes(range(32)))
@@ -31,9 +31,9 @@ def signed(chain):
     return [link.signed for link in chain]
 
 
-def test_chain_is_verified_by_last_signature():
+def test_chain_is_verified_by_all_signatures():
     chain = read_chain(signed(chain_of(5)), device=KEY.device_id)
-    verify_last_signature(chain, KEY.public_key)
+    verify_signatures(chain, KEY.public_key)
     assert [link.entry.n for link in chain] == [1, 2, 3, 4, 5]
     assert chain[0].entry.prev == GENESIS
 
@@ -49,13 +49,20 @@ def test_changed_last_entry_fails_its_signature():
     pairs = signed(chain_of(3))
     pairs[2] = SignedEntry(pairs[2].text.replace('"2"', '"9"'), pairs[2].signature)
     with pytest.raises(BadSignature):
-        verify_last_signature(read_chain(pairs, device=KEY.device_id), KEY.public_key)
+        verify_signatures(read_chain(pairs, device=KEY.device_id), KEY.public_key)
+
+
+def test_changed_signature_in_the_middle_is_refused():
+    pairs = signed(chain_of(3))
+    pairs[1] = SignedEntry(pairs[1].text, "0" * 128)
+    with pytest.raises(BadSignature):
+        verify_signatures(read_chain(pairs, device=KEY.device_id), KEY.public_key)
 
 
 def test_signature_of_another_device_is_refused():
     other = DeviceKey.generate()
     with pytest.raises(BadSignature):
-        verify_last_signature(chain_of(1, other), KEY.public_key)
+        verify_signatures(chain_of(1, other), KEY.public_key)
 
 
 def test_missing_entry_is_gap_with_expected_number():
@@ -74,7 +81,7 @@ def test_chain_of_two_devices_is_refused():
 
 def test_empty_chain_is_refused():
     with pytest.raises(JournalError):
-        verify_last_signature((), KEY.public_key)
+        verify_signatures((), KEY.public_key)
 
 
 @given(st.one_of(st.text(), st.binary().map(lambda b: b.decode("latin-1"))))
@@ -119,3 +126,21 @@ def test_uuids_are_version_7_in_order():
 
 def test_incident_number_contains_device_tag():
     assert incident_number(KEY.tag, 12) == f"SLK-{KEY.tag}-0012"
+
+
+def depth_of(value):
+    if not isinstance(value, (list, dict)):
+        return 0
+    return 1 + max(map(depth_of, value.values() if isinstance(value, dict) else value), default=0)
+
+
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.integers(), st.text(alphabet='[]{}\\"x')),
+        lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text('[{"\\'), inner, max_size=3)),
+        max_leaves=12,
+    ),
+    st.integers(1, 4),
+)
+def test_nesting_is_counted_outside_of_texts(value, levels):
+    assert is_nested_deeper(msgspec.json.encode(value), levels) == (depth_of(value) > levels)
