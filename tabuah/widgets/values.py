@@ -50,14 +50,14 @@ class AlarmItem:
     escalated: str = ""  # to whom it was escalated, such as "Penyelia piket diminta 2 mnt lalu"
     escalated_short: str = ""  # the same, abbreviated for a narrow strip
     escalation_step: int = 0  # of the escalation; raises the emphasis
-    exercise: bool = False  # from an exercise or a simulation
+    exercise: str = ""  # mark of its exercise; empty in the real world
     unacknowledged: int = 1  # alarms of its group that an acknowledgement covers
     pending_s: int = 0  # seconds until its acknowledgement is written; 0 if none is pending
 
     @property
     def rank(self) -> tuple[bool, int]:
         """Sort key, lowest first: real alarms before exercises, then by level."""
-        return self.exercise, self.level.rank
+        return bool(self.exercise), self.level.rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class IncidentCard:
     pending: bool = False  # not yet synced
     held: bool = False  # an entry about it waits for a supervisor
     conflict: bool = False
-    exercise: bool = False
+    exercise: str = ""  # mark of its exercise; empty in the real world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +183,7 @@ class IncidentDetails:
     moves: tuple[ActionState, ...] = ()  # allowed status changes
     reports: tuple[ActionState, ...] = ()
     notice: str = ""  # such as "perlu versi baru"
-    exercise: bool = False
+    exercise: str = ""  # mark of its exercise; empty in the real world
     pending: bool = False
 
 

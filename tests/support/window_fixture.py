@@ -39,6 +39,7 @@ from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.sync.session import ConsoleSession, log_in
 from tabuah.storage.sync.sync_pass import run_sync_pass
 from tabuah.widgets.controls.chips import LevelChip
+from tabuah.widgets.controls.exercise_chip import ExerciseChip
 
 PATIENCE_MS = 10_000
 WidgetT = TypeVar("WidgetT", bound=QWidget)
@@ -172,7 +173,8 @@ def visible_texts(widget: QWidget) -> str:
 
     labels = [label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget)]
     buttons = [button.text() for button in widget.findChildren(QAbstractButton) if button.isVisibleTo(widget)]
-    chips = [chip.accessibleName() for chip in widget.findChildren(LevelChip) if chip.isVisibleTo(widget)]
+    found = (*widget.findChildren(LevelChip), *widget.findChildren(ExerciseChip))
+    chips = [chip.accessibleName() for chip in found if chip.isVisibleTo(widget)]
     return " | ".join(text for text in (*labels, *buttons, *chips) if text)
 
 

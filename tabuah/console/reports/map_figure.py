@@ -92,6 +92,7 @@ def make_incident_markers(incidents: Iterable[Incident]) -> IncidentMarkers:
         closed=np.array([not incident.is_open for incident, _place in placed], dtype=np.bool_),
         pending=np.zeros(len(placed), dtype=np.bool_),
         inexact=np.array([place.radius_m is not None for _incident, place in placed], dtype=np.bool_),
+        drills=frozenset(index for index, (incident, _place) in enumerate(placed) if incident.exercise),
         letters=_LETTERS,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family, is_bulletin_alarm, is_silence_alarm
 from tabuah.operations.alarms.measured_values import measured_at, quantity_of
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.levels import RiverLevel
@@ -13,6 +14,7 @@ from tabuah.resources.localisation import _, format_time
 from tabuah.text.alarms.evidence import evidence_title, link_title
 from tabuah.text.alarms.then_and_now import quantity_name
 from tabuah.text.bulletins.bulletin_text import bulletin_title
+from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import river_level_label
 
@@ -148,6 +150,6 @@ def river_level_of_alarm(alarm: Alarm, station: Station | None, rule: Rule | Non
     return next((level for level, limit_m in thresholds.items() if limit_m == alarm.limit), None)
 
 
-def alarm_marks(alarm: Alarm) -> tuple[str, ...]:
+def alarm_marks(alarm: Alarm, exercises: Mapping[str, Exercise]) -> tuple[str, ...]:
     """Return marks that colour alone must not carry: exercise and level."""
-    return (_("Exercise") if alarm.exercise else "", severity_label(alarm.severity))
+    return (exercise_mark(alarm, exercises), severity_label(alarm.severity))

@@ -20,6 +20,16 @@ def exercise_mark(value: InWorld, known: Mapping[str, Exercise]) -> str:
     return _label(value.exercise_id, known) if value.exercise else ""
 
 
+def exercise_tag() -> str:
+    """Return the short mark of a symbol of an exercise on the map."""
+    return _("EX")
+
+
+def mark_text(text: str, value: InWorld, known: Mapping[str, Exercise]) -> str:
+    """Return a text about a value, which begins with the mark of its exercise."""
+    return " · ".join(part for part in (exercise_mark(value, known), text) if part)
+
+
 def scope_mark(name: str | None) -> str:
     """Return the mark of an item of the exercise with a name; empty for real ones."""
     return "" if name is None else _("EXERCISE {name}").format(name=name)

@@ -8,10 +8,11 @@ from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.alarms.alarm_label import AlarmLabel
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.chips import LevelChip
+from tabuah.widgets.controls.exercise_chip import ExerciseChip
 from tabuah.widgets.controls.layout import row
 from tabuah.widgets.theme.appearance import Appearance, level_colour
 from tabuah.widgets.theme.design_tokens import mix
-from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
+from tabuah.widgets.values import AlarmBanner, AlarmItem
 
 _EDGE_PX = 4
 _LOUDER_BY_STEP = 0.08  # additional share of the level's colour in the background for each escalation step
@@ -45,7 +46,7 @@ class AlarmStrip(QWidget):
         self._acknowledge_reason = self._incident_reason = ""  # why this user may not acknowledge or report
         self.setObjectName("alarm_strip")
         self._chip = LevelChip(appearance, name="alarm_level")
-        self._exercise = LevelChip(appearance, name="alarm_exercise", shape=False)
+        self._exercise = ExerciseChip(appearance, name="alarm_exercise")
         self._escalated = LevelChip(appearance, name="alarm_escalated", shape=False)
         self._words = AlarmLabel(appearance)
         self._others = KeyButton(appearance, "", kind=ButtonKind.GHOST, name="alarm_others")
@@ -139,11 +140,12 @@ class AlarmStrip(QWidget):
             self.setAccessibleName(_("No alarms"))
             return
         self._chip.show_level(alarm.level, alarm.word.upper())
-        self._exercise.show_level(Level.INFORMATION, _("EXERCISE") if alarm.exercise else "")
+        self._exercise.show_mark(alarm.exercise)
         self._show_escalated(alarm)
         self._words.show_text(alarm.title, alarm.details, names=alarm.names)
         spoken = (alarm.escalated, *alarm.details) if alarm.escalated else alarm.details
-        self.setAccessibleName(f"{alarm.word}: {alarm.title}. {', '.join(spoken)}")
+        words = f"{alarm.word}: {alarm.title}. {', '.join(spoken)}"
+        self.setAccessibleName(f"{alarm.exercise}. {words}" if alarm.exercise else words)
         self._show_buttons(alarm)
         self._fill_others(alarm)
         self.update()
@@ -184,8 +186,8 @@ class AlarmStrip(QWidget):
         self._others.updateGeometry()
         self._others_menu.clear()
         for alarm in others[:_MOST_IN_MENU]:
-            mark = _("Exercise") + " · " if alarm.exercise else ""
-            action = QAction(f"{mark}{alarm.word} · {alarm.title}", self._others_menu)
+            words = " · ".join(part for part in (alarm.exercise, alarm.word, alarm.title) if part)
+            action = QAction(words, self._others_menu)
             action.setData(alarm.id)
             self._others_menu.addAction(action)
         self._others_menu.addSeparator()

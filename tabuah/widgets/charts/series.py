@@ -125,7 +125,7 @@ class ChartContent:
     now_s: float = 0.0
     from_s: float | None = None
     to_s: float | None = None
-    exercise: bool = False
+    exercise: str = ""  # mark of its exercise; empty in the real world
 
     @property
     def has_rain(self) -> bool:

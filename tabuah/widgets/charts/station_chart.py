@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QStackedWidget
 from tabuah.resources.localisation import _, format_moment, format_number, format_time
 from tabuah.text.stations.chart_text import describe_next_threshold
 from tabuah.widgets.charts.series import COMPARED_MARKS, ChartContent
-from tabuah.widgets.controls.chips import LevelChip
+from tabuah.widgets.controls.exercise_chip import ExerciseChip
 from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import Level
 
 if TYPE_CHECKING:
     from tabuah.widgets.charts.plot_view import PlotView
@@ -52,7 +51,7 @@ class StationChart(ThemedFrame):
         self._note = ElidedText(appearance, style=TextStyle.SMALL, tone="muted")
         self._forecast_note = ElidedText(appearance, style=TextStyle.SMALL, tone="muted")
         self._forecast_note.setObjectName("chart_forecast_note")
-        self._exercise = LevelChip(appearance, name="chart_exercise", shape=False)
+        self._exercise = ExerciseChip(appearance, name="chart_exercise")
         self._empty = EmptyState(appearance, icon="station", name="chart_empty")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -105,8 +104,7 @@ class StationChart(ThemedFrame):
         self._note.setText(content.note if content else "")
         self._forecast_note.setText(content.forecast_note if content else "")
         self._forecast_note.setVisible(bool(content and content.forecast_note and not is_strip))
-        word = _("EXERCISE") if content and content.exercise else ""
-        self._exercise.show_level(Level.INFORMATION, word)
+        self._exercise.show_mark(content.exercise if content else "")
         if content is None:
             self._title.setText(_("No station selected"))
             self._readout.setText(_("Select a station on the map to see its readings."))

@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from tabuah.resources.localisation import _
+from tabuah.widgets.controls.exercise_chip import exercise_chip_width, paint_exercise_chip
 from tabuah.widgets.controls.grouped_list_model import ROW_ROLE, GroupHeading
 from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour, level_text
 from tabuah.widgets.theme.design_tokens import mix
@@ -162,9 +162,18 @@ class IncidentCardDelegate(QStyledItemDelegate):
             box = QRectF(x, area.center().y() - side / 2, side, side)
             painter.drawImage(box, icon_image(icon, colour, round(side), ratio))
             x += side + 4
-        note = f"{_('Exercise')} · {card.note}" if card.exercise and card.note else card.note
+        if card.exercise:
+            x += 4 + self._paint_exercise(painter, QRectF(x + 4, area.y(), area.right() - x - 4, area.height()), card)
         room = QRectF(x + 8, area.y(), area.right() - x - 8, area.height())
-        self._right(painter, room, note or (_("Exercise") if card.exercise else ""), TextStyle.CAPTION, note_tone)
+        self._right(painter, room, card.note, TextStyle.CAPTION, note_tone)
+
+    def _paint_exercise(self, painter: QPainter, room: QRectF, card: IncidentCard) -> float:
+        """Paint the mark of the exercise, which may take most of the room; return its width."""
+        width = min(exercise_chip_width(card.exercise, self._appearance), room.width() * 0.8)
+        height = min(float(self._appearance.px(18)), room.height())
+        box = QRectF(room.x(), room.center().y() - height / 2, width, height)
+        paint_exercise_chip(painter, box, card.exercise, self._appearance)
+        return width
 
     def _marks(self, card: IncidentCard) -> list[tuple[str, Level]]:
         marks = [("sync", Level.INFORMATION)] if card.pending else []

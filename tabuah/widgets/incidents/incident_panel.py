@@ -9,6 +9,7 @@ from tabuah.widgets.attachments.attachment_strip import AttachmentStrip
 from tabuah.widgets.controls.action_bar import ActionBar, fill_menu
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.chips import LevelChip
+from tabuah.widgets.controls.exercise_chip import ExerciseChip
 from tabuah.widgets.controls.facts_grid import FactsGrid
 from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, clear_layout, column, row, scroll_area
@@ -172,7 +173,7 @@ class IncidentPanel(DockPanel):
         look = self._appearance
         self._number = Text(look, style=TextStyle.NUMBER, tone="muted", selectable=True)
         self._chip = LevelChip(look, name="details_severity")
-        self._marks = LevelChip(look, name="details_marks", shape=False)
+        self._marks = ExerciseChip(look, name="details_marks")
         self._unsynced = LevelChip(look, name="details_unsynced", shape=False)
         self._title = Text(look, style=TextStyle.HEADING, wrap=True, selectable=True)
         self._place = Text(look, tone="muted", wrap=True, selectable=True)
@@ -242,7 +243,7 @@ class IncidentPanel(DockPanel):
     def _show_head(self, details: IncidentDetails) -> None:
         self._number.setText(details.number)
         self._chip.show_level(details.level, details.severity)
-        self._marks.show_level(Level.INFORMATION, _("Exercise") if details.exercise else "")
+        self._marks.show_mark(details.exercise)
         self._unsynced.show_level(Level.INFORMATION, _("not yet synced") if details.pending else "")
         self._title.setText(details.title)
         place = f"{details.place} ({details.certainty})" if details.certainty else details.place

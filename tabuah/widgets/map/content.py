@@ -71,6 +71,7 @@ class StationMarkers:
     values: Sequence[str] = ()
     ages: Sequence[str] = ()
     worked_on: frozenset[int] = frozenset()  # by index: stations under maintenance, drawn with a wrench
+    drills: frozenset[int] = frozenset()  # by index: stations of an exercise, drawn with a tag
 
     def __post_init__(self) -> None:
         _check_lengths(len(self.ids), self.lon_deg, self.lat_deg, self.classes)
@@ -97,6 +98,7 @@ class IncidentMarkers:
     closed: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
     pending: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
     inexact: NDArray[np.bool_] | None = None
+    drills: frozenset[int] = frozenset()  # by index: incidents of an exercise, drawn with a tag
     letters: tuple[str, ...] = ()
     names: Sequence[str] = ()
     values: Sequence[str] = ()
@@ -126,6 +128,7 @@ class UnitMarkers:
     old: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
     heading_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
     trails: tuple[NDArray[np.float64], ...] = ()
+    drills: frozenset[int] = frozenset()  # by index: units of an exercise, drawn with a tag
     names: Sequence[str] = ()
     values: Sequence[str] = ()
     ages: Sequence[str] = ()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from tabuah.resources.localisation import _
 from tabuah.widgets.charts.sparkline import paint_sparkline
 from tabuah.widgets.controls.chips import chip_width, paint_chip
+from tabuah.widgets.controls.exercise_chip import exercise_chip_width, paint_exercise_chip
 from tabuah.widgets.controls.level_list import MARGIN_PX, paint_level_row
 from tabuah.widgets.controls.selection_list import ITEM_ROLE, AnyIndex, ItemModel, ListItem, SelectionList
 from tabuah.widgets.stations.station_item import SparklineData, StationItem
@@ -136,8 +137,10 @@ class StationDelegate(QStyledItemDelegate):
     def _paint_name(self, painter: QPainter, room: QRectF, item: StationItem) -> None:
         """Paint the name with its chips; below it level and description."""
         top, low = _halves(room)
-        chips = [(Level.INFORMATION, word) for word in (item.works, item.exercise) if word]
+        chips = [(Level.INFORMATION, word) for word in (item.works,) if word]
+        mark_px = exercise_chip_width(item.exercise, self._appearance) if item.exercise else 0.0
         taken_px = sum(chip_width(word, self._appearance, shape=False) + 8 for _level, word in chips)
+        taken_px += mark_px + 8 if item.exercise else 0.0
         name = top.adjusted(0, 0, -taken_px, 0)
         x = name.x() + self._write(painter, name, item.name, TextStyle.STRONG, "text") + 8
         side_px = float(self._appearance.px(_CHIP_PX))
@@ -146,6 +149,9 @@ class StationDelegate(QStyledItemDelegate):
             box = QRectF(x, top.center().y() - side_px / 2, width_px, side_px)
             paint_chip(painter, box, level, word, self._appearance, shape=False)
             x += width_px + 8
+        if item.exercise:
+            box = QRectF(x, top.center().y() - side_px / 2, mark_px, side_px)
+            paint_exercise_chip(painter, box, item.exercise, self._appearance)
         shown = f"{item.word} · {item.about}"
         self._write(painter, low, shown, TextStyle.SMALL, "muted")
 

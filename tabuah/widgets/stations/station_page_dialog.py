@@ -10,6 +10,7 @@ from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.drop_target import DropTarget
+from tabuah.widgets.controls.exercise_chip import ExerciseChip
 from tabuah.widgets.controls.facts_grid import FactsGrid
 from tabuah.widgets.controls.labels import ElidedText, Text
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, divider, row, scroll_area
@@ -18,7 +19,6 @@ from tabuah.widgets.stations.span_chart import SPANS, SpanChart
 from tabuah.widgets.stations.station_files_panel import StationFilesPanel, local_files
 from tabuah.widgets.stations.values import FactSection, StationNotice, StationView
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import Level
 
 
 class FactSections(QWidget):
@@ -94,7 +94,7 @@ class StationPageDialog(QDialog):
         self._name = Text(appearance, style=TextStyle.HEADING, selectable=True)
         self._about = ElidedText(appearance, style=TextStyle.SMALL, tone="muted")
         self._state = LevelChip(appearance, name="station_state")
-        self._exercise = LevelChip(appearance, name="station_exercise", shape=False)
+        self._exercise = ExerciseChip(appearance, name="station_exercise")
         self._notices = column(spacing_px=6)
         self._rows = column(spacing_px=8)
         self._cards: list[SeriesCard] = []
@@ -132,7 +132,7 @@ class StationPageDialog(QDialog):
         self._name.setText(view.name)
         self._about.setText(view.about)
         self._state.show_level(view.level, view.word)
-        self._exercise.show_level(Level.INFORMATION, view.exercise)
+        self._exercise.show_mark(view.exercise)
         self._show_notices(view.notices)
         self._show_rows()
         self._health.show_sections(view.sections[:1])

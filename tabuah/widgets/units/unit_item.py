@@ -19,7 +19,7 @@ class UnitItem:
     old: bool = False  # the position is outdated
     distance: str = ""  # from the selected incident, such as "3,2 km"
     warning: str = ""  # such as "dikirim ke dua tempat"
-    exercise: bool = False
+    exercise: str = ""  # mark of its exercise; empty in the real world
 
     @property
     def call_sign(self) -> str:

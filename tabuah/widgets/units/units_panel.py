@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.exercise_chip import exercise_chip_width, paint_exercise_chip
 from tabuah.widgets.controls.grouped_list_model import ROW_ROLE, GroupedListModel, GroupHeading
 from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text, name_widget, paint_elided, tone_colour
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, row
@@ -87,11 +88,19 @@ class UnitDelegate(QStyledItemDelegate):
         side = float(self._appearance.px(_MARK_PX))
         mark = QRectF(area.x(), area.center().y() - side / 2, side, side)
         paint_level(painter, mark, unit.level, self._appearance.palette)
-        self._line(painter, area.adjusted(side + 6, 0, 0, 0), unit.state, TextStyle.BODY, "text")
+        taken = self._paint_exercise(painter, area, unit.exercise) + 8 if unit.exercise else 0.0
+        self._line(painter, area.adjusted(side + 6, 0, -taken, 0), unit.state, TextStyle.BODY, "text")
+
+    def _paint_exercise(self, painter: QPainter, area: QRectF, mark: str) -> float:
+        """Paint the mark of the exercise at the right; return its width."""
+        width = min(exercise_chip_width(mark, self._appearance), area.width() * 0.6)
+        height = min(float(self._appearance.px(18)), area.height())
+        box = QRectF(area.right() - width, area.center().y() - height / 2, width, height)
+        paint_exercise_chip(painter, box, mark, self._appearance)
+        return width
 
     def _paint_place(self, painter: QPainter, area: QRectF, unit: UnitItem) -> None:
-        note = unit.warning or (_("Exercise") if unit.exercise else "")
-        taken = self._right(painter, area, note, TextStyle.CAPTION, Level.ATTENTION if unit.warning else "muted")
+        taken = self._right(painter, area, unit.warning, TextStyle.CAPTION, Level.ATTENTION)
         room = area.adjusted(0, 0, -(taken + 8 if taken else 0), 0)
         self._line(painter, room, unit.place, TextStyle.CAPTION, "faint" if unit.old else "muted")
 
@@ -133,8 +142,7 @@ class UnitModel(GroupedListModel[UnitItem]):
 
 
 def _describe_unit(unit: UnitItem) -> str:
-    exercise = _("Exercise") if unit.exercise else ""
-    parts = (unit.call_sign, unit.name, unit.state, unit.distance, unit.place, unit.warning, exercise)
+    parts = (unit.call_sign, unit.name, unit.state, unit.distance, unit.place, unit.warning, unit.exercise)
     return ", ".join(part for part in parts if part)
 
 

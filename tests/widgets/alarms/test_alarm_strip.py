@@ -12,6 +12,7 @@ from tabuah.widgets.alarms.alarm_label import AlarmLabel, arrange_lines, split_l
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.chips import LevelChip
+from tabuah.widgets.controls.exercise_chip import ExerciseChip
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
 
@@ -124,17 +125,18 @@ def test_strip_switches_to_worse_alarm(strip: AlarmStrip) -> None:
 
 
 def test_strip_marks_exercise_alarms_only(strip: AlarmStrip) -> None:
-    mark = strip.findChild(LevelChip, "alarm_exercise")
-    assert isinstance(mark, LevelChip)
-    drill = replace(ALARMS.alarms[1], exercise=True)
+    mark = strip.findChild(ExerciseChip, "alarm_exercise")
+    assert isinstance(mark, ExerciseChip)
+    drill = replace(ALARMS.alarms[1], exercise="LATIHAN Galodo")
     strip.show_alarms(AlarmBanner(alarms=(ALARMS.alarms[0], drill)))
     assert mark.isHidden()
     strip.show_next()
-    assert mark.accessibleName() == "LATIHAN"
+    assert mark.accessibleName() == "LATIHAN Galodo"
+    assert strip.accessibleName().startswith("LATIHAN Galodo. ")
 
 
 def test_strip_prefers_real_alarm_to_exercise(strip: AlarmStrip) -> None:
-    drill = replace(ALARMS.alarms[0], exercise=True)
+    drill = replace(ALARMS.alarms[0], exercise="LATIHAN Galodo")
     strip.show_alarms(AlarmBanner(alarms=(drill,)))
     strip.show_alarms(AlarmBanner(alarms=(ALARMS.alarms[2], drill)))
     assert current(strip) == "a3"

@@ -14,6 +14,8 @@ from tabuah.operations.alarms.alarm_groups import AlarmGroup, alarm_urgency, gro
 from tabuah.operations.alarms.incident_links import open_incidents_of, unlinked_alarms
 from tabuah.operations.alarms.measured_values import main_quantity, measured_at, part_quantity
 from tabuah.operations.alarms.suppression import SuppressedItem, SuppressionCause, find_suppressed
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow
 from tabuah.operations.people.roles import Role
@@ -26,6 +28,7 @@ from tabuah.text.alarms import alarm_status
 from tabuah.text.alarms.evidence import evidence_summary, link_reason
 from tabuah.text.alarms.then_and_now import FRESH, Present, elidable_names, then_and_now
 from tabuah.text.alarms.titles import alarm_marks, alarm_title, elidable_name, severity_label
+from tabuah.text.exercises.exercise_text import exercise_mark, mark_text
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
 from tabuah.text.readings.measurements import describe_trend
@@ -33,6 +36,7 @@ from tabuah.widgets.alarms.values import AlarmLine, GroupLine, SuppressedLine
 from tabuah.widgets.values import AlarmItem, Level
 
 NO_STATIONS: Final[Mapping[str, Station]] = MappingProxyType({})
+NO_EXERCISES: Final[Mapping[str, Exercise]] = MappingProxyType({})
 
 
 def groups_in_strip(
@@ -67,6 +71,7 @@ def alarm_item(
     stations: Mapping[str, Station] = NO_STATIONS,
     role: Role = Role.VIEWER,
     pending_s: int = 0,
+    exercises: Mapping[str, Exercise] = NO_EXERCISES,
 ) -> AlarmItem:
     """Return a group as the strip shows it, by its worst alarm; the value in the title is present or dated."""
     alarm, escalation = group.lead, newest_escalation(group)
@@ -83,13 +88,13 @@ def alarm_item(
         escalated=alarm_status.describe_escalation(escalation, now, role) if escalation else "",
         escalated_short=f"→ {alarm_status.escalation_contact_name(escalation.to)}" if escalation else "",
         escalation_step=escalation.step if escalation else 0,
-        exercise=alarm.exercise,
+        exercise=exercise_mark(alarm, exercises),
         unacknowledged=sum(each.acknowledged_at is None for each in group.alarms),
         pending_s=pending_s,
     )
 
 
-def faulty_alarm_item(group: AlarmGroup) -> AlarmItem:
+def faulty_alarm_item(group: AlarmGroup, exercises: Mapping[str, Exercise] = NO_EXERCISES) -> AlarmItem:
     """Return the item of an alarm that cannot be displayed; it can still be acknowledged."""
     alarm = group.lead
     return AlarmItem(
@@ -98,7 +103,7 @@ def faulty_alarm_item(group: AlarmGroup) -> AlarmItem:
         word=severity_label(alarm.severity),
         title=cannot_be_displayed(alarm.station or alarm.rule),
         acknowledged=is_acknowledged(group),
-        exercise=alarm.exercise,
+        exercise=exercise_mark(alarm, exercises),
     )
 
 
@@ -223,7 +228,7 @@ def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, present: Present, 
     size = "" if group.stations <= 1 else alarm_status.describe_group_size(group)
     about = (
         *_values(lead, snapshot, present, now),
-        *alarm_marks(lead),
+        *alarm_marks(lead, snapshot.exercises),
         alarm_status.describe_escalation(escalation, now, snapshot.role) if escalation else "",
         _place(lead, snapshot) if group.stations <= 1 else "",
         link_reason(lead),
@@ -250,7 +255,7 @@ def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, present: Present, 
 def _member_line(alarm: Alarm, snapshot: ConsoleSnapshot, present: Present, now: datetime) -> AlarmLine:
     about = (
         *_values(alarm, snapshot, present, now),
-        *alarm_marks(alarm),
+        *alarm_marks(alarm, snapshot.exercises),
         _place(alarm, snapshot),
         link_reason(alarm),
         alarm_status.describe_clearing(alarm, now),
@@ -271,7 +276,7 @@ def _suppressed_line(
 ) -> SuppressedLine:
     alarm, by = snapshot.alarms.get(each.alarm), snapshot.alarms.get(each.by)
     speaks = _title(by, snapshot, present, now) if by else each.reason
-    marks = (*alarm_marks(alarm), _place(alarm, snapshot)) if alarm else ()
+    marks = (*alarm_marks(alarm, snapshot.exercises), _place(alarm, snapshot)) if alarm else ()
     line = AlarmLine(
         id=" ".join((each.why.value, each.station, each.alarm, each.by)),
         level=LEVEL_OF_ALARM[alarm.severity] if alarm else Level.NO_DATA,
@@ -299,7 +304,9 @@ def _work_line(
         id=window.id,
         level=_LEVEL_OF_STANDING[standing],
         text=", ".join(_station(code, snapshot) for code in stations),
-        about=" · ".join((describe_maintenance_state(standing), window.reason)),
+        about=mark_text(
+            " · ".join((describe_maintenance_state(standing), window.reason)), window, snapshot.exercises
+        ),
         at=span,
         author=window.planned_by,
     )
@@ -333,4 +340,4 @@ def _incident(group: AlarmGroup, snapshot: ConsoleSnapshot) -> str:
 
 def _station(code: str, snapshot: ConsoleSnapshot) -> str:
     station = snapshot.stations.get(code)
-    return f"{station.name} ({code})" if station else code
+    return f"{station.name} ({plain_code(code)})" if station else plain_code(code)

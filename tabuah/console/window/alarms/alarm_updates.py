@@ -87,7 +87,7 @@ class AlarmUpdates(QObject):
         for group in groups[:3]:
             self._ask_for_trend(group)
         items = handle_each(
-            "alarm", groups, lambda group: self._item(group, now), name=_lead_id, instead=faulty_alarm_item
+            "alarm", groups, lambda group: self._item(group, now), name=_lead_id, instead=self._faulty_item
         )
         banner = AlarmBanner(alarms=tuple(items))
         role = self._state.snapshot.role
@@ -129,7 +129,11 @@ class AlarmUpdates(QObject):
             now=now,
             role=snapshot.role,
             pending_s=self.pending.left_s(lead.id),
+            exercises=snapshot.exercises,
         )
+
+    def _faulty_item(self, group: AlarmGroup) -> AlarmItem:
+        return faulty_alarm_item(group, self._state.snapshot.exercises)
 
     def _incident_of(self, group: AlarmGroup) -> Incident | None:
         incidents = self._state.snapshot.incidents

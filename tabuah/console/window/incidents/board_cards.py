@@ -14,6 +14,7 @@ from tabuah.operations.incidents.merges import has_broken_merge
 from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import _, format_age
 from tabuah.text.code_labels import code_label
+from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.incidents.incident_panel import waits_for_supervisor_text
 from tabuah.text.incidents.incident_text import place_text, radius_text, response_clock_text, short_title
@@ -58,7 +59,7 @@ def board_cards(snapshot: ConsoleSnapshot, now: datetime) -> tuple[IncidentCard,
         shown,
         lambda i: _card(i, snapshot, now, words, held=bool(held) and subject_of("incident", i.id) in held),
         name=lambda incident: incident.id,
-        instead=lambda incident: _faulty_card(incident, words),
+        instead=lambda incident: _faulty_card(incident, snapshot, words),
     )
     return tuple(cards)
 
@@ -106,11 +107,11 @@ def _card(
         pending=incident.id in snapshot.pending,
         held=held,
         conflict=bool(incident.open_conflicts),
-        exercise=incident.exercise,
+        exercise=exercise_mark(incident, snapshot.exercises),
     )
 
 
-def _faulty_card(incident: Incident, words: _CardTexts) -> IncidentCard:
+def _faulty_card(incident: Incident, snapshot: ConsoleSnapshot, words: _CardTexts) -> IncidentCard:
     return IncidentCard(
         id=incident.id,
         number=incident.number,
@@ -120,7 +121,7 @@ def _faulty_card(incident: Incident, words: _CardTexts) -> IncidentCard:
         status=words.label(incident.status),
         level=LEVEL_OF_SEVERITY[incident.severity],
         severity=words.label(incident.severity),
-        exercise=incident.exercise,
+        exercise=exercise_mark(incident, snapshot.exercises),
     )
 
 

@@ -31,6 +31,7 @@ from tabuah.resources.localisation import _, format_size, format_time
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.text.attachments.attachment_text import describe_transfer, describe_transfer_briefly
 from tabuah.text.code_labels import code_label
+from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.incidents import incident_panel
 from tabuah.text.incidents.conflicts import describe_conflict
 from tabuah.text.incidents.figures import figure_notes
@@ -93,7 +94,7 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         moves=status_choices(incident, snapshot.role, snapshot.actor),
         reports=report_choices(),
         notice=_notice(incident, source.history, snapshot),
-        exercise=incident.exercise,
+        exercise=exercise_mark(incident, snapshot.exercises),
         pending=incident.id in snapshot.pending,
     )
 

@@ -11,6 +11,7 @@ from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.codes import HAZARD_LETTERS
 from tabuah.operations.incidents.incident import Incident
 from tabuah.text.code_labels import code_label
+from tabuah.text.exercises.exercise_text import mark_text
 from tabuah.text.incidents.incident_panel import describe_report_age
 from tabuah.text.incidents.incident_text import place_text, radius_text, short_title
 from tabuah.widgets.map.content import IncidentMarkers, MarkerClass
@@ -30,7 +31,8 @@ def incident_markers(snapshot: ConsoleSnapshot, now: datetime) -> IncidentMarker
     def words(index: int) -> str:
         incident = shown[index]
         where = (place_text(incident.place), radius_text(incident.place))
-        return " · ".join(part for part in (code_label(incident.status), *where, incident.number) if part)
+        text = " · ".join(part for part in (code_label(incident.status), *where, incident.number) if part)
+        return mark_text(text, incident, snapshot.exercises)
 
     def age(index: int) -> str:
         return describe_report_age(shown[index], now)
@@ -44,6 +46,7 @@ def incident_markers(snapshot: ConsoleSnapshot, now: datetime) -> IncidentMarker
         closed=np.array([not i.is_open for i in shown], dtype=np.bool_),
         pending=np.array([i.id in snapshot.pending for i in shown], dtype=np.bool_),
         inexact=np.array([i.place is not None and i.place.radius_m is not None for i in shown], dtype=np.bool_),
+        drills=frozenset(index for index, i in enumerate(shown) if i.exercise),
         letters=_LETTERS,
         names=LazyTexts(count, lambda index: short_title(shown[index])),
         values=LazyTexts(count, words),

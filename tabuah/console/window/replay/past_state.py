@@ -92,7 +92,13 @@ class PastState:
         return PastMarkers(
             moment=moment,
             incidents=self._marks.with_moving(moving.incidents, moment),
-            stations=station_markers(self._positions, severities=severities, latest=latest, now=moment),
+            stations=station_markers(
+                self._positions,
+                severities=severities,
+                latest=latest,
+                now=moment,
+                exercises=self._snapshot.exercises,
+            ),
             units=self._units_at(moving, latest, moment),
             data_age=newest_data_age_text(stations, latest, moment, silent),
         )
@@ -102,7 +108,7 @@ class PastState:
         units = {**self._still.units, **moving.units}
         tracks = {unit.tracker: _fix(latest, unit.tracker) for unit in units.values() if unit.tracker}
         known = known_units(units, (*self._assigned, *moving.incidents.values()), tracks=tracks, now=moment)
-        return unit_markers(known, moment)
+        return unit_markers(known, moment, exercises=self._snapshot.exercises)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,8 @@ class UnchangedIncidents:
         ids = still.ids if kept.all() else [key for key, keep in zip(still.ids, kept.tolist(), strict=True) if keep]
         shown = [*ids, *changed.ids]
 
+        drills = self._drills(moving)
+
         def message(part: str) -> LazyTexts:
             return LazyTexts(len(shown), self._words(shown, moving, moment, part))
 
@@ -191,11 +199,16 @@ class UnchangedIncidents:
             closed=np.concatenate((still.closed[kept], changed.closed)),
             pending=np.zeros(len(shown), dtype=np.bool_),
             inexact=_joined(still.inexact, kept, changed.inexact),
+            drills=frozenset(index for index, key in enumerate(shown) if key in drills),
             letters=still.letters,
             names=message("names"),
             values=message("values"),
             ages=message("ages"),
         )
+
+    def _drills(self, moving: Mapping[str, Incident]) -> frozenset[str]:
+        """Return the ids of the incidents of exercises."""
+        return frozenset(key for key, each in {**self._snapshot.incidents, **moving}.items() if each.exercise)
 
     def _words(
         self, shown: list[str], moving: Mapping[str, Incident], moment: datetime, part: str

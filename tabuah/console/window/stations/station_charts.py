@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -10,12 +11,14 @@ import numpy as np
 from tabuah.console.window.shared.day_readings import CHART_SPAN, RAIN, RAIN_WITHIN_M, DayReadings
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.stations.station_history import SeriesSpan
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Parameter, River, Station
+from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.forecast.forecasts import forecast_note, is_current_forecast
 from tabuah.text.rules.rule_text import river_level_label
 from tabuah.text.stations.chart_text import (
@@ -75,7 +78,12 @@ def requested_span(station: Station, parameter: str, span: str, now: datetime) -
 
 
 def series_chart_content(
-    read: SeriesSpan, span: str, *, forecast: StageForecast | None = None, works: Iterable[MaintenanceWindow] = ()
+    read: SeriesSpan,
+    span: str,
+    *,
+    forecast: StageForecast | None = None,
+    works: Iterable[MaintenanceWindow] = (),
+    exercises: Mapping[str, Exercise] = MappingProxyType({}),
 ) -> ChartContent | None:
     """Return the chart with maintenance marked; None if the station does not measure the parameter."""
     parameter = read.station.parameter(read.parameter)
@@ -102,7 +110,7 @@ def series_chart_content(
         now_s=read.until.timestamp(),
         from_s=read.since.timestamp(),
         to_s=read.until.timestamp() + ahead_s,
-        exercise=read.station.exercise,
+        exercise=exercise_mark(read.station, exercises),
     )
     return replace(content, spans=maintenance_spans(read.station.code, works, content))
 
@@ -168,6 +176,7 @@ def chart_content(
     *,
     forecast: StageForecast | None = None,
     compared: tuple[NamedSeries, ...] = (),
+    exercises: Mapping[str, Exercise] = MappingProxyType({}),
 ) -> ChartContent:
     """Return the chart, with the river's forecast if there is one and the compared gauges."""
     station = day.station
@@ -199,7 +208,7 @@ def chart_content(
         now_s=now.timestamp(),
         from_s=_rounded_start(now),
         to_s=_rounded_start(now) + (CHART_SPAN + (FORECAST_AHEAD if fan else 2 * AHEAD)).total_seconds(),
-        exercise=station.exercise,
+        exercise=exercise_mark(station, exercises),
     )
 
 

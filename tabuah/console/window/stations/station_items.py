@@ -1,6 +1,6 @@
 """Rows of the station list: worst first, and grey without fresh data whatever the last value was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -9,6 +9,7 @@ from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.stations.station_markers import station_severities
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, AlarmSeverity
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow, running_windows
 from tabuah.operations.readings.measurements import measurement_of
@@ -16,8 +17,9 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations import battery
 from tabuah.operations.stations.freshness import Freshness, freshness_of, river_level_of
 from tabuah.operations.stations.station import Station, StationKind
-from tabuah.resources.localisation import _, current_language
+from tabuah.resources.localisation import current_language
 from tabuah.text.alarms.titles import severity_label
+from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_end, describe_maintenance_state
 from tabuah.text.readings.measurements import data_age_text, format_value
 from tabuah.text.rules.rule_text import river_level_label, station_kind_label
@@ -41,7 +43,7 @@ def station_items(snapshot: ConsoleSnapshot, latest: LatestReadings, now: dateti
     works = running_windows(snapshot.maintenance.values(), now)
     severities = station_severities(stations, alarms=snapshot.alarms, latest=latest, now=now, worked_on=works)
     items = (
-        _item(station, severity, latest, now, work=works.get(station.code))
+        _item(station, severity, latest, now, work=works.get(station.code), exercises=snapshot.exercises)
         for station, severity in zip(stations, severities, strict=True)
     )
     return tuple(sorted(items, key=_place))
@@ -66,6 +68,7 @@ def _item(
     now: datetime,
     *,
     work: MaintenanceWindow | None,
+    exercises: Mapping[str, Exercise],
 ) -> StationItem:
     main = station.main_parameter
     newest = latest.get((station.code, main.code)) if main else None
@@ -84,7 +87,7 @@ def _item(
         battery=_value_words(battery.PARAMETER, "", charge.value) if charge is not None else "",
         battery_low=is_low,
         kind=station.kind.value,
-        exercise=_("EXERCISE") if station.exercise else "",
+        exercise=exercise_mark(station, exercises),
         works=describe_maintenance_state(MaintenanceState.RUNNING) if work else "",
         states=frozenset(_states(severity, fresh, is_low=is_low, is_worked_on=work is not None)),
     )

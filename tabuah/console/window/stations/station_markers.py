@@ -14,12 +14,14 @@ from tabuah.console.window.shared.lazy_texts import LazyTexts
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.latest_readings import LatestReadings, newest_by_parameter
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.stations.freshness import severity_of_station
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.resources.fault_isolation import handle_each
+from tabuah.text.exercises.exercise_text import mark_text
 from tabuah.text.maintenance.maintenance_status import describe_maintenance
 from tabuah.text.readings.measurements import data_age_text, format_value, parameter_name
 from tabuah.text.stations.station_text import describe_newest_data, no_data_yet_text
@@ -37,11 +39,13 @@ class StationPositions:
     ids: list[str] = field(init=False)
     lon_deg: NDArray[np.float64] = field(init=False)
     lat_deg: NDArray[np.float64] = field(init=False)
+    drills: frozenset[int] = field(init=False)  # by index: stations of exercises
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", [station.code for station in self.stations])
         object.__setattr__(self, "lon_deg", np.array([s.lon_deg for s in self.stations], dtype=np.float64))
         object.__setattr__(self, "lat_deg", np.array([s.lat_deg for s in self.stations], dtype=np.float64))
+        object.__setattr__(self, "drills", frozenset(i for i, s in enumerate(self.stations) if s.exercise))
 
 
 def station_markers(
@@ -51,21 +55,27 @@ def station_markers(
     latest: LatestReadings,
     now: datetime,
     worked_on: RunningMaintenance = MappingProxyType({}),
+    exercises: Mapping[str, Exercise] = MappingProxyType({}),
 ) -> StationMarkers:
     """Return the markers of all stations."""
     stations = positions.stations
     classes = [MarkerClass.of(LEVEL_OF_ALARM[severity]) for severity in severities]
+
+    def value(index: int) -> str:
+        return mark_text(station_value(stations[index], latest), stations[index], exercises)
+
     return StationMarkers(
         ids=positions.ids,
         lon_deg=positions.lon_deg,
         lat_deg=positions.lat_deg,
         classes=np.array(classes, dtype=np.uint8),
         names=LazyTexts(len(stations), lambda index: stations[index].name),
-        values=LazyTexts(len(stations), lambda index: station_value(stations[index], latest)),
+        values=LazyTexts(len(stations), value),
         ages=LazyTexts(len(stations), lambda index: _age_or_maintenance(stations[index], latest, now, worked_on)),
         worked_on=frozenset(index for index, station in enumerate(stations) if station.code in worked_on)
         if worked_on
         else frozenset(),
+        drills=positions.drills,
     )
 
 

@@ -210,8 +210,11 @@ class StationPage(QObject):
             return
         if span == dialog.chart.span:
             forecast = self._past.forecast if self._past is not None else None
-            windows = self._context.state.snapshot.maintenance.values()
-            dialog.chart.show_content(series_chart_content(read, span, forecast=forecast, works=windows))
+            snapshot = self._context.state.snapshot
+            content = series_chart_content(
+                read, span, forecast=forecast, works=snapshot.maintenance.values(), exercises=snapshot.exercises
+            )
+            dialog.chart.show_content(content)
 
     def _on_action_requested(self, code: str) -> None:
         station = self._station

@@ -18,9 +18,10 @@ from tabuah.operations.readings.reading import Quality
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.river_course import course_of
 from tabuah.operations.stations.station import River, Station
-from tabuah.resources.localisation import _, format_moment
+from tabuah.resources.localisation import format_moment
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.text.alarms.titles import severity_label, title_at_raising
+from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.facts import Fact, Facts
 from tabuah.text.forecast.forecasts import is_current_forecast
 from tabuah.text.maintenance.maintenance_status import describe_maintenance, describe_planned_maintenance
@@ -177,7 +178,7 @@ def station_view(
         about=" · ".join(part for part in (*about, station.owner) if part),
         level=LEVEL_OF_ALARM[severity],
         word=severity_label(severity),
-        exercise=_("EXERCISE") if station.exercise else "",
+        exercise=exercise_mark(station, snapshot.exercises),
         notices=tuple(_notices(station, snapshot, latest, now)),
         rows=series_rows(station, latest, past, now),
         sections=tuple(

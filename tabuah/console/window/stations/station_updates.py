@@ -95,7 +95,12 @@ class StationUpdates(QObject):
             stations, alarms=snapshot.alarms, latest=latest, now=now, worked_on=works
         )
         markers = station_markers(
-            self._positions, severities=self.severities, latest=latest, now=now, worked_on=works
+            self._positions,
+            severities=self.severities,
+            latest=latest,
+            now=now,
+            worked_on=works,
+            exercises=snapshot.exercises,
         )
         if not self._is_map_held:
             self._canvas.show_stations(markers)
@@ -131,7 +136,13 @@ class StationUpdates(QObject):
         return self._compared.is_on
 
     def _content(self, day: DayReadings) -> ChartContent:
-        content = chart_content(day, self._state.now(), forecast=self.forecast, compared=self._compared.series)
+        content = chart_content(
+            day,
+            self._state.now(),
+            forecast=self.forecast,
+            compared=self._compared.series,
+            exercises=self._state.snapshot.exercises,
+        )
         return replace(content, spans=maintenance_spans(day.station.code, self._works.values(), content))
 
     @property

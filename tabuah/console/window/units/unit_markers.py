@@ -1,26 +1,35 @@
 """Unit markers of the map: position, state, heading and trail; grey if the position is old."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 import numpy as np
 
 from tabuah.console.window.shared.lazy_texts import LazyTexts
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.units.known_units import KnownUnit
 from tabuah.operations.units.positions import PositionSource, UnitPosition
 from tabuah.operations.units.tracks import TRAIL, heading_of
+from tabuah.text.exercises.exercise_text import mark_text
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state
 from tabuah.widgets.map.content import UnitMarkers
 
 
-def unit_markers(units: Sequence[KnownUnit], now: datetime) -> UnitMarkers:
+def unit_markers(
+    units: Sequence[KnownUnit], now: datetime, *, exercises: Mapping[str, Exercise] = MappingProxyType({})
+) -> UnitMarkers:
     """Return the markers of units with a known position."""
     placed = [(known, known.position) for known in units if known.position is not None]
     shown = [known for known, _position in placed]
 
     def age(index: int) -> str:
         return describe_unit_position(shown[index].position, now)
+
+    def state(index: int) -> str:
+        unit = shown[index].unit
+        return mark_text(f"{unit.name} · {describe_unit_state(shown[index].activity)}", unit, exercises)
 
     return UnitMarkers(
         ids=[known.unit.id for known in shown],
@@ -31,9 +40,8 @@ def unit_markers(units: Sequence[KnownUnit], now: datetime) -> UnitMarkers:
         heading_deg=np.array([_heading_deg(known, position, now) for known, position in placed], dtype=np.float64),
         trails=tuple(_trail(known, position, now) for known, position in placed),
         names=[plain_code(known.unit.id) for known in shown],
-        values=LazyTexts(
-            len(shown), lambda index: f"{shown[index].unit.name} · {describe_unit_state(shown[index].activity)}"
-        ),
+        drills=frozenset(index for index, known in enumerate(shown) if known.unit.exercise),
+        values=LazyTexts(len(shown), state),
         ages=LazyTexts(len(shown), age),
     )
 

@@ -1,7 +1,8 @@
 """Updates of the units: rows of the list, state, position by GPS or report, and map markers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -10,6 +11,7 @@ from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.units.unit_markers import unit_markers
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.operations.units.known_units import (
@@ -26,6 +28,7 @@ from tabuah.operations.units.tracks import TRAIL
 from tabuah.operations.units.unit import UnitState
 from tabuah.storage.readings.store import ReadingsStore
 from tabuah.storage.readings.tracks import read_tracks
+from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.units.unit_status import (
     describe_double_assignment,
     describe_straight_line,
@@ -44,18 +47,23 @@ _STATES: Final = tuple(UnitState)
 
 
 def units_content(
-    units: Sequence[KnownUnit], incident: Incident | None, *, nearest: bool, now: datetime
+    units: Sequence[KnownUnit],
+    incident: Incident | None,
+    *,
+    nearest: bool,
+    now: datetime,
+    exercises: Mapping[str, Exercise] = MappingProxyType({}),
 ) -> UnitsContent:
     """Return the list; sorting by distance needs an incident with a place."""
     place = incident.place if incident else None
     if place is None:
         ordered = sorted((UnitDistance(known=known, distance_m=None) for known in units), key=_by_opd)
-        return UnitsContent(units=tuple(_item(away, now) for away in ordered), summary=_summary(units))
+        return UnitsContent(units=tuple(_item(away, now, exercises) for away in ordered), summary=_summary(units))
     away = sort_by_distance(units, place.lon_deg, place.lat_deg)
     ordered = list(away) if nearest else sorted(away, key=_by_opd)
     number = incident.number if incident else ""
     return UnitsContent(
-        units=tuple(_item(each, now) for each in ordered),
+        units=tuple(_item(each, now, exercises) for each in ordered),
         grouped=not nearest,
         nearest_to=number,
         summary=f"{_summary(units)} · {describe_straight_line(number)}",
@@ -75,7 +83,7 @@ def _by_opd(away: UnitDistance) -> tuple[str, int, bool, float, str]:
     return opd, _STATES.index(standing.state), distance is None, distance or 0.0, standing.unit.id
 
 
-def _item(away: UnitDistance, now: datetime) -> UnitItem:
+def _item(away: UnitDistance, now: datetime, exercises: Mapping[str, Exercise]) -> UnitItem:
     known = away.known
     return UnitItem(
         id=known.unit.id,
@@ -87,7 +95,7 @@ def _item(away: UnitDistance, now: datetime) -> UnitItem:
         old=known.position is not None and known.position.is_old(now),
         distance=format_distance(away.distance_m),
         warning=describe_double_assignment(known.activity),
-        exercise=known.unit.exercise,
+        exercise=exercise_mark(known.unit, exercises),
     )
 
 
@@ -155,7 +163,7 @@ class UnitUpdates(QObject):
         located = (locate_unit(each, self._tracks.get(each.unit.tracker, ()), now) for each in self._standings)
         self.known = tuple(located)
         if not self._is_map_held:
-            self._canvas.show_units(unit_markers(self.known, now))
+            self._canvas.show_units(unit_markers(self.known, now, exercises=self._state.snapshot.exercises))
         self._show_list()
 
     def hold_map(self, *, held: bool) -> None:
@@ -182,7 +190,13 @@ class UnitUpdates(QObject):
 
     def _show_list(self) -> None:
         incident = self._state.snapshot.incidents.get(self._selection.incident)
-        content = units_content(self.known, incident, nearest=self._nearest, now=self._state.now())
+        content = units_content(
+            self.known,
+            incident,
+            nearest=self._nearest,
+            now=self._state.now(),
+            exercises=self._state.snapshot.exercises,
+        )
         self._panel.show_units(content)
         self.shown.emit()
 

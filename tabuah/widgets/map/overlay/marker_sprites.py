@@ -16,6 +16,8 @@ INCIDENT_RADIUS_PX: Final = 14.0
 UNIT_HEIGHT_PX: Final = 20.0
 CLUSTER_RADIUS_PX: Final = 17.0
 MOST_COUNTED: Final = 999
+_TAG_HEIGHT_PX: Final = 14
+_TAG_GAP_PX: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,19 +122,58 @@ def cluster_sprite(look: ClusterLook, palette: Palette, ratio: float) -> QImage:
     return image
 
 
+@dataclass(frozen=True, slots=True)
+class ExerciseTag:
+    """The tag of a symbol of an exercise, with its short text."""
+
+    text: str
+
+
+def exercise_tag_sprite(tag: ExerciseTag, palette: Palette, ratio: float) -> QImage:
+    """Return the tag of a symbol of an exercise: a violet box with square corners and a short text."""
+    width = _tag_width_px(tag.text)
+    image, painter = _canvas(width, _TAG_HEIGHT_PX, ratio)
+    try:
+        _paint_tag(painter, QRectF(1, 1, width - 2, _TAG_HEIGHT_PX - 2), tag.text, palette)
+    finally:
+        painter.end()
+    return image
+
+
+def _tag_width_px(text: str) -> int:
+    return 2 * ceil((QFontMetricsF(_tag_font()).horizontalAdvance(text) + 10) / 2)
+
+
+def _tag_font() -> QFont:
+    return painted_font(8.5, QFont.Weight.Bold)
+
+
+def _paint_tag(painter: QPainter, box: QRectF, text: str, palette: Palette) -> None:
+    painter.setPen(QPen(QColor(palette.label_halo), 1.2))
+    painter.setBrush(QColor(palette.exercise))
+    painter.drawRect(box)
+    painter.setFont(_tag_font())
+    painter.setPen(QColor(palette.on_exercise))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLook:
-    """The visual properties of a unit badge."""
+    """The visual properties of a unit badge; a unit of an exercise has the text of its tag."""
 
     name: str
     busy: bool
     old: bool = False
+    tag: str = ""
 
 
 def unit_sprite(look: UnitLook, palette: Palette, ratio: float) -> QImage:
-    """Return a unit badge: call sign in a pill, filled if busy, grey if its position is old."""
+    """Return a unit badge: call sign in a pill, filled if busy, grey if its position is old.
+
+    The tag of an exercise is at its left end, so that it never covers a neighbour.
+    """
     colour, ink = (palette.muted, palette.muted) if look.old else (palette.accent, palette.accent_text)
-    font, width = _unit_font(), unit_width_px(look.name)
+    font, width = _unit_font(), unit_width_px(look.name, look.tag)
     image, painter = _canvas(width, 24, ratio)
     try:
         pill = QRectF(2, 2, width - 4, UNIT_HEIGHT_PX)
@@ -141,6 +182,10 @@ def unit_sprite(look: UnitLook, palette: Palette, ratio: float) -> QImage:
         painter.setPen(pen)
         painter.setBrush(QColor(colour if look.busy else palette.panel))
         painter.drawRoundedRect(pill, 10, 10)
+        if look.tag:
+            tag_width = _tag_width_px(look.tag)
+            _paint_tag(painter, QRectF(10, 6, tag_width - 2, _TAG_HEIGHT_PX - 2), look.tag, palette)
+            pill.setLeft(pill.left() + tag_width + _TAG_GAP_PX)
         painter.setFont(font)
         painter.setPen(QColor(palette.on_accent if look.busy else ink))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, look.name)
@@ -149,9 +194,10 @@ def unit_sprite(look: UnitLook, palette: Palette, ratio: float) -> QImage:
     return image
 
 
-def unit_width_px(name: str) -> int:
+def unit_width_px(name: str, tag: str = "") -> int:
     """Return the width of a unit badge with its margin."""
-    return 2 * ceil((QFontMetricsF(_unit_font()).horizontalAdvance(name) + 20) / 2)
+    plain = 2 * ceil((QFontMetricsF(_unit_font()).horizontalAdvance(name) + 20) / 2)
+    return plain + _tag_width_px(tag) + _TAG_GAP_PX if tag else plain
 
 
 def _unit_font() -> QFont:

@@ -10,9 +10,19 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from tabuah.gis.reference_systems import to_mercator
+from tabuah.text.exercises.exercise_text import exercise_tag
 from tabuah.widgets.map.base_map.base_picture import pixels_of
 from tabuah.widgets.map.base_map.vector_paths import path_of
-from tabuah.widgets.map.content import AREA, UNITS, AffectedArea, MapContent, MarkerClass, MarkerKind, station_layer
+from tabuah.widgets.map.content import (
+    AREA,
+    UNITS,
+    AffectedArea,
+    MapContent,
+    MarkerClass,
+    MarkerKind,
+    Markers,
+    station_layer,
+)
 from tabuah.widgets.map.overlay import marker_sprites
 from tabuah.widgets.map.overlay.clusters import Clusters
 from tabuah.widgets.map.overlay.marker_arrangement import IncidentArrangement, UnitArrangement, shown_incidents
@@ -32,6 +42,8 @@ WORK_SPRITE: Final = "work"  # the sprite of a station under maintenance
 _REACH_PX: Final = 40.0  # a marker this far outside may still reach into the view
 _LARGEST_SHEET_PX: Final = 1_500_000  # sheet size at which all pictures are dropped, to remove those of old clusters
 _AREA_OPACITY: Final = 0.16
+_TAG_BELOW_PX: Final = {MarkerKind.STATION: 14.0, MarkerKind.INCIDENT: 27.0}  # below the ring of a selected one
+_TAG_BELOW_CLUSTER_PX: Final = 22.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,7 @@ class OverlayPainter:
         ]
         if not self._paint_many_stations(image, content, view, pixel_ratio):
             drawn.insert(0, self._stations(content, view, pixel_ratio))
+        drawn += self._exercise_tags(content, view, pixel_ratio)
         self._paint_sprites(image, drawn)
 
     def _prepare(self, content: MapContent, ratio: float) -> None:
@@ -160,16 +173,44 @@ class OverlayPainter:
     def _units(self, content: MapContent, view: Viewport, ratio: float) -> _Drawn:
         units = content.units
         shown = np.full(len(units.ids), content.shows(UNITS))
-        no_ranks = np.zeros(len(units.ids), dtype=np.uint8)
+        no_ranks, tag = np.zeros(len(units.ids), dtype=np.uint8), exercise_tag()
         order, pixels = _in_sight(self.placed[MarkerKind.UNIT], view, shown, no_ranks)
         keys = [
             marker_sprites.UnitLook(
-                name=units.details(index)[0], busy=bool(units.busy[index]), old=bool(units.old[index])
+                name=units.details(index)[0],
+                busy=bool(units.busy[index]),
+                old=bool(units.old[index]),
+                tag=tag if index in units.drills else "",
             )
             for index in order.tolist()
         ]
         numbers = np.array([self._sprite(key, content.palette, ratio) for key in keys], dtype=np.int32)
         return _Drawn(pixels * np.float32(ratio), numbers, no_ranks[order])
+
+    def _exercise_tags(self, content: MapContent, view: Viewport, ratio: float) -> list[_Drawn]:
+        """Return the tags of stations and incidents of exercises, and of clusters with an incident of one."""
+        drills = {kind: _drill_flags(content.markers(kind)) for kind in _TAG_BELOW_PX}
+        if not any(flags.any() for flags in drills.values()):
+            return []
+        classes_shown = np.array([content.shows(station_layer(each)) for each in MarkerClass])
+        number_of = self.clusters.number_of
+        shown = {
+            MarkerKind.STATION: classes_shown[content.stations.classes],
+            MarkerKind.INCIDENT: (number_of < 0) & shown_incidents(content),
+        }
+        places = []
+        for kind, flags in drills.items():
+            x, y = self.placed[kind].columns(view)
+            tagged = shown[kind] & flags
+            places.append(np.column_stack((x[tagged], y[tagged] + np.float32(_TAG_BELOW_PX[kind]))))
+        for number in np.unique(number_of[drills[MarkerKind.INCIDENT] & (number_of >= 0)]).tolist():
+            x_px, y_px = view.to_screen(float(self.clusters.x_m[number]), float(self.clusters.y_m[number]))
+            places.append(np.array([[x_px, y_px + _TAG_BELOW_CLUSTER_PX]], dtype=np.float32))
+        pixels = np.concatenate(places)
+        pixels = pixels[_inside(pixels[:, 0], pixels[:, 1], view)]
+        sprite = self._sprite(marker_sprites.ExerciseTag(exercise_tag()), content.palette, ratio)
+        sprites = np.full(len(pixels), sprite, dtype=np.int32)
+        return [_Drawn(pixels * np.float32(ratio), sprites, np.zeros(len(pixels), dtype=np.uint8))]
 
     def _sprite(self, key: Hashable, palette: Palette, ratio: float) -> int:
         if key in self._sheet:
@@ -181,6 +222,8 @@ class OverlayPainter:
                 picture = marker_sprites.cluster_sprite(key, palette, ratio)
             case marker_sprites.UnitLook():
                 picture = marker_sprites.unit_sprite(key, palette, ratio)
+            case marker_sprites.ExerciseTag():
+                picture = marker_sprites.exercise_tag_sprite(key, palette, ratio)
             case str() if key == WORK_SPRITE:
                 picture = marker_sprites.work_sprite(palette, ratio)
             case (_, MarkerClass() as marker_class):
@@ -232,6 +275,13 @@ def _inside(x: NDArray[np.float32], y: NDArray[np.float32], view: Viewport) -> N
     """Return whether markers at these logical pixels may reach into the view."""
     across = (x > -_REACH_PX) & (x < view.width_px + _REACH_PX)
     return across & (y > -_REACH_PX) & (y < view.height_px + _REACH_PX)
+
+
+def _drill_flags(markers: Markers) -> NDArray[np.bool_]:
+    """Return which markers belong to an exercise."""
+    flags = np.zeros(len(markers.ids), dtype=np.bool_)
+    flags[list(markers.drills)] = True
+    return flags
 
 
 def _incident_looks(content: MapContent, order: NDArray[np.int64]) -> NDArray[np.uint32]:

@@ -11,11 +11,15 @@ from support.two_worlds import MARK, NAME, TwoWorlds
 from support.unit_samples import unit_card
 from support.window_fixture import OpenWindow, visible_texts
 
+from tabuah.console.window.incidents.board_cards import board_cards
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shell.palette_search import palette_items
-from tabuah.operations.exercises.scope import REAL_WORLD
+from tabuah.console.window.stations.station_items import station_items
+from tabuah.console.window.units.unit_updates import units_content
+from tabuah.operations.exercises.scope import ALL_WORLDS, REAL_WORLD
 from tabuah.operations.units.drafts import register_unit, unit_in_exercise
 from tabuah.server.journal import ServerJournal
+from tabuah.widgets.controls.exercise_chip import ExerciseChip
 from tabuah.widgets.values import AlarmItem
 
 
@@ -64,6 +68,42 @@ def test_exercise_window_shows_only_its_world(window: OpenWindow, worlds: TwoWor
     assert parts.map.canvas.content.watermark == MARK
     assert window.shell.contentsMargins().left() > 0
     assert "LATIHAN" in visible_texts(parts.strip)
+
+
+def test_items_of_exercise_are_marked_among_real_ones(window: OpenWindow, worlds: TwoWorlds) -> None:
+    card = unit_in_exercise(unit_card("TRC-9"), worlds.exercise_id)
+    worlds.store.save(register_unit(card, exercise=True, exercise_id=worlds.exercise_id))
+    worlds.store.save(register_unit(unit_card("TRC-9")))
+    worlds.raise_alarm(worlds.gauge)
+    worlds.sync()
+    state, parts = window.console.services.state, window.shell.parts
+    state.choose_world(ALL_WORLDS)
+    content = parts.map.canvas.content
+    window.until(lambda: len(parts.map.canvas.content.units.ids) == 2 and len(state.snapshot.alarms) == 2)
+    content = parts.map.canvas.content
+    for markers, drill in (
+        (content.incidents, worlds.drill.id),
+        (content.stations, worlds.drill_gauge),
+        (content.units, card.id),
+    ):
+        assert [markers.ids[index] for index in markers.drills] == [drill]
+        assert [MARK in text for text in markers.values].count(True) == 1
+    cards = board_cards(state.snapshot, state.now())
+    assert {card.id: card.exercise for card in cards} == {worlds.real.id: "", worlds.drill.id: MARK}
+    units = units_content(
+        window.updates.units.known, None, nearest=False, now=state.now(), exercises=state.snapshot.exercises
+    )
+    assert {unit.id: unit.exercise for unit in units.units} == {"TRC-9": "", card.id: MARK}
+    items = station_items(state.snapshot, state.latest, state.now())
+    assert {item.id: item.exercise for item in items} == {worlds.gauge: "", worlds.drill_gauge: MARK}
+    window.until(lambda: parts.strip.current is not None and not parts.strip.current.exercise)
+    parts.strip.show_next()
+    assert parts.strip.current is not None
+    assert parts.strip.current.exercise == MARK
+    window.selection.choose_station(worlds.drill_gauge)
+    window.until(lambda: window.find(ExerciseChip, "chart_exercise").accessibleName() == MARK)
+    window.selection.choose_station(worlds.gauge)
+    window.until(lambda: window.find(ExerciseChip, "chart_exercise").isHidden())
 
 
 def test_exercise_map_labels_units_by_plain_call_sign(window: OpenWindow, worlds: TwoWorlds) -> None:

@@ -70,7 +70,7 @@ def test_station_item_shows_level_and_river() -> None:
     item = items_of([drill], [Reading(GAUGE.code, "stage_m", NOW - FRESH, 2.75)])[GAUGE.code]
     assert (item.level, item.word, item.value, item.age) == (Level.HIGH, "Siaga 2", "2,75 m", "data 30 dtk lalu")
     assert item.about == "SLK-AWLR-03 · duga air · Batang Lembang · Koto Baru"
-    assert item.exercise == "LATIHAN"
+    assert item.exercise == "LATIHAN TANPA NAMA"
     assert item.states == {ALL, RAISED}
 
 
