@@ -161,6 +161,7 @@ class AdmissionBatch:
         self.states: dict[str, SubjectState] = {}
         self.numbers: dict[str, str] = {}  # incident number → subject, given in this batch
         self.attached: set[tuple[str, str]] = set()  # (SHA-256 of a named attachment, subject)
+        self.wiped: set[str] = set()  # subjects of exercises that were wiped in this batch
         self.records: list[Record] = []
         self._base = base
 
@@ -175,7 +176,7 @@ class AdmissionBatch:
         self.chain_heads.update(layer.chain_heads)
         self.states.update(layer.states)
         self.numbers.update(layer.numbers)
-        self.attached |= layer.attached
+        self.attached = {pair for pair in self.attached if pair[1] not in layer.wiped} | layer.attached
         self.records += layer.records
 
     def chain_head(self, device: str) -> ChainHead:
@@ -234,6 +235,7 @@ class AdmissionBatch:
             wiped = wipe_state(state, exercise_id)
             if wiped is not state:
                 self.states[subject] = wiped
+                self.wiped.add(subject)
                 self.attached = {pair for pair in self.attached if pair[1] != subject}
                 forget_attachments_and_personal_values(self.connection, subject)
 

@@ -57,10 +57,15 @@ class AdmitPush:
     def _keep_personal(
         self, batch: AdmissionBatch, chain: Sequence[ChainedEntry], admitted: Sequence[PushedEntry]
     ) -> None:
-        """Save personal values with their entry's record, or with the next record if the entry was there already."""
+        """Save personal values with their entry's record, or with the next record if the entry was there already.
+
+        Those of a wiped exercise are dropped: the wipe may be in the same push, or have been decided before.
+        """
+        wiped = {c.entry.id for c in chain if batch.authority.is_wiped(c.entry.exercise_id)}
+        values = [value for value in self.request.personal if value.entry not in wiped]
         late = [batch.head.seq + 1] * (len(chain) - len(admitted))
         seqs = [*late, *(result.seq for result in admitted)]
-        save_personal(batch.connection, committed_values(chain, self.request.personal, seqs))
+        save_personal(batch.connection, committed_values(chain, values, seqs))
 
 
 def _device_of(request: PushRequest, authority: Authority) -> Device:

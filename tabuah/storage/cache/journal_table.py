@@ -61,10 +61,11 @@ class JournalTable:
         """Store personal values of entries."""
         self._connection.executemany(_PERSONAL, ((v.entry, v.field, v.salt, v.value) for v in values))
 
-    def delete_personal(self, subjects: Iterable[str]) -> None:
-        """Delete the personal values of the entries on these subjects."""
+    def delete_personal(self, subjects: Iterable[str], entries: Iterable[str] = ()) -> None:
+        """Delete the personal values of the entries on these subjects, and of entries that are not stored yet."""
         query = "DELETE FROM personal WHERE entry IN (SELECT entry FROM journal WHERE subject = ?)"
         self._connection.executemany(query, [(subject,) for subject in subjects])
+        self._connection.executemany("DELETE FROM personal WHERE entry = ?", [(entry,) for entry in entries])
 
     def personal_of(self, entry: str) -> dict[str, str]:
         """Return the personal values of an entry by field, as far as this user may read them."""

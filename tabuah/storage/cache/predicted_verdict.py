@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Decision, Entry, Verdict
 from tabuah.operations.exercises.exercise import Exercise
@@ -62,8 +64,10 @@ def prediction_authority(
 ) -> PredictionAuthority:
     """Return the authority for predictions; before the first log-in it has the role of a supervisor.
 
-    The role is unknown then, so nothing is withheld. `started` are exercises whose start is still pending.
+    The role is unknown then, so nothing is withheld. `started` are exercises whose start is still pending. They run:
+    their end, if it is pending, too, follows the work in them.
     """
+    running = (msgspec.structs.replace(exercise, ended_at=None, wiped_at=None) for exercise in started)
     own = Device(
         id=device,
         public_key="",
@@ -81,7 +85,7 @@ def prediction_authority(
         own_role=identity.role if identity else Role.SUPERVISOR,
         own_device=device,
         policy=known.policy,
-        exercises={**{exercise.id: exercise for exercise in started}, **known.exercises},
+        exercises={**{exercise.id: exercise for exercise in running}, **known.exercises},
         lookups=lookups,
     )
 

@@ -135,7 +135,8 @@ def _fold_all(session: CacheSession, fresh: Fresh) -> dict[str, SubjectState]:
             session.meta.deleted_exercises -= {exercise_id}  # it may have been restored by a rewind
             states = {s: session.subjects.confirmed(s) for s in session.subjects.of_exercise(exercise_id)} | states
             kept = {subject: wipe_state(state, exercise_id) for subject, state in states.items()}
-            session.journal.delete_personal(s for s, state in kept.items() if state is not states[s])
+            gone = {s for s, state in kept.items() if state is not states[s]}
+            session.journal.delete_personal(gone, [entry.id for _record, entry in fresh if entry.subject in gone])
             states = kept
     return states
 

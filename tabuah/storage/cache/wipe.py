@@ -27,12 +27,16 @@ _FILES: Final = (f"{READINGS_NAME}*", "tabuah.log*", "*.new")
 
 
 def wipe_directory(session: CacheSession, directory: Path) -> None:
-    """Erase the rows of the cache, all files that Tabuah has written, and last the key.
+    """Erase all files that Tabuah has written, the rows of the cache, and last the key.
 
+    The rows contain the identity: as long as they are there, an interrupted wipe is begun again.
     The cache itself stays, empty: other connections may have it open. SQLite overwrites the deleted rows.
     """
     device = session.meta.device
     connection = session.connection
+    for path in _written_files(directory):
+        with contextlib.suppress(OSError):
+            path.unlink()
     connection.execute("PRAGMA secure_delete = ON")
     with session.writing():
         for (table,) in connection.execute(_TABLES).fetchall():
@@ -44,9 +48,6 @@ def wipe_directory(session: CacheSession, directory: Path) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with contextlib.suppress(Exception):  # another connection reads; the rows are overwritten in any case
         connection.execute("VACUUM")
-    for path in _written_files(directory):
-        with contextlib.suppress(OSError):
-            path.unlink()
     DeviceKeyStore(directory).forget(device)
 
 
