@@ -1,11 +1,14 @@
 """Gateway mapping: topic, format and location of values in the messages of one kind of gateway."""
 
 import re
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Annotated, Final, NamedTuple
 
 import msgspec
 from msgspec import Meta
+
+from tabuah.resources.time_zone import WIB
 
 _PLACES: Final = {"{station}": "station", "{parameter}": "parameter"}
 
@@ -42,9 +45,10 @@ class GatewayMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     `topic` is an MQTT topic filter in which `{station}` and `{parameter}` may stand for a level. A path
     such as `uplink.decoded.level` goes down into JSON objects, a number into a list; in CSV it is a
     column name or number. `stations` maps the gateway's own identifiers to station codes; others are
-    taken as they are. An empty `time` means the time of receipt: only for gateways without a clock,
-    because a repeated message then counts twice. `users` are the accounts that may publish it at the
-    server's own broker, or all if empty; another broker has its own rules.
+    taken as they are. `zone` is that of times without one; empty means the regency's. An empty `time`
+    means the time of receipt: only for gateways without a clock, because a repeated message then counts
+    twice. `users` are the accounts that may publish it at the server's own broker, or all if empty;
+    another broker has its own rules.
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -59,6 +63,11 @@ class GatewayMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     delimiter: Annotated[str, Meta(pattern=r"^[,;\t|]?$")] = ""
     values: tuple[ValueMapping, ...] = (ValueMapping(path="v"),)
     users: tuple[str, ...] = ()
+
+    @property
+    def default_zone(self) -> tzinfo:
+        """Return the zone of times that name none."""
+        return (datetime.fromisoformat(f"2026-01-01T00:00{self.zone}").tzinfo if self.zone else None) or WIB
 
     @property
     def filter(self) -> str:

@@ -158,13 +158,13 @@ def _number(raw: object, *, decimal_comma: bool) -> float | None:
 
 
 def _moment(raw: object, mapping: GatewayMapping) -> datetime | None:
-    """Return the time in UTC; None without a zone, because guessing one would be wrong."""
+    """Return the time in UTC; None if it is no time. One without a zone is in that of the mapping."""
     try:
         if mapping.time_format is TimeFormat.ISO:
             moment = datetime.fromisoformat(str(raw).strip())
-            if moment.tzinfo is None and mapping.zone:
-                moment = moment.replace(tzinfo=datetime.fromisoformat(f"2026-01-01T00:00{mapping.zone}").tzinfo)
-            return moment.astimezone(UTC) if moment.tzinfo else None
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=mapping.default_zone)
+            return moment.astimezone(UTC)
         divisor = 1000 if mapping.time_format is TimeFormat.MILLISECONDS else 1
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=float(str(raw)) / divisor)
     except (TypeError, ValueError, OverflowError):

@@ -164,7 +164,6 @@ def test_unreadable_message_is_reported_with_its_beginning(payload: bytes):
 @pytest.mark.parametrize(
     ("payload", "doubt"),
     [
-        ('{"t": "2026-11-24T07:30:00", "v": 1}', Doubt.MALFORMED),  # names no zone
         ('{"t": "kemarin", "v": 1}', Doubt.MALFORMED),
         ('{"v": 1}', Doubt.MALFORMED),
         ('{"t": "2026-11-24T07:30:00Z", "v": "tinggi"}', Doubt.NOT_A_NUMBER),
@@ -236,3 +235,20 @@ def test_parser_survives_any_document(document: object):
         mapping = GatewayMapping(name="x", topic="x/{station}/{parameter}", format=form)
         for item in read_payload(mapping, GAUGE, json.dumps(document).encode(), NOW):
             assert (item.reading is None) == (item.doubt is not None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "text", "hour"),
+    [
+        ("", "2026-11-24T14:30:00", 7),
+        ("", "2026-11-24 14:30", 7),
+        ("", "2026-11-24T14:30:00Z", 14),
+        ("+00:00", "2026-11-24T14:30:00", 14),
+        ("+09:00", "2026-11-24T14:30:00", 5),
+        ("+09:00", "2026-11-24T14:30:00+07:00", 7),
+    ],
+)
+def test_time_without_zone_is_in_the_zone_of_its_mapping(zone: str, text: str, hour: int):
+    mapping = GatewayMapping(name="g", topic="g/#", station="id", values=ROOMY.values, zone=zone)
+    (found,) = readings(mapping, NOWHERE, json.dumps({"id": "A1", "t": text, "v": 3.42}))
+    assert found.at == datetime(2026, 11, 24, hour, 30, tzinfo=UTC)
