@@ -9,18 +9,20 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+from weakref import WeakValueDictionary
 
 import msgspec
 
 from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.resources.localisation import _
 from tabuah.server.errors import AddressInUse, InsecureAddress, UnusableBroker
+from tabuah.server.limits.connections import ConnectionTable, client_key
 from tabuah.server.listen_address import ListenAddress
 from tabuah.server.mqtt.address import EmbeddedAddress
 from tabuah.server.mqtt.embedded.connection import GatewayConnection, GatewayMessage
@@ -34,6 +36,8 @@ from tabuah.storage.journal.protocol import GatewaysReply
 log = logging.getLogger(__name__)
 
 MAX_CONNECTIONS: Final = 1_000
+MAX_CONNECTIONS_OF_ADDRESS: Final = 250  # or of one /64 network of IPv6
+MAX_PASSWORD_CHECKS_OF_ADDRESS: Final = 4  # at once; the further log-ins of the address wait
 MAX_WAITING: Final = 8_000  # messages received before their readings are on disk
 MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 REFUSAL_SHOWN: Final = timedelta(hours=1)
@@ -84,6 +88,8 @@ class EmbeddedBroker:
         self._is_empty.set()
         self._thread = threading.Thread(target=self._run, name="tabuah-mqtt-broker", daemon=True)
         self._connections: set[GatewayConnection] = set()
+        self._addresses = ConnectionTable(limit=MAX_CONNECTIONS_OF_ADDRESS, proxies=())
+        self._password_checks: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._waiting = self._waiting_bytes = 0
         self._is_full = False
         self._refused = ""
@@ -119,22 +125,26 @@ class EmbeddedBroker:
         return self._is_full
 
     def register(self, connection: GatewayConnection) -> bool:
-        """Register a connection; return False when there are too many."""
-        if len(self._connections) >= MAX_CONNECTIONS:
+        """Register a connection; return False when there are too many, in total or of its address."""
+        if len(self._connections) >= MAX_CONNECTIONS or not self._addresses.open(connection.address):
             return False
         self._connections.add(connection)
         self._is_empty.clear()
         return True
 
     def unregister(self, connection: GatewayConnection) -> None:
-        self._connections.discard(connection)
+        if connection in self._connections:
+            self._connections.remove(connection)
+            self._addresses.close(connection.address)
         if not self._connections:
             self._is_empty.set()
 
-    def admit(self, connect: Connect, address: str) -> Awaitable[bool]:
-        """Check a gateway's account outside the event loop."""
-        ask = self._gateway_access.may_connect
-        return self._loop.run_in_executor(self._access_thread, ask, connect.user, connect.password, address)
+    async def admit(self, connect: Connect, address: str) -> bool:
+        """Check a gateway's account outside the event loop; one address does not fill the queue of slow checks."""
+        ask, key = self._gateway_access.may_connect, client_key(address)
+        checks = self._password_checks.setdefault(key, asyncio.Semaphore(MAX_PASSWORD_CHECKS_OF_ADDRESS))
+        async with checks:
+            return await self._loop.run_in_executor(self._access_thread, ask, connect.user, connect.password, address)
 
     def close_older(self, connection: GatewayConnection) -> None:
         """Close an older connection of the same gateway: the new one takes its place (3.1.4)."""

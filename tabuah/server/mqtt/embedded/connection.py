@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol
 
 from tabuah.operations.gateways.payloads import MAX_PAYLOAD_BYTES
@@ -62,7 +62,7 @@ class BrokerInterface(Protocol):
     def unregister(self, connection: "GatewayConnection") -> None:
         """Unregister a connection."""
 
-    def admit(self, connect: Connect, address: str) -> Awaitable[bool]:
+    async def admit(self, connect: Connect, address: str) -> bool:
         """Return whether a gateway may connect; raises the refusals of the server's accounts."""
 
     def may_publish(self, user: str, topic: str) -> bool:
@@ -79,7 +79,7 @@ class GatewayConnection(asyncio.Protocol):
     """Reads packets while the broker has room. A protocol violation closes the connection, as the standard asks."""
 
     def __init__(self, broker: BrokerInterface) -> None:
-        self.user = self.client = ""
+        self.user = self.client = self.address = ""
         self._broker = broker
         self._reader = packets.PacketReader(MAX_LOG_IN_BYTES)
         self._transport: asyncio.Transport | None = None
@@ -95,8 +95,10 @@ class GatewayConnection(asyncio.Protocol):
         """Register the connection and start the log-in timer."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        peer = transport.get_extra_info("peername")
+        self.address = str(peer[0]) if peer else ""
         if not self._broker.register(self):
-            log.warning("gateway at %s rejected: too many connections", self._address())
+            log.warning("gateway at %s rejected: too many connections", self.address)
             self.abort()
             return
         self._restart_idle_timer()
@@ -127,7 +129,7 @@ class GatewayConnection(asyncio.Protocol):
         except UnknownVersion:
             self._reject(ConnectReturnCode.UNACCEPTABLE_VERSION)
         except BadPacket as error:
-            log.info("a connection from %s is closed: %s", self._address(), error)
+            log.info("a connection from %s is closed: %s", self.address, error)
             self.close()
         if self._transport is not None and not self._transport.is_closing():
             (self._transport.resume_reading if self._can_read() else self._transport.pause_reading)()
@@ -207,9 +209,9 @@ class GatewayConnection(asyncio.Protocol):
         if self._broker.is_full:
             return ConnectReturnCode.UNAVAILABLE
         try:
-            may_connect = await self._broker.admit(connect, self._address())
+            may_connect = await self._broker.admit(connect, self.address)
         except Refusal as refusal:
-            log.warning("gateway %r at %s rejected: %s", connect.user, self._address(), refusal)
+            log.warning("gateway %r at %s rejected: %s", connect.user, self.address, refusal)
             return ConnectReturnCode.BAD_CREDENTIALS
         except ServerError as error:
             log.warning("the account of gateway %r cannot be checked: %s", connect.user, error)
@@ -241,7 +243,3 @@ class GatewayConnection(asyncio.Protocol):
     def _send(self, data: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
-
-    def _address(self) -> str:
-        peer = self._transport.get_extra_info("peername") if self._transport is not None else None
-        return str(peer[0]) if peer else ""

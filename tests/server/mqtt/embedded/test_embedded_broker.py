@@ -4,6 +4,8 @@ import json
 import random
 import socket
 import ssl
+import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
@@ -36,6 +38,7 @@ from tabuah.server.people.sessions import SessionService
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 TOPIC = "tabuah/v1/SLK-AWLR-03/stage_m"
+second_address = pytest.mark.skipif(sys.platform != "linux", reason="the loopback network has one address here")
 CONNECT = b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01x"
 
 
@@ -115,8 +118,8 @@ def add_user(room: ReadingsFixture, name: str, role: Role = Role.GATEWAY) -> Non
 
 
 @contextmanager
-def raw(port: int) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as found:
+def raw(port: int, *, source: str = "127.0.0.1") -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(source, 0)) as found:
         yield found
 
 
@@ -330,6 +333,51 @@ def test_embedded_broker_limits_connections(
         with raw(broker.port) as second:
             assert read_to_end(second) == b""
     assert "too many connections" in caplog.text
+
+
+@second_address
+def test_embedded_broker_limits_connections_of_an_address(
+    room: ReadingsFixture, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(broker_module, "MAX_CONNECTIONS_OF_ADDRESS", 1)
+    with listening(room) as broker:
+        for _turn in range(2):  # a closed connection does not count
+            with raw(broker.port) as first:
+                first.sendall(CONNECT)
+                assert first.recv(4)
+                with raw(broker.port) as second:
+                    assert read_to_end(second) == b""
+                with raw(broker.port, source="127.0.0.2") as other:
+                    other.sendall(CONNECT)
+                    assert other.recv(4)
+            wait_until_true(lambda: not broker._connections)
+    assert "too many connections" in caplog.text
+
+
+@second_address
+def test_embedded_broker_checks_accounts_of_addresses_in_turn(room: ReadingsFixture):
+    """A flood of log-ins from one address does not delay the gateway of another one."""
+    checked: list[str] = []
+    is_released = threading.Event()
+
+    class SlowAccess:
+        def may_connect(self, _user: str, _password: str, address: str) -> bool:
+            is_released.wait(10)
+            checked.append(address)
+            return True
+
+    with listening(room) as broker, ExitStack() as flood:
+        broker._gateway_access = SlowAccess()  # type: ignore[assignment]
+        for _number in range(12):
+            flood.enter_context(raw(broker.port)).sendall(CONNECT)
+        wait_until_true(lambda: len(broker._connections) == 12)
+        with raw(broker.port, source="127.0.0.2") as found:
+            found.sendall(CONNECT)
+            wait_until_true(lambda: len(broker._password_checks) == 2)
+            is_released.set()
+            assert found.recv(4) == b"\x20\x02\x00\x00"
+        wait_until_true(lambda: len(checked) == 13)
+    assert checked.index("127.0.0.2") <= 4
 
 
 def test_embedded_broker_uses_server_certificate(room: ReadingsFixture, tmp_path: Path):
