@@ -46,7 +46,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "unit": LazyCommand(
         f"{_HERE}.units.units:unit_group",
         N_("Units of the OPD: state and position"),
-        extensions=(f"{_HERE}.units.unit_changes",),
+        extensions=(f"{_HERE}.units.unit_changes", f"{_HERE}.units.unit_gateway"),
     ),
     "readings": LazyCommand(f"{_HERE}.readings.readings:readings_group", N_("Send and query readings")),
     "forecast": LazyCommand(f"{_HERE}.forecast.forecasts:forecast_group", N_("River forecasts and their accuracy")),

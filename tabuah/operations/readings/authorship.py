@@ -1,12 +1,11 @@
 """Authors of readings: whose readings a station accepts, and how old they may be."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
 from tabuah.operations.people.roles import Role
-from tabuah.operations.stations.station import Station
 
 MAPPING_PREFIX: Final = "mqtt/"  # of an author that is a mapping: a broker without accounts delivers its messages
 MAY_CORRECT_OLD: Final = frozenset({Role.SUPERVISOR, Role.ADMIN})
@@ -50,15 +49,25 @@ class AgeLimits(msgspec.Struct, frozen=True, kw_only=True):
 DEFAULT_AGE_LIMITS: Final = AgeLimits()
 
 
-def may_write_station(author: ReadingAuthor, station: Station, registrant: str) -> bool:
-    """Return whether an author may send readings of a station; people may, as their role allows.
+class AssignedSource(Protocol):
+    """A station or a tracker: it names the gateway that may send its readings."""
 
-    A gateway needs to be named by the station. An exercise station that names none accepts the account that
-    registered it, and brokers without accounts, such as the one of a simulation.
+    @property
+    def gateway(self) -> str: ...
+
+    @property
+    def exercise(self) -> bool: ...
+
+
+def may_write_station(author: ReadingAuthor, station: AssignedSource, registrant: str) -> bool:
+    """Return whether an author may send readings of a station or tracker; people may, as their role allows.
+
+    A gateway needs to be named by it. One of an exercise that names none accepts the account that registered it or
+    its unit, and brokers without accounts, such as the one of a simulation.
 
     Args:
         author: the sender.
-        station: the station.
+        station: the station or tracker.
         registrant: the account that registered it; empty if unknown.
     """
     if author.role is not Role.GATEWAY:

@@ -18,6 +18,7 @@ UNIT_POLICY: Final = (
     FieldRule(field="members", policy=MergePolicy.LAST_WINS, kinds=_EDITED),
     FieldRule(field="contact", policy=MergePolicy.LAST_WINS, kinds=_EDITED),
     FieldRule(field="tracker", policy=MergePolicy.LAST_WINS, kinds=_EDITED),
+    FieldRule(field="gateway", policy=MergePolicy.LAST_WINS, kinds=("unit.changed",)),
     FieldRule(field="home", policy=MergePolicy.LAST_WINS, kinds=_EDITED),
     FieldRule(field="state.forward",
               policy=MergePolicy.FURTHEST_WINS, kinds=("unit.moved",)),

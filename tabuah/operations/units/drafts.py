@@ -35,6 +35,18 @@ def edit_unit(unit: Unit, body: entry_bodies.UnitEdited) -> Draft:
     return _draft(unit, "unit.edited", body)
 
 
+def assign_tracker(unit: Unit, gateway: str, *, reason: str) -> Draft:
+    """Name the account that sends the positions of a unit's tracker; an empty one means that none may.
+
+    Raises:
+        NotPossible: the reason is missing.
+    """
+    if not reason.strip():
+        raise NotPossible("no_assignment_reason")
+    body = entry_bodies.UnitChanged(reason=reason.strip()[:400], gateway=gateway.strip())
+    return _draft(unit, "unit.changed", body)
+
+
 def move_unit(
     unit: Unit, to: UnitState, *, incident: str = "", note: str = "", occurred_at: datetime | None = None
 ) -> Draft:

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from tabuah.operations.bounds import IdText
 from tabuah.operations.units.unit import Latitude, Longitude, Post, TrackerCode, UnitId, UnitKind, UnitState
 
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
@@ -39,6 +40,13 @@ class UnitEdited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     contact: Note | UnsetType = UNSET
     tracker: TrackerCode | UnsetType = UNSET
     home: Post | None | UnsetType = UNSET
+
+
+class UnitChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Fields of a unit that administrators change, and the reason. An empty `gateway` names none."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=400)]
+    gateway: IdText | UnsetType = UNSET
 
 
 class UnitMoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

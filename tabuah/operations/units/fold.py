@@ -22,6 +22,8 @@ def fold_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, _verdict: V
     match body:
         case entry_bodies.UnitEdited():
             return msgspec.structs.replace(unit, **_given(body))
+        case entry_bodies.UnitChanged():
+            return unit if body.gateway is msgspec.UNSET else msgspec.structs.replace(unit, gateway=body.gateway)
         case entry_bodies.UnitMoved():
             return _move(unit, entry, body)
         case entry_bodies.UnitPlaced():

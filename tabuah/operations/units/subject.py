@@ -6,9 +6,10 @@ import msgspec
 
 from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
 from tabuah.operations.people.roles import CONTROL_ROOM, GATEWAYS, SETUP, SUPERVISORS, WORKERS, Role
+from tabuah.operations.policy.policy import PROVENANCE_VERSION
 from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectType
 from tabuah.operations.units import entry_bodies as bodies
-from tabuah.operations.units.entry_bodies import UnitMoved, UnitPlaced, UnitRegistered
+from tabuah.operations.units.entry_bodies import UnitChanged, UnitMoved, UnitPlaced, UnitRegistered
 from tabuah.operations.units.fold import fold_unit
 from tabuah.operations.units.unit import Unit
 
@@ -17,6 +18,8 @@ def decide_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, context: 
     """Return the decision on a unit entry; a field office may change only its own units."""
     if isinstance(body, UnitRegistered):
         return _decide_registration(unit, subject_key(entry.subject), body)
+    if isinstance(body, UnitChanged) and context.decide_version < PROVENANCE_VERSION:
+        return rejected("unknown_kind")  # as servers decided that did not know it
     if unit is None:
         return rejected("unknown_subject")
     if isinstance(body, UnitMoved | UnitPlaced) and context.role is Role.FIELD and not is_of_opd(unit, context.opd):
@@ -49,6 +52,7 @@ UNIT: Final = SubjectType(
             creates=True,
         ),
         EntryKind(name="unit.edited", body=bodies.UnitEdited, writers=SETUP | CONTROL_ROOM),
+        EntryKind(name="unit.changed", body=bodies.UnitChanged, writers=SETUP),
         EntryKind(name="unit.moved", body=bodies.UnitMoved, writers=WORKERS),
         EntryKind(name="unit.placed", body=bodies.UnitPlaced, writers=WORKERS),
         EntryKind(name="unit.retired", body=bodies.UnitRetired, writers=SETUP | SUPERVISORS),

@@ -19,10 +19,12 @@ PARAMETERS: Final = (
 
 
 class Tracker(msgspec.Struct, frozen=True, kw_only=True):
-    """The tracker that may send positions under `code`."""
+    """The tracker of the unit `unit`; the account `gateway` may send positions under `code`."""
 
     code: str
+    unit: str
     exercise: bool
+    gateway: str = ""
 
     def parameter(self, code: str) -> Parameter | None:
         """Return the parameter with a code; None if a tracker does not measure it."""
@@ -33,7 +35,7 @@ def tracker_of(unit: Unit) -> Tracker | None:
     """Return the tracker of a unit; None if it has none or is retired."""
     if not unit.tracker or unit.retired:
         return None
-    return Tracker(code=unit.tracker, exercise=unit.exercise)
+    return Tracker(code=unit.tracker, unit=unit.id, exercise=unit.exercise, gateway=unit.gateway)
 
 
 def check_tracker_free(units: Iterable[Unit], tracker: str, unit_id: str) -> str:

@@ -85,7 +85,8 @@ class ReportedPlace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="unit"):
     """One unit.
 
-    `id` is its call sign. `tracker` is the code under which its GPS sends readings. `incident` is the
+    `id` is its call sign. `tracker` is the code under which its GPS sends readings, through the account
+    `gateway` or `mqtt/<mapping>` of a broker without accounts. `incident` is the
     mission of its state, also when the unit is available again; `times` are when each step of that
     mission was reached. `places` are the last reported places, oldest first.
     """
@@ -111,3 +112,4 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="u
     retired_reason: str = ""
     exercise: bool = False
     exercise_id: str = ""
+    gateway: str = ""

@@ -13,29 +13,30 @@ from tabuah.operations.readings.authorship import (
 )
 from tabuah.operations.readings.reading import Doubt, Reading
 from tabuah.operations.stations.station import Station
+from tabuah.operations.units.tracker import Tracker
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.wire import decode_entry
 
-_REGISTERED: Final = "station.registered"
+_REGISTERED: Final = frozenset({"station.registered", "unit.registered"})
 
 
 class Registrants:
-    """The accounts that registered stations, read from the journal when first asked for."""
+    """The accounts that registered stations and units, read from the journal when first asked for."""
 
     def __init__(self, journal: ServerJournal) -> None:
         self._journal = journal
         self._known: dict[str, str] = {}
 
-    def __call__(self, code: str) -> str:
-        """Return the account that registered a station; empty if its registration did not take effect."""
-        if code not in self._known:
-            records = self._journal.records_of(subject_of("station", code))
+    def __call__(self, subject: str) -> str:
+        """Return the account that registered a subject; empty if its registration did not take effect."""
+        if subject not in self._known:
+            records = self._journal.records_of(subject)
             found = (decode_entry(record.text) for record in records if record.verdict is Verdict.ACCEPTED)
-            actor = next((entry.actor for entry in found if entry.kind == _REGISTERED), "")
+            actor = next((entry.actor for entry in found if entry.kind in _REGISTERED), "")
             if not actor:
                 return ""
-            self._known[code] = actor
-        return self._known[code]
+            self._known[subject] = actor
+        return self._known[subject]
 
 
 class AuthorCheck:
@@ -44,8 +45,9 @@ class AuthorCheck:
     Args of the constructor:
         author: the sender of the readings.
         stations: the known stations by code.
+        trackers: the trackers of the known units by code.
         is_exercise: returns whether the readings of a station or tracker are simulated; those may have any age.
-        registrant: returns the account that registered a station.
+        registrant: returns the account that registered a subject.
         limits: the age limits.
         received_at: when the readings arrived.
     """
@@ -55,13 +57,15 @@ class AuthorCheck:
         author: ReadingAuthor,
         *,
         stations: Mapping[str, Station],
+        trackers: Mapping[str, Tracker],
         is_exercise: Callable[[str], bool],
         registrant: Callable[[str], str],
         limits: AgeLimits,
         received_at: datetime,
     ) -> None:
         self._author = author
-        self._stations, self._is_exercise, self._registrant = stations, is_exercise, registrant
+        self._stations, self._trackers = stations, trackers
+        self._is_exercise, self._registrant = is_exercise, registrant
         self._oldest = limits.oldest_accepted(author, received_at)
         self._may_explain = author.role in MAY_CORRECT_OLD
         self._by_station: dict[str, tuple[bool, datetime | None]] = {}
@@ -79,7 +83,9 @@ class AuthorCheck:
         return None
 
     def _look_at(self, code: str) -> tuple[bool, datetime | None]:
-        station = self._stations.get(code)  # None: the GPS of a unit
-        registrant = self._registrant(code) if station is not None and station.exercise else ""
-        may_write = station is None or may_write_station(self._author, station, registrant)
+        station, tracker = self._stations.get(code), self._trackers.get(code)
+        subject = subject_of("station", code) if tracker is None else subject_of("unit", tracker.unit)
+        source = station or tracker
+        registrant = self._registrant(subject) if source is not None and source.exercise else ""
+        may_write = source is None or may_write_station(self._author, source, registrant)
         return may_write, None if self._is_exercise(code) else self._oldest

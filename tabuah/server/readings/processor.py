@@ -260,6 +260,7 @@ class ReadingsProcessor:
         return AuthorCheck(
             author,
             stations=self._registry.stations,
+            trackers=self._registry.trackers,
             is_exercise=self._registry.is_exercise,
             registrant=self._registrants,
             limits=self._age_limits,

@@ -95,7 +95,7 @@ class ReadingsRegistry:
         self._hearers: Mapping[SeriesKey, DispatchTargets] = {}
         self._series: dict[str, dict[str, _SeriesLimits]] = {}  # by station or tracker code, then by parameter
         self._units: dict[str, Unit] = {}
-        self._trackers: dict[str, Tracker] = {}
+        self.trackers: dict[str, Tracker] = {}
 
     def hearers_of(self, station: str, parameter: str) -> DispatchTargets:
         """Return the watches of one series, single and multi-series."""
@@ -149,30 +149,30 @@ class ReadingsRegistry:
         """Update units. No rule watches tracker positions; a station with the same code takes precedence.
 
         Returns:
-            Tracker codes that are accepted from now on and were not before.
+            Tracker codes that are accepted from now on and were not before, or from another gateway.
         """
         self._units.update((unit.id, unit) for unit in units)
-        before = self._trackers
+        before = self.trackers
         for code in before.keys() - self.stations.keys():
             del self._series[code]
         carried = (tracker for unit in self._units.values() if (tracker := tracker_of(unit)) is not None)
-        self._trackers = {tracker.code: tracker for tracker in carried if tracker.code not in self.stations}
-        for tracker in self._trackers.values():
+        self.trackers = {tracker.code: tracker for tracker in carried if tracker.code not in self.stations}
+        for tracker in self.trackers.values():
             self._put_series(tracker.code, PARAMETERS, exercise=tracker.exercise)
-        return frozenset(self._trackers.keys() - before.keys())
+        return frozenset(code for code, tracker in self.trackers.items() if before.get(code) != tracker)
 
     def forget_exercise(self, exercise_id: str) -> set[WatchKey]:
         """Forget the stations and units of an exercise; return the keys of the watches that are gone."""
         for code in [code for code in self._series if exercise_of_code(code) == exercise_id]:
             del self._series[code]
             self.stations.pop(code, None)
-            self._trackers.pop(code, None)
+            self.trackers.pop(code, None)
         self._units = {key: unit for key, unit in self._units.items() if unit.exercise_id != exercise_id}
         self._multi_watches_of.clear()
         return self.learn(())
 
     def _put_station(self, station: Station) -> None:
-        self._trackers.pop(station.code, None)
+        self.trackers.pop(station.code, None)
         self.stations[station.code] = station
         self._put_series(station.code, station.parameters, exercise=station.exercise)
 
@@ -183,7 +183,7 @@ class ReadingsRegistry:
         """Return the reading with its quality flags, or why it is quarantined."""
         series = self._series.get(reading.station, _NO_SERIES).get(reading.parameter)
         if series is None or not self._is_plain(reading, series, now):
-            sender = self.stations.get(reading.station) or self._trackers.get(reading.station)
+            sender = self.stations.get(reading.station) or self.trackers.get(reading.station)
             doubt = check_reading(reading, sender, now)
             if doubt is not None or series is None:
                 return doubt or Doubt.UNKNOWN_PARAMETER
@@ -208,7 +208,7 @@ class ReadingsRegistry:
 
     def is_exercise(self, code: str) -> bool:
         """Return whether a station or tracker is simulated."""
-        sender = self.stations.get(code) or self._trackers.get(code)
+        sender = self.stations.get(code) or self.trackers.get(code)
         return sender is not None and sender.exercise
 
     def interval_of(self, station: str) -> timedelta:

@@ -60,7 +60,7 @@ _MEANINGS: Final[dict[str, str]] = {
     Doubt.OUT_OF_RANGE: "The value is outside what the sensor can measure.",
     Doubt.TOO_OLD: "The time is before the year 2000.",
     Doubt.IN_THE_FUTURE: "The time is more than 10 minutes ahead: check the sensor's clock.",
-    Doubt.NOT_YOUR_STATION: "The station does not name this account as its gateway: tabuah station assign.",
+    Doubt.NOT_YOUR_STATION: "This account is not its gateway: tabuah station assign, tabuah unit assign.",
     Doubt.TOO_LATE: "It is older than the server accepts; a supervisor may send it with a reason.",
     Doubt.SIMULATED_AT_REAL_STATION: "A simulated value was sent for a real station.",
 }

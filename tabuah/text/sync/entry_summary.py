@@ -28,6 +28,7 @@ _KINDS: Final[dict[str, str]] = {
     "station.attachment_removed": "Photo or document of a station removed",
     "unit.registered": "Unit registered",
     "unit.edited": "Unit changed",
+    "unit.changed": "Unit changed",
     "unit.moved": "Unit moved",
     "unit.placed": "Unit placed",
     "unit.retired": "Unit retired",

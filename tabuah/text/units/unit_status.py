@@ -44,6 +44,7 @@ _LABELS: Final = {
     "members": "Members",
     "contact": "Radio",
     "tracker": "GPS",
+    "gateway": "GPS gateway",
     "home": "Post",
     "state.forward": "State",
     STATE: "State",

@@ -4,12 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from support.readings_fixture import START, Clock, ReadingsFixture, gauge, open_readings_fixture, stage
+from support.operator_device import OperatorDevice
+from support.readings_fixture import GATEWAY, START, Clock, ReadingsFixture, gauge, open_readings_fixture, stage
 from support.unit_samples import drive, unit_card
 
-from tabuah.operations.readings.reading import Quality, Reading
+from tabuah.operations.exercises.drafts import start_exercise
+from tabuah.operations.people.roles import Role
+from tabuah.operations.readings.authorship import ReadingAuthor
+from tabuah.operations.readings.reading import PostedReading, Quality, Reading
 from tabuah.operations.stations.station import Parameter
-from tabuah.operations.units.drafts import edit_unit, register_unit, retire_unit
+from tabuah.operations.units.drafts import assign_tracker, edit_unit, register_unit, retire_unit, unit_in_exercise
 from tabuah.operations.units.entry_bodies import UnitEdited
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.operations.units.unit import Unit
@@ -23,8 +27,19 @@ def room(tmp_path: Path):
         yield room
 
 
-def register(room: ReadingsFixture, *, tracker: str = "GPS-07", exercise: bool = False) -> None:
+def register(
+    room: ReadingsFixture, *, tracker: str = "GPS-07", exercise: bool = False, gateway: str = GATEWAY
+) -> None:
     room.journal.append_drafts([register_unit(unit_card(tracker=tracker), exercise=exercise)])
+    if gateway:
+        assign(room, gateway)
+    room.catch_up()
+
+
+def assign(room: ReadingsFixture, gateway: str, unit: str = "TRC-1") -> None:
+    value = room.journal.state_of(f"unit/{unit}").value
+    assert isinstance(value, Unit)
+    room.journal.append_drafts([assign_tracker(value, gateway, reason="uji")])
     room.catch_up()
 
 
@@ -105,7 +120,7 @@ def test_station_takes_precedence_over_tracker_code(room: ReadingsFixture):
 def test_parked_cars_raise_no_silence_alarm(room: ReadingsFixture):
     for number in range(4):
         room.journal.append_drafts([register_unit(unit_card(f"TRC-{number}", tracker=f"GPS-{number}"))])
-        room.catch_up()
+        assign(room, GATEWAY, f"TRC-{number}")
         room.send(*drive(f"GPS-{number}", WAY, start_at=START), source="pelacak")
     room.clock.go(24 * 60)
     room.catch_up()
@@ -125,3 +140,49 @@ def test_tracker_parameters_match_a_position():
 
     assert all(isinstance(parameter, Parameter) for parameter in PARAMETERS)
     assert [parameter.code for parameter in PARAMETERS] == [LON, LAT]
+
+
+def send_as(room: ReadingsFixture, account: str, *readings: Reading, role: Role = Role.GATEWAY) -> list[str]:
+    """Send readings from an account; return the reasons for which they were quarantined."""
+    author = ReadingAuthor(account=account, role=role)
+    reply = room.service.submit(author, [PostedReading(reading) for reading in readings]).result()
+    room.catch_up()
+    return doubts(reply)
+
+
+def test_positions_of_second_gateway_are_quarantined(room: ReadingsFixture):
+    register(room, gateway="pelacak")
+    first = drive("GPS-07", WAY[:1], start_at=START)
+    false = drive("GPS-07", [(100.1, -0.5)], start_at=START + timedelta(minutes=1))
+    assert send_as(room, "pelacak", *first) == []
+    assert send_as(room, "bws", *false) == ["not_your_station"] * 2
+    assert send_as(room, "mqtt/gps", *false) == ["not_your_station"] * 2
+    assert {reading.value for reading in room.service.latest()} == {WAY[0][0], WAY[0][1]}
+    assert room.service.quarantined() == {"not_your_station": 2}
+
+
+def test_unassigned_real_tracker_waits_for_its_gateway(room: ReadingsFixture):
+    register(room, gateway="")
+    positions = drive("GPS-07", WAY, start_at=START)
+    assert send_as(room, "pelacak", *positions) == ["not_your_station"] * 6
+    assert not room.service.latest()
+    assign(room, "pelacak")
+    assert len(room.service.latest()) == 2
+    assert room.service.quarantined() == {}
+
+
+def test_unassigned_drill_tracker_accepts_its_registrant(room: ReadingsFixture):
+    simulator = OperatorDevice(room.journal, user="simulator", role=Role.GATEWAY)
+    room.journal.append_drafts([start_exercise("Gempa", known=(), suffix="1")])
+    card = unit_in_exercise(unit_card(tracker="GPS-07"), "gempa-1")
+    simulator.push(register_unit(card, exercise=True, exercise_id="gempa-1"))
+    room.catch_up()
+    positions = drive(card.tracker, WAY[:1], start_at=START)
+    assert send_as(room, "simulator", *positions) == []
+    assert send_as(room, "mqtt/tabuah", *drive(card.tracker, WAY[1:2], start_at=START)) == []
+    assert send_as(room, "bws", *positions) == ["not_your_station"] * 2
+
+
+def test_person_may_send_positions_of_any_tracker(room: ReadingsFixture):
+    register(room, gateway="pelacak")
+    assert send_as(room, "ani", *drive("GPS-07", WAY[:1], start_at=START), role=Role.OPERATOR) == []

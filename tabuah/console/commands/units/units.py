@@ -166,6 +166,7 @@ def _make_details(unit: Unit) -> dict[str, object]:
         "members": unit.members,
         "contact": unit.contact,
         "tracker": plain_code(unit.tracker),
+        "gateway": unit.gateway,
         "home": unit.home,
         "state_by": unit.state_by,
         "state_note": unit.state_note,
@@ -192,6 +193,7 @@ def _print_unit(known: KnownUnit, row: UnitRow, now: datetime) -> None:
             (_("Members"), str(unit.members) if unit.members else ""),
             (_("Radio"), unit.contact),
             (_("GPS"), plain_code(unit.tracker)),
+            (_("GPS gateway"), unit.gateway or (_("none") if unit.tracker else "")),
             (_("Post"), home),
             (_("Reason"), unit.retired_reason),
         ]
