@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from support.bulletin_samples import sample_earthquake
-from support.console_stores import add_users, enrol, open_store, pull, report_incident_at, sync
+from support.console_stores import add_users, enrol, open_store, pull, pull_page, report_incident_at, sync
 from support.operator_device import OperatorDevice
 from support.readings_fixture import START, gauge, open_readings_fixture, stage
 from support.station_file_samples import sample_document
@@ -17,6 +17,7 @@ from tabuah.operations.incidents.drafts import attach_to_incident
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.drafts import register_station, station_in_exercise
+from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.audit import audit_server
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.journal import ServerJournal
@@ -64,6 +65,76 @@ def test_wipe_reaches_server_consoles_and_audit(tmp_path: Path):
                 sync(late, journal)
                 assert [incident.id for incident in late.incidents()] == [real.id]
     assert audit_server(tmp_path / "server").findings == ()
+
+
+def personal_values(journal: ServerJournal) -> int:
+    return journal.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM personal_values").scalar())
+
+
+def test_wipe_takes_callers_of_its_own_push(tmp_path: Path):
+    with ServerJournal.open(tmp_path / "server") as journal, open_store(tmp_path / "ani") as ani:
+        add_users(journal, ani=Role.SUPERVISOR)
+        enrol(journal, ani, "ani")
+        sync(ani, journal)
+        ani.save(start_exercise("Gempa", known=(), suffix="1"))
+        report_incident_at(ani, "Latihan", caller="Pak Rusdi 0812", exercise=True, exercise_id=DRILL)
+        ani.save(end_exercise(drill_of(ani)))
+        ani.save(wipe_exercise(drill_of(ani)))
+        sync(ani, journal)
+        assert journal.authority.is_wiped(DRILL)
+        assert personal_values(journal) == 0
+
+
+def test_server_drops_callers_that_come_after_wipe(tmp_path: Path):
+    with ServerJournal.open(tmp_path / "server") as journal:
+        add_users(journal, ani=Role.SUPERVISOR, budi=Role.SUPERVISOR)
+        journal.append_drafts([start_exercise("Gempa", known=(), suffix="1")])
+        with open_store(tmp_path / "ani") as ani, open_store(tmp_path / "budi") as budi:
+            for name, store in (("ani", ani), ("budi", budi)):
+                enrol(journal, store, name)
+                sync(store, journal)
+            late = report_incident_at(budi, "Latihan", caller="Pak Rusdi 0812", exercise=True, exercise_id=DRILL)
+            ani.save(end_exercise(drill_of(ani)))
+            ani.save(wipe_exercise(drill_of(ani)))
+            sync(ani, journal)
+            sync(budi, journal)
+            assert [aside.reason for aside in budi.rejected()] == ["exercise_ended"]
+            assert budi.personal_of(budi.rejected()[0].entry.id), "the author may still need it"
+            assert budi.rejected()[0].entry.subject == f"incident/{late.id}"
+            assert personal_values(journal) == 0
+
+
+def test_console_drops_callers_pulled_with_wipe(tmp_path: Path):
+    with ServerJournal.open(tmp_path / "server") as journal:
+        add_users(journal, ani=Role.SUPERVISOR, budi=Role.SUPERVISOR)
+        journal.append_drafts([start_exercise("Gempa", known=(), suffix="1")])
+        with open_store(tmp_path / "ani") as ani, open_store(tmp_path / "budi") as budi:
+            for name, store in (("ani", ani), ("budi", budi)):
+                enrol(journal, store, name)
+                sync(store, journal)
+            drill = report_incident_at(ani, "Latihan", caller="Pak Rusdi 0812", exercise=True, exercise_id=DRILL)
+            sync(ani, journal)
+            before = pull_page(journal, budi.head.seq)
+            ani.save(end_exercise(drill_of(ani)))
+            ani.save(wipe_exercise(drill_of(ani)))
+            sync(ani, journal)
+            budi.apply_pull(before, pull_page(journal, before.records[-1].seq))
+            assert budi.personal_of(budi.entries_of(f"incident/{drill.id}")[0][0].id) == {}
+
+
+def test_wipe_forgets_attachments_named_earlier_in_its_batch(tmp_path: Path):
+    with ServerJournal.open(tmp_path / "server") as journal:
+
+        def name_then_wipe(batch: AdmissionBatch) -> set[tuple[str, str]]:
+            naming, wiping = batch.new_layer(), batch.new_layer()
+            naming.attached |= {("a" * 64, "incident/latihan"), ("b" * 64, "incident/nyata")}
+            batch.merge(naming)
+            wiping.wiped.add("incident/latihan")
+            batch.merge(wiping)
+            named, batch.attached = batch.attached, set()
+            return named
+
+        assert journal.submit(name_then_wipe).result() == {("b" * 64, "incident/nyata")}
 
 
 def test_wipe_deletes_readings_of_drill(tmp_path: Path):

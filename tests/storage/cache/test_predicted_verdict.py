@@ -1,11 +1,12 @@
-"""Predicted verdicts of pending work when the role of its author changes."""
+"""Predicted verdicts of pending work when the role of its author changes, and in an exercise of its own outbox."""
 
 from pathlib import Path
 
 import msgspec
-from support.console_stores import add_users, enrol, open_store, report_incident_at, sync
+from support.console_stores import add_users, enrol, open_store, pull, report_incident_at, sync
 
 from tabuah.operations.codes import Status
+from tabuah.operations.exercises.drafts import end_exercise, start_exercise
 from tabuah.operations.incidents.drafts import move_incident, note_incident
 from tabuah.operations.people.roles import Role
 from tabuah.server.journal import ServerJournal
@@ -33,3 +34,18 @@ def test_forbidden_work_is_hidden_once_known(tmp_path: Path):
         assert store.counts().pending == 2
         sync(store, journal)
         assert [set_aside.reason for set_aside in store.rejected()] == ["role_forbids"]
+
+
+def test_work_in_own_pending_exercise_stays_shown_after_its_end(tmp_path: Path):
+    with ServerJournal.open(tmp_path / "server") as journal, open_store(tmp_path / "ani") as store:
+        add_users(journal, ani=Role.SUPERVISOR)
+        enrol(journal, store, "ani")
+        sync(store, journal)
+        store.save(start_exercise("Gempa", known=(), suffix="1"))
+        drill = report_incident_at(store, "Latihan", exercise=True, exercise_id="gempa-1")
+        store.save(end_exercise(store.exercises()[0]))
+        journal.append_drafts([start_exercise("Banjir", known=(), suffix="1")])
+        pull(store, journal)  # another exercise started: everything pending is predicted again
+        assert store.incident(drill.id).title == "Latihan"
+        sync(store, journal)
+        assert store.rejected() == []

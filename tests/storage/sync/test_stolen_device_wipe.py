@@ -13,6 +13,7 @@ from tabuah.operations.incidents.drafts import attach_to_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached
 from tabuah.server.administration import revoke_device
 from tabuah.storage.cache.attachments import opened_folder
+from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.device_key_store import DeviceKeyStore
 from tabuah.storage.cache.form_drafts import FormDrafts
 from tabuah.storage.cache.store import ConsoleStore
@@ -80,6 +81,20 @@ def test_stolen_device_erases_its_data(server: RunningServer, laptop: ConsoleSto
     assert (laptop.directory / "milik-orang-lain.txt").read_text("utf-8") == "tetap"
     receipt = read_receipt(laptop.directory)
     assert (receipt.device, receipt.user, receipt.unsent) == (device, "ani", 1)
+
+
+def test_interrupted_wipe_leaves_no_files(
+    server: RunningServer, laptop: ConsoleStore, monkeypatch: pytest.MonkeyPatch
+):
+    def lose_power(_session: CacheSession) -> None:
+        raise KeyboardInterrupt
+
+    revoke_device(server.journal, laptop.device, "dicuri", stolen=True)
+    monkeypatch.setattr(CacheSession, "forget", lose_power)  # the identity is gone, so nothing begins the wipe again
+    with pytest.raises(KeyboardInterrupt):
+        sync(laptop)
+    assert laptop.identity is None
+    assert PHOTO[:100] not in contents_of(laptop.directory)
 
 
 def test_stolen_device_hands_in_nothing(server: RunningServer, laptop: ConsoleStore):
