@@ -167,6 +167,8 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     parts.exercise_banner.exercises_requested.connect(commands.exercises.begin)
     parts.exercise_banner.leave_requested.connect(commands.exercises.leave)
     parts.real_alarm.leave_requested.connect(commands.exercises.leave)
+    commands.incidents.conflict_actions.world_requested.connect(commands.exercises.switch)
+    commands.sync.held_and_rejected.world_requested.connect(commands.exercises.switch)
     objects.updates.world.real_alarms_shown.connect(commands.alarms.alarm_sound.show_real)
     parts.board.open_requested.connect(commands.open_incident)
     parts.details.action_requested.connect(keys.run_from_details)

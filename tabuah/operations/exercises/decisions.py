@@ -44,6 +44,13 @@ def world_of(value: msgspec.Struct | None) -> SubjectWorld | None:
     return None
 
 
+def world_of_entry(entry: Entry) -> SubjectWorld | None:
+    """Return the world of an entry; None for one about something common to all, such as a rule or a person."""
+    if subject_kind(entry.subject) not in _WITH_WORLD:
+        return None
+    return SubjectWorld(entry.exercise, entry.exercise_id)
+
+
 def find_world_fault(
     value: msgspec.Struct | None,
     authority: Authority,

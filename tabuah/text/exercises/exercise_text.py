@@ -47,6 +47,11 @@ def exercise_state(exercise: Exercise) -> str:
     return _("running") if exercise.is_running else _("over")
 
 
+def world_label(world: InWorld, known: Mapping[str, Exercise]) -> str:
+    """Return the name of a world inside a sentence."""
+    return exercise_mark(world, known) or _("the real world")
+
+
 def scope_label(scope: ExerciseScope, known: Mapping[str, Exercise]) -> str:
     """Return the label of a scope, as a heading of a list or report; empty for the real world."""
     if scope.all_exercises:

@@ -51,3 +51,9 @@ def describe_distance_from_current(distance_m: float) -> str:
 
 def no_conflicts_reason() -> str:
     return _("No open conflicts")
+
+
+def describe_settled(number: str) -> str:
+    """Return the confirmation of a settlement."""
+    message = _("The conflict of {number} is settled. If that turns out wrong, edit the field again (E).")
+    return message.format(number=number)

@@ -117,6 +117,21 @@ def describe_ineffective_count(n: int) -> str:
     return template.format(n=n) if n else ""
 
 
+def describe_more_elsewhere(n: int, world: str) -> str:
+    """Return how many items of a list are in another world: "2 more in EXERCISE Galodo"."""
+    return ngettext("{n} more in {world}", "{n} more in {world}", n).format(n=n, world=world)
+
+
+def describe_work_elsewhere(world: str, *, conflicts: int, held: int, rejected: int) -> str:
+    """Return what waits for a person in another world: "EXERCISE Galodo: 1 conflict, 2 held"."""
+    parts = (
+        (conflicts, ngettext("{n} conflict", "{n} conflicts", conflicts)),
+        (held, ngettext("{n} held", "{n} held", held)),
+        (rejected, ngettext("{n} rejected", "{n} rejected", rejected)),
+    )
+    return f"{world}: {', '.join(text.format(n=n) for n, text in parts if n)}"
+
+
 def describe_held_entry(text: str, actor: str, *, deferred: bool, own: bool) -> str:
     """Describe a held or deferred entry by its summary `text` and its author."""
     template = _("{text} ({name}): waits for a supervisor")

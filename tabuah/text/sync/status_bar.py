@@ -1,5 +1,6 @@
 """Text of the status bar: server, data saver, work that waits for people, and the audit trail."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from tabuah.operations.sync.connection_state import ConnectionState
@@ -38,6 +39,11 @@ def held_notice(n: int) -> TextWithHint:
 
 def rejected_notice(n: int) -> TextWithHint:
     return ngettext("{n} rejected", "{n} rejected", n).format(n=n), _("The text is kept on this computer.")
+
+
+def elsewhere_notice(n: int, worlds: Sequence[str]) -> TextWithHint:
+    """Return how much waits for a person in other worlds, and where."""
+    return ngettext("{n} in other worlds", "{n} in other worlds", n).format(n=n), "\n".join(worlds)
 
 
 def audit_trail_notice(seq: int, record_hash: str) -> TextWithHint:

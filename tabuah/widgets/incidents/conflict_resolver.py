@@ -10,6 +10,7 @@ from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import EmptyState, Text
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row, scroll_area
+from tabuah.widgets.exercises.elsewhere_button import ELSEWHERE_KEY, ElsewhereButton, WorldLink
 from tabuah.widgets.incidents.conflict_side_card import SIDES, ConflictSideCard
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import ConflictCase, Level
@@ -27,12 +28,14 @@ class ConflictResolver(ThemedFrame):
         closed: the user postpones the conflict.
         shown: id of the conflict that is shown, so that the map can show its places.
         highlighted: code of the highlighted side, empty for none.
+        world_requested: key of the other world whose conflicts are to be shown.
     """
 
     settled = Signal(str, str)
     closed = Signal()
     shown = Signal(str)
     highlighted = Signal(str)
+    world_requested = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("panel")
@@ -42,6 +45,8 @@ class ConflictResolver(ThemedFrame):
         self._cases: tuple[ConflictCase, ...] = ()
         self._cards: dict[str, ConflictSideCard] = {}
         self._highlighted = ""
+        self._elsewhere = ElsewhereButton(appearance, name="conflict_elsewhere")
+        self._elsewhere.world_requested.connect(self.world_requested)
         self._title = Text(appearance, style=TextStyle.TITLE, wrap=True)
         self._count = Text(appearance, style=TextStyle.SMALL, tone=Level.ATTENTION)
         self._lead = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
@@ -70,8 +75,9 @@ class ConflictResolver(ThemedFrame):
         parts = self._head.totalHeightForWidth(inner) + layout.spacing() + lead + body.totalHeightForWidth(inner)
         return margins.top() + parts + margins.bottom()
 
-    def show_conflicts(self, cases: tuple[ConflictCase, ...]) -> None:
-        """Show the first conflict, or the empty state."""
+    def show_conflicts(self, cases: tuple[ConflictCase, ...], elsewhere: tuple[WorldLink, ...] = ()) -> None:
+        """Show the first conflict, or the empty state, and how many conflicts are in other worlds."""
+        self._elsewhere.show_links(elsewhere)
         before = self.current
         self._cases = cases
         case = self.current
@@ -85,7 +91,7 @@ class ConflictResolver(ThemedFrame):
             self.shown.emit(case.id if case else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take a side with 1, 2, 3 or B, S, U; arrows highlight a side, Enter takes it, Escape closes."""
+        """Take a side with 1, 2, 3 or B, S, U; arrows highlight a side, Enter takes it, W shows another world."""
         index = _KEYS.get(event.text().upper())
         if index is not None:
             self._settle(SIDES[index])
@@ -93,6 +99,8 @@ class ConflictResolver(ThemedFrame):
             self._move(1 if event.key() == Qt.Key.Key_Right else -1)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._highlighted:
             self._settle(self._highlighted)
+        elif event.text().upper() == ELSEWHERE_KEY:
+            self._elsewhere.choose()
         elif event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         else:
@@ -115,6 +123,7 @@ class ConflictResolver(ThemedFrame):
         head = row(spacing_px=12)
         head.addWidget(self._title, 1)
         head.addWidget(self._count)
+        head.addWidget(self._elsewhere)
         head.addWidget(later)
         self._body = QWidget()
         body = column(self._body, spacing_px=6)

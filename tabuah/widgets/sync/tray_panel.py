@@ -1,6 +1,7 @@
 """The trays: "Ditahan" for supervisors and "Ditolak" for authors, with one key for each decision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +16,7 @@ from tabuah.widgets.controls.layout import ThemedFrame, column, scroll_area
 from tabuah.widgets.controls.level_list import LevelList
 from tabuah.widgets.controls.list_panel import ROW_STEPS, lay_out_list_panel
 from tabuah.widgets.controls.segmented_control import SegmentedControl
+from tabuah.widgets.exercises.elsewhere_button import ELSEWHERE_KEY, ElsewhereButton, WorldLink
 from tabuah.widgets.sync.tray_details import TrayComposer, TrayDecisions, TrayDetails
 from tabuah.widgets.sync.tray_item import HELD, REJECTED, TrayItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
@@ -34,6 +36,7 @@ def empty_tray_texts(tray: str) -> tuple[str, str]:
 
 
 _LIST_PX: Final = 380
+NOTHING_ELSEWHERE: Final[Mapping[str, tuple[WorldLink, ...]]] = MappingProxyType({})
 
 
 class TrayPanel(ThemedFrame):
@@ -45,6 +48,7 @@ class TrayPanel(ThemedFrame):
         reissue_requested: id of a rejected change to send again, and its corrected text (None if unchanged).
         dismiss_requested: id of a rejected change to dismiss.
         shown: id of the selected change, empty for none.
+        world_requested: key of the other world whose tray is to be shown.
         closed: the panel was closed.
     """
 
@@ -53,6 +57,7 @@ class TrayPanel(ThemedFrame):
     reissue_requested = Signal(str, object)
     dismiss_requested = Signal(str)
     shown = Signal(str)
+    world_requested = Signal(str)
     closed = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
@@ -61,6 +66,9 @@ class TrayPanel(ThemedFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._appearance = appearance
         self._items: dict[str, tuple[TrayItem, ...]] = {HELD: (), REJECTED: ()}
+        self._links: Mapping[str, tuple[WorldLink, ...]] = {}
+        self._elsewhere = ElsewhereButton(appearance, name="tray_elsewhere")
+        self._elsewhere.world_requested.connect(self.world_requested)
         self._selected_id = ""
         self._on_text: Callable[[str], None] = lambda _text: None
         self._tabs = SegmentedControl(appearance, self._labels(), name="tray_tabs", label=_("Trays"))
@@ -92,10 +100,16 @@ class TrayPanel(ThemedFrame):
         """The selected change."""
         return next((item for item in self._items[self.tray] if item.id == self._list.chosen), None)
 
-    def show_items(self, *, held: tuple[TrayItem, ...], rejected: tuple[TrayItem, ...]) -> None:
-        """Show the content of the trays; keep the selection."""
-        if self._items != {HELD: held, REJECTED: rejected}:
-            self._items = {HELD: held, REJECTED: rejected}
+    def show_items(
+        self,
+        *,
+        held: tuple[TrayItem, ...],
+        rejected: tuple[TrayItem, ...],
+        elsewhere: Mapping[str, tuple[WorldLink, ...]] = NOTHING_ELSEWHERE,
+    ) -> None:
+        """Show the content of the trays; keep the selection. `elsewhere` has what other worlds hold, by tray."""
+        if (self._items, self._links) != ({HELD: held, REJECTED: rejected}, elsewhere):
+            self._items, self._links = {HELD: held, REJECTED: rejected}, elsewhere
             self._refresh()
 
     def show_tray(self, tray: str) -> None:
@@ -111,7 +125,7 @@ class TrayPanel(ThemedFrame):
         self._list.choose(item_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move, Enter decides, X declines, E corrects the text first, Escape closes."""
+        """Arrows move, Enter decides, X declines, E corrects the text first, W shows another world, Escape closes."""
         key = Qt.Key(event.key())
         if key in ROW_STEPS:
             self._list.step(ROW_STEPS[key])
@@ -123,6 +137,8 @@ class TrayPanel(ThemedFrame):
             self._decline()
         elif event.text().upper() == "E":
             self._reword()
+        elif event.text().upper() == ELSEWHERE_KEY:
+            self._elsewhere.choose()
         elif key == Qt.Key.Key_Escape:
             self.closed.emit()
         else:
@@ -142,7 +158,7 @@ class TrayPanel(ThemedFrame):
             self._appearance,
             tabs=self._tabs,
             lead=self._lead,
-            buttons=(later,),
+            buttons=(self._elsewhere, later),
             items=self._list,
             right=right,
             empty=self._empty,
@@ -157,13 +173,16 @@ class TrayPanel(ThemedFrame):
     def _refresh(self) -> None:
         items = self._items[self.tray]
         self._tabs.show_choices(self._labels())
+        self._elsewhere.show_links(self._links.get(self.tray, ()))
         deferred_count = sum(item.is_deferred for item in items)
         count = self._count(self.tray)
         held = list_held_changes(count - deferred_count, deferred_count)
         self._lead.setText(" ".join(held) if self.tray == HELD else describe_ineffective_count(count))
         self._stack.setCurrentIndex(0 if items else 1)
         if not items:
-            self._empty.show_message(*empty_tray_texts(self.tray))
+            title, text = empty_tray_texts(self.tray)
+            links = self._links.get(self.tray, ())
+            self._empty.show_message(title, " · ".join(link.text for link in links) or text)
         self._list.show_items(items)
 
     def _decide(self) -> None:

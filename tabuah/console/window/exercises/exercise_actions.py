@@ -70,17 +70,17 @@ class ExerciseActions(QObject):
         """Return to the real world."""
         self.switch(REAL_WORLD)
 
-    def switch(self, scope: ExerciseScope) -> None:
-        """Show another world; ask first if a form is open."""
+    def switch(self, scope: ExerciseScope, then: Callable[[], None] = lambda: None) -> None:
+        """Show another world, and call `then`; ask first if a form is open."""
         if not self._context.side.has_form:
-            self._show(scope)
+            self._show(scope, then)
             return
         question = Question(
             title=_("A form is open"),
             text=_("A report is set aside and is there again when you return. Other input is lost."),
             confirm=_("Close it and switch"),
         )
-        self._context.confirm.ask(question, lambda _text: self._show(scope))
+        self._context.confirm.ask(question, lambda _text: self._show(scope, then))
 
     def start(self, name: str) -> None:
         """Start an exercise and show it."""
@@ -127,7 +127,7 @@ class ExerciseActions(QObject):
             return
         self._write(lambda: wipe_exercise(exercise))
 
-    def _show(self, scope: ExerciseScope) -> None:
+    def _show(self, scope: ExerciseScope, then: Callable[[], None]) -> None:
         self._end_replay()
         if self._context.side.page is SidePage.REPORT:
             self._set_report_aside()
@@ -137,6 +137,7 @@ class ExerciseActions(QObject):
         for dialog in self._window.findChildren(QDialog):  # they show the previous world
             dialog.close()
         self._context.canvas.setFocus()
+        then()
 
     def _write(self, make: Callable[[], Draft]) -> None:
         try:

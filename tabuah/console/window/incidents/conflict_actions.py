@@ -2,19 +2,27 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.window.incidents.conflict_cases import compared_places, conflict_cases, conflict_of
 from tabuah.console.window.shared.panels import LowerPanel
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shared.world_links import scope_of_link, world_links
 from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.drafts import settle_conflict
-from tabuah.resources.localisation import _
+from tabuah.text.incidents.conflicts import describe_settled, no_conflicts_reason
+from tabuah.widgets.exercises.elsewhere_button import WorldLink
 from tabuah.widgets.incidents.conflict_resolver import ConflictResolver
 
 
 class ConflictActions(QObject):
-    """The conflict resolver in the lower panel."""
+    """The conflict resolver in the lower panel.
+
+    Signals:
+        world_requested: an ExerciseScope to show, and what to call then.
+    """
+
+    world_requested = Signal(object, object)
 
     def __init__(self, context: WindowContext, resolver: ConflictResolver, lower: LowerPanel) -> None:
         super().__init__(resolver)
@@ -23,6 +31,7 @@ class ConflictActions(QObject):
         self._asked: tuple[tuple[str, ...], ...] = ()
         resolver.settled.connect(self._on_settled)
         resolver.closed.connect(self._on_closed)
+        resolver.world_requested.connect(self._on_world_requested)
         resolver.shown.connect(self._on_shown)
         resolver.highlighted.connect(context.canvas.highlight_compared)
         lower.page_changed.connect(self._show_on_map)
@@ -30,28 +39,38 @@ class ConflictActions(QObject):
     def begin(self) -> None:
         """Show the conflicts, those of the selected incident first."""
         self.refresh()
-        if self._resolver.current is None:
-            self._context.notifier.inform(_("No open conflicts."))
+        current = self._resolver.current
+        if current is None and not self._links():
+            self._context.notifier.inform(no_conflicts_reason())
             return
         self._lower.show_conflicts()
-        self._on_shown(self._resolver.current.id)
+        if current is not None:
+            self._on_shown(current.id)
         self._resolver.setFocus()
 
     def refresh(self) -> None:
         """Show the open conflicts; after the last one the chart returns."""
         self._read_members()
         cases = conflict_cases(self._context.state.snapshot, self._context.selection.incident, self._members)
-        self._resolver.show_conflicts(cases)
-        if not cases and self._lower.shows_conflicts:
+        had_cases = self._resolver.current is not None
+        self._resolver.show_conflicts(cases, self._links())
+        if not cases and self._lower.shows_conflicts and (had_cases or not self._links()):
             self._on_closed()
+
+    def _links(self) -> tuple[WorldLink, ...]:
+        return world_links(self._context.state.snapshot, lambda work: work.conflicts)
+
+    def _on_world_requested(self, key: str) -> None:
+        scope = scope_of_link(self._context.state.snapshot, key)
+        if scope is not None:
+            self.world_requested.emit(scope, self.begin)
 
     def _on_settled(self, conflict_id: str, take: str) -> None:
         found = conflict_of(self._context.state.snapshot, conflict_id)
         if found is None:
             return
         incident = found[0]
-        message = _("The conflict of {number} is settled. If that turns out wrong, edit the field again (E).")
-        text = message.format(number=incident.number)
+        text = describe_settled(incident.number)
         self._context.save_draft(
             settle_conflict(incident, conflict_id, take), on_saved=lambda _saved: self._context.notifier.done(text)
         )

@@ -128,7 +128,9 @@ def _needs_exercise(action_context: ActionContext) -> str:
 
 
 def _needs_conflict(action_context: ActionContext) -> str:
-    return "" if action_context.snapshot.counts.conflicts else no_conflicts_reason()
+    snapshot = action_context.snapshot
+    found = snapshot.counts.conflicts or any(work.conflicts for work in snapshot.elsewhere)
+    return "" if found else no_conflicts_reason()
 
 
 def _needs_station(action_context: ActionContext) -> str:

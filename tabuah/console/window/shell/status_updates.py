@@ -10,6 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
+from tabuah.console.window.shared.world_links import describe_elsewhere
 from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
@@ -125,6 +126,10 @@ def _waiting_for_people(snapshot: ConsoleSnapshot) -> tuple[StatusItem, ...]:
         items.append(_notice(status_bar.held_notice(counts.held), Level.ATTENTION))
     if counts.rejected:
         items.append(_notice(status_bar.rejected_notice(counts.rejected), Level.HIGH))
+    if snapshot.elsewhere:
+        total = sum(work.total for work in snapshot.elsewhere)
+        details = describe_elsewhere(snapshot)
+        items.append(_notice(status_bar.elsewhere_notice(total, details), Level.INFORMATION))
     return tuple(items)
 
 

@@ -10,6 +10,7 @@ from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, 
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import ExerciseScope, SubjectWorld, scope_of
 from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_value
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
@@ -46,6 +47,30 @@ NOTHING_PENDING = PendingCounts(pending=0, since=None, conflicts=0, held=0, reje
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkElsewhere:
+    """What waits for a person in another world than that of the window."""
+
+    world: SubjectWorld
+    conflicts: int = 0
+    held: int = 0
+    rejected: int = 0
+
+    @property
+    def key(self) -> str:
+        """Identifies the world for a widget."""
+        return f"exercise/{self.world.exercise_id}" if self.world.exercise else "real"
+
+    @property
+    def scope(self) -> ExerciseScope:
+        """The scope of this world."""
+        return scope_of(self.world)
+
+    @property
+    def total(self) -> int:
+        return self.conflicts + self.held + self.rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleSnapshot:
     """The folded state by id or code. A mapping without changes stays the same object."""
 
@@ -67,6 +92,7 @@ class ConsoleSnapshot:
     transfers: TransferCounts = TransferCounts()  # noqa: RUF009 - a value that never changes
     held: tuple[BlockedEntry, ...] = ()  # of all devices, oldest first
     rejections: tuple[Rejection, ...] = ()  # of this console
+    elsewhere: tuple[WorkElsewhere, ...] = ()  # in other worlds; the real one first
     held_reports: Mapping[str, HeldReport] = field(default_factory=dict)  # by id; not yet visible to other consoles
     own_devices: frozenset[str] = frozenset()
     renewal: KeyReplacement | None = None  # the last renewal of this console's key

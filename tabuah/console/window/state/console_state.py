@@ -246,7 +246,7 @@ def _differ_elsewhere(before: ConsoleSnapshot, after: ConsoleSnapshot) -> bool:
 
 def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePart]:
     waiting = (before.counts, before.head, before.last_sync_at) != (after.counts, after.head, after.last_sync_at)
-    asides = (before.held, before.rejections) != (after.held, after.rejections)
+    asides = (before.held, before.rejections, before.elsewhere) != (after.held, after.rejections, after.elsewhere)
     different = {
         StatePart.INCIDENTS: before.incidents is not after.incidents or before.pending != after.pending,
         StatePart.TRAYS: asides or before.renewal != after.renewal,

@@ -3,11 +3,12 @@
 Supervisors release or refuse held entries; authors send again, correct or dismiss rejected ones.
 """
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.window.shared.panels import LowerPanel
 from tabuah.console.window.shared.thumbnails import blob_path, read_thumbnail
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shared.world_links import scope_of_link, world_links
 from tabuah.console.window.sync.tray_items import held_items, rejected_items
 from tabuah.operations.entries import Entry, subject_key, subject_kind
 from tabuah.operations.errors import NotPossible
@@ -21,7 +22,13 @@ from tabuah.widgets.sync.tray_panel import TrayPanel
 
 
 class HeldAndRejectedActions(QObject):
-    """The trays in the lower panel. The details show the selected incident of a tray."""
+    """The trays in the lower panel. The details show the selected incident of a tray.
+
+    Signals:
+        world_requested: an ExerciseScope to show, and what to call then.
+    """
+
+    world_requested = Signal(object, object)
 
     def __init__(self, context: WindowContext, trays: TrayPanel, lower: LowerPanel) -> None:
         super().__init__(trays)
@@ -32,6 +39,7 @@ class HeldAndRejectedActions(QObject):
         trays.dismiss_requested.connect(self._on_dismiss_requested)
         trays.shown.connect(self._on_shown)
         trays.closed.connect(self._on_closed)
+        trays.world_requested.connect(self._on_world_requested)
 
     def begin_held(self) -> None:
         """Open the tray of held entries."""
@@ -44,7 +52,13 @@ class HeldAndRejectedActions(QObject):
     def refresh(self) -> None:
         """Show the current content of the trays."""
         snapshot, now = self._context.state.snapshot, self._context.state.now()
-        self._trays.show_items(held=held_items(snapshot, now), rejected=rejected_items(snapshot, now))
+        elsewhere = {
+            HELD: world_links(snapshot, lambda work: work.held),
+            REJECTED: world_links(snapshot, lambda work: work.rejected),
+        }
+        self._trays.show_items(
+            held=held_items(snapshot, now), rejected=rejected_items(snapshot, now), elsewhere=elsewhere
+        )
 
     def _open(self, tray: str) -> None:
         self.refresh()
@@ -142,6 +156,12 @@ class HeldAndRejectedActions(QObject):
     def _changed(self) -> None:
         self._context.state.refresh()
         self._context.sync_soon()
+
+    def _on_world_requested(self, key: str) -> None:
+        """Show the same tray in another world."""
+        scope, tray = scope_of_link(self._context.state.snapshot, key), self._trays.tray
+        if scope is not None:
+            self.world_requested.emit(scope, lambda: self._open(tray))
 
     def _on_closed(self) -> None:
         self._lower.show_chart()

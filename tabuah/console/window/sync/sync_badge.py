@@ -1,11 +1,14 @@
 """The sync badge: pending work, since when, and why."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
+from tabuah.console.window.shared.world_links import describe_elsewhere
 from tabuah.console.window.state.connection_status import ConnectionStatus
-from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot, WorkElsewhere
 from tabuah.operations.deferred_entries import DEFERRAL_REASONS
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import _
@@ -34,13 +37,23 @@ def _actions(snapshot: ConsoleSnapshot) -> tuple[ActionState, ...]:
         ("held", _("Held changes"), "B", counts.held),
         ("rejected", _("Rejected changes"), "Shift B", counts.rejected),
     )
-    found = [ActionState(code=code, label=f"{label} · {n}", key=key) for code, label, key, n in offered if n]
+    others = {
+        "settle": sum(work.conflicts for work in snapshot.elsewhere),
+        "held": sum(work.held for work in snapshot.elsewhere),
+        "rejected": sum(work.rejected for work in snapshot.elsewhere),
+    }
+    found = [
+        ActionState(code=code, label=f"{label} · {n}", key=key)
+        for code, label, key, n in offered
+        if n or others[code]
+    ]
     saver = _("Turn the data saver off") if snapshot.connection_settings.data_saver else _("Turn the data saver on")
     return (*found, ActionState(code="data_saver", label=saver, key="Shift F5"))
 
 
 def _level(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> Level:
-    if link.state is ConnectionState.REFUSED or snapshot.counts.rejected:
+    real = _real_elsewhere(snapshot)
+    if link.state is ConnectionState.REFUSED or snapshot.counts.rejected or real.rejected:
         return Level.HIGH
     if link.state is ConnectionState.NONE:
         return Level.INFORMATION
@@ -48,7 +61,7 @@ def _level(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> Level:
         return Level.ATTENTION
     if link.state is ConnectionState.CONNECTING:
         return Level.NO_DATA
-    if snapshot.counts.held:
+    if snapshot.counts.held or real.held:
         return Level.ATTENTION
     return Level.INFORMATION if snapshot.counts.pending else Level.NORMAL
 
@@ -59,9 +72,18 @@ def _text(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> s
     waiting = sync_status.list_waiting_counts(
         photos=snapshot.transfers.uploads, readings=link.typed.waiting, held=counts.held, rejected=counts.rejected
     )
-    return " · ".join(
-        (sync_status.describe_connection(link.state, link.since, counts.pending, counts.since, now), *waiting)
-    )
+    connection = sync_status.describe_connection(link.state, link.since, counts.pending, counts.since, now)
+    real = describe_elsewhere(replace(snapshot, elsewhere=snapshot.elsewhere[:1])) if _has_real(snapshot) else ()
+    return " · ".join((connection, *waiting, *real))
+
+
+def _has_real(snapshot: ConsoleSnapshot) -> bool:
+    """Return whether real work waits for a person while the window is in an exercise."""
+    return bool(snapshot.elsewhere) and not snapshot.elsewhere[0].world.exercise
+
+
+def _real_elsewhere(snapshot: ConsoleSnapshot) -> WorkElsewhere:
+    return snapshot.elsewhere[0] if _has_real(snapshot) else WorkElsewhere(world=SubjectWorld())
 
 
 def _details(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> Iterator[str]:
@@ -82,6 +104,7 @@ def _details(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -
     yield sync_status.describe_conflict_count(counts.conflicts)
     yield from list_held_changes(counts.held - deferred, deferred)
     yield describe_rejected_count(counts.rejected)
+    yield from describe_elsewhere(snapshot)
     if is_recent_renewal(snapshot.renewal, now) and snapshot.renewal is not None:
         approved = snapshot.identity is not None and snapshot.identity.approved
         yield describe_renewal(snapshot.renewal, approved=approved)
