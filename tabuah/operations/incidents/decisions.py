@@ -11,10 +11,11 @@ from tabuah.operations.incidents.conflict_policy import STATUS, encode_value
 from tabuah.operations.incidents.guarded_fields import deletes_unseen_work, guarded_values, is_stale
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.merges import final_target, leads_to
+from tabuah.operations.incidents.open_matters import open_matters
 from tabuah.operations.incidents.settlements import decide_settlement
 from tabuah.operations.incidents.status_moves import check_move, move_conflicts
 from tabuah.operations.lookups import Lookups
-from tabuah.operations.policy.policy import STRICT_VERSION
+from tabuah.operations.policy.policy import PROVENANCE_VERSION, STRICT_VERSION
 from tabuah.operations.subject_type import DecisionContext
 
 OTHER_TARGET: Final = Decision(Verdict.CONFLICT, "other_target")
@@ -109,4 +110,12 @@ def _decide_move(
     reason = check_move(incident, entry, body.to, context.role, decide_version=context.decide_version)
     if reason and not (conflicts and reason.startswith("close_needs")):
         return rejected(reason)
+    if context.decide_version >= PROVENANCE_VERSION and _lacks_reason(incident, body):
+        return rejected("closed_without_reason")
     return CONFLICT if conflicts else ACCEPT
+
+
+def _lacks_reason(incident: Incident, body: entry_bodies.IncidentMoved) -> bool:
+    """Return whether a move closes an incident with missing people, and does not say why."""
+    closes = body.to is Status.CLOSED and incident.status is not Status.CLOSED
+    return closes and bool(open_matters(incident).missing) and not body.reason.strip()

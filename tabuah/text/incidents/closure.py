@@ -5,6 +5,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.open_matters import OpenMatters, open_matters
 from tabuah.resources.localisation import _, ngettext
 from tabuah.text.code_labels import code_label
+from tabuah.text.sync.verdict_reasons import describe_reason
 
 
 def end_title(incident: Incident, to: Status) -> str:
@@ -33,7 +34,7 @@ def end_without_reason(to: Status) -> str:
     """Return the error for an empty reason."""
     if to is Status.FALSE_REPORT:
         return _("Enter the source.")
-    return _("Closing an incident needs a reason.")
+    return describe_reason("closed_without_reason")
 
 
 def describe_end(incident: Incident) -> str:

@@ -13,10 +13,14 @@ from tabuah.operations.incidents.drafts import (
     merge_incidents,
     move_incident,
     note_incident,
+    report_figures,
     settle_conflict,
 )
-from tabuah.operations.incidents.entry_bodies import IncidentEdited
+from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.people.roles import Role
+from tabuah.operations.policy.policy import FIRST_VERSION, STRICT_VERSION
+from tabuah.text.incidents import closure
+from tabuah.text.sync.verdict_reasons import describe_reason
 
 
 @pytest.fixture
@@ -81,6 +85,50 @@ def test_step_back_is_accepted_with_present_status(room, ani):
     move(room, ani, Status.ON_SCENE)
     assert move(room, ani, Status.ASSIGNED).verdict is Verdict.ACCEPTED
     assert room.incident().status is Status.ASSIGNED
+
+
+def contained_with_missing(room, ani, kalaksa, *counts):
+    """An incident that ani has contained, with counts of missing people by one source after another."""
+    contained(room, ani)
+    for count in counts:
+        room.write(kalaksa, report_figures(room.incident(), Figures(missing=count), source="PMI"))
+    return room.incident()
+
+
+@pytest.mark.parametrize("reason", ["", "  \n"])
+def test_closing_with_missing_people_needs_a_reason(room, ani, kalaksa, reason):
+    incident = contained_with_missing(room, ani, kalaksa, 2)
+    refused = room.write(kalaksa, move_incident(incident, Status.CLOSED, reason=reason))
+    assert (refused.verdict, refused.reason) == (Verdict.REJECTED, "closed_without_reason")
+    assert room.incident().status is Status.CONTAINED
+    closed = room.write(kalaksa, move_incident(incident, Status.CLOSED, reason="pencarian diserahkan ke Basarnas"))
+    assert (closed.verdict, room.incident().status) == (Verdict.ACCEPTED, Status.CLOSED)
+
+
+@pytest.mark.parametrize("counts", [(), (0,), (2, 0)])
+def test_closing_without_missing_people_needs_no_reason(room, ani, kalaksa, counts):
+    incident = contained_with_missing(room, ani, kalaksa, *counts)
+    assert room.write(kalaksa, move_incident(incident, Status.CLOSED)).verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("version", [FIRST_VERSION, STRICT_VERSION])
+def test_earlier_rules_close_without_a_reason(version):
+    room = JudgedJournal(decide_version=version)
+    ani, kalaksa = room.author("ani"), room.author("kalaksa", Role.SUPERVISOR)
+    incident = contained_with_missing(room, ani, kalaksa, 2)
+    assert room.write(kalaksa, move_incident(incident, Status.CLOSED)).verdict is Verdict.ACCEPTED
+
+
+def test_stale_closing_with_missing_people_needs_a_reason(room, ani, kalaksa):
+    seen = contained_with_missing(room, ani, kalaksa, 2)
+    move(room, ani, Status.ON_SCENE)
+    refused = room.write(kalaksa, move_incident(seen, Status.CLOSED))
+    assert refused.reason == "closed_without_reason"
+    assert room.write(kalaksa, move_incident(seen, Status.CLOSED, reason="selesai")).verdict is Verdict.CONFLICT
+
+
+def test_missing_reason_has_one_sentence():
+    assert describe_reason("closed_without_reason") == closure.end_without_reason(Status.CLOSED)
 
 
 def test_closing_needs_a_supervisor(room, ani):
