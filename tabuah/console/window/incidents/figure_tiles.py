@@ -54,13 +54,18 @@ def _tile(incident: Incident, name: str) -> FigureTile:
 
 
 def _stated(incident: Incident, name: str) -> list[tuple[Observation, int]]:
-    """Return the observations of a figure, oldest first."""
+    """Return the observations of a figure and its value after each, oldest first.
+
+    The injured are the newest number of severely and of slightly injured, which may come from two sources.
+    """
     found = []
+    newest: dict[str, int] = {}
     for observation in sorted_observations(incident):
-        values = [getattr(observation.figures, part) for part in _PARTS.get(name, (name,))]
-        known = [value for value in values if value is not None]
+        values = {part: getattr(observation.figures, part) for part in _PARTS.get(name, (name,))}
+        known = {part: value for part, value in values.items() if value is not None}
         if known:
-            found.append((observation, sum(known)))
+            newest |= known
+            found.append((observation, sum(newest.values())))
     return found
 
 

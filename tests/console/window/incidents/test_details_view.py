@@ -12,11 +12,24 @@ from tabuah.operations.incidents.incident import Observation
 from tabuah.operations.people.roles import Role
 
 
-def test_figure_tile_without_value_shows_dash() -> None:
-    def counted(minutes: int, source: str, **figures: int) -> Observation:
-        at = NOW + timedelta(minutes=minutes)
-        return Observation(entry=source, at=at, actor="ani", source=source, figures=Figures(**figures))
+def counted(minutes: int, source: str, **figures: int) -> Observation:
+    at = NOW + timedelta(minutes=minutes)
+    return Observation(entry=source, at=at, actor="ani", source=source, figures=Figures(**figures))
 
+
+def test_injured_tile_adds_severe_and_slight() -> None:
+    observed = incident(
+        observations=(
+            counted(0, "BPBD", injured_severe=2),
+            counted(5, "RSUD", injured_minor=4),
+            counted(9, "BPBD", injured_severe=3),
+        )
+    )
+    tiles = {tile.label: tile for tile in figure_tiles(observed)}
+    assert (tiles["luka"].value, tiles["luka"].change) == ("7", "+1")
+
+
+def test_figure_tile_without_value_shows_dash() -> None:
     assert figure_tiles(incident()) == ()
     observed = incident(
         observations=(
