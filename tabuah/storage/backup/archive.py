@@ -99,7 +99,7 @@ class BackupWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close_tar()
+        self._discard_tar()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -168,6 +168,14 @@ class BackupWriter:
             file: IO[bytes] = tar.fileobj  # type: ignore[assignment]  # it is the file we gave it
             file.flush()
             os.fsync(file.fileno())
+
+    def _discard_tar(self) -> None:
+        """Close an unfinished tar file without its end: on a full disk that could not be written either."""
+        tar, self._tar = self._tar, None
+        if tar is not None:
+            file: IO[bytes] = tar.fileobj  # type: ignore[assignment]  # it is the file we gave it
+            with contextlib.suppress(OSError):
+                file.close()
 
     def _close_tar(self) -> None:
         tar, self._tar = self._tar, None

@@ -14,7 +14,7 @@ from tabuah.server.backup import back_up_server
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.backup.errors import BackupError, DamagedBackup
 from tabuah.storage.cache.console_backup import back_up_console, restore_console
-from tabuah.storage.cache.errors import HoldsServer
+from tabuah.storage.cache.errors import CacheError, HoldsServer
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import ReadingsStore
 
@@ -46,6 +46,21 @@ def manual_outcomes(directory: Path) -> list[tuple[float, bool, str, str]]:
         found = readings.manual_readings_between(None, AT.replace(hour=0), AT.replace(hour=23))
         assert readings.latest("SLK-1")
         return [(o.manual.reading.value, o.waits, o.refused, o.manual.source) for o in found]
+
+
+def test_console_backup_leaves_nothing_on_full_disk(tmp_path: Path):
+    resource = pytest.importorskip("resource", reason="limits of files are POSIX")
+    (tmp_path / "disk").mkdir()
+    with open_store(tmp_path / "data") as store:
+        report_incident_at(store)
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+        try:
+            with pytest.raises((BackupError, CacheError)):
+                back_up_console(store, tmp_path / "disk" / "salinan.tar")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list((tmp_path / "disk").iterdir()) == []
 
 
 def test_console_backup_restores_everything_but_secrets(tmp_path: Path):
