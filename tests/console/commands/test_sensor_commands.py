@@ -354,6 +354,11 @@ def test_manual_reading_is_sent_with_next_sync(server: RunningServer, console: C
     assert [point["mean"] for point in query["points"]] == [2.42]
 
 
+def test_manual_reading_without_time_is_of_minute(console: CommandLineConsole):
+    added = console.json("readings", "add", STATION, "stage_m", "2.42", "--source", "papan duga")
+    assert added["at"].endswith(":00Z")
+
+
 def test_manual_correction_needs_and_keeps_reason(console: CommandLineConsole, tmp_path: Path):
     manual = ("readings", "add", STATION, "stage_m", "--at", at(0).isoformat(), "--source", "papan duga")
     console.run(*manual, "2.42")

@@ -85,7 +85,8 @@ def add_command(
     with call.open_store() as store:
         known = find_station(store.stations(), station, worlds.scope(store))
         native = _convert_to_native(known, parameter, value, unit)
-        reading = Reading(known.code, parameter, at or store.now(), native)
+        # to the minute, as it is shown: a second entry for the time that is shown corrects this one
+        reading = Reading(known.code, parameter, at or store.now().replace(second=0, microsecond=0), native)
         found = make_manual_reading(
             reading, station=known, person=store.actor, source=source, now=store.now(), reason=reason
         )
