@@ -73,7 +73,8 @@ class DailyReport:
 
 def _content_digits(sources: DailySources, incidents: Iterable[Incident]) -> str:
     states = {incident.id: msgspec.json.encode(incident).decode() for incident in incidents}
-    return content_digits([sources.trace.device, sources.trace.hash, *(states[key] for key in sorted(states))])
+    world = f"{sources.scope.real} {sources.scope.exercise_id} {sources.scope.all_exercises}"
+    return content_digits([sources.trace.device, sources.trace.hash, world, *(states[key] for key in sorted(states))])
 
 
 def _document_number(sources: DailySources, day: date, incidents: Iterable[Incident]) -> str:

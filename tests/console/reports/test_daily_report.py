@@ -82,6 +82,12 @@ def test_daily_report_of_exercise_counts_only_its_own():
     assert report.exercises == ()
 
 
+def test_daily_numbers_of_worlds_differ():
+    drill = changed(flood(exercise=True).incident, id="a", exercise_ref="galodo")
+    scopes = (REAL_WORLD, ALL_WORLDS, exercise_scope("galodo"))
+    assert len({report_of(flood().incident, drill, scope=scope).number for scope in scopes}) == 3
+
+
 def test_daily_totals_sum_known_values_only():
     first, second = flood(), flood()
     first.count(Figures(displaced_people=86, deaths=0), "TRC")
