@@ -110,10 +110,12 @@ class ChoiceChips(QWidget):
         self.show_current(current)
 
     def show_current(self, code: str) -> None:
-        """Select `code`, or nothing if it is unknown, without emitting `chosen`."""
+        """Select `code`, or nothing if it is unknown, without emitting `chosen`. Tab stops at the selected chip."""
         self._group.setExclusive(False)
         for chip_code, chip in self._chips.items():
             chip.setChecked(chip_code == code)
+            is_stop = chip_code == code or code not in self._chips
+            chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_stop else Qt.FocusPolicy.ClickFocus)
         self._group.setExclusive(True)
 
     def focus_first(self) -> None:
@@ -127,15 +129,20 @@ class ChoiceChips(QWidget):
         keys = {chip.choice.key.upper(): code for code, chip in self._chips.items() if chip.choice.key}
         return keys.get(typed.upper(), "")
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Select the choice whose key was pressed."""
-        code = self.code_for_key(event.text())
+    def choose_by_key(self, typed: str) -> bool:
+        """Select the choice with a key, as if it was clicked; return whether there is one."""
+        code = self.code_for_key(typed)
         if not code:
-            super().keyPressEvent(event)
-            return
+            return False
         self._chips[code].setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.show_current(code)
         self.chosen.emit(code)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Select the choice whose key was pressed."""
+        if not self.choose_by_key(event.text()):
+            super().keyPressEvent(event)
 
     def _on_clicked(self, button: QAbstractButton) -> None:
         if isinstance(button, ChoiceChip):

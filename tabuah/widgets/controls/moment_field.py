@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tabuah.resources.localisation import _, format_age, format_moment
@@ -15,6 +16,7 @@ from tabuah.widgets.controls.layout import column, row
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 _MINUTES_AGO: Final = (5, 15, 60)
+_AGE_INTERVAL_MS: Final = 5000
 
 
 class MomentField(QWidget):
@@ -37,6 +39,20 @@ class MomentField(QWidget):
         rows.addWidget(self._meaning)
         self.setFocusProxy(self.edit)
         self.edit.textChanged.connect(self._show_meaning)
+        self.ageing = QTimer(self)
+        self.ageing.setInterval(_AGE_INTERVAL_MS)
+        self.ageing.timeout.connect(self._show_meaning)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: keep the age true while it can be seen."""
+        super().showEvent(event)
+        self._show_meaning()
+        self.ageing.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Qt: stop the timer."""
+        self.ageing.stop()
+        super().hideEvent(event)
 
     @property
     def text(self) -> str:

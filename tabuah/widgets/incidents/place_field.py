@@ -104,12 +104,20 @@ class PlaceField(QWidget):
             self._list.addItem(item)
         if not suggestions or not self._edit.hasFocus():
             self._close_list()
+            self._show_unknown(is_unknown=not suggestions and bool(self.text))
             return
         self._list.setCurrentRow(0)
         height = self._list.sizeHintForRow(0) * min(_ROWS, len(suggestions)) + 14
         self._list.setFixedHeight(height)
         self._list.show()
         self._edit.list_open = True
+
+    def _show_unknown(self, *, is_unknown: bool) -> None:
+        if is_unknown:
+            self._chosen.setText(
+                _("No place of this name. Write a nagari or coordinates, or pick it on the map (F4).")
+            )
+        self._chosen.setVisible(is_unknown)
 
     def show_place(self, place: PlaceSuggestion | None) -> None:
         """Show a place as selected, for example one picked on the map, without emitting `place_chosen`."""

@@ -1,7 +1,7 @@
 """The report form: records a call as an incident by keyboard, without covering the map."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.choice_chips import ChoiceChip
 from tabuah.widgets.controls.form_field import FormField
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import column, divider, row, scroll_area
@@ -50,6 +51,7 @@ class ReportForm(ReportFields):
     def __init__(self, appearance: Appearance, *, clock: Callable[[], datetime]) -> None:
         super().__init__(appearance, clock=clock)
         self.setObjectName("report_form")
+        self._problems, self._refused = ReportProblems(), ReportDraft()
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -110,6 +112,18 @@ class ReportForm(ReportFields):
 
     def show_problems(self, problems: ReportProblems) -> None:
         """Show the error of each field, the first also at the button, and focus the first field with an error."""
+        self._refused = self.draft()
+        first = self._show_errors(problems)
+        if first is not None:
+            self._scroll.ensureWidgetVisible(first)
+        if first is self._fields["hazard"]:
+            self._hazard.focus_first()
+        elif first is not None:
+            first.focus_control()
+
+    def _show_errors(self, problems: ReportProblems) -> FormField | None:
+        """Show the errors, and return the first field that has one."""
+        self._problems = problems
         first: FormField | None = None
         message = problems.general
         for name, field in self._fields.items():
@@ -119,12 +133,26 @@ class ReportForm(ReportFields):
             message = message or error
         self._general.setText(message)
         self._general.setVisible(bool(message))
-        if first is not None:
-            self._scroll.ensureWidgetVisible(first)
-        if first is self._fields["hazard"]:
-            self._hazard.focus_first()
-        elif first is not None:
-            first.focus_control()
+        return first
+
+    def _drop_solved_problems(self) -> None:
+        """Remove the errors that a change has solved; the focus stays."""
+        if not self._problems:
+            return
+        draft = self.draft()
+        found = self._check(draft)
+        left = {
+            field.name: getattr(found, field.name) or (shown if self._is_unchanged(draft, field.name) else "")
+            for field in fields(ReportProblems)
+            if (shown := str(getattr(self._problems, field.name)))
+        }
+        self._show_errors(ReportProblems(**left))
+
+    def _is_unchanged(self, draft: ReportDraft, name: str) -> bool:
+        parts = {"place": ("place", "place_text"), "occurred_at": ("occurred_text",), "general": ()}.get(
+            name, (name,)
+        )
+        return bool(parts) and all(getattr(draft, part) == getattr(self._refused, part) for part in parts)
 
     def focus_place(self) -> None:
         """Focus the place, which callers give first."""
@@ -138,7 +166,7 @@ class ReportForm(ReportFields):
         self._save.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Save on Enter, close on Escape, pick on the map with F4."""
+        """Save on Enter, close on Escape, pick on the map with F4; a digit at any chip is a severity."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_submit()
         elif event.key() == Qt.Key.Key_Escape and self._adds_to:
@@ -148,7 +176,7 @@ class ReportForm(ReportFields):
             self.cancelled.emit()
         elif event.key() == Qt.Key.Key_F4:
             self.pick_requested.emit()
-        else:
+        elif not (isinstance(self.focusWidget(), ChoiceChip) and self._severity.choose_by_key(event.text())):
             super().keyPressEvent(event)
 
     def _make_parts(self) -> None:
@@ -207,6 +235,8 @@ class ReportForm(ReportFields):
             chips.chosen.connect(self.edited)
         for signal in (self._place.query_changed, self._place.place_chosen, self._moment.edit.textChanged):
             signal.connect(self.edited)
+        for signal in (self.edited, self._duplicates.rejected, self._duplicates.chosen):
+            signal.connect(self._drop_solved_problems)
 
     def _on_identity_changed(self) -> None:
         if self._hazard.current and self._place.place is not None:
@@ -216,6 +246,8 @@ class ReportForm(ReportFields):
         draft = self.draft()
         problems = self._check(draft)
         self.show_problems(problems)
+        if self._duplicates.is_open and not draft.adds_to:
+            self._duplicates.setFocus(Qt.FocusReason.OtherFocusReason)
         if not problems:
             self.submitted.emit(draft)
 
@@ -224,7 +256,6 @@ class ReportForm(ReportFields):
         if draft.adds_to:
             return problems
         if self._duplicates.is_open:
-            self._duplicates.setFocus(Qt.FocusReason.OtherFocusReason)
             return ReportProblems(general=_("Choose first: the same event (Enter) or a new one (N)."))
         if not draft.hazard:
             problems = replace(problems, hazard=_("Choose a hazard: press its letter."))

@@ -1,5 +1,6 @@
 """The report form: a call is recorded by keyboard alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.controls.buttons import KeyButton
-from tabuah.widgets.controls.choice_chips import ChoiceChips
+from tabuah.widgets.controls.choice_chips import ChoiceChip, ChoiceChips
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_form import ReportForm
@@ -68,6 +69,53 @@ def test_report_rejects_text_without_place(qtbot: QtBot, form: ReportForm) -> No
     with qtbot.assertNotEmitted(form.submitted):
         qtbot.keyClick(edit(form, "report_title"), Qt.Key.Key_Return)
     assert "tunjuk di peta (F4)" in errors(form)
+
+
+def test_report_errors_vanish_when_solved(qtbot: QtBot, form: ReportForm) -> None:
+    qtbot.keyClick(edit(form, "report_title"), Qt.Key.Key_Return)
+    qtbot.keyClicks(form.findChild(ChoiceChips, "report_hazard"), "b")
+    assert "Pilih jenis kejadian" not in errors(form)
+    assert errors(form).count("Isi lokasinya.") == 2  # at the field and at the button
+    form.focus_place()
+    form.show_suggestions(PLACES)
+    qtbot.keyClick(edit(form, "place_text"), Qt.Key.Key_Return)
+    assert "Isi lokasinya." not in errors(form)
+    assert edit(form, "place_text").property("invalid") is False
+
+
+def test_report_error_of_owner_stays_until_field_changes(qtbot: QtBot, form: ReportForm) -> None:
+    form.show_problems(ReportProblems(title="Judulnya terlalu panjang."))
+    qtbot.keyClicks(edit(form, "report_note"), "air naik")
+    assert "Judulnya terlalu panjang." in errors(form)
+    qtbot.keyClicks(edit(form, "report_title"), "Banjir")
+    assert "Judulnya terlalu panjang." not in errors(form)
+
+
+def test_place_field_reports_unknown_name(qtbot: QtBot, form: ReportForm) -> None:
+    form.place_query_changed.connect(lambda _query: form.show_suggestions(()))
+    form.focus_place()
+    qtbot.keyClicks(edit(form, "place_text"), "lubuk")
+    assert "Tidak ada tempat dengan nama ini" in errors(form)
+    edit(form, "place_text").selectAll()
+    qtbot.keyClick(edit(form, "place_text"), Qt.Key.Key_Delete)
+    assert "Tidak ada tempat dengan nama ini" not in errors(form)
+
+
+def test_digit_at_hazard_chooses_severity(qtbot: QtBot, form: ReportForm) -> None:
+    numbered = tuple(replace(choice, key=str(number)) for number, choice in enumerate(SEVERITIES, 1))
+    form.show_choices(hazards=HAZARDS, severities=numbered, channels=CHANNELS)
+    qtbot.keyClicks(form.findChild(ChoiceChips, "report_hazard"), "b")
+    qtbot.waitUntil(lambda: isinstance(form.focusWidget(), ChoiceChip))
+    qtbot.keyClicks(form.focusWidget(), "3")
+    assert form.draft().severity == "severe"
+
+
+def test_tab_stops_at_selected_choice(qtbot: QtBot, form: ReportForm) -> None:
+    form.show_draft(ReportDraft(severity="moderate"))
+    qtbot.keyClicks(form.findChild(ChoiceChips, "report_hazard"), "b")
+    qtbot.waitUntil(lambda: isinstance(form.focusWidget(), ChoiceChip))
+    qtbot.keyClick(form.focusWidget(), Qt.Key.Key_Tab)
+    assert form.focusWidget().objectName() == "choice_moderate"
 
 
 def test_report_f4_picks_place_on_map(qtbot: QtBot, form: ReportForm) -> None:

@@ -174,6 +174,9 @@ class ConfirmCard(ThemedFrame):
 
     def _on_text_changed(self, text: str) -> None:
         self._offers.show_selected(frozenset(word.casefold() for word in _comma_separated(text)))
+        if text.strip() and not self._error.isHidden():
+            self._error.hide()
+            self._place()
 
     def _on_offer_switched(self, code: str, taken: bool) -> None:
         words = [word for word in _comma_separated(self._edit.text()) if word.casefold() != code.casefold()]

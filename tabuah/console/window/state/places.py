@@ -1,5 +1,7 @@
 """Place search: suggestions for forms, the nagari of a point, places outside the regency."""
 
+from collections.abc import Sequence
+
 from tabuah.gis.coordinates import format_decimal_degrees, parse_position
 from tabuah.gis.errors import CoordinateError
 from tabuah.gis.gazetteer import Gazetteer
@@ -23,12 +25,21 @@ class Places:
         self.gazetteer = gazetteer
 
     def suggest(self, text: str) -> tuple[PlaceSuggestion, ...]:
-        """Return what a typed text may mean: a position, or names, best first."""
+        """Return what a typed text may mean: a position, or names, best first.
+
+        A text that names nothing is tried without its last words: "Koto Baru dekat jembatan".
+        """
         try:
             return (self.suggestion_at(*parse_position(text)),)
         except CoordinateError:
-            found = self.gazetteer.find(text, limit=6) if self.gazetteer and text else ()
-            return tuple(place_suggestion(place) for place in found)
+            return tuple(place_suggestion(place) for place in self._find(text))
+
+    def _find(self, text: str) -> Sequence[FoundPlace]:
+        words = text.split()
+        for count in range(len(words), 0, -1):
+            if self.gazetteer and (found := self.gazetteer.find(" ".join(words[:count]), limit=6)):
+                return found
+        return ()
 
     def suggestion_at(self, lon_deg: float, lat_deg: float) -> PlaceSuggestion:
         """Return a point as a form shows it, with the probable nagari."""

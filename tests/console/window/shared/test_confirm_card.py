@@ -5,6 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.widgets.controls.buttons import KeyButton
+from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.theme.appearance import Appearance
 
 
@@ -23,3 +24,22 @@ def test_confirm_card_places_buttons_below_field(qtbot: QtBot, qapp: QApplicatio
         assert isinstance(field, QLineEdit)
         assert isinstance(yes, KeyButton)
         assert yes.y() > field.geometry().bottom(), title
+
+
+def test_confirm_card_error_vanishes_with_text(qtbot: QtBot, qapp: QApplication) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    card = ConfirmCard(Appearance(), window)
+    card.ask(Question(title="T", text="", confirm="Ya", field="Regu", required="Isi regu."), lambda _text: None)
+    yes, field = card.findChild(KeyButton, "confirm_yes"), card.findChild(QLineEdit, "confirm_field")
+    assert isinstance(field, QLineEdit)
+    assert isinstance(yes, KeyButton)
+    yes.click()
+    assert shown_texts(card).count("Isi regu.") == 1
+    field.setText("TRC-1")
+    assert "Isi regu." not in shown_texts(card)
+
+
+def shown_texts(card: ConfirmCard) -> list[str]:
+    return [text.text() for text in card.findChildren(Text) if text.isVisible()]
