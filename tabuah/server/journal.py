@@ -39,9 +39,11 @@ from tabuah.server.errors import (
 from tabuah.server.handback.wait import read_wait
 from tabuah.server.read_only import ReadOnlyMode, ReadOnlyReason
 from tabuah.server.security_log import SecurityLog
+from tabuah.server.server_keys import ServerKeys, key_of, read_certificates
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.sealed_values import open_values
+from tabuah.storage.journal.server_keys import KeyCertificates
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import Record
 from tabuah.storage.process_lock import ProcessLock
@@ -68,7 +70,7 @@ class ServerJournal:
         self, directory: ServerDirectory, engine: Engine, key: DeviceKey, clock: Callable[[], datetime]
     ) -> None:
         self.directory = directory
-        self.key = key
+        self.keys = ServerKeys(key)
         self.clock = clock
         self.read_only = ReadOnlyMode()
         self.returned_until = 0  # the newest record handed back in this run: up to it, own alarms are news, too
@@ -158,8 +160,8 @@ class ServerJournal:
     def _bring_up_to_date(self) -> None:
         """Write the entries that every journal needs."""
         if self.head().seq == 0:
-            self._writer.submit(BeginJournal(self.key)).result()
-        self._writer.submit(BringPolicyUpToDate(self.key)).result()
+            self._writer.submit(BeginJournal(self.keys.first)).result()
+        self._writer.submit(lambda batch: BringPolicyUpToDate(self.keys.newest(batch.authority))(batch)).result()
 
     def _check_policy(self) -> None:
         if self.authority.policy.decide_version > NEWEST_VERSION:
@@ -168,7 +170,7 @@ class ServerJournal:
             raise NewerDatabase(text.format(path=self.directory.path))
 
     def _check_key(self, connection: Connection) -> None:
-        first = select(CHAIN_HEADS.c.n).where(CHAIN_HEADS.c.device == self.key.device_id)
+        first = select(CHAIN_HEADS.c.n).where(CHAIN_HEADS.c.device == self.server_id)
         if self.head().seq > 0 and connection.execute(first).first() is None:
             raise DamagedData(
                 _("{file} is not the key of this journal: restore it from a backup.").format(
@@ -194,9 +196,18 @@ class ServerJournal:
     # Committed state
 
     @property
+    def key(self) -> DeviceKey:
+        """The key with which the server signs, as of the last commit."""
+        return self.keys.newest(self.authority)
+
+    @property
     def server_id(self) -> str:
-        """The server's device id, which identifies the journal."""
-        return self.key.device_id
+        """The device id of the server's first key, which identifies the journal."""
+        return self.keys.first.device_id
+
+    def certificates(self) -> KeyCertificates:
+        """Return the certificates of the server's later keys, the oldest first."""
+        return self.read(lambda connection: read_certificates(connection, self.authority))
 
     @property
     def authority(self) -> Authority:
@@ -238,9 +249,13 @@ class ServerJournal:
             ServerReadOnly: the server takes no entries now.
         """
         if request.sealed:
-            personal = (*request.personal, *open_values(request.sealed, self.key))
+            personal = (*request.personal, *open_values(request.sealed, self.keys.first))
             request = msgspec.structs.replace(request, personal=personal, sealed=())
-        return self.submit(self._unless_read_only(AdmitPush(request, self.key)))
+
+        def admit(batch: AdmissionBatch) -> PushReply:  # a command may have replaced the key meanwhile
+            return AdmitPush(request, self.keys.newest(batch.authority))(batch)
+
+        return self.submit(self._unless_read_only(admit))
 
     def push(self, request: PushRequest) -> PushReply:
         """Call `submit_push` and wait for the result."""
@@ -261,8 +276,12 @@ class ServerJournal:
             StorageFailed: nothing was saved.
             ServerReadOnly: the server takes no entries now.
         """
-        work = AppendServerEntries(self.key, tuple(drafts), actor, dict(passwords or {}))
-        return self.submit(self._unless_read_only(work)).result()
+
+        def append(batch: AdmissionBatch) -> tuple[Record, ...]:
+            key = self.keys.newest(batch.authority)
+            return AppendServerEntries(key, tuple(drafts), actor, dict(passwords or {}))(batch)
+
+        return self.submit(self._unless_read_only(append)).result()
 
     def _unless_read_only(self, work: Callable[[AdmissionBatch], T]) -> Callable[[AdmissionBatch], T]:
         """Refuse now or, if the mode begins meanwhile, in the transaction."""
@@ -372,19 +391,3 @@ class ServerJournal:
                 listener(records)
             except Exception:
                 log.exception("a listener failed on entries %d to %d", records[0].seq, records[-1].seq)
-
-
-def key_of(directory: ServerDirectory, *, is_new: bool) -> DeviceKey:
-    """Return the server's key, created for a new journal.
-
-    Raises:
-        DamagedData: it is missing or damaged.
-    """
-    key = directory.read_key()
-    if key is None and not is_new:
-        raise DamagedData(
-            _("{file} is missing: the server needs its key. Restore it from a backup.").format(
-                file=directory.key_path
-            )
-        )
-    return key or directory.create_key()

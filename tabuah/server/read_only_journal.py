@@ -15,8 +15,9 @@ from tabuah.server.database.engine import database_url, open_read_only_engine
 from tabuah.server.database.migrations import check_migrated
 from tabuah.server.directory import ServerDirectory
 from tabuah.server.errors import NotInitialised, ServerReadOnly
-from tabuah.server.journal import ServerJournal, key_of, utc_now
+from tabuah.server.journal import ServerJournal, utc_now
 from tabuah.server.read_only import ReadOnlyReason
+from tabuah.server.server_keys import key_of
 from tabuah.storage.journal.signatures import DeviceKey
 
 T = TypeVar("T")

@@ -73,6 +73,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, tag="device"):
     # Unset by default, so that older states keep their bytes.
     vouched: VouchedChain | UnsetType = UNSET
     stolen: bool | UnsetType = UNSET
+    follows: str | UnsetType = UNSET  # of a later key of the server: the hash of the record after which it goes on
 
     @property
     def is_stolen(self) -> bool:
@@ -137,6 +138,7 @@ def _device(entry: Entry, body: entry_bodies.DeviceEnrolled) -> Device:
         is_server=body.is_server,
         sealing_key=body.sealing_key,
         vouched=VouchedChain(head=body.written_head, at=entry.at) if body.written_head else UNSET,
+        follows=body.follows or UNSET,
     )
 
 
@@ -205,7 +207,7 @@ class Authority:
         if device is None:
             return Authorisation(role=Role.VIEWER, doubt="unknown_device")
         if device.is_server:
-            return Authorisation(role=Role.SERVER)
+            return self._of_server(device)
         if not entry.grant:
             authorisation = self._before_enrolment(entry, device, text)
         else:
@@ -233,6 +235,12 @@ class Authority:
         """Return the author's office; empty if unknown."""
         grant, user = self.grants.get(entry.grant), self.users.get(entry.actor)
         return grant.opd if grant else user.opd if user else ""
+
+    def _of_server(self, device: Device) -> Authorisation:
+        """Return the role of the server; a copy of it that goes on with a former key has none."""
+        if device.revoked and self.decide_version >= PROVENANCE_VERSION:
+            return Authorisation(role=Role.VIEWER, doubt="device_revoked")
+        return Authorisation(role=Role.SERVER)
 
     def _under_grant(self, entry: Entry, device: Device) -> Authorisation:
         grant = self.grants.get(entry.grant)

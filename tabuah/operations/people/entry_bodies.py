@@ -48,6 +48,7 @@ class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     the SHA-256 (hex) of the last of them, which the device signed with its proof.
     `sealing_key` is the key for sealing data to the device: its X25519 public key and the device's
     signature of that key, in hex.
+    `follows` is the hash of the record after which a server goes on with this key, which its former one certifies.
     """
 
     public_key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$"), bounded(max_length=64)]
@@ -59,6 +60,7 @@ class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     approved: bool = True
     is_server: bool = False
     sealing_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{192})?$"), bounded(max_length=192)] = ""
+    follows: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$"), bounded(max_length=64)] = ""
 
 
 class DeviceApproved(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import msgspec
 
 from tabuah.operations.entries import SERVER_ACTOR, Draft, PersonalValue, Verdict, subject_of
 from tabuah.operations.entry_kinds import encode_body
-from tabuah.operations.people.entry_bodies import DeviceEnrolled
+from tabuah.operations.people.entry_bodies import DeviceEnrolled, DeviceRevoked
 from tabuah.operations.policy.policy import NEWEST_VERSION, POLICY_KEY, PolicyChanged
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries, save_personal
@@ -17,9 +17,11 @@ from tabuah.server.admission.verdicts import Admitted, admit_and_resolve_deferre
 from tabuah.server.errors import DraftRefused
 from tabuah.storage.journal.chain import ChainedEntry, append_draft
 from tabuah.storage.journal.sealed_box import published_sealing_key
+from tabuah.storage.journal.server_keys import later_key
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import Record
 
+_REPLACED: Final = "replaced by a new key"
 _SAVE_HASHES: Final = """INSERT INTO passwords VALUES (?, ?)
     ON CONFLICT (user_name) DO UPDATE SET hash = excluded.hash"""
 
@@ -79,17 +81,37 @@ class BeginJournal:
         """Write the entry."""
         if batch.head.seq > 0:
             return ()
-        body = DeviceEnrolled(
-            public_key=self.key.public_key.hex(),
-            tag=self.key.tag,
-            name=SERVER_ACTOR,
-            is_server=True,
-            sealing_key=published_sealing_key(self.key),
-        )
-        draft = Draft(
-            subject=subject_of("device", self.key.device_id), kind="device.enrolled", body=encode_body(body)
-        )
-        return AppendServerEntries(self.key, (draft,))(batch)
+        return AppendServerEntries(self.key, (_enrolment_of(self.key),))(batch)
+
+
+def _enrolment_of(key: DeviceKey, *, follows: str = "") -> Draft:
+    body = DeviceEnrolled(
+        public_key=key.public_key.hex(),
+        tag=key.tag,
+        name=SERVER_ACTOR,
+        is_server=True,
+        sealing_key=published_sealing_key(key),
+        follows=follows,
+    )
+    return Draft(subject=subject_of("device", key.device_id), kind="device.enrolled", body=encode_body(body))
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceServerKey:
+    """The server goes on with a new key: the present one certifies it, and is then revoked."""
+
+    first: DeviceKey
+    present: DeviceKey
+
+    def __call__(self, batch: AdmissionBatch) -> DeviceKey:
+        """Write both entries; return the new key."""
+        follows = batch.head.hash
+        new = later_key(self.first, follows)
+        AppendServerEntries(self.present, (_enrolment_of(new, follows=follows),))(batch)
+        body = encode_body(DeviceRevoked(by=SERVER_ACTOR, reason=_REPLACED))
+        subject = subject_of("device", self.present.device_id)
+        AppendServerEntries(new, (Draft(subject=subject, kind="device.revoked", body=body),))(batch)
+        return new
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def open_sealed_attachment(journal: ServerJournal, blobs: BlobStore, *, box: Pat
     if blobs.size_of(content) is not None:
         return
     with box.open("rb") as sealed:
-        blob = blobs.receive_whole(content, open_pieces(sealed, journal.key, attachment_context(content)))
+        blob = blobs.receive_whole(content, open_pieces(sealed, journal.keys.first, attachment_context(content)))
     journal.submit(lambda batch: record_blob(batch.connection, blob, user, batch.now)).result()
 
 

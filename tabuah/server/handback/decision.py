@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from tabuah.operations.entries import PersonalValue
 from tabuah.server.admission.journal_cache import AdmissionBatch
-from tabuah.server.admission.server_entries import BringPolicyUpToDate
+from tabuah.server.admission.server_entries import BringPolicyUpToDate, ReplaceServerKey
 from tabuah.server.database.queries import hash_at, records_after
 from tabuah.server.handback.appended_records import append_handed_back
 from tabuah.server.handback.branches import Branch, find_branches, give_up
@@ -24,6 +24,7 @@ from tabuah.server.handback.dropped_records import drop_records
 from tabuah.server.handback.history_file import write_history
 from tabuah.server.handback.reissued_history import LeftEntry, ReissueCounts, reissue_history
 from tabuah.server.handback.staged_records import StagedRecord, delete_chain, stage, staged_chain
+from tabuah.server.server_keys import ServerKeys
 from tabuah.storage.journal.checkpoint import Checkpoint, sign_checkpoint
 from tabuah.storage.journal.handback import JournalPosition
 from tabuah.storage.journal.signatures import DeviceKey
@@ -52,12 +53,13 @@ class HistoryDecision(msgspec.Struct, frozen=True, kw_only=True):
     """One decision: the histories that were given up, and what became of their entries.
 
     `admitted` entries of devices were judged again, `written` ones of the server were written again, `left` ones were
-    not. `files` have the records that were given up.
+    not. `key` is the device id of the key with which the server goes on. `files` have the records that were given up.
     """
 
     at: datetime
     kept: KeptHistory
     differs_at: int
+    key: str
     given_up: int
     files: tuple[str, ...]
     admitted: int
@@ -84,8 +86,7 @@ class DecideHistory:
 
     kept: KeptHistory
     directory: Path
-    key: DeviceKey
-    server: str
+    keys: ServerKeys
 
     def __call__(self, batch: AdmissionBatch) -> HistoryDecision | None:
         """Decide."""
@@ -102,8 +103,9 @@ class DecideHistory:
         files = [self._keep_file(batch, each) for each in losing]
         give_up(batch.connection, [each.records[0].record.hash for each in losing])
         changed = [_subjects(_records_after(batch.connection, branch.differs_at - 1)) for branch in branches]
+        key = self._replace_key(batch)
         counts = [
-            reissue_history(batch, each.records, key=self.key, changed=subjects)
+            reissue_history(batch, each.records, key=key, changed=subjects)
             for each, subjects in zip(losing, changed, strict=True)
         ]
         return self._note(batch, min(branch.differs_at for branch in branches), files, counts)
@@ -123,21 +125,27 @@ class DecideHistory:
         delete_chain(connection, [each.record.hash for each in staged])
         stage(connection, [each.record for each in own], last_common, {})  # its consoles are recognised at once
         give_up(connection, [each.records[0].record.hash for each in losing], kept=staged[0].record.hash)
-        BringPolicyUpToDate(self.key)(batch)
+        key = self._replace_key(batch)
+        BringPolicyUpToDate(key)(batch)
         changed = _subjects(each.record for each in staged)
-        counts = [reissue_history(batch, each.records, key=self.key, changed=changed) for each in losing]
+        counts = [reissue_history(batch, each.records, key=key, changed=changed) for each in losing]
         connection.exec_driver_sql(_DELIVER_LATE, (batch.head.seq, common, common))
         return self._note(batch, taken.differs_at, files, counts)
 
+    def _replace_key(self, batch: AdmissionBatch) -> DeviceKey:
+        """Go on with a new key: the present one has signed two histories, and may go on signing the other one."""
+        return ReplaceServerKey(self.keys.first, self.keys.newest(batch.authority))(batch)
+
     def _keep_file(self, batch: AdmissionBatch, losing: "_LosingHistory") -> Path:
         records = [each.record for each in losing.records]
-        checkpoint = Checkpoint(server=self.server, seq=records[-1].seq, hash=records[-1].hash, at=batch.now)
+        server = self.keys.first.device_id
+        checkpoint = Checkpoint(server=server, seq=records[-1].seq, hash=records[-1].hash, at=batch.now)
         return write_history(
             self.directory,
             records,
             after=JournalPosition(seq=records[0].seq - 1, hash=losing.previous),
-            checkpoint=sign_checkpoint(checkpoint, self.key),
-            server=self.server,
+            checkpoint=sign_checkpoint(checkpoint, self.keys.newest(batch.authority)),
+            server=server,
         )
 
     def _note(
@@ -147,6 +155,7 @@ class DecideHistory:
             at=batch.now,
             kept=self.kept,
             differs_at=differs_at,
+            key=self.keys.newest(batch.authority).device_id,
             given_up=len(files),
             files=tuple(str(path.relative_to(self.directory)) for path in files),
             admitted=sum(count.admitted for count in counts),

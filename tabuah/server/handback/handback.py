@@ -1,5 +1,6 @@
 """The hand-back as the server does it: answers offered checkpoints, and takes the records that it lost."""
 
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from tabuah.server.handback.wait import (
 )
 from tabuah.server.journal import ServerJournal
 from tabuah.server.read_only import ReadOnlyReason
+from tabuah.server.server_keys import server_devices
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
 from tabuah.storage.journal.errors import BadSignature, BrokenHandback, JournalError
 from tabuah.storage.journal.handback import (
@@ -52,6 +54,8 @@ from tabuah.storage.journal.handback import (
     SignedHandback,
     read_page,
 )
+from tabuah.storage.journal.identifiers import device_id_of
+from tabuah.storage.journal.server_keys import KeyCertificates, newest_key
 from tabuah.storage.journal.wire import Record, decode_entry
 
 log = logging.getLogger(__name__)
@@ -75,7 +79,7 @@ class Handback:
         outcome = HandbackReply()
         if offer.checkpoint is not None and relations[1] is not Relation.SAME:
             signed = offer.checkpoint
-            outcome = self.journal.submit(lambda batch: self._offered(batch, signed)).result()
+            outcome = self.journal.submit(lambda batch: self._offered(batch, signed, offer.keys)).result()
             self.journal.follow_wait()
             relations = self.journal.read(lambda connection: _relations(connection, offer))
         head, returned = self.journal.head(), self.journal.read(read_returned)
@@ -89,6 +93,7 @@ class Handback:
             go_back_to=outcome.go_back_to,
             returned_after=returned.after,
             returned_until=returned.until,
+            keys=self.journal.certificates(),
         )
 
     def take(self, signed: SignedHandback) -> HandbackReply:
@@ -126,22 +131,27 @@ class Handback:
             ServerError: the history that is given up cannot be kept as a file; nothing was changed.
             BrokenHandback: a record of the consoles is not authentic; nothing was changed.
         """
-        work = DecideHistory(kept, self.journal.directory.path, self.journal.key, self.journal.server_id)
+        work = DecideHistory(kept, self.journal.directory.path, self.journal.keys)
         decision = self.journal.submit(work).result()
         if decision is not None:
             self.journal.security_log.record("history_decided", code=kept)
         return decision
 
-    def _offered(self, batch: AdmissionBatch, signed: SignedCheckpoint) -> HandbackReply:
-        checkpoint = _verified(signed, batch.authority)
+    def _offered(
+        self, batch: AdmissionBatch, signed: SignedCheckpoint, certificates: KeyCertificates
+    ) -> HandbackReply:
+        signer = self._signer(signed, batch.authority, certificates)
+        checkpoint = read_checkpoint(signed, signer)
         outcome = self._join(batch, checkpoint)
-        is_ahead = outcome.wanted and checkpoint.seq > batch.head.seq
+        device = batch.authority.devices.get(device_id_of(signer))
+        is_former = device is not None and device.revoked  # a copy with a former key: nothing was lost here
+        is_ahead = outcome.wanted and checkpoint.seq > batch.head.seq and not is_former
         if is_ahead and begin_found_wait(batch.connection, batch.now, checkpoint.hash):
             log.warning("a console knows more than this server: it went back and waits for the records")
         return outcome
 
     def _take(self, batch: AdmissionBatch, device: str, page: HandbackPage) -> HandbackReply:
-        checkpoint = _verified(page.checkpoint, batch.authority)
+        checkpoint = read_checkpoint(page.checkpoint, self._signer(page.checkpoint, batch.authority, page.keys))
         last, known = page.records[-1], _count_known(batch, page)
         lost = page.records[known:]
         is_newest = (last.seq, last.hash) == (checkpoint.seq, checkpoint.hash)
@@ -179,6 +189,20 @@ class Handback:
         self._let_settle(batch.connection, batch.now)
         return HandbackReply(appended=len(staged), lost=LOST)
 
+    def _signer(self, signed: SignedCheckpoint, authority: Authority, certificates: KeyCertificates) -> bytes:
+        """Return the key of this server that signed a checkpoint, also a former one, or a later one that was lost.
+
+        Raises:
+            BadSignature: none did.
+        """
+        keys = [bytes.fromhex(device.public_key) for device in server_devices(authority)]
+        keys.append(newest_key(self.journal.key.public_key, certificates))
+        for key in keys:
+            with contextlib.suppress(JournalError):
+                if read_checkpoint(signed, key).server == self.journal.server_id:
+                    return key
+        raise BadSignature("this server did not sign the checkpoint")
+
     def _let_settle(self, connection: Connection, now: datetime) -> None:
         wait = read_wait(connection)
         if wait is not None and wait.is_open(now):
@@ -202,19 +226,6 @@ def _relation(connection: Connection, seq: int, hash_: str) -> Relation:
     if here == hash_:
         return Relation.SAME
     return Relation.DIFFERENT if here else Relation.BEHIND
-
-
-def _verified(signed: SignedCheckpoint, authority: Authority) -> Checkpoint:
-    """Verify a checkpoint by the key of this server, also by a former one."""
-    for device in authority.devices.values():
-        if device.is_server:
-            try:
-                checkpoint = read_checkpoint(signed, bytes.fromhex(device.public_key))
-            except (JournalError, ValueError):
-                continue
-            if checkpoint.server == device.id:
-                return checkpoint
-    raise BadSignature("this server did not sign the checkpoint")
 
 
 def _count_known(batch: AdmissionBatch, page: HandbackPage) -> int:

@@ -179,7 +179,14 @@ class SessionService:
         device = self._journal.authority.devices.get(check_wipe_request(request, server=self._journal.server_id))
         if device is None or not device.is_stolen:
             raise Refusal(404, "not_found", "there is no order to wipe this device")
-        return sign_wipe_order(self._journal.key, device=device.id, nonce=request.nonce, at=self._journal.clock())
+        return sign_wipe_order(
+            self._journal.key,
+            device=device.id,
+            nonce=request.nonce,
+            at=self._journal.clock(),
+            server=self._journal.server_id,
+            keys=self._journal.certificates(),
+        )
 
     def session_of(self, user: User, opened: refresh_tokens.TokenRenewal) -> Session:
         """Return a session, with a grant if its device may write."""
@@ -194,6 +201,7 @@ class SessionService:
             opd=user.opd,
             server=self._journal.server_id,
             server_public_key=self._journal.key.public_key.hex(),
+            server_keys=self._journal.certificates(),
             now=now,
             grant=grant_for(self._journal, user, device, now) if device else None,
         )

@@ -57,6 +57,7 @@ def make_snapshot(
     folder: Path,
     *,
     key: DeviceKey,
+    server: str = "",
     now: datetime,
     should_continue: Callable[[], bool] = lambda: True,
     piece_bytes: int = PIECE_BYTES,
@@ -67,6 +68,7 @@ def make_snapshot(
         connection: a separate connection without a transaction.
         folder: destination of the file and of the signed description.
         key: the server's key.
+        server: the server's id, by default that of the key.
         now: time of the snapshot, UTC.
         should_continue: called after each piece; False ends the work.
         piece_bytes: size of a piece in bytes of JSON.
@@ -80,7 +82,7 @@ def make_snapshot(
     connection.exec_driver_sql("BEGIN")
     try:
         pieces = _write_pieces(unfinished, _pieces(connection, piece_bytes), should_continue)
-        snapshot = _describe(connection, pieces, key=key, now=now)
+        snapshot = _describe(connection, pieces, server=server or key.device_id, now=now)
         signed = sign_snapshot(snapshot, key)
         path = folder / f"{signed.id}.zst"
         unfinished.replace(path)
@@ -121,11 +123,11 @@ def _states(connection: Connection) -> Iterable[SnapshotState]:
                 yield SnapshotState(subject, last, msgspec.Raw(state.encode()))
 
 
-def _describe(connection: Connection, pieces: list[SnapshotPiece], *, key: DeviceKey, now: datetime) -> Snapshot:
+def _describe(connection: Connection, pieces: list[SnapshotPiece], *, server: str, now: datetime) -> Snapshot:
     seq, hash_ = connection.execute(select(HEAD.c.seq, HEAD.c.hash)).one()
     (subjects,) = connection.exec_driver_sql("SELECT count(*) FROM subject_states").one()
     return Snapshot(
-        server=key.device_id,
+        server=server,
         seq=seq,
         hash=hash_,
         at=now,
@@ -203,6 +205,7 @@ class SnapshotStore:
                     connection,
                     self._folder,
                     key=self._journal.key,
+                    server=self._journal.server_id,
                     now=self._journal.clock(),
                     should_continue=lambda: not self._stopping.is_set(),
                 )

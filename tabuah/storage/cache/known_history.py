@@ -14,7 +14,7 @@ from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.rewind import rewind
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
-from tabuah.storage.journal.errors import BadSignature
+from tabuah.storage.journal.errors import BadSignature, JournalError
 from tabuah.storage.journal.handback import (
     MAX_PAGE_BYTES,
     MAX_RECORDS_A_PAGE,
@@ -22,6 +22,7 @@ from tabuah.storage.journal.handback import (
     HistoryOffer,
     JournalPosition,
 )
+from tabuah.storage.journal.server_keys import KeyCertificates, newest_key
 from tabuah.storage.journal.wire import Record, decode_entry
 
 _HANDED_BACK: Final = "handed_back"
@@ -52,7 +53,9 @@ class KnownHistory:
     @property
     def offer(self) -> HistoryOffer:
         """Return the position and checkpoint that this console offers before each exchange."""
-        return HistoryOffer(head=self.position, checkpoint=self._session.meta.checkpoint)
+        identity = self._session.meta.identity
+        keys = identity.server_keys if identity is not None else ()
+        return HistoryOffer(head=self.position, checkpoint=self._session.meta.checkpoint, keys=keys)
 
     @property
     def pinned_seq(self) -> int:
@@ -78,6 +81,24 @@ class KnownHistory:
         if here and checkpoint.seq > self.pinned_seq:
             with self._session.writing():
                 self._session.meta.checkpoint = signed
+
+    def follow_keys(self, certificates: KeyCertificates) -> None:
+        """Trust the newest key of the server from now on, if a chain of certificates leads to it from the known one.
+
+        Raises:
+            JournalMismatch: a certificate is forged.
+        """
+        identity = self._session.meta.identity
+        if identity is None or not certificates:
+            return
+        try:
+            newest = newest_key(bytes.fromhex(identity.server_public_key), certificates).hex()
+        except JournalError as error:
+            raise JournalMismatch(_("A certificate for a new key of the server is forged.")) from error
+        if newest != identity.server_public_key:
+            changed = msgspec.structs.replace(identity, server_public_key=newest, server_keys=certificates)
+            with self._session.writing():
+                self._session.meta.identity = changed
 
     def verify(self, signed: SignedCheckpoint) -> None:
         """Check that a checkpoint is of the server of this console.
@@ -153,7 +174,8 @@ class KnownHistory:
             return None
         entries = [decode_entry(record.text).id for record in records]
         personal = self._session.journal.personal_among(entries)
-        return HandbackPage(checkpoint=signed, previous=previous, records=records, personal=personal)
+        keys = self.offer.keys
+        return HandbackPage(checkpoint=signed, previous=previous, records=records, personal=personal, keys=keys)
 
     def _records_until(self, seq: int) -> tuple[Record, ...]:
         found: list[Record] = []

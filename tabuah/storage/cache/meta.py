@@ -11,13 +11,18 @@ from tabuah.operations.people.authority import Grant
 from tabuah.operations.people.roles import Role
 from tabuah.storage.journal.chain import ChainHead
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
+from tabuah.storage.journal.server_keys import KeyCertificates
 
 _READ: Final = "SELECT value FROM meta WHERE key = ?"
 _WRITE: Final = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The logged-in user and the server; no secrets. `server` is the server's device id."""
+    """The logged-in user and the server; no secrets.
+
+    `server` is the device id of the server's first key, `server_public_key` is its newest key that is known here, and
+    `server_keys` are the certificates in between.
+    """
 
     server_url: str
     server: str
@@ -28,6 +33,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     grant: Grant | None = None
     enrolled: bool = False
     approved: bool = False
+    server_keys: KeyCertificates = ()
 
 
 class JournalHead(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from tabuah.storage.journal.audit import AuditFailure, check_record_hash
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.errors import BrokenHandback
 from tabuah.storage.journal.identifiers import device_id_of
+from tabuah.storage.journal.server_keys import KeyCertificates
 from tabuah.storage.journal.signatures import DeviceKey, verify_signature
 from tabuah.storage.journal.wire import Record
 
@@ -32,10 +33,11 @@ class JournalPosition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HistoryOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """A console's position in the journal, and the newest checkpoint that it pinned."""
+    """A console's position in the journal, the newest checkpoint that it pinned, and the certificates of its key."""
 
     head: JournalPosition
     checkpoint: SignedCheckpoint | None = None
+    keys: KeyCertificates = ()
 
 
 class Relation(StrEnum):
@@ -52,8 +54,9 @@ class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
     `wanted` is the newest record of the checkpoint's history that the server wants, 0 if none. `waiting`: the server
     takes no entries until a console has handed back its records or an administrator ends the wait. `branches`: the
     checkpoint belongs to a second valid history, about which an administrator decides; `go_back_to` is the last
-    common record after a decision for the server's. The records after `returned_after` up to `returned_until` were
-    handed back: consoles with their personal values send these, too.
+    common record after a decision for the other one. The records after `returned_after` up to `returned_until` were
+    handed back: consoles with their personal values send these, too. `keys` are the certificates of the later keys
+    of the server.
     """
 
     position: JournalPosition
@@ -65,6 +68,7 @@ class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
     go_back_to: JournalPosition | None = None
     returned_after: Seq = 0
     returned_until: Seq = 0
+    keys: KeyCertificates = ()
 
 
 class HandbackPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +82,7 @@ class HandbackPage(msgspec.Struct, frozen=True, kw_only=True):
     previous: Hash
     records: Annotated[tuple[Record, ...], Meta(min_length=1, max_length=MAX_RECORDS_A_PAGE)]
     personal: tuple[PersonalValue, ...] = ()
+    keys: KeyCertificates = ()
 
 
 class SignedHandback(msgspec.Struct, frozen=True, kw_only=True):

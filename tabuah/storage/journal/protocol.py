@@ -18,6 +18,7 @@ from tabuah.operations.levels import RiverLevel
 from tabuah.operations.people.authority import Grant
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading, ReadingCorrection, SeriesPoint, SeriesSummary
+from tabuah.storage.journal.server_keys import KeyCertificates
 from tabuah.storage.journal.signatures import DeviceKey
 
 PROTOCOL_VERSION: Final = 2  # since 2, devices sign their enrolment and the renewal of their sessions
@@ -66,7 +67,10 @@ class RefreshRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """An open session; `server` identifies the journal, so that a console never mixes two."""
+    """An open session; `server` identifies the journal, so that a console never mixes two.
+
+    `server` is the device id of the server's first key; `server_keys` are the certificates of the later ones.
+    """
 
     access_token: str
     access_expires_at: datetime
@@ -75,7 +79,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     opd: str
     server: str  # device id of the server
-    server_public_key: str  # hex
+    server_public_key: str  # hex, of the newest key
+    server_keys: KeyCertificates = ()
     now: datetime
     grant: Grant | None = None
 

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.identifiers import device_id_of
+from tabuah.storage.journal.server_keys import KeyCertificates, newest_key
 from tabuah.storage.journal.signatures import DeviceKey, verify_signature
 
 _ORDER = "tabuah-wipe-order/1"
@@ -26,10 +27,11 @@ class WipeOrderRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignedWipeOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """The text of an order and the server's Ed25519 signature of it in hex."""
+    """The text of an order, the server's Ed25519 signature of it in hex, and the certificates of its later keys."""
 
     text: Annotated[str, Meta(max_length=400)]
     signature: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$")]
+    keys: KeyCertificates = ()
 
 
 def ask_wipe_order(key: DeviceKey, *, nonce: str, server: str) -> WipeOrderRequest:
@@ -49,10 +51,12 @@ def check_wipe_request(request: WipeOrderRequest, *, server: str) -> str:
     return device_id_of(public_key)
 
 
-def sign_wipe_order(key: DeviceKey, *, device: str, nonce: str, at: datetime) -> SignedWipeOrder:
-    """Return the order of the server for one device."""
-    text = f"{_ORDER}/{key.device_id}/{device}/{nonce}/{at.isoformat()}"
-    return SignedWipeOrder(text=text, signature=key.sign(text.encode()).hex())
+def sign_wipe_order(
+    key: DeviceKey, *, device: str, nonce: str, at: datetime, server: str = "", keys: KeyCertificates = ()
+) -> SignedWipeOrder:
+    """Return the order of a server for one device; `server` is its id, by default that of the key."""
+    text = f"{_ORDER}/{server or key.device_id}/{device}/{nonce}/{at.isoformat()}"
+    return SignedWipeOrder(text=text, signature=key.sign(text.encode()).hex(), keys=keys)
 
 
 def check_wipe_order(
@@ -63,7 +67,8 @@ def check_wipe_order(
     Raises:
         BadSignature: it does not.
     """
-    verify_signature(server_public_key, signed.text.encode(), bytes.fromhex(signed.signature))
+    public_key = newest_key(server_public_key, signed.keys)
+    verify_signature(public_key, signed.text.encode(), bytes.fromhex(signed.signature))
     if not signed.text.startswith(f"{_ORDER}/{server}/{device}/{nonce}/"):
         raise BadSignature("this is no order for this device and this question")
 

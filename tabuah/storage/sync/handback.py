@@ -33,6 +33,7 @@ def check_history(
     Raises:
         ServerRolledBack: the server lacks records that this console cannot hand back alone.
         HistoryDiffers: the server went on after it was put back; an administrator decides.
+        JournalMismatch: a certificate for a new key of the server is forged.
     """
     if store.head.seq == 0:
         return None
@@ -47,6 +48,7 @@ def check_history(
         lost = answer.wanted - answer.position.seq
         has_all = _hand_back(store, client, answer.wanted, lambda handed: (on_page or _ignore_page)(handed, lost))
         answer = client.offer_history(store.history.offer)
+    store.history.follow_keys(answer.keys)
     if answer.go_back_to is not None:
         return answer
     if not (has_all or answer.waiting):  # the server goes on, and this console cannot prove that it had more

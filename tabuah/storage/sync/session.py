@@ -15,7 +15,9 @@ from tabuah.storage.cache.errors import AnotherServer
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal import protocol
+from tabuah.storage.journal.errors import JournalError
 from tabuah.storage.journal.sealed_box import published_sealing_key
+from tabuah.storage.journal.server_keys import newest_key
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.clock_offset import measure_clock
 from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, RequestRefused, ServerRolledBack
@@ -126,6 +128,7 @@ class ConsoleSession:
             if refusal.problem.status == 401:
                 raise NotLoggedIn from refusal
             raise
+        _check_key(self._store, session)
         kept = self._tokens.keep(session)
         measure_clock(self._store, session.now, asked_at=asked_at)
         remember_session(self._store, session, self.client.url)
@@ -191,6 +194,7 @@ def _open_session(store: ConsoleStore, client: ServerClient, *, user: str, passw
             obey_wipe_order(store, client)
         raise
     _check_same_server(store, session, client.url)
+    _check_key(store, session, at_log_in=True)
     return session
 
 
@@ -202,6 +206,7 @@ def remember_session(store: ConsoleStore, session: protocol.Session, url: str) -
         server_url=url,
         server=session.server,
         server_public_key=session.server_public_key,
+        server_keys=session.server_keys,
         user=session.user,
         role=session.role,
         opd=session.opd,
@@ -211,6 +216,28 @@ def remember_session(store: ConsoleStore, session: protocol.Session, url: str) -
     )
     store.remember_identity(identity)
     return identity
+
+
+def _check_key(store: ConsoleStore, session: protocol.Session, *, at_log_in: bool = False) -> None:
+    """Check that the server signs with the known key, or with one that the known one has certified.
+
+    At a log-in it may be an earlier one: the user asks for this server, which may have been put back.
+
+    Raises:
+        AnotherServer: it is a copy of the server that goes on with a former key, or another server.
+    """
+    known, device = store.identity, store.authority().devices.get(session.server)
+    if known is None or session.server_public_key == known.server_public_key:
+        return
+    trusted = [known.server_public_key, *([device.public_key] if device is not None and at_log_in else [])]
+    try:
+        keys = {newest_key(bytes.fromhex(key), session.server_keys).hex() for key in trusted}
+    except JournalError:
+        keys = set()
+    if session.server_public_key not in keys:
+        raise AnotherServer(
+            _("The server signs with a key that is not the one of this console's server: it may be an older copy.")
+        )
 
 
 def has_session(directory: Path) -> bool:

@@ -15,7 +15,6 @@ from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.chain import ChainHead
 from tabuah.storage.journal.errors import DamagedSnapshot, JournalError
-from tabuah.storage.journal.identifiers import device_id_of
 from tabuah.storage.journal.snapshots import (
     SignedSnapshot,
     Snapshot,
@@ -219,7 +218,7 @@ def _usable(store: ConsoleStore, signed: SignedSnapshot) -> Snapshot | None:
         snapshot = read_snapshot(signed, public_key)
     except (JournalError, ValueError):
         return None
-    ours = device_id_of(public_key) == snapshot.server == store.server
+    ours = snapshot.server == store.server
     return snapshot if ours and snapshot.shape == state_shape() else None
 
 

@@ -103,6 +103,9 @@ def test_decision_loses_no_entry_of_five_consoles(server: RestorableServer, kept
     states = [server.states(user) for user in server.consoles]
     assert all(state == states[0] for state in states)
     assert not audit_server(server.directory).findings
+    newest = server.server.journal.key.public_key.hex()
+    assert {store.identity.server_public_key for store in server.consoles.values()} == {newest}
+    assert decision.key == server.server.journal.key.device_id != server.server.journal.server_id
     assert {"awal", "akhir"} <= set(server.consoles["ani"].authority().users)
 
 

@@ -111,7 +111,7 @@ def _may_be_signed_again(session: CacheSession) -> bool:
 
 def _contents_of(session: CacheSession, after: int | None) -> _ExportContents:
     checkpoint = _checkpoint_for(session, after) if after is not None else None
-    own = session.journal.pending_from(0)
+    own, identity = session.journal.pending_from(0), session.meta.identity
     return _ExportContents(
         manifest=Manifest(
             server=session.server(),
@@ -121,6 +121,7 @@ def _contents_of(session: CacheSession, after: int | None) -> _ExportContents:
             head=session.meta.journal_head.seq,
             after=after or 0,
             checkpoint=checkpoint,
+            server_keys=identity.server_keys if identity is not None else (),
         ),
         public_key=session.meta.read("public_key"),
         own=own,

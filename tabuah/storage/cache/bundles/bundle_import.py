@@ -25,6 +25,7 @@ from tabuah.storage.cache.blob_table import TransferDirection
 from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.bundles.relayed_boxes import RelayedBox
 from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.known_history import KnownHistory
 from tabuah.storage.cache.pulled_pages import apply_pages, show_confirmed
 from tabuah.storage.journal.bundles.contents import EntryRun, RecordPage, SealedFile
 from tabuah.storage.journal.bundles.errors import DamagedBundle, ForeignBundle, NoRoomForBundle, PhotosNotSaved
@@ -34,6 +35,7 @@ from tabuah.storage.journal.checkpoint import SignedCheckpoint, read_checkpoint
 from tabuah.storage.journal.errors import BadSignature, JournalError
 from tabuah.storage.journal.sealed_box import attachment_context, open_pieces
 from tabuah.storage.journal.sealed_values import open_values
+from tabuah.storage.journal.server_keys import newest_key
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import PullReply, SealedValues
 
@@ -113,17 +115,35 @@ def _import_records(session: CacheSession, bundle: Bundle, path: Path, remarks: 
         )
         remarks.append(text.format(after=bundle.manifest.after, here=here))
         return
-    checkpoint = _verified_checkpoint(bundle, identity.server, bytes.fromhex(identity.server_public_key), path)
+    if _is_of_former_key(session, bundle, identity.server_public_key):
+        if bundle.last_record.seq > here:
+            text = _("Its journal records were not imported: the server has a new key since, and sends its own.")
+            remarks.append(text)
+        return
+    known = bytes.fromhex(identity.server_public_key)
+    checkpoint = _verified_checkpoint(bundle, identity.server, known, path)
     if bundle.last_record.seq <= here:
         return
     for part in bundle.parts():
         if isinstance(part, RecordPage):
             reply = PullReply(records=part.records, head=bundle.last_record.seq, now=bundle.manifest.created_at)
             apply_pages(session, (reply,), synced_at=None)
+    KnownHistory(session).follow_keys(bundle.manifest.server_keys)
     with session.writing():
         session.meta.checkpoint = checkpoint
         if identity.role in MAY_READ_PERSONAL_DATA:
             session.meta.note_missing_personal(here)
+
+
+def _is_of_former_key(session: CacheSession, bundle: Bundle, newest: str) -> bool:
+    """Return whether a former key of the server signed the records: they may be of a history that was given up."""
+    signed = bundle.manifest.checkpoint
+    for device in session.authority().devices.values():
+        if signed is not None and device.is_server and device.public_key != newest:
+            with contextlib.suppress(BadSignature):
+                read_checkpoint(signed, bytes.fromhex(device.public_key))
+                return True
+    return False
 
 
 def _verified_checkpoint(bundle: Bundle, server: str, public_key: bytes, path: Path) -> SignedCheckpoint:
@@ -136,7 +156,7 @@ def _verified_checkpoint(bundle: Bundle, server: str, public_key: bytes, path: P
     try:
         if signed is None or last is None:
             raise BadSignature("no checkpoint")
-        checkpoint = read_checkpoint(signed, public_key)
+        checkpoint = read_checkpoint(signed, newest_key(public_key, bundle.manifest.server_keys))
     except JournalError as error:
         raise DamagedBundle(path, _("the server has not signed its journal records")) from error
     if (checkpoint.server, checkpoint.seq, checkpoint.hash) != (server, last.seq, last.hash):

@@ -10,6 +10,7 @@ from msgspec import Meta
 from tabuah.operations.entries import Moment
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.push import MAX_ENTRIES_A_PUSH
+from tabuah.storage.journal.server_keys import KeyCertificates
 from tabuah.storage.journal.wire import Record, SealedValues, SignedEntry
 
 MAX_ENTRIES: Final = 200_000
@@ -26,7 +27,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     `server` is the device id of the server whose journal the console belongs to, empty before its
     first log-in. `head` is the newest seq of the exporting console. The records follow seq `after`;
-    `checkpoint` is the server's signature for them.
+    `checkpoint` is the server's signature for them, `server_keys` are the certificates of its key.
     """
 
     server: Annotated[str, Meta(pattern=r"^([0-9a-f]{32})?$")]
@@ -36,6 +37,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     head: Annotated[int, Meta(ge=0)] = 0
     after: Annotated[int, Meta(ge=0)] = 0
     checkpoint: SignedCheckpoint | None = None
+    server_keys: KeyCertificates = ()
 
 
 class EntryRun(msgspec.Struct, frozen=True, kw_only=True):
