@@ -50,11 +50,16 @@ class LoginForm(ThemedFrame):
         self.show_busy(busy=False)
 
     def show_defaults(self, server: str, user: str) -> None:
-        """Show the last server and user, and focus the first empty field."""
+        """Show the last server and user without a password, and focus the first empty field."""
+        self.clear_password()
         self._server.setText(server)
         self._user.setText(user)
         first = next((e for e in (self._server, self._user, self._password) if not e.text()), self._password)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def clear_password(self) -> None:
+        """Forget the password, so that the next person at this desk cannot use it."""
+        self._password.clear()
 
     def show_error(self, error: str) -> None:
         """Show why the login failed; clear only the password."""

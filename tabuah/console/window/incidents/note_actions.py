@@ -25,6 +25,7 @@ class NoteActions(QObject):
         panel.note_box.edited.connect(self._on_edited)
         context.selection.incident_changed.connect(self._show_text)
         drafts.loaded.connect(self._show_text)
+        drafts.user_changed.connect(self._on_user_changed)
 
     def begin(self) -> None:
         """Open and focus the field."""
@@ -43,6 +44,11 @@ class NoteActions(QObject):
         self._of = incident
         if text != self._panel.note_box.text:
             self._panel.note_box.show_text(text)
+
+    def _on_user_changed(self) -> None:
+        """Show nothing of the user before."""
+        self._texts.clear()
+        self._show_text()
 
     def _on_note_submitted(self, text: str) -> None:
         incident = self._context.incident

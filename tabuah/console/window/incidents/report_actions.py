@@ -50,6 +50,7 @@ class ReportActions(QObject):
         self._alarms: tuple[Alarm, ...] = ()  # alarms that the incident will be linked to
         self._kept: dict[ExerciseScope, ReportDraft] = {}  # closed without saving, by the world it was written in
         self._scope = context.state.scope  # the world of the open form
+        drafts.user_changed.connect(self._on_user_changed)
         form.submitted.connect(self._on_submitted)
         form.cancelled.connect(self._on_cancelled)
         form.discarded.connect(self._on_discarded)
@@ -165,11 +166,22 @@ class ReportActions(QObject):
         self._drafts.discard(_draft_key(self._scope))
         self._leave()
         if draft != self._shown:
-            self._context.notifier.done(discarded_text(), undo=lambda: self._restore(draft))
+            user = self._drafts.user
+            self._context.notifier.done(discarded_text(), undo=lambda: self._restore(draft, user))
 
-    def _restore(self, draft: ReportDraft) -> None:
-        self._kept[self._scope] = draft
-        self.begin()
+    def _restore(self, draft: ReportDraft, user: str) -> None:
+        if user == self._drafts.user:
+            self._kept[self._scope] = draft
+            self.begin()
+
+    def _on_user_changed(self) -> None:
+        """Show nothing of the user before: a report names a caller."""
+        self._kept.clear()
+        self._alarms = ()
+        self._form.show_draft(_EMPTY)
+        self._shown = self._form.draft()
+        if self._context.side.page is SidePage.REPORT:
+            self._leave()
 
     def _on_cancelled(self) -> None:
         self._kept.pop(self._scope, None)

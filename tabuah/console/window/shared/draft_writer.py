@@ -22,13 +22,15 @@ ContentT = TypeVar("ContentT")
 
 
 class DraftWriter(QObject):
-    """The drafts of all forms of a window.
+    """The drafts of all forms of a window, of the user who is logged in.
 
     Signals:
         loaded: the drafts of an earlier run are known.
+        user_changed: another user has logged in: the forms must show nothing of the one before.
     """
 
     loaded = Signal()
+    user_changed = Signal()
 
     def __init__(self, context: WindowContext, parent: QObject) -> None:
         super().__init__(parent)
@@ -36,15 +38,21 @@ class DraftWriter(QObject):
         self._drafts = FormDrafts(context.directory)
         self._kept: dict[str, FormDraft] = {}
         self._due: dict[str, object] = {}
+        self._user: str | None = None  # not known yet
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self.write)
+        context.state.changed.connect(self._on_state_changed)
 
     def start(self) -> None:
-        """Read the drafts of an earlier run."""
-        drafts = self._drafts
-        self._context.work.run(lambda _none: drafts.read_all(), on_done=self._on_read, on_error=_note)
+        """Read the drafts of an earlier run, once the user is known."""
+        self._on_state_changed()
+
+    @property
+    def user(self) -> str:
+        """The user whose drafts these are; empty before a log-in."""
+        return self._user or ""
 
     def schedule(self, key: str, content: object) -> None:
         """Write the content of a form after the next pause in typing; an empty one is discarded."""
@@ -60,15 +68,16 @@ class DraftWriter(QObject):
         due, self._due = self._due, {}
         drafts, now = self._drafts, self._context.state.now()
         for key, content in due.items():
-            self._kept[key] = FormDraft(saved_at=now, content=msgspec.Raw(msgspec.json.encode(content)))
+            raw = msgspec.Raw(msgspec.json.encode(content))
+            self._kept[key] = FormDraft(saved_at=now, content=raw, user=self.user)
             self._context.work.run(_saving(drafts, key, self._kept[key]), on_error=_note)
 
     def discard(self, key: str) -> None:
         """Delete a draft: the form was saved, or a person discarded its content."""
         self._due.pop(key, None)
         if self._kept.pop(key, None) is not None:
-            drafts = self._drafts
-            self._context.work.run(lambda _none: drafts.discard(key), on_error=_note)
+            drafts, user = self._drafts, self.user
+            self._context.work.run(lambda _none: drafts.discard(key, user=user), on_error=_note)
 
     def kept(self, key: str, kind: type[ContentT]) -> ContentT | None:
         """Return the draft of a form; None if there is none, or an older version wrote it."""
@@ -81,6 +90,38 @@ class DraftWriter(QObject):
             log.warning("draft %s cannot be used: %s", key, error)
             return None
 
+    def _on_state_changed(self, _parts: object = None) -> None:
+        state = self._context.state
+        identity = state.snapshot.identity
+        user = identity.user if identity else ""
+        if not state.is_loaded or user == self._user:
+            return
+        before = self._user
+        if before:
+            if user:
+                self.write()  # under the user who typed it; not after a wipe
+            self._due, self._kept = {}, {}
+        self._user = user
+        if before:
+            self.user_changed.emit()
+        self._read(user, adopts=before == "")
+
+    def _read(self, user: str, *, adopts: bool) -> None:
+        """Read the drafts of a user; with `adopts` also take those from before the first log-in."""
+        drafts, now = self._drafts, self._context.state.now()
+
+        def read(_none: None) -> Mapping[str, FormDraft]:
+            drafts.delete_expired(now)
+            if adopts:
+                drafts.adopt(user)
+            return drafts.read_of(user)
+
+        def on_done(found: Mapping[str, FormDraft]) -> None:
+            if self._user == user:
+                self._on_read(found)
+
+        self._context.work.run(read, on_done=on_done, on_error=_note)
+
     def _on_read(self, found: Mapping[str, FormDraft]) -> None:
         self._kept = {**found, **self._kept}
         if found:
@@ -90,7 +131,7 @@ class DraftWriter(QObject):
 
 
 def _saving(drafts: FormDrafts, key: str, draft: FormDraft) -> Callable[[None], None]:
-    return lambda _none: drafts.save(key, bytes(draft.content), saved_at=draft.saved_at)
+    return lambda _none: drafts.save(key, bytes(draft.content), saved_at=draft.saved_at, user=draft.user)
 
 
 class EditFormDraft(QObject):
@@ -103,6 +144,7 @@ class EditFormDraft(QObject):
         form.fields_shown.connect(self._on_fields_shown)
         form.edited.connect(self._on_edited)
         context.side.currentChanged.connect(self._on_page_changed)
+        writer.user_changed.connect(self._on_user_changed)
 
     def _on_fields_shown(self) -> None:
         self._key = self._form.draft_key
@@ -115,10 +157,18 @@ class EditFormDraft(QObject):
             self._writer.schedule(self._key, self._form.changes())
 
     def _on_page_changed(self) -> None:
-        """Discard the draft when the details replace the form: it was saved or closed."""
+        """Discard the draft when the details replace the form: it was saved or closed. A log-in keeps it."""
+        if self._context.side.page is SidePage.LOGIN:
+            self._key = ""
         if self._key and self._context.side.page is SidePage.DETAILS:
             self._writer.discard(self._key)
             self._key = ""
+
+    def _on_user_changed(self) -> None:
+        """Close the form; its draft stays for the user who typed it."""
+        if self._key:
+            self._key = ""
+            self._context.side.show_page(SidePage.DETAILS)
 
 
 def _note(error: Exception) -> None:

@@ -75,5 +75,6 @@ class LoginActions(QObject):
         self._form.show_error(str(error))
 
     def _leave(self) -> None:
+        self._form.clear_password()
         self._context.side.show_page(SidePage.DETAILS)
         self._context.canvas.setFocus()

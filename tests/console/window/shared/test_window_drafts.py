@@ -2,8 +2,16 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from support.window_fixture import OpenWindow, open_second_store, report_in_second_store
+from support.running_server import PASSWORD, RunningServer
+from support.window_fixture import (
+    OpenWindow,
+    log_in_and_sync,
+    open_second_store,
+    report_in_second_store,
+    visible_texts,
+)
 
 from tabuah.console.window.shared.panels import SidePage
 
@@ -74,3 +82,82 @@ def test_notes_and_edits_are_kept_for_their_incident(window: OpenWindow, data: P
     assert again.shell.parts.details.note_box.text == "air sepinggang"
     again.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     again.until(lambda: files(data) == [])
+
+
+def log_in(window: OpenWindow, server: RunningServer, user: str) -> None:
+    """Log in through the form."""
+    window.commands.sync.login.begin()
+    window.edit("login_server").setText(server.url)
+    window.edit("login_user").setText(user)
+    window.edit("login_password").setText(PASSWORD)
+    window.edit("login_password").setFocus()
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: user in visible_texts(window.shell.parts.header))
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_second_user_sees_nothing_of_a_report(
+    open_console, data: Path, server: RunningServer, *, is_open: bool
+) -> None:
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    window.key(Qt.Key.Key_N)
+    window.edit("report_caller").setFocus()
+    window.write("Bu Yanti")
+    window.until(lambda: any(b"Bu Yanti" in file.read_bytes() for file in files(data)))
+    if not is_open:
+        window.shell.parts.report_form.cancelled.emit()
+    log_in(window, server, "posko")
+    window.key(Qt.Key.Key_N)
+    assert window.edit("report_caller").text() == ""
+    window.shell.parts.report_form.cancelled.emit()
+    window.console.close()
+    again = open_console()
+    again.key(Qt.Key.Key_N)
+    assert again.edit("report_caller").text() == ""
+    again.shell.parts.report_form.cancelled.emit()
+    log_in(again, server, "ani")
+    again.wait_for_toast("belum disimpan", "tekan N")
+    again.key(Qt.Key.Key_N)
+    assert again.edit("report_caller").text() == "Bu Yanti"
+
+
+def test_report_from_before_the_first_log_in_is_kept(open_console, data: Path, server: RunningServer) -> None:
+    window = open_console(server_url=server.url)
+    window.shell.parts.login_form.offline_chosen.emit()
+    window.key(Qt.Key.Key_N)
+    window.edit("report_caller").setFocus()
+    window.write("Bu Yanti")
+    window.until(lambda: len(files(data)) == 1)
+    log_in(window, server, "ani")
+    window.key(Qt.Key.Key_N)
+    assert window.edit("report_caller").text() == "Bu Yanti"
+
+
+def test_log_in_keeps_the_draft_of_an_edit(open_console, data: Path, server: RunningServer) -> None:
+    log_in_and_sync(data, server, "ani")
+    with open_second_store(data) as store:
+        incident = report_in_second_store(store)
+    window = open_console()
+    window.choose(incident)
+    window.key(Qt.Key.Key_E)
+    window.edit("edit_title").setFocus()
+    window.write(" di pasar")
+    window.until(lambda: len(files(data)) == 1)
+    log_in(window, server, "ani")
+    window.until(lambda: window.shell.parts.side.page is SidePage.DETAILS)
+    window.key(Qt.Key.Key_E)
+    assert window.edit("edit_title").text().endswith(" di pasar")
+
+
+def test_password_is_gone_after_a_log_in(open_console, data: Path, server: RunningServer) -> None:
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    log_in(window, server, "posko")
+    password = window.edit("login_password")
+    assert password.text() == ""
+    window.commands.sync.login.begin()
+    password.setText("setengah")
+    window.shell.parts.login_form.offline_chosen.emit()
+    assert password.text() == ""
+    assert files(data) == []
