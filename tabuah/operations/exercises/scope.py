@@ -1,6 +1,6 @@
 """The scope of a list, report, map, export or number: the real world, one exercise, or both."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, TypeVar
 
@@ -94,16 +94,40 @@ def parse_scope(name: str | None, *, with_exercises: bool, known: Iterable[Exerc
 
 
 def find_exercise(name: str, known: Iterable[Exercise]) -> Exercise:
-    """Return the exercise with a name or id: a running one first, then the one started last.
+    """Return the exercise with an id or name: of several with this name a running one, then the one started last.
 
     Raises:
         NotPossible: there is none.
     """
-    wanted = " ".join(name.split()).casefold()
-    found = [exercise for exercise in known if wanted in (exercise.id, exercise.name.casefold())]
+    found = _exercises_named(name, known)
     if not found:
         raise NotPossible("no_exercise", name=name)
     return max(found, key=lambda exercise: (exercise.is_running, exercise.started_at, exercise.id))
+
+
+def find_exercise_to_change(name: str, known: Iterable[Exercise], *, may: Callable[[Exercise], bool]) -> Exercise:
+    """Return the exercise with an id or name, for a change that cannot be undone.
+
+    Args:
+        name: its id, or its name in any case.
+        known: all known exercises.
+        may: returns whether the change is possible for an exercise.
+
+    Raises:
+        NotPossible: there is none, or the change is possible for several with this name.
+    """
+    known = tuple(known)
+    found = [exercise for exercise in _exercises_named(name, known) if may(exercise)]
+    if len(found) > 1:
+        raise NotPossible("several_exercises", name=name, ids=", ".join(sorted(each.id for each in found)))
+    return found[0] if found else find_exercise(name, known)
+
+
+def _exercises_named(name: str, known: Iterable[Exercise]) -> list[Exercise]:
+    """Return the exercise with this id, else those with this name: a name never hides an id."""
+    wanted, known = " ".join(name.split()).casefold(), tuple(known)
+    by_id = [exercise for exercise in known if exercise.id == wanted]
+    return by_id or [exercise for exercise in known if exercise.name.casefold() == wanted]
 
 
 def code_in_exercise(code: str, exercise_id: str) -> str:

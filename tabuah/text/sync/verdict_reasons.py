@@ -126,6 +126,7 @@ REFUSALS: Final[dict[str, str]] = {
     "exercise_over": "Exercise {name} has ended already.",
     "exercise_wiped": "Exercise {name} was wiped already.",
     "no_exercise": "There is no exercise {name}. “tabuah exercise list” shows all.",
+    "several_exercises": "Several exercises are named {name}. Give the id of one: {ids}",
     "name_exercise": "Name the exercise: {n} are running.",
     "one_exercise_or_all": "Use either --exercise or --with-exercises.",
     "tracker_taken": "{tracker} is carried by {unit} already.",

@@ -15,6 +15,8 @@ from tabuah.operations.exercises.scope import (
     code_in_exercise,
     exercise_of_code,
     exercise_scope,
+    find_exercise,
+    find_exercise_to_change,
     parse_scope,
     plain_code,
 )
@@ -85,3 +87,19 @@ def test_code_in_exercise_is_apart():
     assert (plain_code(code), exercise_of_code(code)) == ("TRC-1", "gempa-1")
     assert (plain_code("TRC-1"), exercise_of_code("TRC-1")) == ("TRC-1", "")
     assert code_in_exercise("TRC-1", "") == "TRC-1"
+
+
+def test_change_of_exercise_needs_id_among_namesakes():
+    with pytest.raises(NotPossible) as refused:
+        find_exercise_to_change("gempa singkarak", KNOWN, may=lambda each: not each.is_wiped)
+    assert (refused.value.reason, refused.value.values["ids"]) == ("several_exercises", "gempa-1, gempa-2")
+    for name, may in (
+        ("gempa-2", lambda each: not each.is_wiped),
+        ("Gempa Singkarak", lambda each: not each.is_running),
+    ):
+        assert find_exercise_to_change(name, KNOWN, may=may).id == "gempa-2"
+
+
+def test_id_of_exercise_is_found_before_names():
+    hidden = [*KNOWN, exercise("palsu", "gempa-2", day=9)]
+    assert find_exercise("gempa-2", hidden).id == "gempa-2"

@@ -10,7 +10,7 @@ from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises import drafts
 from tabuah.operations.exercises.exercise import Exercise
-from tabuah.operations.exercises.scope import find_exercise
+from tabuah.operations.exercises.scope import find_exercise, find_exercise_to_change
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import exercise_state
@@ -59,7 +59,11 @@ def list_exercises(call: Invocation) -> None:
 @click.pass_obj
 def end(call: Invocation, *, name: str | None, note: str) -> None:
     with call.open_store() as store:
-        found = find_exercise(name, store.exercises()) if name else _only_running(store)
+        found = (
+            find_exercise_to_change(name, store.exercises(), may=lambda each: each.is_running)
+            if name
+            else _only_running(store)
+        )
         store.save(drafts.end_exercise(found, note=note.strip()))
         ended = find_exercise(found.id, store.exercises())
     _show(call, ended, _("Exercise {name} has ended. It can still be read.").format(name=ended.name))
@@ -71,7 +75,7 @@ def end(call: Invocation, *, name: str | None, note: str) -> None:
 @click.pass_obj
 def wipe(call: Invocation, *, name: str, yes: bool) -> None:
     with call.open_store() as store:
-        found = find_exercise(name, store.exercises())
+        found = find_exercise_to_change(name, store.exercises(), may=lambda each: not each.is_wiped)
         draft = drafts.wipe_exercise(found)
         if not yes:
             question = _("Delete incidents, stations, readings and files of {name} everywhere?")

@@ -42,6 +42,17 @@ def test_exercise_is_started_listed_and_ended(line: CommandLine):
     assert line.json("exercise", "wipe", "Gempa Singkarak", "--yes")["wiped_at"]
 
 
+def test_exercise_wipe_needs_id_among_namesakes(line: CommandLine):
+    ids = []
+    for _turn in range(2):
+        ids.append(line.json("exercise", "start", "Gladi")["id"])
+        line.json("exercise", "end", "Gladi")
+    code, _out, err = line("exercise", "wipe", "Gladi", "--yes")
+    assert (code, all(each in err for each in ids)) == (2, True)
+    assert line.json("exercise", "wipe", ids[0], "--yes")["id"] == ids[0]
+    assert line.json("exercise", "wipe", "Gladi", "--yes")["id"] == ids[1]
+
+
 def test_exercise_end_without_name_needs_one_running(line: CommandLine):
     code, _out, err = line("exercise", "end")
     assert (code, "latihan" in err) == (2, True)
