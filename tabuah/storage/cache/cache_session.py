@@ -160,6 +160,13 @@ class CacheSession:
             started=(e for e in self.subjects.values_of_kind("exercise") if isinstance(e, Exercise)),
         )
 
+    def authority_for_new_entry(self) -> PredictionAuthority:
+        """Return the authority for predicting the verdict of a new entry: it follows all pending ones."""
+        authority = self.prediction_authority()
+        shown = (e for e in self.subjects.values_of_kind("exercise") if isinstance(e, Exercise))
+        authority.exercises = {exercise.id: exercise for exercise in shown}
+        return authority
+
     @property
     def lookups(self) -> Lookups:
         """What predictions may look up: numbers given here, confirmed incidents, and entries decided by the server.

@@ -52,7 +52,8 @@ def _check_verdict(session: CacheSession, row: SubjectRow, chained: ChainedEntry
         reason = "needs_newer_version"
     elif len(chained.text) > MAX_ENTRY_BYTES:
         reason = "too_large"
-    decision = predict_verdict(row.state, session.prediction_authority(), chained.entry, text=chained.text.decode())
+    authority = session.authority_for_new_entry()
+    decision = predict_verdict(row.state, authority, chained.entry, text=chained.text.decode())
     if decision.verdict is Verdict.REJECTED or decision.reason == DEPENDS_ON_UNKNOWN:
         reason = reason or decision.reason  # an entry on a subject that is unknown here
     if reason:
