@@ -11,7 +11,8 @@ import msgspec
 from tabuah.operations.attachments.attachment import Attachment
 
 _COLUMNS: Final = "sha256, size, waits, rank, moved, tries, not_before, reason, about"
-# An attachment that is here may have to be uploaded, but not downloaded. One that is attached to an
+# An attachment that is here may have to be uploaded, but not downloaded. The server deletes one that only rejected
+# entries name, so that of a reissued entry is offered again. One that is attached to an
 # incident and to a station counts as the incident's.
 _WANT_UPLOAD: Final = """INSERT INTO blobs (sha256, size, rank, about, waits) VALUES (?, ?, ?, ?, 'upload')
     ON CONFLICT (sha256) DO UPDATE SET waits = iif(waits = '', '', 'upload'), moved = iif(waits = '', moved, 0),
@@ -65,9 +66,12 @@ class BlobTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def queue_upload(self, attached: Attachment, *, about: str) -> None:
-        """Queue the upload of an own attachment and its thumbnail."""
+    def queue_upload(self, attached: Attachment, *, about: str, reissued: bool = False) -> None:
+        """Queue the upload of an own attachment and its thumbnail; one that was sent before only if `reissued`."""
         self._connection.executemany(_WANT_UPLOAD, _rows((attached,), about))
+        if reissued:
+            for sha256, _size in attached.files:
+                self.requeue(sha256, TransferDirection.UPLOAD)
 
     def queue_download(self, attached: Attachment, *, about: str) -> None:
         """Queue the download of an attachment and its thumbnail."""

@@ -42,7 +42,8 @@ def _save(session: CacheSession, key: DeviceKey, draft: Draft, version: int) -> 
     session.meta.chain_head = chained.head
     attached = attachment_in(chained.entry)
     if attached is not None:
-        session.blobs.queue_upload(attached, about=subject_kind(draft.subject))
+        about = subject_kind(draft.subject)
+        session.blobs.queue_upload(attached, about=about, reissued=draft.replaces is not None)
     return chained
 
 
