@@ -43,13 +43,13 @@ def running_now() -> RunningObjects:
 def leaks_since(before: RunningObjects) -> list[str]:
     """Return one line for each new object; waits briefly for those that are ending."""
     watch_timers()
-    _finish_deletions()
+    finish_deletions()
     found = list(_leaked(before))
     deadline = time.monotonic() + GRACE_S
     while found and time.monotonic() < deadline:
         gc.collect()
         time.sleep(0.02)
-        _finish_deletions()
+        finish_deletions()
         found = list(_leaked(before))
     return found
 
@@ -117,7 +117,8 @@ def _windows() -> list[Any]:
     return [window for window in windows if window.metaObject().className() not in QT_OWN_WINDOWS]
 
 
-def _finish_deletions() -> None:
+def finish_deletions() -> None:
+    """Delete the Qt objects that wait for it, such as closed windows."""
     core = sys.modules.get("PySide6.QtCore")
     if core is not None and core.QCoreApplication.instance() is not None:
         core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
