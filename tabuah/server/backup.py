@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime
@@ -23,7 +22,7 @@ from tabuah.server.handback.history_file import FOLDER, SUFFIX
 from tabuah.server.handback.wait import begin_wait_in_copy
 from tabuah.server.journal import utc_now
 from tabuah.storage.backup.archive import BackupKind, BackupManifest, BackupReader, BackupWriter, restored_folder
-from tabuah.storage.backup.database_copy import MAX_PAUSE_S, DatabaseSnapshot, check_integrity
+from tabuah.storage.backup.database_copy import DatabaseSnapshot, check_integrity
 from tabuah.storage.backup.errors import BackupError, DamagedBackup, expected_backup_errors
 from tabuah.storage.journal.wire import ruling_hash
 from tabuah.storage.readings.store import FILE_NAME as READINGS_NAME
@@ -115,7 +114,6 @@ def _copy_blobs(writer: BackupWriter, directory: Path) -> tuple[int, tuple[str, 
     """Copy the attachments; one that does not fit its name is left out and reported."""
     copied, damaged = 0, []
     for name in _blob_names(directory):
-        since = time.monotonic()
         try:
             added = writer.add(name, directory / name)
         except FileNotFoundError:
@@ -125,7 +123,6 @@ def _copy_blobs(writer: BackupWriter, directory: Path) -> tuple[int, tuple[str, 
         else:
             writer.drop_last(added)
             damaged.append(name)
-        time.sleep(min(time.monotonic() - since, MAX_PAUSE_S))  # half of the disk's time is the server's
     return copied, tuple(damaged)
 
 

@@ -15,8 +15,8 @@ from typing import IO, Final, Self
 import msgspec
 
 from tabuah.resources.localisation import _
-from tabuah.storage.backup.database_copy import SYNC_BYTES
 from tabuah.storage.backup.errors import BackupError, DamagedBackup, expected_backup_errors
+from tabuah.storage.backup.write_pace import WritePace
 from tabuah.storage.data_files import is_data_file
 
 MANIFEST_NAME: Final = "backup.json"
@@ -86,7 +86,7 @@ class BackupWriter:
         self.folder = self.target.with_name(f"{self.target.name}.{os.getpid()}.new")
         self._files: list[BackupFile] = []
         self._tar: tarfile.TarFile | None = None
-        self._unwritten = 0
+        self._pace = WritePace()
 
     def __enter__(self) -> Self:
         with expected_backup_errors(self.folder):
@@ -120,13 +120,12 @@ class BackupWriter:
         """
         path = source or self.path_of(name)
         if self._tar is not None:
-            added = _pack(self._tar, name, path)
-            self._flush_tar(self._tar, added.size)
+            added = _pack(self._tar, name, path, self._pace)
             if source is None:
                 path.unlink()
         elif source is not None:
             with source.open("rb") as file:
-                added = _write(name, file, self.path_of(name))
+                added = _write(name, file, self.path_of(name), self._pace)
         else:
             added = BackupFile(name, path.stat().st_size, hash_of_file(path))
         self._files.append(added)
@@ -150,7 +149,7 @@ class BackupWriter:
             path = self.path_of(MANIFEST_NAME)
             path.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
             if self._tar is not None:
-                _pack(self._tar, MANIFEST_NAME, path)
+                _pack(self._tar, MANIFEST_NAME, path, self._pace)
             self._close_tar()
             written = self._tar_path if self._packed else self.folder
             with BackupReader(written) as reader:
@@ -159,15 +158,6 @@ class BackupWriter:
                 self.target.rmdir()
             written.replace(self.target)
         return manifest
-
-    def _flush_tar(self, tar: tarfile.TarFile, written: int) -> None:
-        """Flush now and then: one large flush at the end would delay the commits of a running server."""
-        self._unwritten += written
-        if self._unwritten >= SYNC_BYTES:
-            self._unwritten = 0
-            file: IO[bytes] = tar.fileobj  # type: ignore[assignment]  # it is the file we gave it
-            file.flush()
-            os.fsync(file.fileno())
 
     def _discard_tar(self) -> None:
         """Close an unfinished tar file without its end: on a full disk that could not be written either."""
@@ -349,33 +339,37 @@ def _is_plain(name: str) -> bool:
     return not path.is_absolute() and ".." not in path.parts and not set(name) & set("\\:\0") and name != ""
 
 
-def _pack(tar: tarfile.TarFile, name: str, path: Path) -> BackupFile:
+def _pack(tar: tarfile.TarFile, name: str, path: Path, pace: WritePace) -> BackupFile:
     with path.open("rb") as file:
         info = tarfile.TarInfo(name)
         info.size, info.mode = os.fstat(file.fileno()).st_size, 0o600
-        reading = _HashingFile(file)
+        archive: IO[bytes] = tar.fileobj  # type: ignore[assignment]  # it is the file we gave it
+        reading = _HashingFile(file, on_read=lambda count: pace.wrote(count, archive.fileno()))
         tar.addfile(info, reading)
     return BackupFile(name, info.size, reading.digest.hexdigest())
 
 
 class _HashingFile:
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], on_read: Callable[[int], None]) -> None:
         self._file = file
+        self._on_read = on_read
         self.digest = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
         piece = self._file.read(size)
         self.digest.update(piece)
+        self._on_read(len(piece))
         return piece
 
 
-def _write(name: str, file: IO[bytes], target: Path) -> BackupFile:
+def _write(name: str, file: IO[bytes], target: Path, pace: WritePace) -> BackupFile:
     digest, size = hashlib.sha256(), 0
     descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as written:
         while piece := file.read(PIECE_BYTES):
             digest.update(piece)
             size += written.write(piece)
+            pace.wrote(len(piece), descriptor)
         written.flush()
         os.fsync(written.fileno())
     return BackupFile(name, size, digest.hexdigest())

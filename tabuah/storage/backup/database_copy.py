@@ -2,16 +2,15 @@
 
 import os
 import sqlite3
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from tabuah.storage.backup.errors import DamagedBackup
+from tabuah.storage.backup.write_pace import WritePace
 
 STEP_PAGES: Final = 128
-SYNC_BYTES: Final = 8 * 1024 * 1024
-MAX_PAUSE_S: Final = 0.05
+_PAGE_BYTES: Final = 4096
 BUSY_TIMEOUT_S: Final = 10.0
 
 
@@ -80,20 +79,18 @@ class DatabaseSnapshot:
 
 
 class _Throttle:
-    """Called after each step: sleeps as long as the step took, and flushes before much is unwritten."""
+    """Called after each step: pauses, and flushes before much is unwritten."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._flushed_at = 0
-        self._since = time.monotonic()
+        self._pace = WritePace()
+        self._copied = 0
 
     def __call__(self, _status: int, remaining: int, total: int) -> None:
-        copied = (total - remaining) * 4096
-        if copied - self._flushed_at >= SYNC_BYTES:
-            self._flushed_at = copied
-            os.fsync(self._descriptor)
-        time.sleep(min(time.monotonic() - self._since, MAX_PAUSE_S))
-        self._since = time.monotonic()
+        copied = (total - remaining) * _PAGE_BYTES
+        self._pace.wrote(copied - self._copied, self._descriptor)
+        self._copied = copied
+        self._pace.pause()
 
 
 def check_integrity(path: Path, *, quick: bool = False) -> None:
