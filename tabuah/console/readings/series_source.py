@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
-from tabuah.operations.readings.reading import SeriesPoint, SeriesSummary
+from tabuah.operations.readings.reading import ReadingCorrection, SeriesPoint, SeriesSummary
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.protocol import SeriesReply, SummariesReply
+from tabuah.storage.journal.protocol import CorrectionsReply, SeriesReply, SummariesReply
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import NotLoggedIn, Offline
@@ -36,6 +36,11 @@ class SeriesSource(Protocol):
         self, station: str, parameter: str, since: datetime, until: datetime, span: RollUpSpan
     ) -> tuple[SeriesSummary, ...]:
         """Return a series by minute, hour or day, without empty spans."""
+
+    def corrections(
+        self, station: str, parameter: str, since: datetime, until: datetime
+    ) -> tuple[ReadingCorrection, ...]:
+        """Return the corrections of a series, by time of the reading."""
 
     def values_from(self) -> datetime | None:
         """Return the time since which single values are kept, as of the last `summaries`; None if none are kept."""
@@ -73,6 +78,12 @@ class ServerSeries:
             since = last + _TIME_RESOLUTION
         return tuple(found)
 
+    def corrections(
+        self, station: str, parameter: str, since: datetime, until: datetime
+    ) -> tuple[ReadingCorrection, ...]:
+        request = {"station": station, "parameter": parameter, "from": since.isoformat(), "to": until.isoformat()}
+        return self._client.call("GET", "/v1/readings/corrections", CorrectionsReply, params=request).corrections
+
     def values_from(self) -> datetime | None:
         return self._values_from
 
@@ -94,6 +105,11 @@ class LocalSeries:
         self, station: str, parameter: str, since: datetime, until: datetime, span: RollUpSpan
     ) -> tuple[SeriesSummary, ...]:
         return self._store.summaries(station, parameter, since, until, span.length)
+
+    def corrections(
+        self, station: str, parameter: str, since: datetime, until: datetime
+    ) -> tuple[ReadingCorrection, ...]:
+        return self._store.corrections.between(station, parameter, since, until)
 
     def values_from(self) -> datetime | None:
         return self._store.values_from()

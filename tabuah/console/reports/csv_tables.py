@@ -24,12 +24,14 @@ from tabuah.console.reports.incident_columns import (
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.readings.measurements import measurement_of
+from tabuah.operations.readings.reading import ReadingCorrection
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, current_language
 from tabuah.resources.time_zone import WIB
 from tabuah.text.alarms.performance import PerformanceFigure
 from tabuah.text.alarms.titles import severity_label
+from tabuah.text.readings.corrections import describe_correction
 from tabuah.text.readings.measurements import parameter_name
 
 _ZONE: Final = "WIB"
@@ -38,7 +40,7 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝",
 
 _CHART_TITLES: Final = (
     N_("Time"), N_("Time zone"), N_("Station code"), N_("Station"), N_("Measured"), N_("Value"), N_("Unit"),
-    N_("Kind"), N_("Data source"),
+    N_("Kind"), N_("Data source"), N_("Correction"),
 )  # fmt: skip
 _SPAN_TITLES: Final = (
     N_("Time"), N_("Time zone"), N_("Station code"), N_("Measured"), N_("Unit"), N_("Lowest"), N_("Highest"),
@@ -53,6 +55,7 @@ class ChartedSeries(msgspec.Struct, frozen=True, kw_only=True):
     parameter: str
     values: TimeSeries
     kind: str
+    corrections: tuple[ReadingCorrection, ...] = ()
 
 
 def encode_incidents_csv(items: Sequence[ListedIncident]) -> bytes:
@@ -76,7 +79,11 @@ def encode_chart_csv(series: list[ChartedSeries], forecast: StageForecast | None
     rows = [[_(title) for title in _CHART_TITLES]]
     for each in series:
         times = zip(each.values.times_s.tolist(), each.values.values.tolist(), strict=True)
-        rows += [_chart_row(each.station, each.parameter, time_s, value, each.kind) for time_s, value in times]
+        notes = {round(c.at.timestamp(), 3): describe_correction(c) for c in each.corrections}
+        rows += [
+            _chart_row(each.station, each.parameter, time_s, value, each.kind, notes.get(round(time_s, 3), ""))
+            for time_s, value in times
+        ]
     if forecast is not None:
         rows += [
             _chart_row(station, "stage_m", time_s, value, kind) for time_s, value, kind in _forecast_values(forecast)
@@ -155,7 +162,9 @@ def _format_cell(value: Value, form: ColumnType) -> str:
     return str(value)
 
 
-def _chart_row(station: Station, parameter: str, time_s: float, value: float, kind: str) -> list[str]:
+def _chart_row(
+    station: Station, parameter: str, time_s: float, value: float, kind: str, correction: str = ""
+) -> list[str]:
     measurement = measurement_of(parameter)
     return [
         _format_time(datetime.fromtimestamp(time_s, UTC)),
@@ -167,6 +176,7 @@ def _chart_row(station: Station, parameter: str, time_s: float, value: float, ki
         measurement.unit,
         kind,
         escape_formula(station.owner),
+        escape_formula(correction),
     ]
 
 

@@ -4,7 +4,7 @@ The trigger `reading_corrected` writes the rows, so that an ingest without corre
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,15 @@ _BETWEEN: Final = """SELECT time, old_value, old_quality, before.name, new_value
 
 _STORED: Final = """SELECT value, quality FROM readings
     WHERE bucket = ? AND time = ? AND series = (SELECT id FROM series WHERE station = ? AND parameter = ?)"""
+
+
+_SERIES: Final = "(SELECT id FROM series WHERE station = ? AND parameter = ?)"
+# What a person entered here and the server has not answered yet stays.
+_DROP: Final = f"""DELETE FROM corrections WHERE series = {_SERIES} AND time BETWEEN ? AND ? AND time NOT IN
+    (SELECT time FROM typed_in WHERE station = ? AND parameter = ? AND outcome IS NULL)"""  # noqa: S608
+_ADD: Final = f"""INSERT INTO corrections (series, time, old_value, old_quality, old_account, new_value, new_quality,
+        new_account, corrected, reason)
+    SELECT {_SERIES}, ?, ?, ?, ?, ?, ?, ?, ?, ?"""
 
 
 class AccountNumbers:
@@ -52,8 +61,23 @@ class AccountNumbers:
 class Corrections:
     """The corrections of a store."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection, self._path = connection, path
+    def __init__(self, connection: sqlite3.Connection, path: Path, accounts: AccountNumbers) -> None:
+        self._connection, self._path, self._accounts = connection, path, accounts
+
+    def replace(
+        self, station: str, parameter: str, since: datetime, until: datetime, found: Sequence[ReadingCorrection]
+    ) -> None:
+        """Take the server's corrections of a series in [`since`, `until`] instead of those known here."""
+        if self._connection.execute(f"SELECT {_SERIES}", (station, parameter)).fetchone()[0] is None:
+            return
+        span = (to_ms(since), to_ms(until))
+        self._connection.execute(_DROP, (station, parameter, *span, station, parameter))
+        for each in found:
+            old, new = self._accounts.find_or_add(each.old_account), self._accounts.find_or_add(each.new_account)
+            before, after = (each.old_value, each.old_quality, old), (each.new_value, each.new_quality, new)
+            moments = to_ms(each.at), to_ms(each.corrected_at)
+            row = (station, parameter, moments[0], *before, *after, moments[1], each.reason)
+            self._connection.execute(_ADD, row)
 
     def finish_new(self, moment: datetime, *, reason: str, reasons: Iterable[tuple[str, int, int]]) -> None:
         """Date the corrections of the open transaction, and store why they were made.

@@ -62,7 +62,7 @@ class ReadingsStore:
         self._series = SeriesNumbers(self._connection)
         self._stale = StaleHours(self._connection)
         self._accounts = AccountNumbers(self._connection)
-        self.corrections = Corrections(self._connection, path)
+        self.corrections = Corrections(self._connection, path, self._accounts)
         self.quarantine = Quarantine(self._connection, path)
 
     def close(self) -> None:

@@ -25,6 +25,7 @@ class StationSection(StrEnum):
     FORECAST = "forecast"
     RIVER = "river"
     LIMITS = "limits"
+    CORRECTIONS = "corrections"
     MANUAL_READINGS = "manual_readings"
 
 
@@ -34,12 +35,14 @@ _TITLES: Final = {
     StationSection.RIVER: N_("Along the river, with travel times"),
     StationSection.LIMITS: N_("Limits and rules"),
     StationSection.MANUAL_READINGS: N_("Typed in"),
+    StationSection.CORRECTIONS: N_("Corrected values, 7 days"),
 }
 _EMPTY: Final = {
     StationSection.FORECAST: N_("No forecast of the last 2 hours is stored here."),
     StationSection.RIVER: N_("No upstream or downstream gauge is registered."),
     StationSection.LIMITS: N_("No rule applies to this station."),
     StationSection.MANUAL_READINGS: N_("No manual readings."),
+    StationSection.CORRECTIONS: N_("No value was corrected."),
 }
 
 
@@ -97,6 +100,12 @@ def list_river_facts(course: RiverCourse) -> Facts:
 
 def _list_gauges(gauges: Sequence[GaugeOnRiver]) -> str:
     return "\n".join(map(describe_gauge_on_river, gauges))
+
+
+def describe_stored_readings(station: str, values: str, at: datetime) -> str:
+    """Return the confirmation of manual readings."""
+    text = _("{station}: {values} at {time} is stored here and will be sent with the next sync.")
+    return text.format(station=station, values=values, time=format_time(at))
 
 
 def describe_manual_outcome(*, waits: bool, refused: str) -> str:

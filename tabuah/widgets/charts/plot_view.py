@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResiz
 from tabuah.widgets.charts.axes import RainAxis, TimeAxis, ValueAxis
 from tabuah.widgets.charts.background_layers import GapHatching, LevelBands, NamedSpans, SpanNames
 from tabuah.widgets.charts.band_labels import BandLabels
+from tabuah.widgets.charts.correction_marks import CorrectionMarks
 from tabuah.widgets.charts.plot_frame import PlotFrame, PlotLayer
 from tabuah.widgets.charts.rain_bars import RainBars
 from tabuah.widgets.charts.series import ChartContent, LevelBand
@@ -44,6 +45,7 @@ def value_range(content: ChartContent) -> tuple[float, float]:
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     if content.forecast is not None:  # limited, because a far upper edge would flatten all values to a line
         high = max(high, min(float(content.forecast.high.max()), high + _MAX_FORECAST_SHARE * max(high - low, 0.5)))
+    low, high = _range_with_old_values(content, low, high)
     edges = [band.low for band in content.bands]
     high = max([high, *(edge for edge in edges if edge <= high + (high - low) + 1.0)])
     span = max(high - low, _LEAST_SPAN * 10.0 ** (1 - content.digits))  # noise must not fill the chart
@@ -51,6 +53,14 @@ def value_range(content: ChartContent) -> tuple[float, float]:
     spare = (span - (high - low)) / 2
     bottom = low - spare - _FOOTROOM * span if low else 0.0
     return max(bottom, 0.0) if low >= 0 else bottom, high + spare + head_room * span
+
+
+def _range_with_old_values(content: ChartContent, low: float, high: float) -> tuple[float, float]:
+    """Extend a range to the values that were corrected, but not to one that would flatten all others."""
+    reach = (high - low) + 1.0
+    old = [p.old_value for p in content.corrected if p.old_value is not None]
+    near = [value for value in old if low - reach <= value <= high + reach]
+    return min([low, *near]), max([high, *near])
 
 
 _LEFT_PX, _RIGHT_PX, _RAIN_PX, _FOOT_PX = 46, 16, 60, 26  # margins for the axes at 100 % text size
@@ -194,8 +204,8 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
         self._values = ValueAxis()
         self._scales: tuple[PlotLayer, ...] = (self._values, TimeAxis(), RainAxis(rain))
         self._inside: tuple[PlotLayer, ...] = (
-            LevelBands(), NamedSpans(), GapHatching(), rain, ForecastFan(), ComparedLines(), ValueLine(), NowLine(),
-            self._cursor, names, self._labels,
+            LevelBands(), NamedSpans(), GapHatching(), rain, ForecastFan(), ComparedLines(), ValueLine(),
+            CorrectionMarks(), NowLine(), self._cursor, names, self._labels,
         )  # fmt: skip
         self._layers = (*self._scales, *self._inside)
 

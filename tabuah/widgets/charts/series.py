@@ -97,6 +97,16 @@ class ForecastSeries:
         return low, middle, high
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedPoint:
+    """A corrected value in the chart; `old_value` is None where the chart draws sums or means."""
+
+    time_s: float
+    value: float
+    text: str  # such as "corrected from 1.23 to 1.32 m by ani: misread"
+    old_value: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NamedSeries:
     """The values of another station, for comparison."""
@@ -121,11 +131,17 @@ class ChartContent:
     bands: tuple[LevelBand, ...] = ()
     spans: tuple[NamedSpan, ...] = ()
     compared: tuple[NamedSeries, ...] = ()
+    corrected: tuple[CorrectedPoint, ...] = ()
     forecast: ForecastSeries | None = None
     now_s: float = 0.0
     from_s: float | None = None
     to_s: float | None = None
     exercise: str = ""  # mark of its exercise; empty in the real world
+
+    def corrections_at(self, time_s: float) -> tuple[str, ...]:
+        """Return the texts of the corrections of the value that is drawn at a time."""
+        reach_s = self.values.interval_s / 2
+        return tuple(point.text for point in self.corrected if abs(point.time_s - time_s) <= reach_s)
 
     @property
     def has_rain(self) -> bool:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tabuah.operations.readings.reading import Quality, Reading, ReadingCorrection
+from tabuah.operations.readings.correction_history import shown_corrections
+from tabuah.operations.readings.reading import ManualReading, Quality, Reading, ReadingCorrection
 from tabuah.storage.readings import schema
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore, StoreResult
 from tabuah.storage.readings.timestamps import to_ms
@@ -80,6 +81,48 @@ def test_replaced_readings_have_another_value(store: ReadingsStore):
     store.store([reading(1.0), reading(1.0, minute=1)])
     given = [reading(1.0, int(Quality.TYPED_IN)), reading(2.0, minute=1), reading(3.0, minute=2)]
     assert list(store.corrections.replaced_by(given)) == [reading(1.0, minute=1)]
+
+
+def fetched(minute: int, reason: str) -> ReadingCorrection:
+    return ReadingCorrection(
+        station="S-1",
+        parameter="stage_m",
+        at=AT + timedelta(minutes=minute),
+        old_value=1.0,
+        old_quality=0,
+        old_account="pupr",
+        new_value=2.0,
+        new_quality=8,
+        new_account="budi",
+        corrected_at=LATER,
+        reason=reason,
+    )
+
+
+def test_fetched_corrections_replace_known_ones(store: ReadingsStore):
+    store.store([reading(1.0, minute=minute) for minute in range(3)])
+    store.store([reading(2.0, minute=minute) for minute in range(2)])  # seen here, without author and reason
+    store.store_manual_readings([ManualReading(reading(2.0, 8, minute=2), "ani", "papan", "salah baca")])
+    for _again in range(2):
+        with store.transaction():
+            store.corrections.replace("S-1", "stage_m", AT, AT + DAY, [fetched(0, "a"), fetched(1, "b")])
+    assert [(c.new_account, c.reason) for c in corrections(store)] == [
+        ("budi", "a"),
+        ("budi", "b"),
+        ("ani", "salah baca"),
+    ]
+    with store.transaction():
+        store.corrections.replace("TIDAK-ADA", "stage_m", AT, AT + DAY, [fetched(0, "a")])
+    assert len(corrections(store)) == 3
+
+
+def test_last_other_value_of_a_reading_is_shown(store: ReadingsStore):
+    for value, quality in ((1.0, 0), (2.0, 0), (3.0, 0), (3.0, 16)):
+        store.store([reading(value, quality)])
+    store.store([reading(1.0, 0, minute=1)])
+    store.store([reading(1.0, 16, minute=1)])
+    shown = shown_corrections(corrections(store))
+    assert [(c.old_value, c.new_value) for c in shown] == [(2.0, 3.0)]
 
 
 def test_corrections_are_pruned_with_the_values(store: ReadingsStore):

@@ -31,8 +31,9 @@ from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.csv_tables import encode_spans_csv
 from tabuah.operations.exercises.scope import code_in_exercise, plain_code
 from tabuah.operations.people.roles import Role
+from tabuah.operations.readings.correction_history import shown_corrections
 from tabuah.operations.readings.measurements import measurement_of
-from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, ReadingBatch, SeriesPoint
+from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, ReadingBatch, ReadingCorrection, SeriesPoint
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_age, format_moment, ngettext
@@ -41,6 +42,7 @@ from tabuah.storage.journal.protocol import GatewaysReply, ReadingsReply
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession
+from tabuah.text.readings.corrections import describe_correction
 from tabuah.text.readings.measurements import describe_refusal_code, format_value
 
 DEFAULT_POINTS: Final = 500
@@ -153,7 +155,8 @@ def query(
                 found = source.series(code, parameter, since, until, points=points or DEFAULT_POINTS)
                 if not found:
                     _check_series(stations, code, parameter)
-                _show_points(call, source.name, asked, found)
+                corrected = shown_corrections(source.corrections(code, parameter, since, until))
+                _show_points(call, source.name, asked, found, corrected)
             else:
                 record = read_spans(source, asked, by=RollUpSpan(by), now=datetime.now(UTC))
                 if not record.spans:
@@ -176,17 +179,26 @@ def _check_series(stations: list[Station], code: str, parameter: str) -> None:
         raise UnknownKey(message.format(station=code, parameter=parameter, measured=measured))
 
 
-def _show_points(call: Invocation, source: str, asked: SeriesQuery, found: Sequence[SeriesPoint]) -> None:
+def _show_points(
+    call: Invocation,
+    source: str,
+    asked: SeriesQuery,
+    found: Sequence[SeriesPoint],
+    corrected: Sequence[ReadingCorrection],
+) -> None:
     record = {
         "station": plain_code(asked.station),
         "parameter": asked.parameter,
         "unit": asked.unit,
         "source": source,
         "points": [{name: getattr(point, name) for name in SeriesPoint.__struct_fields__} for point in found],
+        "corrections": corrected,
     }
     headers = [_("Time"), _("Mean"), _("Lowest"), _("Highest"), _("Readings")]
     rows = [_point_cells(point, asked.parameter, asked.unit) for point in found]
     call.show_table(record, headers, rows, empty=_("No readings in this time."))
+    for correction in corrected:
+        print_error(f"{format_moment(correction.at)}: {describe_correction(correction, asked.unit)}")
 
 
 @readings_group.command(

@@ -3,20 +3,24 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.window.shared.day_readings import CHART_SPAN, RAIN, DayReadings, rain_stations_near
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.task_runner import TaskRunner
-from tabuah.operations.readings.reading import ManualReading, Reading
+from tabuah.operations.readings.correction_history import shown_corrections
+from tabuah.operations.readings.reading import ManualReading, Reading, ReadingCorrection
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.tracker import PARAMETERS as TRACKER_PARAMETERS
 from tabuah.operations.units.tracks import TRAIL
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import ReadingsStore
+
+if TYPE_CHECKING:
+    from tabuah.console.window.shared.server_readings import FetchedSeries
 
 ResultT = TypeVar("ResultT")
 _RECENT: Final = 90  # readings of a series in memory, for its trend
@@ -134,18 +138,23 @@ class ConsoleReadings(QObject):
         )
 
     def fetch_day(self, station: Station) -> None:
-        """Fetch the last day of a station with the rain around it; `stored` follows."""
-        from tabuah.console.window.shared.server_readings import fetch_series  # noqa: PLC0415 - loads the HTTP client
+        """Fetch the last day of a station with its corrections and the rain around it; `stored` follows."""
+        from tabuah.console.window.shared.server_readings import fetch_day  # noqa: PLC0415 - loads the HTTP client
 
         now = self._state.now()
         main = station.main_parameter
         near = rain_stations_near(station, self._state.snapshot.stations)
         series = [(station.code, main.code)] if main else []
         series += [(code, RAIN) for code in near if (code, RAIN) not in series]
+        since = now - CHART_SPAN
+
+        def done(found: "FetchedSeries") -> None:
+            self._on_fetched(found.readings)
+            if series:
+                self._keep_corrections(series[0], since, now, found.corrections)
+
         self._network.run(
-            lambda store: fetch_series(store, series, since=now - CHART_SPAN, until=now),
-            on_done=self._on_fetched,
-            on_error=self._ignore,
+            lambda store: fetch_day(store, series, since=since, until=now), on_done=done, on_error=self._ignore
         )
 
     def fetch_span(self, series: Sequence[tuple[str, str]], *, span: timedelta) -> None:
@@ -164,6 +173,15 @@ class ConsoleReadings(QObject):
             self._state.update_readings(readings)
             stations = frozenset(reading.station for reading in readings)
             self._store.run(lambda store: store.store(readings), on_done=lambda _result: self.stored.emit(stations))
+
+    def _keep_corrections(
+        self, series: tuple[str, str], since: datetime, until: datetime, found: Sequence[ReadingCorrection]
+    ) -> None:
+        def work(store: ReadingsStore) -> None:
+            with store.transaction():
+                store.corrections.replace(*series, since, until, found)
+
+        self._store.run(work, on_done=lambda _nothing: self.stored.emit(frozenset({series[0]})))
 
     def _on_fetched(self, readings: tuple[Reading, ...]) -> None:
         """Store a day of a few series and use its newest part for trends."""
@@ -186,4 +204,5 @@ def _read_day(store: ReadingsStore, station: Station, near: Iterable[str], now: 
     since = now - CHART_SPAN - timedelta(hours=1)
     values = store.time_series(station.code, main.code, since, now) if main else TimeSeries()
     rain = {code: store.time_series(code, RAIN, since, now) for code in near}
-    return DayReadings(station=station, values=values, rain=rain)
+    found = store.corrections.between(station.code, main.code, since, now) if main else ()
+    return DayReadings(station=station, values=values, rain=rain, corrections=shown_corrections(found))

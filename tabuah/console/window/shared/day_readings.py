@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from tabuah.gis.geodesy import distance_m
+from tabuah.operations.readings.reading import ReadingCorrection
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Station
 
@@ -21,6 +22,7 @@ class DayReadings:
     station: Station
     values: TimeSeries = field(default_factory=TimeSeries)
     rain: Mapping[str, TimeSeries] | None = None  # by station code
+    corrections: tuple[ReadingCorrection, ...] = ()  # of the main parameter
 
 
 def rain_stations_near(station: Station, stations: Mapping[str, Station]) -> tuple[str, ...]:

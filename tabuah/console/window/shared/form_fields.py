@@ -11,6 +11,7 @@ from tabuah.widgets.values import Choice
 MANUAL_CHANNELS: Final = (Channel.PHONE, Channel.WHATSAPP, Channel.RADIO, Channel.WALK_IN, Channel.FIELD)
 TIME_FIELD: Final = "time"
 SOURCE_FIELD: Final = "source"
+REASON_FIELD: Final = "reason"
 
 
 def hazard_choices() -> tuple[Choice, ...]:

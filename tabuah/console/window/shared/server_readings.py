@@ -1,18 +1,22 @@
 """Requests for readings and forecasts, for the network worker."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tabuah.operations.forecast.stage_forecast import StageForecast
-from tabuah.operations.readings.reading import Reading
+from tabuah.operations.readings.reading import Reading, ReadingCorrection
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.protocol import ForecastReply, LatestReply, ValuesReply
+from tabuah.storage.journal.protocol import CorrectionsReply, ForecastReply, LatestReply, ValuesReply
+from tabuah.storage.sync.errors import RequestRefused
 from tabuah.storage.sync.session import ConsoleSession
 
 if TYPE_CHECKING:
     from tabuah.storage.sync.client import ServerClient
 
+
+log = logging.getLogger(__name__)
 
 TIME_RESOLUTION: Final = timedelta(milliseconds=1)  # the resolution of stored times
 
@@ -30,6 +34,40 @@ def fetch_values(
         more = reply.more and bool(reply.values)
         since = found[-1].at + TIME_RESOLUTION if more else since
     return tuple(found)
+
+
+def fetch_corrections(
+    client: "ServerClient", station: str, parameter: str, since: datetime, until: datetime
+) -> tuple[ReadingCorrection, ...]:
+    """Fetch the corrections of one series between two times; none from a server that does not know them."""
+    params = series_params(station, parameter, since, until)
+    try:
+        return client.call("GET", "/v1/readings/corrections", CorrectionsReply, params=params).corrections
+    except RequestRefused as refusal:  # marks are missing then; the values are complete
+        log.warning("no corrections were fetched: %s", refusal)
+        return ()
+
+
+class FetchedSeries(NamedTuple):
+    """Readings of a few series, and the corrections of the first one in the same time."""
+
+    readings: tuple[Reading, ...]
+    corrections: tuple[ReadingCorrection, ...]
+
+
+def fetch_day(
+    store: ConsoleStore, series: Sequence[tuple[str, str]], *, since: datetime, until: datetime
+) -> FetchedSeries:
+    """Fetch the readings of a few series, and the corrections of the first one.
+
+    Raises:
+        SyncError: the server does not answer or refuses.
+    """
+    session = ConsoleSession(store)
+    with session.client as client:
+        found = [each for key in series for each in fetch_values(client, *key, since, until)]
+        corrections = fetch_corrections(client, *series[0], since, until) if series else ()
+    return FetchedSeries(tuple(found), corrections)
 
 
 def series_params(station: str, parameter: str, since: datetime, until: datetime) -> dict[str, str]:

@@ -79,7 +79,13 @@ class ChartExport(QObject):
             parts += [(gauge, "stage_m", values) for gauge, values in showing.compared]
             parts += [(known[code], "rain_mm", fallen) for code, fallen in (day.rain or {}).items() if code in known]
         series = [
-            ChartedSeries(station=measured, parameter=parameter, values=values, kind=_("measured"))
+            ChartedSeries(
+                station=measured,
+                parameter=parameter,
+                values=values,
+                kind=_("measured"),
+                corrections=day.corrections if values is day.values else (),
+            )
             for measured, parameter, values in parts
         ]
         return lambda: encode_chart_csv(series, forecast, station)

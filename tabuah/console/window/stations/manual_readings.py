@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
-from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
+from tabuah.console.window.shared.form_fields import REASON_FIELD, SOURCE_FIELD, TIME_FIELD
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.latest_readings import LatestReadings
@@ -27,7 +27,9 @@ from tabuah.resources.localisation import _, format_time
 from tabuah.resources.moment_parser import parse_moment
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.readings.store import ReadingsStore
+from tabuah.text.readings.corrections import missing_reason_text
 from tabuah.text.readings.measurements import describe_refusal_code, format_value, parameter_name
+from tabuah.text.stations.station_page import describe_stored_readings
 from tabuah.text.stations.station_text import describe_newest_reading
 from tabuah.widgets.controls.edit_form import EditField, EditForm
 
@@ -65,17 +67,31 @@ class ManualReadingActions(QObject):
             self._leave()
             return
         typed = self._read(station, changes)
-        if typed:
-            self._source = typed[0].source
-            message = _("{station}: {values} at {time} is stored here and will be sent with the next sync.").format(
-                station=station.name,
-                values=", ".join(_value_words(each.reading) for each in typed),
-                time=format_time(typed[0].reading.at),
+        if any(each.reason for each in typed):
+            self._keep(station, typed)
+        elif typed:
+            readings = [each.reading for each in typed]
+            self._readings.query(
+                lambda store: tuple(store.corrections.replaced_by(readings)),
+                lambda replaced: self._keep_or_ask(station, typed, replaced),
+                on_error=self._context.notifier.error,
             )
-            self._readings.add_manual_readings(
-                typed, on_done=lambda: self._on_kept(station, typed, message), on_error=self._context.notifier.error
-            )
-            self._leave()
+
+    def _keep_or_ask(self, station: Station, typed: Sequence[ManualReading], replaced: tuple[Reading, ...]) -> None:
+        """Store the readings; ask for a reason if they correct a stored value."""
+        if replaced:
+            self._form.show_error(REASON_FIELD, missing_reason_text(replaced[0]))
+        else:
+            self._keep(station, typed)
+
+    def _keep(self, station: Station, typed: Sequence[ManualReading]) -> None:
+        self._source = typed[0].source
+        values = ", ".join(_value_words(each.reading) for each in typed)
+        message = describe_stored_readings(station.name, values, typed[0].reading.at)
+        self._readings.add_manual_readings(
+            typed, on_done=lambda: self._on_kept(station, typed, message), on_error=self._context.notifier.error
+        )
+        self._leave()
 
     def _on_kept(self, station: Station, typed: Sequence[ManualReading], message: str) -> None:
         self._context.sync_soon()
@@ -115,7 +131,7 @@ class ManualReadingActions(QObject):
     def _read(self, station: Station, changes: dict[str, str]) -> list[ManualReading]:
         """Return the readings in the form; none if there is an error, which is shown at its field."""
         now = self._context.state.now()
-        source = changes.get(SOURCE_FIELD, self._source)
+        source, reason = changes.get(SOURCE_FIELD, self._source), changes.get(REASON_FIELD, "")
         if not 0 < len(source) <= MAX_SOURCE_LENGTH:
             self._form.show_error(SOURCE_FIELD, _("Enter the source. A value needs a source."))
             return []
@@ -131,7 +147,8 @@ class ManualReadingActions(QObject):
         found = []
         for parameter in station.parameters:
             if text := changes.get(parameter.code, ""):
-                typed = self._check(station, Reading(station.code, parameter.code, at, _number(text)), source)
+                reading = Reading(station.code, parameter.code, at, _number(text))
+                typed = self._check(station, reading, source, reason)
                 if typed is None:
                     return []
                 found.append(typed)
@@ -139,11 +156,11 @@ class ManualReadingActions(QObject):
             self._form.show_error(station.parameters[0].code, _("Write at least one value."))
         return found
 
-    def _check(self, station: Station, reading: Reading, source: str) -> ManualReading | None:
+    def _check(self, station: Station, reading: Reading, source: str, reason: str) -> ManualReading | None:
         person = self._context.state.snapshot.identity
         name = person.user if person is not None else ""
         typed = make_manual_reading(
-            reading, station=station, person=name, source=source, now=self._context.state.now()
+            reading, station=station, person=name, source=source, now=self._context.state.now(), reason=reason
         )
         if not isinstance(typed, Doubt):
             return typed
@@ -187,5 +204,11 @@ def reading_fields(station: Station, *, latest: LatestReadings, now: datetime, s
             label=_("Source"),
             value=source,
             hint=_("Such as: staff gauge, call of the gauge reader"),
+        ),
+        EditField(
+            code=REASON_FIELD,
+            label=_("Reason of a correction"),
+            value="",
+            hint=_("Only where a value of this time is stored already"),
         ),
     )

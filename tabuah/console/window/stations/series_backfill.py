@@ -12,9 +12,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.window.shared.long_task import LongTask, OnError, OnProgress
-from tabuah.console.window.shared.server_readings import TIME_RESOLUTION, fetch_values, series_params
+from tabuah.console.window.shared.server_readings import (
+    TIME_RESOLUTION,
+    fetch_corrections,
+    fetch_values,
+    series_params,
+)
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.stations.station_charts import SPAN_LENGTHS
+from tabuah.operations.readings.reading import Reading
 from tabuah.operations.readings.roll_up_spans import MissingSpan, find_missing_spans
 from tabuah.operations.stations.station import Station
 from tabuah.operations.sync.connection_state import ConnectionState
@@ -99,6 +105,9 @@ def backfill_series(
     for done, lack in enumerate(lacks):
         report_progress(done, len(lacks))
         stored += _fetch(client, kept, wanted, lack)
+    if wanted.grain is BackfillGrain.VALUES:
+        for parameter in wanted.parameters:
+            stored += _correct(client, kept, wanted, parameter)
     return BackfillResult(stored, quarantined)
 
 
@@ -121,6 +130,18 @@ def _fetch(client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequest,
     hours = client.call("GET", "/v1/readings/summaries", SummariesReply, params=params).summaries
     kept.keep_hours(wanted.station, lack.parameter, hours)
     return len(hours)
+
+
+def _correct(client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequest, parameter: str) -> int:
+    """Take the server's corrections, and the new values: a correction changes no count, so no gap shows it."""
+    period = (wanted.station, parameter, wanted.since, wanted.until)
+    found = fetch_corrections(client, *period)
+    last = {c.at: Reading(c.station, c.parameter, c.at, c.new_value, c.new_quality) for c in found}
+    replaced = kept.corrections.replaced_by(last.values())
+    stored = kept.store([last[known.at] for known in replaced]).stored if found else 0
+    with kept.transaction():
+        kept.corrections.replace(*period, found)
+    return stored
 
 
 def _floor(moment: datetime, span: timedelta) -> datetime:

@@ -13,6 +13,7 @@ from tabuah.operations.stations.freshness import Freshness, freshness_of, river_
 from tabuah.operations.stations.health import SeriesHealth, health_of
 from tabuah.operations.stations.station import Parameter, Station
 from tabuah.resources.time_zone import WIB
+from tabuah.text.readings.corrections import count_corrections
 from tabuah.text.readings.measurements import data_age_text, format_value, parameter_name
 from tabuah.text.rules.rule_text import river_level_label
 from tabuah.text.stations.station_text import describe_expected_interval, describe_freshness, describe_week
@@ -41,6 +42,7 @@ def _row(
     level, word = _state(station, parameter, newest, now)
     about = [data_age_text(newest.at, now)] if newest else []
     about.append(describe_expected_interval(parameter.expected_interval_s))
+    about += filter(None, [count_corrections(kept.corrections if kept else ())])
     health = _health(parameter, newest, kept, now)
     return SeriesRow(
         code=parameter.code,

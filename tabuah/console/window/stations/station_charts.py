@@ -16,10 +16,12 @@ from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, RiverLevel
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.measurements import measurement_of
+from tabuah.operations.readings.reading import ReadingCorrection
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Parameter, River, Station
 from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.forecast.forecasts import forecast_note, is_current_forecast
+from tabuah.text.readings.corrections import count_corrections, describe_correction
 from tabuah.text.rules.rule_text import river_level_label
 from tabuah.text.stations.chart_text import (
     charted_value_name,
@@ -31,6 +33,7 @@ from tabuah.text.stations.chart_text import (
 from tabuah.widgets.charts.series import (
     COMPARED_MARKS,
     ChartContent,
+    CorrectedPoint,
     ForecastSeries,
     LevelBand,
     NamedSeries,
@@ -106,13 +109,36 @@ def series_chart_content(
         rain_name=rain_name(),
         bands=level_bands(read.station.river) if is_stage and read.station.river else (),
         compared=() if facts.adds_up else _extremes(read, parameter),
+        note=count_corrections(read.corrections),
         forecast=fan,
         now_s=read.until.timestamp(),
         from_s=read.since.timestamp(),
         to_s=read.until.timestamp() + ahead_s,
         exercise=exercise_mark(read.station, exercises),
     )
-    return replace(content, spans=maintenance_spans(read.station.code, works, content))
+    is_plain = not facts.adds_up and all(point.count == 1 for point in read.points)
+    corrected = corrected_points(read.corrections, content.values, unit=unit, is_plain=is_plain)
+    return replace(content, spans=maintenance_spans(read.station.code, works, content), corrected=corrected)
+
+
+def corrected_points(
+    corrections: Iterable[ReadingCorrection], line: Series, *, unit: str, is_plain: bool
+) -> tuple[CorrectedPoint, ...]:
+    """Return the marks of corrected values at a line; `is_plain` if it has the values themselves."""
+    found = []
+    for correction in corrections:
+        time_s = correction.at.timestamp()
+        value = correction.new_value if is_plain else line.value_near(time_s)
+        if value is not None:
+            found.append(
+                CorrectedPoint(
+                    time_s=time_s,
+                    value=value,
+                    text=describe_correction(correction, unit),
+                    old_value=correction.old_value if is_plain else None,
+                )
+            )
+    return tuple(found)
 
 
 def _values(read: SeriesSpan, parameter: Parameter, *, adds_up: bool) -> Series:
@@ -194,7 +220,7 @@ def chart_content(
     fan = forecast_fan(forecast, now)
     return ChartContent(
         title=f"{station.name} · {_titled(name, main.unit)}",
-        note=_note(day, rain),
+        note=" · ".join(part for part in (count_corrections(day.corrections), _note(day, rain)) if part),
         forecast_note=forecast_note(forecast, now),
         value_name=name,
         unit=main.unit or measurement_of(main.code).unit,
@@ -204,6 +230,7 @@ def chart_content(
         rain_name=rain_name(),
         bands=level_bands(station.river) if station.river else (),
         compared=compared,
+        corrected=corrected_points(day.corrections, values, unit=main.unit, is_plain=not sums),
         forecast=fan,
         now_s=now.timestamp(),
         from_s=_rounded_start(now),

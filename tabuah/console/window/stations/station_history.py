@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tabuah.operations.forecast.stage_forecast import StageForecast
-from tabuah.operations.readings.reading import SeriesPoint
+from tabuah.operations.readings.correction_history import shown_corrections
+from tabuah.operations.readings.reading import ReadingCorrection, SeriesPoint
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Station
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
@@ -22,6 +23,7 @@ class KeptSeries:
 
     values: TimeSeries = field(default_factory=TimeSeries)
     qualities: Mapping[int, int] = field(default_factory=dict)
+    corrections: tuple[ReadingCorrection, ...] = ()
     since: datetime
 
 
@@ -45,6 +47,7 @@ class SeriesSpan:
     until: datetime
     most: int
     points: tuple[SeriesPoint, ...] = ()
+    corrections: tuple[ReadingCorrection, ...] = ()
 
 
 def read_station_history(store: ReadingsStore, station: Station, now: datetime) -> StationHistory:
@@ -68,7 +71,14 @@ def read_series_span(store: ReadingsStore, asked: SeriesSpan) -> SeriesSpan:
         until=asked.until,
         most=asked.most,
         points=points,
+        corrections=_corrections(store, asked.station.code, asked.parameter, asked.since, asked.until),
     )
+
+
+def _corrections(
+    store: ReadingsStore, station: str, parameter: str, since: datetime, until: datetime
+) -> tuple[ReadingCorrection, ...]:
+    return shown_corrections(store.corrections.between(station, parameter, since, until))
 
 
 def _series(store: ReadingsStore, station: str, parameter: str, now: datetime) -> KeptSeries:
@@ -76,6 +86,7 @@ def _series(store: ReadingsStore, station: str, parameter: str, now: datetime) -
     return KeptSeries(
         values=values,
         qualities=store.count_qualities(station, parameter, now - WEEK, now),
+        corrections=_corrections(store, station, parameter, now - WEEK, now),
         since=_known_since(store.first_at(station, parameter), values, now),
     )
 

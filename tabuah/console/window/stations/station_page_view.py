@@ -25,7 +25,8 @@ from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.facts import Fact, Facts
 from tabuah.text.forecast.forecasts import is_current_forecast
 from tabuah.text.maintenance.maintenance_status import describe_maintenance, describe_planned_maintenance
-from tabuah.text.readings.measurements import format_value
+from tabuah.text.readings.corrections import describe_correction
+from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import describe_rule, river_level_label, station_kind_label
 from tabuah.text.stations import station_page
 from tabuah.text.stations.station_page import StationSection
@@ -61,6 +62,7 @@ def station_sections(
     )
     yield _section(StationSection.LIMITS, (*limits, *watching))
     typed = past.typed if past is not None else ()
+    yield _section(StationSection.CORRECTIONS, _correction_facts(past))
     yield _section(StationSection.MANUAL_READINGS, map(_typed_fact, typed))
 
 
@@ -134,13 +136,23 @@ def _typed_fact(outcome: ManualReadingOutcome) -> FactItem:
         format_value(reading.parameter, reading.value),
         outcome.manual.source,
         outcome.manual.person,
+        outcome.manual.reason,
         station_page.describe_manual_outcome(waits=outcome.waits, refused=outcome.refused),
     )
     level = Level.ATTENTION if outcome.refused else None
     return FactItem(label=format_moment(reading.at), value=" · ".join(part for part in parts if part), level=level)
 
 
+def _correction_facts(past: StationHistory | None) -> Iterator[FactItem]:
+    """Yield the newest corrected values of all parameters."""
+    found = [each for kept in past.series.values() for each in kept.corrections] if past is not None else []
+    for each in sorted(found, key=lambda each: each.at, reverse=True)[:_MOST_CORRECTIONS]:
+        value = f"{parameter_name(each.parameter)}: {describe_correction(each)}"
+        yield FactItem(label=format_moment(each.at), value=value)
+
+
 _MOST_ALARMS: Final = 3
+_MOST_CORRECTIONS: Final = 5
 
 
 def station_view(

@@ -86,7 +86,7 @@ def test_backfill_of_week_requests_each_day_once(
     assert told == [(0, 1), *((n, 7) for n in range(7))]
     requested_paths.clear()
     assert backfill_series(client, kept, wanted(), ignore_progress).stored == 0
-    assert requested_paths == ["aside", "summaries"]
+    assert requested_paths == ["aside", "summaries", "corrections"]
 
 
 def test_backfill_fetches_only_incomplete_hours(
@@ -105,6 +105,17 @@ def test_backfill_finds_readings_that_arrived_late(
     send(server, measured(100.25, 2.5))
     assert backfill_series(client, kept, wanted(), ignore_progress).stored == 1
     assert measured(100.25, 2.5, Quality.SIMULATED) in values(kept)
+
+
+def test_backfill_takes_corrected_values(client: ServerClient, kept: ReadingsStore, server: RunningServer) -> None:
+    backfill_series(client, kept, wanted(), ignore_progress)
+    (before,) = [reading for reading in values(kept) if reading.at == measured(3).at]
+    send(server, measured(3, before.value + 0.5))
+    assert backfill_series(client, kept, wanted(), ignore_progress).stored == 1
+    (after,) = [reading for reading in values(kept) if reading.at == before.at]
+    assert after.value == before.value + 0.5
+    (found,) = kept.corrections.between(GAUGE.code, "stage_m", SINCE, UNTIL)
+    assert (found.old_value, found.new_account != "") == (before.value, True)
 
 
 def test_backfill_stores_quality_flags(client: ServerClient, kept: ReadingsStore, server: RunningServer) -> None:

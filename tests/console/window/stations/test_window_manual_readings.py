@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from support.running_server import RunningServer
 from support.window_fixture import GAUGE, OpenWindow, log_in_and_sync, register_gauge, visible_texts
 
@@ -15,6 +15,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
 from tabuah.operations.sync.connection_state import ConnectionState
+from tabuah.widgets.controls.labels import Text
 
 
 @pytest.fixture
@@ -53,6 +54,34 @@ def test_manual_reading_form_shows_newest_value(gauge_window: OpenWindow) -> Non
     words = visible_texts(window.shell.parts.reading_form)
     assert "Terakhir: 3,42 m, 24 Nov 2026 14.30 WIB" in words
     assert "Simpan bacaan" in words
+
+
+def enter(window: OpenWindow, value: str, *, reason: str = "") -> None:
+    open_form(window)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the fields of the form before
+    window.write(value)
+    window.edit("reading_time").setText("07.15")
+    window.edit("reading_source").setText("papan duga")
+    window.edit("reading_reason").setText(reason)
+    window.key(Qt.Key.Key_Return)
+
+
+def test_correction_needs_reason_and_is_marked(gauge_window: OpenWindow, server: RunningServer) -> None:
+    window = gauge_window
+    enter(window, "2,24")
+    window.wait_for_toast("2,24 m", "tersimpan di sini")
+    enter(window, "2,42")
+    form = window.shell.parts.reading_form
+    window.until(lambda: "2,24 m sudah tersimpan" in visible_texts(form))
+    window.edit("reading_reason").setText("angka tertukar")
+    window.key(Qt.Key.Key_Return)
+    mark = "dikoreksi dari 2,24 ke 2,42 m oleh ani: angka tertukar"
+    window.until(lambda: mark in window.shell.parts.chart.findChild(Text, "chart_readout").text())
+    assert "1 nilai dikoreksi" in visible_texts(window.shell.parts.chart)
+    window.until(lambda: [reading.value for reading in server.service.readings.latest()] == [2.42])
+    window.commands.stations.station_page.begin()
+    dialog = window.commands.stations.station_page.dialog
+    window.until(lambda: mark in visible_texts(dialog))
 
 
 def test_language_change_waits_for_manual_readings(gauge_window: OpenWindow) -> None:
