@@ -160,7 +160,7 @@ def _play_in_session(
     broker: "BrokerAddress | None",
 ) -> SimulationRecord:
     """Register the stations and units of the scenario, then send its history and its readings until stopped."""
-    from tabuah.console.simulator.exercises import ExerciseSource, choose_exercise
+    from tabuah.console.simulator.exercises import ExerciseMonitor, ExerciseSource, choose_exercise
     from tabuah.console.simulator.playback import play_readings, send_history
     from tabuah.console.simulator.stations import load_simulated_stations, newest_reading_time, register_stations
     from tabuah.console.simulator.timeline import TimelineSettings
@@ -197,6 +197,14 @@ def _play_in_session(
         after = newest_reading_time(session.client, senders)
         if send_history(source, transport.archive, timeline, hours=settings.history_h, after=after):
             printer.history(transport.sent.readings)
+            monitor = ExerciseMonitor(session.client, exercise.id)
+
+            def show_progress(progress: "PlaybackProgress") -> None:
+                printer.progress(progress)
+                if monitor.has_ended():
+                    printer.exercise_ended(exercise.name)
+                    stopping.set()
+
             until = store.now() + timedelta(seconds=settings.seconds) if settings.seconds is not None else None
             play_readings(
                 source,
@@ -204,7 +212,7 @@ def _play_in_session(
                 timeline,
                 now=store.now,
                 stopping=stopping,
-                on_progress=printer.progress,
+                on_progress=show_progress,
                 until=until,
             )
     return SimulationRecord(
@@ -296,6 +304,9 @@ class _ProgressPrinter:
 
     def trouble(self, reason: str) -> None:
         print_error(_("{reason} The simulator waits and sends the readings later.").format(reason=reason))
+
+    def exercise_ended(self, name: str) -> None:
+        print_error(_("The exercise {name} has ended, and the simulation with it.").format(name=name))
 
     def recovery(self) -> None:
         print_error(_("The server answers again; missed readings are being sent."))

@@ -1,6 +1,8 @@
 """The exercise of a simulation, and readings with the codes that its stations have in it."""
 
+import time
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -11,6 +13,9 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.resources.localisation import _
 from tabuah.storage.journal.protocol import ExercisesReply, ExerciseSummary
 from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.errors import SyncError
+
+_INTERVAL_S: Final = 10.0
 
 
 def choose_exercise(client: ServerClient, name: str) -> ExerciseSummary:
@@ -33,6 +38,25 @@ def choose_exercise(client: ServerClient, name: str) -> ExerciseSummary:
     if len(running) > 1 and not wanted:
         raise NoExercise(_("Several exercises are running: name one with --exercise."))
     return running[0]
+
+
+class ExerciseMonitor:
+    """Asks the server now and then whether an exercise still runs: what is sent later would only be quarantined."""
+
+    def __init__(self, client: ServerClient, exercise_id: str, *, interval_s: float = _INTERVAL_S) -> None:
+        self._client, self._exercise_id, self._interval_s = client, exercise_id, interval_s
+        self._asked_at_s = time.monotonic()
+
+    def has_ended(self) -> bool:
+        """Return whether the server has just said that the exercise is over; False while it does not answer."""
+        if time.monotonic() - self._asked_at_s < self._interval_s:
+            return False
+        self._asked_at_s = time.monotonic()
+        try:
+            reply = self._client.call("GET", "/v1/exercises", ExercisesReply)
+        except SyncError:
+            return False
+        return any(each.ended_at or each.wiped_at for each in reply.exercises if each.id == self._exercise_id)
 
 
 class ExerciseSource:

@@ -11,15 +11,17 @@ from typing import Any
 import msgspec
 import pytest
 from support.command_line import CommandLine
+from support.console_stores import open_store
 from support.running_server import PASSWORD, RunningServer, start_server
 
 from tabuah.console.simulator import http_sender
-from tabuah.console.simulator.exercises import ExerciseSource
+from tabuah.console.simulator.exercises import ExerciseMonitor, ExerciseSource
 from tabuah.console.simulator.http_sender import HttpSender
 from tabuah.console.simulator.playback import play_readings, send_history
 from tabuah.console.simulator.stations import load_simulated_stations, register_stations
 from tabuah.console.simulator.timeline import TimelineSettings
-from tabuah.operations.exercises.drafts import start_exercise
+from tabuah.operations.exercises.drafts import end_exercise, start_exercise
+from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
@@ -32,6 +34,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import LatestReply, ReadingsReply
 from tabuah.storage.sync.errors import Offline
 from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.sync.sync_pass import run_sync_pass
 
 EXERCISE = "simulasi-1"
 
@@ -125,6 +128,23 @@ def test_simulation_needs_running_exercise(line: CommandLine, server: RunningSer
     exit_code, _out, err = line("simulate", "--server", server.url, "--user", "gerbang", "--exercise", name)
     assert (exit_code, "exercise start" in err) == (2, True)
     assert server.journal.states_of_kind("station") == {}
+
+
+def test_exercise_monitor_notices_end(server: RunningServer, tmp_path: Path):
+    server.add_user("budi", Role.SUPERVISOR)
+    with open_store(tmp_path / "supervisor") as store:
+        log_in(store, url=server.url, user="budi", password=PASSWORD)
+        session = ConsoleSession(store)
+        with session.client as client:
+            run_sync_pass(store, session)
+            monitor = ExerciseMonitor(client, EXERCISE, interval_s=0)
+            assert not monitor.has_ended()
+            exercise = server.journal.states_of_kind("exercise")[f"exercise/{EXERCISE}"].value
+            assert isinstance(exercise, Exercise)
+            store.save(end_exercise(exercise))
+            run_sync_pass(store, session)
+            assert monitor.has_ended()
+            assert not ExerciseMonitor(client, EXERCISE).has_ended(), "it asks now and then"
 
 
 def test_user_without_role_is_refused_before_sending(line: CommandLine, server: RunningServer):
