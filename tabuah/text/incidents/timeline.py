@@ -110,6 +110,11 @@ def describe_incident_entry(entry: Entry) -> str:
     return _describe_end_of_wait(body) if is_server_decision(entry) else _describe_about_another(body, entry.kind)
 
 
+def restricted_note_text(text: str) -> str:
+    """Return the line of a restricted note for a person who may read it, such as a second caller."""
+    return _("{text} (restricted)").format(text=text)
+
+
 def _describe_end_of_wait(body: msgspec.Struct) -> str:
     if isinstance(body, EntryRefused):
         return _("Deferred entry was rejected: {reason}").format(reason=describe_reason(body.reason))

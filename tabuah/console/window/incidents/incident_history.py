@@ -1,14 +1,14 @@
 """The history of one incident: timeline, caller and attachment states, read on the cache worker."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tabuah.operations.attachments.transfer import AttachmentState
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.text.incidents.timeline import TimelineEvent, timeline_of
+from tabuah.text.incidents.timeline import TimelineEvent, restricted_note_text, timeline_of
 from tabuah.text.sync.device_notices import mark_misdated_events
 
 
@@ -34,12 +34,24 @@ def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
     first = entries[0][0].id if entries else ""
     return IncidentHistory(
         incident=incident_id,
-        events=mark_misdated_events(timeline_of(entries, state.waiting), store.find_misdated(entries)),
+        events=_show_restricted_notes(
+            store, mark_misdated_events(timeline_of(entries, state.waiting), store.find_misdated(entries))
+        ),
         caller=store.personal_of(first).get("caller", "") if first else "",
         attachments=_attachment_states(store, state.value),
         read_only=bool(state.unknown_kinds),
         held=len(state.held),
         is_whole=store.histories.state_of(subject) is HistoryState.WHOLE,
+    )
+
+
+def _show_restricted_notes(store: ConsoleStore, events: tuple[TimelineEvent, ...]) -> tuple[TimelineEvent, ...]:
+    """Return the events with the texts of restricted notes, which only the consoles of some roles have."""
+    noted = [event.entry for event in events if event.kind == "incident.noted"]
+    texts = {value.entry: value.value for value in store.personal_among(noted) if value.field == "restricted"}
+    return tuple(
+        replace(event, text=restricted_note_text(texts[event.entry])) if event.entry in texts else event
+        for event in events
     )
 
 

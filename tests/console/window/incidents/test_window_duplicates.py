@@ -38,6 +38,7 @@ def test_second_call_is_added_to_incident(window: OpenWindow, data: Path) -> Non
     window.until(lambda: window.incidents[0].note_count == 2)
     assert len(window.incidents) == 1
     window.until(lambda: "Dilaporkan lagi lewat telepon" in window.details_text)
+    window.until(lambda: "Bu Yanti (terbatas)" in window.details_text)
     with open_second_store(data) as store:
         entries = store.entries_of(f"incident/{window.incident.id}")
     assert all(b"Bu Yanti" not in bytes(entry.body) for entry, _verdict in entries), "the caller is a personal value"
