@@ -354,6 +354,11 @@ def test_manual_reading_is_sent_with_next_sync(server: RunningServer, console: C
     assert [point["mean"] for point in query["points"]] == [2.42]
 
 
+def test_log_in_and_status_name_role_in_words(console: CommandLineConsole, server: RunningServer):
+    assert "ani (Penyelia)" in console.run("status")
+    assert "ani (Penyelia)" in console.run("login", "--server", server.url, "--user", "ani")
+
+
 def test_manual_reading_without_time_is_of_minute(console: CommandLineConsole):
     added = console.json("readings", "add", STATION, "stage_m", "2.42", "--source", "papan duga")
     assert added["at"].endswith(":00Z")

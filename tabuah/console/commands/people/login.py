@@ -9,6 +9,7 @@ import click
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.resources.localisation import N_, _
+from tabuah.text.people.permissions import role_label
 
 PASSWORD_VARIABLE: Final = "TABUAH_PASSWORD"  # noqa: S105 - the name of a variable
 
@@ -37,7 +38,7 @@ def login(call: Invocation, *, url: str | None, user: str, new_key: bool) -> Non
             "approved": identity.approved,
             "grant_expires_at": identity.grant.expires_at if identity.grant else None,
         }
-        message = _("Logged in as {user} ({role}).").format(user=identity.user, role=identity.role.value)
+        message = _("Logged in as {user} ({role}).").format(user=identity.user, role=role_label(identity.role))
         call.show(answer, lambda: print_text(message))
         early = store.misdated_range
         if early is not None and not was_measured:

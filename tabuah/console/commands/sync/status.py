@@ -8,10 +8,12 @@ import msgspec
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, print_error, print_facts
 from tabuah.operations.people.key_replacement import is_recent_renewal
+from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.data_saver import DataSaverFile
 from tabuah.storage.sync.manual_readings import count_manual_readings
+from tabuah.text.people.permissions import role_label
 from tabuah.text.sync.device_notices import describe_renewal
 from tabuah.text.sync.sync_status import describe_handback
 
@@ -97,7 +99,7 @@ def _print_status(found: ConsoleStatus) -> None:
         [
             (_("Data"), found.data),
             (_("Device"), found.device or _("none yet")),
-            (_("User"), f"{found.user} ({found.role})" if found.role else found.user),
+            (_("User"), f"{found.user} ({role_label(Role(found.role))})" if found.role else found.user),
             (_("Server"), found.server or _("none yet: tabuah login --server URL --user NAME")),
             (_("Journal up to record"), str(found.head)),
             (_("Last sync"), format_moment(found.last_sync_at) if found.last_sync_at else _("never")),
