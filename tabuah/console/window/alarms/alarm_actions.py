@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.alarms.alarm_items import groups_in_strip, incident_reason, present_title
+from tabuah.console.window.alarms.alarm_items import groups_in_strip, incident_reason, present_title, worst_first
 from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
 from tabuah.console.window.alarms.pending_acknowledgements import UNDO_S
 from tabuah.console.window.incidents.report_actions import ReportActions
@@ -139,7 +139,7 @@ class AlarmActions(QObject):
 
     def _announce(self, ids: frozenset[str], notifier: Notifier, *, seconds: int, details: str = "") -> None:
         alarms = self._context.state.snapshot.alarms
-        titles = [self._title(alarms[key]) for key in sorted(ids) if key in alarms]
+        titles = [self._title(alarm) for alarm in worst_first(alarms[key] for key in ids if key in alarms)]
         token = notifier.count_down(
             describe_acknowledgement(titles),
             details,

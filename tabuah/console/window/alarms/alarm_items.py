@@ -53,6 +53,11 @@ def groups_in_strip(
     )
 
 
+def worst_first(alarms: Iterable[Alarm]) -> list[Alarm]:
+    """Return alarms as a message names them: the worst first, the newest of one severity before the others."""
+    return sorted(alarms, key=alarm_urgency)
+
+
 def is_acknowledged(group: AlarmGroup) -> bool:
     """Return whether all alarms of a group are acknowledged."""
     return all(alarm.acknowledged_at is not None for alarm in group.alarms)

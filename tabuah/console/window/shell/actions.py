@@ -354,5 +354,5 @@ def command_items(action_context: ActionContext) -> tuple[PaletteItem, ...]:
 
 
 def key_caption(key: str) -> str:
-    """Format a key for display: "Ctrl K"."""
-    return key.replace("++", " +").replace("+", " ") if len(key) > 1 else key
+    """Format a key for display: "Ctrl K", "Ctrl +"."""
+    return key[:-1].replace("+", " ") + key[-1:]

@@ -7,7 +7,7 @@ import pytest
 from support.window_fixture import GAUGE
 from support.window_values import NOW
 
-from tabuah.console.window.alarms.alarm_items import alarm_item, groups_in_strip, with_newest_value
+from tabuah.console.window.alarms.alarm_items import alarm_item, groups_in_strip, with_newest_value, worst_first
 from tabuah.console.window.alarms.present_values import newest_readings
 from tabuah.operations.alarms.alarm import Alarm, Escalation
 from tabuah.operations.codes import Hazard
@@ -50,6 +50,12 @@ def test_alarm_groups_sort_unacknowledged_and_worst_first() -> None:
     attention = alarm(AlarmSeverity.ATTENTION, station="C", cause="stage/C")
     groups = groups_in_strip([attention, critical, high], {}, NOW)
     assert [group.lead for group in groups] == [high, attention, critical]
+
+
+def test_acknowledgement_names_worst_alarm_first() -> None:
+    rain = alarm(AlarmSeverity.ATTENTION, onset_at=NOW)
+    earlier, later = (alarm(AlarmSeverity.CRITICAL, onset_at=NOW - timedelta(minutes=m)) for m in (9, 5))
+    assert worst_first([rain, earlier, later]) == [later, earlier, rain]
 
 
 def test_alarm_groups_sort_exercise_last() -> None:

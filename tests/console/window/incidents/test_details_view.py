@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from support.window_values import NOW, incident
 
-from tabuah.console.window.incidents.details_view import status_choices
+from tabuah.console.window.incidents.details_view import DetailsSource, incident_details, status_choices
 from tabuah.console.window.incidents.figure_tiles import figure_tiles
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.codes import Status
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Observation
@@ -48,3 +49,9 @@ def test_status_choices_start_with_next_step() -> None:
     states = status_choices(incident(status=Status.VERIFIED), Role.OPERATOR, "ani")
     assert states[0].code == Status.ASSIGNED.value
     assert {s.code: s.reason for s in states}["closed"].startswith("Hanya penyelia")
+
+
+def test_merged_incident_has_reached_first_step() -> None:
+    merged = incident(status=Status.MERGED)
+    source = DetailsSource(incident=merged, history=None, pictures={}, actions=())
+    assert incident_details(source, ConsoleSnapshot(), NOW).step == 0

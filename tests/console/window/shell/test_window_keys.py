@@ -8,8 +8,16 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit
 from support.window_fixture import OpenWindow, open_second_store, report_in_second_store
 
 from tabuah.console.window.shared.panels import SidePage
+from tabuah.console.window.shell.actions import key_caption
 
 CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.mark.parametrize(
+    ("key", "caption"), [("Ctrl+K", "Ctrl K"), ("Ctrl++", "Ctrl +"), ("Ctrl+Home", "Ctrl Home"), ("+", "+"), ("", "")]
+)
+def test_key_caption_shows_whole_key(key: str, caption: str) -> None:
+    assert key_caption(key) == caption
 
 
 def the_dialog(window: OpenWindow) -> QDialog:
