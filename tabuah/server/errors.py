@@ -7,6 +7,7 @@ ServerError
 ├── UnsupportedDatabase   a database that this version cannot use
 ├── NewerDatabase         the data was written by a newer version
 ├── DamagedData           the database or the key is damaged, or they do not match
+├── WrongClock            the clock of this computer is behind the journal
 ├── InsecureAddress       plain HTTP beyond this machine, or an unusable certificate
 ├── AddressInUse          another program listens on the port
 ├── UnusableBroker        an invalid broker address or gateway configuration
@@ -51,6 +52,10 @@ class NewerDatabase(ServerError):
 
 class DamagedData(ServerError):
     """The database or the key is damaged, or they do not match."""
+
+
+class WrongClock(ServerError):
+    """The clock of this computer is behind the newest record of the journal."""
 
 
 class InsecureAddress(ServerError):

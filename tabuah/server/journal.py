@@ -22,6 +22,7 @@ from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead,
 from tabuah.server.admission.push import AdmitPush
 from tabuah.server.admission.server_entries import AppendServerEntries, BeginJournal, BringPolicyUpToDate
 from tabuah.server.admission.writer import JournalWriter, Listener
+from tabuah.server.clock_check import check_clock
 from tabuah.server.database import queries
 from tabuah.server.database.engine import database_url, open_engine
 from tabuah.server.database.error_translation import translate_database_error
@@ -90,6 +91,7 @@ class ServerJournal:
         database: str = "",
         create: bool = True,
         serving: bool = False,
+        checks_clock: bool = False,
         clock: Callable[[], datetime] = utc_now,
     ) -> Self:
         """Open the journal in a directory.
@@ -99,6 +101,7 @@ class ServerJournal:
             database: URL of another database than the file in the directory.
             create: create a journal where there is none.
             serving: lock the directory, as a server does; commands write in parallel without the lock.
+            checks_clock: refuse a clock that is behind the newest entry.
             clock: returns the time in UTC.
 
         Raises:
@@ -120,7 +123,7 @@ class ServerJournal:
         try:
             key = key_of(directory, is_new=is_new)
             journal = cls(directory, open_engine(url), key, clock)
-            journal._begin()
+            journal._begin(checks_clock=checks_clock)
         except BaseException:
             if journal is not None:
                 journal._engine.dispose()
@@ -141,7 +144,7 @@ class ServerJournal:
         if self.read_only.applies(no_space) and has_space(self.directory.path):
             self.read_only.end(no_space)
 
-    def _begin(self) -> None:
+    def _begin(self, *, checks_clock: bool) -> None:
         """Migrate the database, check that the key belongs to it, and start the writer."""
         try:
             with self._engine.connect() as connection:
@@ -149,6 +152,8 @@ class ServerJournal:
                 self._journal_cache.load(connection)
                 self._check_key(connection)
                 self._check_policy()
+                if checks_clock:
+                    check_clock(self.clock(), queries.newest_received_at(connection))
         except DBAPIError as error:
             raise translate_database_error(error) or error from error
         self._writer.start()

@@ -54,7 +54,8 @@ class ServerSettings:
     """Server settings. Without a policy, devices are approved at once on loopback, and by hand elsewhere.
 
     With a broker, readings also come by MQTT, as configured in `gateways.toml`; with `feeds`, the feeds
-    of `feeds.toml` are polled. `settling` is how long a server that went back takes no entries after a hand-back.
+    of `feeds.toml` are polled. With `checks_clock` a server does not start with a clock that is behind its journal.
+    `settling` is how long a server that went back takes no entries after a hand-back.
     """
 
     directory: Path
@@ -63,6 +64,7 @@ class ServerSettings:
     enrolment: EnrolmentPolicy | None = None
     broker: BrokerAddress | EmbeddedAddress | None = None
     feeds: bool = False
+    checks_clock: bool = False
     limits: LoadLimits = DEFAULT_LIMITS
     settling: timedelta = SETTLING
     reading_ages: AgeLimits = DEFAULT_AGE_LIMITS
@@ -108,7 +110,13 @@ class ServerService:
         self.broadcaster = Broadcaster()
         with ExitStack() as opened:
             self.journal = opened.enter_context(
-                ServerJournal.open(settings.directory, database=settings.database, serving=True, clock=clock)
+                ServerJournal.open(
+                    settings.directory,
+                    database=settings.database,
+                    serving=True,
+                    checks_clock=settings.checks_clock,
+                    clock=clock,
+                )
             )
             self._when_writable(lambda: admit_quarantined(self.journal))
             self._socket = opened.enter_context(settings.address.listen())

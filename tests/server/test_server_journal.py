@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ from tabuah.server.errors import (
     StorageFull,
     UnsupportedDatabase,
     UnusableDirectory,
+    WrongClock,
 )
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.checkpoint import SignedCheckpoint, read_checkpoint
@@ -274,6 +276,18 @@ def test_journal_distinguishes_missing_foreign_and_damaged_key(tmp_path: Path):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 def test_server_key_is_private(journal: ServerJournal):
     assert journal.directory.key_path.stat().st_mode & 0o777 == 0o600
+
+
+def test_journal_refuses_a_clock_behind_its_records(tmp_path: Path):
+    written_at = datetime(2026, 12, 1, 7, 0, tzinfo=UTC)
+    with ServerJournal.open(tmp_path, checks_clock=True, clock=lambda: written_at) as journal:
+        head = journal.head()
+    reset, corrected = written_at.replace(year=1999), written_at - timedelta(minutes=5)
+    with pytest.raises(WrongClock, match="1999-12-01 07:00 UTC"):
+        ServerJournal.open(tmp_path, checks_clock=True, clock=lambda: reset)
+    for checks_clock, now in ((False, reset), (True, corrected)):
+        with ServerJournal.open(tmp_path, checks_clock=checks_clock, clock=lambda now=now: now) as journal:
+            assert journal.head() == head
 
 
 def test_newer_database_is_refused(tmp_path: Path):

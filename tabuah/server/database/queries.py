@@ -69,6 +69,12 @@ def last_received_at(connection: Connection, device: str) -> datetime | None:
     return datetime.fromisoformat(received_at) if received_at else None
 
 
+def newest_received_at(connection: Connection) -> datetime | None:
+    """Return when the newest entry of the journal arrived; None if there is none."""
+    received_at = connection.execute(select(ENTRIES.c.received_at).order_by(ENTRIES.c.seq.desc()).limit(1)).scalar()
+    return datetime.fromisoformat(received_at) if received_at else None
+
+
 def has_named(connection: Connection, device: str, sha256: str) -> bool:
     """Return whether an entry of a device contains the SHA-256 of an attachment."""
     query = select(ENTRIES.c.seq).where(ENTRIES.c.device == device, func.instr(ENTRIES.c.text, sha256) > 0)

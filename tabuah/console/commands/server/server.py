@@ -145,6 +145,7 @@ class FeedsFileRecord(msgspec.Struct, frozen=True, kw_only=True):
     metavar="ADDRESS",
     help=N_("Address or network of a reverse proxy, which names the clients; default: this machine."),
 )
+@click.option("--clock-is-right", is_flag=True, help=N_("Start although the journal has records of a later time."))
 @click.option("--certificate", type=click.Path(path_type=Path), metavar="FILE", help=N_("Certificate for HTTPS."))
 @click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help=N_("The certificate's private key."))
 @click.pass_context
@@ -221,6 +222,7 @@ def _make_settings(directory: Path, options: dict[str, Any]) -> "ServerSettings"
         enrolment=enrolment,
         broker=parse_broker(options["mqtt"]) if options["mqtt"] else None,
         feeds=options["feeds"],
+        checks_clock=not options["clock_is_right"],
         limits=LoadLimits(trusted_proxies=options["trusted_proxies"] or LOOPBACK_PROXIES),
         reading_ages=AgeLimits(gateway=timedelta(days=options["reading_days"])),
     )

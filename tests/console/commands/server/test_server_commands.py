@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from support.operator_device import OperatorDevice
 
 from tabuah.console.commands.main import run
+from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import set_language
+from tabuah.server.administration import create_user
 from tabuah.server.journal import ServerJournal
 
 PASSWORD = "batang-lembang"
@@ -126,6 +129,15 @@ def test_server_commands_create_nothing_in_empty_directory(command: Command, dat
     code, _out, err = command("user", "list")
     assert (code, "tabuah server init" in err) == (2, True)
     assert not data.exists()
+
+
+def test_server_with_a_clock_behind_its_journal_exits_2(command: Command, data: Path):
+    command("init")
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    with ServerJournal.open(data, clock=lambda: tomorrow) as journal:
+        create_user(journal, name="ani", role=Role.OPERATOR, opd="BPBD", password=PASSWORD)
+    code, _out, err = command("--port", "0")
+    assert (code, "--clock-is-right" in err) == (2, True)
 
 
 def test_damaged_server_data_exit_5(command: Command, data: Path):
