@@ -19,7 +19,7 @@ from tabuah.operations.policy.policy import NEWEST_VERSION
 from tabuah.operations.subject_state import SubjectState, clamp_state
 from tabuah.resources.localisation import _
 from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead, JournalCache
-from tabuah.server.admission.push import AdmitPush
+from tabuah.server.admission.push import AdmitPush, verify_ahead
 from tabuah.server.admission.server_entries import AppendServerEntries, BeginJournal, BringPolicyUpToDate
 from tabuah.server.admission.writer import JournalWriter, Listener
 from tabuah.server.clock_check import check_clock
@@ -242,7 +242,11 @@ class ServerJournal:
 
     # Writing
 
-    def submit_push(self, request: PushRequest) -> "Future[PushReply]":
+    def verify_ahead(self, request: PushRequest) -> str:
+        """Verify the signatures of a push before `submit_push`, whose `verified_with` takes the answer."""
+        return verify_ahead(request, self.authority)
+
+    def submit_push(self, request: PushRequest, *, verified_with: str = "") -> "Future[PushReply]":
         """Queue the entries of a device for admission; the future resolves after the commit.
 
         Raises, through the future:
@@ -258,7 +262,7 @@ class ServerJournal:
             request = msgspec.structs.replace(request, personal=personal, sealed=())
 
         def admit(batch: AdmissionBatch) -> PushReply:  # a command may have replaced the key meanwhile
-            return AdmitPush(request, self.keys.newest(batch.authority))(batch)
+            return AdmitPush(request, self.keys.newest(batch.authority), verified_with)(batch)
 
         return self.submit(self._unless_read_only(admit))
 

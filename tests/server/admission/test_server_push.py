@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import msgspec
+import pytest
 from support.draft_samples import incident_report_draft, note_draft, severity_draft
 from support.running_server import RunningServer, WritingDevice, utc_now
 
@@ -11,6 +12,7 @@ from tabuah.operations.entries import Verdict
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import revoke_device
+from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.push import PushReply
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import Record, SignedEntry, decode_entry, ruling_hash
@@ -102,6 +104,28 @@ def test_push_refuses_a_forged_signature_in_between(device: WritingDevice):
     request = msgspec.structs.replace(device.request(*chain), entries=(forged, chain[1].signed))
     reply = device.client.post("/v1/journal", content=msgspec.json.encode(request))
     assert (reply.status_code, problem_of(reply)["code"]) == (422, "bad_signature")
+
+
+def test_signatures_are_verified_before_the_writer(running_server: RunningServer, device: WritingDevice):
+    journal = running_server.journal
+    chain = [device.write(incident_report_draft(device.key.tag, n)) for n in (1, 2)]
+    request = device.request(*chain)
+    forged = msgspec.structs.replace(
+        request, entries=(SignedEntry(chain[0].text.decode(), "0" * 128), chain[1].signed)
+    )
+    stranger = msgspec.structs.replace(request, device="f" * 32)
+    key = device.key.public_key.hex()
+    assert [journal.verify_ahead(each) for each in (request, forged, stranger)] == [key, "", ""]
+
+
+def test_writer_verifies_signatures_of_another_key(running_server: RunningServer, device: WritingDevice):
+    chained = device.write(incident_report_draft(device.key.tag))
+    forged = msgspec.structs.replace(
+        device.request(chained), entries=(SignedEntry(chained.text.decode(), "0" * 128),)
+    )
+    other = DeviceKey.generate().public_key.hex()
+    with pytest.raises(BadSignature):
+        running_server.journal.submit_push(forged, verified_with=other).result()
 
 
 def test_push_refuses_deep_nesting(device: WritingDevice):
