@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tabuah.storage.cache.store import ConsoleStore
 
 
-MAX_COLUMN_WIDTH: Final = 48  # characters of a column; `show` and JSON have the full text
+MAX_COLUMN_WIDTH: Final = 64  # characters of a column; `show` and JSON have the full text
 # Text may come from anyone. In a terminal these characters could colour, overwrite or reverse the output.
 _TERMINAL_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 

@@ -11,6 +11,8 @@ from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.level_shapes import paint_level
 from tabuah.widgets.values import Choice
 
+_PADDING_PX = 10
+
 
 class ChoiceChip(QAbstractButton):
     """One choice: its key, its label, and the shape of its level if it has one."""
@@ -30,7 +32,9 @@ class ChoiceChip(QAbstractButton):
         appearance.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        width = 20 + QFontMetricsF(self._appearance.font(TextStyle.MEDIUM)).horizontalAdvance(self.text())
+        width = 2 * _PADDING_PX + QFontMetricsF(self._appearance.font(TextStyle.MEDIUM)).horizontalAdvance(
+            self.text()
+        )
         width += self._mark_width()
         return QSize(int(width + 1), self._appearance.px(28))
 
@@ -57,7 +61,7 @@ class ChoiceChip(QAbstractButton):
         return shape + key
 
     def _paint_words(self, painter: QPainter) -> None:
-        palette, x, height = self._appearance.palette, 10.0, float(self.height())
+        palette, x, height = self._appearance.palette, float(_PADDING_PX), float(self.height())
         if self.choice.level is not None:
             paint_level(painter, QRectF(x, (height - 10) / 2, 10, 10), self.choice.level, palette)
             x += 16
@@ -69,7 +73,9 @@ class ChoiceChip(QAbstractButton):
             x += self._appearance.px(13) + 3
         painter.setFont(self._appearance.font(TextStyle.MEDIUM))
         painter.setPen(QColor(palette.text))
-        painter.drawText(QRectF(x, 0, self.width() - x, height), Qt.AlignmentFlag.AlignVCenter, self.text())
+        room = self.width() - x - _PADDING_PX
+        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room + 1))
+        painter.drawText(QRectF(x, 0, self.width() - x, height), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class ChoiceChips(QWidget):

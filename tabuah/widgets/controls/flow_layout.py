@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Places items from left to right and wraps when the width is used up."""
+    """Places items from left to right and wraps when the width is used up; no item is wider than the layout."""
 
     def __init__(self, parent: QWidget | None = None, *, spacing_px: int = 8) -> None:
         if parent is None:
@@ -65,7 +65,7 @@ class FlowLayout(QLayout):
             if x + size.width() > area.right() + 1 and x > area.x():
                 x, y, row_height = area.x(), y + row_height + self.spacing(), 0
             if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
+                item.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), area.width()), size.height())))
             x += size.width() + self.spacing()
             row_height = max(row_height, size.height())
         return y + row_height - rect.y() + margins.bottom()

@@ -18,6 +18,8 @@ _SHOWN_MS = 8_000
 _ERROR_SHOWN_MS = 20_000
 _SECOND_MS = 1_000
 _MAX_SHOWN = 3
+_ONE_LINE = 70  # characters; longer texts are wrapped
+_ONE_LINE_BESIDE_BUTTON = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,8 @@ class Toast(ThemedFrame):
         layout.setContentsMargins(16, 10, 10, 10)
         layout.addWidget(LevelDot(appearance, message.level, size_px=11))
         words = column(spacing_px=2)
-        words.addWidget(Text(appearance, message.text, style=TextStyle.MEDIUM, wrap=len(message.text) > 70))
+        one_line = _ONE_LINE_BESIDE_BUTTON if message.undo or message.offers else _ONE_LINE
+        words.addWidget(Text(appearance, message.text, style=TextStyle.MEDIUM, wrap=len(message.text) > one_line))
         more = " ".join(part for part in (message.safe, message.next_step) if part)
         if more:
             words.addWidget(Text(appearance, more, style=TextStyle.SMALL, tone="muted", wrap=True))

@@ -97,3 +97,11 @@ def test_toast_offers_buttons(qtbot: QtBot, host: ToastHost) -> None:
     with qtbot.waitSignal(host.offer_accepted) as heard:
         qtbot.mouseClick(shown(host)[0].findChild(KeyButton, "toast_folder"), Qt.MouseButton.LeftButton)
     assert heard.args == ["folder 1"]
+
+
+def test_toast_with_undo_shows_whole_text(host: ToastHost) -> None:
+    text = "SLK-GRWK-0002: Tertangani · TRC-1, ALB-1, AMB-1 siaga lagi"
+    host.show_toast(ToastMessage(text=text, undo="u1"))
+    (label,) = (each for each in shown(host)[0].findChildren(QLabel) if each.text() == text)
+    assert label.heightForWidth(label.width()) <= label.height()
+    assert label.wordWrap() or label.sizeHint().width() <= label.width()

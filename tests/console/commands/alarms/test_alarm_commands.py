@@ -98,7 +98,9 @@ def test_kpi_rejects_invalid_period(console: CommandLineConsole):
 
 
 def test_kpi_works_on_empty_console(tmp_path: Path, capsys):
-    told = CommandLineConsole(tmp_path / "empty", capsys).json("alarm", "kpi", *span())
+    console = CommandLineConsole(tmp_path / "empty", capsys)
+    assert "…" not in console.run("alarm", "kpi", *span()), "a label is cut"
+    told = console.json("alarm", "kpi", *span())
     assert (told["raised"], told["rate"], told["standing"]) == (0, 0.0, [])
 
 
