@@ -23,7 +23,7 @@ from tabuah.gis.queries.coverage import area_of_rings
 from tabuah.gis.queries.feature_index import FeatureIndex, IndexedFeature, circle_polygon
 from tabuah.operations.codes import Status
 from tabuah.operations.errors import OperationsError
-from tabuah.operations.exercises.scope import REAL_WORLD
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, InWorld, plain_code
 from tabuah.operations.feeds.cap_alert import CapAlert, CapArea
 from tabuah.operations.feeds.detection import read_feed
 from tabuah.resources.localisation import _
@@ -65,14 +65,14 @@ def find_query_place(text: str, gazetteer: Gazetteer) -> QueryPlace:
     return QueryPlace(lon_deg=found[0].lon_deg, lat_deg=found[0].lat_deg, name=name)
 
 
-def read_map_objects(directory: Path, maps: DirectoryMaps) -> FeatureIndex:
-    """Return facilities, settlements and roads, imported points, stations, units and open incidents."""
+def read_map_objects(directory: Path, maps: DirectoryMaps, scope: ExerciseScope = REAL_WORLD) -> FeatureIndex:
+    """Return facilities, settlements and roads, imported points, and stations, units and open incidents in scope."""
     source = base_map_source(directory)
     things = [*(_base_map_objects(source) if source else ()), *_imported_objects(maps)]
     if (directory / CACHE_NAME).exists():
         store = ConsoleStore(directory)
         try:
-            things += _operational_objects(store)
+            things += _operational_objects(store, scope)
         finally:
             store.close()
     return FeatureIndex(things)
@@ -157,16 +157,24 @@ def _imported_object(layer: MapLayer, feature: Feature) -> IndexedFeature:
     )
 
 
-def _operational_objects(store: ConsoleStore) -> Iterator[IndexedFeature]:
-    """Yield the objects of the real world: an exercise offers no help for a real incident."""
-    for station in REAL_WORLD.select(store.stations()):
+def _operational_objects(store: ConsoleStore, scope: ExerciseScope) -> Iterator[IndexedFeature]:
+    """Yield the objects in scope; by default of the real world: an exercise offers no help for a real incident."""
+    for station in scope.select(store.stations()):
         point = shapely.Point(station.lon_deg, station.lat_deg)
-        yield IndexedFeature(kind="station", id=station.code, name=station.name, shape=point)
-    for known in read_known_units(store, scope=REAL_WORLD):
+        yield IndexedFeature(
+            kind="station", id=plain_code(station.code), name=station.name, shape=point, world=_world(station)
+        )
+    for known in read_known_units(store, scope=scope):
         if known.position is not None:
             point = shapely.Point(known.position.lon_deg, known.position.lat_deg)
-            yield IndexedFeature(kind="unit", id=known.unit.id, name=known.unit.name, shape=point)
-    for row in REAL_WORLD.select(store.rows()):
+            yield IndexedFeature(
+                kind="unit", id=plain_code(known.unit.id), name=known.unit.name, shape=point, world=_world(known.unit)
+            )
+    for row in scope.select(store.rows()):
         if row.status != Status.CLOSED and row.lon_deg is not None and row.lat_deg is not None:
             point = shapely.Point(row.lon_deg, row.lat_deg)
-            yield IndexedFeature(kind="incident", id=row.number, name=row.title, shape=point)
+            yield IndexedFeature(kind="incident", id=row.number, name=row.title, shape=point, world=_world(row))
+
+
+def _world(value: InWorld) -> str | None:
+    return value.exercise_id if value.exercise else None

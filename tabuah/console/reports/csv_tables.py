@@ -22,6 +22,7 @@ from tabuah.console.reports.incident_columns import (
     read_value,
 )
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import ReadingCorrection
@@ -96,11 +97,17 @@ def encode_spans_csv(record: SpansRecord) -> bytes:
     return _encode([[_(title) for title in _SPAN_TITLES], *(_span_row(line, record) for line in record.spans)])
 
 
-def encode_alarm_performance_csv(figures: Sequence[PerformanceFigure], alarms: Iterable[Alarm]) -> bytes:
-    """Return the figures with their recommended values, an empty line, and the alarms they count."""
+def encode_alarm_performance_csv(
+    figures: Sequence[PerformanceFigure], alarms: Iterable[Alarm], *, mark: str = ""
+) -> bytes:
+    """Return the figures with their recommended values, an empty line, and the alarms they count.
+
+    `mark` names their exercise in a first line.
+    """
     kept = {True: _("yes"), False: _("no"), None: ""}
     return _encode(
         [
+            *([[escape_formula(mark)]] if mark else []),
             [_("Figure"), _("Value"), _("Recommended"), _("met")],
             *([*map(escape_formula, (f.label, f.value_with_note, f.recommended)), kept[f.is_kept]] for f in figures),
             [],
@@ -209,5 +216,10 @@ def _span_row(line: SpanLine, record: SpansRecord) -> list[str]:
 
 def _alarm_row(alarm: Alarm) -> list[str]:
     moments = (alarm.raised_at, alarm.cleared_at, alarm.acknowledged_at)
-    words = (alarm.acknowledged_by, severity_label(alarm.severity), alarm.station or alarm.title, alarm.rule)
+    words = (
+        alarm.acknowledged_by,
+        severity_label(alarm.severity),
+        plain_code(alarm.station) or alarm.title,
+        alarm.rule,
+    )
     return [*map(_format_time, moments), *map(escape_formula, words), _ZONE]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from tabuah.gis.base_map_file import load_base_map
-from tabuah.operations.bulletins.bulletin import Bulletin, subject_of_bulletin
+from tabuah.operations.bulletins.bulletin import Bulletin, subject_of_bulletin, volcanoes_in
 from tabuah.operations.bulletins.region import own_places, region_of
 from tabuah.operations.bulletins.rule_trial import (
     BulletinHistory,
@@ -16,6 +16,7 @@ from tabuah.operations.bulletins.rule_trial import (
 )
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import Verdict
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.storage.cache.store import ConsoleStore
 
 OnBulletinProgress = Callable[[int, int], None]  # bulletins done, bulletins in total
@@ -32,6 +33,7 @@ def run_bulletin_trial(
     *,
     since: datetime,
     until: datetime,
+    scope: ExerciseScope = REAL_WORLD,
     on_bulletin: OnBulletinProgress = ignore_progress,
 ) -> BulletinTrial:
     """Run a bulletin rule on the bulletins of a period, using the map that the server uses.
@@ -41,10 +43,15 @@ def run_bulletin_trial(
         store: the console's store, which holds the journal.
         since: start of the period (UTC).
         until: end of the period (UTC).
+        scope: the worlds whose bulletins it sees.
         on_bulletin: called now and then with the progress; an exception from it ends the trial.
     """
     base_map = load_base_map()
-    bulletins: tuple[Bulletin, ...] = (*store.earthquakes(), *store.warnings(), *store.volcanoes())
+    bulletins: tuple[Bulletin, ...] = (
+        *scope.select(store.earthquakes()),
+        *scope.select(store.warnings()),
+        *volcanoes_in(store.volcanoes(), scope),
+    )
     recent = [bulletin for bulletin in bulletins if last_updated_at(bulletin) >= since]
     return try_bulletin_rule(
         rule,

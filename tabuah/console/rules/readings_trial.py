@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from tabuah.console.readings.series_source import LOCAL, SERVER, has_local_readings
 from tabuah.console.rules.bulletin_trial import ignore_progress
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_trial import RuleTrial
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.rule_trial_messages import trial_request
 from tabuah.storage.readings.rule_trial import try_rule_on_readings
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.errors import NotLoggedIn, Offline
@@ -31,6 +33,7 @@ def run_readings_trial(
     *,
     since: datetime,
     until: datetime,
+    scope: ExerciseScope = REAL_WORLD,
     on_series: OnSeriesProgress = ignore_progress,
 ) -> ReadingsTrialResult:
     """Run a rule on the readings of a period: at the server if it is reachable, else locally.
@@ -40,6 +43,7 @@ def run_readings_trial(
         store: the console's store; belongs to the calling thread.
         since: start of the period (UTC).
         until: end of the period (UTC).
+        scope: the worlds whose stations it sees.
         on_series: called with the progress; an exception from it ends the trial.
 
     Raises:
@@ -48,7 +52,8 @@ def run_readings_trial(
     if has_session(store.directory):
         try:
             with ConsoleSession(store).client as client:
-                trial = try_rule_at_server(client, rule, since=since, until=until, on_series=on_series)
+                request = trial_request(rule, since=since, until=until, scope=scope)
+                trial = try_rule_at_server(client, request, on_series=on_series)
                 return ReadingsTrialResult(trial, SERVER)
         except Offline:
             if not has_local_readings(store.directory):
@@ -56,5 +61,6 @@ def run_readings_trial(
     elif not has_local_readings(store.directory):
         raise NotLoggedIn
     with ReadingsStore(store.directory / FILE_NAME) as kept:
-        trial = try_rule_on_readings(rule, store.stations(), kept, since=since, until=until, on_series=on_series)
+        stations = scope.select(store.stations())
+        trial = try_rule_on_readings(rule, stations, kept, since=since, until=until, on_series=on_series)
         return ReadingsTrialResult(trial, LOCAL)

@@ -15,13 +15,17 @@ from tabuah.gis.reference_systems import UTM_47S, WGS84, transformer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexedFeature:
-    """A map feature: its kind (school, station, road …), shape (EPSG:4326), and population where known."""
+    """A map feature: its kind (school, station, road …), shape (EPSG:4326), and population where known.
+
+    `world` is the exercise of an operational object; None in the real world.
+    """
 
     kind: str
     id: str
     name: str
     shape: BaseGeometry
     population: int | None = None
+    world: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

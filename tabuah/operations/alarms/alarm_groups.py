@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabuah.operations.alarms.alarm import LINK, RAIN, SHAKING, SILENCE, SLOPE, STAGE, STORM, Alarm, cause_family
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.stations.station import Station
 
 SAME_EARTHQUAKE: Final = timedelta(minutes=15)
@@ -55,7 +56,7 @@ def alarm_urgency(alarm: Alarm) -> tuple[int, int, int, float]:
 
 
 def group_alarms(alarms: Iterable[Alarm], stations: Mapping[str, Station]) -> tuple[AlarmGroup, ...]:
-    """Return the groups, most severe first; exercises and real alarms never share a group.
+    """Return the groups, most severe first; alarms of different worlds never share a group.
 
     Alarms caused by the rain of one storm form one group across hazards, see `storms`. All others
     are grouped within their own family, so that an independent event stays visible in a storm.
@@ -77,10 +78,10 @@ def quieted_alarms(alarms: Iterable[Alarm]) -> dict[str, str]:
 
     Suppressed alarms make no sound.
     """
-    leads: dict[tuple[str, str, bool], Alarm] = {}
+    leads: dict[tuple[str, str, SubjectWorld], Alarm] = {}
     quieted: dict[str, str] = {}
     for alarm in sorted((a for a in alarms if a.is_active), key=alarm_urgency):
-        lead = leads.setdefault((alarm.cause, alarm.parameter, alarm.exercise), alarm)
+        lead = leads.setdefault((alarm.cause, alarm.parameter, _world_of(alarm)), alarm)
         if alarm.cause and lead.severity.rank < alarm.severity.rank:
             quieted[alarm.id] = lead.id
     return quieted
@@ -99,19 +100,23 @@ def _group(members: list[Alarm]) -> AlarmGroup:
 def _group_keys(alarms: Sequence[Alarm], stations: Mapping[str, Station]) -> Callable[[Alarm], Hashable]:
     """Return a function from an alarm to its group key."""
     groups: dict[str, Hashable] = {}
-    for exercise in (False, True):
-        mine = [alarm for alarm in alarms if alarm.exercise is exercise]
+    for world in {_world_of(alarm): None for alarm in alarms}:
+        mine = [alarm for alarm in alarms if _world_of(alarm) == world]
         of_water = [alarm for alarm in mine if cause_family(alarm) in STORM_FAMILIES]
         shaken = [alarm for alarm in mine if cause_family(alarm) == SHAKING]
-        groups |= {a.id: (STORM, exercise, n) for a, n in zip(of_water, find_storms(of_water, stations), strict=True)}
-        groups |= {alarm.id: (SHAKING, exercise, shock) for alarm, shock in _shocks(shaken)}
+        groups |= {a.id: (STORM, world, n) for a, n in zip(of_water, find_storms(of_water, stations), strict=True)}
+        groups |= {alarm.id: (SHAKING, world, shock) for alarm, shock in _shocks(shaken)}
     return lambda alarm: groups.get(alarm.id) or _family_group_key(alarm)
 
 
 def _family_group_key(alarm: Alarm) -> Hashable:
     """Return one key for all silence and one for all lost links, else a key per cause."""
     family = cause_family(alarm)
-    return family, alarm.exercise, "" if family in (SILENCE, LINK) else alarm.cause or alarm.id
+    return family, _world_of(alarm), "" if family in (SILENCE, LINK) else alarm.cause or alarm.id
+
+
+def _world_of(alarm: Alarm) -> SubjectWorld:
+    return SubjectWorld(alarm.exercise, alarm.exercise_id)
 
 
 def _shocks(alarms: Iterable[Alarm]) -> Iterable[tuple[Alarm, datetime]]:

@@ -15,6 +15,7 @@ import msgspec
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import Hazard, Status
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.incidents.incident import Incident
 
 NEAR_M: Final = 10_000.0
@@ -45,11 +46,16 @@ class IncidentVerification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verify_against_incidents(
-    alarms: Iterable[Alarm], incidents: Iterable[Incident], *, since: datetime, until: datetime
+    alarms: Iterable[Alarm],
+    incidents: Iterable[Incident],
+    *,
+    since: datetime,
+    until: datetime,
+    scope: ExerciseScope = REAL_WORLD,
 ) -> IncidentVerification:
-    """Verify the alarms of a period; alarms without a hazard are left out."""
-    warnings = [a for a in alarms if a.hazard is not None and not a.exercise and since <= a.raised_at < until]
-    known = [incident for incident in incidents if not incident.exercise and not incident.deleted]
+    """Verify the alarms of a period against the incidents of a scope; alarms without a hazard are left out."""
+    warnings = [a for a in scope.select(alarms) if a.hazard is not None and since <= a.raised_at < until]
+    known = [incident for incident in scope.select(incidents) if not incident.deleted]
     true = [incident for incident in known if incident.status is not Status.FALSE_REPORT]
     untrue = {incident.id for incident in known} - {incident.id for incident in true}
     happened = _IncidentIndex(true)

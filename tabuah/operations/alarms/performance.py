@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.levels import AlarmSeverity
 
 FLOOD_SPAN: Final = timedelta(minutes=10)
@@ -140,7 +141,12 @@ class AlarmPerformance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measure_performance(
-    alarms: Iterable[Alarm], *, since: datetime, until: datetime, operators: int = 1
+    alarms: Iterable[Alarm],
+    *,
+    since: datetime,
+    until: datetime,
+    operators: int = 1,
+    scope: ExerciseScope = REAL_WORLD,
 ) -> AlarmPerformance:
     """Compute the figures of a period.
 
@@ -149,9 +155,10 @@ def measure_performance(
         since: start of the period (UTC).
         until: end of the period.
         operators: how many people answer alarms at the same time.
+        scope: the worlds whose alarms count.
     """
-    real = sorted((a for a in alarms if not a.exercise and a.raised_at < until), key=lambda a: (a.raised_at, a.id))
-    within = [alarm for alarm in real if alarm.raised_at >= since]
+    known = sorted((a for a in alarms if scope.has(a) and a.raised_at < until), key=lambda a: (a.raised_at, a.id))
+    within = [alarm for alarm in known if alarm.raised_at >= since]
     times = [alarm.raised_at for alarm in within]
     peak, peak_at = find_peak(times)
     waits_s = sorted(_waits_s(within))
@@ -163,7 +170,7 @@ def measure_performance(
         peak=peak,
         peak_at=peak_at,
         floods=find_floods(times, until=until),
-        standing=tuple(alarm.id for alarm in real if _stands(alarm, until)),
+        standing=tuple(alarm.id for alarm in known if _stands(alarm, until)),
         chattering=_chattering(within),
         top=_most(Counter(map(_point, within)))[:TOP_POINTS],
         by_severity=dict(Counter(alarm.severity for alarm in within)),

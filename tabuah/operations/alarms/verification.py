@@ -30,6 +30,7 @@ from tabuah.operations.alarms.verification_score import (
 )
 from tabuah.operations.bulletins.alarms import valid_ring
 from tabuah.operations.bulletins.bulletin import KnownWarning
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.feeds.cap_alert import CapMessageType
 from tabuah.operations.feeds.kecamatan_names import matching_names
 from tabuah.operations.incidents.incident import Incident
@@ -55,11 +56,13 @@ class RainGauge(msgspec.Struct, frozen=True, kw_only=True):
 GaugesByKecamatan = Mapping[str, Sequence[RainGauge]]  # by kecamatan name; also those without a gauge
 
 
-def rain_gauges(stations: Iterable[Station], gazetteer: Gazetteer) -> GaugesByKecamatan:
-    """Return the real rain stations of each kecamatan; near an estimated border this is an estimate."""
+def rain_gauges(
+    stations: Iterable[Station], gazetteer: Gazetteer, scope: ExerciseScope = REAL_WORLD
+) -> GaugesByKecamatan:
+    """Return the rain stations of each kecamatan in a scope; near an estimated border this is an estimate."""
     found: dict[str, list[RainGauge]] = {kecamatan.name: [] for kecamatan in gazetteer.all_kecamatan}
     for station in stations:
-        if station.exercise or station.parameter(RAIN) is None:
+        if not scope.has(station) or station.parameter(RAIN) is None:
             continue
         nagari = gazetteer.locate(station.lon_deg, station.lat_deg).nagari
         if nagari is not None:
@@ -83,10 +86,9 @@ def verify_warnings(
     maintenance: Iterable[MaintenanceWindow] = (),
     since: datetime,
     until: datetime,
+    scope: ExerciseScope = REAL_WORLD,
 ) -> VerificationScore:
     """Verify rain warnings against the alarms of rain gauges, kecamatan by kecamatan.
-
-    Exercises are excluded.
 
     Args:
         warnings: all known warnings.
@@ -96,10 +98,11 @@ def verify_warnings(
         maintenance: alarms of gauges under maintenance do not count.
         since: start of the period (UTC).
         until: end of the period.
+        scope: the worlds of the warnings and alarms that count.
     """
-    of_rain = (warning for warning in warnings if not warning.exercise and _is_of_rain(warning))
+    of_rain = (warning for warning in scope.select(warnings) if _is_of_rain(warning))
     said_of = _said_of(of_rain, gauges, since)
-    heard = _heard_from([alarm for alarm in alarms if not alarm.exercise], rules, maintenance, until)
+    heard = _heard_from(scope.select(alarms), rules, maintenance, until)
     scores = []
     for kecamatan, here in gauges.items():
         stations = [heard.get(gauge.code, _StationPeriods()) for gauge in here]
@@ -197,10 +200,9 @@ def verify_river_forecasts(
     rules: Mapping[str, Rule],
     since: datetime,
     until: datetime,
+    scope: ExerciseScope = REAL_WORLD,
 ) -> VerificationScore:
     """Verify the alarms of forecast rules against the level alarms, gauge by gauge.
-
-    Exercises are excluded.
 
     Args:
         alarms: all known alarms.
@@ -208,11 +210,12 @@ def verify_river_forecasts(
         rules: by id.
         since: start of the period (UTC).
         until: end of the period.
+        scope: the worlds of the alarms and gauges that count.
     """
-    real = [alarm for alarm in alarms if not alarm.exercise]
-    gauges = [station for station in stations if station.river is not None and not station.exercise]
+    counted = scope.select(alarms)
+    gauges = [station for station in scope.select(stations) if station.river is not None]
     return combine_scores(
-        _score(gauge, rule, rule.condition, real, rules, since, until)
+        _score(gauge, rule, rule.condition, counted, rules, since, until)
         for rule in rules.values()
         if isinstance(rule.condition, ForecastLevel)
         for gauge in gauges
@@ -241,7 +244,7 @@ def _is_of_level(rule: Rule | None, forecast: ForecastLevel) -> bool:
 
 
 class VerificationInput(msgspec.Struct, frozen=True, kw_only=True):
-    """Input of the verification; `gauges` is empty until the map is loaded."""
+    """Input of the verification; `gauges` is empty until the map is loaded, else those of `scope`."""
 
     alarms: Iterable[Alarm]
     incidents: Iterable[Incident]
@@ -250,6 +253,7 @@ class VerificationInput(msgspec.Struct, frozen=True, kw_only=True):
     stations: Iterable[Station]
     rules: Mapping[str, Rule]
     gauges: GaugesByKecamatan
+    scope: ExerciseScope = REAL_WORLD
 
 
 class VerificationResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -264,14 +268,17 @@ def verify_all(known: VerificationInput, *, since: datetime, until: datetime) ->
     """Verify a period (UTC)."""
     span = {"since": since, "until": until}
     return VerificationResult(
-        alarms=verify_against_incidents(known.alarms, known.incidents, **span),
+        alarms=verify_against_incidents(known.alarms, known.incidents, scope=known.scope, **span),
         weather=verify_warnings(
             known.warnings,
             known.alarms,
             gauges=known.gauges,
             rules=known.rules,
             maintenance=known.maintenance,
+            scope=known.scope,
             **span,
         ),
-        rivers=verify_river_forecasts(known.alarms, stations=known.stations, rules=known.rules, **span),
+        rivers=verify_river_forecasts(
+            known.alarms, stations=known.stations, rules=known.rules, scope=known.scope, **span
+        ),
     )

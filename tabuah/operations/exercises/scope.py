@@ -1,6 +1,6 @@
 """The scope of a list, report, map, export or number: the real world, one exercise, or both."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, TypeVar
 
@@ -78,6 +78,11 @@ def scope_of(value: InWorld) -> ExerciseScope:
     return exercise_scope(value.exercise_id) if value.exercise else REAL_WORLD
 
 
+def scope_world(scope: ExerciseScope) -> SubjectWorld:
+    """Return the world of a scope of one world."""
+    return SubjectWorld(scope.is_exercise, scope.exercise_id or "")
+
+
 def parse_scope(name: str | None, *, with_exercises: bool, known: Iterable[Exercise]) -> ExerciseScope:
     """Return the scope of the options `--exercise NAME` and `--with-exercises`.
 
@@ -148,6 +153,14 @@ def is_code_in(scope: ExerciseScope, value: InWorld, code: str, wanted: str) -> 
     if SEPARATOR in wanted:
         return code.upper() == wanted
     return scope.has(value) and plain_code(code) == wanted
+
+
+def world_of_code(code: str, stations: Mapping[str, InWorld]) -> SubjectWorld:
+    """Return the world of a code; the stations by code tell which ones are drills of no named exercise."""
+    if exercise_id := exercise_of_code(code):
+        return SubjectWorld(True, exercise_id)
+    known = stations.get(code)
+    return SubjectWorld() if known is None else SubjectWorld(known.exercise, known.exercise_id)
 
 
 def names_code(named: Container[str], code: str) -> bool:

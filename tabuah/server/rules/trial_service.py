@@ -86,10 +86,11 @@ class TrialService:
 
     def _job(self, request: TrialRequest) -> bytes:
         states = self._journal.states_of_kind("station").values()
+        stations = [state.value for state in states if isinstance(state.value, Station)]
         job = TrialJob(
             readings=str(self._path),
             rule=clamp(request.rule),
-            stations=tuple(state.value for state in states if isinstance(state.value, Station)),
+            stations=tuple(request.scope.select(stations)),
             since=clamp_moment(request.since),
             until=clamp_moment(request.until),
             most_at_once=MAX_READINGS,

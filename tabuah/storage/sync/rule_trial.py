@@ -1,11 +1,9 @@
 """Rule trials at the server, with progress while it runs."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 import msgspec
 
-from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_trial import RuleTrial
 from tabuah.resources.localisation import _
 from tabuah.storage.journal.protocol import Problem
@@ -23,20 +21,13 @@ _UNAVAILABLE = 503
 
 
 def try_rule_at_server(
-    client: ServerClient,
-    rule: Rule,
-    *,
-    since: datetime,
-    until: datetime,
-    on_series: Callable[[int, int], None],
+    client: ServerClient, request: TrialRequest, *, on_series: Callable[[int, int], None]
 ) -> RuleTrial:
     """Run a rule, in force or not, on the server's readings between two moments.
 
     Args:
         client: the server.
-        rule: the rule.
-        since: start of the reported results (UTC).
-        until: end of the trial (UTC).
+        request: the rule, the period and the worlds.
         on_series: called at least once a second with the number of series read and the total; an
             exception from it ends the trial.
 
@@ -45,7 +36,7 @@ def try_rule_at_server(
         RequestRefused: the server refuses, or the trial took too long or too much memory.
         UnexpectedAnswer: the answer violates the protocol.
     """
-    with client.stream_lines("/v1/rules/try", TrialRequest(rule=rule, since=since, until=until)) as lines:
+    with client.stream_lines("/v1/rules/try", request) as lines:
         for line in lines:
             match _read(client, line):
                 case TrialProgress(done=done, of=of):

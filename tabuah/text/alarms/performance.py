@@ -197,8 +197,10 @@ def _wait(seconds: float | None) -> str:
     return format_duration(round(seconds) if seconds < 120 else round(seconds / 60) * 60)
 
 
-def describe_counted_alarms(n: int) -> str:
-    """Return the number of alarms that the figures cover."""
+def describe_counted_alarms(n: int, mark: str = "") -> str:
+    """Return the number of alarms that the figures cover, with the mark of their exercise."""
+    if mark:
+        return f"{mark} · {ngettext('{n} alarm', '{n} alarms', n).format(n=n)}"
     return ngettext("{n} alarm, without exercises", "{n} alarms, without exercises", n).format(n=n)
 
 

@@ -1,10 +1,19 @@
 """Labels of exercises, for people."""
 
 from collections.abc import Iterable, Mapping
+from typing import TypedDict
 
 from tabuah.operations.exercises.exercise import Exercise
-from tabuah.operations.exercises.scope import ExerciseScope, InWorld
+from tabuah.operations.exercises.scope import UNNAMED, ExerciseScope, InWorld, scope_world
 from tabuah.resources.localisation import _
+
+
+class ScopeFields(TypedDict):
+    """A scope in JSON: one exercise by name and id, both None without one; or the real world and all exercises."""
+
+    exercise: str | None
+    exercise_id: str | None
+    with_exercises: bool
 
 
 def exercise_name(exercise_id: str, known: Mapping[str, Exercise]) -> str:
@@ -38,6 +47,26 @@ def scope_mark(name: str | None) -> str:
 def exercise_json(value: InWorld, known: Mapping[str, Exercise]) -> str | None:
     """Return the name of the exercise of a value for JSON; None in the real world."""
     return exercise_name(value.exercise_id, known) if value.exercise else None
+
+
+def exercise_id_json(value: InWorld) -> str | None:
+    """Return the id of the exercise of a value for JSON, as `--exercise` takes it; None in the real world."""
+    return (value.exercise_id or UNNAMED) if value.exercise else None
+
+
+def exercise_fields(value: InWorld, known: Mapping[str, Exercise]) -> dict[str, str | None]:
+    """Return the exercise of a value for JSON, by name and id."""
+    return {"exercise": exercise_json(value, known), "exercise_id": exercise_id_json(value)}
+
+
+def scope_fields(scope: ExerciseScope, known: Mapping[str, Exercise]) -> ScopeFields:
+    """Return the scope of a list, figure, map or file for JSON."""
+    world = scope_world(scope)
+    return ScopeFields(
+        exercise=exercise_json(world, known),
+        exercise_id=exercise_id_json(world),
+        with_exercises=scope.all_exercises,
+    )
 
 
 def exercise_state(exercise: Exercise) -> str:

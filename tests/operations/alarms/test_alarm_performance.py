@@ -7,6 +7,7 @@ from support.sensor_samples import START, alarm, minutes
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.performance import AlarmPerformance, find_floods, find_peak, measure_performance
+from tabuah.operations.exercises.scope import exercise_scope
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.text.alarms.performance import performance_figures
 
@@ -153,3 +154,10 @@ def test_period_without_alarms_is_not_judged():
     assert kept(of_a_day(raised(1)))["peak"] is True
     few = {figure.code: figure.note for figure in performance_figures(of_a_day(raised(1)))}
     assert few["top_share"] == "terlalu sedikit alarm"
+
+
+def test_figures_of_exercise_count_its_own_alarms():
+    drill = {"exercise": True, "exercise_ref": "galodo-1"}
+    alarms = [raised(0), raised(1, **drill), raised(2, **drill), raised(3, exercise=True)]
+    found = measure_performance(alarms, since=START, until=START + DAY, scope=exercise_scope("galodo-1"))
+    assert found.raised == 2

@@ -243,7 +243,7 @@ def test_trial_progress_callback_can_abort(slow: RunningServer) -> None:
     with slow.client("ani") as known:
         token = known.headers["Authorization"].removeprefix("Bearer ")
     with ServerClient(slow.url, access_token=lambda: token) as client, pytest.raises(EndedError):
-        try_rule_at_server(client, FLOODED, **SPAN, on_series=end)
+        try_rule_at_server(client, TrialRequest(rule=FLOODED, **SPAN), on_series=end)
     wait_for(lambda: slow.service.trials.running == 0)
 
 
@@ -256,7 +256,7 @@ def test_trial_distinguishes_refusal_and_lost_connection(server: RunningServer, 
     told = {"old": "x.y.z", "good": good}
     fetch = {"access_token": lambda: told[next(tokens)], "renewed_token": lambda: told[next(tokens)]}
     with ServerClient(server.url, **fetch) as client, pytest.raises(RequestRefused) as refused:
-        try_rule_at_server(client, FLOODED, **SPAN, on_series=lambda _done, _of: None)
+        try_rule_at_server(client, TrialRequest(rule=FLOODED, **SPAN), on_series=lambda _done, _of: None)
     assert "dua menit" in str(refused.value)
     with ServerClient("http://127.0.0.1:9", access_token=lambda: "x") as client, pytest.raises(Offline):
-        try_rule_at_server(client, FLOODED, **SPAN, on_series=lambda _done, _of: None)
+        try_rule_at_server(client, TrialRequest(rule=FLOODED, **SPAN), on_series=lambda _done, _of: None)

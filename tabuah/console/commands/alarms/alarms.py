@@ -21,8 +21,9 @@ from tabuah.operations.alarms.escalation_policy import EscalationPolicy
 from tabuah.operations.alarms.suppression import SuppressedItem, find_suppressed
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.exercise import Exercise
-from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.exercises.scope import InWorld, plain_code
 from tabuah.operations.incidents.drafts import report_incident
+from tabuah.operations.rules.crossings import EvidenceItem
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_moment
@@ -32,7 +33,7 @@ from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.text.alarms.alarm_status import describe_suppression_reason, escalation_contact_name
 from tabuah.text.alarms.incident_proposal import IncidentProposal, propose_incident
 from tabuah.text.alarms.titles import alarm_title, severity_label
-from tabuah.text.exercises.exercise_text import exercise_json, exercise_mark, exercises_by_id
+from tabuah.text.exercises.exercise_text import exercise_fields, exercise_mark, exercise_number, exercises_by_id
 from tabuah.text.rules.rule_text import format_duration
 
 SHORT_ID = 8  # the end of an id: its beginning is the time, which alarms of one storm share
@@ -141,10 +142,11 @@ def make_incident(call: Invocation, *, alarm: str) -> None:
             exercise_id=proposal.exercise_id,
         )
         store.save_all((report, drafts.link_alarm(found, incident_id)))
+        known = exercises_by_id(store.exercises())
     if call.as_json:
-        print_json({"id": incident_id, "number": number})
+        print_json({"id": incident_id, "number": number} | exercise_fields(proposal, known))
     else:
-        print_text(number)
+        print_text(exercise_number(number, exercise=proposal.exercise))
     if placed and placed.remark:
         print_error(placed.remark)
 
@@ -169,9 +171,18 @@ def make_alarm_record(alarm: Alarm, title: str, known: Mapping[str, Exercise]) -
     values = {name: getattr(alarm, name) for name in Alarm.__struct_fields__}
     fields = {name: "" if value is msgspec.UNSET else value for name, value in values.items()}
     del fields["exercise_ref"]
-    codes = {"station": plain_code(alarm.station), "silenced": [plain_code(code) for code in alarm.silenced]}
-    fields |= codes | {"exercise": exercise_json(alarm, known)}
+    codes = {
+        "station": plain_code(alarm.station),
+        "silenced": [plain_code(code) for code in alarm.silenced],
+        "evidence": [with_plain_code(item) for item in alarm.evidence],
+    }
+    fields |= codes | exercise_fields(alarm, known)
     return fields | {"title": title, "state": alarm.state, "active": alarm.is_active}
+
+
+def with_plain_code(item: EvidenceItem) -> EvidenceItem:
+    """Return an item with the code of its station as people know it."""
+    return msgspec.structs.replace(item, station=plain_code(item.station))
 
 
 def _check_not_linked(store: ConsoleStore, alarm: Alarm) -> None:
@@ -252,10 +263,19 @@ def _read_policy_file(file: Path) -> EscalationPolicy:
 @click.pass_obj
 def list_suppressed(call: Invocation, *, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        scope = worlds.scope(store)
-        found = find_suppressed(scope.select(store.alarms()), scope.select(store.maintenance()), store.now())
-    headers = [_("Station"), "ID", _("Why"), _("Until"), _("Reason")]
-    call.show_table(found, headers, [_suppressed_cells(each) for each in found], empty=_("No alarm is suppressed."))
+        scope, known = worlds.scope(store), exercises_by_id(store.exercises())
+        alarms, windows = scope.select(store.alarms()), scope.select(store.maintenance())
+        found = find_suppressed(alarms, windows, store.now())
+    by_id: dict[str, InWorld] = {**{alarm.id: alarm for alarm in alarms}, **{each.id: each for each in windows}}
+    worlds_of = [by_id.get(each.alarm) or by_id[each.by] for each in found]
+    headers = [_("Station"), "ID", _("Why"), _("Until"), _("Reason"), ""]
+    pairs = list(zip(found, worlds_of, strict=True))
+    records = [
+        msgspec.structs.asdict(each) | {"station": plain_code(each.station)} | exercise_fields(world, known)
+        for each, world in pairs
+    ]
+    rows = [[*_suppressed_cells(each), exercise_mark(world, known)] for each, world in pairs]
+    call.show_table(records, headers, rows, empty=_("No alarm is suppressed."))
 
 
 def _suppressed_cells(each: SuppressedItem) -> list[str]:

@@ -15,7 +15,7 @@ from tabuah.operations.bulletins.bulletin import TALANG, volcanoes_in
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.errors import UnknownKey
-from tabuah.text.exercises.exercise_text import exercise_json, exercise_mark, exercises_by_id
+from tabuah.text.exercises.exercise_text import exercise_fields, exercise_mark, exercises_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,15 +169,18 @@ def _read_viewpoint(directory: Path) -> "LocalRelevance":
 def _make_earthquake_record(quake: "KnownEarthquake", known: "Mapping[str, Exercise]") -> dict[str, Any]:
     latest: dict[str, Any] = msgspec.to_builtins(quake.latest)
     felt = [msgspec.to_builtins(each) for each in quake.felt]
-    return latest | {
-        "id": quake.id,
-        "felt": felt,
-        "potential": quake.potential,
-        "feeds": [account.feed for account in quake.accounts],
-        "revisions": quake.revisions,
-        "told_at": quake.told_at,
-        "exercise": exercise_json(quake, known),
-    }
+    return (
+        latest
+        | {
+            "id": quake.id,
+            "felt": felt,
+            "potential": quake.potential,
+            "feeds": [account.feed for account in quake.accounts],
+            "revisions": quake.revisions,
+            "told_at": quake.told_at,
+        }
+        | exercise_fields(quake, known)
+    )
 
 
 def _make_relevance_record(where: "EarthquakeRelevance") -> dict[str, Any]:
@@ -205,8 +208,7 @@ def _make_warning_record(
         "touches": where.touches,
         "kecamatan": [asdict(area) for area in where.kecamatan],
         "nagari": [asdict(area) for area in where.nagari],
-        "exercise": exercise_json(warning, known),
-    }
+    } | exercise_fields(warning, known)
 
 
 def _make_volcano_record(volcano: "Volcano", known: "Mapping[str, Exercise]") -> dict[str, Any]:
@@ -218,5 +220,4 @@ def _make_volcano_record(volcano: "Volcano", known: "Mapping[str, Exercise]") ->
         "stated_at": volcano.current.stated_at,
         "told_by": volcano.current.told_by,
         "statements": volcano.statements,
-        "exercise": exercise_json(volcano, known),
-    }
+    } | exercise_fields(volcano, known)

@@ -23,6 +23,11 @@ class ChosenWorlds:
     exercise: str | None = None
     with_exercises: bool = False
 
+    @property
+    def is_given(self) -> bool:
+        """Return whether an option was given."""
+        return self.exercise is not None or self.with_exercises
+
     def scope(self, store: "ConsoleStore") -> "ExerciseScope":
         """Return the scope; without options the real world.
 

@@ -1,17 +1,24 @@
 """`tabuah forecast`: river forecasts of the server, their model and their verification."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from math import isnan
+from typing import Any
 
 import click
+import msgspec
 
 from tabuah.console.commands.command_classes import Moment, TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.invocation import Invocation, print_facts, print_table, print_text
+from tabuah.operations.exercises.scope import code_in_exercise, plain_code, scope_world
 from tabuah.operations.forecast.gauge_model import GaugeModel, MethodFit, TooLittleHistory
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.resources.localisation import N_, _, format_moment, format_number, ngettext
+from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import ForecastReply, ModelReply, VerificationReply
 from tabuah.storage.sync.session import ConsoleSession
+from tabuah.text.exercises.exercise_text import exercise_fields, exercises_by_id
 from tabuah.text.forecast.forecasts import describe_forecast_method
 from tabuah.text.readings.measurements import format_value
 from tabuah.text.rules.rule_text import format_duration, river_level_label
@@ -23,33 +30,41 @@ forecast_group = TabuahGroup("forecast", help=N_("See river forecasts and their 
 
 @forecast_group.command("show", help=N_("Show the latest forecast of a gauge with its typical error."))
 @click.argument("station", metavar="STATION")
+@exercise_option
 @click.pass_obj
-def show_forecast(call: Invocation, *, station: str) -> None:
+def show_forecast(call: Invocation, *, station: str, worlds: ChosenWorlds) -> None:
     with call.open_store() as store, ConsoleSession(store).client as client:
-        found = client.call("GET", f"/v1/forecasts/{station}", ForecastReply)
-    call.show(found, lambda: _print_forecast(found))
+        code, fields = _code_in_scope(store, station, worlds)
+        found = client.call("GET", f"/v1/forecasts/{code}", ForecastReply)
+    call.show(_make_record(found, fields), lambda: _print_forecast(found))
 
 
 @forecast_group.command("model", help=N_("Show the forecast model of a gauge and its test results."))
 @click.argument("station", metavar="STATION")
+@exercise_option
 @click.pass_obj
-def show_model(call: Invocation, *, station: str) -> None:
+def show_model(call: Invocation, *, station: str, worlds: ChosenWorlds) -> None:
     with call.open_store() as store, ConsoleSession(store).client as client:
-        found = client.call("GET", f"/v1/forecasts/{station}/model", ModelReply)
-    call.show(found, lambda: _print_model(found))
+        code, fields = _code_in_scope(store, station, worlds)
+        found = client.call("GET", f"/v1/forecasts/{code}/model", ModelReply)
+    call.show(_make_record(found, fields), lambda: _print_model(found))
 
 
 @forecast_group.command("verify", help=N_("Verify the forecasts of a period against observations."))
 @click.argument("station", metavar="STATION")
 @click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
 @click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
+@exercise_option
 @click.pass_obj
-def verify_forecasts(call: Invocation, *, station: str, since: datetime, until: datetime) -> None:
+def verify_forecasts(
+    call: Invocation, *, station: str, since: datetime, until: datetime, worlds: ChosenWorlds
+) -> None:
     if since > until:
         raise click.UsageError(_("--from is after --to"))
     span = {"from": since.isoformat(), "to": until.isoformat()}
     with call.open_store() as store, ConsoleSession(store).client as client:
-        found = client.call("GET", f"/v1/forecasts/{station}/verification", VerificationReply, params=span)
+        code, fields = _code_in_scope(store, station, worlds)
+        found = client.call("GET", f"/v1/forecasts/{code}/verification", VerificationReply, params=span)
     headers = [_("Level"), _("Forecasts"), _("Hits"), _("Misses"), _("False alarms"), _("Mean lead")]
     rows = [
         [
@@ -62,7 +77,20 @@ def verify_forecasts(call: Invocation, *, station: str, since: datetime, until: 
         ]
         for each in found.levels
     ]
-    call.show_table(found, headers, rows, empty=_("This station has no levels to forecast."))
+    call.show_table(_make_record(found, fields), headers, rows, empty=_("This station has no levels to forecast."))
+
+
+def _code_in_scope(store: ConsoleStore, station: str, worlds: ChosenWorlds) -> tuple[str, dict[str, str | None]]:
+    """Return the code of a gauge in the chosen world, and the fields of that world in JSON."""
+    scope = worlds.scope(store)
+    fields = exercise_fields(scope_world(scope), exercises_by_id(store.exercises()))
+    return code_in_exercise(station.strip().upper(), scope.exercise_id or ""), fields
+
+
+def _make_record(
+    found: ForecastReply | ModelReply | VerificationReply, fields: Mapping[str, str | None]
+) -> dict[str, Any]:
+    return {**msgspec.structs.asdict(found), "station": plain_code(found.station), **fields}
 
 
 def _print_forecast(found: ForecastReply) -> None:
@@ -87,11 +115,11 @@ def _print_forecast(found: ForecastReply) -> None:
 def _forecast_facts(forecast: StageForecast) -> list[tuple[str, str]]:
     errors = ", ".join(f"{format_duration(s.lead_s)} {format_value(_STAGE, s.rmse_m)}" for s in forecast.skills)
     return [
-        (_("Station"), forecast.station),
+        (_("Station"), plain_code(forecast.station)),
         (_("Issued"), format_moment(forecast.issued_at)),
         (_("Stage then"), format_value(_STAGE, forecast.stage_m)),
         (_("Method"), describe_forecast_method(forecast.method)),
-        (_("No data from"), ", ".join(forecast.missing)),
+        (_("No data from"), ", ".join(map(plain_code, forecast.missing))),
         (_("Typical error"), errors),
         (_("Note"), _("above the highest measured level: less certain") if forecast.beyond_history else ""),
     ]
@@ -109,14 +137,14 @@ def _print_model(found: ModelReply) -> None:
 
 
 def _model_facts(known: GaugeModel) -> list[tuple[str, str]]:
-    above = ", ".join(f"{gauge.station} ({format_duration(gauge.lag_s)})" for gauge in known.inputs.above)
+    above = ", ".join(f"{plain_code(gauge.station)} ({format_duration(gauge.lag_s)})" for gauge in known.inputs.above)
     span = f"{format_moment(known.from_at)} – {format_moment(known.to_at)}"
     rises = ngettext("{n} rise", "{n} rises", known.rises).format(n=known.rises)
     range_ = f"{format_value(_STAGE, known.lowest_m)} … {format_value(_STAGE, known.highest_m)}"
     return [
-        (_("Station"), known.inputs.station),
+        (_("Station"), plain_code(known.inputs.station)),
         (_("Upstream gauges"), above),
-        (_("Rain gauges"), ", ".join(known.inputs.rain)),
+        (_("Rain gauges"), ", ".join(map(plain_code, known.inputs.rain))),
         (_("Training period"), f"{span}, {rises}"),
         (_("Stages"), range_),
     ]
@@ -137,6 +165,7 @@ def _skill_table(fit: MethodFit) -> tuple[list[str], list[list[str]]]:
 
 
 def _describe_missing_forecast(station: str, too_little: TooLittleHistory | None) -> str:
+    station = plain_code(station)
     if too_little is None:
         return _("There is no forecast of {station}.").format(station=station)
     message = _("Too little data of {station} for a forecast: {days} days, {rises} rises of the river.")

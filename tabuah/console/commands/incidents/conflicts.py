@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.incidents.incident_records import make_conflict_record
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
 from tabuah.operations.entries import Entry
@@ -17,6 +18,7 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.exercises.exercise_text import exercise_mark, exercise_number, exercises_by_id
 from tabuah.text.incidents.conflicts import describe_conflict_value
 from tabuah.text.incidents.incident_text import describe_policy, field_label, policy_field_label
 from tabuah.text.incidents.timeline import describe_incident_entry
@@ -28,23 +30,27 @@ conflict_group = TabuahGroup("conflict", help=N_("See and settle conflicts; work
 
 
 @conflict_group.command("list", help=N_("List the open conflicts, worst incident first."))
+@scope_options
 @click.pass_obj
-def list_conflicts(call: Invocation) -> None:
+def list_conflicts(call: Invocation, *, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        found = store.conflicts()
+        known, scope = exercises_by_id(store.exercises()), worlds.scope(store)
+        found = [conflict for conflict in store.conflicts() if scope.has(conflict.incident)]
         numbers = target_numbers(store, (conflict.conflict for conflict in found))
-    headers = [_("Conflict"), _("Incident"), _("About"), _("Current"), _("Proposed")]
+    headers = [_("Conflict"), _("Incident"), _("About"), _("Current"), _("Proposed"), ""]
     rows = [
         [
             conflict.conflict.id,
-            conflict.incident.number,
+            exercise_number(conflict.incident.number, exercise=conflict.incident.exercise),
             field_label(conflict.conflict.field),
             describe_conflict_value(conflict.conflict.field, conflict.conflict.current.value, numbers.__getitem__),
             describe_conflict_value(conflict.conflict.field, conflict.conflict.proposed.value, numbers.__getitem__),
+            exercise_mark(conflict.incident, known),
         ]
         for conflict in found
     ]
-    call.show_table([make_conflict_record(conflict) for conflict in found], headers, rows, empty=_("No conflicts."))
+    records = [make_conflict_record(conflict, known) for conflict in found]
+    call.show_table(records, headers, rows, empty=_("No conflicts."))
 
 
 @conflict_group.command("show", help=N_("Show a conflict: current, proposed and previous value."))
@@ -55,7 +61,8 @@ def show_conflict(call: Invocation, *, conflict: str) -> None:
         found = find_conflict(store, conflict)
         members = store.members_of(found.conflict)
         numbers = target_numbers(store, (found.conflict,))
-    call.show(make_conflict_record(found), lambda: _print_conflict(found, members, numbers))
+        known = exercises_by_id(store.exercises())
+    call.show(make_conflict_record(found, known), lambda: _print_conflict(found, members, numbers))
 
 
 @conflict_group.command("settle", help=N_("Settle a conflict."))
@@ -117,7 +124,8 @@ def target_numbers(store: ConsoleStore, conflicts: Iterable[Conflict]) -> dict[s
 
 def _print_conflict(found: OpenConflict, members: tuple[Entry, ...], numbers: dict[str, str]) -> None:
     conflict = found.conflict
-    print_text(f"{found.incident.number}  {found.incident.title}  ·  {field_label(conflict.field)}")
+    number = exercise_number(found.incident.number, exercise=found.incident.exercise)
+    print_text(f"{number}  {found.incident.title}  ·  {field_label(conflict.field)}")
     writings = (
         (_("Current"), "current", conflict.current),
         (_("Proposed"), "proposed", conflict.proposed),

@@ -17,7 +17,7 @@ from tabuah.operations.incidents.outcomes import EntryOutcome
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.text.exercises.exercise_text import exercise_json, exercises_by_id
+from tabuah.text.exercises.exercise_text import exercise_fields, exercise_id_json, exercise_json, exercises_by_id
 from tabuah.text.incidents.timeline import TimelineEvent, timeline_of
 
 
@@ -58,18 +58,18 @@ class ConflictRecord(msgspec.Struct, frozen=True, kw_only=True):
     current: ConflictValueRecord
     proposed: ConflictValueRecord
     base: ConflictValueRecord | None
+    exercise: str | None
+    exercise_id: str | None
 
 
 def make_incident_record(store: ConsoleStore, incident: Incident) -> dict[str, Any]:
     """Return the record of `incident show --json`."""
-    subject = subject_of("incident", incident.id)
+    subject, known = subject_of("incident", incident.id), exercises_by_id(store.exercises())
     figures = {
         name: n for name in incident.figures.__struct_fields__ if (n := getattr(incident.figures, name)) is not None
     }
     return {
-        **make_row_record(
-            incident_row(incident, pending=store.is_pending(subject)), exercises_by_id(store.exercises())
-        ),
+        **make_row_record(incident_row(incident, pending=store.is_pending(subject)), known),
         "description": incident.description,
         "channel": incident.channel,
         "assignment": list(incident.assignment),
@@ -79,7 +79,9 @@ def make_incident_record(store: ConsoleStore, incident: Incident) -> dict[str, A
         "timeline": [make_timeline_record(event) for event in read_timeline(store, incident)],
         "figures": figures,
         "sources": make_statement_records(incident),
-        "conflicts": [make_conflict_record(OpenConflict(incident, conflict)) for conflict in incident.open_conflicts],
+        "conflicts": [
+            make_conflict_record(OpenConflict(incident, conflict), known) for conflict in incident.open_conflicts
+        ],
         "attachments": make_attachment_records(store, incident),
     }
 
@@ -87,7 +89,7 @@ def make_incident_record(store: ConsoleStore, incident: Incident) -> dict[str, A
 def make_row_record(row: IncidentRow, known: Mapping[str, Exercise]) -> dict[str, Any]:
     """Return the record of an incident in `incident list --json`."""
     fields = {name: value for name, value in msgspec.structs.asdict(row).items() if name != "exercise_id"}
-    return fields | {"exercise": exercise_json(row, known)}
+    return fields | exercise_fields(row, known)
 
 
 def make_attachment_records(store: ConsoleStore, incident: Incident) -> list[dict[str, Any]]:
@@ -132,7 +134,7 @@ def make_timeline_record(event: TimelineEvent) -> TimelineRecord:
     return TimelineRecord(at=event.at, actor=event.actor, device=event.device, kind=event.kind, text=text)
 
 
-def make_conflict_record(found: OpenConflict) -> ConflictRecord:
+def make_conflict_record(found: OpenConflict, known: Mapping[str, Exercise]) -> ConflictRecord:
     """Return the record of `conflict list --json` and `conflict show --json`."""
     conflict: Conflict = found.conflict
     return ConflictRecord(
@@ -143,6 +145,8 @@ def make_conflict_record(found: OpenConflict) -> ConflictRecord:
         current=_make_value_record(conflict.field, conflict.current),
         proposed=_make_value_record(conflict.field, conflict.proposed),
         base=_make_value_record(conflict.field, conflict.base) if conflict.base else None,
+        exercise=exercise_json(found.incident, known),
+        exercise_id=exercise_id_json(found.incident),
     )
 
 

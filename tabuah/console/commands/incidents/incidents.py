@@ -41,7 +41,12 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.attachments.attachment_text import describe_transfer
 from tabuah.text.code_labels import code_label
-from tabuah.text.exercises.exercise_text import exercise_mark, exercise_number, exercises_by_id
+from tabuah.text.exercises.exercise_text import (
+    exercise_fields,
+    exercise_mark,
+    exercise_number,
+    exercises_by_id,
+)
 from tabuah.text.incidents.duplicates import similar_incidents_text
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.incident_text import nagari_centre_text
@@ -96,11 +101,11 @@ def report_new(
         description=description,
     )
     with call.open_store() as store:
-        scope = worlds.scope(store)
+        scope, known = worlds.scope(store), exercises_by_id(store.exercises())
         saved = _save_report(store, body, scope, occurred_at=occurred_at, caller=caller)
         similar = [each.incident.number for each in duplicates_of(saved, scope.select(store.incidents()))]
     if call.as_json:
-        print_json({"id": saved.id, "number": saved.number, "candidates": similar})
+        print_json({"id": saved.id, "number": saved.number, "candidates": similar} | exercise_fields(saved, known))
     else:
         print_text(exercise_number(saved.number, exercise=scope.is_exercise))
     if placed.remark:

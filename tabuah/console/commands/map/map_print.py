@@ -14,6 +14,7 @@ from tabuah.resources.localisation import N_, _, format_number
 
 if TYPE_CHECKING:
     from tabuah.console.map.printed_map import MapPrintOptions
+    from tabuah.text.exercises.exercise_text import ScopeFields
     from tabuah.widgets.map.print.map_sheet import MapSheet
 
 _ENDINGS: Final = (".pdf", ".svg", ".png")
@@ -28,7 +29,9 @@ class MapPrintRecord(msgspec.Struct, frozen=True, kw_only=True):
     scale: int
     bbox: tuple[float, float, float, float]
     incidents: int
-    exercise: bool
+    exercise: str | None
+    exercise_id: str | None
+    with_exercises: bool
 
 
 @click.command(
@@ -83,6 +86,7 @@ def _print_to_file(call: Invocation, file: Path, options: "MapPrintOptions", wor
     from tabuah.console.reports.atomic_write import write_file
     from tabuah.console.reports.map_figure import open_qt_graphics
     from tabuah.storage.cache.map.maps import load_maps
+    from tabuah.text.exercises.exercise_text import exercises_by_id, scope_fields
     from tabuah.widgets.map.print.print_formats import PrintFormat, print_map
 
     maps = load_maps(call.data)
@@ -93,14 +97,15 @@ def _print_to_file(call: Invocation, file: Path, options: "MapPrintOptions", wor
         scope = worlds.scope(store)
         content = map_content(store, maps, theme="light", scope=scope)
         author, now = store.actor, store.now()
+        fields = scope_fields(scope, exercises_by_id(store.exercises()))
     sheet = make_map_sheet(options, content, directory=call.data, author=author, now=now)
     form = PrintFormat(file.suffix.lower().lstrip("."))
     write_file(file, print_map(sheet, form))
     del graphics
-    return _make_print_record(file, sheet)
+    return _make_print_record(file, sheet, fields)
 
 
-def _make_print_record(file: Path, sheet: "MapSheet") -> MapPrintRecord:
+def _make_print_record(file: Path, sheet: "MapSheet", fields: "ScopeFields") -> MapPrintRecord:
     from tabuah.gis.reference_systems import from_mercator
     from tabuah.widgets.map.print.map_sheet import scale_number
     from tabuah.widgets.map.print.sheet_painter import view_of
@@ -115,5 +120,5 @@ def _make_print_record(file: Path, sheet: "MapSheet") -> MapPrintRecord:
         scale=round(scale_number(view)),
         bbox=(round(corners[0], 5), round(corners[1], 5), round(corners[2], 5), round(corners[3], 5)),
         incidents=len(sheet.content.incidents.ids),
-        exercise=bool(sheet.content.watermark),
+        **fields,
     )

@@ -6,16 +6,23 @@ from typing import TYPE_CHECKING, Final
 import click
 import msgspec
 
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, print_facts, print_table, print_text
 from tabuah.console.commands.map.maps import map_group
+from tabuah.operations.exercises.scope import REAL_WORLD, SubjectWorld
 from tabuah.resources.localisation import N_, _, format_number, ngettext
+from tabuah.text.exercises.exercise_text import exercise_fields, exercises_by_id, scope_fields, scope_mark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shapely.geometry.base import BaseGeometry
 
     from tabuah.gis.queries.area_summary import AreaSummary
     from tabuah.gis.queries.coverage import CoveredArea
-    from tabuah.gis.queries.feature_index import NearbyFeature
+    from tabuah.gis.queries.feature_index import IndexedFeature, NearbyFeature
+    from tabuah.operations.exercises.exercise import Exercise
+    from tabuah.operations.exercises.scope import ExerciseScope
     from tabuah.storage.cache.map.maps import DirectoryMaps
 
 _MAX_LISTED: Final = 30  # names in the printed list; JSON has all
@@ -53,6 +60,8 @@ class NearRecord(msgspec.Struct, frozen=True, kw_only=True):
     bearing_deg: float
     lon_deg: float
     lat_deg: float
+    exercise: str | None
+    exercise_id: str | None
 
 
 class NearAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +71,9 @@ class NearAnswer(msgspec.Struct, frozen=True, kw_only=True):
     lon_deg: float
     lat_deg: float
     things: tuple[NearRecord, ...]
+    exercise: str | None
+    exercise_id: str | None
+    with_exercises: bool
 
 
 class CoveredAreaRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +97,8 @@ class InsideRecord(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     population: int | None
+    exercise: str | None
+    exercise_id: str | None
 
 
 class InsideAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +114,9 @@ class InsideAnswer(msgspec.Struct, frozen=True, kw_only=True):
     roads_m: dict[str, float]
     counts: dict[str, int]
     things: tuple[InsideRecord, ...]
+    exercise: str | None
+    exercise_id: str | None
+    with_exercises: bool
 
 
 @map_group.command(
@@ -117,16 +134,24 @@ class InsideAnswer(msgspec.Struct, frozen=True, kw_only=True):
     help=N_("Maximum distance."),
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, metavar="N", help=N_("Maximum number of objects."))
+@scope_options
 @click.pass_obj
 def near(
-    call: Invocation, *, place: tuple[str, ...], kinds: tuple[str, ...], within_km: float | None, limit: int
+    call: Invocation,
+    *,
+    place: tuple[str, ...],
+    kinds: tuple[str, ...],
+    within_km: float | None,
+    limit: int,
+    worlds: ChosenWorlds,
 ) -> None:
     from tabuah.console.map.query_inputs import find_query_place, read_map_objects
     from tabuah.storage.cache.map.maps import load_maps
 
     maps = load_maps(call.data)
     query_place = find_query_place(" ".join(place), maps.gazetteer())
-    things = read_map_objects(call.data, maps)
+    scope, exercises = _read_worlds(call, worlds)
+    things = read_map_objects(call.data, maps, scope)
     known = {thing.kind.partition("/")[0] for thing in things.all} | {thing.kind for thing in things.all}
     for kind in kinds:
         if kind not in known:
@@ -150,7 +175,8 @@ def near(
         name=query_place.name,
         lon_deg=round(query_place.lon_deg, 7),
         lat_deg=round(query_place.lat_deg, 7),
-        things=tuple(_make_near_record(one) for one in found),
+        things=tuple(_make_near_record(one, exercises) for one in found),
+        **scope_fields(scope, exercises),
     )
     call.show(answer, lambda: _print_near(answer))
 
@@ -171,6 +197,7 @@ def near(
     help=N_("Radius of the circle; 1 km."),
 )
 @click.option("--in", "unit", metavar="CODE|NAGARI", help=N_("Use a kecamatan (by code) or a nagari."))
+@scope_options
 @click.pass_obj
 def inside(
     call: Invocation,
@@ -181,6 +208,7 @@ def inside(
     around: str | None,
     radius_km: float,
     unit: str | None,
+    worlds: ChosenWorlds,
 ) -> None:
     from tabuah.console.map.query_inputs import read_map_objects
     from tabuah.gis.queries.area_summary import summarise_area
@@ -197,8 +225,24 @@ def inside(
         shape = _circle_shape(maps, around, radius_km)
     else:
         shape = _file_shape(area, layer, cap)
-    answer = _make_inside_answer(summarise_area(shape, read_map_objects(call.data, maps)), units.covered_by(shape))
+    scope, exercises = _read_worlds(call, worlds)
+    found = summarise_area(shape, read_map_objects(call.data, maps, scope))
+    answer = _make_inside_answer(found, units.covered_by(shape), scope, exercises)
     call.show(answer, lambda: _print_inside(answer))
+
+
+def _read_worlds(call: Invocation, worlds: ChosenWorlds) -> "tuple[ExerciseScope, Mapping[str, Exercise]]":
+    """Return the chosen worlds; a query of the map alone needs no cache."""
+    from tabuah.storage.cache.cache_session import CACHE_NAME
+
+    if not worlds.is_given and not (call.data / CACHE_NAME).exists():
+        return REAL_WORLD, {}
+    with call.open_store() as store:
+        return worlds.scope(store), exercises_by_id(store.exercises())
+
+
+def _world_fields(one: "IndexedFeature", exercises: "Mapping[str, Exercise]") -> dict[str, str | None]:
+    return exercise_fields(SubjectWorld(one.world is not None, one.world or ""), exercises)
 
 
 def _file_shape(area: Path | None, layer: str | None, cap: Path | None) -> "BaseGeometry":
@@ -234,7 +278,7 @@ def _unit_shape(units: object, maps: "DirectoryMaps", unit: str) -> "BaseGeometr
     return shape
 
 
-def _make_near_record(one: "NearbyFeature") -> NearRecord:
+def _make_near_record(one: "NearbyFeature", exercises: "Mapping[str, Exercise]") -> NearRecord:
     point = one.feature.shape.representative_point()
     return NearRecord(
         kind=one.feature.kind,
@@ -244,10 +288,16 @@ def _make_near_record(one: "NearbyFeature") -> NearRecord:
         bearing_deg=round(one.bearing_deg, 1),
         lon_deg=round(point.x, 6),
         lat_deg=round(point.y, 6),
+        **_world_fields(one.feature, exercises),
     )
 
 
-def _make_inside_answer(found: "AreaSummary", covered: "tuple[CoveredArea, ...]") -> InsideAnswer:
+def _make_inside_answer(
+    found: "AreaSummary",
+    covered: "tuple[CoveredArea, ...]",
+    scope: "ExerciseScope",
+    exercises: "Mapping[str, Exercise]",
+) -> InsideAnswer:
     from tabuah.gis.places import PlaceKind
 
     return InsideAnswer(
@@ -261,8 +311,10 @@ def _make_inside_answer(found: "AreaSummary", covered: "tuple[CoveredArea, ...]"
         roads_m={kind: round(length_m, 1) for kind, length_m in found.roads_m.items()},
         counts=found.kinds,
         things=tuple(
-            InsideRecord(kind=t.kind, id=t.id, name=t.name, population=t.population) for t in found.features
+            InsideRecord(kind=t.kind, id=t.id, name=t.name, population=t.population, **_world_fields(t, exercises))
+            for t in found.features
         ),
+        **scope_fields(scope, exercises),
     )
 
 
@@ -284,11 +336,12 @@ def _print_near(answer: NearAnswer) -> None:
             one.name or one.id,
             _format_distance(one.distance_m),
             f"{format_number(one.bearing_deg)}°",
+            scope_mark(one.exercise),
         )
         for one in answer.things
     ]
     if rows:
-        print_table([_("Kind"), _("Name"), _("Distance"), _("Bearing")], rows)
+        print_table([_("Kind"), _("Name"), _("Distance"), _("Bearing"), ""], rows)
     else:
         print_text(_("Nothing is near. For facilities, build a base map: tabuah map build"))
 
@@ -326,7 +379,8 @@ def _format_area(unit: CoveredAreaRecord) -> str:
 def _format_object(thing: InsideRecord) -> str:
     """Return kind and name; the kind is left out where the name begins with it ("Puskesmas Talang")."""
     kind = _format_kind(thing.kind)
-    return thing.name if thing.name.casefold().startswith(kind.casefold()) else f"{kind} {thing.name}"
+    name = thing.name if thing.name.casefold().startswith(kind.casefold()) else f"{kind} {thing.name}"
+    return " · ".join(filter(None, (name, scope_mark(thing.exercise))))
 
 
 def _format_kind(kind: str) -> str:

@@ -35,7 +35,9 @@ class MapShotRecord(msgspec.Struct, frozen=True, kw_only=True):
     stations: int
     incidents: int
     official: bool
-    exercise: bool
+    exercise: str | None
+    exercise_id: str | None
+    with_exercises: bool
 
 
 @map_group.command(
@@ -113,13 +115,16 @@ def _draw_to_file(
     from tabuah.console.reports.atomic_write import write_file
     from tabuah.console.reports.map_figure import open_qt_graphics
     from tabuah.storage.cache.map.maps import load_maps
+    from tabuah.text.exercises.exercise_text import exercises_by_id, scope_fields
 
     maps = load_maps(call.data)
     for problem in maps.problems:
         print_error(problem)
     graphics = open_qt_graphics()  # a picture needs no screen
     with call.open_store() as store:
-        content = map_content(store, maps, theme=theme, scope=worlds.scope(store))
+        scope = worlds.scope(store)
+        content = map_content(store, maps, theme=theme, scope=scope)
+        fields = scope_fields(scope, exercises_by_id(store.exercises()))
     width, height = size
     picture = draw_map(content, MapPictureOptions(width_px=width, height_px=height, bounds_deg=bbox, theme=theme))
     write_file(output, picture)
@@ -131,7 +136,7 @@ def _draw_to_file(
         stations=len(content.stations.ids),
         incidents=len(content.incidents.ids),
         official=maps.is_official,
-        exercise=bool(content.watermark),
+        **fields,
     )
 
 

@@ -1,6 +1,6 @@
 """`tabuah readings add` and `readings manual`: manual readings, kept here and sent with the next sync."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,17 +8,19 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import Moment, PastMoment, TabuahCommand
-from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.stations.stations import find_station
-from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import InWorld, plain_code, world_of_code
 from tabuah.operations.readings.measurements import UnknownUnit, conversion_of, measurement_of
 from tabuah.operations.readings.reading import MAX_SOURCE_LENGTH, Doubt, ManualReading, Reading, make_manual_reading
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercises_by_id, scope_mark
 from tabuah.text.readings.corrections import missing_reason_text
 from tabuah.text.readings.measurements import describe_refusal_code, format_value
 
@@ -38,6 +40,8 @@ class ManualReadingRecord(msgspec.Struct, frozen=True, kw_only=True):
     state: str  # waiting, taken or refused
     reason: str = ""
     correction_reason: str = ""
+    exercise: str | None = None
+    exercise_id: str | None = None
 
 
 class DecimalNumber(click.ParamType[float]):
@@ -95,7 +99,8 @@ def add_command(
         with ReadingsStore(store.directory / FILE_NAME) as readings:
             require_reason(readings, [found.reading], reason)
             readings.store_manual_readings([found])
-    record = _make_record(ManualReadingOutcome(manual=found, waits=True))
+        exercises = exercises_by_id(store.exercises())
+    record = _make_record(ManualReadingOutcome(manual=found, waits=True), known, exercises)
     call.show(record, lambda: print_text(_describe_saved(found, record.unit)))
     return ExitCode.DONE
 
@@ -104,17 +109,27 @@ def add_command(
 @click.argument("station", metavar="[STATION]", required=False)
 @click.option("--from", "since", type=Moment(), metavar="T", help=N_("From when (WIB); default: a week ago."))
 @click.option("--to", "until", type=Moment(), metavar="T", help=N_("Until when (WIB); default: now."))
+@scope_options
 @click.pass_obj
-def list_command(call: Invocation, *, station: str | None, since: datetime | None, until: datetime | None) -> None:
+def list_command(
+    call: Invocation, *, station: str | None, since: datetime | None, until: datetime | None, worlds: ChosenWorlds
+) -> None:
     with call.open_store() as store:
-        now = store.now()
+        now, scope = store.now(), worlds.scope(store)
+        stations = {each.code: each for each in store.stations()}
+        known = exercises_by_id(store.exercises())
         with ReadingsStore(store.directory / FILE_NAME) as readings:
-            code = station.strip().upper() if station else None
             found = readings.manual_readings_between(
-                code, since or now - _DEFAULT_PERIOD, until or now + timedelta(days=1)
+                None, since or now - _DEFAULT_PERIOD, until or now + timedelta(days=1)
             )
-    records = [_make_record(each) for each in found]
-    headers = [_("Time"), _("Station"), _("Value"), _("Entered by"), _("Source"), _("State")]
+    wanted = station.strip().upper() if station else ""
+    records = [
+        record
+        for each in found
+        if scope.has(world := world_of_code(each.manual.reading.station, stations))
+        and wanted in ("", (record := _make_record(each, world, known)).station, each.manual.reading.station.upper())
+    ]
+    headers = [_("Time"), _("Station"), _("Value"), _("Entered by"), _("Source"), _("State"), ""]
     call.show_table(records, headers, [_cells(each) for each in records], empty=_("There are no manual readings."))
     for record in records:
         if record.state == "refused":
@@ -152,10 +167,10 @@ def _convert_to_native(station: Station, parameter: str, value: float, unit: str
         raise click.UsageError(message.format(unit=unit, native=measurement_of(parameter).unit)) from error
 
 
-def _make_record(outcome: ManualReadingOutcome) -> ManualReadingRecord:
+def _make_record(outcome: ManualReadingOutcome, world: InWorld, known: Mapping[str, Exercise]) -> ManualReadingRecord:
     reading = outcome.manual.reading
     return ManualReadingRecord(
-        station=reading.station,
+        station=plain_code(reading.station),
         parameter=reading.parameter,
         at=reading.at,
         value=reading.value,
@@ -165,6 +180,8 @@ def _make_record(outcome: ManualReadingOutcome) -> ManualReadingRecord:
         state="waiting" if outcome.waits else "refused" if outcome.refused else "taken",
         reason=outcome.refused,
         correction_reason=outcome.manual.reason,
+        exercise=exercise_json(world, known),
+        exercise_id=exercise_id_json(world),
     )
 
 
@@ -172,11 +189,19 @@ def _describe_saved(typed: ManualReading, unit: str) -> str:
     reading = typed.reading
     message = _("{station}: {value} at {time} is saved here and will be sent with the next sync.")
     value = format_value(reading.parameter, reading.value, unit=unit)
-    return message.format(station=reading.station, value=value, time=format_moment(reading.at))
+    return message.format(station=plain_code(reading.station), value=value, time=format_moment(reading.at))
 
 
 def _cells(record: ManualReadingRecord) -> list[str]:
     states = {"waiting": _("waiting"), "refused": _("rejected"), "taken": _("received by the server")}
     value = format_value(record.parameter, record.value, unit=record.unit)
     at = format_moment(record.at)
-    return [at, record.station, value, record.person, record.source, states[record.state]]
+    return [
+        at,
+        record.station,
+        value,
+        record.person,
+        record.source,
+        states[record.state],
+        scope_mark(record.exercise),
+    ]

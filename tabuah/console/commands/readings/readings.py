@@ -1,6 +1,6 @@
 """`tabuah readings`: send a CSV file to the server, query series, and show the MQTT gateways."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -29,7 +29,8 @@ from tabuah.console.readings.series_source import LOCAL, has_local_readings, ope
 from tabuah.console.readings.span_records import SeriesQuery, SpanLine, SpansRecord, read_spans
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.csv_tables import encode_spans_csv
-from tabuah.operations.exercises.scope import code_in_exercise, plain_code
+from tabuah.console.simulator.exercises import choose_exercise
+from tabuah.operations.exercises.scope import SEPARATOR, code_in_exercise, plain_code, scope_world
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.correction_history import shown_corrections
 from tabuah.operations.readings.measurements import measurement_of
@@ -42,6 +43,7 @@ from tabuah.storage.journal.protocol import GatewaysReply, ReadingsReply
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.session import ConsoleSession
+from tabuah.text.exercises.exercise_text import exercise_fields, exercises_by_id
 from tabuah.text.readings.corrections import describe_correction
 from tabuah.text.readings.measurements import describe_refusal_code, format_value
 
@@ -68,6 +70,8 @@ class PushRecord(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int = 0
     set_aside: tuple[SkippedLine, ...] = ()
     unreadable: tuple[UnreadableLine, ...] = ()
+    exercise: str | None = None
+    exercise_id: str | None = None
 
 
 @readings_group.command("push", help=N_("Send the readings of a CSV file: station, parameter, time, value."))
@@ -76,8 +80,9 @@ class PushRecord(msgspec.Struct, frozen=True, kw_only=True):
     "--zone", type=click.Choice(list(ZONES)), default=HOME_ZONE, help=N_("Time zone of times without one; WIB.")
 )
 @click.option("--reason", default="", metavar="TEXT", help=N_("Why values are corrected, or old ones sent now."))
+@exercise_option
 @click.pass_obj
-def push(call: Invocation, *, file: Path, zone: str, reason: str) -> int:
+def push(call: Invocation, *, file: Path, zone: str, reason: str, worlds: ChosenWorlds) -> int:
     try:
         lines, unreadable = read_readings_csv(file.read_text("utf-8-sig"), zone=zone)
     except UnicodeDecodeError as error:
@@ -85,13 +90,22 @@ def push(call: Invocation, *, file: Path, zone: str, reason: str) -> int:
     with call.open_store() as store:
         session = ConsoleSession(store)
         with session.client as client:
+            # The server knows the exercises; the console of a gateway receives no journal.
+            exercise = choose_exercise(client, worlds.exercise) if worlds.exercise else None
+            exercise_id = exercise.id if exercise else ""
+            lines = [_line_in_exercise(line, exercise_id) for line in lines]
             is_gateway = store.identity is not None and store.identity.role is Role.GATEWAY
             if not is_gateway and has_local_readings(store.directory):
                 client.health()  # without a server that is the first thing to say
                 with ReadingsStore(store.directory / FILE_NAME) as kept:
                     require_reason(kept, (line.reading for line in lines), reason)
             result = _send_lines(client, lines, reason=reason.strip())
-    result = msgspec.structs.replace(result, unreadable=tuple(unreadable))
+    result = msgspec.structs.replace(
+        result,
+        unreadable=tuple(unreadable),
+        exercise=exercise.name if exercise else None,
+        exercise_id=exercise.id if exercise else None,
+    )
     call.show(result, lambda: _print_push(result))
     refused = result.set_aside and not result.stored and not result.unchanged
     return ExitCode.REFUSED if refused else ExitCode.DONE
@@ -151,17 +165,18 @@ def query(
             until=until,
         )
         with open_series(store) as source:
+            fields = exercise_fields(scope_world(scope), exercises_by_id(store.exercises()))
             if by is None:
                 found = source.series(code, parameter, since, until, points=points or DEFAULT_POINTS)
                 if not found:
                     _check_series(stations, code, parameter)
                 corrected = shown_corrections(source.corrections(code, parameter, since, until))
-                _show_points(call, source.name, asked, found, corrected)
+                _show_points(call, source.name, asked, found, corrected, fields)
             else:
                 record = read_spans(source, asked, by=RollUpSpan(by), now=datetime.now(UTC))
                 if not record.spans:
                     _check_series(stations, code, parameter)
-                show_spans(call, record, since=since, output=output)
+                show_spans(call, record, fields, since=since, output=output)
     if source.name == LOCAL:
         print_error(_("The server does not answer; these are the readings kept by this console."))
 
@@ -176,7 +191,7 @@ def _check_series(stations: list[Station], code: str, parameter: str) -> None:
     if station.parameter(parameter) is None:
         measured = ", ".join(each.code for each in station.parameters)
         message = _("{station} does not measure {parameter}; it measures: {measured}")
-        raise UnknownKey(message.format(station=code, parameter=parameter, measured=measured))
+        raise UnknownKey(message.format(station=plain_code(code), parameter=parameter, measured=measured))
 
 
 def _show_points(
@@ -185,6 +200,7 @@ def _show_points(
     asked: SeriesQuery,
     found: Sequence[SeriesPoint],
     corrected: Sequence[ReadingCorrection],
+    fields: Mapping[str, str | None],
 ) -> None:
     record = {
         "station": plain_code(asked.station),
@@ -192,7 +208,8 @@ def _show_points(
         "unit": asked.unit,
         "source": source,
         "points": [{name: getattr(point, name) for name in SeriesPoint.__struct_fields__} for point in found],
-        "corrections": corrected,
+        "corrections": [msgspec.structs.replace(each, station=plain_code(each.station)) for each in corrected],
+        **fields,
     }
     headers = [_("Time"), _("Mean"), _("Lowest"), _("Highest"), _("Readings")]
     rows = [_point_cells(point, asked.parameter, asked.unit) for point in found]
@@ -231,6 +248,15 @@ def _format_last(moment: datetime | None) -> str:
     return format_moment(moment) if moment else "-"
 
 
+def _line_in_exercise(line: ReadingLine, exercise_id: str) -> ReadingLine:
+    """Return a line with the code that its station has in an exercise; a code that names its exercise stays."""
+    reading = line.reading
+    if SEPARATOR in reading.station:
+        return line
+    coded = msgspec.structs.replace(reading, station=code_in_exercise(reading.station, exercise_id))
+    return msgspec.structs.replace(line, reading=coded)
+
+
 def _send_lines(client: ServerClient, lines: list[ReadingLine], *, reason: str) -> PushRecord:
     pushed = PushRecord()
     for part in split_into_batches(lines, MAX_READINGS_A_BATCH):
@@ -259,7 +285,14 @@ def _point_cells(point: SeriesPoint, parameter: str, unit: str) -> list[str]:
     return [format_moment(point.at), *values, str(point.count)]
 
 
-def show_spans(call: Invocation, record: SpansRecord, *, since: datetime, output: Path | None) -> None:
+def show_spans(
+    call: Invocation,
+    record: SpansRecord,
+    fields: Mapping[str, str | None],
+    *,
+    since: datetime,
+    output: Path | None,
+) -> None:
     """Print the spans or write them to a CSV file; note where minutes are no longer kept.
 
     Raises:
@@ -268,10 +301,11 @@ def show_spans(call: Invocation, record: SpansRecord, *, since: datetime, output
     if output is None:
         headers = [_("Time"), _("Lowest"), _("Highest"), _("Mean"), _("Sum"), _("Readings"), _("Age of the newest")]
         rows = [_span_cells(line, record) for line in record.spans]
-        call.show_table(record, headers, rows, empty=_("No readings in this time."))
+        shown = {**msgspec.structs.asdict(record), "station": plain_code(record.station), **fields}
+        call.show_table(shown, headers, rows, empty=_("No readings in this time."))
     else:
         write_file(output, encode_spans_csv(record))
-        written = {"file": str(output), "spans": len(record.spans), "source": record.source}
+        written = {"file": str(output), "spans": len(record.spans), "source": record.source, **fields}
         call.show(written, lambda: print_text(_describe_written(len(record.spans), output)))
     _print_pruned_note(record, since)
 

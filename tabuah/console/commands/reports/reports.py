@@ -14,7 +14,9 @@ from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.reports.report_export import FileFormat, ListFormat
 from tabuah.operations.codes import Status
+from tabuah.operations.exercises.scope import scope_of
 from tabuah.resources.localisation import N_, _, ngettext
+from tabuah.text.exercises.exercise_text import ScopeFields, exercises_by_id, scope_fields
 
 if TYPE_CHECKING:
     from tabuah.console.reports.report_export import ExportedFile
@@ -37,6 +39,9 @@ class WrittenReport(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     incidents: int
     as_of: datetime
+    exercise: str | None
+    exercise_id: str | None
+    with_exercises: bool
 
 
 @report_group.command("incident", help=N_("Make the report of one incident."))
@@ -66,7 +71,8 @@ def incident_report(
     wanted = choose_format(FileFormat, file_format, output)
     with call.open_store() as store:
         issued = export_incident(store, incident, kind=ReportKind(kind), file_format=wanted, since=since)
-    _write_report(call, issued, wanted, output)
+        fields = scope_fields(scope_of(store.incident(incident)), exercises_by_id(store.exercises()))
+    _write_report(call, issued, wanted, output, fields)
 
 
 @report_group.command("list", help=N_("Write the list of incidents into a file, worst first."))
@@ -88,7 +94,8 @@ def list_report(
     with call.open_store() as store:
         scope = worlds.scope(store)
         issued = export_incident_list(store, list_format=wanted, status=status, scope=scope)
-    _write_report(call, issued, wanted, output)
+        fields = scope_fields(scope, exercises_by_id(store.exercises()))
+    _write_report(call, issued, wanted, output, fields)
 
 
 @report_group.command("daily", help=N_("Make the report of one day as PDF."))
@@ -108,7 +115,8 @@ def daily_report(call: Invocation, *, day: Any, worlds: ChosenWorlds, output: Pa
     with call.open_store() as store:
         scope = worlds.scope(store)
         issued = export_daily_report(store, wanted, scope)
-    _write_report(call, issued, FileFormat.PDF, output)
+        fields = scope_fields(scope, exercises_by_id(store.exercises()))
+    _write_report(call, issued, FileFormat.PDF, output, fields)
 
 
 def choose_format(formats: type[FormatT], named: str | None, output: Path) -> FormatT:
@@ -124,7 +132,9 @@ def choose_format(formats: type[FormatT], named: str | None, output: Path) -> Fo
     return formats(name)
 
 
-def _write_report(call: Invocation, issued: "ExportedFile", file_format: StrEnum, output: Path) -> None:
+def _write_report(
+    call: Invocation, issued: "ExportedFile", file_format: StrEnum, output: Path, fields: ScopeFields
+) -> None:
     from tabuah.console.reports.atomic_write import write_file
 
     for note in issued.notes:
@@ -140,6 +150,7 @@ def _write_report(call: Invocation, issued: "ExportedFile", file_format: StrEnum
         number=issued.number,
         incidents=issued.incidents,
         as_of=issued.as_of,
+        **fields,
     )
     call.show(written, lambda: print_text(_describe_written(issued, output)))
 

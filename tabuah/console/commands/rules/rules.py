@@ -1,13 +1,15 @@
 """`tabuah rule`: list, write and retire rules, and run them on past data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import click
 import msgspec
 
+from tabuah.console.commands.alarms.alarms import with_plain_code
 from tabuah.console.commands.command_classes import Moment, TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, print_table, print_text
 from tabuah.console.rules.bulletin_trial import run_bulletin_trial
 from tabuah.console.rules.readings_trial import run_readings_trial
@@ -15,6 +17,8 @@ from tabuah.operations.bulletins.bulletin import subject_of_bulletin
 from tabuah.operations.bulletins.rule_trial import BulletinEpisode, BulletinTrial
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import subject_key
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import ExerciseScope, plain_code, world_of_code
 from tabuah.operations.feeds.proximity import Region
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.drafts import activate_rule, retire_rule
@@ -31,6 +35,7 @@ from tabuah.text.bulletins.trial_episodes import (
     describe_episode_title,
     describe_missing_history,
 )
+from tabuah.text.exercises.exercise_text import exercise_fields, exercise_mark, exercises_by_id, scope_fields
 from tabuah.text.readings.measurements import format_value
 from tabuah.text.rules.any_rule_text import describe_any_rule
 from tabuah.text.rules.rule_problems import describe_rule_problem
@@ -106,17 +111,19 @@ def retire_command(call: Invocation, *, rule_id: str, reason: str) -> None:
 @click.argument("rule_id", metavar="ID|FILE")
 @click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
 @click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
+@scope_options
 @click.pass_obj
-def try_command(call: Invocation, *, rule_id: str, since: datetime, until: datetime) -> None:
+def try_command(call: Invocation, *, rule_id: str, since: datetime, until: datetime, worlds: ChosenWorlds) -> None:
     """Run a rule on past readings or bulletins."""
     if since > until:
         raise click.UsageError(_("--from is after --to"))
     with call.open_store() as store:
         rule = _read_rule_file(Path(rule_id)) if Path(rule_id).is_file() else _find_rule(store, rule_id)
+        scope = worlds.scope(store)
         if isinstance(rule, BulletinRule):
-            show_bulletin_trial(call, store, rule, since=since, until=until)
+            show_bulletin_trial(call, store, rule, since=since, until=until, scope=scope)
         else:
-            show_readings_trial(call, store, rule, since=since, until=until)
+            show_readings_trial(call, store, rule, since=since, until=until, scope=scope)
 
 
 def _all_rules(store: ConsoleStore) -> Iterable[AnyRule]:
@@ -144,31 +151,54 @@ def _read_rule_file(file: Path) -> AnyRule:
 
 
 def show_readings_trial(
-    call: Invocation, store: ConsoleStore, rule: Rule, *, since: datetime, until: datetime
+    call: Invocation, store: ConsoleStore, rule: Rule, *, since: datetime, until: datetime, scope: ExerciseScope
 ) -> None:
     """Run a series rule on past readings and print the result."""
-    trial, source = run_readings_trial(rule, store, since=since, until=until)
-    record = msgspec.to_builtins(trial) | {"fired": len(trial.episodes), "source": source}
-    call.show(record, lambda: _print_readings_trial(rule, trial, source))
+    trial, source = run_readings_trial(rule, store, since=since, until=until, scope=scope)
+    known, stations = exercises_by_id(store.exercises()), {each.code: each for each in store.stations()}
+    worlds = [world_of_code(episode.station, stations) for episode in trial.episodes]
+    episodes = [
+        msgspec.structs.asdict(episode)
+        | {"station": plain_code(episode.station), "evidence": list(map(with_plain_code, episode.evidence))}
+        | exercise_fields(world, known)
+        for episode, world in zip(trial.episodes, worlds, strict=True)
+    ]
+    record = {
+        **msgspec.structs.asdict(trial),
+        "episodes": episodes,
+        "fired": len(episodes),
+        "source": source,
+        **scope_fields(scope, known),
+    }
+    marks = [exercise_mark(world, known) for world in worlds]
+    call.show(record, lambda: _print_readings_trial(rule, trial, source, marks))
 
 
 def show_bulletin_trial(
-    call: Invocation, store: ConsoleStore, rule: BulletinRule, *, since: datetime, until: datetime
+    call: Invocation,
+    store: ConsoleStore,
+    rule: BulletinRule,
+    *,
+    since: datetime,
+    until: datetime,
+    scope: ExerciseScope,
 ) -> None:
     """Run a bulletin rule on past bulletins and print the result."""
-    trial = run_bulletin_trial(rule, store, since=since, until=until)
+    trial = run_bulletin_trial(rule, store, since=since, until=until, scope=scope)
+    known = exercises_by_id(store.exercises())
     record = {
         "rule": trial.rule,
         "bulletins": trial.bulletins,
         "newest_only": trial.newest_only,
-        "episodes": [_make_episode_record(episode) for episode in trial.episodes],
+        "episodes": [_make_episode_record(episode, known) for episode in trial.episodes],
         "fired": len(trial.episodes),
         "source": "journal",
+        **scope_fields(scope, known),
     }
-    call.show(record, lambda: _print_bulletin_trial(rule, trial))
+    call.show(record, lambda: _print_bulletin_trial(rule, trial, known))
 
 
-def _make_episode_record(episode: BulletinEpisode) -> dict[str, object]:
+def _make_episode_record(episode: BulletinEpisode, known: Mapping[str, Exercise]) -> dict[str, object]:
     alarm = episode.alarm
     return {
         "subject": subject_of_bulletin(episode.bulletin),
@@ -179,19 +209,20 @@ def _make_episode_record(episode: BulletinEpisode) -> dict[str, object]:
         "lon_deg": alarm.lon_deg,
         "lat_deg": alarm.lat_deg,
         "worse": episode.worse,
-        "exercise": episode.bulletin.exercise,
+        **exercise_fields(episode.bulletin, known),
     }
 
 
-def _print_bulletin_trial(rule: BulletinRule, trial: BulletinTrial) -> None:
+def _print_bulletin_trial(rule: BulletinRule, trial: BulletinTrial, known: Mapping[str, Exercise]) -> None:
     over = ngettext("{n} announcement", "{n} announcements", trial.bulletins).format(n=trial.bulletins)
     print_text(f"{rule.name}: {describe_any_rule(rule)}")
     print_text(f"{_describe_count(len(trial.episodes))} · {over}.")
     if trial.newest_only:
         print_text(describe_missing_history(trial.newest_only))
     if trial.episodes:
-        headers = [_("What"), _("Where"), _("Raised"), _("Cleared"), _("Suppressed by")]
-        print_table(headers, [_bulletin_cells(episode, trial.region) for episode in trial.episodes])
+        headers = [_("What"), _("Where"), _("Raised"), _("Cleared"), _("Suppressed by"), ""]
+        rows = [[*_bulletin_cells(e, trial.region), exercise_mark(e.bulletin, known)] for e in trial.episodes]
+        print_table(headers, rows)
 
 
 def _bulletin_cells(episode: BulletinEpisode, region: Region) -> list[str]:
@@ -204,16 +235,17 @@ def _bulletin_cells(episode: BulletinEpisode, region: Region) -> list[str]:
     ]
 
 
-def _print_readings_trial(rule: Rule, trial: RuleTrial, source: str) -> None:
+def _print_readings_trial(rule: Rule, trial: RuleTrial, source: str, marks: Sequence[str]) -> None:
     print_text(f"{rule.name}: {describe_any_rule(rule)}")
     print_text(f"{_describe_count(len(trial.episodes))}.")
     print_text(describe_trial_basis(trial, source))
     if trial.too_little_history:
         message = _("Too little data for a forecast: {stations}.")
-        print_text(message.format(stations=", ".join(trial.too_little_history)))
+        print_text(message.format(stations=", ".join(map(plain_code, trial.too_little_history))))
     if trial.episodes:
-        headers = [_("Station"), _("Onset"), _("Raised"), _("Cleared"), _("Peak or values")]
-        print_table(headers, [_readings_cells(episode) for episode in trial.episodes])
+        headers = [_("Station"), _("Onset"), _("Raised"), _("Cleared"), _("Peak or values"), ""]
+        rows = [[*_readings_cells(e), mark] for e, mark in zip(trial.episodes, marks, strict=True)]
+        print_table(headers, rows)
 
 
 def _describe_count(fired: int) -> str:
@@ -223,7 +255,7 @@ def _describe_count(fired: int) -> str:
 
 def _readings_cells(episode: RuleEpisode) -> list[str]:
     return [
-        episode.station,
+        plain_code(episode.station),
         format_moment(episode.onset_at),
         format_moment(episode.raised_at),
         format_moment(episode.cleared_at) if episode.cleared_at else "",
@@ -235,5 +267,5 @@ def _describe_episode(episode: RuleEpisode) -> str:
     """Return the peak, or the values of all stations for a rule over several series."""
     contributing = [finding for finding in episode.evidence if finding.holds and finding.value is not None]
     if episode.peak is None:
-        return ", ".join(f"{f.station} {format_value(f.parameter, f.value or 0.0)}" for f in contributing)
+        return ", ".join(f"{plain_code(f.station)} {format_value(f.parameter, f.value or 0.0)}" for f in contributing)
     return describe_episode_evidence(episode) if contributing else format_value(episode.parameter, episode.peak)

@@ -20,6 +20,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.text.code_labels import code_label
+from tabuah.text.exercises.exercise_text import exercise_id_json
 
 _MIN_HASH_DIGITS: Final = 6
 _SHOWN_HASH_DIGITS: Final = 8
@@ -134,12 +135,12 @@ def find_file(station: Station, wanted: str) -> StationFile:
     message = _("Several files of {code} are called {file}: use the first column of tabuah station files {code}")
     if not found:
         message = _("No file of {code} is called {file}. See: tabuah station files {code}")
-    raise UnknownKey(message.format(code=station.code, file=wanted))
+    raise UnknownKey(message.format(code=plain_code(station.code), file=wanted))
 
 
 def _make_file_record(station: Station, entry: str, topic: FileTopic, attachment: Attachment) -> AttachedFileRecord:
     return AttachedFileRecord(
-        station=station.code,
+        station=plain_code(station.code),
         entry=entry,
         name=attachment.name,
         topic=topic,
@@ -166,6 +167,7 @@ def _make_listed_record(station: Station, file: StationFile, state: AttachmentSt
         **msgspec.structs.asdict(file.attachment),
         **make_transfer_record(state),
         "removed": msgspec.structs.asdict(removal) if removal is not None else None,
+        "exercise_id": exercise_id_json(station),
     }
 
 

@@ -19,7 +19,7 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
-from tabuah.text.exercises.exercise_text import exercise_json, exercise_mark, exercises_by_id
+from tabuah.text.exercises.exercise_text import exercise_fields, exercise_mark, exercises_by_id
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
 
 
@@ -114,12 +114,15 @@ def _make_maintenance_record(
 ) -> dict[str, Any]:
     missing = window.silent_stations(heard_at) if standing is MaintenanceState.OVERDUE else ()
     fields = {name: value for name, value in msgspec.structs.asdict(window).items() if name != "exercise_ref"}
-    return fields | {
-        "stations": [plain_code(code) for code in window.stations],
-        "standing": standing,
-        "missing": [plain_code(code) for code in missing],
-        "exercise": exercise_json(window, known),
-    }
+    return (
+        fields
+        | {
+            "stations": [plain_code(code) for code in window.stations],
+            "standing": standing,
+            "missing": [plain_code(code) for code in missing],
+        }
+        | exercise_fields(window, known)
+    )
 
 
 def _maintenance_cells(

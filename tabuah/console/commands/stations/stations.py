@@ -27,7 +27,7 @@ from tabuah.resources.localisation import N_, _, format_age, format_number
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.text.alarms.titles import severity_label, title_at_raising
-from tabuah.text.exercises.exercise_text import exercise_json, exercises_by_id, scope_mark
+from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercises_by_id, scope_mark
 from tabuah.text.maintenance.maintenance_status import describe_maintenance
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import describe_rule, river_level_label
@@ -62,6 +62,7 @@ class StationRow(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None
     freshness: Freshness
     exercise: str | None
+    exercise_id: str | None
     maintenance: str = ""  # end and reason; empty without maintenance
 
 
@@ -176,6 +177,7 @@ def make_station_row(
         at=reading.at if reading else None,
         freshness=freshness_of(reading.at if reading else None, expected_interval_s=interval_s, now=now),
         exercise=exercise_json(station, known),
+        exercise_id=exercise_id_json(station),
         maintenance=describe_maintenance(maintenance_window) if maintenance_window else "",
     )
 
@@ -208,7 +210,7 @@ def _print_station(
     alarms: list[Alarm],
     now: datetime,
 ) -> None:
-    print_text(f"{station.code}  {station.name}")
+    print_text(f"{row.code}  {station.name}")
     print_facts(
         [
             (_("Level"), severity_label(row.severity)),

@@ -17,6 +17,7 @@ from tabuah.resources.localisation import N_, _, format_moment, ngettext
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import BlockedEntry, Rejection
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercises_by_id, scope_mark
 from tabuah.text.sync.entry_summary import describe_entry
 from tabuah.text.sync.held_and_rejected import describe_deferral
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -38,6 +39,8 @@ class UnappliedEntryRecord(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     at: datetime
     own: bool
+    exercise: str | None
+    exercise_id: str | None
 
 
 def make_unapplied_record(
@@ -60,6 +63,8 @@ def make_unapplied_record(
         device=entry.device,
         at=entry.at,
         own=entry.device in store.own_devices,
+        exercise=exercise_json(entry, exercises_by_id(store.exercises())),
+        exercise_id=exercise_id_json(entry),
     )
 
 
@@ -78,8 +83,8 @@ def list_held(call: Invocation) -> None:
         held = store.held()
         entries = [unapplied.entry for unapplied in held]
         records = [make_unapplied_record(store, unapplied, entries) for unapplied in held]
-    headers = [_("Entry"), _("About"), _("Who"), _("When"), _("Reason"), _("What")]
-    rows = [[t.id, t.number, t.actor, format_moment(t.at), t.told, t.text] for t in records]
+    headers = [_("Entry"), _("About"), _("Who"), _("When"), _("Reason"), "", _("What")]
+    rows = [[t.id, t.number, t.actor, format_moment(t.at), t.told, scope_mark(t.exercise), t.text] for t in records]
     call.show_table(records, headers, rows, empty=_("No change is held."))
 
 
@@ -152,7 +157,7 @@ def make_rejection_record(store: ConsoleStore, item: Rejection) -> RejectionReco
 def list_rejected(call: Invocation, *, dismissed: bool) -> None:
     with call.open_store() as store:
         records = [make_rejection_record(store, item) for item in store.rejections(dismissed=dismissed)]
-    headers = [_("Entry"), _("About"), _("When"), _("Reason"), _("What")]
+    headers = [_("Entry"), _("About"), _("When"), _("Reason"), "", _("What")]
     rows: list[list[str]] = []
     for record in records:
         rows.append(_table_row(record, record.text))
@@ -217,4 +222,11 @@ def find_rejection(store: ConsoleStore, items: list[Rejection], key: str) -> Rej
 
 
 def _table_row(unapplied: UnappliedEntryRecord, text: str) -> list[str]:
-    return [unapplied.id, unapplied.number, format_moment(unapplied.at), unapplied.told, text]
+    return [
+        unapplied.id,
+        unapplied.number,
+        format_moment(unapplied.at),
+        unapplied.told,
+        scope_mark(unapplied.exercise),
+        text,
+    ]

@@ -22,7 +22,7 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
-from tabuah.text.exercises.exercise_text import exercise_json, exercises_by_id, scope_mark
+from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercises_by_id, scope_mark
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state, format_distance
 
 unit_group = TabuahGroup("unit", help=N_("See and manage the units of the OPD and their positions; works offline."))
@@ -51,6 +51,7 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     distance_m: float | None
     retired: bool
     exercise: str | None
+    exercise_id: str | None
 
 
 @unit_group.command("list", help=N_("List the units by OPD and state; with --near the nearest first."))
@@ -71,9 +72,9 @@ def list_units(call: Invocation, *, incident: str | None, with_retired: bool, wo
         )
     if not incident:
         rows.sort(key=lambda row: (row.retired, row.opd.casefold(), _STATES.index(row.state), row.id))
-    by_id = {(plain_code(each.unit.id), exercise_json(each.unit, exercises)): each for each in known}
+    by_id = {(plain_code(each.unit.id), exercise_id_json(each.unit)): each for each in known}
     headers = ["ID", _("Name"), "OPD", _("State"), _("Position"), _("Distance"), ""]
-    cells = [_unit_cells(row, by_id[row.id, row.exercise], now) for row in rows]
+    cells = [_unit_cells(row, by_id[row.id, row.exercise_id], now) for row in rows]
     call.show_table(rows, headers, cells, empty=_("No units. Register one with: tabuah unit register"))
 
 
@@ -126,6 +127,7 @@ def make_unit_row(
         distance_m=None if distance_m is None else round(distance_m, 1),
         retired=unit.retired,
         exercise=exercise_json(unit, exercises),
+        exercise_id=exercise_id_json(unit),
     )
 
 

@@ -143,7 +143,9 @@ class AlarmListActions(QObject):
             return
         snapshot = self._context.state.snapshot
         rules: dict[str, AnyRule] = {**snapshot.bulletin_rules, **snapshot.rules}
-        view = performance_view(measured.performance, measured.verified, stations=snapshot.stations, rules=rules)
+        view = performance_view(
+            measured.performance, measured.verified, stations=snapshot.stations, rules=rules, mark=measured.mark
+        )
         self._dialog.performance.show_performance(view)
 
     def show_values(self) -> None:
@@ -229,4 +231,4 @@ class AlarmListActions(QObject):
 
 def _performance_csv(measured: MeasuredPerformance) -> bytes:
     figures = (*performance_figures(measured.performance), *all_verification_figures(measured.verified))
-    return encode_alarm_performance_csv(figures, measured.alarms)
+    return encode_alarm_performance_csv(figures, measured.alarms, mark=measured.mark)

@@ -19,6 +19,7 @@ from tabuah.operations.alarms.verification import (
     rain_gauges,
     verify_all,
 )
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, plain_code
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import format_moment
@@ -31,16 +32,18 @@ from tabuah.text.alarms.performance import (
     performance_figures,
 )
 from tabuah.text.alarms.verification import all_verification_figures
+from tabuah.text.exercises.exercise_text import scope_label
 from tabuah.widgets.alarms.values import AlarmLine, AlarmRates, PerformanceRow, PerformanceView
 from tabuah.widgets.values import Level
 
 
 class MeasuredPerformance(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of a period and the alarms they cover, in the order they were raised."""
+    """The figures of a period, the alarms they cover in the order of raising, and the mark of their exercise."""
 
     performance: AlarmPerformance
     verified: VerificationResult
     alarms: tuple[Alarm, ...]
+    mark: str = ""
 
 
 PerformanceQuery = Callable[[], MeasuredPerformance]
@@ -61,16 +64,18 @@ class PerformanceMeasurement:
 
     def question(self, span: timedelta) -> PerformanceQuery:
         """Return a query over the last `span` for any thread; it captures the current snapshot."""
-        known, until = self._known(), self._context.state.now()
-        since = until - span
+        state = self._context.state
+        known, until, scope = self._known(), state.now(), state.scope
+        since, mark = until - span, scope_label(scope, state.everything.exercises)
 
         def measure() -> MeasuredPerformance:
-            performance = measure_performance(known.alarms, since=since, until=until)
-            counted = (a for a in known.alarms if not a.exercise and since <= a.raised_at < until)
+            performance = measure_performance(known.alarms, since=since, until=until, scope=scope)
+            counted = (a for a in scope.select(known.alarms) if since <= a.raised_at < until)
             return MeasuredPerformance(
                 performance=performance,
                 verified=verify_all(known, since=since, until=until),
                 alarms=tuple(sorted(counted, key=lambda alarm: alarm.raised_at)),
+                mark=mark,
             )
 
         return measure
@@ -100,7 +105,7 @@ class PerformanceMeasurement:
         self._context.work.run(lambda _context: question(), on_done=done, on_error=failed)
 
     def _known(self) -> VerificationInput:
-        snapshot = self._context.state.snapshot
+        snapshot, scope = self._context.state.snapshot, self._context.state.scope
         return VerificationInput(
             alarms=snapshot.alarms.values(),
             incidents=snapshot.incidents.values(),
@@ -108,7 +113,8 @@ class PerformanceMeasurement:
             maintenance=snapshot.maintenance.values(),
             stations=snapshot.stations.values(),
             rules=snapshot.rules,
-            gauges=self._rain_places.gauges(snapshot.stations, self._context.places.gazetteer),
+            gauges=self._rain_places.gauges(snapshot.stations, self._context.places.gazetteer, scope),
+            scope=scope,
         )
 
 
@@ -119,12 +125,14 @@ class RainGaugesByKecamatan:
         self._of: tuple[Mapping[str, Station], Gazetteer] | None = None
         self._gauges: GaugesByKecamatan = {}
 
-    def gauges(self, stations: Mapping[str, Station], gazetteer: Gazetteer | None) -> GaugesByKecamatan:
+    def gauges(
+        self, stations: Mapping[str, Station], gazetteer: Gazetteer | None, scope: ExerciseScope = REAL_WORLD
+    ) -> GaugesByKecamatan:
         """Return the gauges of these stations by kecamatan; none until the map is loaded."""
         if gazetteer is None:
             return {}
         if self._of is None or self._of[0] is not stations or self._of[1] is not gazetteer:
-            self._of, self._gauges = (stations, gazetteer), rain_gauges(stations.values(), gazetteer)
+            self._of, self._gauges = (stations, gazetteer), rain_gauges(stations.values(), gazetteer, scope)
         return self._gauges
 
 
@@ -134,12 +142,13 @@ def performance_view(
     *,
     stations: Mapping[str, Station],
     rules: Mapping[str, AnyRule],
+    mark: str = "",
 ) -> PerformanceView:
     """Return the performance figures of a period for display."""
     since, until = format_moment(found.since), format_moment(found.until)
     chattering = {(point.rule, point.station, point.parameter) for point in found.chattering}
     return PerformanceView(
-        heading=describe_counted_alarms(found.raised),
+        heading=describe_counted_alarms(found.raised, mark),
         figures=tuple(_line(figure) for figure in (*performance_figures(found), *all_verification_figures(checked))),
         rates=AlarmRates(counts=found.by_slot, since=since, until=until, limit=MOST_IN_TEN_MINUTES, peak=found.peak),
         points=tuple(_point(point, stations, rules, chattering) for point in found.top if point.count > 1),
@@ -168,7 +177,7 @@ def _point(
     return AlarmLine(
         id=f"{point.rule} {point.station} {point.parameter}",
         level=Level.ATTENTION if chatters else Level.INFORMATION,
-        text=station.name if station else point.station or point.parameter,
+        text=station.name if station else plain_code(point.station) or point.parameter,
         about=" · ".join(
             part for part in (rule.name if rule else point.rule, chattering_label() if chatters else "") if part
         ),

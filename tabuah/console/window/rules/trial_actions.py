@@ -18,6 +18,7 @@ from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.bulletins.rule_trial import BulletinTrial
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import subject_key, subject_kind
+from tabuah.operations.exercises.scope import ExerciseScope
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.rule_trial import RuleTrial
@@ -56,6 +57,7 @@ class RuleTrials(LongTask):
         *,
         until: datetime,
         days: int,
+        scope: ExerciseScope,
         on_progress: OnProgress,
         on_done: Callable[[ReadingsTrialOutcome], None],
         on_error: OnError,
@@ -69,7 +71,7 @@ class RuleTrials(LongTask):
         def work(store: ConsoleStore, tell: OnProgress) -> ReadingsTrialOutcome:
             from tabuah.console.rules.readings_trial import run_readings_trial  # noqa: PLC0415 - loads the HTTP client
 
-            trial, source = run_readings_trial(rule, store, since=since, until=until, on_series=tell)
+            trial, source = run_readings_trial(rule, store, since=since, until=until, scope=scope, on_series=tell)
             return ReadingsTrialOutcome(rule=rule, trial=trial, days=days, source=source)
 
         self.run(work, on_progress=on_progress, on_done=on_done, on_error=on_error)
@@ -80,6 +82,7 @@ class RuleTrials(LongTask):
         *,
         until: datetime,
         days: int,
+        scope: ExerciseScope,
         on_progress: OnProgress,
         on_done: Callable[[BulletinTrialOutcome], None],
         on_error: OnError,
@@ -88,7 +91,7 @@ class RuleTrials(LongTask):
         since = until - timedelta(days=days)
 
         def work(store: ConsoleStore, tell: OnProgress) -> BulletinTrialOutcome:
-            trial = run_bulletin_trial(rule, store, since=since, until=until, on_bulletin=tell)
+            trial = run_bulletin_trial(rule, store, since=since, until=until, scope=scope, on_bulletin=tell)
             return BulletinTrialOutcome(trial=trial, days=days)
 
         self.run(work, on_progress=on_progress, on_done=on_done, on_error=on_error)
@@ -143,6 +146,7 @@ class TrialActions(QObject):
                 rule,
                 until=until,
                 days=days,
+                scope=self._context.state.scope,
                 on_progress=self._on_bulletin_progress,
                 on_done=self._on_tried_on_bulletins,
                 on_error=self._on_failed,
@@ -153,6 +157,7 @@ class TrialActions(QObject):
             rule,
             until=until,
             days=days,
+            scope=self._context.state.scope,
             on_progress=self._box.show_progress,
             on_done=self._on_tried,
             on_error=self._on_failed,

@@ -120,6 +120,8 @@ def test_maintenance_is_planned_listed_and_ended(server: RunningServer, console:
             "by": made["id"],
             "reason": "kalibrasi",
             "until": made["until"],
+            "exercise": None,
+            "exercise_id": None,
         }
     ]
     console.run("sync")

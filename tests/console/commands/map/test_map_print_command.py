@@ -18,7 +18,7 @@ def test_map_print_pdf_contains_all_texts(line: CommandLine, tmp_path: Path):
     answer = line.json("map", "print", str(file), "--title", "Peta banjir", "--paper", "a3", "--scale", "1:50.000")
     assert file.read_bytes().startswith(b"%PDF")
     assert (answer["paper"], answer["orientation"], answer["scale"]) == ("A3", "landscape", 50_000)
-    assert (answer["incidents"], answer["exercise"]) == (1, False)
+    assert (answer["incidents"], answer["exercise"]) == (1, None)
 
 
 def test_map_print_fits_extent_at_round_scale(line: CommandLine, tmp_path: Path):

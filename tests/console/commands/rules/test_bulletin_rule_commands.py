@@ -70,7 +70,7 @@ def test_rule_try_runs_on_journal_history(line: CommandLine):
     trial = line.json("rule", "try", "gempa-dekat", *span())
     assert (trial["fired"], trial["bulletins"], trial["newest_only"], trial["source"]) == (1, 2, 0, "journal")
     (episode,) = trial["episodes"]
-    assert (episode["subject"], episode["exercise"], episode["worse"]) == ("earthquake/bmkg-1", False, "")
+    assert (episode["subject"], episode["exercise"], episode["worse"]) == ("earthquake/bmkg-1", None, "")
     assert (
         episode["raised_at"] <= episode["cleared_at"] < (NOW + timedelta(hours=1)).isoformat()
     )  # after the correction

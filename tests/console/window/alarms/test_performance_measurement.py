@@ -7,6 +7,7 @@ from typing import Any
 
 from tabuah.console.window.alarms.alarm_performance import PerformanceMeasurement
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.operations.exercises.scope import REAL_WORLD
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 HOURS = [timedelta(hours=n) for n in range(1, 5)]
@@ -27,7 +28,9 @@ class Worker:
 
 
 def figures(worker: Worker, told: list[Exception]) -> PerformanceMeasurement:
-    state = SimpleNamespace(snapshot=ConsoleSnapshot(), now=lambda: NOW)
+    state = SimpleNamespace(
+        snapshot=ConsoleSnapshot(), everything=ConsoleSnapshot(), scope=REAL_WORLD, now=lambda: NOW
+    )
     notifier = SimpleNamespace(error=told.append)
     return PerformanceMeasurement(
         SimpleNamespace(state=state, work=worker, notifier=notifier, places=SimpleNamespace(gazetteer=None))

@@ -1,0 +1,207 @@
+"""Every command about data of a world has the scope options, and its JSON states the exercise by its id."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from support.command_line import CommandLine
+from support.readings_fixture import gauge
+from support.running_server import PASSWORD, RunningServer, start_server
+from support.wait import wait_for_notification
+
+from tabuah.console.commands.main import root_group
+from tabuah.operations.exercises.drafts import start_exercise
+from tabuah.operations.people.roles import Role
+from tabuah.operations.stations.drafts import register_station, station_in_exercise
+from tabuah.server.administration import write_initial_rules
+
+NAME, EXERCISE = "Galodo", "galodo-1"
+DRILL = ("--exercise", NAME)
+
+LISTS = {  # --exercise and --with-exercises
+    *("alarm kpi", "alarm list", "alarm suppressed", "conflict list", "earthquake list", "incident candidates"),
+    *("incident list", "map inside", "map near", "map print", "map shot", "readings manual", "readings quarantined"),
+    *("report daily", "report list", "rule try", "station list", "station maintenance", "unit list", "volcano list"),
+    "warning list",
+}
+ONE_THING = {  # --exercise
+    *(
+        "forecast model",
+        "forecast show",
+        "forecast verify",
+        "incident report",
+        "readings add",
+        "readings corrections",
+    ),
+    *("readings push", "readings query", "station assign", "station attach", "station detach", "station files"),
+    *("station maintain", "station ready", "station show", "unit edit", "unit move", "unit place", "unit register"),
+    *("unit retire", "unit show", "volcano level", "console", "simulate"),
+}
+BY_ID = {  # about one incident, alarm, conflict or warning, in the world that it belongs to
+    *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle"),
+    *("conflict show", "incident attach", "incident delete", "incident edit", "incident figures", "incident merge"),
+    *("incident move", "incident note", "incident show", "incident unmerge", "report incident", "warning show"),
+}
+ALL_WORLDS = {  # trays, rules, people, devices, the map itself and the machinery are common to all worlds
+    *("held list", "held refuse", "held release", "rejected dismiss", "rejected list", "rejected reissue"),
+    *("rejected restore", "bundle export", "bundle import", "bundle list", "status", "sync", "data-saver"),
+    *("retention", "backup", "restore", "doctor", "audit verify", "login", "demo", "alarm escalation"),
+    *("conflict policy", "rule list", "rule retire", "rule show", "rule write", "readings gateways"),
+    *("map build", "map import", "map remove", "map where", "feed bmkg", "feed status"),
+    *("exercise end", "exercise list", "exercise start", "exercise wipe", "server backup", "server bundle-import"),
+    *("server device approve", "server device list", "server device revoke", "server feeds", "server handback"),
+    *("server init", "server log security", "server restore", "server user add", "server user list"),
+}
+
+
+def all_commands() -> Iterator[tuple[str, click.Command]]:
+    def walk(command: click.Command, path: tuple[str, ...], parent: click.Context | None) -> Iterator[Any]:
+        context = click.Context(command, parent=parent, info_name=path[-1] if path else "tabuah")
+        if not isinstance(command, click.Group):
+            yield " ".join(path), command
+            return
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None
+            yield from walk(child, (*path, name), context)
+
+    return walk(root_group, (), None)
+
+
+def options_of(command: click.Command) -> set[str]:
+    return {name for param in command.params for name in param.opts}
+
+
+def test_every_command_has_its_scope_options():
+    both = frozenset({"--exercise", "--with-exercises"})
+    expected = dict.fromkeys(LISTS, both) | dict.fromkeys(ONE_THING, both - {"--with-exercises"})
+    expected |= dict.fromkeys(BY_ID | ALL_WORLDS, frozenset())
+    assert {name: options_of(command) & both for name, command in all_commands()} == expected
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    """A server with a gauge, its rule and its readings in both worlds."""
+    monkeypatch.setenv("TABUAH_PASSWORD", PASSWORD)
+    with start_server(tmp_path / "server") as server:
+        server.add_user("ani", Role.SUPERVISOR)
+        server.add_user("gerbang", Role.GATEWAY)
+        write_initial_rules(server.journal)
+        server.journal.append_drafts([start_exercise(NAME, known=(), suffix="1")])
+        gauges = [gauge(), station_in_exercise(gauge(), EXERCISE)]
+        server.journal.append_drafts([*map(register_station, gauges)])
+        wait_for_notification(server.journal)
+        server.service.readings.check_silence()
+        yield server
+
+
+def console(server: RunningServer, capsys: pytest.CaptureFixture[str], directory: Path, user: str) -> CommandLine:
+    line = CommandLine(capsys, directory)
+    code, _out, err = line("login", "--server", server.url, "--user", user)
+    assert code == 0, err
+    line("sync")
+    return line
+
+
+@pytest.fixture
+def line(server: RunningServer, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> CommandLine:
+    """A supervisor's console, with the same unit, incidents and readings in both worlds."""
+    now = datetime.now(UTC)
+    csv = tmp_path / "tma.csv"
+    times = [now - timedelta(minutes=n) for n in range(12, 0, -1)]
+    gateway = console(server, capsys, tmp_path / "gateway", "gerbang")
+    for options, value in (((), 1.2), (DRILL, 3.6)):
+        csv.write_text(
+            "station,parameter,time,value\n"
+            + "".join(f"SLK-AWLR-03,stage_m,{at.isoformat()},{value}\n" for at in times)
+        )
+        assert gateway.json("readings", "push", str(csv), *options)["stored"] == len(times)
+    csv.write_text(f"station,parameter,time,value\nSLK-XXX-09,stage_m,{now.isoformat()},1\n")
+    for options in ((), DRILL):
+        gateway("readings", "push", str(csv), *options)
+    line = console(server, capsys, tmp_path / "console", "ani")
+    report = ("incident", "report", "--hazard", "banjir", "--at", "100.62,-0.82", "--title")
+    for options in ((), DRILL):
+        line.json("unit", "register", "TRC-1", "--name", "TRC", "--opd", "BPBD", "--kind", "trc", *options)
+        for title in ("Banjir", "Banjir lagi"):
+            line.json(*report, title, *options)
+        line.json("station", "maintain", "SLK-AWLR-03", "--reason", "uji", "--minutes", "60", *options)
+        line.json("readings", "add", "SLK-AWLR-03", "stage_m", "1,1", "--source", "papan duga", *options)
+        line.json("volcano", "level", "II", "--source", "PVMBG", *options)
+    line("sync")
+    return line
+
+
+def numbers(line: CommandLine) -> dict[str | None, list[str]]:
+    found: dict[str | None, list[str]] = {}
+    for row in line.json("incident", "list", "--with-exercises"):
+        found.setdefault(row["exercise_id"], []).append(row["number"])
+    return found
+
+
+def test_json_states_exercise_by_id(line: CommandLine, tmp_path: Path):
+    since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    span = ("--from", since, "--to", (datetime.now(UTC) + timedelta(minutes=1)).isoformat())
+    written = {suffix: str(tmp_path / f"berkas.{suffix}") for suffix in ("png", "pdf", "csv")}
+    commands = [
+        *(("alarm", "kpi", *span), ("alarm", "list"), ("alarm", "suppressed"), ("incident", "list")),
+        *(("map", "near", "100.62,-0.82"), ("map", "inside", "--around", "100.62,-0.82")),
+        *(("map", "shot", "-o", written["png"], "--size", "200x200"), ("report", "list", "-o", written["csv"])),
+        *(("readings", "manual"), ("readings", "quarantined"), ("rule", "try", "tma-siaga-1", *span)),
+        *(("station", "list"), ("station", "maintenance"), ("unit", "list"), ("volcano", "list")),
+        *(("station", "show", "SLK-AWLR-03"), ("unit", "show", "TRC-1"), ("forecast", "show", "SLK-AWLR-03")),
+        *(("forecast", "model", "SLK-AWLR-03"), ("forecast", "verify", "SLK-AWLR-03", *span)),
+        *(("readings", "query", "SLK-AWLR-03", "stage_m", *span),),
+        *(("readings", "query", "SLK-AWLR-03", "stage_m", *span, "--by", "minute"),),
+        ("map", "print", written["pdf"]),
+        ("report", "daily", "-o", written["pdf"]),
+    ]
+    for command in commands:
+        of_drill, real = line.json(*command, *DRILL), line.json(*command)
+        assert f'"exercise_id": "{EXERCISE}"' in json.dumps(of_drill), command
+        assert '"exercise": "Galodo"' in json.dumps(of_drill), command
+        assert EXERCISE not in json.dumps(real), command
+        assert command[:2] == ("alarm", "list") or '"exercise_id": null' in json.dumps(real), command
+        assert re.findall(rf'"(?!cause)\w+": "{EXERCISE}~', json.dumps(of_drill)) == [], command
+
+
+def test_command_by_id_states_world_of_its_subject(line: CommandLine, tmp_path: Path):
+    for exercise_id, known in numbers(line).items():
+        assert len(known) == 2
+        for command in (
+            ("incident", "show", known[0]),
+            ("report", "incident", known[0], "-o", str(tmp_path / "laporan.txt")),
+        ):
+            assert line.json(*command)["exercise_id"] == exercise_id
+        (candidate,) = line.json("incident", "candidates", known[0])
+        assert (candidate["number"], candidate["exercise_id"]) == (known[1], exercise_id)
+    (of_drill,) = line.json("incident", "candidates", numbers(line)[EXERCISE][0], *DRILL)
+    assert of_drill["exercise"] == NAME
+    assert line("incident", "candidates", numbers(line)[None][0], *DRILL)[0] == 2
+
+
+def test_drill_has_its_own_unit_and_gauge(line: CommandLine):
+    line.json("unit", "move", "TRC-1", "assigned", "--incident", numbers(line)[EXERCISE][0], *DRILL)
+    assert line.json("unit", "show", "TRC-1")["state"] == "available"
+    points = {}
+    for options in ((), DRILL):
+        shown = line.json("station", "show", "SLK-AWLR-03", *options)
+        (stage,) = shown["parameters"]
+        points[shown["exercise_id"]] = stage["value"]
+    assert points == {None: 1.1, EXERCISE: 1.1}
+    raised = {(a["rule"], a["station"], a["exercise"]) for a in line.json("alarm", "list", "--all", *DRILL)}
+    assert ("tma-siaga-1", "SLK-AWLR-03", NAME) in raised
+    assert line.json("alarm", "list", "--all") == []
+
+
+def test_alarm_figures_count_one_world(line: CommandLine):
+    span = ("--from", (datetime.now(UTC) - timedelta(hours=1)).isoformat(), "--to", datetime.now(UTC).isoformat())
+    assert line.json("alarm", "kpi", *span)["raised"] == 0
+    assert line.json("alarm", "kpi", *span, *DRILL)["raised"] >= 3
+    _code, out, _err = line("alarm", "kpi", *span, *DRILL)
+    assert out.startswith(f"LATIHAN {NAME} · ")
