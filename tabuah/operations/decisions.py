@@ -62,7 +62,8 @@ def decide(
     if not _is_genesis(authority, entry, body):
         if authorisation.doubt:
             return _hold(state, authorisation.doubt, authority.decide_version)
-        if not kind.may_be_written_by(authorisation.role, exercise=entry.exercise):
+        named = bool(entry.exercise_id) and authority.decide_version >= PROVENANCE_VERSION
+        if not kind.may_be_written_by(authorisation.role, exercise=entry.exercise, named=named):
             return rejected("role_forbids")
     decision = _judge(state, authority, entry, body, authorisation.role, lookups)
     if kind.number is not None and decision == ACCEPT and _is_taken(kind.number(body), entry, lookups):

@@ -53,6 +53,7 @@ class EntryKind:
         body: the type of its body.
         writers: the roles that may write it.
         exercise_writers: further roles that may write it in an exercise.
+        named_exercise_writers: further roles that may write it in a named exercise, from `PROVENANCE_VERSION` on.
         creates: whether it creates its subject. If people may write it, other entries on the subject wait for it.
         may_be_needed: whether a later entry may depend on one of this kind, by its base or its conflict.
         refers_to: returns the id of the entry that a body is about. Such a kind is about an entry, not about a
@@ -64,6 +65,7 @@ class EntryKind:
     body: type[msgspec.Struct]
     writers: frozenset[Role]
     exercise_writers: frozenset[Role] = frozenset()
+    named_exercise_writers: frozenset[Role] = frozenset()
     creates: bool = False
     may_be_needed: bool = False
     refers_to: Callable[[Any], str] | None = None
@@ -88,8 +90,11 @@ class EntryKind:
         """Return whether entries of this kind may be about a subject."""
         return self.refers_to is not None or subject_kind(subject) == self.name.partition(".")[0]
 
-    def may_be_written_by(self, role: Role, *, exercise: bool = False) -> bool:
-        return role in self.writers or (exercise and role in self.exercise_writers)
+    def may_be_written_by(self, role: Role, *, exercise: bool = False, named: bool = False) -> bool:
+        """Return whether a role may write it; `named` in a named exercise, under rules that know those."""
+        if role in self.writers or (exercise and role in self.exercise_writers):
+            return True
+        return named and role in self.named_exercise_writers
 
 
 def needs_no_other_entry(_entry: Entry, _body: msgspec.Struct, _reason: str) -> str:

@@ -71,7 +71,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "volcano": LazyCommand(
         f"{_HERE}.bulletins.bulletins:volcano_group", N_("Levels of Gunung Talang and other volcanoes")
     ),
-    "exercise": LazyCommand(f"{_HERE}.exercises.exercises:exercise_group", N_("Start, end and wipe exercises")),
+    "exercise": LazyCommand(
+        f"{_HERE}.exercises.exercises:exercise_group",
+        N_("Start, end and wipe exercises"),
+        extensions=(f"{_HERE}.exercises.exercise_replay",),
+    ),
     "login": LazyCommand(f"{_HERE}.people.login:login", N_("Log in to a server and enrol this device")),
     "status": LazyCommand(f"{_HERE}.sync.status:status", N_("State of this console and pending work")),
     "sync": LazyCommand(f"{_HERE}.sync.sync:sync", N_("Exchange changes with the server")),

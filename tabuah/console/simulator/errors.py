@@ -1,6 +1,8 @@
 """Errors of the simulator.
 
 SimulatorError
+├── NoPastReadings          a past day has no single readings that could be replayed
+├── ReplayOverlap           the stations of the exercise have readings from after the start of a replay
 ├── NoExercise              the simulation has no running exercise
 ├── RegistrationRefused     the server did not accept the simulated stations or units
 └── BrokerLogInRefused      the broker does not know the user, or refuses the password
@@ -15,6 +17,14 @@ class SimulatorError(Exception):
 
 class NoExercise(SimulatorError):
     """Simulated readings belong to a running exercise, which must be named where there are real stations."""
+
+
+class NoPastReadings(SimulatorError):
+    """There is nothing to replay: no readings, or only summaries."""
+
+
+class ReplayOverlap(SimulatorError):
+    """Two replays in one exercise would mix in one series."""
 
 
 class RegistrationRefused(SimulatorError):

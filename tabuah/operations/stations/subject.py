@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET
 
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key
-from tabuah.operations.people.roles import GATEWAYS, SETUP, WORKERS, Role
+from tabuah.operations.people.roles import GATEWAYS, SETUP, SUPERVISORS, WORKERS, Role
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
 from tabuah.operations.record_decisions import decide_change, decide_creation
 from tabuah.operations.stations import entry_bodies as bodies
@@ -90,6 +90,7 @@ STATION: Final = SubjectType(
             body=bodies.StationRegistered,
             writers=SETUP,
             exercise_writers=GATEWAYS,  # the simulator registers its stations
+            named_exercise_writers=SUPERVISORS,  # the replay of a past day registers copies of the real ones
             creates=True,
         ),
         EntryKind(name="station.edited", body=bodies.StationEdited, writers=SETUP),

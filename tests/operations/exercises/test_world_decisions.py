@@ -1,5 +1,6 @@
 """An entry, its subject and the subjects it names belong to one world: the real one, or one running exercise."""
 
+import msgspec
 import pytest
 from support.judged_journal import FIRST, MORNING, Author, JudgedJournal, key_of
 from support.sensor_samples import gauge
@@ -179,3 +180,10 @@ def test_earlier_rules_mix_worlds(version: int):
     assert room.write(ani, note_incident(incident, "x"), exercise=True).verdict is Verdict.ACCEPTED
     drill = register_station(station_in_exercise(gauge(), DRILL))
     assert room.write(room.author("admin", Role.ADMIN), drill).reason == "malformed_body"
+
+
+def test_supervisor_registers_station_in_named_exercise_only(room: JudgedJournal, ani: Author):
+    copy = station_in_exercise(gauge("SLK-AWLR-09"), DRILL)
+    assert room.write(ani, register_station(copy)).verdict is Verdict.ACCEPTED
+    for other in (gauge("SLK-AWLR-09"), msgspec.structs.replace(gauge("SLK-AWLR-08"), exercise=True)):
+        assert room.write(ani, register_station(other)).reason == "role_forbids"

@@ -40,7 +40,7 @@ ONE_THING = {  # --exercise
     ),
     *("readings push", "readings query", "station assign", "station attach", "station detach", "station files"),
     *("station maintain", "station ready", "station show", "unit edit", "unit move", "unit place", "unit register"),
-    *("unit retire", "unit show", "volcano level", "console", "simulate"),
+    *("unit retire", "unit show", "volcano level", "console", "simulate", "exercise replay"),
 }
 BY_ID = {  # about one incident, alarm, conflict or warning, in the world that it belongs to
     *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle"),

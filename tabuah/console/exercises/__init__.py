@@ -1,0 +1,1 @@
+"""Exercises at a console: the replay of a past real day."""

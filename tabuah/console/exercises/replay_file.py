@@ -1,0 +1,79 @@
+"""The progress of replays on disk, so that a stopped one goes on where it was."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tabuah.console.reports.atomic_write import write_file
+from tabuah.operations.exercises.past_day import ReplaySchedule
+
+FILE_NAME: Final = "replays.json"
+
+
+class ReplayProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """One replay: its period, its times, and the past moment up to which the server has everything."""
+
+    since: datetime
+    until: datetime
+    begins_at: datetime
+    speed: float
+    history_s: float
+    incidents: bool
+    played: datetime
+
+    @property
+    def schedule(self) -> ReplaySchedule:
+        return ReplaySchedule(
+            since=self.since,
+            until=self.until,
+            begins_at=self.begins_at,
+            speed=self.speed,
+            history=timedelta(seconds=self.history_s),
+        )
+
+    @property
+    def is_finished(self) -> bool:
+        return self.played >= self.until
+
+    def continues(self, wanted: ReplaySchedule, *, incidents: bool) -> bool:
+        """Return whether it is the replay that the same command asks for again."""
+        own = (self.since, self.until, self.speed, self.history_s, self.incidents)
+        return own == (wanted.since, wanted.until, wanted.speed, wanted.history.total_seconds(), incidents)
+
+
+def new_progress(schedule: ReplaySchedule, *, incidents: bool) -> ReplayProgress:
+    return ReplayProgress(
+        since=schedule.since,
+        until=schedule.until,
+        begins_at=schedule.begins_at,
+        speed=schedule.speed,
+        history_s=schedule.history.total_seconds(),
+        incidents=incidents,
+        played=schedule.first_at,
+    )
+
+
+class ReplayFile:
+    """The replays of a data directory, by exercise. An unreadable file counts as none: a replay may be repeated."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / FILE_NAME
+
+    def find(self, exercise_id: str) -> ReplayProgress | None:
+        return self._read().get(exercise_id)
+
+    def save(self, exercise_id: str, progress: ReplayProgress) -> None:
+        """Save the progress of a replay.
+
+        Raises:
+            FileNotWritten: the disk is full or read-only.
+        """
+        write_file(self._path, msgspec.json.encode(self._read() | {exercise_id: progress}))
+
+    def _read(self) -> dict[str, ReplayProgress]:
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=dict[str, ReplayProgress])
+        except (OSError, msgspec.DecodeError):
+            return {}
