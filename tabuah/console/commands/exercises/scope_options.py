@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tabuah.resources.localisation import N_
+from tabuah.console.commands.invocation import print_error
+from tabuah.resources.localisation import N_, ngettext
 
 if TYPE_CHECKING:
     from tabuah.operations.exercises.scope import ExerciseScope
@@ -37,6 +38,12 @@ class ChosenWorlds:
         from tabuah.operations.exercises.scope import parse_scope
 
         return parse_scope(self.exercise, with_exercises=self.with_exercises, known=store.exercises())
+
+
+def print_elsewhere(n: int) -> None:
+    """Print to the error stream how much work waits in worlds that a list leaves out."""
+    if n:
+        print_error(ngettext("{n} more in other worlds.", "{n} more in other worlds.", n).format(n=n))
 
 
 def scope_options(function: Callable[..., T]) -> Callable[..., T]:

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, print_elsewhere, scope_options
 from tabuah.console.commands.incidents.incident_records import make_conflict_record
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
 from tabuah.operations.entries import Entry
@@ -35,7 +35,8 @@ conflict_group = TabuahGroup("conflict", help=N_("See and settle conflicts; work
 def list_conflicts(call: Invocation, *, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
         known, scope = exercises_by_id(store.exercises()), worlds.scope(store)
-        found = [conflict for conflict in store.conflicts() if scope.has(conflict.incident)]
+        everywhere = store.conflicts()
+        found = [conflict for conflict in everywhere if scope.has(conflict.incident)]
         numbers = target_numbers(store, (conflict.conflict for conflict in found))
     headers = [_("Conflict"), _("Incident"), _("About"), _("Current"), _("Proposed"), ""]
     rows = [
@@ -51,6 +52,7 @@ def list_conflicts(call: Invocation, *, worlds: ChosenWorlds) -> None:
     ]
     records = [make_conflict_record(conflict, known) for conflict in found]
     call.show_table(records, headers, rows, empty=_("No conflicts."))
+    print_elsewhere(len(everywhere) - len(found))
 
 
 @conflict_group.command("show", help=N_("Show a conflict: current, proposed and previous value."))

@@ -7,9 +7,12 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, print_elsewhere, scope_options
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.entries import Draft, Entry
+from tabuah.operations.exercises.decisions import world_of_entry
+from tabuah.operations.exercises.scope import ExerciseScope
 from tabuah.operations.held_entries import refuse_held, release_held
 from tabuah.operations.incidents.editable_text import editable_text
 from tabuah.operations.subject_titles import subject_number
@@ -77,15 +80,18 @@ def _describe_reason(store: ConsoleStore, unapplied: BlockedEntry) -> str:
 
 
 @held_group.command("list", help=N_("List held and deferred entries of all devices, oldest first."))
+@scope_options
 @click.pass_obj
-def list_held(call: Invocation) -> None:
+def list_held(call: Invocation, *, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        held = store.held()
+        scope, everywhere = worlds.scope(store), store.held()
+        held = [unapplied for unapplied in everywhere if is_listed(scope, unapplied.entry)]
         entries = [unapplied.entry for unapplied in held]
         records = [make_unapplied_record(store, unapplied, entries) for unapplied in held]
     headers = [_("Entry"), _("About"), _("Who"), _("When"), _("Reason"), "", _("What")]
     rows = [[t.id, t.number, t.actor, format_moment(t.at), t.told, scope_mark(t.exercise), t.text] for t in records]
     call.show_table(records, headers, rows, empty=_("No change is held."))
+    print_elsewhere(len(everywhere) - len(held))
 
 
 @held_group.command("release", help=N_("Release a held entry so that it takes effect; for supervisors."))
@@ -105,6 +111,12 @@ def refuse_command(call: Invocation, *, entry: str, reason: str) -> None:
     with call.open_store() as store:
         unapplied = find_held(store, entry)
         _decide(call, store, unapplied, refuse_held(unapplied.entry, reason), message=_("Refused: {text}"))
+
+
+def is_listed(scope: ExerciseScope, entry: Entry) -> bool:
+    """Return whether an entry is in scope; changes of rules and people are in every one."""
+    world = world_of_entry(entry)
+    return world is None or scope.includes(*world)
 
 
 def find_held(store: ConsoleStore, key: str) -> BlockedEntry:
@@ -153,10 +165,12 @@ def make_rejection_record(store: ConsoleStore, item: Rejection) -> RejectionReco
 
 @rejected_group.command("list", help=N_("List this console's rejected entries and the entries that depend on them."))
 @click.option("--dismissed", is_flag=True, help=N_("List dismissed entries instead."))
+@scope_options
 @click.pass_obj
-def list_rejected(call: Invocation, *, dismissed: bool) -> None:
+def list_rejected(call: Invocation, *, dismissed: bool, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        records = [make_rejection_record(store, item) for item in store.rejections(dismissed=dismissed)]
+        scope, everywhere = worlds.scope(store), store.rejections(dismissed=dismissed)
+        records = [make_rejection_record(store, item) for item in everywhere if is_listed(scope, item.root.entry)]
     headers = [_("Entry"), _("About"), _("When"), _("Reason"), "", _("What")]
     rows: list[list[str]] = []
     for record in records:
@@ -164,6 +178,7 @@ def list_rejected(call: Invocation, *, dismissed: bool) -> None:
         rows.extend(_table_row(unapplied, f"└ {unapplied.text}") for unapplied in record.resting)
     empty = _("Nothing was dismissed.") if dismissed else _("No change was rejected.")
     call.show_table(records, headers, rows, empty=empty)
+    print_elsewhere(len(everywhere) - len(records))
 
 
 @rejected_group.command("reissue", help=N_("Send a rejected entry again, with the entries that depend on it."))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,20 @@ from typing import Any
 import click
 import pytest
 from support.command_line import CommandLine
+from support.console_stores import enrol, sync
 from support.readings_fixture import gauge
 from support.running_server import PASSWORD, RunningServer, start_server
+from support.two_worlds import TwoWorlds
 from support.wait import wait_for_notification
 
 from tabuah.console.commands.main import root_group
-from tabuah.operations.exercises.drafts import start_exercise
+from tabuah.operations.exercises.drafts import end_exercise, start_exercise
+from tabuah.operations.incidents.drafts import note_incident
 from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.drafts import register_station, station_in_exercise
 from tabuah.server.administration import write_initial_rules
+from tabuah.server.journal import ServerJournal
+from tabuah.storage.cache.store import ConsoleStore
 
 NAME, EXERCISE = "Galodo", "galodo-1"
 DRILL = ("--exercise", NAME)
@@ -27,7 +33,7 @@ LISTS = {  # --exercise and --with-exercises
     *("alarm kpi", "alarm list", "alarm suppressed", "conflict list", "earthquake list", "incident candidates"),
     *("incident list", "map inside", "map near", "map print", "map shot", "readings manual", "readings quarantined"),
     *("report daily", "report list", "rule try", "station list", "station maintenance", "unit list", "volcano list"),
-    "warning list",
+    *("warning list", "held list", "rejected list"),
 }
 ONE_THING = {  # --exercise
     *(
@@ -40,16 +46,16 @@ ONE_THING = {  # --exercise
     ),
     *("readings push", "readings query", "station assign", "station attach", "station detach", "station files"),
     *("station maintain", "station ready", "station show", "unit edit", "unit move", "unit place", "unit register"),
-    *("unit retire", "unit show", "volcano level", "console", "simulate", "exercise replay"),
+    *("unit retire", "unit show", "unit assign", "volcano level", "console", "simulate", "exercise replay"),
 }
-BY_ID = {  # about one incident, alarm, conflict or warning, in the world that it belongs to
+BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world that it belongs to
     *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle"),
+    *("held refuse", "held release", "rejected dismiss", "rejected reissue", "rejected restore"),
     *("conflict show", "incident attach", "incident delete", "incident edit", "incident figures", "incident merge"),
     *("incident move", "incident note", "incident show", "incident unmerge", "report incident", "warning show"),
 }
-ALL_WORLDS = {  # trays, rules, people, devices, the map itself and the machinery are common to all worlds
-    *("held list", "held refuse", "held release", "rejected dismiss", "rejected list", "rejected reissue"),
-    *("rejected restore", "bundle export", "bundle import", "bundle list", "status", "sync", "data-saver"),
+ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and the machinery are common to all worlds
+    *("bundle export", "bundle import", "bundle list", "status", "sync", "data-saver"),
     *("retention", "backup", "restore", "doctor", "audit verify", "login", "demo", "alarm escalation"),
     *("conflict policy", "rule list", "rule retire", "rule show", "rule write", "readings gateways"),
     *("map build", "map import", "map remove", "map where", "feed bmkg", "feed status"),
@@ -205,3 +211,25 @@ def test_alarm_figures_count_one_world(line: CommandLine):
     assert line.json("alarm", "kpi", *span, *DRILL)["raised"] >= 3
     _code, out, _err = line("alarm", "kpi", *span, *DRILL)
     assert out.startswith(f"LATIHAN {NAME} · ")
+
+
+def test_trays_show_one_world(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    with ServerJournal.open(tmp_path / "server") as journal, closing(ConsoleStore(tmp_path / "data")) as store:
+        write_into_ended_exercise(TwoWorlds(store, journal), tmp_path / "other")
+    line = CommandLine(capsys, tmp_path / "data")
+    assert line.json("rejected", "list") == []
+    (rejected,) = line.json("rejected", "list", *DRILL)
+    assert (rejected["reason"], rejected["exercise"]) == ("exercise_ended", NAME)
+    assert [row["id"] for row in line.json("rejected", "list", "--with-exercises")] == [rejected["id"]]
+    assert "1 lagi di dunia lain." in line("rejected", "list")[2]
+
+
+def write_into_ended_exercise(worlds: TwoWorlds, other: Path) -> None:
+    """Write a note before this console knows that another one has ended the exercise."""
+    with closing(ConsoleStore(other)) as second:
+        enrol(worlds.journal, second, "sari")
+        sync(second, worlds.journal)
+        second.save(end_exercise(second.exercises()[0]))
+        sync(second, worlds.journal)
+    worlds.store.save(note_incident(worlds.drill, "terlambat"))
+    worlds.sync()
