@@ -150,6 +150,7 @@ def _read_schedule(
 def _play(call: Invocation, store: ConsoleStore, exercise: Exercise, plan: "ReplayPlan") -> ReplayRecord:
     from tabuah.console.exercises.day_replay import DayReplay, ReplayTarget
     from tabuah.console.exercises.replay_file import ReplayFile
+    from tabuah.console.simulator.exercises import ExerciseMonitor
     from tabuah.console.simulator.http_sender import HttpSender
     from tabuah.console.simulator.stations import register_stations
     from tabuah.storage.sync.push import push_outbox
@@ -163,9 +164,14 @@ def _play(call: Invocation, store: ConsoleStore, exercise: Exercise, plan: "Repl
         file = ReplayFile(store.directory)
         push = partial(push_outbox, store, plan.session.client)
 
+        monitor = ExerciseMonitor(plan.session.client, exercise.id)
+
         def save(progress: "ReplayProgress") -> None:
             file.save(exercise.id, progress)
             printer.progress(progress)
+            if monitor.has_ended():
+                print_error(_("Exercise {name} has ended.").format(name=exercise.name))
+                stopping.set()
 
         player = DayReplay(
             target=ReplayTarget(exercise_id=exercise.id, store=store, sender=sender, push=push),
