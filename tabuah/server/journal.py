@@ -57,7 +57,6 @@ PAGE: Final = 500
 
 
 def utc_now() -> datetime:
-    """Return the machine's time in UTC."""
     return datetime.now(UTC)
 
 
@@ -267,7 +266,6 @@ class ServerJournal:
         return self.submit(self._unless_read_only(admit))
 
     def push(self, request: PushRequest) -> PushReply:
-        """Call `submit_push` and wait for the result."""
         return self.submit_push(request).result()
 
     def append_drafts(
