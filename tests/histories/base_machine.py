@@ -1,13 +1,16 @@
 """Base of all moves of a history: saving a change, and exchanging with the server."""
 
+import contextlib
 from collections.abc import Collection
+from unittest.mock import patch
 
 import httpx2
 from histories import gestures
+from histories.auditor import Audit
 from histories.faulty_transport import Fault, FaultTarget, Trouble
 from histories.invariants import ConflictHistory, check_console
-from histories.ledger import View
-from histories.world import Console, ConsoleCrash, World, make_world
+from histories.ledger import Mark, View
+from histories.world import Console, ConsoleCrash, World, make_world, photos_of, traces_in
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
@@ -17,13 +20,13 @@ from tabuah.operations.people.key_replacement import KeyReplacementCause
 from tabuah.storage.cache.errors import JournalMismatch
 from tabuah.storage.sync.errors import (
     AwaitingApproval,
+    DeviceWiped,
     NotLoggedIn,
     Offline,
     RequestRefused,
     ServerRolledBack,
     UnexpectedAnswer,
 )
-from tabuah.storage.sync.session import DEVICE_REVOKED
 
 CONSOLES = st.integers(0, 4)
 PICKS = st.integers(0, 240)
@@ -34,8 +37,6 @@ Work = list[tuple[str, int, bool]]  # action, a number that selects details, whe
 WORK = st.lists(st.tuples(st.sampled_from(gestures.CHANGES), PICKS, st.booleans()), min_size=1, max_size=4)
 MAX_CONSOLES = 5
 MAX_INCIDENTS = 4
-STORAGE_FULL = "storage_full"
-UNKNOWN_DEVICE = "unknown_device"
 
 
 class HistoryMachine(RuleBasedStateMachine):
@@ -45,6 +46,11 @@ class HistoryMachine(RuleBasedStateMachine):
         super().__init__()
         self.world: World = make_world()
         self.memory = ConflictHistory()
+        self.patches = contextlib.ExitStack()
+
+    def patch(self, module: object, name: str, value: object) -> None:
+        """Set a constant of the program for this history."""
+        self.patches.enter_context(patch.object(module, name, value))
 
     def console(self, number: int) -> Console:
         return self.world.consoles[number % len(self.world.consoles)]
@@ -85,6 +91,10 @@ class HistoryMachine(RuleBasedStateMachine):
         """Sync once, with possible faults; then check the invariants."""
         line = console.line
         line.troubles, line.disturbed = list(troubles), False
+        reads_nothing_after = console.store.head if self.is_revoked(console) else None
+        at_risk, photos = (
+            (self.world.unsent(console), photos_of(console)) if self.is_stolen(console) else (set(), set())
+        )
         try:
             self.world.sync(console, crash, part=part)
         except ConsoleCrash:
@@ -92,22 +102,59 @@ class HistoryMachine(RuleBasedStateMachine):
         except (Offline, UnexpectedAnswer, ServerRolledBack, JournalMismatch):
             if not line.disturbed:
                 raise
+        except DeviceWiped:
+            line.troubles, reads_nothing_after = [], None
+            self.lose_stolen(console, at_risk, photos)
         except RequestRefused as refusal:
-            is_lost = bool(part) and refusal.code == UNKNOWN_DEVICE  # in a restore; a whole sync enrols again
-            if refusal.code == DEVICE_REVOKED:
-                line.troubles = []
-                self.go_on_as_new_device(console)
-            elif not (line.disturbed and refusal.code == STORAGE_FULL) and not is_lost:
-                raise
+            self.take_refusal(console, refusal, whole=not part)
         except NotLoggedIn:
             line.troubles = []  # a log-in is repeated until it works
-            if self.world.server.journal.authority.users[console.user].active:
-                self.world.log_in(console)
+            self.log_in_if_possible(console)
         except AwaitingApproval:
             pass
         finally:
             line.troubles = []
+        has_read = reads_nothing_after not in (None, console.store.head) and not line.disturbed
+        assert not has_read, f"{console.name} is revoked, and has read"
         self.check_after_exchange(console)
+
+    def is_revoked(self, console: Console) -> bool:
+        device = self.world.server.journal.authority.devices.get(console.store.device)
+        return device is not None and device.revoked
+
+    def take_refusal(self, console: Console, refusal: RequestRefused, *, whole: bool) -> None:
+        """React as the user would; fail on a refusal that the faults do not explain."""
+        disturbed = console.line.disturbed
+        match refusal.code:
+            case "device_revoked":
+                console.line.troubles = []
+                self.go_on_as_new_device(console)
+            case "device_stolen" if not self.is_stolen(console):
+                console.line.troubles = []  # a copy with a new key has the session of the stolen device
+                self.log_in_if_possible(console)
+            case "device_stolen" if disturbed or not whole:
+                return  # the order to wipe did not arrive, or was not asked for
+            case "storage_full" if disturbed:
+                return
+            case "unknown_device" if not whole:
+                return  # in a restore; a whole sync enrols again
+            case _:
+                raise refusal
+
+    def log_in_if_possible(self, console: Console) -> None:
+        if self.world.server.journal.authority.users[console.user].active and not self.is_stolen(console):
+            self.world.log_in(console)
+
+    def is_stolen(self, console: Console) -> bool:
+        device = self.world.server.journal.authority.devices.get(console.store.device)
+        return device is not None and device.stolen is True
+
+    def lose_stolen(self, console: Console, at_risk: set[Mark], photos: set[str]) -> None:
+        """Check that a wiped computer contains nothing, and give its user a new one."""
+        assert not traces_in(console.directory), "a wiped computer knows something"
+        self.world.ledger.gone |= at_risk
+        self.world.lost_photos |= photos
+        self.world.replace(console)
 
     def go_on_as_new_device(self, console: Console) -> None:
         """Give a revoked console a new key; one that has a new key already needs a session of its own."""
@@ -122,6 +169,9 @@ class HistoryMachine(RuleBasedStateMachine):
         check_console(self.world, console)
         subjects = self.world.server.journal.states_of_kind("incident")
         self.memory.watch(subjects.values(), map(console.store.confirmed, subjects))
+
+    def check_end(self, audited: Audit) -> None:
+        """Check the invariants of the whole history after convergence, beyond those of all histories."""
 
     def deliver(self, request: httpx2.Request) -> None:
         self.world.server.answer(request)

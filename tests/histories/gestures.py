@@ -35,8 +35,8 @@ GUARDED = ("severity", "place", "assign", "two", "move", "merge", "delete")
 CHANGES = (*GUARDED, "title", "note", "secret", "count", "attach", "report", "survey")
 
 
-def report(store: ConsoleStore, pick: int) -> Draft:
-    """Report a new incident; every third caller leaves a name."""
+def report(store: ConsoleStore, pick: int, *, exercise_id: str = "") -> Draft:
+    """Report a new incident, optionally in an exercise; every third caller leaves a name."""
     body = IncidentReported(
         number=store.next_incident_number(),
         hazard=list(Hazard)[pick % 15],
@@ -44,7 +44,13 @@ def report(store: ConsoleStore, pick: int) -> Draft:
         place=place(pick),
     )
     caller = caller_value(f"Pak Budi 0812{pick:04d}", salt=new_salt()) if pick % 3 == 0 else None
-    return report_incident(body, incident_id=new_uuid(store.now()), caller=caller)
+    return report_incident(
+        body,
+        incident_id=new_uuid(store.now()),
+        caller=caller,
+        exercise=bool(exercise_id),
+        exercise_id=exercise_id,
+    )
 
 
 def place(pick: int) -> IncidentPlace:

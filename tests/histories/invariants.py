@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 from histories.auditor import Audit, audit
+from histories.author_oracle import AuthorOracle
 from histories.ledger import Mark, mark_of
 from histories.merge_oracle import check_merges, check_settlements
 from histories.oracle import Oracle
@@ -96,6 +97,7 @@ def check_converged(world: World) -> Audit:
     check_outcomes(world, audited)
     check_deferred(world, audited)
     Oracle(world.ledger).judge(audited)
+    AuthorOracle().judge(audited)
     check_merges(audited, world.ledger)
     check_settlements(audited)
     return audited
@@ -123,7 +125,9 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
     assert not lost, f"lost: {lost}"
     for entry, record in entries:
         gesture = world.ledger.gestures.get(mark_of(entry))
-        if gesture and gesture.personal and arrived[mark_of(entry)] and mark_of(entry) not in world.ledger.gone:
+        is_erased = world.server.journal.authority.is_wiped(entry.exercise_id)
+        is_here = arrived[mark_of(entry)] and mark_of(entry) not in world.ledger.gone
+        if gesture and gesture.personal and is_here and not is_erased:
             kept = world.server.journal.personal_values_of([record])
             assert kept or record.reason in REPEATED, f"the personal value of {entry.id} is lost"
 
@@ -174,7 +178,7 @@ def check_outcomes(world: World, audited: Audit) -> None:
         if subject_kind(entry.subject) != "incident" or not entry.base:
             continue
         if record.verdict is Verdict.REJECTED:
-            _check_shown_rejected(world, entry)
+            check_shown_rejected(world, entry)
         elif record.verdict is Verdict.HELD:
             assert entry.id in after.held or refused
         else:
@@ -213,7 +217,8 @@ def _has_end(incident: Incident, name: str, entry_id: str) -> bool:
     return written or disputed or moved or name not in (*GUARDED_FIELDS, STATUS)
 
 
-def _check_shown_rejected(world: World, entry: Entry) -> None:
+def check_shown_rejected(world: World, entry: Entry) -> None:
+    """Check that the author of a rejected entry has it in the tray, or has issued it again."""
     for console in world.consoles:
         devices = (*console.store._session.meta.former_devices, console.store.device)
         if entry.device in devices:

@@ -29,7 +29,8 @@ class History(PeopleMoves, ConnectionMoves, DiskMoves, OfficeMoves, BundleMoves)
         far=st.sampled_from([6, 20_000]),
     )
     def begin(self, approve: bool, newer: bool, page: int, far: int) -> None:
-        pull.FAR_BEHIND, sync_pass.WORTH_ENTRIES = far, far // 2  # often enough for snapshots to be worthwhile
+        self.patch(pull, "FAR_BEHIND", far)  # often enough for snapshots to be worthwhile
+        self.patch(sync_pass, "WORTH_ENTRIES", far // 2)
         server = self.world.server
         server.policy = EnrolmentPolicy.APPROVE if approve else EnrolmentPolicy.OPEN
         server.sessions.policy = server.policy
@@ -45,6 +46,7 @@ class History(PeopleMoves, ConnectionMoves, DiskMoves, OfficeMoves, BundleMoves)
                 self.converge()
         finally:
             self.world.close()
+            self.patches.close()
 
     def converge(self) -> None:
         """Approve and update everyone on a good connection; then check all invariants."""
@@ -63,4 +65,4 @@ class History(PeopleMoves, ConnectionMoves, DiskMoves, OfficeMoves, BundleMoves)
             world.server.drain_aside()
             if world.is_quiet():
                 break
-        check_converged(world)
+        self.check_end(check_converged(world))

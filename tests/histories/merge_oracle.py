@@ -34,7 +34,7 @@ def check_merges(audit: Audit, ledger: Ledger) -> int:
             assert saw or _way(former, targets)[-1] == _way(target, targets)[-1], (
                 f"{entry} replaced {former} in silence"
             )
-        if target:
+        if target != former:  # not a note on the merged incident, nor a settlement that came second
             merged_by[key] = entry
     return conflicts
 

@@ -6,11 +6,15 @@ They are the same ones each time; `make test-long` runs ten thousand others and 
 import logging
 
 import pytest
+from histories.author_moves import AuthorMoves
+from histories.exercise_moves import ExerciseMoves
+from histories.load_moves import LoadMoves
 from histories.machine import History
 from histories.merge_moves import MergeMoves
 from histories.restore_moves import RestoreMoves
 from histories.run_size import HISTORIES, PROFILE
 from histories.station_moves import StationMoves
+from histories.theft_moves import TheftMoves
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -24,7 +28,7 @@ SETTINGS = settings(
 )
 
 
-class WholeHistory(History, StationMoves, MergeMoves):
+class WholeHistory(History, StationMoves, MergeMoves, ExerciseMoves, AuthorMoves, TheftMoves, LoadMoves):
     """With moves that no mutation needs; there they would only make the histories longer."""
 
 

@@ -3,11 +3,21 @@
 import logging
 
 import pytest
+from histories.access_mutations import (
+    AUTHOR_MUTATIONS,
+    EXERCISE_MUTATIONS,
+    LOAD_MUTATIONS,
+    THEFT_MUTATIONS,
+)
+from histories.author_moves import AuthorMoves
+from histories.exercise_moves import ExerciseMoves
+from histories.load_moves import LoadMoves
 from histories.machine import History
 from histories.merge_moves import MergeMoves
 from histories.mutations import MUTATIONS
 from histories.restore_moves import RestoreMoves
 from histories.run_size import bugs_of_this_run
+from histories.theft_moves import TheftMoves
 from histories.world import make_world
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -21,12 +31,33 @@ class RestoredHistory(History, RestoreMoves):
     """With a server that is put back to older copies."""
 
 
+class AuthorHistory(History, AuthorMoves):
+    """With entries of doubtful authors."""
+
+
+class ExerciseHistory(History, ExerciseMoves):
+    """With exercises."""
+
+
+class TheftHistory(History, TheftMoves):
+    """With stolen computers."""
+
+
+class LoadHistory(History, LoadMoves):
+    """With small limits of load."""
+
+
 MACHINES: dict[str, type[History]] = {
     "a merge target overwritten": MergeHistory,
     "merges in a circle": MergeHistory,
     "settlements by any role": MergeHistory,
     "lost records not handed back": RestoredHistory,
+    **dict.fromkeys(AUTHOR_MUTATIONS, AuthorHistory),
+    **dict.fromkeys(EXERCISE_MUTATIONS, ExerciseHistory),
+    **dict.fromkeys(THEFT_MUTATIONS, TheftHistory),
+    **dict.fromkeys(LOAD_MUTATIONS, LoadHistory),
 }
+ALL_MUTATIONS = {**MUTATIONS, **AUTHOR_MUTATIONS, **EXERCISE_MUTATIONS, **THEFT_MUTATIONS, **LOAD_MUTATIONS}
 
 SETTINGS = settings(
     max_examples=150,  # most are found by the tenth
@@ -53,11 +84,11 @@ SEEDS = dict.fromkeys(
 )
 
 
-@pytest.mark.parametrize("bug", bugs_of_this_run(MUTATIONS))
+@pytest.mark.parametrize("bug", bugs_of_this_run(ALL_MUTATIONS))
 def test_histories_find_each_planted_bug(bug: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.CRITICAL)
     make_world().close()  # the common start of all histories is made without the bug
-    MUTATIONS[bug](monkeypatch)
+    ALL_MUTATIONS[bug](monkeypatch)
     with pytest.raises(Exception) as found:  # noqa: PT011 - an invariant that fails, or a part that chokes
         run_state_machine_as_test(
             seed(SEEDS.get(bug, 1))(type("Mutated", (MACHINES.get(bug, History),), {})), settings=SETTINGS

@@ -87,6 +87,7 @@ class World:
         self.bundles: list[Path] = []
         self.server_copies: list[Path] = []
         self.lost_photos: set[str] = set()  # whose only disk was lost
+        self.outsiders: dict[str, Any] = {}  # devices of programs that are no console, by user
         self._numbers = itertools.count(1)
         self.consoles: list[Console] = []
         if not fresh:
@@ -210,6 +211,15 @@ class World:
         self.consoles.append(console)
         return console
 
+    def replace(self, console: Console) -> None:
+        """Give a user an empty computer in place of a console's."""
+        console.store.close()
+        shutil.rmtree(console.directory)
+        shutil.copytree(self.home / "blank", console.directory)
+        self.reopen(console)
+        if self.server.journal.authority.users[console.user].active:
+            self.log_in(console)
+
     # the server's disk
 
     def back_up_server(self, *, by_command: bool) -> None:
@@ -319,6 +329,13 @@ class World:
     def unsent(self, console: Console) -> set[Mark]:
         """Return the gestures in this console's outbox."""
         return {mark_of(entry) for entry in console.store._session.journal.pending()}
+
+
+def traces_in(directory: Path) -> list[str]:
+    """Return the files of a console's directory that contain work of users, or a key."""
+    files = [path for path in directory.rglob("*") if path.is_file()]
+    traces = (b"insiden ", b"yang dilihat semua", b"catatan ", b"foto ", b"Pak Budi")
+    return [path.name for path in files if path.suffix == ".key" or any(t in path.read_bytes() for t in traces)]
 
 
 def photos_of(console: Console) -> set[str]:
