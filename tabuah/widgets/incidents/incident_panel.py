@@ -18,6 +18,8 @@ from tabuah.widgets.incidents.incident_history import IncidentTimeline, StepProg
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import FigureTile, IncidentDetails, Level
 
+_COMPACT_BELOW_PX = 640  # height of the panel; lower in a window of 1366×768 or 1280×720
+_BODY_SPACING_PX, _COMPACT_SPACING_PX = 14, 8
 _COLUMNS = 4
 _TILE_MARGINS_PX = 16  # left and right of the text of a tile
 _SPACING_PX = 8
@@ -35,6 +37,13 @@ class FigureTiles(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_SPACING_PX)
         self._columns = _COLUMNS
+        self._is_compact = False
+
+    def show_compact(self, is_compact: bool) -> None:
+        """Show the figures in a line of text, or as tiles."""
+        if is_compact != self._is_compact:
+            self._is_compact = is_compact
+            self._fill()
 
     def show_figures(self, figures: tuple[FigureTile, ...]) -> None:
         """Show the figures in this order; hidden when there are none."""
@@ -60,6 +69,14 @@ class FigureTiles(QWidget):
 
     def _fill(self) -> None:
         clear_layout(self._grid)
+        if self._is_compact:
+            text = " · ".join(map(_describe_figure, self._figures))
+            line = Text(self._appearance, text, wrap=True, selectable=True)
+            spoken = [_spoken_figure(figure) for figure in self._figures]
+            line.setToolTip("\n".join(spoken))
+            line.setAccessibleName(". ".join(spoken))
+            self._grid.addWidget(line, 0, 0, 1, _COLUMNS)
+            return
         for i, figure in enumerate(self._figures):
             self._grid.addWidget(self._tile(figure), i // self._columns, i % self._columns)
         for i in range(_COLUMNS):
@@ -81,13 +98,21 @@ class FigureTiles(QWidget):
         layout.addLayout(numbers)
         layout.addWidget(ElidedText(self._appearance, figure.label, style=TextStyle.SMALL, tone="muted"))
         tile.setToolTip(figure.source)
-        differs = _("sources differ") if figure.differs else ""
-        words = f"{figure.label}: {figure.value} {figure.change} {figure.source} {differs}"
-        tile.setAccessibleName(" ".join(words.split()))
+        tile.setAccessibleName(_spoken_figure(figure))
         return tile
 
 
+def _spoken_figure(figure: FigureTile) -> str:
+    differs = _("sources differ") if figure.differs else ""
+    return " ".join(f"{figure.label}: {figure.value} {figure.change} {figure.source} {differs}".split())
+
+
 _HELD_SHOWN = 4  # the tray lists all of them
+
+
+def _describe_figure(figure: FigureTile) -> str:
+    parts = (figure.value, figure.label, f"({figure.change})" if figure.change else "", "≠" if figure.differs else "")
+    return " ".join(part for part in parts if part)
 
 
 class IncidentPanel(DockPanel):
@@ -125,7 +150,24 @@ class IncidentPanel(DockPanel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._page())
+        self._is_compact = False
         column(self).addWidget(self._stack)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: in a low window the parts above the timeline are short, so that it is visible without scrolling."""
+        super().resizeEvent(event)
+        is_compact = self.height() < self._appearance.px(_COMPACT_BELOW_PX)
+        if is_compact == self._is_compact:
+            return
+        self._is_compact = is_compact
+        self._body.setSpacing(_COMPACT_SPACING_PX if is_compact else _BODY_SPACING_PX)
+        self._figures.show_compact(is_compact)
+        above, below = (self._timeline, self._attachments) if is_compact else (self._attachments, self._timeline)
+        self._body.removeWidget(above)
+        self._body.insertWidget(self._body.indexOf(below), above)
+        if self._details is not None:
+            self._show_conflicts(self._details.conflicts)
+            self._show_held(self._details.held)
 
     @property
     def note_box(self) -> NoteBox:
@@ -200,7 +242,7 @@ class IncidentPanel(DockPanel):
     def _page(self) -> QWidget:
         page = QWidget()
         body = QWidget()
-        self._body = column(body, spacing_px=14)
+        self._body = column(body, spacing_px=_BODY_SPACING_PX)
         self._body.setContentsMargins(16, 14, 16, 16)
         self._body.addLayout(self._head())
         self._conflicts = ThemedFrame("warning")
@@ -259,13 +301,10 @@ class IncidentPanel(DockPanel):
         title = Text(
             self._appearance, _("Two people changed the same field"), style=TextStyle.STRONG, tone=Level.ATTENTION
         )
-        self._conflict_layout.addWidget(title)
-        for sentence in conflicts:
-            self._conflict_layout.addWidget(Text(self._appearance, sentence, style=TextStyle.SMALL, wrap=True))
         button = KeyButton(self._appearance, _("Settle"), key="K", icon="merge", name="settle_conflict")
         button.describe(_("Compare and settle the conflict"))
         button.clicked.connect(self.conflict_requested)
-        self._conflict_layout.addWidget(button)
+        self._fill_banner(self._conflict_layout, title, conflicts, button)
 
     def _show_held(self, held: tuple[str, ...]) -> None:
         self._held.setVisible(bool(held))
@@ -273,12 +312,23 @@ class IncidentPanel(DockPanel):
         if not held:
             return
         title = Text(self._appearance, _("Held"), style=TextStyle.STRONG, tone=Level.ATTENTION)
-        self._held_layout.addWidget(title)
-        for sentence in held[:_HELD_SHOWN]:
-            self._held_layout.addWidget(Text(self._appearance, sentence, style=TextStyle.SMALL, wrap=True))
         button = KeyButton(self._appearance, _("Open the tray"), key="B", icon="lock", name="open_held")
         button.clicked.connect(self.held_requested)
-        self._held_layout.addWidget(button)
+        self._fill_banner(self._held_layout, title, held[:_HELD_SHOWN], button)
+
+    def _fill_banner(self, layout: QVBoxLayout, title: Text, sentences: tuple[str, ...], button: KeyButton) -> None:
+        """Lay out a banner; in a low window it is one row, with the sentences as its tooltip."""
+        if self._is_compact:
+            title.setToolTip("\n".join(sentences))
+            line = row()
+            line.addWidget(title, 1)
+            line.addWidget(button)
+            layout.addLayout(line)
+            return
+        layout.addWidget(title)
+        for sentence in sentences:
+            layout.addWidget(Text(self._appearance, sentence, style=TextStyle.SMALL, wrap=True))
+        layout.addWidget(button)
 
     def _fill_menus(self, details: IncidentDetails) -> None:
         fill_menu(self._moves, details.moves)

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 from gallery.samples import details
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from tabuah.resources.localisation import set_language
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
+from tabuah.widgets.incidents.incident_history import IncidentTimeline, TimelineRow
 from tabuah.widgets.incidents.incident_panel import FigureTiles, IncidentPanel
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import ActionState, FigureTile, TimelineItem
@@ -40,6 +42,28 @@ def test_panel_shows_all_details(panel: IncidentPanel) -> None:
     assert "TRC-1 menuju lokasi, tiba ± 6 mnt · DMK-2 siap" in texts
     assert any("(perkiraan)" in text for text in texts)
     assert any("belum tersinkron" in text for text in texts)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_low_panel_shows_timeline_without_scrolling(qtbot: QtBot, panel: IncidentPanel, language: str) -> None:
+    set_language(language)
+    panel.show_details(details())
+    panel.resize(340, 544)  # as in a window of 1280×720
+    scroll, timeline = panel.findChild(QScrollArea, "details_scroll"), panel.findChild(IncidentTimeline)
+    assert isinstance(scroll, QScrollArea)
+    assert timeline is not None
+
+    def is_first_event_visible() -> bool:
+        row = timeline.findChildren(TimelineRow)[0]
+        bottom = row.mapTo(scroll.widget(), QPoint(0, row.height())).y()
+        return row.height() > 20 and bottom <= scroll.viewport().height()
+
+    qtbot.waitUntil(is_first_event_visible)
+    figures = panel.findChild(FigureTiles)
+    assert figures is not None
+    assert "86" in figures.findChildren(Text)[-1].text()
+    panel.resize(400, 900)
+    qtbot.waitUntil(lambda: {"86", "+24"} <= shown_texts(panel))
 
 
 def test_figure_tiles_wrap_instead_of_eliding(qtbot: QtBot, appearance: Appearance) -> None:
