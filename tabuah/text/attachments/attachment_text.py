@@ -66,3 +66,12 @@ def describe_attached_files(n: int, owner: str) -> str:
     """Describe the number of files that were attached to an incident or station."""
     message = ngettext("{n} file attached to {number}.", "{n} files attached to {number}.", n)
     return message.format(n=n, number=owner)
+
+
+def preparing_text(n: int) -> str:
+    return _("Preparing {n} files …").format(n=n)
+
+
+def photo_position_title(number: str) -> str:
+    """Return the question whether the position of a photo is the place of an incident."""
+    return _("Use the position of the photo as the place of {number}?").format(number=number)

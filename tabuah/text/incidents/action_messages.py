@@ -1,4 +1,4 @@
-"""Text of actions on incidents: report, note and dispatch of units."""
+"""Text of actions on incidents: report, edit, place, figures, note and dispatch of units."""
 
 from collections.abc import Sequence
 
@@ -40,3 +40,37 @@ def no_units_error() -> str:
 
 def dispatched_text(incident: Incident, units: Sequence[str]) -> str:
     return _("{units} dispatched to {number}.").format(units=", ".join(units), number=incident.number)
+
+
+def edited_text(number: str) -> str:
+    return _("{number} is changed.").format(number=number)
+
+
+def edit_undone_text(number: str) -> str:
+    return _("{number} has its previous values again; both versions are in its history.").format(number=number)
+
+
+def title_length_text(limit: int) -> str:
+    return _("A title has 1 to {n} characters.").format(n=limit)
+
+
+def figures_recorded_text(number: str, source: str) -> str:
+    message = _("The figures of {number} are recorded as stated by {source}.")
+    return message.format(number=number, source=source)
+
+
+def choose_place_text(number: str) -> str:
+    message = _("Choose the place of {number}: click, or use the arrow keys and Enter; Esc cancels.")
+    return message.format(number=number)
+
+
+def outside_title(number: str) -> str:
+    return _("Move {number} outside the regency?").format(number=number)
+
+
+def outside_reason_required() -> str:
+    return _("Outside the regency a place needs a reason.")
+
+
+def moved_text(number: str, place: str) -> str:
+    return _("{number} is now at {place}.").format(number=number, place=place)

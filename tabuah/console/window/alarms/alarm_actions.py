@@ -19,7 +19,19 @@ from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.alarms.drafts import acknowledge_alarm, end_alarm, shelve_alarm, unshelve_alarm
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.maintenance.window import running_windows
-from tabuah.resources.localisation import _, format_time, ngettext
+from tabuah.resources.localisation import _
+from tabuah.text.alarms.action_messages import (
+    acknowledged_already_reason,
+    acknowledged_text,
+    ended_text,
+    ending_text,
+    not_shelved_reason,
+    shelved_text,
+    shelving_text,
+    shelving_title,
+    stays_open_text,
+    unshelved_text,
+)
 from tabuah.text.alarms.alarm_status import (
     describe_acknowledgement,
     describe_left_open,
@@ -120,7 +132,7 @@ class AlarmActions(QObject):
         open_alarms = [a for a in group.alarms if a.acknowledged_at is None and a.id not in pending]
         read = [alarm for alarm in open_alarms if not self._arrivals.is_new(alarm.id, now)]
         if not open_alarms:
-            notifier.refuse(_("This alarm is acknowledged already."))
+            notifier.refuse(acknowledged_already_reason())
         elif not read:
             notifier.refuse(just_arrived_reason())
         else:
@@ -151,8 +163,7 @@ class AlarmActions(QObject):
     def _undo_acknowledgement(self, ids: frozenset[str]) -> None:
         self._announced.pop(ids, None)
         if self._pending.undo(ids):
-            n = len(ids)
-            self._context.notifier.done(ngettext("{n} alarm stays open.", "{n} alarms stay open.", n).format(n=n))
+            self._context.notifier.done(stays_open_text(len(ids)))
 
     def _on_acknowledgements_due(self, ids: tuple[str, ...]) -> None:
         """Write the acknowledgements; an alarm that someone else has acknowledged meanwhile is left out."""
@@ -165,8 +176,7 @@ class AlarmActions(QObject):
             self._context.notifier.error(refusal)
             return
         if drafts:
-            n = len(drafts)
-            message = ngettext("{n} alarm acknowledged.", "{n} alarms acknowledged.", n).format(n=n)
+            message = acknowledged_text(len(drafts))
             self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
 
     def _withdraw(self, ids: Iterable[str]) -> None:
@@ -196,12 +206,9 @@ class AlarmActions(QObject):
 
     def _shelving(self, group: AlarmGroup) -> Question:
         more = len(group.alarms) - 1
-        message = ngettext(
-            "{alarm}, and {n} more of the same cause.", "{alarm}, and {n} more of the same cause.", more
-        ).format(alarm=self._title(group.lead), n=more)
         return Question(
-            title=ngettext("Shelve {n} alarm?", "Shelve {n} alarms?", more + 1).format(n=more + 1),
-            text=message if more else self._title(group.lead),
+            title=shelving_title(more + 1),
+            text=shelving_text(self._title(group.lead), more),
             confirm=_("Shelve"),
             field=_("Reason"),
             placeholder=_("Such as: gauge is being cleaned"),
@@ -220,9 +227,7 @@ class AlarmActions(QObject):
             self._context.notifier.error(refusal)
             return
         shelved = tuple(alarm.id for alarm in group.alarms)
-        message = ngettext("{n} alarm shelved until {time}.", "{n} alarms shelved until {time}.", len(drafts)).format(
-            n=len(drafts), time=format_time(until)
-        )
+        message = shelved_text(len(drafts), until)
         self._context.save(
             lambda _store: drafts,
             on_saved=lambda _saved: self._context.notifier.done(message, undo=lambda: self._unshelve(shelved)),
@@ -231,9 +236,7 @@ class AlarmActions(QObject):
     def _ending(self, alarm: Alarm) -> Question:
         return Question(
             title=_("End this alarm?"),
-            text=_("{alarm}. Only if the device that raised it is revoked or silent for a day.").format(
-                alarm=self._title(alarm)
-            ),
+            text=ending_text(self._title(alarm)),
             confirm=_("End the alarm"),
             field=_("Reason"),
             placeholder=_("Such as: laptop of the posko is lost"),
@@ -246,17 +249,17 @@ class AlarmActions(QObject):
         except NotPossible as refusal:
             self._context.notifier.error(refusal)
             return
-        self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(_("The alarm is ended.")))
+        self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(ended_text()))
 
     def _unshelve(self, alarm_ids: Iterable[str]) -> None:
         """Unshelve those that are still shelved."""
         now, alarms = self._context.state.now(), self._context.state.snapshot.alarms
         shelved = [alarms[key] for key in alarm_ids if key in alarms and alarms[key].is_shelved(now)]
         if not shelved:
-            self._context.notifier.refuse(_("This alarm is not shelved."))
+            self._context.notifier.refuse(not_shelved_reason())
             return
         drafts = [unshelve_alarm(alarm, now=now) for alarm in shelved]
-        message = ngettext("{n} alarm unshelved.", "{n} alarms unshelved.", len(drafts)).format(n=len(drafts))
+        message = unshelved_text(len(drafts))
         self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
 
     def _group(self, alarm_id: str) -> AlarmGroup | None:

@@ -28,6 +28,7 @@ from tabuah.operations.maintenance.window import MaintenanceState
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import WIB
+from tabuah.text.alarms.action_messages import saved_file_text
 from tabuah.text.alarms.performance import performance_figures
 from tabuah.text.alarms.then_and_now import Present
 from tabuah.text.alarms.verification import all_verification_figures
@@ -189,7 +190,7 @@ class AlarmListActions(QObject):
         if self._dialog is None:
             return
         question = self._figures.question(SPANS[self._dialog.performance.span])
-        message, notifier = _("Saved: {file}").format(file=file.name), self._notifier or self._context.notifier
+        message, notifier = saved_file_text(file.name), self._notifier or self._context.notifier
         self._context.work.run(
             lambda _context: write_file(file, _performance_csv(question())),
             on_done=lambda _done: notifier.saved(message, file),

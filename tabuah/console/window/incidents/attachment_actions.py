@@ -31,7 +31,10 @@ from tabuah.text.attachments.attachment_text import (
     describe_attached_files,
     describe_known_files,
     describe_photo_origin,
+    photo_position_title,
+    preparing_text,
 )
+from tabuah.text.incidents.action_messages import moved_text, outside_reason_required
 from tabuah.text.incidents.incident_text import place_text
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 
@@ -66,7 +69,7 @@ class AttachmentActions(QObject):
         if incident is None or not files:
             return
         if len(files) > MANY_FILES:
-            self._context.notifier.inform(_("Preparing {n} files …").format(n=len(files)))
+            self._context.notifier.inform(preparing_text(len(files)))
         self._context.work.run(
             lambda _context: prepare_files(incident, files),
             on_done=lambda prepared: self._save(incident_id, prepared),
@@ -103,7 +106,7 @@ class AttachmentActions(QObject):
             return
         place = self._context.places.suggestion_at(*_position(origin))
         question = Question(
-            title=_("Use the position of the photo as the place of {number}?").format(number=incident.number),
+            title=photo_position_title(incident.number),
             text=" ".join(
                 part
                 for part in (
@@ -114,7 +117,7 @@ class AttachmentActions(QObject):
             ),
             confirm=_("Use as place"),
             field=_("Reason") if self._context.places.outside_question(place) else "",
-            required=_("Outside the regency a place needs a reason."),
+            required=outside_reason_required(),
         )
         self._context.confirm.ask(question, lambda reason: self._use_position(incident_id, origin, reason))
 
@@ -123,7 +126,7 @@ class AttachmentActions(QObject):
         if incident is None:
             return
         place = self._context.places.place_at(*_position(origin), outside_reason=outside_reason)
-        message = _("{number} is now at {place}.").format(number=incident.number, place=place_text(place))
+        message = moved_text(incident.number, place_text(place))
         draft = edit_incident(incident, IncidentEdited(place=place))
         self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))
 

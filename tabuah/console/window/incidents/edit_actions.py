@@ -15,6 +15,16 @@ from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.localisation import _
+from tabuah.text.incidents.action_messages import (
+    choose_place_text,
+    edit_undone_text,
+    edited_text,
+    figures_recorded_text,
+    moved_text,
+    outside_reason_required,
+    outside_title,
+    title_length_text,
+)
 from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
 from tabuah.text.incidents.incident_text import field_label, place_text
 from tabuah.widgets.controls.edit_form import EditField, EditForm
@@ -60,8 +70,7 @@ class EditActions(QObject):
         if incident is not None:
             self._context.canvas.begin_pick()
             self._relocates = incident.id
-            message = _("Choose the place of {number}: click, or use the arrow keys and Enter; Esc cancels.")
-            self._context.notifier.inform(message.format(number=incident.number))
+            self._context.notifier.inform(choose_place_text(incident.number))
 
     def relocate(self, incident_id: str, lon_deg: float, lat_deg: float) -> None:
         """Set the place of an incident to a drawn point."""
@@ -87,11 +96,11 @@ class EditActions(QObject):
 
     def _edit(self, incident: Incident, changes: dict[str, str]) -> None:
         if "title" in changes and not 0 < len(changes["title"]) <= _LONGEST:
-            self._form.show_error("title", _("A title has 1 to {n} characters.").format(n=_LONGEST))
+            self._form.show_error("title", title_length_text(_LONGEST))
             return
         values = {code: _READERS[code](text) for code, text in changes.items()}
         before = {code: getattr(incident, code) for code in values}
-        self._save_fields(incident, values, before, _("{number} is changed.").format(number=incident.number))
+        self._save_fields(incident, values, before, edited_text(incident.number))
         self._leave()
 
     def _save_fields(self, incident: Incident, values: dict[str, Any], before: dict[str, Any], message: str) -> None:
@@ -104,9 +113,7 @@ class EditActions(QObject):
         """Undo: write the old values as a new entry."""
         incident = self._context.state.snapshot.incidents.get(incident_id)
         if incident is not None:
-            message = _("{number} has its previous values again; both versions are in its history.").format(
-                number=incident.number
-            )
+            message = edit_undone_text(incident.number)
             draft = edit_incident(incident, IncidentEdited(**before))
             self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))
 
@@ -125,9 +132,8 @@ class EditActions(QObject):
         if not figures:
             self._form.show_error(form_fields.SOURCE_FIELD, _("Write at least one figure."))
             return
-        message = _("The figures of {number} are recorded as stated by {source}.")
         draft = report_figures(incident, Figures(**figures), source=source)
-        text = message.format(number=incident.number, source=source)
+        text = figures_recorded_text(incident.number, source)
         self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(text))
         self._leave()
 
@@ -141,17 +147,17 @@ class EditActions(QObject):
             self._relocate(incident, lon_deg, lat_deg, "")
             return
         question = Question(
-            title=_("Move {number} outside the regency?").format(number=incident.number),
+            title=outside_title(incident.number),
             text=outside,
             confirm=_("Move it there"),
             field=_("Reason"),
-            required=_("Outside the regency a place needs a reason."),
+            required=outside_reason_required(),
         )
         self._context.confirm.ask(question, lambda reason: self._relocate(incident, lon_deg, lat_deg, reason))
 
     def _relocate(self, incident: Incident, lon_deg: float, lat_deg: float, outside_reason: str) -> None:
         place = self._context.places.place_at(lon_deg, lat_deg, outside_reason=outside_reason)
-        message = _("{number} is now at {place}.").format(number=incident.number, place=place_text(place))
+        message = moved_text(incident.number, place_text(place))
         before: dict[str, IncidentPlace | None] = {"place": incident.place}
         if incident.place is None:
             self._context.save_draft(
