@@ -113,7 +113,7 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
     arrived: Counter[Mark] = Counter()
     effective = _effective(records.values())
     for entry, record in entries:
-        if entry.device == world.server.journal.server_id or mark_of(entry) in world.prior:
+        if world.server.journal.authority.devices[entry.device].is_server or mark_of(entry) in world.prior:
             continue
         if mark_of(entry) not in world.ledger.gestures:
             assert entry.kind == EARLIER_NUMBER, f"nobody wrote {entry}"

@@ -1,13 +1,28 @@
-"""Moves of the server's disk: it is put back to an older copy, and consoles hand back its lost records."""
+"""Moves of the server's disk: it is put back to an older copy, and consoles hand back its lost records, or not."""
 
-from histories.base_machine import PICKS, HistoryMachine
+import contextlib
+import sqlite3
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from histories.base_machine import PICKS, WORK, HistoryMachine, Work
 from histories.invariants import ConflictHistory
 from histories.ledger import Mark, mark_of
 from histories.world import Console, World, photos_of
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tabuah.storage.journal.wire import decode_entry
+from tabuah.operations.people.entry_bodies import UserChanged
+from tabuah.server.database.engine import FILE_NAME
+from tabuah.server.handback.decision import HistoryDecision, KeptHistory
+from tabuah.server.handback.staged_records import staged_chain
+from tabuah.storage.journal.server_keys import newest_key
+from tabuah.storage.journal.wire import Record, decode_entry
+from tabuah.storage.sync.errors import HistoryDiffers, ServerRolledBack
+from tabuah.storage.sync.handback import check_history
+
+Records = tuple[Record, ...]
 
 
 class RestoreMoves(HistoryMachine):
@@ -39,7 +54,115 @@ class RestoreMoves(HistoryMachine):
             key: result for key, result in world.ledger.acknowledged.items() if result.seq <= proved
         }
         world.lost_photos |= photos - set().union(*(photos_of(console) for console in world.consoles))
+        for console in world.consoles:
+            trust_server(world, console)
         self.memory = ConflictHistory()
+
+
+class SecondHistoryMoves(RestoreMoves):
+    """Servers that write before consoles find out that they were put back, and both decisions about it."""
+
+    @precondition(lambda self: self.world.server_copies)
+    @rule(pick=PICKS, kept=st.sampled_from(KeptHistory), work=WORK)
+    def fork_server(self, pick: int, kept: KeptHistory, work: Work) -> None:
+        """Put the server back and let it write; then decide between its history and that of the consoles."""
+        world, before, photos = self.world, self.world.server.records(), photos_at_server(self.world)
+        head = world.restore_server(pick)
+        world.server.end_wait()
+        world.server.change_user("sari", UserChanged(full_name=f"Sari {pick}"))
+        self.work_early(self.console(pick), work)
+        for console in world.consoles:
+            find_second_history(world, console)
+        own, proved = world.server.records(), proved_histories(world)
+        decision = world.server.decide(kept)
+        assert (decision is None) == (not proved)
+        after = world.server.records()
+        going_on = proved[-1] if proved and kept is KeptHistory.CONSOLES else own
+        assert [r.hash for r in after[: len(going_on)]] == [r.hash for r in going_on], "a record that goes on is lost"
+        check_issued_again(world, [own, *proved], after, decision)
+        if decision is not None:
+            world.server_copies.clear()  # they do not know the decision: consoles of both would need another one
+        if world.server.newer_from is not None:
+            world.server.newer_from = min(world.server.newer_from, len(going_on) if going_on is not own else head)
+        self.forget_lost(before, own, photos)
+
+    def work_early(self, console: Console, work: Work) -> None:
+        """Let one console that knows no more than the server write and exchange, before the others do."""
+        for act, pick, stale in work:
+            self.change(console, act, pick, stale=stale, crash=0)
+        here, head = console.store.head, self.world.server.journal.head()
+        if here.seq <= head.seq and console.store.history.pinned_seq == here.seq:
+            with contextlib.suppress(HistoryDiffers):
+                self.exchange(console)
+
+    def forget_lost(self, before: Records, own: Records, photos: set[str]) -> None:
+        """Forget the results and the gestures that only the server had, without proof at any console."""
+        world = self.world
+        after = {decode_entry(record.text).id: record for record in world.server.records()}
+        known = set().union(*(marks_at(console) for console in world.consoles))
+        lost = [entry for r in (*before, *own) for entry in (decode_entry(r.text),) if entry.id not in after]
+        world.ledger.gone |= {mark_of(entry) for entry in lost} - known
+        world.ledger.acknowledged = {
+            key: result
+            for key, result in world.ledger.acknowledged.items()
+            if result.id in after and after[result.id].seq == result.seq
+        }
+        world.lost_photos |= photos - set().union(*(photos_of(console) for console in world.consoles))
+        hashes = {record.hash for record in after.values()}
+        world.server_copies = [copy for copy in world.server_copies if head_of(copy) in hashes]
+        for console in world.consoles:
+            trust_server(world, console)
+        self.memory = ConflictHistory()
+
+
+def find_second_history(world: World, console: Console) -> None:
+    """Let a console hand back what it can prove; the server has written since."""
+    session = world.session(console)
+    with world.working(console), session.client, contextlib.suppress(ServerRolledBack, HistoryDiffers):
+        check_history(console.store, session.client)
+
+
+def proved_histories(world: World) -> list[Records]:
+    """Return the whole histories of consoles that the server knows and that are not decided, the longest last."""
+    own, journal = world.server.records(), world.server.journal
+    return [
+        own[: branch.differs_at - 1] + tuple(each.record for each in journal.read(partial(staged_chain, newest=top)))
+        for branch in world.server.handback.branches()
+        for top in (branch.consoles.head.hash,)
+        if not branch.decided
+    ]
+
+
+def check_issued_again(
+    world: World, histories: list[Records], after: Records, decision: HistoryDecision | None
+) -> None:
+    """Check that no entry of a device in either history is lost; a copied device may have written two under one n."""
+    there = {(entry.device, entry.n): r.text for r in after for entry in (decode_entry(r.text),)}
+    left = {(each.seq, each.subject, each.reason) for each in decision.left} if decision is not None else set()
+    for record in (record for history in histories for record in history):
+        entry = decode_entry(record.text)
+        device = world.server.journal.authority.devices.get(entry.device)
+        is_server = device is not None and device.is_server
+        is_forked = bool(left & {(record.seq, entry.subject, reason) for reason in ("fork", "broken_chain", "gap")})
+        is_there = there.get((entry.device, entry.n)) == record.text
+        assert is_server or is_there or is_forked, f"an entry of a device is lost: {entry}"
+
+
+def trust_server(world: World, console: Console) -> None:
+    """Accept the server's key where a log-in would: a copy from before a new key was put back, and goes on."""
+    identity, journal = console.store.identity, world.server.journal
+    if identity is None:
+        return
+    key, certificates = journal.key.public_key, journal.certificates()
+    if newest_key(bytes.fromhex(identity.server_public_key), certificates) != key:
+        changed = msgspec.structs.replace(identity, server_public_key=key.hex(), server_keys=certificates)
+        console.store.remember_identity(changed)
+
+
+def head_of(copy: Path) -> str:
+    """Return the hash of the newest record in a copy of the server."""
+    with contextlib.closing(sqlite3.connect(copy / FILE_NAME)) as connection:
+        return str(connection.execute("SELECT hash FROM head").fetchone()[0])
 
 
 def photos_at_server(world: World) -> set[str]:

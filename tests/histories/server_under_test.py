@@ -25,6 +25,7 @@ from tabuah.server.app import ServerParts, build_app
 from tabuah.server.bundles.bundle_import import import_bundle
 from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.errors import StorageFull
+from tabuah.server.handback.decision import HistoryDecision, KeptHistory
 from tabuah.server.handback.handback import Handback
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people import refresh_tokens
@@ -228,6 +229,15 @@ class ServerUnderTest:
     def end_wait(self) -> None:
         with versions.running(newer=self.newer):
             self.handback.end_wait()
+
+    def decide(self, kept: KeptHistory) -> HistoryDecision | None:
+        """Decide between two histories, as the command does while the server is stopped."""
+        self.close()
+        with versions.running(newer=self.newer):
+            with ServerJournal.open(self.directory, serving=True, clock=self.clock) as journal:
+                decision = Handback(journal).decide(kept)
+            self.open()
+        return decision
 
     def approve(self, device_id: str) -> None:
         """Approve a device, and with it what came by bundle before."""

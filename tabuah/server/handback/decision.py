@@ -24,6 +24,7 @@ from tabuah.server.handback.dropped_records import drop_records
 from tabuah.server.handback.history_file import write_history
 from tabuah.server.handback.reissued_history import LeftEntry, ReissueCounts, reissue_history
 from tabuah.server.handback.staged_records import StagedRecord, delete_chain, stage, staged_chain
+from tabuah.server.handback.wait import note_returned
 from tabuah.server.server_keys import ServerKeys
 from tabuah.storage.journal.checkpoint import Checkpoint, sign_checkpoint
 from tabuah.storage.journal.handback import JournalPosition
@@ -104,10 +105,12 @@ class DecideHistory:
         give_up(batch.connection, [each.records[0].record.hash for each in losing])
         changed = [_subjects(_records_after(batch.connection, branch.differs_at - 1)) for branch in branches]
         key = self._replace_key(batch)
+        kept_until = batch.head.seq
         counts = [
             reissue_history(batch, each.records, key=key, changed=subjects)
             for each, subjects in zip(losing, changed, strict=True)
         ]
+        note_returned(batch.connection, kept_until, batch.head.seq)  # consoles with their personal values send these
         return self._note(batch, min(branch.differs_at for branch in branches), files, counts)
 
     def _take_consoles(self, batch: AdmissionBatch, branches: Sequence[Branch]) -> HistoryDecision:
@@ -129,6 +132,7 @@ class DecideHistory:
         BringPolicyUpToDate(key)(batch)
         changed = _subjects(each.record for each in staged)
         counts = [reissue_history(batch, each.records, key=key, changed=changed) for each in losing]
+        note_returned(connection, common, batch.head.seq)
         connection.exec_driver_sql(_DELIVER_LATE, (batch.head.seq, common, common))
         return self._note(batch, taken.differs_at, files, counts)
 
