@@ -174,7 +174,7 @@ def log_in(store: ConsoleStore, *, url: str, user: str, password: str, new_key: 
         TokenFile(store.directory).keep(session)
         measure_clock(store, session.now, asked_at=asked_at)
         identity = remember_session(store, session, client.url)
-    if identity.grant is None:  # also if it is enrolled: a revoked device must learn that it is
+    if session.grant is None:  # also if it is enrolled: a revoked device must learn that it is
         with ServerClient(url, access_token=lambda: session.access_token) as client:
             ConsoleSession(store, client).enrol()
     return store.identity or identity

@@ -88,3 +88,11 @@ def _mark_text(text: str, offset_s: float) -> str:
 
 def _format_offset(offset_s: float) -> str:
     return format_age(timedelta(minutes=round(abs(offset_s) / 60)))
+
+
+def locked_device_text() -> str:
+    """Return why a log-in on a revoked device fails, and the way on."""
+    return _(
+        "This device is locked. Its own work is handed in, and a supervisor decides on it. If it is back in your"
+        " hands, go on as a new device."
+    )

@@ -1,6 +1,6 @@
 """The login form: server, user name and password, errors, and the choice to work offline."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QProgressBar
 
@@ -18,10 +18,12 @@ class LoginForm(ThemedFrame):
 
     Signals:
         submitted: server address, user name, password.
+        new_key_chosen: the same, and the user goes on with a new key because the device is locked.
         offline_chosen: the user continues without the server.
     """
 
     submitted = Signal(str, str, str)
+    new_key_chosen = Signal(str, str, str)
     offline_chosen = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
@@ -43,7 +45,12 @@ class LoginForm(ThemedFrame):
             appearance, _("Work offline"), kind=ButtonKind.GHOST, icon="offline", name="login_offline"
         )
         self._offline.describe(_("Continue without the server; all changes are saved and sent later"))
+        self._new_key = KeyButton(appearance, _("Go on as a new device"), name="login_new_key")
+        self._new_key.describe(
+            _("Work that the server has not confirmed is sent again under a new key; a new device may need approval")
+        )
         self._lay_out()
+        self._new_key.clicked.connect(lambda: self._submit(self.new_key_chosen))
         self._enter.clicked.connect(self._on_submit)
         self._offline.clicked.connect(self.offline_chosen)
         self.show_error("")
@@ -61,11 +68,17 @@ class LoginForm(ThemedFrame):
         """Forget the password, so that the next person at this desk cannot use it."""
         self._password.clear()
 
-    def show_error(self, error: str) -> None:
-        """Show why the login failed; clear only the password."""
+    def show_error(self, error: str, *, offers_new_key: bool = False) -> None:
+        """Show why the login failed, and clear only the password.
+
+        With `offers_new_key` the device is locked, and the password stays for the log-in as a new device.
+        """
         self._error.setText(error)
         self._error.setVisible(bool(error))
-        if error:
+        self._new_key.setVisible(offers_new_key)
+        if offers_new_key:
+            self._new_key.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif error:
             self._password.clear()
             self._password.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -74,7 +87,8 @@ class LoginForm(ThemedFrame):
         self._busy.setVisible(busy)
         for control in (self._server, self._user, self._password):
             control.setEnabled(not busy)
-        self._enter.show_reason(_("Logging in …") if busy else "")
+        for button in (self._enter, self._new_key):
+            button.show_reason(_("Logging in …") if busy else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -104,10 +118,14 @@ class LoginForm(ThemedFrame):
         layout.addWidget(FormField(look, _("User name"), self._user))
         layout.addWidget(FormField(look, _("Password"), self._password))
         layout.addWidget(self._error)
+        layout.addWidget(self._new_key)
         layout.addWidget(self._busy)
         layout.addLayout(buttons)
         self.setMaximumWidth(look.px(400))
 
     def _on_submit(self) -> None:
         if self._enter.isEnabled():
-            self.submitted.emit(self._server.text().strip(), self._user.text().strip(), self._password.text())
+            self._submit(self.submitted)
+
+    def _submit(self, signal: SignalInstance) -> None:
+        signal.emit(self._server.text().strip(), self._user.text().strip(), self._password.text())

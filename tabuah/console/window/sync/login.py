@@ -1,5 +1,7 @@
 """Log-in: the form, the server's answer, and work without a server."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.error_toasts import is_expected
@@ -10,7 +12,7 @@ from tabuah.resources.localisation import _
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.misdated_entries import MisdatedRange
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.text.sync.device_notices import describe_clock_error
+from tabuah.text.sync.device_notices import describe_clock_error, locked_device_text
 from tabuah.widgets.sync.login_form import LoginForm
 
 
@@ -22,7 +24,8 @@ class LoginActions(QObject):
     ) -> None:
         super().__init__(form)
         self._context, self._form, self._connection, self._server_url = context, form, connection, server_url
-        form.submitted.connect(self._on_submitted)
+        form.submitted.connect(self._log_in)
+        form.new_key_chosen.connect(partial(self._log_in, new_key=True))
         form.offline_chosen.connect(self._leave)
 
     def begin(self) -> None:
@@ -34,7 +37,7 @@ class LoginActions(QObject):
         server = self._server_url or (identity.server_url if identity else "")
         self._form.show_defaults(server, identity.user if identity else "")
 
-    def _on_submitted(self, server: str, user: str, password: str) -> None:
+    def _log_in(self, server: str, user: str, password: str, *, new_key: bool = False) -> None:
         missing = next((text for value, text in self._wanted(server, user, password) if not value), "")
         if missing:
             self._form.show_error(missing)
@@ -46,7 +49,7 @@ class LoginActions(QObject):
             from tabuah.storage.sync.session import log_in  # noqa: PLC0415 - loads the HTTP client
 
             was_measured = store.clock_was_measured
-            identity = log_in(store, url=server, user=user, password=password)
+            identity = log_in(store, url=server, user=user, password=password, new_key=new_key)
             return identity, None if was_measured else store.misdated_range
 
         self._context.network.run(work, on_done=self._on_logged_in, on_error=self._on_failed)
@@ -72,7 +75,14 @@ class LoginActions(QObject):
         self._form.show_busy(busy=False)
         if not is_expected(error):
             self._context.notifier.error(error)
-        self._form.show_error(str(error))
+        from tabuah.storage.sync.errors import RequestRefused  # noqa: PLC0415 - loads the HTTP client
+        from tabuah.storage.sync.session import DEVICE_REVOKED  # noqa: PLC0415
+
+        is_revoked = isinstance(error, RequestRefused) and error.code == DEVICE_REVOKED
+        text = locked_device_text() if is_revoked else str(error)
+        self._form.show_error(text, offers_new_key=is_revoked)
+        if is_revoked:
+            self._context.state.reload()  # the user is logged in: the device hands in its own work
 
     def _leave(self) -> None:
         self._form.clear_password()

@@ -1,0 +1,57 @@
+"""Log-in in the window on a locked device: the form offers a new key, and nothing is lost."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+from support.running_server import PASSWORD, RunningServer
+from support.window_fixture import (
+    OpenWindow,
+    log_in_and_sync,
+    open_second_store,
+    report_in_second_store,
+    visible_texts,
+)
+
+from tabuah.console.window.shared.panels import SidePage
+from tabuah.server.administration import revoke_device
+
+
+def new_key_button(window: OpenWindow) -> QAbstractButton:
+    return window.find(QAbstractButton, "login_new_key")
+
+
+def submit(window: OpenWindow, password: str) -> None:
+    window.commands.sync.login.begin()
+    window.edit("login_password").setText(password)
+    window.edit("login_password").setFocus()
+    window.key(Qt.Key.Key_Return)
+
+
+def test_locked_device_goes_on_under_a_new_key(open_console, data: Path, server: RunningServer) -> None:
+    log_in_and_sync(data, server, "ani")
+    with open_second_store(data) as store:
+        device = store.device
+        revoke_device(server.journal, device, "hilang, lalu kembali")
+        report_in_second_store(store, title="Sesudah dicabut")
+    window = open_console()
+    submit(window, PASSWORD)
+    window.until(lambda: new_key_button(window).isVisible())
+    assert "dikunci" in visible_texts(window.shell.parts.login_form)
+    assert window.edit("login_password").text() == PASSWORD
+    new_key_button(window).click()
+    window.until(lambda: window.shell.parts.side.page is SidePage.DETAILS)
+    window.until(lambda: not window.console.services.state.snapshot.pending)
+    with open_second_store(data) as store:
+        assert store.device != device
+    titles = [state.value.title for state in server.journal.states_of_kind("incident").values()]
+    assert titles == ["Sesudah dicabut"]
+    assert window.edit("login_password").text() == ""
+
+
+def test_other_failures_offer_no_new_key(open_console, data: Path, server: RunningServer) -> None:
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    submit(window, "salah-sekali")
+    window.until(lambda: "kata sandi salah" in visible_texts(window.shell.parts.login_form))
+    assert not new_key_button(window).isVisible()
