@@ -49,7 +49,9 @@ def laptop(server: RunningServer, tmp_path: Path) -> Iterator[ConsoleStore]:
         store.save(attach_to_incident(incident, attached))
         sync(store)
         report_incident_at(store, "belum terkirim", caller=CALLER)
-        FormDrafts(store.directory).save("report", msgspec.json.encode({"caller": CALLER}), saved_at=store.now())
+        FormDrafts(store.directory).save(
+            "report", msgspec.json.encode({"caller": CALLER}), saved_at=store.now(), user="ani"
+        )
         opened = opened_folder(store.directory, blob.sha256) / "foto.jpg"
         opened.parent.mkdir(parents=True)
         opened.write_bytes(PHOTO)
