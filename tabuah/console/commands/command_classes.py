@@ -3,6 +3,7 @@
 import copy
 import importlib
 import importlib.util
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -69,7 +70,7 @@ def read_pairs(pairs: Sequence[str], allowed: Sequence[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for pair in pairs:
         field, equals, value = pair.partition("=")
-        name = field.strip().lower().replace("-", "_")
+        name = re.sub(r"[\s-]+", "_", field.strip().lower())
         if not equals:
             raise click.UsageError(_("{pair} is not of the form FIELD=VALUE").format(pair=pair))
         if name not in allowed:

@@ -1,5 +1,6 @@
 """Places from `--at` or `--nagari`, with a remark where they are only estimated."""
 
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,8 +41,10 @@ class PlaceResolver:
         Raises:
             CoordinateError: the text is not a position.
             click.UsageError: it lies outside the regency and no reason was given.
+            click.Abort: a person answers that the order of its numbers is not the one that was read.
         """
         lon_deg, lat_deg = parse_position(position)
+        order = check_order(position, lon_deg, lat_deg)
         found = self.gazetteer.locate(lon_deg, lat_deg)
         if not found.inside_regency and not outside_reason:
             raise click.UsageError(_describe_outside(found) + self._describe_mirrored(lon_deg, lat_deg))
@@ -56,7 +59,7 @@ class PlaceResolver:
             outside_reason="" if found.inside_regency else outside_reason,
         )
         estimate = _describe_estimate(found) if found.inside_regency else ""
-        return self._resolved(place, _describe_order(position, lon_deg, lat_deg), estimate)
+        return self._resolved(place, order, estimate)
 
     def place_in_nagari(self, name: str) -> ResolvedPlace:
         """Return the reference point of a nagari, confirmed because a person named it.
@@ -96,6 +99,19 @@ def describe_matched(text: str, nagari: Nagari) -> str:
         return ""
     message = _("“{text}” was taken as Nagari {nagari}, Kecamatan {kecamatan}.")
     return message.format(text=text.strip()[:80], nagari=nagari.name, kecamatan=nagari.kecamatan_name)
+
+
+def check_order(text: str, lon_deg: float, lat_deg: float) -> str:
+    """Ask in a terminal whether two bare numbers were read right, if the latitude came first; else return a remark.
+
+    Raises:
+        click.Abort: they were not.
+    """
+    remark = _describe_order(text, lon_deg, lat_deg)
+    if not remark or not sys.stdin.isatty():
+        return remark
+    click.confirm(f"{remark} {_('Is that right?')}", default=True, abort=True, err=True)
+    return ""
 
 
 def _describe_order(text: str, lon_deg: float, lat_deg: float) -> str:

@@ -1,5 +1,6 @@
 """The console's own commands without a server: output, exit codes and loaded modules."""
 
+import io
 import json
 import os
 import sqlite3
@@ -152,6 +153,34 @@ def test_interpreted_place_is_echoed(line: Line, place: tuple[str, str], told: s
         "incident", "edit", number, "--set", f"{'nagari' if 'nagari' in place[0] else 'place'}={place[1]}"
     )
     assert told in err
+
+
+@pytest.mark.parametrize(("answer", "code"), [("\n", 0), ("y\n", 0), ("n\n", 2)])
+def test_swapped_coordinates_are_asked_about_in_a_terminal(
+    line: Line, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+):
+    terminal = io.StringIO(answer)
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", terminal)
+    found, _out, err = line("incident", "report", "--hazard", "flood", "--title", "x", "--at", "-0.9,100.7")
+    assert "Lintang ditulis lebih dulu" in err
+    assert (found == 0) == (code == 0)
+    assert line.json("status")["pending"] == (1 if code == 0 else 0)
+
+
+def test_position_of_a_unit_echoes_the_order(line: Line):
+    line("unit", "register", "TRC-1", "--name", "TRC", "--opd", "BPBD", "--kind", "quick_response")
+    code, _out, err = line("unit", "place", "TRC-1", "--at", "-0.9,100.7")
+    assert (code, "Lintang ditulis lebih dulu" in err) == (0, True)
+    code, _out, err = line("unit", "edit", "TRC-1", "--home", "-0.9,100.7")
+    assert (code, "Lintang ditulis lebih dulu" in err) == (0, True)
+
+
+def test_figure_names_may_have_spaces(line: Line):
+    number = report(line, "Banjir")["number"]
+    pairs = ("--set", "Rumah rusak berat=3", "--set", "luka-ringan=1")
+    code, _out, err = line("incident", "figures", number, *pairs, "--source", "BPBD")
+    assert (code, err) == (0, "")
 
 
 def test_figure_is_given_once(line: Line):

@@ -9,7 +9,7 @@ import msgspec
 from tabuah.console.commands.code_lists import read_code
 from tabuah.console.commands.command_classes import Code, PastMoment, read_pairs
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
-from tabuah.console.commands.incident_places import PlaceResolver, describe_matched
+from tabuah.console.commands.incident_places import PlaceResolver, check_order, describe_matched
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.units.units import find_unit, make_unit_row, unit_group
 from tabuah.operations.entries import Draft
@@ -191,27 +191,32 @@ def _validate_body(body: Any) -> Any:
 
 
 def _parse_post(position: str | None, name: str) -> Post | None:
-    from tabuah.gis.coordinates import parse_position
-
     if position is None:
         if name:
             raise click.UsageError(_("--home-name needs --home."))
         return None
-    lon_deg, lat_deg = parse_position(position)
+    lon_deg, lat_deg = _read_position(position)
     return Post(lon_deg=lon_deg, lat_deg=lat_deg, name=name.strip())
 
 
 def _resolve_position(call: Invocation, position: str | None, nagari: str | None) -> tuple[float, float]:
-    from tabuah.gis.coordinates import parse_position
-
     if (position is None) == (nagari is None):
         raise click.UsageError(_("Give the place with --at or --nagari."))
     if position is not None:
-        return parse_position(position)
+        return _read_position(position)
     named = PlaceResolver(call.data).gazetteer.nagari(nagari or "")
     if matched := describe_matched(nagari or "", named):
         print_error(matched)
     return named.lon_deg, named.lat_deg
+
+
+def _read_position(text: str) -> tuple[float, float]:
+    from tabuah.gis.coordinates import parse_position
+
+    lon_deg, lat_deg = parse_position(text)
+    if remark := check_order(text, lon_deg, lat_deg):
+        print_error(remark)
+    return lon_deg, lat_deg
 
 
 def _parse_fields(store: ConsoleStore, unit: Unit, given: dict[str, str]) -> dict[str, Any]:
