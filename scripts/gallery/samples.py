@@ -5,28 +5,29 @@ from datetime import UTC, datetime
 import numpy as np
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
+from tabuah.widgets.alarms.values import AlarmBanner, AlarmItem
 from tabuah.widgets.charts.series import ChartContent, ForecastSeries, LevelBand, Series
 from tabuah.widgets.incidents.report_draft import ReportDraft
-from tabuah.widgets.values import (
-    ActionState,
-    AlarmBanner,
-    AlarmItem,
-    AttachmentItem,
+from tabuah.widgets.incidents.values import (
     BoardGroup,
-    Choice,
     ConflictCase,
     ConflictSide,
-    FactItem,
     FigureTile,
     IncidentCard,
     IncidentDetails,
     IncidentStep,
+    TimelineItem,
+)
+from tabuah.widgets.values import (
+    ActionState,
+    AttachmentItem,
+    Choice,
+    FactItem,
     Level,
     PlaceSuggestion,
     StatusItem,
     StatusSummary,
     SyncBadgeState,
-    TimelineItem,
 )
 
 NOW = datetime(2026, 11, 24, 7, 30, 5, tzinfo=UTC)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMainWindow, QVBoxLayout, 
 
 from gallery import samples
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
+from tabuah.widgets.alarms.values import AlarmBanner
 from tabuah.widgets.charts.series import ChartContent, Series
 from tabuah.widgets.charts.sparkline import Sparkline
 from tabuah.widgets.charts.station_chart import StationChart
@@ -28,7 +29,7 @@ from tabuah.widgets.shell.status_bar import StatusBar
 from tabuah.widgets.shell.toast import ToastHost, ToastMessage
 from tabuah.widgets.sync.login_form import LoginForm
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.values import ActionState, AlarmBanner, Level
+from tabuah.widgets.values import ActionState, Level
 
 
 def _sheet() -> tuple[QMainWindow, QVBoxLayout]:

@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.alarms.alarm_label import AlarmLabel
+from tabuah.widgets.alarms.values import AlarmBanner, AlarmItem
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.exercise_chip import ExerciseChip
 from tabuah.widgets.controls.layout import row
 from tabuah.widgets.theme.appearance import Appearance, level_colour
 from tabuah.widgets.theme.design_tokens import mix
-from tabuah.widgets.values import AlarmBanner, AlarmItem
 
 _EDGE_PX = 4
 _LOUDER_BY_STEP = 0.08  # additional share of the level's colour in the background for each escalation step

@@ -1,4 +1,4 @@
-"""Display values of the alarms window."""
+"""Display values of alarms: the strip, and the lists of the alarms window."""
 
 from dataclasses import dataclass
 
@@ -87,3 +87,36 @@ class PerformanceView:
     figures: tuple[PerformanceRow, ...] = ()
     rates: AlarmRates = AlarmRates()
     points: tuple[AlarmLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmItem:
+    """One alarm in the alarm strip."""
+
+    id: str
+    level: Level
+    word: str  # such as "Kritis"
+    title: str
+    details: tuple[str, ...] = ()  # values at raising and now, trend, since, source
+    names: tuple[str, ...] = ()  # the parts of title and details that may be cut: never a value
+    acknowledged: bool = False
+    incident: str = ""  # number of the incident made from it, if any
+    incident_reason: str = ""  # why no incident can be made of it; empty if one can
+    escalated: str = ""  # to whom it was escalated, such as "Penyelia piket diminta 2 mnt lalu"
+    escalated_short: str = ""  # the same, abbreviated for a narrow strip
+    escalation_step: int = 0  # of the escalation; raises the emphasis
+    exercise: str = ""  # mark of its exercise; empty in the real world
+    unacknowledged: int = 1  # alarms of its group that an acknowledgement covers
+    pending_s: int = 0  # seconds until its acknowledgement is written; 0 if none is pending
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Sort key, lowest first: real alarms before exercises, then by level."""
+        return bool(self.exercise), self.level.rank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmBanner:
+    """All open alarms: real ones before exercises, the worst first."""
+
+    alarms: tuple[AlarmItem, ...] = ()

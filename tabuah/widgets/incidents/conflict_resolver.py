@@ -12,8 +12,9 @@ from tabuah.widgets.controls.labels import EmptyState, Text
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row, scroll_area
 from tabuah.widgets.exercises.elsewhere_button import ELSEWHERE_KEY, ElsewhereButton, WorldLink
 from tabuah.widgets.incidents.conflict_side_card import SIDES, ConflictSideCard
+from tabuah.widgets.incidents.values import ConflictCase
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import ConflictCase, Level
+from tabuah.widgets.values import Level
 
 _KEYS: Final = {"1": 0, "2": 1, "3": 2, "B": 0, "S": 1, "U": 2}
 _MEMBERS_SHOWN: Final = 3

@@ -10,8 +10,8 @@ from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import ElidedText, Text
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
+from tabuah.widgets.incidents.values import ConflictSide
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import ConflictSide
 
 BASE: Final = "base"
 CURRENT: Final = "current"

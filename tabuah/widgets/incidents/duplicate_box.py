@@ -9,8 +9,9 @@ from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.controls.letter_keys import is_letter_shortcut
+from tabuah.widgets.incidents.values import DuplicateItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import DuplicateItem, Level
+from tabuah.widgets.values import Level
 
 _FRAME_PX = 4
 

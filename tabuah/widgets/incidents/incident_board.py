@@ -20,9 +20,9 @@ from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.incidents.incident_card_delegate import IncidentCardDelegate
 from tabuah.widgets.incidents.incident_models import IncidentCardModel, IncidentTableModel, board_rows, matches_card
+from tabuah.widgets.incidents.values import BoardGroup, IncidentCard
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.icons import icon
-from tabuah.widgets.values import BoardGroup, IncidentCard
 
 
 class MapSelectionBar(ThemedFrame):

@@ -6,11 +6,12 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from tabuah.widgets.controls.exercise_chip import exercise_chip_width, paint_exercise_chip
 from tabuah.widgets.controls.grouped_list_model import ROW_ROLE, GroupHeading
+from tabuah.widgets.incidents.values import IncidentCard
 from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour, level_text
 from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.theme.icons import icon_image
 from tabuah.widgets.theme.level_shapes import diamond, rounded_path
-from tabuah.widgets.values import IncidentCard, Level
+from tabuah.widgets.values import Level
 
 _MARGIN_PX = 8
 _EDGE_PX = 4

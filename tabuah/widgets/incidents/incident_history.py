@@ -8,9 +8,9 @@ from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import clear_layout, column
+from tabuah.widgets.incidents.values import IncidentStep, TimelineItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.level_shapes import paint_level
-from tabuah.widgets.values import IncidentStep, TimelineItem
 
 _GAP_PX = 4
 _BAR_PX = 5

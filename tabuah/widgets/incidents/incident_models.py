@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.grouped_list_model import GroupedListModel, GroupHeading
 from tabuah.widgets.controls.selection_list import AnyIndex
+from tabuah.widgets.incidents.values import BoardGroup, IncidentCard
 from tabuah.widgets.theme.appearance import Appearance, level_text
-from tabuah.widgets.values import BoardGroup, IncidentCard
 
 BoardRow = GroupHeading | IncidentCard
 

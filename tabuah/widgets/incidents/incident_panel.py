@@ -15,8 +15,9 @@ from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, clear_layout, column, row, scroll_area
 from tabuah.widgets.controls.note_box import NoteBox
 from tabuah.widgets.incidents.incident_history import IncidentTimeline, StepProgress
+from tabuah.widgets.incidents.values import FigureTile, IncidentDetails
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import FigureTile, IncidentDetails, Level
+from tabuah.widgets.values import Level
 
 _COMPACT_BELOW_PX = 640  # height of the panel; lower in a window of 1366×768 or 1280×720
 _BODY_SPACING_PX, _COMPACT_SPACING_PX = 14, 8

@@ -17,8 +17,9 @@ from tabuah.widgets.controls.layout import column, divider, row, scroll_area
 from tabuah.widgets.incidents.duplicate_box import DuplicateBox
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_fields import ReportFields
+from tabuah.widgets.incidents.values import DuplicateItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import DuplicateItem, Level, PlaceSuggestion
+from tabuah.widgets.values import Level, PlaceSuggestion
 
 _MARGIN_PX = 8
 

@@ -10,11 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.alarms.alarm_label import AlarmLabel, arrange_lines, split_line
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
+from tabuah.widgets.alarms.values import AlarmBanner, AlarmItem
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.exercise_chip import ExerciseChip
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
+from tabuah.widgets.values import Level
 
 
 @pytest.fixture

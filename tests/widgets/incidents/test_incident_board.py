@@ -12,8 +12,8 @@ from tabuah.widgets.controls.grouped_list_model import GroupHeading
 from tabuah.widgets.controls.labels import EmptyState
 from tabuah.widgets.incidents.incident_board import IncidentBoard
 from tabuah.widgets.incidents.incident_models import IncidentCardModel, IncidentTableModel, board_rows, matches_card
+from tabuah.widgets.incidents.values import IncidentCard
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.values import IncidentCard
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
 from tabuah.widgets.incidents.incident_history import IncidentTimeline, TimelineRow
 from tabuah.widgets.incidents.incident_panel import FigureTiles, IncidentPanel
+from tabuah.widgets.incidents.values import FigureTile, TimelineItem
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.values import ActionState, FigureTile, TimelineItem
+from tabuah.widgets.values import ActionState
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from tabuah.widgets.controls.choice_chips import ChoiceChip, ChoiceChips
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_form import ReportForm
+from tabuah.widgets.incidents.values import DuplicateItem
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.values import DuplicateItem
 
 
 @pytest.fixture

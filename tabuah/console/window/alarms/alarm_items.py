@@ -32,8 +32,8 @@ from tabuah.text.exercises.exercise_text import exercise_mark, mark_text
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
 from tabuah.text.readings.measurements import describe_trend
-from tabuah.widgets.alarms.values import AlarmLine, GroupLine, SuppressedLine
-from tabuah.widgets.values import AlarmItem, Level
+from tabuah.widgets.alarms.values import AlarmItem, AlarmLine, GroupLine, SuppressedLine
+from tabuah.widgets.values import Level
 
 NO_STATIONS: Final[Mapping[str, Station]] = MappingProxyType({})
 NO_EXERCISES: Final[Mapping[str, Exercise]] = MappingProxyType({})

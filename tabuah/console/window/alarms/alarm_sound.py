@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from tabuah.text.alarms.alarm_status import describe_unacknowledged
 from tabuah.widgets.alarms.sound_player import EXERCISE_TONES, AlarmTone
-from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
+from tabuah.widgets.alarms.values import AlarmBanner, AlarmItem
+from tabuah.widgets.values import Level
 
 MUTED_FOR: Final = timedelta(minutes=10)
 _TONES: Final = {Level.CRITICAL: AlarmTone.CRITICAL, Level.HIGH: AlarmTone.HIGH}

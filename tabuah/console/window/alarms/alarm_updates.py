@@ -25,7 +25,7 @@ from tabuah.operations.maintenance.window import running_windows
 from tabuah.resources.fault_isolation import handle_each
 from tabuah.text.people.permissions import role_refusal
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
-from tabuah.widgets.values import AlarmBanner, AlarmItem
+from tabuah.widgets.alarms.values import AlarmBanner, AlarmItem
 
 
 @dataclass(frozen=True, slots=True, eq=False)

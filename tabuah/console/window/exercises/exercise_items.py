@@ -19,8 +19,9 @@ from tabuah.text.exercises.exercise_status import (
     wipe_reason,
 )
 from tabuah.text.exercises.exercise_text import exercise_name
+from tabuah.widgets.alarms.values import AlarmItem
 from tabuah.widgets.exercises.exercises_dialog import REAL_WORLD_ROW, UNNAMED_ROW, ExerciseItem
-from tabuah.widgets.values import AlarmItem, Level
+from tabuah.widgets.values import Level
 
 
 def exercise_items(snapshot: ConsoleSnapshot, scope: ExerciseScope, *, refusal: str) -> tuple[ExerciseItem, ...]:

@@ -19,7 +19,7 @@ from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.incidents.incident_panel import waits_for_supervisor_text
 from tabuah.text.incidents.incident_text import place_text, radius_text, response_clock_text, short_title
 from tabuah.text.incidents.merges import broken_merge_text
-from tabuah.widgets.values import BoardGroup, IncidentCard
+from tabuah.widgets.incidents.values import BoardGroup, IncidentCard
 
 ENDED_SHOWN: Final = timedelta(hours=24)
 LabelledCode = Severity | Status | Channel

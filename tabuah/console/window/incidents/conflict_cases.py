@@ -28,8 +28,8 @@ from tabuah.text.incidents.incident_text import detailed_place_text, field_label
 from tabuah.text.incidents.timeline import describe_incident_entry, describe_value
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.incidents.conflict_side_card import BASE, CURRENT, PROPOSED, SIDES, TONES, conflict_side_names
+from tabuah.widgets.incidents.values import ConflictCase, ConflictSide
 from tabuah.widgets.map.overlay.compared_places import ComparedPlace
-from tabuah.widgets.values import ConflictCase, ConflictSide
 
 _ON_MAP = ("place", "area")
 _DASHES = {BASE: (1.0, 2.4), CURRENT: (), PROPOSED: (4.0, 2.4)}

@@ -45,15 +45,8 @@ from tabuah.text.sync.entry_summary import describe_entry
 from tabuah.text.sync.held_and_rejected import describe_held_entry
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.text.units.unit_status import describe_assignment
-from tabuah.widgets.values import (
-    ActionState,
-    AttachmentItem,
-    FactItem,
-    IncidentDetails,
-    IncidentStep,
-    Level,
-    TimelineItem,
-)
+from tabuah.widgets.incidents.values import IncidentDetails, IncidentStep, TimelineItem
+from tabuah.widgets.values import ActionState, AttachmentItem, FactItem, Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

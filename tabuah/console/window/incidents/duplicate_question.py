@@ -21,7 +21,7 @@ from tabuah.text.code_labels import code_label
 from tabuah.text.incidents import duplicates
 from tabuah.widgets.incidents.report_draft import ReportDraft
 from tabuah.widgets.incidents.report_form import ReportForm
-from tabuah.widgets.values import DuplicateItem
+from tabuah.widgets.incidents.values import DuplicateItem
 
 
 class DuplicateQuestion(QObject):

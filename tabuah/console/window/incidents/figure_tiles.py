@@ -15,7 +15,7 @@ from tabuah.operations.incidents.figures import (
 from tabuah.operations.incidents.incident import Incident, Observation
 from tabuah.resources.localisation import format_number, format_time
 from tabuah.text.incidents.figures import displaced_label, figure_label, no_figures_text, short_figure_labels
-from tabuah.widgets.values import FigureTile
+from tabuah.widgets.incidents.values import FigureTile
 
 _ALWAYS: Final = ("deaths", "missing", "injured", "displaced_people")
 _PARTS: Final = {"injured": ("injured_severe", "injured_minor")}

@@ -19,7 +19,8 @@ from tabuah.text.incidents.timeline import (
     outcome_label,
 )
 from tabuah.text.readings.measurements import time_or_date
-from tabuah.widgets.values import Level, TimelineItem
+from tabuah.widgets.incidents.values import TimelineItem
+from tabuah.widgets.values import Level
 
 _LATER: Final = timedelta(minutes=5)  # if written this long after the event, both times are shown
 _LEVELS: Final[dict[EntryOutcome, Level]] = {

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from tabuah.console.window.alarms.alarm_sound import MUTED_FOR, AlarmSound, tone_of
 from tabuah.widgets.alarms.sound_player import AlarmTone
-from tabuah.widgets.values import AlarmBanner, AlarmItem, Level
+from tabuah.widgets.alarms.values import AlarmBanner, AlarmItem
+from tabuah.widgets.values import Level
 
 CRITICAL = AlarmItem(id="a", level=Level.CRITICAL, word="Kritis", title="TMA Batang Lembang")
 HIGH = AlarmItem(id="b", level=Level.HIGH, word="Tinggi", title="Hujan")

@@ -19,8 +19,8 @@ from tabuah.console.window.units.unit_updates import units_content
 from tabuah.operations.exercises.scope import ALL_WORLDS, REAL_WORLD
 from tabuah.operations.units.drafts import register_unit, unit_in_exercise
 from tabuah.server.journal import ServerJournal
+from tabuah.widgets.alarms.values import AlarmItem
 from tabuah.widgets.controls.exercise_chip import ExerciseChip
-from tabuah.widgets.values import AlarmItem
 
 
 @pytest.fixture

@@ -1,0 +1,131 @@
+"""Display values of incidents: the board, the details, duplicates and conflicts; translated, formatted and frozen."""
+
+from dataclasses import dataclass
+
+from tabuah.widgets.values import ActionState, AttachmentItem, FactItem, Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardGroup:
+    """One heading of the board: a status, or several statuses as a group."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentCard:
+    """One incident on the board and in the table; the owner sorts them worst first."""
+
+    id: str
+    number: str
+    title: str
+    place: str
+    group: str  # code of its BoardGroup
+    status: str  # shown
+    level: Level
+    severity: str  # shown
+    letter: str = ""  # of the hazard, as on the map
+    age: str = ""  # such as "12 mnt"
+    age_s: int = 0  # for sorting by age
+    note: str = ""  # such as "Damkar · 11 dari 15 mnt"
+    overdue: bool = False
+    pending: bool = False  # not yet synced
+    held: bool = False  # an entry about it waits for a supervisor
+    conflict: bool = False
+    exercise: str = ""  # mark of its exercise; empty in the real world
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentStep:
+    """One step of an incident from report to closure."""
+
+    label: str
+    at: str = ""  # when it was reached, such as "14.27 WIB"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureTile:
+    """One figure, such as 86 evacuated, with its change and source."""
+
+    value: str
+    label: str
+    change: str = ""  # such as "+24"
+    source: str = ""
+    differs: bool = False  # sources give different figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineItem:
+    """One event of the timeline; `pending` means not yet synced."""
+
+    title: str
+    meta: str
+    level: Level | None = None
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentDetails:
+    """Everything that the details panel shows of one incident."""
+
+    id: str
+    number: str
+    title: str
+    place: str
+    certainty: str = ""  # such as "perkiraan"
+    origin: str = ""  # such as "dilaporkan 14.18 WIB lewat 112"
+    level: Level = Level.NO_DATA
+    severity: str = ""
+    steps: tuple[IncidentStep, ...] = ()
+    step: int = 0  # index of the current step
+    facts: tuple[FactItem, ...] = ()
+    figures: tuple[FigureTile, ...] = ()
+    figure_notes: tuple[str, ...] = ()  # where sources differ, one sentence each
+    conflicts: tuple[str, ...] = ()  # one sentence each
+    held: tuple[str, ...] = ()  # entries held for a supervisor, one sentence each
+    timeline: tuple[TimelineItem, ...] = ()  # newest first
+    attachments: tuple[AttachmentItem, ...] = ()
+    actions: tuple[ActionState, ...] = ()
+    moves: tuple[ActionState, ...] = ()  # allowed status changes
+    reports: tuple[ActionState, ...] = ()
+    notice: str = ""  # such as "perlu versi baru"
+    exercise: str = ""  # mark of its exercise; empty in the real world
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateItem:
+    """An incident that may be the reported event."""
+
+    id: str
+    number: str
+    title: str
+    detail: str = ""  # such as "jenis sama · berjarak 0,4 km"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictSide:
+    """One side of a conflict: the value, its author, device and time."""
+
+    value: str
+    author: str = ""
+    device: str = ""
+    at: str = ""  # in WIB
+    detail: str = ""  # such as coordinates and the distance to the current value
+    reason: str = ""  # why this user may not choose it; empty when they may
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictCase:
+    """A conflict: two people changed the same guarded field concurrently."""
+
+    id: str
+    incident: str  # number and title
+    field: str  # shown
+    base: ConflictSide
+    current: ConflictSide
+    proposed: ConflictSide
+    reason: str = ""  # why this user may not settle it; empty when they may
+    on_map: bool = False  # the map shows the sides under the numbers of their columns
+    members: tuple[str, ...] = ()  # what the proposed side depends on and is settled with it, one sentence each
