@@ -8,7 +8,7 @@ import msgspec
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.exercises.scope import code_in_exercise
+from tabuah.operations.exercises.scope import code_in_exercise, plain_code
 from tabuah.operations.units import entry_bodies
 from tabuah.operations.units.conflict_policy import STATE
 from tabuah.operations.units.unit import Unit, UnitState
@@ -32,6 +32,10 @@ def unit_in_exercise(body: entry_bodies.UnitRegistered, exercise_id: str) -> ent
 
 
 def edit_unit(unit: Unit, body: entry_bodies.UnitEdited) -> Draft:
+    """Change fields of a unit; a tracker gets a code of its exercise."""
+    if isinstance(body.tracker, str) and body.tracker:
+        tracker = code_in_exercise(plain_code(body.tracker), unit.exercise_id)
+        body = msgspec.structs.replace(body, tracker=tracker)
     return _draft(unit, "unit.edited", body)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.stations.station import Parameter
 from tabuah.operations.units.unit import Unit
 
@@ -39,19 +40,19 @@ def tracker_of(unit: Unit) -> Tracker | None:
 
 
 def check_tracker_free(units: Iterable[Unit], tracker: str, unit_id: str) -> str:
-    """Return the code of a tracker in its normal form, or an empty text.
+    """Return the code of a tracker in its normal form, without its exercise, or an empty text.
 
     Args:
-        units: all known units; the trackers of retired ones are free.
+        units: all known units of the world of this unit; the trackers of retired ones are free.
         tracker: as a person entered it.
         unit_id: the call sign of the unit that will carry it.
 
     Raises:
         NotPossible: another unit carries it.
     """
-    code = tracker.strip().upper()
-    others = (unit for unit in units if unit.id != unit_id.strip().upper() and not unit.retired)
-    carrier = next((unit for unit in others if code and unit.tracker == code), None)
+    code, own = plain_code(tracker.strip()).upper(), plain_code(unit_id.strip()).upper()
+    others = (unit for unit in units if plain_code(unit.id) != own and not unit.retired)
+    carrier = next((unit for unit in others if code and plain_code(unit.tracker) == code), None)
     if carrier is not None:
-        raise NotPossible("tracker_taken", tracker=code, unit=carrier.id)
+        raise NotPossible("tracker_taken", tracker=code, unit=plain_code(carrier.id))
     return code

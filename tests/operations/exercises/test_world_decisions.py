@@ -10,6 +10,7 @@ from tabuah.operations.alarms.drafts import clear_alarm, raise_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Draft, Entry, Verdict
+from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.drafts import end_exercise, start_exercise, wipe_exercise
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.drafts import merge_incidents, note_incident, report_incident
@@ -21,7 +22,9 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import FIRST_VERSION, STRICT_VERSION
 from tabuah.operations.stations.drafts import register_station, station_in_exercise
 from tabuah.operations.stations.station import Station
-from tabuah.operations.units.drafts import move_unit, register_unit, unit_in_exercise
+from tabuah.operations.units.drafts import edit_unit, move_unit, register_unit, unit_in_exercise
+from tabuah.operations.units.entry_bodies import UnitEdited
+from tabuah.operations.units.tracker import check_tracker_free
 from tabuah.operations.units.unit import Unit, UnitState
 
 DRILL = "gempa-a1"
@@ -187,3 +190,14 @@ def test_supervisor_registers_station_in_named_exercise_only(room: JudgedJournal
     assert room.write(ani, register_station(copy)).verdict is Verdict.ACCEPTED
     for other in (gauge("SLK-AWLR-09"), msgspec.structs.replace(gauge("SLK-AWLR-08"), exercise=True)):
         assert room.write(ani, register_station(other)).reason == "role_forbids"
+
+
+def test_tracker_is_edited_within_its_exercise(room: JudgedJournal, ani: Author):
+    register_units(room, ani)
+    unit = room.states[f"unit/{DRILL}~TRC-1"].value
+    assert isinstance(unit, Unit)
+    code = check_tracker_free([unit], f"{DRILL}~gps-1", unit.id)  # its own, as a form shows it or not
+    assert room.write(ani, edit_unit(unit, UnitEdited(tracker=code))).verdict is Verdict.ACCEPTED
+    assert room.states[f"unit/{DRILL}~TRC-1"].value.tracker == f"{DRILL}~GPS-1"  # type: ignore[union-attr]
+    with pytest.raises(NotPossible):
+        check_tracker_free([unit], "GPS-1", "TRC-2")

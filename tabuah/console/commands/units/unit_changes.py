@@ -14,7 +14,7 @@ from tabuah.console.commands.invocation import Invocation, print_error, print_te
 from tabuah.console.commands.units.units import find_unit, make_unit_row, unit_group
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.exercises.scope import plain_code, scope_of
 from tabuah.operations.units.drafts import (
     edit_unit,
     move_unit,
@@ -228,5 +228,5 @@ def _parse_fields(store: ConsoleStore, unit: Unit, given: dict[str, str]) -> dic
             raise click.UsageError(_("{text} is not a number of people").format(text=given["members"]))
         values["members"] = int(given["members"])
     if "tracker" in values:
-        values["tracker"] = check_tracker_free(store.units(), given["tracker"], unit.id)
+        values["tracker"] = check_tracker_free(scope_of(unit).select(store.units()), given["tracker"], unit.id)
     return values

@@ -13,7 +13,7 @@ from tabuah.gis.errors import CoordinateError
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import code_in_exercise, plain_code
-from tabuah.operations.units.drafts import edit_unit, register_unit
+from tabuah.operations.units.drafts import edit_unit, register_unit, unit_in_exercise
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
 from tabuah.operations.units.tracker import check_tracker_free
 from tabuah.operations.units.unit import Post, Unit, UnitKind
@@ -85,8 +85,10 @@ class UnitRegistration(QObject):
         known = self._context.state.snapshot.units.get(unit_id)
         if known is not None and not known.retired:
             raise NotPossible("unit_known", unit=plain_code(unit_id))
-        values = {"name": "", "opd": "", "kind": ""} | self._values(given, unit_id, None) | {"id": unit_id}
-        body = msgspec.convert(values, UnitRegistered)
+        values = (
+            {"name": "", "opd": "", "kind": ""} | self._values(given, unit_id, None) | {"id": plain_code(unit_id)}
+        )
+        body = unit_in_exercise(msgspec.convert(values, UnitRegistered), scope.exercise_id or "")
         draft = register_unit(body, exercise=scope.is_exercise, exercise_id=scope.exercise_id or "")
         return draft, _("Unit {unit} is registered.").format(unit=plain_code(body.id))
 
@@ -171,7 +173,7 @@ def unit_fields(unit: Unit | None) -> tuple[EditField, ...]:
             hint=_("Visible on every console: do not enter a personal number"),
         ),
         EditField(
-            code=TRACKER_FIELD, label=_("GPS tracker code"), value=unit.tracker if unit else "",
+            code=TRACKER_FIELD, label=_("GPS tracker code"), value=plain_code(unit.tracker) if unit else "",
         ),
         EditField(
             code=HOME_FIELD,

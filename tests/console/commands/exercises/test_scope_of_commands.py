@@ -194,6 +194,9 @@ def test_command_by_id_states_world_of_its_subject(line: CommandLine, tmp_path: 
 def test_drill_has_its_own_unit_and_gauge(line: CommandLine):
     line.json("unit", "move", "TRC-1", "assigned", "--incident", numbers(line)[EXERCISE][0], *DRILL)
     assert line.json("unit", "show", "TRC-1")["state"] == "available"
+    for options in ((), DRILL):
+        line.json("unit", "edit", "TRC-1", "--set", "tracker=GPS-7", *options)
+        assert line.json("unit", "show", "TRC-1", *options)["tracker"] == "GPS-7"
     points = {}
     for options in ((), DRILL):
         shown = line.json("station", "show", "SLK-AWLR-03", *options)
