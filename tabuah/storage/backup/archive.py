@@ -122,7 +122,7 @@ class BackupWriter:
         if self._tar is not None:
             added = _pack(self._tar, name, path, self._pace)
             if source is None:
-                path.unlink()
+                self._pace.delete(path)
         elif source is not None:
             with source.open("rb") as file:
                 added = _write(name, file, self.path_of(name), self._pace)

@@ -2,12 +2,14 @@
 
 import os
 import time
+from pathlib import Path
 from typing import Final
 
-FLUSH_BYTES: Final = 8 * 1024 * 1024
+FLUSH_BYTES: Final = 4 * 1024 * 1024
 MIN_FLUSH_BYTES: Final = 512 * 1024
 LONGEST_FLUSH_S: Final = 0.02  # the next flush is smaller if one took longer
 MAX_PAUSE_S: Final = 0.05
+FREED_BYTES: Final = 64 * 1024 * 1024
 
 
 class WritePace:
@@ -36,6 +38,15 @@ class WritePace:
         elif took_s < LONGEST_FLUSH_S / 4:
             self._flush_bytes = min(self._flush_bytes * 2, FLUSH_BYTES)
         self.pause()
+
+    def delete(self, path: Path) -> None:
+        """Delete a file in pieces: gigabytes that are freed at once delay the next commit."""
+        size = path.stat().st_size
+        while size > FREED_BYTES:
+            size -= FREED_BYTES
+            os.truncate(path, size)
+            self.pause()
+        path.unlink()
 
     def pause(self) -> None:
         """Sleep as long as the work since the last pause took, at most `MAX_PAUSE_S`."""

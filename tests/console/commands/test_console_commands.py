@@ -18,6 +18,7 @@ from support.console_stores import open_store
 from tabuah.console.commands.invocation import default_directory, requested_language
 from tabuah.console.commands.main import root_group, run
 from tabuah.resources.localisation import set_language
+from tabuah.storage import worker_process
 from tabuah.storage.sync.errors import SyncError
 from tabuah.storage.sync.last_failure import recorded_failure
 
@@ -397,6 +398,21 @@ def test_backup_is_restored_into_empty_directory(line: Line, tmp_path: Path):
     assert "tabuah login" in Line(line.capsys, tmp_path / "third")("restore", str(tmp_path / "salinan.tar"))[1]
 
 
+@pytest.fixture
+def priorities(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Record the lowered priorities, which this process would keep."""
+    lowered: list[int] = []
+    monkeypatch.setattr(worker_process, "lower_priority", lowered.append)
+    return lowered
+
+
+def test_server_backup_gives_way_to_server(line: Line, tmp_path: Path, priorities: list[int]):
+    assert run(["server", "init", "--data", str(line.data)]) == 0
+    assert run(["server", "backup", str(tmp_path / "copy"), "--data", str(line.data)]) == 0
+    assert priorities == [5]
+
+
+@pytest.mark.usefixtures("priorities")
 def test_audit_verifies_console_server_and_backup(line: Line, tmp_path: Path):
     report(line)
     line.json("backup", str(tmp_path / "salinan.tar"))

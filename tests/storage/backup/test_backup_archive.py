@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tabuah.storage.backup.archive import BackupKind, BackupManifest, BackupWriter
-from tabuah.storage.backup.write_pace import FLUSH_BYTES, MIN_FLUSH_BYTES, WritePace
+from tabuah.storage.backup.write_pace import FLUSH_BYTES, FREED_BYTES, MIN_FLUSH_BYTES, WritePace
 
 LARGE = 3 * FLUSH_BYTES
 MANIFEST = BackupManifest(
@@ -40,6 +40,17 @@ def test_backup_of_large_file_is_flushed_in_pieces(tmp_path: Path, monkeypatch: 
     written = [0, *(size for size in sizes if size <= LARGE + FLUSH_BYTES)]
     assert max(written) >= LARGE
     assert max(b - a for a, b in pairwise(written)) <= FLUSH_BYTES + 1024 * 1024
+
+
+def test_write_pace_deletes_large_file_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "journal.db"
+    sizes: list[int] = []
+    with path.open("wb") as file:
+        file.truncate(2 * FREED_BYTES + 1)
+    monkeypatch.setattr("time.sleep", lambda _seconds: sizes.append(path.stat().st_size))
+    WritePace().delete(path)
+    assert sizes == [FREED_BYTES + 1, 1]
+    assert not path.exists()
 
 
 def test_write_pace_flushes_less_at_once_on_slow_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

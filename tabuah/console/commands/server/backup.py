@@ -1,7 +1,7 @@
 """`tabuah server backup` and `tabuah server restore`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 import msgspec
@@ -13,6 +13,9 @@ from tabuah.resources.localisation import N_, _, format_moment, format_number
 
 if TYPE_CHECKING:
     from tabuah.storage.backup.archive import BackupManifest
+
+
+_NICENESS: Final = 5  # below the server, but high enough not to keep its log from being reused for long
 
 
 class ServerBackupRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +41,9 @@ class ServerBackupRecord(msgspec.Struct, frozen=True, kw_only=True):
 def backup_command(invocation: Invocation, target: Path, database: str) -> None:
     from tabuah.server.backup import back_up_server
     from tabuah.server.security_log import SecurityLog
+    from tabuah.storage.worker_process import lower_priority
 
+    lower_priority(_NICENESS)
     manifest = back_up_server(server_directory(invocation), target, database=database)
     SecurityLog(server_directory(invocation)).record("backup_made")
     invocation.show(_record(target, manifest), lambda: _print_saved(target, manifest))
