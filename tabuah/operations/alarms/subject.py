@@ -7,13 +7,15 @@ import msgspec
 from tabuah.operations.alarms import entry_bodies as bodies
 from tabuah.operations.alarms.alarm import Alarm, fold_alarm
 from tabuah.operations.alarms.clear_rights import decide_clearing
-from tabuah.operations.alarms.entry_bodies import AlarmCleared, AlarmEscalated, AlarmRaised, AlarmShelved
+from tabuah.operations.alarms.entry_bodies import AlarmCleared, AlarmEscalated, AlarmLinked, AlarmRaised, AlarmShelved
 from tabuah.operations.alarms.escalation_policy import POLICY_KEY, EscalationPolicy
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected
 from tabuah.operations.people.roles import CONTROL_ROOM, SERVER_ONLY, SETUP, SUPERVISORS, WORKERS
-from tabuah.operations.policy.policy import STRICT_VERSION
+from tabuah.operations.policy.policy import PROVENANCE_VERSION, STRICT_VERSION
 from tabuah.operations.record_decisions import decide_change, decide_version
 from tabuah.operations.subject_type import UUID_KEY, DecisionContext, EntryKind, SubjectType
+
+MAX_LINKS: Final = 100  # incidents of one alarm
 
 
 def decide_alarm(alarm: Alarm | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
@@ -29,7 +31,13 @@ def decide_alarm(alarm: Alarm | None, entry: Entry, body: msgspec.Struct, contex
         return decide_clearing(entry, body, context)
     if isinstance(body, AlarmShelved) and body.until - entry.at > bodies.LONGEST_SHELVING:
         return rejected("shelving_too_long")
+    if isinstance(body, AlarmLinked) and _has_all_links(alarm, context):
+        return rejected("too_many_links")
     return ACCEPT
+
+
+def _has_all_links(alarm: Alarm, context: DecisionContext) -> bool:
+    return context.decide_version >= PROVENANCE_VERSION and len(alarm.incidents) >= MAX_LINKS
 
 
 def _decide_escalation(alarm: Alarm, body: AlarmEscalated) -> Decision:

@@ -8,6 +8,7 @@ from msgspec import Meta
 from tabuah.operations.bounds import LARGEST_FILE_BYTES, bounded
 
 LONGEST_CAPTION: Final = 400
+MAX_ATTACHMENTS: Final = 500  # of an incident or a station
 AttachmentText = Annotated[str, Meta(max_length=LONGEST_CAPTION)]
 
 

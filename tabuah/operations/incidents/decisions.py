@@ -8,6 +8,7 @@ from tabuah.operations.codes import Status
 from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, Verdict, rejected
 from tabuah.operations.incidents import entry_bodies
 from tabuah.operations.incidents.conflict_policy import STATUS, encode_value
+from tabuah.operations.incidents.growth_limits import find_growth
 from tabuah.operations.incidents.guarded_fields import deletes_unseen_work, guarded_values, is_stale
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.merges import final_target, leads_to
@@ -33,6 +34,8 @@ def decide_incident(
         return decide_settlement(incident, entry, body, context)
     if isinstance(body, entry_bodies.IncidentMerged) and context.decide_version >= STRICT_VERSION:
         return _decide_merge(incident, entry, body.into, context.lookups)
+    if context.decide_version >= PROVENANCE_VERSION and (excess := find_growth(incident, entry, body)):
+        return rejected(excess)
     if incident.deleted:
         return ACCEPT if isinstance(body, entry_bodies.IncidentDeleted) else CONFLICT
     return _decide_change(incident, entry, body, context)

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET
 
+from tabuah.operations.attachments.attachment import MAX_ATTACHMENTS
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key
 from tabuah.operations.people.roles import GATEWAYS, SETUP, SUPERVISORS, WORKERS, Role
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
@@ -21,6 +22,8 @@ from tabuah.operations.stations.files import NO_FILES, FileRemoval, StationFile
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectType
 
+MAX_ADDED: Final = 5_000  # attachments of a station, the removed ones included
+
 
 def decide_station(station: Station | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
     match body:
@@ -30,6 +33,8 @@ def decide_station(station: Station | None, entry: Entry, body: msgspec.Struct, 
             return rejected("unknown_kind")  # as servers decided that did not know it
         case StationEdited() if body.station.code != subject_key(entry.subject):
             return rejected("subject_of_another_name")
+        case StationAttachmentAdded() if station is not None and _is_full(station, context):
+            return rejected("too_many_attachments")
         case StationAttachmentRemoved() if station is not None:
             return _decide_file_removal(station, entry, body, context)
     return decide_change(station)
@@ -43,6 +48,13 @@ def _decide_registration(
     if is_strict and context.role is Role.GATEWAY and body.station.gateway not in ("", entry.actor):
         return rejected("not_your_station")
     return decide_creation(station, entry, body.station.code)
+
+
+def _is_full(station: Station, context: DecisionContext) -> bool:
+    """Return whether a station has all attachments that it may have; removed ones stay in its state."""
+    if context.decide_version < PROVENANCE_VERSION:
+        return False
+    return len(station.files.kept) >= MAX_ATTACHMENTS or len(station.files.added) >= MAX_ADDED
 
 
 def _decide_file_removal(

@@ -4,11 +4,10 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
-from tabuah.operations.attachments.attachment import Attachment
+from tabuah.operations.attachments.attachment import MAX_ATTACHMENTS, Attachment
 from tabuah.operations.attachments.transfer import PhotoOrigin
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.stations.station import Station
@@ -25,8 +24,6 @@ from tabuah.storage.blobs.errors import (
 )
 from tabuah.storage.blobs.file_kinds import FileKind, is_old_office, is_program, kind_of, safe_name
 from tabuah.storage.blobs.store import MAX_BLOB_BYTES, BlobStore, too_large_message
-
-MAX_ATTACHMENTS: Final = 500  # per incident or station
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,9 @@ REASONS: Final[dict[str, str]] = {
         "Too many changes already depend on the same missing entry; send it again once that has arrived."
     ),
     "too_many_held": "Too many changes of this subject already wait for a supervisor; send it again later.",
+    "too_many_attachments": "It has as many attachments as it may have.",
+    "too_many_of_author": "You have written this too often on this incident.",
+    "too_many_links": "The alarm is linked to as many incidents as it may be.",
     "unknown_kind": "The server does not know this kind of change: its version is older.",
     "unknown_schema": "The server does not know this form of change: its version is older.",
     "malformed_body": "The content is not valid.",

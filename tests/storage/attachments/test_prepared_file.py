@@ -7,8 +7,9 @@ import pytest
 from support.console_stores import open_store, report_incident_at
 from support.photo_samples import SECRET, film, photo, photo_file
 
+from tabuah.operations.attachments.attachment import MAX_ATTACHMENTS
 from tabuah.operations.incidents.entry_bodies import IncidentAttached
-from tabuah.storage.attachments.prepared_file import MAX_ATTACHMENTS, check_attachment_limit, prepare_file
+from tabuah.storage.attachments.prepared_file import check_attachment_limit, prepare_file
 from tabuah.storage.attachments.video_metadata import strip_metadata
 from tabuah.storage.blobs.errors import (
     BlobNotSaved,
