@@ -1,10 +1,10 @@
 """The Qt style of plain controls: Fusion, with check boxes whose edges are visible on a dark background."""
 
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QCheckBox, QProxyStyle, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QProxyStyle, QStyle, QStyleOption, QWidget
 
 from tabuah.widgets.theme.design_tokens import Palette, mix
 from tabuah.widgets.theme.icons import icon_image
@@ -16,7 +16,10 @@ _BOX_METRICS: Final = (QStyle.PixelMetric.PM_IndicatorWidth, QStyle.PixelMetric.
 
 
 class ControlStyle(QProxyStyle):
-    """Paints every QCheckBox in the colours of the theme; the stylesheet covers the other plain controls."""
+    """Paints every QCheckBox in the colours of the theme; the stylesheet covers the other plain controls.
+
+    It also shows every tooltip as plain text.
+    """
 
     def __init__(self, palette: Palette, text_scale: float) -> None:
         super().__init__("Fusion")
@@ -25,6 +28,13 @@ class ControlStyle(QProxyStyle):
     def show_theme(self, palette: Palette, text_scale: float) -> None:
         """Paint in other colours or sizes from now on."""
         self._palette, self._text_scale = palette, text_scale
+
+    def polish(self, target: Any) -> Any:
+        """Show tooltips as plain text: Qt guesses, and would load the pictures that a title or name refers to."""
+        polished = super().polish(target)
+        if isinstance(target, QLabel) and target.inherits("QTipLabel"):
+            target.setTextFormat(Qt.TextFormat.PlainText)
+        return polished
 
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
