@@ -21,6 +21,7 @@ from tabuah.console.reports.incident_columns import (
     format_value,
     read_value,
 )
+from tabuah.console.reports.printable import clean_text
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.forecast.stage_forecast import StageForecast
@@ -127,8 +128,11 @@ def encode_alarm_performance_csv(
 
 
 def escape_formula(text: str) -> str:
-    """Prefix an apostrophe to a text that a spreadsheet would read as a formula."""
-    clean = text.replace("\0", "")
+    """Return the text without control and direction characters.
+
+    A text that a spreadsheet would read as a formula gets an apostrophe in front.
+    """
+    clean = clean_text(text)
     return f"'{clean}" if clean.lstrip(" ").startswith(_FORMULA_STARTS) else clean
 
 

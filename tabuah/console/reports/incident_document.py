@@ -3,6 +3,7 @@
 from tabuah.console.reports import document, incident_blocks, report_text
 from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.console.reports.incident_report import IncidentReport
+from tabuah.console.reports.printable import clean_line
 from tabuah.console.reports.report_figures import ReportFigure, sum_known
 from tabuah.resources.localisation import _, current_language, format_day, format_time, ngettext
 from tabuah.text.code_labels import code_label
@@ -15,7 +16,7 @@ def make_incident_document(report: IncidentReport, pictures: ReportPictures) -> 
         language=current_language(),
         letterhead=report_text.make_letterhead(report.office),
         kind=f"{report_text.report_kind_name(report.kind)} · {code_label(incident.hazard)}",
-        title=incident.title,
+        title=incident.title if clean_line(incident.title) else incident.number,
         subtitle=report_text.describe_report_place(incident.place),
         chips=(
             document.Chip(text=code_label(incident.severity), level=report_text.SEVERITY_LEVELS[incident.severity]),

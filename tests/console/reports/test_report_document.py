@@ -152,6 +152,11 @@ def test_document_accepts_any_text(text):
     assert pdf_of(event.report()).startswith(b"%PDF-")
 
 
+def test_document_of_invisible_title_is_headed_by_number(tmp_path):
+    event = flood(title="\u200b\u2060\U000e0041")
+    assert words_of(pdf_of(event.report()), tmp_path).count("SLK-RINA-0012") >= 2
+
+
 def test_long_document_loses_nothing(tmp_path):
     event = flood(description=" ".join(f"kata{n}" for n in range(2_000)))
     for n in range(150):
