@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from histories import gestures
-from histories.base_machine import PICKS, HistoryMachine
+from histories.base_machine import CONSOLES, PICKS, HistoryMachine
 from histories.outsider import Outsider, outsider_of
 from histories.world import USERS
 from hypothesis import strategies as st
@@ -12,6 +12,7 @@ from hypothesis.stateful import rule
 from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.incidents.drafts import note_incident
 from tabuah.operations.incidents.incident import Incident
+from tabuah.server.administration import revoke_device
 from tabuah.storage.journal.push import PushedEntry
 
 SUPERVISOR = "sari"
@@ -47,6 +48,20 @@ class AuthorMoves(HistoryMachine):
         states = self.world.server.journal.states_of_kind("incident")
         values = (state.value for _subject, state in sorted(states.items()))
         return [value for value in values if isinstance(value, Incident) and not value.deleted]
+
+
+class RevocationMoves(HistoryMachine):
+    """Moves of revoked computers. `OfficeMoves` revokes, too, but hardly ever one with unsent work."""
+
+    @rule(number=CONSOLES, act=st.sampled_from(["note", "severity", "report"]), pick=PICKS)
+    def hand_in_after_revocation(self, number: int, act: str, pick: int) -> None:
+        """Revoke a computer with unsent work, which then hands in this work and more."""
+        console, journal = self.console(number), self.world.server.journal
+        self.change(console, act, pick, stale=False, crash=0)
+        if console.store.device in journal.authority.devices:
+            revoke_device(journal, console.store.device, "hilang")
+        self.change(console, act, pick + 1, stale=False, crash=0)
+        self.exchange(console)
 
 
 def write_with_trick(device: Outsider, draft: Draft, trick: str, *, other: str) -> tuple[Entry, PushedEntry]:

@@ -153,7 +153,7 @@ class HistoryMachine(RuleBasedStateMachine):
         """Check that a wiped computer contains nothing, and give its user a new one."""
         assert not traces_in(console.directory), "a wiped computer knows something"
         self.world.ledger.gone |= at_risk
-        self.world.lost_photos |= photos
+        self.world.lost_photos |= photos - set(self.world.server.blobs.stored())
         self.world.replace(console)
 
     def go_on_as_new_device(self, console: Console) -> None:

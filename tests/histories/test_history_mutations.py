@@ -9,7 +9,7 @@ from histories.access_mutations import (
     LOAD_MUTATIONS,
     THEFT_MUTATIONS,
 )
-from histories.author_moves import AuthorMoves
+from histories.author_moves import AuthorMoves, RevocationMoves
 from histories.exercise_moves import ExerciseMoves
 from histories.load_moves import LoadMoves
 from histories.machine import History
@@ -35,6 +35,10 @@ class AuthorHistory(History, AuthorMoves):
     """With entries of doubtful authors."""
 
 
+class RevokedHistory(History, RevocationMoves):
+    """With revoked computers that have unsent work."""
+
+
 class ExerciseHistory(History, ExerciseMoves):
     """With exercises."""
 
@@ -53,6 +57,7 @@ MACHINES: dict[str, type[History]] = {
     "settlements by any role": MergeHistory,
     "lost records not handed back": RestoredHistory,
     **dict.fromkeys(AUTHOR_MUTATIONS, AuthorHistory),
+    "a revocation ignored": RevokedHistory,
     **dict.fromkeys(EXERCISE_MUTATIONS, ExerciseHistory),
     **dict.fromkeys(THEFT_MUTATIONS, TheftHistory),
     **dict.fromkeys(LOAD_MUTATIONS, LoadHistory),

@@ -21,7 +21,8 @@ class TheftMoves(HistoryMachine):
     def steal(self, number: int, pick: int, act: str, way: str, troubles: list[Trouble]) -> None:
         """Report a computer stolen; it is used before and after, and hands in its work by some way."""
         console, journal = self.console(number), self.world.server.journal
-        self.change(console, act, pick, stale=False, crash=0)
+        for done in ("attach", act):
+            self.change(console, done, pick, stale=False, crash=0)
         device = console.store.device
         if device not in journal.authority.devices:
             return
