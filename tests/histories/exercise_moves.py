@@ -21,7 +21,6 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.units.drafts import move_unit, register_unit, unit_in_exercise
 from tabuah.operations.units.unit import Unit, UnitState
-from tabuah.server.attachments.unnamed_blobs import delete_unnamed
 from tabuah.storage.cache import wiped_exercises as console_deletion
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
@@ -174,7 +173,6 @@ class ExerciseMoves(HistoryMachine):
         super().check_end(audited)
         check_worlds(audited)
         if wiped_exercises(audited):
-            delete_unnamed(self.world.server.journal, self.world.server.blobs)
             check_wiped(self.world, audited)
 
 

@@ -1,6 +1,7 @@
 """Test oracle for exercises: worlds never mix, and of a wiped exercise only the entries are left."""
 
 import re
+from collections.abc import Collection
 
 from histories.auditor import Audit
 from histories.world import Console, World
@@ -8,9 +9,11 @@ from histories.world import Console, World
 from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import exercise_of_code
+from tabuah.operations.exercises.wipe import wiped_by
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.subject_state import SubjectState
 from tabuah.operations.units.unit import Unit
+from tabuah.server.attachments.unnamed_blobs import UNNAMED_KEPT, delete_unnamed
 from tabuah.storage.journal.wire import decode_entry
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
@@ -68,31 +71,44 @@ def check_wiped(world: World, audit: Audit) -> None:
         _check_console(console, wiped, files)
 
 
-def _files_of_wiped(audit: Audit, wiped: set[str]) -> set[str]:
-    """Return the files of wiped exercises that nothing else names, nor work that waits in a tray."""
-    named: dict[bool, set[str]] = {True: set(), False: set()}
+def _files_of_wiped(audit: Audit, wiped: set[str]) -> dict[str, str]:
+    """Return the files of wiped exercises that nothing else names, nor work in a tray, with the time of the wipe."""
+    gone: dict[str, str] = {}
+    kept: set[str] = set()
+    named: dict[str, set[str]] = {}  # by exercise
     for record, entry, _before, _after in audit.steps:
         if entry.kind.endswith(("attached", "attachment_added")):
             is_gone = entry.exercise_id in wiped and record.verdict is Verdict.ACCEPTED
-            named[is_gone] |= set(SHA256.findall(record.text))
-    return named[True] - named[False]
+            files = named.setdefault(entry.exercise_id, set()) if is_gone else kept
+            files |= set(SHA256.findall(record.text))
+        elif wiped_by(entry, record.verdict or Verdict.REJECTED):
+            gone |= dict.fromkeys(named.get(subject_key(entry.subject), ()), record.received_at.isoformat())
+    return {sha256: wiped_at for sha256, wiped_at in gone.items() if sha256 not in kept}
 
 
-def _check_server(world: World, audit: Audit, wiped: set[str], files: set[str]) -> None:
+def _check_server(world: World, audit: Audit, wiped: set[str], files: dict[str, str]) -> None:
+    """Check the server, whose collector of unnamed files runs every hour."""
+    journal, blobs = world.server.journal, world.server.blobs
     records = [record for record, entry, _b, _a in audit.steps if entry.exercise_id in wiped]
-    kept = world.server.journal.personal_values_of(records) if records else ()
+    kept = journal.personal_values_of(records) if records else ()
     assert not kept, f"personal values of a wiped exercise are at the server: {kept}"
-    left = files & set(world.server.blobs.stored())
+    delete_unnamed(journal, blobs)
+    uploads = dict(journal.read(lambda c: c.exec_driver_sql("SELECT sha256, received_at FROM blobs").all()))
+    left = {sha256 for sha256 in files.keys() & set(blobs.stored()) if uploads[sha256] <= files[sha256]}
     assert not left, f"files of a wiped exercise are at the server: {left}"
+    world.clock.leap(UNNAMED_KEPT)
+    delete_unnamed(journal, blobs)
+    left = files.keys() & set(blobs.stored())
+    assert not left, f"files of a wiped exercise whose upload ended late are at the server: {left}"
 
 
-def _check_console(console: Console, wiped: set[str], files: set[str]) -> None:
+def _check_console(console: Console, wiped: set[str], files: Collection[str]) -> None:
     connection = console.store._session.connection
     for text, verdict in connection.execute(_PERSONAL):
         entry: Entry = decode_entry(text)
         is_kept = verdict in (Verdict.HELD, Verdict.REJECTED)  # in the tray of its author
         assert is_kept or entry.exercise_id not in wiped, f"{console.name} knows the caller of {entry}"
-    left = files & set(console.store.attachments.files.stored())
+    left = set(files) & set(console.store.attachments.files.stored())
     assert not left, f"files of a wiped exercise are at {console.name}: {left}"
     readings = console.store.directory / FILE_NAME
     if readings.is_file():

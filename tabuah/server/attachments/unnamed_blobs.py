@@ -31,6 +31,7 @@ _IS_UNNAMED: Final = f"SELECT 1 FROM (SELECT ? AS sha256) b WHERE {_UNNAMED}"  #
 _BYTES_OF_USER: Final = f"SELECT coalesce(sum(size), 0) FROM blobs b WHERE user_name = ? AND {_UNNAMED}"  # noqa: S608
 _OLD: Final = f"SELECT sha256 FROM blobs b WHERE received_at < ? AND {_UNNAMED} LIMIT {_MAX_DELETED}"  # noqa: S608
 _FORGET: Final = "DELETE FROM blobs WHERE sha256 = ?"
+_RECORD: Final = "INSERT OR IGNORE INTO blobs (sha256, size, user_name, received_at) VALUES (?, ?, ?, ?)"
 
 
 class UnnamedUploads:
@@ -76,10 +77,24 @@ def delete_unnamed(journal: ServerJournal, blobs: BlobStore) -> int:
             batch.connection.exec_driver_sql(_FORGET, (sha256,))
         return len(old)
 
+    _record_orphans(journal, blobs)
     deleted = 0
     while count := journal.submit(delete).result():
         deleted += count
     return deleted
+
+
+def _record_orphans(journal: ServerJournal, blobs: BlobStore) -> None:
+    """Record attachments that a crash left between storage and record, as received now: nothing else deletes them."""
+    known = set(journal.read(lambda c: c.exec_driver_sql("SELECT sha256 FROM blobs").scalars().all()))
+    sizes = [(sha256, blobs.size_of(sha256) or 0) for sha256 in blobs.stored() if sha256 not in known]
+
+    def record(batch: AdmissionBatch) -> None:
+        now = batch.now.isoformat()
+        batch.connection.exec_driver_sql(_RECORD, [(sha256, size, "", now) for sha256, size in sizes])
+
+    if sizes:
+        journal.submit(record).result()
 
 
 def _old_unnamed(connection: Connection, before: str) -> list[str]:

@@ -61,6 +61,15 @@ def attach(laptop: WritingDevice, subject: str, sha256: str) -> None:
     assert laptop.push(laptop.write(draft)).results[0].verdict is not Verdict.REJECTED
 
 
+def test_attachment_without_record_is_deleted_after_its_time(server: RunningServer, clock: Clock):
+    blobs = blobs_of(server)
+    blobs.add(b"stored when the power failed")
+    assert delete_unnamed(server.journal, blobs) == 0
+    clock.now += UNNAMED_KEPT + timedelta(minutes=1)
+    assert delete_unnamed(server.journal, blobs) == 1
+    assert blobs.stored() == []
+
+
 def test_unnamed_attachment_is_deleted_after_its_time(server: RunningServer, laptop: WritingDevice, clock: Clock):
     report = incident_report_draft(laptop.key.tag)
     laptop.push(laptop.write(report))
