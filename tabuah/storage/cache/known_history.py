@@ -200,4 +200,8 @@ def _verified(signed: SignedCheckpoint, identity: Identity) -> Checkpoint:
     try:
         return read_checkpoint(signed, bytes.fromhex(identity.server_public_key))
     except BadSignature as error:
-        raise JournalMismatch(_("The server's checkpoint has no valid signature.")) from error
+        text = _(
+            "The server's checkpoint has no valid signature: it may be an older copy of the server. If it was put"
+            " back and goes on, log in again."
+        )
+        raise JournalMismatch(text) from error

@@ -83,8 +83,8 @@ def _print_handback(found: ServerHandback, *, is_moot: bool) -> None:
 def _print_decision(decision: "HistoryDecision") -> None:
     kept = {"server": _("the server's history goes on"), "consoles": _("the history of the consoles goes on")}
     text = _(
-        "{moment}: {kept}, from entry {seq} on. Issued again from the other one: {admitted} entries of devices and"
-        " {written} of the server. It is kept in {files}."
+        "{moment}: {kept}, from entry {seq} on. Entries of the other one issued again: of devices {admitted}, of the"
+        " server {written}. Its records are kept in {files}."
     )
     values = {
         "moment": format_moment(decision.at),
