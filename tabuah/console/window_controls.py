@@ -1,9 +1,11 @@
 """Controls of a window: commands, shortcut keys, menus and palette, built after its first frame."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tabuah.console.window.alarms.alarm_commands import build_alarm_commands
+from tabuah.console.window.alarms.pending_acknowledgements import PendingAcknowledgements
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.incidents.incident_commands import IncidentWidgets, build_incident_commands
@@ -20,6 +22,7 @@ from tabuah.console.window.shell.palette_search import PaletteSearch
 from tabuah.console.window.shell.services import Services
 from tabuah.console.window.shell.view_updates import ViewUpdates
 from tabuah.console.window.shell.window_commands import ApplicationHooks, SubjectCommands, WindowCommands
+from tabuah.console.window.shell.window_widgets import WindowWidgets
 from tabuah.console.window.stations.station_commands import StationWidgets, build_station_commands
 from tabuah.console.window.sync.sync_commands import build_sync_commands
 from tabuah.console.window.units.unit_commands import build_unit_commands
@@ -138,8 +141,19 @@ def _subject_commands(
             appearance,
             set_report_aside=incidents.report_actions.set_aside,
             end_replay=replay.end,
+            clear_view=partial(_clear_view, parts, context, updates.alarms.pending),
         ),
     )
+
+
+def _clear_view(parts: WindowWidgets, context: WindowContext, pending: PendingAcknowledgements) -> None:
+    """Remove what is about the world that is left; acknowledgements that could be undone are written."""
+    pending.write_all()
+    context.confirm.cancel()
+    context.notifier.clear_settled()
+    parts.board.clear_filter()
+    context.canvas.tools.clear_results()
+    context.canvas.cancel_pick()
 
 
 def _draft_writer(context: WindowContext, window: MainWindow) -> DraftWriter:

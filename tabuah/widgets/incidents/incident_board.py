@@ -151,6 +151,11 @@ class IncidentBoard(DockPanel):
         self._selected = incident_id
         self._restore_selection(scroll=True)
 
+    def clear_filter(self) -> None:
+        """Show all incidents, such as in another world."""
+        self._filter.clear()
+        self.show_map_selection(None)
+
     def focus_filter(self) -> None:
         self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._filter.selectAll()

@@ -172,6 +172,11 @@ class ToastHost(QObject):
         for toast in list(self._toasts):
             self._on_finished(toast)
 
+    def clear_settled(self) -> None:
+        """Close all messages except problems."""
+        for toast in [each for each in self._toasts if each.message.level not in (Level.CRITICAL, Level.HIGH)]:
+            self._on_finished(toast)
+
     def withdraw(self, undo: str) -> None:
         """Close the message with an undo token, whose action can no longer be undone."""
         for toast in [each for each in self._toasts if each.undo == undo]:

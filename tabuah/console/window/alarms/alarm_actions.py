@@ -18,6 +18,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.alarms.drafts import acknowledge_alarm, end_alarm, shelve_alarm, unshelve_alarm
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.scope import ExerciseScope
 from tabuah.operations.maintenance.window import running_windows
 from tabuah.resources.localisation import _
 from tabuah.text.alarms.action_messages import (
@@ -176,8 +177,13 @@ class AlarmActions(QObject):
             self._context.notifier.error(refusal)
             return
         if drafts:
-            message = acknowledged_text(len(drafts))
-            self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
+            message, scope = acknowledged_text(len(drafts)), self._context.state.scope
+            self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._confirm(message, scope))
+
+    def _confirm(self, message: str, scope: ExerciseScope) -> None:
+        """Confirm what was written, unless the window shows another world by now."""
+        if scope == self._context.state.scope:
+            self._context.notifier.done(message)
 
     def _withdraw(self, ids: Iterable[str]) -> None:
         """Close the messages with "Undo" of these alarms."""

@@ -37,11 +37,15 @@ class ExerciseActions(QObject):
         *,
         set_report_aside: Callable[[], None],
         end_replay: Callable[[], None],
+        clear_view: Callable[[], None],
     ) -> None:
-        """Use `set_report_aside` on an open report, and `end_replay`, before another world appears."""
+        """Before another world appears, set an open report aside, end a replay, and clear the view.
+
+        `clear_view` removes filters, questions and messages about the world that is left.
+        """
         super().__init__(window)
         self._context, self._window, self._appearance = context, window, appearance
-        self._set_report_aside, self._end_replay = set_report_aside, end_replay
+        self._set_report_aside, self._end_replay, self._clear_view = set_report_aside, end_replay, clear_view
         self._dialog: ExercisesDialog | None = None
         self._confirm: ConfirmCard | None = None  # asks in the window of the exercises
         context.state.changed.connect(self._on_state_changed)
@@ -132,6 +136,7 @@ class ExerciseActions(QObject):
         if self._context.side.page is SidePage.REPORT:
             self._set_report_aside()
         self._context.side.show_page(SidePage.DETAILS)
+        self._clear_view()
         self._context.selection.clear()
         self._context.state.choose_world(scope)
         for dialog in self._window.findChildren(QDialog):  # they show the previous world

@@ -123,6 +123,11 @@ class ConfirmCard(ThemedFrame):
         (self._edit if question.field else self).setFocus(Qt.FocusReason.PopupFocusReason)
         self._edit.selectAll()
 
+    def cancel(self) -> None:
+        """Close an open question without an answer."""
+        if self._question is not None:
+            self._close()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: follow the size of the window; Alt and a digit select a suggestion."""
         if watched is self._edit and isinstance(event, QKeyEvent) and self._takes_offer(event):

@@ -75,6 +75,10 @@ class Notifier(QObject):
         """Close all messages, before the window is deleted."""
         self._toasts.clear()
 
+    def clear_settled(self) -> None:
+        """Close all messages except problems."""
+        self._toasts.clear_settled()
+
     def inform(self, text: str, next_step: str = "") -> None:
         """Show information."""
         self._toasts.show_toast(ToastMessage(text=text, level=Level.INFORMATION, next_step=next_step))
