@@ -85,7 +85,7 @@ def forms_sheet(appearance: Appearance) -> QMainWindow:
     window, layout = _sheet()
     layout.addWidget(_header(appearance, offline=True))
     strip = AlarmStrip(appearance)
-    strip.show_alarms(AlarmBanner(alarms=(replace(samples.ALARMS.alarms[1], exercise=True),)))
+    strip.show_alarms(AlarmBanner(alarms=(replace(samples.ALARMS.alarms[1], exercise="LATIHAN Uji"),)))
     layout.addWidget(strip)
     middle = row(spacing_px=1)
     table = IncidentBoard(appearance)

@@ -37,6 +37,7 @@ class ElsewhereButton(KeyButton):
         self._menu = QMenu(self)
         self._menu.triggered.connect(self._on_triggered)
         self.clicked.connect(self.choose)
+        self.describe(_describe_worlds(()))
         self.hide()
 
     def show_links(self, links: tuple[WorldLink, ...]) -> None:
