@@ -50,7 +50,7 @@ class LoginForm(ThemedFrame):
             _("Work that the server has not confirmed is sent again under a new key; a new device may need approval")
         )
         self._lay_out()
-        self._new_key.clicked.connect(lambda: self._submit(self.new_key_chosen))
+        self._new_key.clicked.connect(self._on_new_key)
         self._enter.clicked.connect(self._on_submit)
         self._offline.clicked.connect(self.offline_chosen)
         self.show_error("")
@@ -126,6 +126,9 @@ class LoginForm(ThemedFrame):
     def _on_submit(self) -> None:
         if self._enter.isEnabled():
             self._submit(self.submitted)
+
+    def _on_new_key(self) -> None:
+        self._submit(self.new_key_chosen)
 
     def _submit(self, signal: SignalInstance) -> None:
         signal.emit(self._server.text().strip(), self._user.text().strip(), self._password.text())

@@ -1,7 +1,5 @@
 """Log-in: the form, the server's answer, and work without a server."""
 
-from functools import partial
-
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.error_toasts import is_expected
@@ -25,7 +23,7 @@ class LoginActions(QObject):
         super().__init__(form)
         self._context, self._form, self._connection, self._server_url = context, form, connection, server_url
         form.submitted.connect(self._log_in)
-        form.new_key_chosen.connect(partial(self._log_in, new_key=True))
+        form.new_key_chosen.connect(self._log_in_with_new_key)
         form.offline_chosen.connect(self._leave)
 
     def begin(self) -> None:
@@ -36,6 +34,9 @@ class LoginActions(QObject):
         self._form.show_busy(busy=False)
         server = self._server_url or (identity.server_url if identity else "")
         self._form.show_defaults(server, identity.user if identity else "")
+
+    def _log_in_with_new_key(self, server: str, user: str, password: str) -> None:
+        self._log_in(server, user, password, new_key=True)
 
     def _log_in(self, server: str, user: str, password: str, *, new_key: bool = False) -> None:
         missing = next((text for value, text in self._wanted(server, user, password) if not value), "")
