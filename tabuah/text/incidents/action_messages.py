@@ -54,6 +54,19 @@ def title_length_text(limit: int) -> str:
     return _("A title has 1 to {n} characters.").format(n=limit)
 
 
+def unknown_place_text() -> str:
+    return _("No place of this name. Write a nagari or coordinates.")
+
+
+def ambiguous_place_text(example: str) -> str:
+    """Return the error for a name of several places; the example has its kecamatan."""
+    return _("This name occurs twice. Write the kecamatan, too: {example}").format(example=example)
+
+
+def outside_place_text() -> str:
+    return _("This place is outside the regency. Close the form and pick it on the map (P).")
+
+
 def figures_recorded_text(number: str, source: str) -> str:
     message = _("The figures of {number} are recorded as stated by {source}.")
     return message.format(number=number, source=source)

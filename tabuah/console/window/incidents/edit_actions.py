@@ -1,7 +1,7 @@
 """Edits of an incident: fields, place, and figures of casualties and damage."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QObject
 
@@ -16,14 +16,17 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.localisation import _
 from tabuah.text.incidents.action_messages import (
+    ambiguous_place_text,
     choose_place_text,
     edit_undone_text,
     edited_text,
     figures_recorded_text,
     moved_text,
+    outside_place_text,
     outside_reason_required,
     outside_title,
     title_length_text,
+    unknown_place_text,
 )
 from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
 from tabuah.text.incidents.incident_text import field_label, place_text
@@ -31,6 +34,7 @@ from tabuah.widgets.controls.edit_form import EditField, EditForm
 
 _MOST = 100_000_000
 _LONGEST = 200
+_PLACE: Final = "place"
 
 
 class EditActions(QObject):
@@ -98,10 +102,32 @@ class EditActions(QObject):
         if "title" in changes and not 0 < len(changes["title"]) <= _LONGEST:
             self._form.show_error("title", title_length_text(_LONGEST))
             return
+        named = changes.pop(_PLACE, "")
+        place = self._place_named(named) if named else None
+        if isinstance(place, str):
+            self._form.show_error(_PLACE, place)
+            return
         values = {code: _READERS[code](text) for code, text in changes.items()}
-        before = {code: getattr(incident, code) for code in values}
+        values |= {_PLACE: place} if place is not None else {}
+        if not values:
+            self._leave()
+            return
+        before = {code: old for code in values if (old := getattr(incident, code)) is not None}
         self._save_fields(incident, values, before, edited_text(incident.number))
         self._leave()
+
+    def _place_named(self, text: str) -> IncidentPlace | str:
+        """Return the place that a text names, or why it names none."""
+        places = self._context.places
+        found = places.suggest(text)
+        if not found:
+            return unknown_place_text()
+        same = [each for each in found if each.name.casefold() == found[0].name.casefold()]
+        if len(same) > 1 and "," not in text:
+            return ambiguous_place_text(f"{same[0].name}, {same[0].detail.rpartition(' · ')[2]}")
+        if places.outside_question(found[0]):
+            return outside_place_text()
+        return places.place_of(found[0])
 
     def _save_fields(self, incident: Incident, values: dict[str, Any], before: dict[str, Any], message: str) -> None:
         def on_saved(_saved: SavedEntries) -> None:
@@ -191,6 +217,7 @@ def edit_fields(incident: Incident) -> tuple[EditField, ...]:
     channels = tuple(dict.fromkeys((*form_fields.MANUAL_CHANNELS, incident.channel)))
     return (
         EditField(code="title", label=field_label("title"), value=incident.title),
+        EditField(code=_PLACE, label=field_label(_PLACE), value=_place_name(incident.place), guarded=True),
         EditField(
             code="severity",
             label=field_label("severity"),
@@ -213,6 +240,10 @@ def edit_fields(incident: Incident) -> tuple[EditField, ...]:
             choices=form_fields.channel_choices(channels),
         ),
     )  # fmt: skip
+
+
+def _place_name(place: IncidentPlace | None) -> str:
+    return f"{place.nagari}, {place.kecamatan}" if place is not None and place.nagari else ""
 
 
 def figure_fields() -> tuple[EditField, ...]:

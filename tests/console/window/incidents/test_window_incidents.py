@@ -54,6 +54,25 @@ def test_incident_title_edit_can_be_undone(incident_window: OpenWindow) -> None:
     incident_window.wait_for_toast("kembali ke nilai sebelumnya")
 
 
+def test_incident_place_is_corrected_by_name(incident_window: OpenWindow) -> None:
+    before = incident_window.incident.place
+    incident_window.key(Qt.Key.Key_E)
+    place = incident_window.edit("edit_place")
+    for text, problem in (("xyzzy", "Tidak ada tempat"), ("koto laweh", "Tulis juga kecamatannya")):
+        place.setText(text)
+        incident_window.key(Qt.Key.Key_Return)
+        assert problem in place.accessibleDescription()
+    place.setText("koto laweh, lembang jaya")
+    incident_window.key(Qt.Key.Key_Return)
+    incident_window.until(lambda: incident_window.incident.place != before)
+    found = incident_window.incident.place
+    assert found is not None
+    assert (found.nagari, found.kecamatan, found.certainty.value) == ("Koto Laweh", "Lembang Jaya", "confirmed")
+    incident_window.wait_for_toast("diubah", "Urungkan")
+    incident_window.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    incident_window.until(lambda: incident_window.incident.place == before)
+
+
 def test_incident_undo_adds_entry(incident_window: OpenWindow, data: Path) -> None:
     incident = incident_window.incident
     move(incident_window, Status.VERIFIED)
