@@ -90,8 +90,8 @@ class OverlayPainter:
         ]
         if not self._paint_many_stations(image, content, view, pixel_ratio):
             drawn.insert(0, self._stations(content, view, pixel_ratio))
-        drawn += self._exercise_tags(content, view, pixel_ratio)
-        self._paint_sprites(image, drawn)
+        tags = self._exercise_tags(content, view, pixel_ratio)  # below the symbols: a tag never hides a neighbour
+        self._paint_sprites(image, [*tags, *drawn])
 
     def _prepare(self, content: MapContent, ratio: float) -> None:
         if self._look != (content.palette, ratio) or self._sheet.area_px > _LARGEST_SHEET_PX:

@@ -57,6 +57,21 @@ def test_symbol_of_exercise_alone_has_tag(
     assert violet_px(content, PLACES_M[1]) > 40
 
 
+def test_tag_never_hides_neighbour(qapp: object) -> None:
+    below_m = (PLACES_M[0][0], PLACES_M[0][1] - 12 * VIEW.metres_per_px)  # where the tag of the first lies
+    alone = stations([below_m], [MarkerClass.CRITICAL])
+    both = stations([PLACES_M[0], below_m], [MarkerClass.NORMAL, MarkerClass.CRITICAL])
+
+    def middle(content: MapContent) -> QColor:
+        image = QImage(VIEW.width_px, VIEW.height_px, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(0)
+        OverlayPainter().paint(image, content, view=VIEW, pixel_ratio=1.0)
+        return image.pixelColor(*(round(each) for each in VIEW.to_screen(*below_m)))
+
+    tagged = MapContent(stations=replace(both, drills=frozenset({0})))
+    assert middle(tagged) == middle(MapContent(stations=alone))
+
+
 def test_cluster_with_incident_of_exercise_has_tag(qapp: object) -> None:
     near = [(0.0, 0.0), (100.0, 0.0), (0.0, 100.0)]
     real = incidents(near, [MarkerClass.HIGH] * 3)
