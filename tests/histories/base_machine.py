@@ -27,6 +27,7 @@ from tabuah.storage.sync.errors import (
     ServerRolledBack,
     UnexpectedAnswer,
 )
+from tabuah.storage.sync.wipe import obey_wipe_order
 
 CONSOLES = st.integers(0, 4)
 PICKS = st.integers(0, 240)
@@ -77,6 +78,8 @@ class HistoryMachine(RuleBasedStateMachine):
         return views[pick // 4 % len(views)], views[(pick // 4 + 1) % len(views)]
 
     def save(self, console: Console, draft: Draft, view: View | None, crash: int) -> None:
+        if console.store.identity is None:
+            return  # the first log-in would sign it again under the name of the user
         try:
             self.world.save(console, draft, view, crash_in=crash)
         except NotPossible:
@@ -142,8 +145,20 @@ class HistoryMachine(RuleBasedStateMachine):
                 raise refusal
 
     def log_in_if_possible(self, console: Console) -> None:
-        if self.world.server.journal.authority.users[console.user].active and not self.is_stolen(console):
+        """Log in with a correct password, unless an administrator has locked the user; a stolen device is wiped."""
+        if not self.world.server.journal.authority.users[console.user].active:
+            return
+        with self.world.working(console):
+            console.store.own_key()  # a new one where it is missing, as after a restore from a backup
+        if not self.is_stolen(console):
             self.world.log_in(console)
+            return
+        at_risk, photos = self.world.unsent(console), photos_of(console)
+        session = self.world.session(console)
+        with contextlib.suppress(DeviceWiped), self.world.working(console), session.client:
+            obey_wipe_order(console.store, session.client)
+            return
+        self.lose_stolen(console, at_risk, photos)
 
     def is_stolen(self, console: Console) -> bool:
         device = self.world.server.journal.authority.devices.get(console.store.device)

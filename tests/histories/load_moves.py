@@ -30,7 +30,7 @@ from tabuah.storage.sync.errors import RequestRefused, RetryLater
 
 TOO_MANY_PUSHES = "too_many_pushes"
 LIMIT_REASONS = ("too_many_wait", "too_many_held")
-SMALL_PUSH_BYTES = 6_000
+SMALL_PUSH_BYTES = 3_000  # some four entries
 MAX_ATTEMPTS = 50
 
 
