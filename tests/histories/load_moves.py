@@ -30,7 +30,7 @@ from tabuah.storage.sync.errors import RequestRefused, RetryLater
 
 TOO_MANY_PUSHES = "too_many_pushes"
 LIMIT_REASONS = ("too_many_wait", "too_many_held")
-SMALL_PUSH_BYTES = 3_000  # some four entries
+SMALL_PUSH_BYTES = 1_500  # some three entries
 MAX_ATTEMPTS = 50
 
 
