@@ -110,11 +110,12 @@ class LoadMoves(HistoryMachine):
             yield
 
     def is_all_here(self, console: Console) -> bool:
-        """Return whether all of the console's gestures are in its outbox or at the server."""
+        """Return whether all of the console's gestures are in an outbox or at the server."""
         devices = set(console.store.own_devices)
         own = {mark for mark, gesture in self.world.ledger.gestures.items() if gesture.entry.device in devices}
         arrived = {mark_of(decode_entry(record.text)) for record in self.world.server.records()}
-        return own <= arrived | self.world.unsent(console) | self.world.ledger.gone
+        unsent = set().union(*map(self.world.unsent, self.world.consoles))  # also of copies with the same key
+        return own <= arrived | unsent | self.world.ledger.gone
 
     def take_refusal(self, console: Console, refusal: RequestRefused, *, whole: bool) -> None:
         """Also expect to be asked to come back later."""
