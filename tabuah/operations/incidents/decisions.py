@@ -1,5 +1,6 @@
 """Decision on incident entries."""
 
+import re
 from typing import Final
 
 import msgspec
@@ -20,6 +21,7 @@ from tabuah.operations.policy.policy import PROVENANCE_VERSION, STRICT_VERSION
 from tabuah.operations.subject_type import DecisionContext
 
 OTHER_TARGET: Final = Decision(Verdict.CONFLICT, "other_target")
+_NUMBER: Final = re.compile("SLK-[0-9A-Z]{4}-[0-9]{4,}")
 
 
 def decide_incident(
@@ -27,7 +29,7 @@ def decide_incident(
 ) -> Decision:
     """Return the decision on an incident entry."""
     if isinstance(body, entry_bodies.IncidentReported):
-        return _decide_report(incident, body, context.device_tag)
+        return _decide_report(incident, body, context)
     if incident is None:
         return rejected("unknown_subject")
     if isinstance(body, entry_bodies.ConflictSettled):
@@ -55,10 +57,15 @@ def _decide_change(incident: Incident, entry: Entry, body: msgspec.Struct, conte
     return ACCEPT
 
 
-def _decide_report(incident: Incident | None, body: entry_bodies.IncidentReported, tag: str) -> Decision:
+def _decide_report(
+    incident: Incident | None, body: entry_bodies.IncidentReported, context: DecisionContext
+) -> Decision:
     if incident is not None:
         return rejected("already_reported")
-    if body.number.split("-")[1] != tag:
+    # The pattern of the body also takes digits of other scripts.
+    if context.decide_version >= PROVENANCE_VERSION and not _NUMBER.fullmatch(body.number):
+        return rejected("malformed_body")
+    if body.number.split("-")[1] != context.device_tag:
         return rejected("number_of_another_device")
     return ACCEPT
 
