@@ -30,8 +30,23 @@ def open_server_journal(
     from tabuah.server.journal import ServerJournal
 
     directory = server_directory(invocation)
-    with ServerJournal.open(directory, database=database, create=create, serving=serving) as journal:
+    with (
+        _without_read_only_log(),
+        ServerJournal.open(directory, database=database, create=create, serving=serving) as journal,
+    ):
         yield journal
+
+
+@contextmanager
+def _without_read_only_log() -> Iterator[None]:
+    """Disable the log of the read-only mode: without a handler, Python prints its lines into a command's output."""
+    from tabuah.server.read_only import log
+
+    was_disabled, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = was_disabled
 
 
 @contextmanager

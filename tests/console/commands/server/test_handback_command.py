@@ -43,6 +43,17 @@ def test_handback_command_shows_and_ends_the_wait(tmp_path: Path, capsys: pytest
     add_user(tmp_path / "restored", "budi")
 
 
+def test_handback_command_prints_no_log_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+):
+    add_user(tmp_path / "server", "ani")
+    back_up_server(tmp_path / "server", tmp_path / "copy")
+    restore_server(tmp_path / "copy", tmp_path / "restored")
+    handback(tmp_path / "restored", capsys)
+    handback(tmp_path / "restored", capsys, "--end-wait")
+    assert caplog.messages == []
+
+
 @pytest.fixture
 def forked(tmp_path: Path) -> Path:
     """Return the directory of a server with two histories: dewi in its own, budi and citra in the consoles'."""
