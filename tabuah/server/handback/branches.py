@@ -1,11 +1,13 @@
 """Second histories: valid records of consoles that differ from the journal, and the decision of an administrator."""
 
+import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, NullPool, create_engine
 
 from tabuah.server.database.queries import hash_at
 from tabuah.server.handback.staged_records import oldest_of
@@ -19,6 +21,7 @@ _NEWEST: Final = """SELECT seq, hash FROM handback_records r
     WHERE NOT EXISTS (SELECT 1 FROM handback_records later WHERE later.previous = r.hash) ORDER BY seq, hash"""
 _STAGED: Final = "SELECT text, received_at FROM handback_records WHERE seq > ? AND seq <= ? ORDER BY seq"
 _HERE: Final = "SELECT text, received_at FROM entries WHERE seq > ? AND seq <= ? ORDER BY seq"
+_HEAD: Final = "SELECT seq, hash FROM head"
 _END_SESSIONS: Final = "DELETE FROM refresh_tokens"
 
 
@@ -56,6 +59,19 @@ def find_branches(connection: Connection, head: JournalPosition) -> list[Branch]
             )
             found.append(branch)
     return found
+
+
+def read_branches_of(journal_path: Path) -> list[Branch]:
+    """Return the second histories in a journal file, which a server may use.
+
+    Raises:
+        SQLAlchemyError: it cannot be read, or is of an older version.
+    """
+    uri = f"{journal_path.absolute().as_uri()}?mode=ro"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True), poolclass=NullPool)
+    with engine.connect() as connection:
+        head = connection.exec_driver_sql(_HEAD).one()
+        return find_branches(connection, JournalPosition(seq=head.seq, hash=head.hash))
 
 
 def _side(connection: Connection, query: str, after: int, head: JournalPosition) -> HistorySide:

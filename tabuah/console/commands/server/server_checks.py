@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import msgspec
+from sqlalchemy.exc import SQLAlchemyError
 
 from tabuah.console.commands.health_check import HealthCheck, check_disk
 from tabuah.resources.localisation import _, format_moment, format_number
@@ -12,6 +13,7 @@ from tabuah.server.backup import read_restore_record
 from tabuah.server.database.engine import FILE_NAME as JOURNAL_NAME
 from tabuah.server.directory import ServerDirectory
 from tabuah.server.errors import ServerError
+from tabuah.server.handback.branches import read_branches_of
 from tabuah.server.handback.wait import read_wait_of
 from tabuah.server.journal import utc_now
 from tabuah.storage.backup.errors import BackupError
@@ -27,7 +29,7 @@ def check_server(path: Path, *, quick: bool = False) -> list[HealthCheck]:
     checks = [HealthCheck("folder", ok=True, finding=finding), check_disk(path), _check_databases(path, quick=quick)]
     if checks[-1].ok and not quick:
         checks += [_check_journal(path), _check_attachments(directory)]
-    return [*checks, *_check_restore(path), *_check_handback(path)]
+    return [*checks, *_check_restore(path), *_check_handback(path), *_check_histories(path)]
 
 
 def _check_databases(path: Path, *, quick: bool) -> HealthCheck:
@@ -100,3 +102,16 @@ def _check_handback(path: Path) -> list[HealthCheck]:
     advice = _("Start Tabuah on the consoles, or: tabuah server handback --end-wait")
     found = finding.format(since=format_moment(wait.since))
     return [HealthCheck("handback", ok=False, finding=found, advice=advice)]
+
+
+def _check_histories(path: Path) -> list[HealthCheck]:
+    """Report a second history of consoles that waits for the decision of an administrator."""
+    try:
+        undecided = [branch.differs_at for branch in read_branches_of(path / JOURNAL_NAME) if not branch.decided]
+    except (SQLAlchemyError, ValueError):
+        return []  # reported by the check of the databases
+    if not undecided:
+        return []
+    finding = _("Consoles have another history than the server from entry {seq} on; it waits for a decision.")
+    found = finding.format(seq=format_number(min(undecided)))
+    return [HealthCheck("histories", ok=False, finding=found, advice="tabuah server handback")]

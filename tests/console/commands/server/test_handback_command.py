@@ -86,6 +86,20 @@ def test_handback_command_keeps_the_server_history(forked: Path, capsys: pytest.
     assert users_of(forked) == {"ani", "budi", "citra", "dewi"}
 
 
+def test_doctor_reports_an_undecided_second_history(forked: Path, capsys: pytest.CaptureFixture[str]):
+    (branch,) = json.loads(handback(forked, capsys, "--json"))["branches"]
+    finding = doctor(forked, capsys)["histories"]
+    assert (finding["ok"], finding["advice"]) == (False, "tabuah server handback")
+    assert str(branch["differs_at"]) in finding["finding"]
+    handback(forked, capsys, "--keep-server")
+    assert "histories" not in doctor(forked, capsys)
+
+
+def doctor(directory: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, object]]:
+    assert run(["doctor", "--quick", "--json", "--data", str(directory)]) == 0
+    return {check["check"]: check for check in json.loads(capsys.readouterr().out)}
+
+
 def test_handback_command_takes_the_consoles_history(forked: Path, capsys: pytest.CaptureFixture[str]):
     with ServerJournal.open(forked, serving=True):
         assert run(["server", "handback", "--take-consoles", "--data", str(forked)]) != 0
