@@ -162,3 +162,8 @@ def test_login_keeps_offline_enabled_while_busy(qtbot: QtBot, login: LoginForm) 
     assert not login.findChild(KeyButton, "login_enter").isEnabled()
     with qtbot.waitSignal(login.offline_chosen):
         qtbot.mouseClick(login.findChild(KeyButton, "login_offline"), Qt.MouseButton.LeftButton)
+
+
+def test_login_escape_continues_without_server(qtbot: QtBot, login: LoginForm) -> None:
+    with qtbot.waitSignal(login.offline_chosen):
+        qtbot.keyClick(login.findChild(QLineEdit, "login_password"), Qt.Key.Key_Escape)

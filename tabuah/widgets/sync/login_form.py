@@ -42,7 +42,7 @@ class LoginForm(ThemedFrame):
         self._busy.setAccessibleName(_("Logging in …"))
         self._enter = KeyButton(appearance, _("Log in"), key="↵", kind=ButtonKind.PRIMARY, name="login_enter")
         self._offline = KeyButton(
-            appearance, _("Work offline"), kind=ButtonKind.GHOST, icon="offline", name="login_offline"
+            appearance, _("Work offline"), key="Esc", kind=ButtonKind.GHOST, icon="offline", name="login_offline"
         )
         self._offline.describe(_("Continue without the server; all changes are saved and sent later"))
         self._new_key = KeyButton(appearance, _("Go on as a new device"), name="login_new_key")
@@ -93,6 +93,8 @@ class LoginForm(ThemedFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_submit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.offline_chosen.emit()
         else:
             super().keyPressEvent(event)
 
