@@ -2,6 +2,7 @@
 
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.resources.localisation import _, format_moment, ngettext
+from tabuah.text.sync.verdict_reasons import describe_reason
 
 
 def describe_state(exercise: Exercise) -> str:
@@ -31,6 +32,11 @@ def describe_window_world(exercise: Exercise | None) -> str:
     if exercise is not None and not exercise.is_running:
         return _("It has ended and can only be read.")
     return _("Not a real event. New entries belong to the exercise.")
+
+
+def over_reason(exercise: Exercise | None) -> str:
+    """Return why nothing can be written in an exercise that is over; empty while it runs, or without one."""
+    return "" if exercise is None or exercise.is_running else describe_reason("exercise_ended")
 
 
 def real_world_reason() -> str:

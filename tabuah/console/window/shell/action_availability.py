@@ -4,6 +4,7 @@ from tabuah.console.window.shell.actions import BY_ID, details_actions
 from tabuah.console.window.state.action_context import ActionContext
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.selection import WindowSelection
+from tabuah.text.exercises.exercise_status import over_reason
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.values import ActionState
 
@@ -22,6 +23,7 @@ class ActionAvailability:
             incident=snapshot.incidents.get(self._selection.incident),
             station=self._selection.station,
             in_exercise=self._state.scope.is_exercise,
+            over_reason=over_reason(self._state.exercise),
             held_report=self._selection.incident in snapshot.held_reports,
             alarm=snapshot.alarms.get(shown.id) if shown else None,
             linked_reason=shown.incident_reason if shown else "",

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tabuah.console.window.state.action_context import ActionContext
-from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
@@ -15,6 +14,7 @@ from tabuah.text.exercises.exercise_status import real_world_reason
 from tabuah.text.incidents.conflicts import no_conflicts_reason
 from tabuah.text.incidents.incident_text import held_report_reason, no_incident_reason, no_place_reason
 from tabuah.text.incidents.merges import not_merged_reason, not_open_reason
+from tabuah.text.people.permissions import role_refusal
 from tabuah.text.stations.station_text import no_station_reason
 from tabuah.text.sync.sync_status import no_server_reason
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -55,13 +55,18 @@ class Action:
         return self.needs(action_context)
 
 
+def _writing_reason(action_context: ActionContext, kind: str) -> str:
+    """Return why `kind` cannot be written now: the role, or the exercise of the window is over."""
+    return role_refusal(action_context.snapshot.role, kind) or action_context.over_reason
+
+
 def _needs_incident_for(kind: str) -> Requirement:
     """Require a selected incident and a role that may write `kind`."""
 
     def needs(action_context: ActionContext) -> str:
         if action_context.incident is None:
             return _needs_incident(action_context)
-        return "" if may_write(action_context.snapshot.role, kind) else describe_reason("role_forbids")
+        return _writing_reason(action_context, kind)
 
     return needs
 
@@ -72,7 +77,7 @@ def _needs_alarm_for(kind: str) -> Requirement:
     def needs(action_context: ActionContext) -> str:
         if action_context.alarm is None:
             return no_alarm_reason()
-        return "" if not kind or may_write(action_context.snapshot.role, kind) else describe_reason("role_forbids")
+        return _writing_reason(action_context, kind) if kind else ""
 
     return needs
 
@@ -85,9 +90,7 @@ def _needs_supervised_alarm(action_context: ActionContext) -> str:
 
 
 def _needs_role_for(kind: str) -> Requirement:
-    return lambda action_context: (
-        "" if may_write(action_context.snapshot.role, kind) else describe_reason("role_forbids")
-    )
+    return lambda action_context: _writing_reason(action_context, kind)
 
 
 def _needs_place(action_context: ActionContext) -> str:

@@ -16,9 +16,11 @@ from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shell.palette_search import palette_items
 from tabuah.console.window.stations.station_items import station_items
 from tabuah.console.window.units.unit_updates import units_content
+from tabuah.operations.exercises.drafts import end_exercise
 from tabuah.operations.exercises.scope import ALL_WORLDS, REAL_WORLD
 from tabuah.operations.units.drafts import register_unit, unit_in_exercise
 from tabuah.server.journal import ServerJournal
+from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.alarms.values import AlarmItem
 from tabuah.widgets.controls.exercise_chip import ExerciseChip
 
@@ -169,6 +171,30 @@ def test_report_in_exercise_belongs_to_it(window: OpenWindow, worlds: TwoWorlds)
     window.until(lambda: len(window.incidents) == 2)
     new = next(incident for incident in window.incidents if incident.id != worlds.drill.id)
     assert (new.exercise, new.exercise_id) == (True, worlds.exercise_id)
+
+
+def test_ended_exercise_says_at_once_that_nothing_is_reported(window: OpenWindow, worlds: TwoWorlds) -> None:
+    switch_to(window)
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    window.selection.choose_incident(worlds.drill.id)
+    state, over = window.console.services.state, describe_reason("exercise_ended")
+    worlds.store.save(end_exercise(state.everything.exercises[worlds.exercise_id]))
+    worlds.sync()
+    window.until(lambda: state.exercise is not None and not state.exercise.is_running)
+    side = window.shell.parts.side
+    for run in (
+        lambda: window.key(Qt.Key.Key_N),
+        lambda: window.key(Qt.Key.Key_E),
+        lambda: window.key(Qt.Key.Key_I),
+        lambda: window.commands.incidents.report_actions.begin_at(100.63, -0.8),
+    ):
+        window.notifier.close()
+        run()
+        window.until(lambda: over in window.toasts)
+        assert side.page is SidePage.DETAILS
+    window.commands.exercises.leave()
+    window.key(Qt.Key.Key_N)
+    assert side.page is SidePage.REPORT
 
 
 def test_incident_of_exercise_alarm_belongs_to_exercise(window: OpenWindow, worlds: TwoWorlds) -> None:
