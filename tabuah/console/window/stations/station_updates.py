@@ -109,6 +109,8 @@ class StationUpdates(QObject):
         if snapshot.maintenance is not self._works:
             self._works = snapshot.maintenance
             self.show_chart()
+        if self.day is not None and self.day.station.code not in snapshot.stations:  # its exercise was wiped
+            self._selection.choose_station("", by_person=False)
         self._choose_first()
 
     def hold_map(self, *, held: bool) -> None:

@@ -16,7 +16,7 @@ from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shell.palette_search import palette_items
 from tabuah.console.window.stations.station_items import station_items
 from tabuah.console.window.units.unit_updates import units_content
-from tabuah.operations.exercises.drafts import end_exercise
+from tabuah.operations.exercises.drafts import end_exercise, wipe_exercise
 from tabuah.operations.exercises.scope import ALL_WORLDS, REAL_WORLD
 from tabuah.operations.units.drafts import register_unit, unit_in_exercise
 from tabuah.server.journal import ServerJournal
@@ -195,6 +195,22 @@ def test_ended_exercise_says_at_once_that_nothing_is_reported(window: OpenWindow
     window.commands.exercises.leave()
     window.key(Qt.Key.Key_N)
     assert side.page is SidePage.REPORT
+
+
+def test_wiped_exercise_leaves_no_station_in_chart(window: OpenWindow, worlds: TwoWorlds) -> None:
+    switch_to(window)
+    window.selection.choose_station(worlds.drill_gauge)
+    chart = window.shell.parts.chart
+    window.until(lambda: "AWLR Simulasi" in visible_texts(chart))
+    state = window.console.services.state
+    worlds.store.save(end_exercise(state.everything.exercises[worlds.exercise_id]))
+    window.until(lambda: state.exercise is not None and not state.exercise.is_running)
+    assert state.exercise is not None
+    worlds.store.save(wipe_exercise(state.exercise))
+    worlds.sync()
+    window.until(lambda: not state.snapshot.stations)
+    window.until(lambda: "AWLR Simulasi" not in visible_texts(chart))
+    assert window.selection.station == ""
 
 
 def test_incident_of_exercise_alarm_belongs_to_exercise(window: OpenWindow, worlds: TwoWorlds) -> None:
