@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tabuah.console.commands.invocation import print_error
-from tabuah.resources.localisation import N_, ngettext
+from tabuah.resources.localisation import N_, _, format_moment, ngettext
 
 if TYPE_CHECKING:
     from tabuah.operations.exercises.scope import ExerciseScope
@@ -38,6 +38,25 @@ class ChosenWorlds:
         from tabuah.operations.exercises.scope import parse_scope
 
         return parse_scope(self.exercise, with_exercises=self.with_exercises, known=store.exercises())
+
+    def describe_wipe(self, store: "ConsoleStore") -> str:
+        """Return that the data of the named exercise were wiped, and when; empty if they were not."""
+        scope = self.scope(store)
+        wiped = next((each for each in store.exercises() if each.id == scope.exercise_id), None)
+        # Until the wipe is synced, the data are still here.
+        if wiped is None or wiped.wiped_at is None or scope.select(store.rows()):
+            return ""
+        text = _("The data of exercise {name} were wiped: {time}.")
+        return text.format(name=wiped.name, time=format_moment(wiped.wiped_at))
+
+    def check_not_wiped(self, store: "ConsoleStore") -> None:
+        """Check that the named exercise has its data.
+
+        Raises:
+            click.UsageError: they were wiped.
+        """
+        if wiped := self.describe_wipe(store):
+            raise click.UsageError(wiped)
 
 
 def print_elsewhere(n: int) -> None:

@@ -142,7 +142,7 @@ def list_incidents(call: Invocation, *, status: Status | None, worlds: ChosenWor
     with call.open_store() as store:
         known, scope = exercises_by_id(store.exercises()), worlds.scope(store)
         rows = [row for row in scope.select(store.rows()) if status is None or row.status == status]
-        broken = store.archive.broken_merges()
+        broken, wiped = store.archive.broken_merges(), worlds.describe_wipe(store)
     table = ItemTable[IncidentRow](
         kind="incident",
         headers=[_("Number"), _("Hazard"), _("Severity"), _("Status"), _("Title"), _("Nagari"), _("Reported"), ""],
@@ -150,7 +150,7 @@ def list_incidents(call: Invocation, *, status: Status | None, worlds: ChosenWor
         record=lambda row: make_row_record(row, known),
         cells=lambda row: _list_cells(row, known, is_broken=row.id in broken),
     )
-    call.show_items(rows, table, empty=_("No incidents."))
+    call.show_items(rows, table, empty=wiped or _("No incidents."))
 
 
 @incident_group.command("show", help=N_("Show one incident with its timeline, figures, conflicts and attachments."))

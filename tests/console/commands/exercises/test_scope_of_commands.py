@@ -18,7 +18,7 @@ from support.two_worlds import TwoWorlds
 from support.wait import wait_for_notification
 
 from tabuah.console.commands.main import root_group
-from tabuah.operations.exercises.drafts import end_exercise, start_exercise
+from tabuah.operations.exercises.drafts import end_exercise, start_exercise, wipe_exercise
 from tabuah.operations.incidents.drafts import note_incident
 from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.drafts import register_station, station_in_exercise
@@ -225,6 +225,24 @@ def test_trays_show_one_world(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert (rejected["reason"], rejected["exercise"]) == ("exercise_ended", NAME)
     assert [row["id"] for row in line.json("rejected", "list", "--with-exercises")] == [rejected["id"]]
     assert "1 lagi di dunia lain." in line("rejected", "list")[2]
+
+
+def test_list_and_reports_of_a_wiped_exercise_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    with ServerJournal.open(tmp_path / "server") as journal, closing(ConsoleStore(tmp_path / "data")) as store:
+        worlds = TwoWorlds(store, journal)
+        for draft in (end_exercise, wipe_exercise):
+            store.save(draft(store.exercises()[0]))
+            worlds.sync()
+    line, sentence = CommandLine(capsys, tmp_path / "data"), "Data latihan Galodo sudah dihapus"
+    code, out, _err = line("incident", "list", *DRILL)
+    assert sentence in out
+    assert (code, line.json("incident", "list", *DRILL)) == (0, [])
+    assert sentence not in line("incident", "list")[1]
+    for report, name in (("daily", "hari.pdf"), ("list", "daftar.csv")):
+        code, _out, err = line("report", report, *DRILL, "-o", str(tmp_path / name))
+        assert sentence in err
+        assert code == 2
+        assert not (tmp_path / name).exists()
 
 
 def write_into_ended_exercise(worlds: TwoWorlds, other: Path) -> None:
