@@ -22,6 +22,7 @@ class LoadLimits:
         streams: live streams of one user.
         bytes_in_flight: bytes of one user's requests and unread responses.
         push_burst, pushes_a_s: pushes of one device: so many at once, then so many a second.
+        pushed_bytes_an_hour: bytes of the entries that one user pushes, at once or within an hour.
     """
 
     trusted_proxies: tuple[str, ...] = LOOPBACK_PROXIES
@@ -35,6 +36,7 @@ class LoadLimits:
     bytes_in_flight: int = 64 * 1024 * 1024
     push_burst: int = 1_000  # 100,000 entries, as after weeks offline
     pushes_a_s: float = 20.0
+    pushed_bytes_an_hour: int = 256 * 1024 * 1024  # 10,000 entries of 26 KB, far above three days offline
 
 
 DEFAULT_LIMITS: Final = LoadLimits()

@@ -7,8 +7,9 @@ from support.draft_samples import incident_report_draft
 from support.running_server import WritingDevice, start_server
 
 from tabuah.server.errors import Refusal
-from tabuah.server.limits.load_limits import LoadLimits
+from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.limits.push_limits import PushLimits
+from tabuah.storage.journal.push import MAX_PUSH_BYTES
 
 LIMITS = LoadLimits(push_burst=3, pushes_a_s=0.5)
 
@@ -30,6 +31,39 @@ def test_push_limit_allows_a_burst_then_a_rate():
     now_s[0] += 3600
     for _each in range(3):
         limits.take("ani", "A")
+
+
+def test_push_limit_bounds_the_bytes_of_a_user_in_an_hour():
+    now_s = [100.0]
+    limits = PushLimits(LoadLimits(pushed_bytes_an_hour=3_600), monotonic_s=lambda: now_s[0])
+    limits.take_bytes("ani", 3_000)
+    with pytest.raises(Refusal) as refused:
+        limits.take_bytes("ani", 700)
+    assert (refused.value.status, refused.value.headers["Retry-After"]) == (429, "100")
+    limits.take_bytes("budi", 700)
+    now_s[0] += 100
+    limits.take_bytes("ani", 700)
+
+
+def test_default_push_limits_take_three_days_of_an_office_at_once():
+    limits = PushLimits(DEFAULT_LIMITS, monotonic_s=lambda: 0.0)
+    for _push in range(1_000):  # 10,000 entries of 26 KB
+        limits.take("ani", "A")
+        limits.take_bytes("ani", MAX_PUSH_BYTES)
+
+
+def test_server_limits_the_bytes_of_a_user_on_all_devices(tmp_path: Path):
+    with start_server(tmp_path, limits=LoadLimits(pushed_bytes_an_hour=2_500)) as server:
+        server.add_user("ani")
+        with server.client("ani") as client:
+            replies = []
+            for _device in range(6):
+                laptop = WritingDevice(client, "ani")
+                laptop.enrol()
+                replies.append(laptop.post(laptop.write(incident_report_draft(laptop.key.tag))))
+            assert replies[0].status_code == 200
+            assert (replies[-1].status_code, replies[-1].json()["code"]) == (429, "too_many_pushes")
+            assert int(replies[-1].headers["Retry-After"]) > 0
 
 
 def test_server_limits_the_pushes_of_a_device(tmp_path: Path):
