@@ -86,6 +86,7 @@ def map_content(
         units=unit_markers(read_known_units(store, scope=scope), now, exercises=snapshot.exercises),
         palette=PALETTES[theme],
         watermark=watermark_text(scope, snapshot.exercises),
+        is_one_exercise=scope.is_exercise,
         data_age=newest_data_age_text(stations, latest, now, silent),
     )
     wanted = [spec for spec in surface_specs(content) if content.shows(spec.name)]

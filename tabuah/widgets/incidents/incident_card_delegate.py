@@ -169,8 +169,8 @@ class IncidentCardDelegate(QStyledItemDelegate):
         self._right(painter, room, card.note, TextStyle.CAPTION, note_tone)
 
     def _paint_exercise(self, painter: QPainter, room: QRectF, card: IncidentCard) -> float:
-        """Paint the mark of the exercise, which may take most of the room; return its width."""
-        width = min(exercise_chip_width(card.exercise, self._appearance), room.width() * 0.8)
+        """Paint the mark of the exercise, which may take half of the room; return its width."""
+        width = min(exercise_chip_width(card.exercise, self._appearance), room.width() * 0.5)
         height = min(float(self._appearance.px(18)), room.height())
         box = QRectF(room.x(), room.center().y() - height / 2, width, height)
         paint_exercise_chip(painter, box, card.exercise, self._appearance)

@@ -129,9 +129,9 @@ class MapCanvas(MapWidget):
         """Set the size of all text; 1.0 is 100 %."""
         self._show(text_scale=text_scale)
 
-    def set_watermark(self, text: str) -> None:
-        """Write words across the map, such as the name of an exercise; empty for none."""
-        self._show(watermark=text)
+    def set_exercise(self, name: str) -> None:
+        """Write the name of the exercise that all symbols belong to across the map; empty in the real world."""
+        self._show(watermark=name, is_one_exercise=bool(name))
 
     def set_data_age(self, text: str) -> None:
         """Show the age of the live data."""

@@ -204,6 +204,7 @@ class MapContent:
         style: the style file.
         choices: the user's changes to the style.
         watermark: words across the map, such as the name of an exercise; empty in the real world.
+        is_one_exercise: whether all symbols belong to the exercise that the watermark names; they have no tags then.
     """
 
     base_map: BaseMap | None = None
@@ -226,6 +227,7 @@ class MapContent:
     palette: Palette = DARK
     text_scale: float = 1.0
     watermark: str = ""
+    is_one_exercise: bool = False
     data_age: str = ""
 
     def shows(self, name: str) -> bool:
@@ -278,6 +280,10 @@ class MapContent:
             MarkerKind.UNIT: self.units,
         }
         return by_kind[kind]
+
+    def tagged(self, kind: MarkerKind) -> frozenset[int]:
+        """Return the markers, by index, that have the tag of an exercise."""
+        return frozenset() if self.is_one_exercise else self.markers(kind).drills
 
     def shows_approximate_borders(self) -> bool:
         """Return whether approximate borders are drawn, which needs a note."""

@@ -155,7 +155,7 @@ def test_select_brings_hidden_marker_into_view(canvas):
 
 def test_exercise_watermark_covers_map(canvas):
     before = canvas.grab().toImage()
-    canvas.set_watermark("LATIHAN")
+    canvas.set_exercise("LATIHAN")
     assert canvas.grab().toImage() != before
 
 

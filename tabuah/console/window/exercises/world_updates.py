@@ -41,7 +41,7 @@ class WorldUpdates(QObject):
         self._frame.show_exercise(label)
         self._banner.show_text(label, describe_window_world(state.exercise) if label else "")
         if self._canvas.content.watermark != label:
-            self._canvas.set_watermark(label)
+            self._canvas.set_exercise(label)
         self.tick()
 
     def tick(self) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabuah.text.exercises.exercise_text import exercise_tag
-from tabuah.widgets.map.content import CLOSED_INCIDENTS, INCIDENTS, UNITS, MapContent, UnitMarkers
+from tabuah.widgets.map.content import CLOSED_INCIDENTS, INCIDENTS, UNITS, MapContent, MarkerKind, UnitMarkers
 from tabuah.widgets.map.overlay.clusters import Clusters, group_nearby, summarise_clusters
 from tabuah.widgets.map.overlay.marker_sprites import (
     CLUSTER_RADIUS_PX,
@@ -232,9 +232,9 @@ def _moved(box: NDArray[np.float64], step: tuple[float, float]) -> NDArray[np.fl
 
 
 def _badges(content: MapContent, placed: PlacedMarkers, view: Viewport) -> Boxes:
-    tag, drills = exercise_tag(), content.units.drills
+    tag, tagged = exercise_tag(), content.tagged(MarkerKind.UNIT)
     names = (content.units.details(index)[0] for index in range(len(placed)))
-    half_widths = [unit_width_px(name, tag if index in drills else "") / 2 for index, name in enumerate(names)]
+    half_widths = [unit_width_px(name, tag if index in tagged else "") / 2 for index, name in enumerate(names)]
     x, y = placed.columns(view)
     return _boxes(x, y, np.array(half_widths), np.full(len(placed), UNIT_HEIGHT_PX / 2))
 

@@ -20,7 +20,6 @@ from tabuah.widgets.map.content import (
     MapContent,
     MarkerClass,
     MarkerKind,
-    Markers,
     station_layer,
 )
 from tabuah.widgets.map.overlay import marker_sprites
@@ -174,13 +173,14 @@ class OverlayPainter:
         units = content.units
         shown = np.full(len(units.ids), content.shows(UNITS))
         no_ranks, tag = np.zeros(len(units.ids), dtype=np.uint8), exercise_tag()
+        tagged = content.tagged(MarkerKind.UNIT)
         order, pixels = _in_sight(self.placed[MarkerKind.UNIT], view, shown, no_ranks)
         keys = [
             marker_sprites.UnitLook(
                 name=units.details(index)[0],
                 busy=bool(units.busy[index]),
                 old=bool(units.old[index]),
-                tag=tag if index in units.drills else "",
+                tag=tag if index in tagged else "",
             )
             for index in order.tolist()
         ]
@@ -189,7 +189,7 @@ class OverlayPainter:
 
     def _exercise_tags(self, content: MapContent, view: Viewport, ratio: float) -> list[_Drawn]:
         """Return the tags of stations and incidents of exercises, and of clusters with an incident of one."""
-        drills = {kind: _drill_flags(content.markers(kind)) for kind in _TAG_BELOW_PX}
+        drills = {kind: _tag_flags(content, kind) for kind in _TAG_BELOW_PX}
         if not any(flags.any() for flags in drills.values()):
             return []
         classes_shown = np.array([content.shows(station_layer(each)) for each in MarkerClass])
@@ -277,10 +277,10 @@ def _inside(x: NDArray[np.float32], y: NDArray[np.float32], view: Viewport) -> N
     return across & (y > -_REACH_PX) & (y < view.height_px + _REACH_PX)
 
 
-def _drill_flags(markers: Markers) -> NDArray[np.bool_]:
-    """Return which markers belong to an exercise."""
-    flags = np.zeros(len(markers.ids), dtype=np.bool_)
-    flags[list(markers.drills)] = True
+def _tag_flags(content: MapContent, kind: MarkerKind) -> NDArray[np.bool_]:
+    """Return which markers have the tag of an exercise."""
+    flags = np.zeros(len(content.markers(kind).ids), dtype=np.bool_)
+    flags[list(content.tagged(kind))] = True
     return flags
 
 

@@ -57,6 +57,12 @@ def test_symbol_of_exercise_alone_has_tag(
     assert violet_px(content, PLACES_M[1]) > 40
 
 
+@pytest.mark.parametrize("made", [of_stations, of_incidents, of_units])
+def test_map_of_one_exercise_has_no_tags(qapp: object, made: Callable[[Palette], MapContent]) -> None:
+    content = replace(made(DARK), watermark="LATIHAN Gempa", is_one_exercise=True)
+    assert violet_px(content, PLACES_M[1]) == 0
+
+
 def test_tag_never_hides_neighbour(qapp: object) -> None:
     below_m = (PLACES_M[0][0], PLACES_M[0][1] - 12 * VIEW.metres_per_px)  # where the tag of the first lies
     alone = stations([below_m], [MarkerClass.CRITICAL])
