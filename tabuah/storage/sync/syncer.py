@@ -61,6 +61,7 @@ class SyncerState:
     online: bool = False
     live: bool = False
     error: str = ""
+    needs_login: bool = False  # the session has ended, such as by a restore of the server
     conflicts: int = 0
     held: int = 0
     rejected: int = 0
@@ -233,7 +234,8 @@ class Syncer:
         else:
             wait_s = self._backoff.wait_s()
         retry_at = datetime.now(UTC) + timedelta(seconds=wait_s)
-        self._publish(store, online=online, error=str(error), retry_at=retry_at)
+        needs_login = isinstance(error, NotLoggedIn)
+        self._publish(store, online=online, error=str(error), needs_login=needs_login, retry_at=retry_at)
         return wait_s
 
     def _wait(self, store: ConsoleStore, wait_s: float) -> None:
@@ -250,7 +252,13 @@ class Syncer:
                 return
             if store.others_wrote():
                 state = self._state
-                self._publish(store, online=state.online, error=state.error, retry_at=state.retry_at)
+                self._publish(
+                    store,
+                    online=state.online,
+                    error=state.error,
+                    needs_login=state.needs_login,
+                    retry_at=state.retry_at,
+                )
                 has_work = self._state.waiting or store.histories.requested()
                 if self._state.online and has_work and time.monotonic() >= self._not_before_s:
                     return
@@ -268,7 +276,9 @@ class Syncer:
         """Publish progress, at most a few times a second."""
         if time.monotonic() - self._last_progress_s >= PROGRESS_EVERY_S:
             self._last_progress_s = time.monotonic()
-            self._show(replace(self._state, online=True, error="", retry_at=None, progress=progress))
+            self._show(
+                replace(self._state, online=True, error="", needs_login=False, retry_at=None, progress=progress)
+            )
 
     def _keep_stream(self, store: ConsoleStore) -> None:
         if self._stream is not None and self._stream.is_alive:
@@ -308,7 +318,13 @@ class Syncer:
             self._stream = None
 
     def _publish(
-        self, store: ConsoleStore, *, online: bool = False, error: str = "", retry_at: datetime | None = None
+        self,
+        store: ConsoleStore,
+        *,
+        online: bool = False,
+        error: str = "",
+        needs_login: bool = False,
+        retry_at: datetime | None = None,
     ) -> None:
         counts, waiting = store.counts(), store.attachments.counts()
         state = SyncerState(
@@ -317,6 +333,7 @@ class Syncer:
             online=online,
             live=self._stream is not None and self._stream.is_alive,
             error=error,
+            needs_login=needs_login,
             conflicts=counts.conflicts,
             held=counts.held,
             rejected=counts.rejected,

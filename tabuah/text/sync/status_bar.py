@@ -17,8 +17,10 @@ _SERVER_STATES: Final = {
 TextWithHint = tuple[str, str]  # an item, and what to do or to know about it
 
 
-def describe_server(state: ConnectionState, *, live: bool) -> str:
+def describe_server(state: ConnectionState, *, live: bool, needs_login: bool = False) -> str:
     """Return the state of the connection; `live` if the stream of changes is open."""
+    if needs_login:
+        return _("Log-in needed")
     if state is ConnectionState.ONLINE and not live:
         return _("Central server · no live stream")
     return _(_SERVER_STATES[state])

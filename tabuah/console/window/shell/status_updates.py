@@ -91,7 +91,7 @@ def product_version() -> str:
 
 def _server(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> StatusItem:
     host = snapshot.identity.server_url.partition("//")[2].rstrip("/") if snapshot.identity else ""
-    text = status_bar.describe_server(link.state, live=link.live)
+    text = status_bar.describe_server(link.state, live=link.live, needs_login=link.needs_login)
     details = " · ".join(part for part in (host, link.problem) if part)
     return StatusItem(text=text, level=_LEVEL_OF_CONNECTION[link.state], details=details)
 

@@ -19,5 +19,6 @@ class ConnectionStatus:
     since: datetime | None = None
     problem: str = ""
     retry_at: datetime | None = None
+    needs_login: bool = False  # the session has ended; state is REFUSED
     live: bool = False  # whether the live stream is open
     typed: ManualReadingCounts = NO_MANUAL_READINGS

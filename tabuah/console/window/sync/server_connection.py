@@ -94,6 +94,9 @@ class ServerConnection:
             self._state.reload()
 
     def _link_of(self, state: "SyncerState") -> ConnectionStatus:
+        if state.needs_login:
+            problem = _("The session has ended: log in again. All work is safe here and will be sent then.")
+            return ConnectionStatus(state=ConnectionState.REFUSED, problem=problem, needs_login=True)
         if state.online:
             self._offline_since = None
             if state.error:
@@ -102,12 +105,6 @@ class ServerConnection:
             return ConnectionStatus(state=ConnectionState.ONLINE, live=state.live, problem=progress)
         if not state.error:
             return ConnectionStatus(state=ConnectionState.CONNECTING)
-        from tabuah.storage.sync.session import has_session  # noqa: PLC0415 - see above
-
-        if not has_session(self._directory):
-            return ConnectionStatus(
-                state=ConnectionState.REFUSED, problem=_("The session has expired: log in again from the menu.")
-            )
         self._offline_since = self._offline_since or datetime.now(UTC)
         return ConnectionStatus(
             state=ConnectionState.OFFLINE, since=self._offline_since, problem=state.error, retry_at=state.retry_at

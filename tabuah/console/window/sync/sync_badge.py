@@ -12,7 +12,7 @@ from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import _
-from tabuah.text.sync import sync_status
+from tabuah.text.sync import status_bar, sync_status
 from tabuah.text.sync.device_notices import describe_renewal
 from tabuah.text.sync.held_and_rejected import describe_rejected_count, list_held_changes
 from tabuah.widgets.values import ActionState, Level, SyncBadgeState
@@ -25,8 +25,12 @@ def sync_badge_state(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: dat
         details=tuple(part for part in _details(snapshot, link, now) if part),
         can_sync=link.state is not ConnectionState.NONE,
         actions=_actions(snapshot),
-        click="log_in" if snapshot.identity is None and link.state is ConnectionState.NONE else "",
+        click="log_in" if _opens_login(snapshot, link) else "",
     )
+
+
+def _opens_login(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> bool:
+    return link.needs_login or (snapshot.identity is None and link.state is ConnectionState.NONE)
 
 
 def _actions(snapshot: ConsoleSnapshot) -> tuple[ActionState, ...]:
@@ -73,6 +77,8 @@ def _text(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> s
         photos=snapshot.transfers.uploads, readings=link.typed.waiting, held=counts.held, rejected=counts.rejected
     )
     connection = sync_status.describe_connection(link.state, link.since, counts.pending, counts.since, now)
+    if link.needs_login:
+        connection = f"{status_bar.describe_server(link.state, live=False, needs_login=True)} · {connection}"
     real = describe_elsewhere(replace(snapshot, elsewhere=snapshot.elsewhere[:1])) if _has_real(snapshot) else ()
     return " · ".join((connection, *waiting, *real))
 

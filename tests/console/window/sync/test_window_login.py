@@ -1,7 +1,11 @@
 """Log-in in the window on a locked device: the form offers a new key, and nothing is lost."""
 
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 from support.running_server import PASSWORD, RunningServer
@@ -15,6 +19,9 @@ from support.window_fixture import (
 
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.server.administration import revoke_device
+from tabuah.server.database.engine import FILE_NAME
+from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.sync.session_tokens import TOKEN_FILE, TokenFile
 
 
 def new_key_button(window: OpenWindow) -> QAbstractButton:
@@ -47,6 +54,26 @@ def test_locked_device_goes_on_under_a_new_key(open_console, data: Path, server:
     titles = [state.value.title for state in server.journal.states_of_kind("incident").values()]
     assert titles == ["Sesudah dicabut"]
     assert window.edit("login_password").text() == ""
+
+
+def test_badge_opens_log_in_after_all_sessions_ended(open_console, data: Path, server: RunningServer) -> None:
+    log_in_and_sync(data, server, "ani")
+    with closing(sqlite3.connect(server.journal.directory.path / FILE_NAME, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM refresh_tokens")  # as a restore does
+    tokens = TokenFile(data).read()
+    assert tokens is not None
+    expired = msgspec.structs.replace(tokens, access_expires_at=datetime.now(UTC))
+    write_private(data / TOKEN_FILE, msgspec.json.encode(expired))
+    window = open_console()
+    parts = window.shell.parts
+    window.until(lambda: "Perlu masuk lagi" in parts.header.sync_badge.accessibleName())
+    window.until(lambda: "Perlu masuk lagi" in visible_texts(parts.status))
+    assert "Server menolak" not in visible_texts(parts.status)
+    assert "Sesi sudah berakhir" in window.console.services.state.link.problem
+    parts.header.sync_badge.click()
+    assert parts.side.page is SidePage.LOGIN
+    submit(window, PASSWORD)
+    window.until(lambda: "Tersinkron" in parts.header.sync_badge.accessibleName())
 
 
 def test_other_failures_offer_no_new_key(open_console, data: Path, server: RunningServer) -> None:
