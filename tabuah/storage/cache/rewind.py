@@ -8,6 +8,7 @@ import msgspec
 from tabuah.operations.entries import Entry, subject_kind
 from tabuah.operations.people.authority import AUTHORITY_KINDS
 from tabuah.operations.subject_state import SubjectState
+from tabuah.storage.cache.bundles.bundle_export import server_recipient
 from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.cache_session import CacheSession, state_from_history
 from tabuah.storage.cache.feature_tables import FEATURE_TABLES
@@ -15,6 +16,7 @@ from tabuah.storage.cache.meta import JournalHead
 from tabuah.storage.cache.pulled_pages import Changes, show_confirmed
 from tabuah.storage.journal.chain import ChainedEntry
 from tabuah.storage.journal.checkpoint import Checkpoint
+from tabuah.storage.journal.sealed_values import seal_values
 from tabuah.storage.journal.wire import decode_entry, text_hash
 
 _LATER: Final = "SELECT text, signature FROM journal WHERE seq > ? ORDER BY seq"
@@ -28,8 +30,9 @@ _SNAPSHOT_FACTS: Final = ("snapshot_seq", "open_histories")
 def rewind(session: CacheSession, seq: int) -> Changes:
     """Forget the records after a seq, all or nothing; a console that began with a snapshot forgets all records.
 
-    Own entries among them return to the outbox, and those of other devices are relayed, so that none is lost
-    if a device never comes back. Entries of the server are forgotten: it has others now.
+    Own entries among them return to the outbox, and those of other devices are relayed with the personal values
+    that are here, so that none is lost if a device never comes back. Entries of the server are forgotten: it has
+    others now.
     """
     with session.writing():
         keeps_history = session.meta.snapshot_seq == 0
@@ -63,16 +66,33 @@ def _all_subjects(session: CacheSession) -> set[str]:
 
 def _queue_again(session: CacheSession, seq: int, later: Sequence[tuple[Entry, str, str]]) -> None:
     own, devices = session.meta.device, session.authority().devices
+    boxes = _boxes_for_server(session, [entry.id for entry, _text, _signature in later if entry.device != own])
     for entry, text, signature in later:
         device = devices.get(entry.device)
         if entry.device == own:
             session.connection.execute(_TO_OUTBOX, (entry.n, entry.id, entry.subject, entry.at.isoformat()))
-        elif device is not None and not device.is_server and not session.relayed.text_of(entry.device, entry.n):
-            raw = text.encode()
-            session.relayed.add(ChainedEntry(entry, raw, text_hash(raw), signature), device.public_key, "")
+        elif device is not None and not device.is_server:
+            _relay_again(session, entry, text, signature, device.public_key, boxes.get(entry.id, ""))
     session.connection.execute(_UNDECIDED, (seq, own))
     session.journal.unmark_pushed()
     session.relayed.unmark_pushed()
+
+
+def _boxes_for_server(session: CacheSession, entries: Sequence[str]) -> dict[str, str]:
+    """Return sealed boxes with the personal values of these entries that are here."""
+    server = server_recipient(session)
+    if server is None:
+        return {}
+    return {sealed.entry: sealed.box for sealed in seal_values(session.journal.personal_among(entries), [server])}
+
+
+def _relay_again(session: CacheSession, entry: Entry, text: str, signature: str, public_key: str, box: str) -> None:
+    relayed = session.relayed.text_of(entry.device, entry.n)
+    if not relayed:
+        raw = text.encode()
+        session.relayed.add(ChainedEntry(entry, raw, text_hash(raw), signature), public_key, box)
+    elif relayed == text and box:
+        session.relayed.add_box(entry.device, entry.n, box)
 
 
 def _set_position(session: CacheSession, seq: int, devices: Collection[str]) -> None:

@@ -178,6 +178,25 @@ def test_records_after_the_pinned_checkpoint_become_work_again(
     assert not any(store.counts().pending or store.counts().rejected for store in server.consoles.values())
 
 
+@pytest.mark.parametrize("first", ["ani", "budi"])
+def test_queued_entries_keep_personal_values_of_others(
+    pair: RestorableServer, unpinned: Callable[[], None], first: str
+):
+    citra = pair.console("citra")
+    pair.sync_all()
+    files = pair.copy_files()
+    unpinned()
+    incident = report_incident_at(citra, caller="Pak Rusdi")
+    pair.sync("citra")
+    pair.sync_all()
+    pair.consoles.pop("citra")  # never comes back
+    pair.put_back(files)
+    pair.sync(first)  # budi, a viewer, has no personal values
+    pair.sync_all()
+    records = pair.server.journal.records_of(f"incident/{incident.id}")
+    assert [value.value for value in pair.server.journal.personal_values_of(records)] == ["Pak Rusdi"]
+
+
 def test_rewound_console_has_the_states_of_a_new_one(server: RestorableServer):
     for user in USERS:
         server.report(user, f"laporan {user}")

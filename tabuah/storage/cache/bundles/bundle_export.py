@@ -244,17 +244,20 @@ def _add_photos(
 
 def own_recipients(session: CacheSession) -> tuple[sealed_box.Recipient, ...]:
     """Return the server, once its key is known, and this console, to recover its own work after a loss."""
-    found: list[sealed_box.Recipient] = []
-    server = session.authority().devices.get(session.server())
-    if server is not None and server.is_server:
-        recipient = _recipient(server)
-        found += [recipient] if recipient else []
+    server = server_recipient(session)
+    found = [server] if server is not None else []
     key = session.own_key() if session.meta.device else None
     if key is not None:
         found.append(
             sealed_box.recipient_of(key.device_id, key.public_key.hex(), sealed_box.published_sealing_key(key))
         )
     return tuple(found)
+
+
+def server_recipient(session: CacheSession) -> sealed_box.Recipient | None:
+    """Return the server; None while its key is unknown."""
+    server = session.authority().devices.get(session.server())
+    return _recipient(server) if server is not None and server.is_server else None
 
 
 def find_recipients(session: CacheSession, names: Iterable[str]) -> tuple[sealed_box.Recipient, ...]:
