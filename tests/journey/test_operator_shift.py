@@ -270,6 +270,7 @@ def work_incident(window: OpenWindow, flood: Incident) -> None:
     window.key(Qt.Key.Key_E)
     values = {
         "edit_title": "Banjir dan jembatan hanyut",
+        "edit_place": "koto laweh, lembang jaya",
         "edit_severity": "4",
         "edit_assignment": "TRC-1, Damkar Arosuka",
         "edit_hazard": "G",
@@ -281,6 +282,7 @@ def work_incident(window: OpenWindow, flood: Incident) -> None:
     window.until(lambda: now(window, flood).hazard is Hazard.FLASH_FLOOD)
     assert now(window, flood).severity is Severity.CATASTROPHIC
     assert now(window, flood).assignment == ("TRC-1", "Damkar Arosuka")
+    assert now(window, flood).place.nagari == "Koto Laweh"
 
 
 def the_alarm(window: OpenWindow, alarm_id: str) -> Alarm:
@@ -311,7 +313,12 @@ def enter_values(window: OpenWindow) -> None:
     run_command(window, GAUGE.name)
     window.until(lambda: window.selection.station == GAUGE.code)
     window.key(Qt.Key.Key_W)
-    values = {"reading_stage_m": "1,42", "reading_time": "sekarang", "reading_source": "papan duga"}
+    values = {
+        "reading_stage_m": "1,42",
+        "reading_time": "sekarang",
+        "reading_source": "papan duga",
+        "reading_reason": "salah baca",
+    }
     fill(window, window.shell.parts.reading_form, values)
     window.key(Qt.Key.Key_Return)
     window.wait_for_toast("1,42 m")

@@ -92,7 +92,7 @@ def push_boxes(store: ConsoleStore, client: ServerClient, should_yield: Callable
             log.warning("the carried photo %s is gone from the disk", box.content)
         except (RequestRefused, UnexpectedAnswer) as error:
             log.warning("the server does not take the carried photo %s: %s", box.content, error)
-            if not isinstance(error, RequestRefused) or error.problem.status != httpx2.codes.UNPROCESSABLE_ENTITY:
+            if not isinstance(error, RequestRefused) or error.problem.status != httpx2.codes.UNPROCESSABLE_CONTENT:
                 continue  # it may accept it later
         store.relay.remove_box(box)
     return True

@@ -14,7 +14,7 @@ from tabuah.operations.incidents.drafts import edit_incident, move_incident, not
 from tabuah.operations.incidents.entry_bodies import IncidentEdited, IncidentReported
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.chain import read_chain, verify_last_signature
+from tabuah.storage.journal.chain import read_chain, verify_signatures
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.journal.wire import MAX_ENTRY_BYTES
 
@@ -29,7 +29,7 @@ def test_save_queues_and_shows_signed_entry(store: ConsoleStore):
     incident = report_incident_at(store, "Longsor di Cupak")
     (waiting,) = store.outbox_after(0, 100)
     (chained,) = read_chain([waiting.signed], device=store.device)
-    verify_last_signature([chained], store.own_key().public_key)
+    verify_signatures([chained], store.own_key().public_key)
     assert (chained.entry.n, chained.entry.prev, chained.entry.grant) == (1, GENESIS, "")
     assert incident.title == "Longsor di Cupak"
     assert store.rows()[0].pending
@@ -42,7 +42,7 @@ def test_entries_of_one_device_form_a_chain(store: ConsoleStore):
     store.save(note_incident(incident, "dua"))
     chain = read_chain([w.signed for w in store.outbox_after(0, 100)], device=store.device)
     assert [c.entry.n for c in chain] == [1, 2, 3]
-    verify_last_signature(chain, store.own_key().public_key)
+    verify_signatures(chain, store.own_key().public_key)
 
 
 def test_forbidden_draft_is_refused_with_reason(store: ConsoleStore):

@@ -14,6 +14,8 @@ from support.running_server import PASSWORD, RunningServer
 from tabuah.operations.incidents.drafts import note_incident
 from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.signatures import DeviceKey
+from tabuah.storage.journal.snapshots import read_snapshot
 from tabuah.storage.sync import pull as pulling
 from tabuah.storage.sync import snapshot_download, sync_pass
 from tabuah.storage.sync.adaptive_batch import AdaptiveBatch, SyncBatch
@@ -184,7 +186,8 @@ def test_unusable_snapshot_falls_back_to_pull(server, ani, tmp_path, monkeypatch
     with open_store(tmp_path / "budi") as budi:
         log_in(budi, url=server.url, user="budi", password=PASSWORD)
         if how == "another key":
-            monkeypatch.setattr(snapshot_download, "device_id_of", lambda _key: "somebody else")
+            other = DeviceKey.generate().public_key
+            monkeypatch.setattr(snapshot_download, "read_snapshot", lambda signed, _key: read_snapshot(signed, other))
         result = sync(budi)
         assert result.pulled == result.head == server.journal.head().seq
         assert budi.incidents() == ani.incidents()

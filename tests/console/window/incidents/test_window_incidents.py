@@ -245,7 +245,8 @@ def test_viewer_sees_reason_for_disabled_actions(
 
 def test_incident_severity_is_chosen_by_digit(incident_window: OpenWindow) -> None:
     incident_window.key(Qt.Key.Key_E)
-    incident_window.key(Qt.Key.Key_Tab)
+    for _field in ("place", "severity"):
+        incident_window.key(Qt.Key.Key_Tab)
     incident_window.write("4")
     incident_window.key(Qt.Key.Key_Return)
     incident_window.until(lambda: incident_window.incident.severity is Severity.CATASTROPHIC)

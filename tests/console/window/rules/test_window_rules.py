@@ -185,7 +185,7 @@ def test_unsaved_rule_survives_end_of_program(open_console, data: Path, rules_se
     window, dialog = open_rules(open_console, data, rules_server, "kalaksa")
     change(window, dialog, "tma-siaga-1")
     type_into_fields(window, dialog, name="Siaga 1 Batang Lembang")
-    window.until(lambda: any((data / "drafts").glob("rule*")))
+    window.until(lambda: any((data / "drafts").glob("*.rule*")))
     window.console.close()
     window = open_console()
     window.wait_for_toast("belum disimpan")
@@ -197,4 +197,4 @@ def test_unsaved_rule_survives_end_of_program(open_console, data: Path, rules_se
     assert again.form.texts["name"] == "Siaga 1 Batang Lembang"
     window.qtbot.keyClick(again, Qt.Key.Key_Escape)
     window.until(lambda: not again.is_writing)
-    window.until(lambda: not any((data / "drafts").glob("rule*")))
+    window.until(lambda: not any((data / "drafts").glob("*.rule*")))

@@ -25,8 +25,8 @@ from tabuah.console.window.stations.station_markers import newest_data_age_text
 from tabuah.operations.incidents.drafts import edit_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.readings.reading import ReadingBatch
-from tabuah.operations.units.drafts import move_unit, place_unit, register_unit
-from tabuah.operations.units.unit import Post, UnitState
+from tabuah.operations.units.drafts import assign_tracker, move_unit, place_unit, register_unit
+from tabuah.operations.units.unit import Post, Unit, UnitState
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.widgets.controls.grouped_list_model import GroupHeading
 from tabuah.widgets.map.content import UnitMarkers
@@ -212,6 +212,9 @@ def test_unit_moves_live_with_earlier_trail(
     open_console: Callable[..., OpenWindow], data: Path, server: RunningServer
 ) -> None:
     server.journal.append_drafts([register_unit(unit_card(tracker="GPS-1"))])
+    unit = server.journal.state_of("unit/TRC-1").value
+    assert isinstance(unit, Unit)
+    server.journal.append_drafts([assign_tracker(unit, "gerbang", reason="GPS baru")])
     log_in_and_sync(data, server, "ani")
     token = server.client("gerbang")
     start = datetime.now(UTC) - timedelta(seconds=30 * len(WAY))
