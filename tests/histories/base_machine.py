@@ -1,10 +1,12 @@
 """Base of all moves of a history: saving a change, and exchanging with the server."""
 
+import base64
 import contextlib
 from collections.abc import Collection
 from unittest.mock import patch
 
 import httpx2
+import msgspec
 from histories import gestures
 from histories.auditor import Audit
 from histories.faulty_transport import Fault, FaultTarget, Trouble
@@ -17,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.people.key_replacement import KeyReplacementCause
+from tabuah.server.people.access_tokens import AccessClaim
 from tabuah.storage.cache.errors import JournalMismatch
 from tabuah.storage.sync.errors import (
     AwaitingApproval,
@@ -27,6 +30,7 @@ from tabuah.storage.sync.errors import (
     ServerRolledBack,
     UnexpectedAnswer,
 )
+from tabuah.storage.sync.session_tokens import TokenFile
 from tabuah.storage.sync.wipe import obey_wipe_order
 
 CONSOLES = st.integers(0, 4)
@@ -94,7 +98,8 @@ class HistoryMachine(RuleBasedStateMachine):
         """Sync once, with possible faults; then check the invariants."""
         line = console.line
         line.troubles, line.disturbed = list(troubles), False
-        reads_nothing_after = console.store.head if self.is_revoked(console) else None
+        is_barred = self.is_revoked(console) and session_device(console) == console.store.device
+        reads_nothing_after = console.store.head if is_barred else None
         at_risk, photos = (
             (self.world.unsent(console), photos_of(console)) if self.is_stolen(console) else (set(), set())
         )
@@ -190,3 +195,15 @@ class HistoryMachine(RuleBasedStateMachine):
 
     def deliver(self, request: httpx2.Request) -> None:
         self.world.server.answer(request)
+
+
+def session_device(console: Console) -> str:
+    """Return the device that logged in; a copy under a key of its own may still have the session of the original.
+
+    The server refuses a session by its device: revoking the copy leaves it the original's access token, for its term.
+    """
+    tokens = TokenFile(console.directory).read()
+    if tokens is None:
+        return console.store.device
+    claim = base64.urlsafe_b64decode(tokens.access_token.partition(".")[0] + "==")
+    return msgspec.json.decode(claim, type=AccessClaim).device
