@@ -132,6 +132,7 @@ class _Source:
     """The input of an arrangement."""
 
     units: UnitMarkers
+    tagged: frozenset[int]  # by index: units with the tag of an exercise, which have wider badges
     placed: PlacedMarkers
     incidents: PlacedMarkers
     alone: NDArray[np.bool_]  # visible incidents that are not clustered
@@ -142,7 +143,8 @@ class _Source:
         """Return whether the input is the same."""
         return (
             other is not None
-            and (self.units, self.placed, self.incidents) == (other.units, other.placed, other.incidents)
+            and (self.units, self.tagged) == (other.units, other.tagged)
+            and (self.placed, self.incidents) == (other.placed, other.incidents)
             and (self.metres_per_px, self.is_shown) == (other.metres_per_px, other.is_shown)
             and np.array_equal(self.alone, other.alone)
         )
@@ -165,7 +167,13 @@ class UnitArrangement:
         """Arrange the units of `content`, whose true places are `placed`, around arranged incidents."""
         alone = shown_incidents(content) & (incidents.clusters.number_of < 0)
         source = _Source(
-            content.units, placed, incidents.placed, alone, view.metres_per_px, is_shown=content.shows(UNITS)
+            units=content.units,
+            tagged=content.tagged(MarkerKind.UNIT),
+            placed=placed,
+            incidents=incidents.placed,
+            alone=alone,
+            metres_per_px=view.metres_per_px,
+            is_shown=content.shows(UNITS),
         )
         if source.is_as(self._source):
             return

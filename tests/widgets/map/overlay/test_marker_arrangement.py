@@ -1,5 +1,7 @@
 """Unit badges: moved away from incidents and each other, and hit where they are drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -93,6 +95,20 @@ def test_badges_are_rearranged_only_when_scale_changes(view: Viewport):
     )
     arrangement.arrange(content, placed, incidents=incidents, view=closer)
     assert len(arrangement.legs_m) == 0
+
+
+def test_badges_are_rearranged_when_tags_of_exercise_change(view: Viewport):
+    apart = (PLACE[0] + 0.024, PLACE[1])  # room for badges without tags only
+    units = replace(units_at(PLACE, apart), drills=frozenset({0, 1}))
+    exercise = MapContent(units=units, is_one_exercise=True)
+    incidents, arrangement = IncidentArrangement(), UnitArrangement()
+    placed = PlacedMarkers(units.lon_deg, units.lat_deg)
+    incidents.arrange(exercise, PlacedMarkers(np.zeros(0), np.zeros(0)), view)
+    moved = []
+    for content in (exercise, replace(exercise, is_one_exercise=False), exercise):
+        arrangement.arrange(content, placed, incidents=incidents, view=view)
+        moved.append(len(arrangement.legs_m))
+    assert moved == [0, 1, 0]
 
 
 def test_badge_without_room_stays(view: Viewport):
