@@ -32,7 +32,6 @@ from tabuah.text.alarms.action_messages import saved_file_text
 from tabuah.text.alarms.performance import performance_figures
 from tabuah.text.alarms.then_and_now import Present
 from tabuah.text.alarms.verification import all_verification_figures
-from tabuah.text.people.permissions import role_refusal
 from tabuah.widgets.alarms.alarms_dialog import GROUPS, PERFORMANCE, AlarmsDialog
 from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.theme.appearance import Appearance
@@ -47,6 +46,7 @@ _PARTS: Final = frozenset(
         StatePart.MAINTENANCE,
         StatePart.INCIDENTS,
         StatePart.BULLETINS,
+        StatePart.WORLD,
     }
 )
 
@@ -151,12 +151,12 @@ class AlarmListActions(QObject):
 
     def show_values(self) -> None:
         """Show the alarms with their present values, while the window is open."""
-        dialog, snapshot, now = self._dialog, self._context.state.snapshot, self._context.state.now()
+        dialog, state = self._dialog, self._context.state
         if dialog is None:
             return
-        heard_at = self._heard_at()
-        answering = role_refusal(snapshot.role, "alarm.acknowledged")
-        dialog.groups.show_reasons(answering=answering, reporting=role_refusal(snapshot.role, "incident.reported"))
+        snapshot, now, heard_at = state.snapshot, state.now(), self._heard_at()
+        answering = state.writing_refusal("alarm.acknowledged")
+        dialog.groups.show_reasons(answering=answering, reporting=state.writing_refusal("incident.reported"))
         dialog.suppressed.show_reason(answering)
         suppressed = suppressed_lines(snapshot, self._present, now)
         dialog.show_groups(group_lines(self._groups(now), snapshot, self._present, now))

@@ -23,8 +23,6 @@ from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.maintenance.window import running_windows
 from tabuah.resources.fault_isolation import handle_each
-from tabuah.text.exercises.exercise_status import over_reason
-from tabuah.text.people.permissions import role_refusal
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.alarms.values import AlarmBanner, AlarmItem
 
@@ -91,10 +89,9 @@ class AlarmUpdates(QObject):
             "alarm", groups, lambda group: self._item(group, now), name=_lead_id, instead=self._faulty_item
         )
         banner = AlarmBanner(alarms=tuple(items))
-        role, over = self._state.snapshot.role, over_reason(self._state.exercise)
         self._strip.show_reasons(
-            answering=role_refusal(role, "alarm.acknowledged") or over,
-            reporting=role_refusal(role, "incident.reported") or over,
+            answering=self._state.writing_refusal("alarm.acknowledged"),
+            reporting=self._state.writing_refusal("incident.reported"),
         )
         self._strip.show_alarms(banner)
         self.shown.emit(banner)

@@ -29,11 +29,9 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.alarms.incident_proposal import propose_incident
 from tabuah.text.code_labels import code_label
-from tabuah.text.exercises.exercise_status import over_reason
 from tabuah.text.form_drafts import discarded_text
 from tabuah.text.incidents.action_messages import reported_text, title_too_long_text
 from tabuah.text.incidents.incident_text import full_title
-from tabuah.text.people.permissions import role_refusal
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_form import ReportForm
 from tabuah.widgets.values import PlaceSuggestion
@@ -74,9 +72,7 @@ class ReportActions(QObject):
 
     def begin_at(self, lon_deg: float, lat_deg: float) -> None:
         """Open the form with a place on the map, or say why nothing can be reported."""
-        state = self._context.state
-        refusal = role_refusal(state.snapshot.role, "incident.reported") or over_reason(state.exercise)
-        if refusal:
+        if refusal := self._context.state.writing_refusal("incident.reported"):
             self._context.notifier.refuse(refusal)
             return
         self._open(self._draft(), alarms=())

@@ -22,6 +22,8 @@ from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, exercise_scope, parse_scope
 from tabuah.operations.readings.reading import Reading
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.exercises.exercise_status import over_reason
+from tabuah.text.people.permissions import role_refusal
 
 _COALESCE_MS: Final = 50  # about twenty updates a second, whatever the number of changes
 _LOOKED_UP: Final = 50  # looked-up incidents that are kept
@@ -102,6 +104,10 @@ class ConsoleState(QObject):
     def exercise(self) -> Exercise | None:
         """Return the exercise of the window; None in the real world and for drills of no named exercise."""
         return self.everything.exercises.get(self.scope.exercise_id or "")
+
+    def writing_refusal(self, kind: str) -> str:
+        """Return why `kind` cannot be written: the role forbids it, or the exercise is over; empty if it can."""
+        return role_refusal(self.snapshot.role, kind) or over_reason(self.exercise)
 
     def choose_world(self, scope: ExerciseScope) -> None:
         """Show the real world or one exercise from now on."""

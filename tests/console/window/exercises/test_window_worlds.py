@@ -22,6 +22,7 @@ from tabuah.operations.units.drafts import register_unit, unit_in_exercise
 from tabuah.server.journal import ServerJournal
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.alarms.values import AlarmItem
+from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.exercise_chip import ExerciseChip
 
 
@@ -195,6 +196,29 @@ def test_ended_exercise_says_at_once_that_nothing_is_reported(window: OpenWindow
     window.commands.exercises.leave()
     window.key(Qt.Key.Key_N)
     assert side.page is SidePage.REPORT
+
+
+def test_alarm_list_of_ended_exercise_gives_reason(window: OpenWindow, worlds: TwoWorlds) -> None:
+    switch_to(window)
+    window.until(lambda: window.shell.parts.strip.current is not None)
+    window.selection.choose_incident(worlds.drill.id)
+    alarm_list = window.commands.alarms.alarm_list
+    alarm_list.begin_groups()
+    dialog = alarm_list.dialog
+    assert dialog is not None
+    names = ("group_acknowledge", "group_shelve", "group_incident")
+    buttons = [button for button in dialog.findChildren(KeyButton) if button.objectName() in names]
+    assert len(buttons) == len(names)
+    assert all(button.isEnabled() for button in buttons)
+    state, over = window.console.services.state, describe_reason("exercise_ended")
+    worlds.store.save(end_exercise(state.everything.exercises[worlds.exercise_id]))
+    worlds.sync()
+    window.until(lambda: not any(button.isEnabled() for button in buttons))
+    assert {button.accessibleDescription() for button in buttons} == {over}
+    window.qtbot.keyClick(dialog, Qt.Key.Key_I)
+    assert alarm_list.dialog is dialog
+    assert over in visible_texts(dialog)
+    assert window.shell.parts.side.page is SidePage.DETAILS
 
 
 def test_wiped_exercise_leaves_no_station_in_chart(window: OpenWindow, worlds: TwoWorlds) -> None:
