@@ -11,7 +11,6 @@ A type that msgspec bounds itself (`Meta(ge=…, le=…, max_length=…)`) needs
 import operator
 from collections.abc import Callable
 from datetime import UTC, datetime
-from enum import Enum
 from functools import cache
 from itertools import islice
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
@@ -101,7 +100,9 @@ def _excess_in(value: msgspec.Struct) -> str:
 
 @cache
 def _finders(cls: type[msgspec.Struct]) -> tuple[tuple[str, _Find], ...]:
-    return tuple((field.name, _finder(field.type)) for field in _fields(cls))
+    """Return the functions for the fields that can exceed a bound: the server calls them for each new entry."""
+    found = ((field.name, _finder(field.type)) for field in _fields(cls))
+    return tuple((name, find) for name, find in found if find is not None)
 
 
 def _fields(cls: type[msgspec.Struct]) -> tuple[types.Field, ...]:
@@ -110,49 +111,63 @@ def _fields(cls: type[msgspec.Struct]) -> tuple[types.Field, ...]:
     return info.fields
 
 
-def _finder(annotated: types.Type) -> _Find:
-    """Return a function that finds an excess in a value of a type; "." is the value itself."""
+def _finder(annotated: types.Type) -> _Find | None:
+    """Return a function that finds an excess in a value of a type, None without bounds; "." is the value itself."""
     node, bounds = bounds_of(annotated)
     if isinstance(node, types.UnionType):
-        finders = [(_class_of(member), _finder(member)) for member in node.types]
-
-        def find_in_union(value: Any) -> str:
-            return next((find(value) for cls, find in finders if _is_of(value, cls)), "")
-
-        return find_in_union
+        members = ((_class_of(member), _finder(member)) for member in node.types)
+        by_class = {cls: find for cls, find in members if cls is not None and find is not None}
+        return _find_in_union(by_class) if by_class else None
     if isinstance(node, types.StructType):
         return _excess_in
+    if isinstance(node, types.DateTimeType):
+        return lambda moment: "." if moment.tzinfo is None or not _lies_between(moment, bounds) else ""
+    if isinstance(node, types.IntType | types.FloatType):
+        return None if bounds.ge is bounds.le is None else _find_number(bounds)
     if isinstance(node, types.StrType) and node.pattern:
-        return lambda text: "." if _exceeds(text, bounds) or text.endswith("\n") else ""  # `$` matches before it
-    parts = _part_finder(node)
-
-    def find(value: Any) -> str:
-        return "." if _exceeds(value, bounds) else parts(value)
-
-    return find
+        # `$` also matches before a newline at the end.
+        return lambda text: "." if _is_longer(text, bounds) or text.endswith("\n") else ""
+    return _find_in_parts(bounds, _part_finder(node))
 
 
-def _part_finder(node: types.Type) -> _Find:
+def _find_in_union(by_class: dict[type, _Find]) -> _Find:
+    def find_in_union(value: Any) -> str:
+        find = by_class.get(type(value))
+        return find(value) if find else ""
+
+    return find_in_union
+
+
+def _find_number(bounds: Bounds) -> _Find:
+    return lambda number: "" if _lies_between(number, bounds) else "."
+
+
+def _find_in_parts(bounds: Bounds, parts: _Find | None) -> _Find | None:
+    """Return the function for a text or a container: its length, then its parts."""
+    if parts is None:
+        return None if bounds.max_length is None else lambda value: "." if _is_longer(value, bounds) else ""
+    return lambda values: "." if _is_longer(values, bounds) else parts(values)
+
+
+def _part_finder(node: types.Type) -> _Find | None:
     if isinstance(node, types.VarTupleType | types.ListType | types.SetType | types.FrozenSetType):
         item = _finder(node.item_type)
-        return lambda values: next(filter(None, map(item, values)), "")
+        return None if item is None else lambda values: next(filter(None, map(item, values)), "")
     if isinstance(node, types.TupleType):
-        items = tuple(_finder(item) for item in node.item_types)
+        items = tuple(_finder(item) or _no_excess for item in node.item_types)
         return lambda values: next(filter(None, (find(v) for find, v in zip(items, values, strict=True))), "")
     if isinstance(node, types.DictType):
-        key, item = _finder(node.key_type), _finder(node.value_type)
-        return lambda values: next(filter(None, (key(k) or item(v) for k, v in values.items())), "")
-    return lambda _value: ""
+        key, value = (_finder(each) or _no_excess for each in (node.key_type, node.value_type))
+        return lambda values: next(filter(None, (key(k) or value(v) for k, v in values.items())), "")
+    return None
 
 
-def _exceeds(value: Any, bounds: Bounds) -> bool:
-    if isinstance(value, bool | Enum):
-        return False
-    if isinstance(value, datetime):
-        return value.tzinfo is None or not _lies_between(value, bounds)
-    if isinstance(value, int | float):
-        return not _lies_between(value, bounds)
-    return bounds.max_length is not None and hasattr(value, "__len__") and len(value) > bounds.max_length
+def _no_excess(_value: Any) -> str:
+    return ""
+
+
+def _is_longer(value: Any, bounds: Bounds) -> bool:
+    return bounds.max_length is not None and len(value) > bounds.max_length
 
 
 def _lies_between(value: Any, bounds: Bounds) -> bool:
@@ -176,10 +191,6 @@ _CLASSES: Final[dict[type, type]] = {
     types.TupleType: tuple,
     types.DictType: dict,
 }
-
-
-def _is_of(value: Any, cls: type | None) -> bool:
-    return cls is not None and type(value) is cls
 
 
 def _clamp_struct(value: msgspec.Struct) -> msgspec.Struct:

@@ -14,13 +14,13 @@ from tabuah.server.database.schema import (
     BLOB_SUBJECTS,
     BLOBS,
     ENTRIES,
-    INCIDENT_NUMBERS,
     PERSONAL_VALUES,
     SUBJECT_STATES,
 )
 from tabuah.storage.journal.wire import Record, decode_entry
 
 MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
+_SUBJECT_OF_NUMBER: Final = "SELECT subject FROM incident_numbers WHERE number = ?"
 
 _RECORDS: Final = select(
     ENTRIES.c.seq,
@@ -131,8 +131,8 @@ def state_of(connection: Connection, subject: str) -> SubjectState:
 
 def incident_with_number(connection: Connection, number: str) -> str:
     """Return the subject of the incident with this number; empty without one."""
-    query = select(INCIDENT_NUMBERS.c.subject).where(INCIDENT_NUMBERS.c.number == number)
-    return connection.execute(query).scalar_one_or_none() or ""
+    # Asked for each new report: to build this query anew would take as long as to judge three entries.
+    return connection.exec_driver_sql(_SUBJECT_OF_NUMBER, (number,)).scalar_one_or_none() or ""
 
 
 def recorded_entry(connection: Connection, entry_id: str, unsaved: Iterable[Record] = ()) -> RecordedEntry | None:
