@@ -1,13 +1,14 @@
 """The panels around the map: docks without title bars that can be detached, and their pages."""
 
 from enum import Enum
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QStackedWidget, QWidget
 
-from tabuah.widgets.controls.layout import ThemedFrame, column
+from tabuah.widgets.controls.layout import ThemedFrame, column, scroll_area
 from tabuah.widgets.controls.letter_keys import is_letter_shortcut
 
 
@@ -175,11 +176,27 @@ def is_key_of_every_place(event: QEvent) -> bool:
     return isinstance(event, QKeyEvent) and event.text().upper() in tuple(_EVERY_PLACE)
 
 
-def centred(content: QWidget) -> QWidget:
-    """Return a page with a card in its middle."""
-    page = ThemedFrame("panel")
-    layout = column(page)
-    layout.setContentsMargins(16, 32, 16, 0)
-    layout.addWidget(content)
-    layout.addStretch(1)
-    return page
+_ABOVE_FOCUS_PX: Final = 80  # room for an error above a focused button
+
+
+class CardPage(ThemedFrame):
+    """A page with one card, which scrolls to the focus where the window is too low for it."""
+
+    def __init__(self, card: QWidget) -> None:
+        super().__init__("panel")
+        self._card = card
+        body = ThemedFrame("panel")
+        layout = column(body)
+        layout.setContentsMargins(16, 32, 16, 16)
+        layout.addWidget(card)
+        layout.addStretch(1)
+        self._scroll = scroll_area(body, name=f"{card.objectName()}_scroll")
+        column(self, spacing_px=0).addWidget(self._scroll)
+        QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]
+
+    def _on_focus_changed(self, _old: QWidget | None, focused: QWidget | None) -> None:
+        if focused is not None and self._card.isAncestorOf(focused):
+            QTimer.singleShot(0, self, partial(self._show_widget, focused))  # after the card has its new size
+
+    def _show_widget(self, widget: QWidget) -> None:
+        self._scroll.ensureWidgetVisible(widget, 0, _ABOVE_FOCUS_PX)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QSizePolicy, QToolBar, QWidget
 
-from tabuah.console.window.shared.panels import DetachableDock, LowerPage, LowerPanel, SidePage, SidePanel, centred
+from tabuah.console.window.shared.panels import CardPage, DetachableDock, LowerPage, LowerPanel, SidePage, SidePanel
 from tabuah.resources.localisation import _
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
@@ -112,7 +112,7 @@ class WindowWidgets:
         from tabuah.widgets.sync.login_form import LoginForm
 
         form = LoginForm(self._appearance)
-        self.side.add_page(SidePage.LOGIN, centred(form))
+        self.side.add_page(SidePage.LOGIN, CardPage(form))
         return form
 
     @cached_property

@@ -10,14 +10,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 from support.running_server import PASSWORD, RunningServer
 from support.window_fixture import (
+    GAUGE,
     OpenWindow,
     log_in_and_sync,
     open_second_store,
+    register_gauge,
     report_in_second_store,
     visible_texts,
 )
 
 from tabuah.console.window.shared.panels import SidePage
+from tabuah.operations.exercises.scope import UNNAMED
 from tabuah.server.administration import revoke_device
 from tabuah.server.database.engine import FILE_NAME
 from tabuah.storage.cache.data_directory import write_private
@@ -82,3 +85,22 @@ def test_other_failures_offer_no_new_key(open_console, data: Path, server: Runni
     submit(window, "salah-sekali")
     window.until(lambda: "kata sandi salah" in visible_texts(window.shell.parts.login_form))
     assert not new_key_button(window).isVisible()
+
+
+def test_locked_device_form_scrolls_in_low_window(open_console, data: Path, server: RunningServer) -> None:
+    register_gauge(server, exercise=True)
+    log_in_and_sync(data, server, "ani")
+    with open_second_store(data) as store:
+        revoke_device(server.journal, store.device, "hilang, lalu kembali")
+    window = open_console(exercise=UNNAMED)
+    window.shell.resize(1280, 720)
+    window.until(lambda: GAUGE.code in window.console.services.state.snapshot.stations)
+    window.selection.choose_station(GAUGE.code)  # its chart leaves less room
+    window.until(lambda: not window.shell.parts.chart.is_strip)
+    submit(window, PASSWORD)
+    button, side = new_key_button(window), window.shell.parts.side
+    window.until(lambda: button.isVisible() and button.hasFocus())
+    window.until(lambda: button.visibleRegion().boundingRect() == button.rect())
+    field = window.edit("login_password")
+    assert field.height() >= field.sizeHint().height()
+    assert side.minimumSizeHint().height() <= side.height()
