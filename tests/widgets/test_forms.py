@@ -63,6 +63,18 @@ def test_edit_form_without_changes_cancels(qtbot: QtBot, editor: EditForm) -> No
         qtbot.keyClick(editor.findChild(QLineEdit, "edit_title"), Qt.Key.Key_Return)
 
 
+def test_edit_form_shows_newest_error_in_sight(qtbot: QtBot, editor: EditForm) -> None:
+    fields = [EditField(code=f"f{number}", label=f"Isian {number}", value="") for number in range(12)]
+    editor.show_fields("i1", "Ubah insiden", fields)
+    editor.resize(320, 300)
+    first, last = (editor.findChild(QLineEdit, f"edit_{code}") for code in ("f0", "f11"))
+    editor.show_error("f0", "Isi dahulu.")
+    editor.show_error("f11", "Isi alasan.")
+    assert editor.focusWidget() is last
+    assert (first.accessibleDescription(), last.accessibleDescription()) == ("", "Isi alasan.")
+    qtbot.waitUntil(lambda: last.visibleRegion().boundingRect() == last.rect())
+
+
 def test_edit_form_edits_choice(editor: EditForm) -> None:
     editor.findChild(ChoiceChips, "edit_severity").show_current("minor")
     assert editor.changes() == {"severity": "minor"}

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -128,7 +129,18 @@ class EditForm(DockPanel):
         return bool(known)
 
     def show_error(self, code: str, error: str) -> None:
-        self._rows[code].show_error(error)
+        """Show an error at a field, instead of earlier ones; scroll to the field and focus it."""
+        for each, row_widget in self._rows.items():
+            row_widget.show_error(error if each == code else "")
+        control = self._controls[code]
+        if isinstance(control, ChoiceChips):
+            control.focus_first()
+        else:
+            control.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self, partial(self._scroll_to, self._rows[code]))  # once the error has its place
+
+    def _scroll_to(self, row_widget: FormField) -> None:
+        self._scroll.ensureWidgetVisible(row_widget, 0, 0)
 
     def changes(self) -> dict[str, str]:
         """Return the changed values by field code."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tabuah.text.exercises.exercise_text import exercise_tag
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 _PAD_PX: Final = 6
@@ -50,6 +51,11 @@ def exercise_chip_width(mark: str, appearance: Appearance) -> float:
     """Return the width of a chip in px; a longer name is cut."""
     text = QFontMetricsF(appearance.font(TextStyle.SMALL_STRONG)).horizontalAdvance(mark)
     return min(text + 2 * _PAD_PX + 2, float(appearance.px(_MAX_WIDTH_PX)))
+
+
+def fitting_mark(mark: str, room_px: float, appearance: Appearance) -> str:
+    """Return the mark, or the short tag of exercises where the chip would be wider than the room."""
+    return mark if exercise_chip_width(mark, appearance) <= room_px else exercise_tag()
 
 
 def paint_exercise_chip(painter: QPainter, rect: QRectF, mark: str, appearance: Appearance) -> None:

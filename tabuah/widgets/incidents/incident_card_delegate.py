@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from tabuah.widgets.controls.exercise_chip import exercise_chip_width, paint_exercise_chip
+from tabuah.widgets.controls.exercise_chip import exercise_chip_width, fitting_mark, paint_exercise_chip
 from tabuah.widgets.controls.grouped_list_model import ROW_ROLE, GroupHeading
 from tabuah.widgets.incidents.values import IncidentCard
 from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_colour, level_text
@@ -170,10 +170,12 @@ class IncidentCardDelegate(QStyledItemDelegate):
 
     def _paint_exercise(self, painter: QPainter, room: QRectF, card: IncidentCard) -> float:
         """Paint the mark of the exercise, which may take half of the room; return its width."""
-        width = min(exercise_chip_width(card.exercise, self._appearance), room.width() * 0.5)
+        most = room.width() * 0.5
+        mark = fitting_mark(card.exercise, most, self._appearance)
+        width = min(exercise_chip_width(mark, self._appearance), most)
         height = min(float(self._appearance.px(18)), room.height())
         box = QRectF(room.x(), room.center().y() - height / 2, width, height)
-        paint_exercise_chip(painter, box, card.exercise, self._appearance)
+        paint_exercise_chip(painter, box, mark, self._appearance)
         return width
 
     def _marks(self, card: IncidentCard) -> list[tuple[str, Level]]:

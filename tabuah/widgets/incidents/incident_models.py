@@ -45,7 +45,7 @@ class IncidentCardModel(GroupedListModel[IncidentCard]):
 
 def describe_card(card: IncidentCard) -> str:
     """Return the accessible text of a card."""
-    parts = [card.title, card.place, card.severity, card.status, card.age, card.number, card.note]
+    parts = [card.exercise, card.title, card.place, card.severity, card.status, card.age, card.number, card.note]
     if card.pending:
         parts.append(_("not yet synced"))
     if card.held:

@@ -8,10 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from tabuah.widgets.controls.exercise_chip import exercise_chip_width, fitting_mark
 from tabuah.widgets.controls.grouped_list_model import GroupHeading
 from tabuah.widgets.controls.labels import EmptyState
 from tabuah.widgets.incidents.incident_board import IncidentBoard
-from tabuah.widgets.incidents.incident_models import IncidentCardModel, IncidentTableModel, board_rows, matches_card
+from tabuah.widgets.incidents.incident_models import (
+    IncidentCardModel,
+    IncidentTableModel,
+    board_rows,
+    describe_card,
+    matches_card,
+)
 from tabuah.widgets.incidents.values import IncidentCard
 from tabuah.widgets.theme.appearance import Appearance
 
@@ -151,3 +158,14 @@ def test_card_titles_rewrap_after_resize(qtbot: QtBot, board: IncidentBoard) -> 
     qtbot.waitUntil(lambda: bool(view(board, "board_list").itemDelegate().title_lines(long)[1]))
     board.resize(720, 700)
     qtbot.waitUntil(lambda: view(board, "board_list").itemDelegate().title_lines(long)[1] == "")
+
+
+def test_narrow_card_shows_short_tag_instead_of_cut_exercise(appearance: Appearance) -> None:
+    mark = "LATIHAN Galodo"
+    width = exercise_chip_width(mark, appearance)
+    assert [fitting_mark(mark, room, appearance) for room in (width, width - 1)] == [mark, "LAT"]
+
+
+def test_spoken_card_begins_with_exercise() -> None:
+    assert describe_card(replace(CARDS[0], exercise="LATIHAN Galodo")).startswith(f"LATIHAN Galodo, {CARDS[0].title}")
+    assert describe_card(CARDS[0]).startswith(CARDS[0].title)

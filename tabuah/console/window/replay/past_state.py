@@ -177,6 +177,7 @@ class UnchangedIncidents:
         self._still = incident_markers(snapshot, since)  # incidents that had ended long before cannot reappear
         updated = [snapshot.incidents[key].updated_at.timestamp() for key in self._still.ids]
         self._updated_s = np.array(updated, dtype=np.float64)
+        self._drills = np.array([snapshot.incidents[key].exercise for key in self._still.ids], dtype=np.bool_)
 
     def with_moving(self, moving: Mapping[str, Incident], moment: datetime) -> IncidentMarkers:
         """Return the markers of a moment: the unchanged ones and those of `moving`."""
@@ -184,8 +185,7 @@ class UnchangedIncidents:
         kept = ~still.closed | (moment.timestamp() - self._updated_s <= _ENDED_ON_MAP_S)
         ids = still.ids if kept.all() else [key for key, keep in zip(still.ids, kept.tolist(), strict=True) if keep]
         shown = [*ids, *changed.ids]
-
-        drills = self._drills(moving)
+        drills = np.flatnonzero(self._drills[kept]).tolist()
 
         def message(part: str) -> LazyTexts:
             return LazyTexts(len(shown), self._words(shown, moving, moment, part))
@@ -199,16 +199,12 @@ class UnchangedIncidents:
             closed=np.concatenate((still.closed[kept], changed.closed)),
             pending=np.zeros(len(shown), dtype=np.bool_),
             inexact=_joined(still.inexact, kept, changed.inexact),
-            drills=frozenset(index for index, key in enumerate(shown) if key in drills),
+            drills=frozenset([*drills, *(len(ids) + index for index in changed.drills)]),
             letters=still.letters,
             names=message("names"),
             values=message("values"),
             ages=message("ages"),
         )
-
-    def _drills(self, moving: Mapping[str, Incident]) -> frozenset[str]:
-        """Return the ids of the incidents of exercises."""
-        return frozenset(key for key, each in {**self._snapshot.incidents, **moving}.items() if each.exercise)
 
     def _words(
         self, shown: list[str], moving: Mapping[str, Incident], moment: datetime, part: str

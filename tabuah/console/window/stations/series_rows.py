@@ -41,8 +41,8 @@ def _row(
     kept = past.series.get(parameter.code) if past is not None else None
     level, word = _state(station, parameter, newest, now)
     about = [data_age_text(newest.at, now)] if newest else []
-    about.append(describe_expected_interval(parameter.expected_interval_s))
     about += filter(None, [count_corrections(kept.corrections if kept else ())])
+    about.append(describe_expected_interval(parameter.expected_interval_s))  # last: it may be cut
     health = _health(parameter, newest, kept, now)
     return SeriesRow(
         code=parameter.code,

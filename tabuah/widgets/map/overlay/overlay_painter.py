@@ -189,9 +189,9 @@ class OverlayPainter:
 
     def _exercise_tags(self, content: MapContent, view: Viewport, ratio: float) -> list[_Drawn]:
         """Return the tags of stations and incidents of exercises, and of clusters with an incident of one."""
-        drills = {kind: _tag_flags(content, kind) for kind in _TAG_BELOW_PX}
-        if not any(flags.any() for flags in drills.values()):
+        if not any(content.tagged(kind) for kind in _TAG_BELOW_PX):
             return []
+        drills = {kind: _tag_flags(content, kind) for kind in _TAG_BELOW_PX}
         classes_shown = np.array([content.shows(station_layer(each)) for each in MarkerClass])
         number_of = self.clusters.number_of
         shown = {

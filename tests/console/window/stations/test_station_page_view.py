@@ -14,7 +14,7 @@ from tabuah.console.window.stations.station_charts import requested_span, series
 from tabuah.console.window.stations.station_history import KeptSeries, SeriesSpan, StationHistory
 from tabuah.console.window.stations.station_page_view import station_view
 from tabuah.operations.maintenance.window import MaintenanceWindow
-from tabuah.operations.readings.reading import ManualReading, Reading, SeriesPoint
+from tabuah.operations.readings.reading import ManualReading, Reading, ReadingCorrection, SeriesPoint
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.health import Gap, SeriesHealth, health_of
 from tabuah.operations.stations.station import Parameter, Station, StationKind
@@ -36,6 +36,15 @@ def reading(ago: timedelta, value: float) -> Reading:
     return Reading(GAUGE.code, "stage_m", NOW - ago, value)
 
 
+def corrected_past() -> StationHistory:
+    """Return a history in which one value was corrected."""
+    correction = ReadingCorrection(
+        station=GAUGE.code, parameter="stage_m", at=NOW - HOUR, old_value=27.5, old_quality=0, old_account="gateway",
+        new_value=2.75, new_quality=0, new_account="ani", corrected_at=NOW,
+    )  # fmt: skip
+    return StationHistory(code=GAUGE.code, series={"stage_m": KeptSeries(since=NOW, corrections=(correction,))})
+
+
 def health(*gaps: Gap, received: int = 1000, since: datetime = NOW - WEEK) -> SeriesHealth:
     found = health_of(GAUGE.parameters[0], np.empty(0), newest=None, qualities={}, since=since, now=NOW)
     return msgspec.structs.replace(found, gaps=gaps, received=received)
@@ -53,6 +62,13 @@ def health(*gaps: Gap, received: int = 1000, since: datetime = NOW - WEEK) -> Se
 def test_station_row_shows_level_only_when_fresh(age: timedelta, value: float, word: str, level: Level) -> None:
     (row,) = series_rows(GAUGE, {(GAUGE.code, "stage_m"): reading(age, value)}, None, NOW)
     assert (row.word, row.level) == (word, level)
+
+
+def test_station_row_ends_with_interval_which_may_be_cut() -> None:
+    (row,) = series_rows(
+        GAUGE, {(GAUGE.code, "stage_m"): reading(timedelta(seconds=30), 2.75)}, corrected_past(), NOW
+    )
+    assert row.about == "data 30 dtk lalu · 1 nilai dikoreksi · seharusnya tiap 1 menit"
 
 
 def test_station_row_without_readings_is_silent() -> None:
