@@ -90,7 +90,7 @@ class Histories:
         """
         with self._session.writing():
             _take(self._session, subject, [record for reply in replies for record in reply.records])
-            self._session.journal.add_personal(value for reply in replies for value in reply.personal)
+            self._session.journal.add_served_personal(value for reply in replies for value in reply.personal)
 
     def give_up(self, subject: str) -> None:
         """Drop the request for a subject's history."""

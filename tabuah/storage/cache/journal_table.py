@@ -23,7 +23,9 @@ _ADD_RECORD: Final = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (entry) DO UPDATE SET seq = excluded.seq, received_at = excluded.received_at,
         verdict = excluded.verdict, reason = excluded.reason, hash = excluded.hash"""
-_PERSONAL: Final = "INSERT OR REPLACE INTO personal (entry, field, salt, value) VALUES (?, ?, ?, ?)"
+_PERSONAL: Final = """
+    INSERT INTO personal (entry, field, salt, value) VALUES (?, ?, ?, ?)
+    ON CONFLICT (entry, field) DO UPDATE SET salt = excluded.salt, value = excluded.value"""
 
 _UNDECIDED: Final = """AND NOT EXISTS (SELECT 1 FROM journal WHERE replaces = r.entry)
     AND NOT EXISTS (SELECT 1 FROM dismissed d WHERE d.entry = r.entry) ORDER BY id"""
@@ -61,6 +63,26 @@ class JournalTable:
         """Store personal values of entries."""
         self._connection.executemany(_PERSONAL, ((v.entry, v.field, v.salt, v.value) for v in values))
 
+    def add_served_personal(self, values: Iterable[PersonalValue]) -> None:
+        """Store personal values that the server sent, so that it needs none of them from here."""
+        served = tuple(values)
+        self.add_personal(served)
+        query = "UPDATE personal SET unsent = 0 WHERE entry = ? AND field = ?"
+        self._connection.executemany(query, ((value.entry, value.field) for value in served))
+
+    def note_unsent_personal(self, entries: Iterable[str]) -> None:
+        """Mark the personal values of confirmed entries that another console pushed, without these values."""
+        query = """UPDATE personal SET unsent = 1
+                   WHERE entry = ? AND entry IN (SELECT entry FROM outbox WHERE NOT pushed)"""
+        self._connection.executemany(query, ((entry,) for entry in entries))
+
+    def unsent_personal(self) -> tuple[tuple[str, OutboxEntry], ...]:
+        """Return the confirmed entries whose personal values the server lacks, by device and number."""
+        query = """SELECT DISTINCT j.device, j.n, j.entry, j.text, j.signature
+                   FROM personal p JOIN journal j ON j.entry = p.entry WHERE p.unsent ORDER BY j.device, j.n"""
+        rows = self._connection.execute(query)
+        return tuple((row[0], OutboxEntry(row[1], row[2], SignedEntry(row[3], row[4]))) for row in rows)
+
     def delete_personal(self, subjects: Iterable[str], entries: Iterable[str] = ()) -> None:
         """Delete the personal values of the entries on these subjects, and of entries that are not stored yet."""
         query = "DELETE FROM personal WHERE entry IN (SELECT entry FROM journal WHERE subject = ?)"
@@ -83,8 +105,10 @@ class JournalTable:
         self._connection.executemany("DELETE FROM outbox WHERE entry = ?", ((entry,) for entry in entries))
 
     def mark_pushed(self, entries: Iterable[str]) -> None:
-        """Mark entries as pushed; they stay in the outbox until they are pulled."""
-        self._connection.executemany("UPDATE outbox SET pushed = 1 WHERE entry = ?", ((entry,) for entry in entries))
+        """Mark entries as pushed with their personal values; they stay in the outbox until they are pulled."""
+        rows = [(entry,) for entry in entries]
+        self._connection.executemany("UPDATE outbox SET pushed = 1 WHERE entry = ?", rows)
+        self._connection.executemany("UPDATE personal SET unsent = 0 WHERE entry = ? AND unsent", rows)
 
     def unmark_pushed(self) -> int:
         """Mark entries in the outbox as not pushed; return how many were."""

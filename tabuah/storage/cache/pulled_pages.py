@@ -55,7 +55,9 @@ def apply_pages(session: CacheSession, replies: Sequence[PullReply], *, synced_a
     with session.writing():
         head = session.meta.journal_head
         fresh = _follow(head, (record for reply in replies for record in reply.records))
-        session.journal.add_personal(value for reply in replies for value in reply.personal)
+        own_device = session.meta.device
+        session.journal.note_unsent_personal(entry.id for _record, entry in fresh if entry.device == own_device)
+        session.journal.add_served_personal(value for reply in replies for value in reply.personal)
         session.meta.write("server_head", str(max(head.seq, *(reply.head for reply in replies))))
         if synced_at is not None:
             session.meta.write("last_sync_at", synced_at.isoformat())

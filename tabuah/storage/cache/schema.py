@@ -20,6 +20,7 @@ MIGRATION_NAMES: Final = (
     "0006_units",
     "0007_bulletins",
     "0008_files_of_stations",
+    "0009_unsent_personal",
 )
 
 _WGS84: Final = (
@@ -160,6 +161,12 @@ _WARNED_AREAS: Final = {
 # `about`: the kind of subject that a file is attached to; before this there were only incidents.
 _FILES_OF_STATIONS: Final = "ALTER TABLE blobs ADD COLUMN about TEXT NOT NULL DEFAULT 'incident'"
 
+# `unsent`: another console pushed the entry, without this value.
+_UNSENT_PERSONAL: Final = (
+    "ALTER TABLE personal ADD COLUMN unsent INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX personal_unsent ON personal (entry) WHERE unsent",
+)
+
 _GUARDED: Final = (
     *("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", *_LAYERS),
     *("meta", "journal", "outbox", "subjects", "chains", "personal", "blobs"),
@@ -185,6 +192,7 @@ def migrate(database: "Database") -> None:
     migrations(name="0006_units")(_create_units)
     migrations(name="0007_bulletins")(_create_bulletins)
     migrations(name="0008_files_of_stations")(_add_station_file_columns)
+    migrations(name="0009_unsent_personal")(_add_unsent_personal)
     migrations.apply(database)
 
 
@@ -237,6 +245,11 @@ def _create_bulletins(database: "Database") -> None:
 
 def _add_station_file_columns(database: "Database") -> None:
     database.execute(_FILES_OF_STATIONS)
+
+
+def _add_unsent_personal(database: "Database") -> None:
+    for statement in _UNSENT_PERSONAL:
+        database.execute(statement)
 
 
 def _layer_statements(layers: Mapping[str, str], geometry: str = "POINT") -> Iterable[str]:

@@ -240,6 +240,7 @@ class SnapshotLoad:
             raise _snapshot_mismatch()
         if fresh:
             self._session.journal.add_records(fresh)
+            self._session.journal.note_unsent_personal(entry.id for _record, entry in fresh)
             self._session.journal.settle(entry.id for _record, entry in fresh)
             catch_up_own_chain(self._session, *fresh[-1])
             self._ask_what_became_of(entry for record, entry in fresh if record.verdict is Verdict.HELD)

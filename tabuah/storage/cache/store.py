@@ -286,6 +286,10 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
         """Return the personal values of some entries."""
         return self._session.journal.personal_among(entries)
 
+    def unsent_personal(self) -> tuple[tuple[str, OutboxEntry], ...]:
+        """Return the devices and confirmed entries whose personal values the server lacks."""
+        return self._session.journal.unsent_personal()
+
     @cached_property
     def history(self) -> "KnownHistory":
         """Return the server's history as it is known here, with the pinned checkpoint."""

@@ -1,7 +1,10 @@
 """Push: sends the outbox in order, in batches; entries stay in it until they are pulled."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import msgspec
@@ -14,7 +17,9 @@ from tabuah.storage.journal.push import MAX_ENTRIES_A_PUSH, MAX_PUSH_BYTES, Push
 from tabuah.storage.journal.wire import SignedEntry
 from tabuah.storage.sync.adaptive_batch import SyncBatch
 from tabuah.storage.sync.client import ServerClient
-from tabuah.storage.sync.errors import GapRefused, Offline
+from tabuah.storage.sync.errors import GapRefused, Offline, RequestRefused, RetryLater
+
+log = logging.getLogger(__name__)
 
 _ROOM_BYTES: Final = 2048  # for the request around the entries
 
@@ -55,6 +60,26 @@ def push_outbox(
     return pushed
 
 
+def push_unsent_personal(store: ConsoleStore, client: ServerClient, *, batch: SyncBatch | None = None) -> None:
+    """Send the personal values that the server lacks because another console pushed their entries without them."""
+    for device, entries in groupby(store.unsent_personal(), key=itemgetter(0)):
+        waiting = [entry for _device, entry in entries]
+        try:
+            while waiting:
+                reply, sent = _push_some(store, client, _first_run(waiting), batch or SyncBatch(), device=device)
+                store.acknowledge(reply)
+                waiting = waiting[len(sent) :]
+        except RetryLater:
+            raise
+        except RequestRefused as refusal:
+            log.warning("the server does not take the personal values of device %s: %s", device, refusal.code)
+
+
+def _first_run(waiting: Sequence[OutboxEntry]) -> Sequence[OutboxEntry]:
+    """Return the first entries without a gap in their numbers: a request must not have one."""
+    return [entry for place, entry in enumerate(waiting) if entry.n == waiting[0].n + place]
+
+
 def _push_missing(
     store: ConsoleStore, client: ServerClient, gap: GapRefused, batch: SyncBatch, *, until: int
 ) -> None:
@@ -68,9 +93,15 @@ def _push_missing(
 
 
 def _push_some(
-    store: ConsoleStore, client: ServerClient, waiting: Sequence[OutboxEntry], batch: SyncBatch
+    store: ConsoleStore,
+    client: ServerClient,
+    waiting: Sequence[OutboxEntry],
+    batch: SyncBatch,
+    *,
+    device: str = "",
 ) -> tuple[PushReply, Sequence[OutboxEntry]]:
-    request, size = _fitting(store, waiting, min(batch.push.amount, MAX_PUSH_BYTES - _ROOM_BYTES))
+    room = min(batch.push.amount, MAX_PUSH_BYTES - _ROOM_BYTES)
+    request, size = _fitting(store, waiting, room, device=device or store.device)
     began_s = time.monotonic()
     try:
         reply = client.push(request)
@@ -81,7 +112,9 @@ def _push_some(
     return reply, waiting[: len(request.entries)]
 
 
-def _fitting(store: ConsoleStore, waiting: Sequence[OutboxEntry], room: int) -> tuple[PushRequest, int]:
+def _fitting(
+    store: ConsoleStore, waiting: Sequence[OutboxEntry], room: int, *, device: str
+) -> tuple[PushRequest, int]:
     """Return a request with as many entries as fit into `room` bytes, at least one, and its size.
 
     The size includes the personal values of the entries.
@@ -97,4 +130,4 @@ def _fitting(store: ConsoleStore, waiting: Sequence[OutboxEntry], room: int) -> 
         used += size
         entries.append(entry.signed)
         personal.extend(values)
-    return PushRequest(device=store.device, entries=tuple(entries), personal=tuple(personal)), used
+    return PushRequest(device=device, entries=tuple(entries), personal=tuple(personal)), used

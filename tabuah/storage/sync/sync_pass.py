@@ -17,7 +17,7 @@ from tabuah.storage.sync.handback import check_history, follow_history, return_p
 from tabuah.storage.sync.last_failure import recorded_failure
 from tabuah.storage.sync.manual_readings import push_manual_readings
 from tabuah.storage.sync.pull import FAR_BEHIND, fetch_histories, pull_journal
-from tabuah.storage.sync.push import push_outbox
+from tabuah.storage.sync.push import push_outbox, push_unsent_personal
 from tabuah.storage.sync.relay import fetch_checkpoint, fetch_missing_personal, push_boxes, push_relayed, push_turn
 from tabuah.storage.sync.server_link import ServerLink
 from tabuah.storage.sync.session import DEVICE_REVOKED, ConsoleSession
@@ -119,6 +119,7 @@ def _run(
     push_manual_readings(store, session.client)
     fetch_checkpoint(store, session.client)
     fetch_missing_personal(store, session.client, give_way=exchange.give_way)
+    push_unsent_personal(store, session.client, batch=link.batch)
     while not (move_attachments or _move_all)(store, session.client, exchange.has_written):
         exchange.push()
         exchange.pull()
@@ -130,6 +131,7 @@ def _hand_in(store: ConsoleStore, client: ServerClient) -> None:
     """Hand in the work and the files of a revoked device, which may not know that it was ever approved."""
     with contextlib.suppress(RequestRefused):
         push_outbox(store, client)
+        push_unsent_personal(store, client)
     hand_in_uploads(store, client)
 
 

@@ -165,6 +165,70 @@ def test_named_recipient_reads_sealed_values(room: Room, ani: ConsoleStore, budi
     assert ani.relay.counts().photos == 1  # the server needs it, too
 
 
+@pytest.fixture
+def dedi(room: Room) -> ConsoleStore:
+    """Return a console that has never met the server, with a report by phone."""
+    room.server.add_user("dedi", Role.FIELD)
+    store = ConsoleStore(room.folder / "dedi")
+    room.stack.callback(store.close)
+    report_by_phone(store)
+    return store
+
+
+def relay_without_box(room: Room, dedi: ConsoleStore, ani: ConsoleStore) -> Path:
+    """Let ani push dedi's report, which has no sealed caller; return a bundle with the journal's records."""
+    file = room.bundle(dedi)  # the server's key is not known yet
+    log_in(dedi, url=room.server.url, user="dedi", password=PASSWORD)
+    room.sync(ani)
+    ani.relay.import_bundle(file)
+    assert room.sync(ani).pushed == 1
+    return room.bundle(ani, after=0)
+
+
+def test_caller_of_relayed_report_is_sent_by_its_author_after_the_pull(
+    room: Room, ani: ConsoleStore, dedi: ConsoleStore
+):
+    [landslide] = dedi.incidents()
+    records = relay_without_box(room, dedi, ani)
+    assert callers(ani, landslide) == []
+    dedi.relay.import_bundle(records)
+    assert dedi.counts().pending == 0  # confirmed by the records, and nothing was pushed from here
+    room.sync(dedi)
+    report_incident_at(ani)
+    room.sync(ani)
+    assert callers(ani, landslide) == [CALLER]
+
+
+def test_own_bundle_does_not_tick_off_values_that_the_server_lacks(room: Room, ani: ConsoleStore, dedi: ConsoleStore):
+    [landslide] = dedi.incidents()
+    records = relay_without_box(room, dedi, ani)
+    own = room.bundle(dedi)  # with a box for the server and for this console
+    dedi.relay.import_bundle(records)
+    dedi.relay.import_bundle(own)
+    room.sync(dedi)
+    report_incident_at(ani)
+    room.sync(ani)
+    assert callers(ani, landslide) == [CALLER]
+
+
+def test_values_of_relayed_report_are_sent_once(room: Room, ani: ConsoleStore, dedi: ConsoleStore):
+    dedi.relay.import_bundle(relay_without_box(room, dedi, ani))
+    assert len(dedi.unsent_personal()) == 1
+    room.sync(dedi)
+    assert dedi.unsent_personal() == ()
+
+
+def test_values_that_arrived_sealed_are_not_sent_again(room: Room, ani: ConsoleStore, budi: ConsoleStore):
+    room.sync(ani)
+    report_by_phone(budi)
+    ani.relay.import_bundle(room.bundle(budi))
+    room.sync(ani)
+    session = ConsoleSession(budi)
+    with session.client:
+        budi.apply_pull(session.client.pull(after=budi.head.seq, limit=500))
+    assert (budi.counts().pending, budi.unsent_personal()) == (0, ())
+
+
 @pytest.mark.parametrize("name", ["tidak-ada", "tamu"])
 def test_unknown_or_forbidden_recipient_is_refused(room: Room, budi: ConsoleStore, name: str):
     room.console("tamu", Role.VIEWER)
