@@ -54,6 +54,11 @@ class _DiskFull(sqlite3.OperationalError):
     sqlite_errorcode = sqlite3.SQLITE_FULL
 
 
+def _refuse_to_connect(*_connection: Any) -> None:
+    """Fail: the pool of a closed engine would open a connection that is never closed."""
+    raise AssertionError("a closed journal is read")
+
+
 class ServerPart:
     """Proxy for a part of the current server, so that one application serves all histories."""
 
@@ -138,6 +143,7 @@ class ServerUnderTest:
         self._line.close()
         self.sessions.close()
         self.journal.close()
+        event.listen(self.journal._engine, "do_connect", _refuse_to_connect)
 
     def restart(self) -> None:
         self.close()
