@@ -1,16 +1,12 @@
 """`tabuah simulate`: send the readings of a scenario to a server, marked as an exercise."""
 
 import os
-import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -18,14 +14,17 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, default_directory, print_error, print_text
+from tabuah.console.commands.stop_signals import stop_on_signals
 from tabuah.resources.localisation import N_, _, format_number, format_time, ngettext
 
 if TYPE_CHECKING:
-    from tabuah.console.simulator.playback import CombinedSource, PlaybackProgress
-    from tabuah.console.simulator.timeline import ScenarioTimeline
+    from tabuah.console.simulator.playback import CombinedSource, PlaybackProgress, ReadingSource
+    from tabuah.console.simulator.timeline import ScenarioTimeline, TimelineSettings
+    from tabuah.console.simulator.transport import SimulatorTransport
     from tabuah.operations.stations.station import Station
     from tabuah.server.mqtt.address import BrokerAddress
     from tabuah.storage.cache.store import ConsoleStore
+    from tabuah.storage.journal.protocol import ExerciseSummary
     from tabuah.storage.sync.session import ConsoleSession
 
 FOLDER: Final = "simulator"  # apart from the console's own data: another device and user
@@ -159,14 +158,11 @@ def _play_in_session(
     settings: SimulationOptions,
     broker: "BrokerAddress | None",
 ) -> SimulationRecord:
-    """Register the stations and units of the scenario, then send its history and its readings until stopped."""
-    from tabuah.console.simulator.exercises import ExerciseMonitor, ExerciseSource, choose_exercise
-    from tabuah.console.simulator.playback import play_readings, send_history
-    from tabuah.console.simulator.stations import load_simulated_stations, newest_reading_time, register_stations
+    """Choose the exercise, open the transport and play the scenario until stopped."""
+    from tabuah.console.simulator.exercises import choose_exercise
+    from tabuah.console.simulator.stations import load_simulated_stations
     from tabuah.console.simulator.timeline import TimelineSettings
     from tabuah.console.simulator.transport import open_transport
-    from tabuah.console.simulator.units import register_units, scenario_trackers
-    from tabuah.operations.exercises.scope import code_in_exercise
     from tabuah.operations.stations.drafts import station_in_exercise
 
     plain = load_simulated_stations(settings.stations)
@@ -176,54 +172,110 @@ def _play_in_session(
     printer = _ProgressPrinter(call)
     exercise = choose_exercise(session.client, settings.exercise)
     stations = tuple(station_in_exercise(station, exercise.id) for station in plain)
+    name = f"{_CLIENT}-{store.device}"
     with (
-        _stop_on_signals() as stopping,
+        stop_on_signals() as stopping,
         open_transport(
-            session.client,
-            broker,
-            name=f"{_CLIENT}-{store.device}",
-            stations=stations,
-            stopping=stopping,
-            observer=printer,
+            session.client, broker, name=name, stations=stations, stopping=stopping, observer=printer
         ) as transport,
     ):
-        registered = register_stations(store, session, stations)
-        printer.stations(len(stations), registered)
-        timeline = timeline_settings.begin(store.now())
-        register_units(store, session, settings.scenario, exercise_id=exercise.id)
-        source = ExerciseSource(_scenario_source(settings.scenario, plain, timeline), exercise.id)
-        trackers = (code_in_exercise(code, exercise.id) for code in scenario_trackers(settings.scenario))
-        senders = {*(station.code for station in stations), *trackers}
-        after = newest_reading_time(session.client, senders)
-        if send_history(source, transport.archive, timeline, hours=settings.history_h, after=after):
-            printer.history(transport.sent.readings)
-            monitor = ExerciseMonitor(session.client, exercise.id)
+        run = _ScenarioRun(
+            store=store,
+            session=session,
+            settings=settings,
+            exercise=exercise,
+            transport=transport,
+            printer=printer,
+            stopping=stopping,
+        )
+        return run.play(plain, stations, timeline_settings)
 
-            def show_progress(progress: "PlaybackProgress") -> None:
-                printer.progress(progress)
-                if monitor.has_ended():
-                    printer.exercise_ended(exercise.name)
-                    stopping.set()
 
-            until = store.now() + timedelta(seconds=settings.seconds) if settings.seconds is not None else None
-            play_readings(
-                source,
-                transport,
-                timeline,
-                now=store.now,
-                stopping=stopping,
-                on_progress=show_progress,
-                until=until,
-            )
-    return SimulationRecord(
-        scenario=settings.scenario,
-        exercise=exercise.name,
-        stations=len(stations),
-        registered=registered,
-        sent=transport.sent.readings,
-        set_aside=dict(transport.sent.set_aside),
-        minute=round(timeline.minute_at(timeline.played_until(store.now())), 1),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ScenarioRun:
+    """One run of a scenario in an exercise, from the registration of its stations until it is stopped."""
+
+    store: "ConsoleStore"
+    session: "ConsoleSession"
+    settings: SimulationOptions
+    exercise: "ExerciseSummary"
+    transport: "SimulatorTransport"
+    printer: "_ProgressPrinter"
+    stopping: threading.Event
+
+    def play(
+        self,
+        plain: "tuple[Station, ...]",
+        stations: "tuple[Station, ...]",
+        timeline_settings: "TimelineSettings",
+    ) -> SimulationRecord:
+        """Register the stations and units, then send the history and the readings until stopped.
+
+        Args:
+            plain: the stations with their real codes, from which the readings are computed.
+            stations: the same stations with their codes in the exercise.
+            timeline_settings: the speed and the start of the scenario.
+        """
+        from tabuah.console.simulator.exercises import ExerciseSource
+        from tabuah.console.simulator.stations import register_stations
+        from tabuah.console.simulator.units import register_units
+
+        scenario = self.settings.scenario
+        registered = register_stations(self.store, self.session, stations)
+        self.printer.stations(len(stations), registered)
+        timeline = timeline_settings.begin(self.store.now())
+        register_units(self.store, self.session, scenario, exercise_id=self.exercise.id)
+        source = ExerciseSource(_scenario_source(scenario, plain, timeline), self.exercise.id)
+        if self._send_history(source, timeline, stations):
+            self._play_live(source, timeline)
+        sent = self.transport.sent
+        return SimulationRecord(
+            scenario=scenario,
+            exercise=self.exercise.name,
+            stations=len(stations),
+            registered=registered,
+            sent=sent.readings,
+            set_aside=dict(sent.set_aside),
+            minute=round(timeline.minute_at(timeline.played_until(self.store.now())), 1),
+        )
+
+    def _send_history(
+        self, source: "ReadingSource", timeline: "ScenarioTimeline", stations: "tuple[Station, ...]"
+    ) -> bool:
+        """Send the readings from before the live part; return False when stopped."""
+        from tabuah.console.simulator.playback import send_history
+        from tabuah.console.simulator.stations import newest_reading_time
+        from tabuah.console.simulator.units import scenario_trackers
+        from tabuah.operations.exercises.scope import code_in_exercise
+
+        trackers = (code_in_exercise(code, self.exercise.id) for code in scenario_trackers(self.settings.scenario))
+        after = newest_reading_time(self.session.client, {*(station.code for station in stations), *trackers})
+        return send_history(source, self.transport.archive, timeline, hours=self.settings.history_h, after=after)
+
+    def _play_live(self, source: "ReadingSource", timeline: "ScenarioTimeline") -> None:
+        """Send each reading at its time, until stopped or until the exercise ends."""
+        from tabuah.console.simulator.exercises import ExerciseMonitor
+        from tabuah.console.simulator.playback import play_readings
+
+        self.printer.history(self.transport.sent.readings)
+        monitor = ExerciseMonitor(self.session.client, self.exercise.id)
+
+        def show_progress(progress: "PlaybackProgress") -> None:
+            self.printer.progress(progress)
+            if monitor.has_ended():
+                self.printer.exercise_ended(self.exercise.name)
+                self.stopping.set()
+
+        seconds = self.settings.seconds
+        play_readings(
+            source,
+            self.transport,
+            timeline,
+            now=self.store.now,
+            stopping=self.stopping,
+            on_progress=show_progress,
+            until=self.store.now() + timedelta(seconds=seconds) if seconds is not None else None,
+        )
 
 
 def _scenario_source(name: str, stations: "tuple[Station, ...]", timeline: "ScenarioTimeline") -> "CombinedSource":
@@ -258,22 +310,6 @@ def _open_session(store: "ConsoleStore", settings: SimulationOptions) -> "Consol
         message = _("{user} may not register stations; the simulator needs a user with the role gateway or admin.")
         raise click.UsageError(message.format(user=settings.user or (known.user if known else "?")))
     return ConsoleSession(store)
-
-
-@contextmanager
-def _stop_on_signals() -> Iterator[threading.Event]:
-    """Yield an event that Ctrl+C and SIGTERM set."""
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopping
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
 
 
 class _ProgressPrinter:

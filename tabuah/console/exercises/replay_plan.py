@@ -19,15 +19,15 @@ from tabuah.storage.sync.session import ConsoleSession
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayPlan:
-    """What a replay plays.
+    """The data of a replay, and its progress.
 
     Attributes:
         session: the session at the server.
-        progress: its times, and how far it is.
-        stations: the copies of the stations, in the exercise.
+        progress: the times of the replay, and how far it has played.
+        stations: copies of the stations in the exercise.
         readings: the readings of the period.
-        count: their number, without the history.
-        reports: the incidents of the period that are reported again.
+        count: the number of readings in the period, without the history before it.
+        reports: incidents of the period to report again.
     """
 
     session: ConsoleSession
@@ -54,42 +54,41 @@ def plan_replay(
         session: the session at the server.
         exercise_id: a running exercise.
         schedule: the period and its times.
-        incidents: whether incidents are reported again.
-        is_new: whether the times are given, so that an earlier replay is not continued.
+        incidents: report the incidents of the period again.
+        is_new: begin a new replay instead of continuing a stopped one.
 
     Raises:
-        NoPastReadings: there is nothing to replay.
-        ReplayOverlap: another replay or a simulation has written to these stations.
+        NoPastReadings: the period has no readings.
+        ReplayOverlap: an earlier replay or a simulation has sent readings of these stations.
         SyncError: the server cannot be read.
     """
     known = None if is_new else ReplayFile(store.directory).find(exercise_id)
-    continued = known is not None and known.continues(schedule, incidents=incidents)
-    progress = known if known is not None and continued else new_progress(schedule, incidents=incidents)
-    schedule = progress.schedule
-    source = ServerSeries(session.client)
-    series = find_past_series(source, REAL_WORLD.select(store.stations()), schedule)
-    stations = {each.station.code: copy_of_station(each.station, exercise_id) for each in series}
-    plan = ReplayPlan(
-        session=session,
-        progress=progress,
-        stations=tuple(stations.values()),
-        readings=PastReadings(
-            source,
-            series,
-            REAL_WORLD.select(store.maintenance()),
-            exercise_id=exercise_id,
-            schedule=schedule,
-        ),
-        count=sum(each.readings for each in series),
-        reports=reports_between(store.incidents(), schedule) if incidents else (),
-    )
-    if not continued:
-        _refuse_mixing(plan)
+    if known is not None and known.continues(schedule, incidents=incidents):
+        return _make_plan(store, session, exercise_id, known)
+    plan = _make_plan(store, session, exercise_id, new_progress(schedule, incidents=incidents))
+    _refuse_overlap(plan)
     return plan
 
 
-def _refuse_mixing(plan: ReplayPlan) -> None:
-    """Refuse a new replay over readings of an earlier one or of a simulation, which would mix in one series."""
+def _make_plan(
+    store: ConsoleStore, session: ConsoleSession, exercise_id: str, progress: ReplayProgress
+) -> ReplayPlan:
+    schedule, source = progress.schedule, ServerSeries(session.client)
+    series = find_past_series(source, REAL_WORLD.select(store.stations()), schedule)
+    stations = {each.station.code: copy_of_station(each.station, exercise_id) for each in series}
+    works = REAL_WORLD.select(store.maintenance())
+    return ReplayPlan(
+        session=session,
+        progress=progress,
+        stations=tuple(stations.values()),
+        readings=PastReadings(source, series, works, exercise_id=exercise_id, schedule=schedule),
+        count=sum(each.readings for each in series),
+        reports=reports_between(store.incidents(), schedule) if progress.incidents else (),
+    )
+
+
+def _refuse_overlap(plan: ReplayPlan) -> None:
+    """Refuse a new replay if its readings would mix with those of an earlier replay or a simulation."""
     codes = {station.code for station in plan.stations}
     newest_at, schedule = newest_reading_time(plan.session.client, codes), plan.progress.schedule
     begins_at = schedule.first_at + schedule.shift

@@ -1,13 +1,8 @@
 """`tabuah exercise replay`: play the readings and reports of a past real day into an exercise."""
 
-import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -16,6 +11,7 @@ import msgspec
 from tabuah.console.commands.command_classes import Moment
 from tabuah.console.commands.exercises.exercises import exercise_group
 from tabuah.console.commands.invocation import Invocation, print_error, print_facts, print_text
+from tabuah.console.commands.stop_signals import stop_on_signals
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.past_day import ReplaySchedule
 from tabuah.operations.exercises.scope import find_exercise
@@ -156,7 +152,7 @@ def _play(call: Invocation, store: ConsoleStore, exercise: Exercise, plan: "Repl
     from tabuah.storage.sync.push import push_outbox
 
     printer = _ProgressPrinter(is_quiet=call.as_json)
-    with _stop_on_signals() as stopping:
+    with stop_on_signals() as stopping:
         registered = register_stations(store, plan.session, plan.stations)
         sender = HttpSender(
             plan.session.client, stopping=stopping, on_trouble=printer.trouble, on_recovery=printer.recovery
@@ -233,22 +229,6 @@ class _ProgressPrinter:
 
     def recovery(self) -> None:
         print_error(_("The server answers again; the replay goes on."))
-
-
-@contextmanager
-def _stop_on_signals() -> Iterator[threading.Event]:
-    """Yield an event that Ctrl+C and SIGTERM set."""
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopping
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
 
 
 def _print_record(record: ReplayRecord) -> None:

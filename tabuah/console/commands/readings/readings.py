@@ -1,6 +1,6 @@
 """`tabuah readings`: send a CSV file to the server, query series, and show the MQTT gateways."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -151,21 +151,13 @@ def query(
         raise click.UsageError(_("--by excludes --points, and -o needs --by"))
     with call.open_store() as store:
         scope = worlds.scope(store)
-        stations, code = (
-            scope.select(store.stations()),
-            code_in_exercise(station.strip().upper(), scope.exercise_id or ""),
-        )
-        known = next((s for s in stations if s.code == code), None)
-        measured = known.parameter(parameter) if known else None
+        stations = scope.select(store.stations())
+        code = code_in_exercise(station.strip().upper(), scope.exercise_id or "")
         asked = SeriesQuery(
-            station=code,
-            parameter=parameter,
-            unit=measured.unit if measured else measurement_of(parameter).unit,
-            since=since,
-            until=until,
+            station=code, parameter=parameter, unit=_unit_of(stations, code, parameter), since=since, until=until
         )
+        fields = exercise_fields(scope_world(scope), exercises_by_id(store.exercises()))
         with open_series(store) as source:
-            fields = exercise_fields(scope_world(scope), exercises_by_id(store.exercises()))
             if by is None:
                 found = source.series(code, parameter, since, until, points=points or DEFAULT_POINTS)
                 if not found:
@@ -179,6 +171,13 @@ def query(
                 show_spans(call, record, fields, since=since, output=output)
     if source.name == LOCAL:
         print_error(_("The server does not answer; these are the readings kept by this console."))
+
+
+def _unit_of(stations: Iterable[Station], code: str, parameter: str) -> str:
+    """Return the unit in which a station measures a parameter; the usual one if it is unknown here."""
+    known = next((station for station in stations if station.code == code), None)
+    measured = known.parameter(parameter) if known else None
+    return measured.unit if measured else measurement_of(parameter).unit
 
 
 def _check_series(stations: list[Station], code: str, parameter: str) -> None:

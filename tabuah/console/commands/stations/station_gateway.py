@@ -4,6 +4,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
+from tabuah.console.commands.gateway_options import gateway_options
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.stations.stations import find_station, station_group
 from tabuah.operations.exercises.scope import plain_code
@@ -23,25 +24,20 @@ class AssignmentRecord(msgspec.Struct, frozen=True, kw_only=True):
     "assign", help=N_("Name the only gateway account that may send readings of stations; for administrators.")
 )
 @click.argument("codes", metavar="CODE…", nargs=-1, required=True)
-@click.option(
-    "--gateway",
-    required=True,
-    metavar="NAME",
-    help=N_("The account, mqtt/MAPPING for a broker without accounts, or “none”."),
-)
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@gateway_options
 @exercise_option
 @click.pass_obj
 def assign_command(
     call: Invocation, *, codes: tuple[str, ...], gateway: str, reason: str, worlds: ChosenWorlds
 ) -> None:
-    name = "" if gateway.strip() in ("", "none") else gateway.strip()
     with call.open_store() as store:
         known, scope = store.stations(), worlds.scope(store)
         stations = [find_station(known, code, scope) for code in codes]
-        store.save_all([assign_gateway(station, name, reason=reason) for station in stations])
-    records = [AssignmentRecord(station=plain_code(s.code), gateway=name, before=s.gateway) for s in stations]
+        store.save_all([assign_gateway(station, gateway, reason=reason) for station in stations])
+    records = [AssignmentRecord(station=plain_code(s.code), gateway=gateway, before=s.gateway) for s in stations]
     text = _("{stations}: only {gateway} may send readings from now on; quarantined readings are taken in.")
     none = _("{stations}: no gateway may send readings from now on.")
-    said = (text if name else none).format(stations=", ".join(plain_code(s.code) for s in stations), gateway=name)
-    call.show(records, lambda: print_text(said))
+    message = (text if gateway else none).format(
+        stations=", ".join(plain_code(s.code) for s in stations), gateway=gateway
+    )
+    call.show(records, lambda: print_text(message))

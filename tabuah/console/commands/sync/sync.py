@@ -1,16 +1,14 @@
 """`tabuah sync`: exchange changes with the server, once or continuously."""
 
-import signal
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 
 import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.console.commands.stop_signals import stop_on_signals
 from tabuah.operations.people.key_replacement import KeyReplacement
 from tabuah.operations.readings.reading import Reading
 from tabuah.resources.localisation import N_, _
@@ -120,19 +118,13 @@ def _sync_until_stopped(call: Invocation) -> None:
         on_readings=lambda readings: _store_live(directory, readings),
         on_synced=report,
     )
-    stopped = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    syncer.start()
-    try:
-        while not stopped.wait(0.5):  # short: on Windows, Ctrl+C does not interrupt a wait
-            pass
-    finally:
-        syncer.stop()
+    with stop_on_signals() as stopping:
+        syncer.start()
+        try:
+            while not stopping.wait(0.5):  # short: on Windows, Ctrl+C does not interrupt a wait
+                pass
+        finally:
+            syncer.stop()
 
 
 def _pull_readings(call: Invocation) -> int:
