@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
@@ -13,7 +12,8 @@ import msgspec
 from backup_data import GATEWAY, minute_of_readings
 from bench_push import story
 from bench_readings import client_of
-from support.running_server import WritingDevice, log_in
+from load_process import client_of_server, enrolled_device
+from support.running_server import WritingDevice
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.readings.reading import ReadingBatch
@@ -35,13 +35,12 @@ def run_load(url: str, offices: list[str], line: Connection) -> None:
     """Push until the other end stops the load, then report."""
     report, stop = LoadReport(), threading.Event()
     with ExitStack() as opened:
-        devices = [_device(opened.enter_context(_client(url)), office) for office in offices]
+        clients = [opened.enter_context(client_of_server(url, timeout_s=60)) for _office in offices]
+        devices = [enrolled_device(client, office) for client, office in zip(clients, offices, strict=True)]
         gateway = opened.enter_context(closing(client_of(url, GATEWAY)))
-        work: list[Callable[[], None]] = [
-            lambda device=device, number=number: _push(device, number / len(devices), report, stop)  # type: ignore[misc]
-            for number, device in enumerate(devices)
-        ]
-        threads = [threading.Thread(target=one) for one in (*work, lambda: _post(gateway, report, stop))]
+        threads = [threading.Thread(target=_post, args=(gateway, report, stop))]
+        for number, device in enumerate(devices):
+            threads.append(threading.Thread(target=_push, args=(device, number / len(devices), report, stop)))
         for thread in threads:
             thread.start()
         line.send("ready")
@@ -50,18 +49,6 @@ def run_load(url: str, offices: list[str], line: Connection) -> None:
         for thread in threads:
             thread.join()
     line.send(report)
-
-
-def _client(url: str) -> httpx2.Client:
-    return httpx2.Client(base_url=url, timeout=60, trust_env=False)
-
-
-def _device(client: httpx2.Client, office: str) -> WritingDevice:
-    session = log_in(client, office)
-    client.headers["Authorization"] = f"Bearer {session.access_token}"
-    device = WritingDevice(client, office)
-    device.enrol()
-    return device
 
 
 def _push(device: WritingDevice, phase: float, report: LoadReport, stop: threading.Event) -> None:

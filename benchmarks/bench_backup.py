@@ -9,7 +9,6 @@ for the next push, about 10 ms at this load.
 
 import argparse
 import json
-import multiprocessing
 import os
 import shutil
 import sqlite3
@@ -18,10 +17,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from itertools import pairwise
-from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, Final
@@ -35,6 +33,7 @@ from backup_load import ENTRIES_A_PUSH, LoadReport, run_load
 from faults.convergence_checks import state_hash, states_of
 from faults.server_process import ENVIRONMENT, TABUAH, ServerProcess
 from goals import ResultLine, machine_load, save_results, show_results
+from load_process import load_process
 
 from tabuah.operations.entries import Verdict
 from tabuah.operations.subject_state import read_state
@@ -71,27 +70,12 @@ def tabuah(*words: str) -> Any:
     return json.loads(done.stdout)
 
 
-@contextmanager
-def running_load(url: str) -> Iterator[Connection]:
-    """Run the load in its own process."""
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=run_load, args=(url, list(OFFICES), there))
-    process.start()
-    there.close()
-    assert here.recv() == "ready"
-    try:
-        yield here
-    finally:
-        process.join(timeout=20)
-        process.kill()
-
-
 def measure(server: Path, target: Path, *, calm_s: float) -> dict[str, Any]:
     """Run the load without and then with a backup; return the figures."""
     process = ServerProcess(server)
     process.start()
     try:
-        with running_load(process.url) as load:
+        with load_process(run_load, process.url, list(OFFICES)) as load:
             time.sleep(SETTLE_S)
             began_s = time.time()
             time.sleep(calm_s)

@@ -1,21 +1,19 @@
 """Half-open connections and unread streams of attackers while 20 consoles work: delay of pushes, and memory."""
 
 import contextlib
-import multiprocessing
 import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpx2
 from faults.server_process import server_process
 from goals import ResultLine
+from load_process import client_of_server, enrolled_device, load_process
 from support.draft_samples import incident_report_draft
 from support.running_server import WritingDevice, log_in
 
@@ -39,11 +37,12 @@ def attacked(seconds: float) -> list[ResultLine]:
         server_process(Path(folder) / "server", users=[*users, WATCHER]) as server,
         ExitStack() as opened,
     ):
-        devices = [_device(opened.enter_context(_client(server.url)), user) for user in users]
-        with _client(server.url) as client:
+        clients = [opened.enter_context(client_of_server(server.url, timeout_s=30)) for _user in users]
+        devices = [enrolled_device(client, user) for client, user in zip(clients, users, strict=True)]
+        with client_of_server(server.url, timeout_s=30) as client:
             token = log_in(client, WATCHER).access_token
         before_ms, memory_mb = _work(devices, seconds / 2, server.pid)
-        with _attack(server.url, token) as attackers:
+        with load_process(attack, server.url, token) as attackers:
             during_ms, peak_mb = _work(devices, seconds, server.pid)
             attackers.send("stop")
             held = attackers.recv()
@@ -57,18 +56,6 @@ def attacked(seconds: float) -> list[ResultLine]:
             "memory during the attack", "+ ≤ 60 MB", f"+ {grown_mb:.0f} MB of {memory_mb:.0f}", grown_mb <= 60
         ),
     ]
-
-
-def _client(url: str) -> httpx2.Client:
-    return httpx2.Client(base_url=url, timeout=30, trust_env=False)
-
-
-def _device(client: httpx2.Client, user: str) -> WritingDevice:
-    session = log_in(client, user)
-    client.headers["Authorization"] = f"Bearer {session.access_token}"
-    device = WritingDevice(client, user)
-    device.enrol()
-    return device
 
 
 def _work(devices: list[WritingDevice], seconds: float, pid: int) -> tuple[list[float], float]:
@@ -101,19 +88,6 @@ def _resident_mb(pid: int) -> float:
 
 def _p99(delays_ms: list[float]) -> float:
     return sorted(delays_ms)[int(len(delays_ms) * 0.99)]
-
-
-@contextmanager
-def _attack(url: str, token: str) -> Iterator[Connection]:
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=attack, args=(url, token, there))
-    process.start()
-    assert here.recv() == "ready"
-    try:
-        yield here
-    finally:
-        process.join(timeout=20)
-        process.kill()
 
 
 def attack(url: str, token: str, line: Connection) -> None:
