@@ -158,6 +158,29 @@ TIMELINE = (
         level=Level.CRITICAL,
     ),
 )
+FACTS = (
+    FactItem(label="Regu", value="TRC-1 menuju lokasi, tiba ± 6 mnt · DMK-2 siap"),
+    FactItem(label="Terdampak", value="3 jorong · ± 1.240 jiwa · SDN 08, Puskesmas"),
+    FactItem(label="Tenggat", value="tiba di lokasi 14.48 (18 mnt lagi)", level=Level.ATTENTION),
+)
+FIGURES = (
+    FigureTile(value="0", label="meninggal", source="Wali nagari, 14.29 WIB"),
+    FigureTile(value="0", label="hilang"),
+    FigureTile(value="3", label="luka ringan"),
+    FigureTile(value="86", label="mengungsi", change="+24", source="Wali nagari, 14.29 WIB"),
+)
+ACTIONS = (
+    ActionState(code="note", label="Catat", key="C"),
+    ActionState(code="move", label="Status", key="S"),
+    ActionState(code="edit", label="Ubah", key="E"),
+    ActionState(code="photo", label="Foto", key="F"),
+    ActionState(code="report", label="Laporan", key="R"),
+)
+MOVES = (
+    ActionState(code="en_route", label="Menuju lokasi"),
+    ActionState(code="on_scene", label="Di lokasi"),
+    ActionState(code="closed", label="Ditutup", reason="hanya supervisor"),
+)
 
 
 def details() -> IncidentDetails:
@@ -173,17 +196,8 @@ def details() -> IncidentDetails:
         severity="Katastropik",
         steps=STEPS,
         step=2,
-        facts=(
-            FactItem(label="Regu", value="TRC-1 menuju lokasi, tiba ± 6 mnt · DMK-2 siap"),
-            FactItem(label="Terdampak", value="3 jorong · ± 1.240 jiwa · SDN 08, Puskesmas"),
-            FactItem(label="Tenggat", value="tiba di lokasi 14.48 (18 mnt lagi)", level=Level.ATTENTION),
-        ),
-        figures=(
-            FigureTile(value="0", label="meninggal", source="Wali nagari, 14.29 WIB"),
-            FigureTile(value="0", label="hilang"),
-            FigureTile(value="3", label="luka ringan"),
-            FigureTile(value="86", label="mengungsi", change="+24", source="Wali nagari, 14.29 WIB"),
-        ),
+        facts=FACTS,
+        figures=FIGURES,
         conflicts=("Keparahan: Katastropik (Petugas 1, 14.25 WIB) atau Berat (Posko Kubung, 14.24 WIB)",),
         timeline=TIMELINE,
         attachments=(
@@ -191,18 +205,8 @@ def details() -> IncidentDetails:
             AttachmentItem(id="f2", name="IMG_2042.jpg", picture=picture("#5d6d78", "#99a7ad")),
             AttachmentItem(id="f3", name="sketsa-genangan.pdf", note="1,2 MB · belum diunduh", waits="↓ 40 %"),
         ),
-        actions=(
-            ActionState(code="note", label="Catat", key="C"),
-            ActionState(code="move", label="Status", key="S"),
-            ActionState(code="edit", label="Ubah", key="E"),
-            ActionState(code="photo", label="Foto", key="F"),
-            ActionState(code="report", label="Laporan", key="R"),
-        ),
-        moves=(
-            ActionState(code="en_route", label="Menuju lokasi"),
-            ActionState(code="on_scene", label="Di lokasi"),
-            ActionState(code="closed", label="Ditutup", reason="hanya supervisor"),
-        ),
+        actions=ACTIONS,
+        moves=MOVES,
         reports=(
             ActionState(code="awal", label="Laporan awal"),
             ActionState(code="perkembangan", label="Laporan perkembangan"),

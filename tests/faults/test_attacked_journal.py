@@ -7,9 +7,10 @@ from pytestqt.qtbot import QtBot
 from support.attack_samples import ATTACK_ALARM, ATTACK_STATION, ATTACKED_INCIDENT, ATTACKS
 from support.attacked_server import build_attacked_journal, posted
 from support.command_line import CommandLine
+from support.console_sync import sync
 from support.readings_fixture import gateway_account
 from support.running_server import RunningServer, start_server
-from support.window_fixture import log_in_and_sync, open_second_store, open_window, sync
+from support.window_fixture import log_in_and_sync, open_second_store, open_window
 
 from tabuah.operations.entries import Verdict
 from tabuah.operations.exercises.scope import UNNAMED

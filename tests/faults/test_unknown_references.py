@@ -7,10 +7,11 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 from support.command_line import CommandLine
+from support.console_sync import sync
 from support.judged_journal import key_of
 from support.operator_device import OperatorDevice
 from support.running_server import RunningServer, start_server
-from support.window_fixture import log_in_and_sync, open_second_store, open_window, sync
+from support.window_fixture import log_in_and_sync, open_second_store, open_window
 
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Draft, Verdict

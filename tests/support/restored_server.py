@@ -1,7 +1,7 @@
 """A server that can be put back to an older copy, with consoles that know more than the copy."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -124,3 +124,14 @@ def restorable_server(folder: Path, settling: timedelta = AT_ONCE) -> Iterator[R
         yield server
     finally:
         server.close()
+
+
+@contextmanager
+def server_with_report(folder: Path, title: str, roles: Mapping[str, Role]) -> Iterator[RestorableServer]:
+    """Start a server with a console of each user and one synced report of ani."""
+    with restorable_server(folder) as server:
+        for user, role in roles.items():
+            server.console(user, role)
+        server.report("ani", title)
+        server.sync_all()
+        yield server

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
+from tabuah.operations.readings.reading import Quality, ReadingCorrection
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
 
@@ -43,6 +44,23 @@ def rain_gauge(code: str = "SLK-ARR-01", lon_deg: float = 100.7) -> Station:
         lat_deg=-1.08,
         parameters=(Parameter(code="rain_mm", unit="mm", expected_interval_s=60, valid_min=0, valid_max=50),),
     )
+
+
+def reading_correction(**fields: object) -> ReadingCorrection:
+    """Return the correction of a gateway's stage by one that a person entered."""
+    known: dict[str, object] = {
+        "station": "SLK-AWLR-03",
+        "parameter": "stage_m",
+        "at": START,
+        "old_value": 4.3,
+        "old_quality": 0,
+        "old_account": "pupr",
+        "new_value": 3.4,
+        "new_quality": int(Quality.TYPED_IN),
+        "new_account": "ani",
+        "corrected_at": START,
+    }
+    return ReadingCorrection(**(known | fields))  # type: ignore[arg-type]
 
 
 def alarm(**fields: object) -> Alarm:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
+from support.console_sync import sync
 from support.readings_fixture import GATEWAY
 from support.running_server import PASSWORD, RunningServer
 
@@ -36,8 +37,7 @@ from tabuah.operations.stations.station import Parameter, River, Station, Statio
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
-from tabuah.storage.sync.session import ConsoleSession, log_in
-from tabuah.storage.sync.sync_pass import run_sync_pass
+from tabuah.storage.sync.session import log_in
 from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.exercise_chip import ExerciseChip
 
@@ -221,12 +221,6 @@ def log_in_and_sync(directory: Path, server: RunningServer, user: str) -> None:
     with open_second_store(directory) as store:
         log_in(store, url=server.url, user=user, password=PASSWORD)
         sync(store)
-
-
-def sync(store: ConsoleStore) -> None:
-    session = ConsoleSession(store)
-    with session.client:
-        run_sync_pass(store, session)
 
 
 def register_gauge(server: RunningServer, *, exercise: bool = False) -> None:

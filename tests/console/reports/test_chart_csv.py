@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
+from support.sensor_samples import reading_correction
 from support.window_fixture import GAUGE
 
 from tabuah.console.reports.csv_tables import ChartedSeries, encode_chart_csv
 from tabuah.operations.forecast.methods import Method
 from tabuah.operations.forecast.stage_forecast import StageForecast, StagePoint
-from tabuah.operations.readings.reading import ReadingCorrection
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.resources.localisation import set_language
 
@@ -58,19 +58,7 @@ def test_chart_csv_row_has_unit_station_source():
 
 def test_chart_csv_notes_corrected_value():
     set_language("id")
-    correction = ReadingCorrection(
-        station=GAUGE.code,
-        parameter="stage_m",
-        at=AT,
-        old_value=4.3,
-        old_quality=0,
-        old_account="pupr",
-        new_value=3.4,
-        new_quality=8,
-        new_account="ani",
-        corrected_at=AT,
-        reason="angka tertukar",
-    )
+    correction = reading_correction(station=GAUGE.code, at=AT, old_value=4.3, new_value=3.4, reason="angka tertukar")
     series = msgspec.structs.replace(SERIES, corrections=(correction,))
     titles, reading = rows(encode_chart_csv([series], None, STATION), ";")
     assert titles[-1] == "Koreksi"

@@ -1,5 +1,7 @@
 """A wiped exercise is gone on the server and on every console, and the journal still proves itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from support.bulletin_samples import sample_earthquake
@@ -29,6 +31,22 @@ DRILL = "gempa-1"
 
 def drill_of(store: ConsoleStore) -> Exercise:
     return store.exercises()[0]
+
+
+@contextmanager
+def running_exercise(folder: Path) -> Iterator[tuple[ServerJournal, ConsoleStore, ConsoleStore]]:
+    """Open a server with a running exercise, and the synced consoles of two supervisors."""
+    with (
+        ServerJournal.open(folder / "server") as journal,
+        open_store(folder / "ani") as ani,
+        open_store(folder / "budi") as budi,
+    ):
+        add_users(journal, ani=Role.SUPERVISOR, budi=Role.SUPERVISOR)
+        journal.append_drafts([start_exercise("Gempa", known=(), suffix="1")])
+        for name, store in (("ani", ani), ("budi", budi)):
+            enrol(journal, store, name)
+            sync(store, journal)
+        yield journal, ani, budi
 
 
 def test_wipe_reaches_server_consoles_and_audit(tmp_path: Path):
@@ -86,40 +104,28 @@ def test_wipe_takes_callers_of_its_own_push(tmp_path: Path):
 
 
 def test_server_drops_callers_that_come_after_wipe(tmp_path: Path):
-    with ServerJournal.open(tmp_path / "server") as journal:
-        add_users(journal, ani=Role.SUPERVISOR, budi=Role.SUPERVISOR)
-        journal.append_drafts([start_exercise("Gempa", known=(), suffix="1")])
-        with open_store(tmp_path / "ani") as ani, open_store(tmp_path / "budi") as budi:
-            for name, store in (("ani", ani), ("budi", budi)):
-                enrol(journal, store, name)
-                sync(store, journal)
-            late = report_incident_at(budi, "Latihan", caller="Pak Rusdi 0812", exercise=True, exercise_id=DRILL)
-            ani.save(end_exercise(drill_of(ani)))
-            ani.save(wipe_exercise(drill_of(ani)))
-            sync(ani, journal)
-            sync(budi, journal)
-            assert [aside.reason for aside in budi.rejected()] == ["exercise_ended"]
-            assert budi.personal_of(budi.rejected()[0].entry.id), "the author may still need it"
-            assert budi.rejected()[0].entry.subject == f"incident/{late.id}"
-            assert personal_values(journal) == 0
+    with running_exercise(tmp_path) as (journal, ani, budi):
+        late = report_incident_at(budi, "Latihan", caller="Pak Rusdi 0812", exercise=True, exercise_id=DRILL)
+        ani.save(end_exercise(drill_of(ani)))
+        ani.save(wipe_exercise(drill_of(ani)))
+        sync(ani, journal)
+        sync(budi, journal)
+        assert [aside.reason for aside in budi.rejected()] == ["exercise_ended"]
+        assert budi.personal_of(budi.rejected()[0].entry.id), "the author may still need it"
+        assert budi.rejected()[0].entry.subject == f"incident/{late.id}"
+        assert personal_values(journal) == 0
 
 
 def test_console_drops_callers_pulled_with_wipe(tmp_path: Path):
-    with ServerJournal.open(tmp_path / "server") as journal:
-        add_users(journal, ani=Role.SUPERVISOR, budi=Role.SUPERVISOR)
-        journal.append_drafts([start_exercise("Gempa", known=(), suffix="1")])
-        with open_store(tmp_path / "ani") as ani, open_store(tmp_path / "budi") as budi:
-            for name, store in (("ani", ani), ("budi", budi)):
-                enrol(journal, store, name)
-                sync(store, journal)
-            drill = report_incident_at(ani, "Latihan", caller="Pak Rusdi 0812", exercise=True, exercise_id=DRILL)
-            sync(ani, journal)
-            before = pull_page(journal, budi.head.seq)
-            ani.save(end_exercise(drill_of(ani)))
-            ani.save(wipe_exercise(drill_of(ani)))
-            sync(ani, journal)
-            budi.apply_pull(before, pull_page(journal, before.records[-1].seq))
-            assert budi.personal_of(budi.entries_of(f"incident/{drill.id}")[0][0].id) == {}
+    with running_exercise(tmp_path) as (journal, ani, budi):
+        drill = report_incident_at(ani, "Latihan", caller="Pak Rusdi 0812", exercise=True, exercise_id=DRILL)
+        sync(ani, journal)
+        before = pull_page(journal, budi.head.seq)
+        ani.save(end_exercise(drill_of(ani)))
+        ani.save(wipe_exercise(drill_of(ani)))
+        sync(ani, journal)
+        budi.apply_pull(before, pull_page(journal, before.records[-1].seq))
+        assert budi.personal_of(budi.entries_of(f"incident/{drill.id}")[0][0].id) == {}
 
 
 def test_wipe_forgets_attachments_named_earlier_in_its_batch(tmp_path: Path):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.console_stores import open_store
+from support.console_sync import sync
 from support.readings_fixture import gauge
 from support.running_server import PASSWORD, RunningServer, start_server
 
@@ -24,8 +25,7 @@ from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.storage.sync.session import ConsoleSession, log_in
-from tabuah.storage.sync.sync_pass import run_sync_pass
+from tabuah.storage.sync.session import log_in
 
 STATION = gauge()
 RULE = next(rule for rule in default_rules() if rule.id == "tma-siaga-1")
@@ -54,12 +54,6 @@ def posko(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
         log_in(store, url=server.url, user="budi", password=PASSWORD)
         sync(store)
         yield store
-
-
-def sync(store: ConsoleStore) -> None:
-    session = ConsoleSession(store)
-    with session.client:
-        run_sync_pass(store, session)
 
 
 def type_offline(store: ConsoleStore, *values: float, after: int = 0) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.sensor_samples import reading_correction
 
 from tabuah.operations.readings.correction_history import shown_corrections
 from tabuah.operations.readings.reading import ManualReading, Quality, Reading, ReadingCorrection
@@ -84,15 +85,11 @@ def test_replaced_readings_have_another_value(store: ReadingsStore):
 
 
 def fetched(minute: int, reason: str) -> ReadingCorrection:
-    return ReadingCorrection(
+    return reading_correction(
         station="S-1",
-        parameter="stage_m",
         at=AT + timedelta(minutes=minute),
         old_value=1.0,
-        old_quality=0,
-        old_account="pupr",
         new_value=2.0,
-        new_quality=8,
         new_account="budi",
         corrected_at=LATER,
         reason=reason,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support.breaking_connection import BreakingConnection, breaking_connection
 from support.console_stores import open_store, report_incident_at
+from support.console_sync import sync
 from support.photo_samples import photo_file
 from support.running_server import PASSWORD, RunningServer, start_server
 
@@ -75,12 +76,6 @@ def attach(store: ConsoleStore, content: bytes = CONTENT, *, size: int | None = 
     body = IncidentAttached(sha256=blob.sha256, name="foto.jpg", media_type="image/jpeg", size=size or blob.size)
     store.save(attach_to_incident(incident, body))
     return store.incident(incident.id)
-
-
-def sync(store: ConsoleStore) -> None:
-    session = ConsoleSession(store)
-    with session.client:
-        run_sync_pass(store, session)
 
 
 def standing(store: ConsoleStore, incident: Incident) -> AttachmentStatus:

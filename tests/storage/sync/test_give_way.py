@@ -1,6 +1,6 @@
 """Long transfers give way: an entry written meanwhile is at the server within a second of a slow connection."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -50,13 +50,6 @@ class SlowConnection(httpx2.BaseTransport):
 
     def close(self) -> None:
         self._inner.close()
-
-
-@pytest.fixture
-def ani(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
-    with open_store(tmp_path / "ani") as store:
-        log_in(store, url=server.url, user="ani", password=PASSWORD)
-        yield store
 
 
 def sync(store: ConsoleStore, connection: SlowConnection | None = None) -> None:

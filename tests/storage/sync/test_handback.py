@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.console_stores import report_incident_at
-from support.restored_server import RestorableServer, restorable_server
+from support.restored_server import RestorableServer, server_with_report
 
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import revoke_device
@@ -23,11 +23,7 @@ USERS = ("ani", "budi", "citra", "dewi", "eka")
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RestorableServer]:
-    with restorable_server(tmp_path) as server:
-        for user in USERS:
-            server.console(user)
-        server.report("ani", "sebelum salinan")
-        server.sync_all()
+    with server_with_report(tmp_path, "sebelum salinan", dict.fromkeys(USERS, Role.OPERATOR)) as server:
         yield server
 
 
@@ -61,11 +57,7 @@ def test_restored_server_gets_all_entries_again(server: RestorableServer):
 
 @pytest.fixture
 def pair(tmp_path: Path) -> Iterator[RestorableServer]:
-    with restorable_server(tmp_path) as server:
-        server.console("ani")
-        server.console("budi", Role.VIEWER)
-        server.report("ani", "sebelum salinan")
-        server.sync_all()
+    with server_with_report(tmp_path, "sebelum salinan", {"ani": Role.OPERATOR, "budi": Role.VIEWER}) as server:
         yield server
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.console_stores import open_store
+from support.console_sync import sync
 from support.readings_fixture import gauge
 from support.running_server import PASSWORD, RunningServer, start_server
 
@@ -27,7 +28,6 @@ from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.storage.sync.errors import Offline
 from tabuah.storage.sync.manual_readings import push_manual_readings
 from tabuah.storage.sync.session import ConsoleSession, log_in
-from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
 
 STATION = gauge()
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -64,12 +64,6 @@ def readings_of(store: ConsoleStore) -> ReadingsStore:
 def type_at(store: ConsoleStore, *readings: ManualReading) -> None:
     with readings_of(store) as kept:
         kept.store_manual_readings(readings)
-
-
-def sync(store: ConsoleStore) -> SyncResult:
-    session = ConsoleSession(store)
-    with session.client:
-        return run_sync_pass(store, session)
 
 
 def kept_by(server: RunningServer) -> list[tuple[float, str, str]]:

@@ -1,13 +1,12 @@
 """The photo of a rejected entry: deleted at the server after a time, kept by its author, and sent when reissued."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from support.console_stores import open_store, report_incident_at
-from support.running_server import PASSWORD, RunningServer, start_server
+from support.console_stores import report_incident_at
+from support.console_sync import sync
+from support.running_server import RunningServer
 
 from tabuah.operations.entries import Decision, Verdict
 from tabuah.operations.incidents.drafts import attach_to_incident
@@ -17,31 +16,9 @@ from tabuah.server.attachments import unnamed_blobs
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.blob_table import TransferDirection
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.sync.session import ConsoleSession, log_in
-from tabuah.storage.sync.sync_pass import run_sync_pass
 
 PHOTO, THUMBNAIL = b"\xff\xd8\xff\xe0 a photo", b"\xff\xd8\xff\xe0 small"
 SHA256, SMALL = (hashlib.sha256(content).hexdigest() for content in (PHOTO, THUMBNAIL))
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with start_server(tmp_path / "server") as server:
-        server.add_user("ani")
-        yield server
-
-
-@pytest.fixture
-def ani(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
-    with open_store(tmp_path / "ani") as store:
-        log_in(store, url=server.url, user="ani", password=PASSWORD)
-        yield store
-
-
-def sync(store: ConsoleStore) -> None:
-    session = ConsoleSession(store)
-    with session.client:
-        run_sync_pass(store, session)
 
 
 def attach_rejected(ani: ConsoleStore, monkeypatch: pytest.MonkeyPatch) -> str:

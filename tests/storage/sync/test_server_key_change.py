@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support.restored_server import RestorableServer, restorable_server
+from support.restored_server import RestorableServer, server_with_report
 
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import revoke_device
@@ -21,11 +21,7 @@ from tabuah.storage.sync.session import ConsoleSession
 
 @pytest.fixture
 def pair(tmp_path: Path) -> Iterator[RestorableServer]:
-    with restorable_server(tmp_path) as server:
-        server.console("ani")
-        server.console("budi", Role.VIEWER)
-        server.report("ani", "sebelum kunci baru")
-        server.sync_all()
+    with server_with_report(tmp_path, "sebelum kunci baru", {"ani": Role.OPERATOR, "budi": Role.VIEWER}) as server:
         yield server
 
 

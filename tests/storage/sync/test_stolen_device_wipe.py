@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 from support.console_stores import open_store, report_incident_at
-from support.running_server import PASSWORD, RunningServer, start_server
+from support.console_sync import sync
+from support.running_server import PASSWORD, RunningServer
 
 from tabuah.operations.incidents.drafts import attach_to_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached
@@ -22,20 +23,12 @@ from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wipe_order import check_wipe_order, sign_wipe_order
 from tabuah.storage.sync.attachments import blob_store
 from tabuah.storage.sync.errors import DeviceWiped, RequestRefused
-from tabuah.storage.sync.session import ConsoleSession, has_session, log_in
-from tabuah.storage.sync.sync_pass import run_sync_pass
+from tabuah.storage.sync.session import has_session, log_in
 from tabuah.storage.sync.syncer import Syncer, SyncerState
 from tabuah.storage.sync.wipe import read_receipt
 
 CALLER = "081234567890"
 PHOTO = os.urandom(5_000)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with start_server(tmp_path / "server") as server:
-        server.add_user("ani")
-        yield server
 
 
 @pytest.fixture
@@ -57,12 +50,6 @@ def laptop(server: RunningServer, tmp_path: Path) -> Iterator[ConsoleStore]:
         opened.write_bytes(PHOTO)
         (store.directory / "milik-orang-lain.txt").write_text("tetap", "utf-8")
         yield store
-
-
-def sync(store: ConsoleStore) -> None:
-    session = ConsoleSession(store)
-    with session.client:
-        run_sync_pass(store, session)
 
 
 def contents_of(directory: Path) -> bytes:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.console_stores import open_store, report_incident_at
+from support.console_sync import sync
 from support.running_server import PASSWORD, RunningServer, start_server
 
 from tabuah.operations.incidents.drafts import attach_to_incident
@@ -14,8 +15,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.storage.cache.errors import DiskFull
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.data_saver import DataSaverFile, DataSaverSettings
-from tabuah.storage.sync.session import ConsoleSession, log_in
-from tabuah.storage.sync.sync_pass import run_sync_pass
+from tabuah.storage.sync.session import log_in
 from tabuah.storage.sync.syncer import Syncer, SyncerState
 
 CONTENT = b"\xff\xd8\xff\xe0 a photo"
@@ -34,12 +34,6 @@ def attach(store: ConsoleStore) -> IncidentAttached:
     attached = IncidentAttached(sha256=blob.sha256, name="a.jpg", media_type="image/jpeg", size=blob.size)
     store.save(attach_to_incident(incident, attached))
     return attached
-
-
-def sync(store: ConsoleStore) -> None:
-    session = ConsoleSession(store)
-    with session.client:
-        run_sync_pass(store, session)
 
 
 def test_data_saver_downloads_photos_on_request(server, tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from support.console_stores import open_store, report_incident_at
+from support.console_sync import sync
 from support.running_server import PASSWORD, RunningServer, start_server
 
 from tabuah.operations.codes import Severity
@@ -36,7 +37,6 @@ from tabuah.storage.sync.errors import (
 from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, log_in
 from tabuah.storage.sync.session_tokens import TokenFile
-from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
 
 
 @pytest.fixture
@@ -48,23 +48,10 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
 
 
 @pytest.fixture
-def ani(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
-    with open_store(tmp_path / "ani") as store:
-        log_in(store, url=server.url, user="ani", password=PASSWORD)
-        yield store
-
-
-@pytest.fixture
 def budi(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
     with open_store(tmp_path / "budi") as store:
         log_in(store, url=server.url, user="budi", password=PASSWORD)
         yield store
-
-
-def sync(store: ConsoleStore) -> SyncResult:
-    session = ConsoleSession(store)
-    with session.client:
-        return run_sync_pass(store, session)
 
 
 def test_work_before_first_log_in_is_accepted(server, tmp_path):

@@ -64,13 +64,6 @@ class Watcher:
 
 
 @pytest.fixture
-def ani(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
-    with open_store(tmp_path / "ani") as store:
-        log_in(store, url=server.url, user="ani", password=PASSWORD)
-        yield store
-
-
-@pytest.fixture
 def budi(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
     with open_store(tmp_path / "budi") as store:
         log_in(store, url=server.url, user="budi", password=PASSWORD)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.console_stores import open_store, pull_page, report_incident_at
+from support.console_sync import sync
 from support.readings_fixture import gauge
 from support.running_server import PASSWORD, RunningServer, start_server
 from support.wait import wait_until_true
@@ -21,9 +22,8 @@ from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.attachments import BLOB_FOLDER
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
-from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.sync.session import log_in
 from tabuah.storage.sync.session_tokens import TokenFile
-from tabuah.storage.sync.sync_pass import run_sync_pass
 from tabuah.storage.sync.syncer import Syncer
 
 DRILL = "gempa-1"
@@ -64,12 +64,6 @@ def budi(tmp_path: Path, ani: ConsoleStore, server: RunningServer) -> Iterator[C
             readings.store([Reading(GAUGE, "stage_m", datetime.now(UTC) - timedelta(minutes=5), 1.0)])
         assert contents(store.directory) == {b"latihan", b"nyata"}
         yield store
-
-
-def sync(store: ConsoleStore) -> None:
-    session = ConsoleSession(store)
-    with session.client:
-        run_sync_pass(store, session)
 
 
 def make_older(store: ConsoleStore) -> None:

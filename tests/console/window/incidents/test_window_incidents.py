@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtWidgets import QMenu, QWidget
+from support.console_sync import sync
 from support.running_server import PASSWORD, RunningServer
-from support.window_fixture import OpenWindow, log_in_and_sync, open_second_store, report_in_second_store, sync
+from support.window_fixture import OpenWindow, log_in_and_sync, open_second_store, report_in_second_store
 
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.operations.codes import Severity, Status

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
+from support.console_sync import sync
 from support.photo_samples import photo_file
 from support.running_server import RunningServer
 from support.station_file_samples import sample_document
@@ -14,7 +15,6 @@ from support.window_fixture import (
     log_in_and_sync,
     open_second_store,
     register_gauge,
-    sync,
     visible_texts,
 )
 

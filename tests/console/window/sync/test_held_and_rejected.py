@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from support.console_sync import sync
 from support.running_server import PASSWORD, RunningServer, start_server
 from support.window_fixture import OpenWindow, open_second_store, report_in_second_store, visible_texts
 
@@ -18,10 +19,8 @@ from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.entry_bodies import UserChanged
 from tabuah.operations.people.roles import Role
-from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, log_in
-from tabuah.storage.sync.sync_pass import run_sync_pass
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.incidents.incident_board import CardView
 
@@ -38,12 +37,6 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
         running.add_user("posko", Role.FIELD)
         running.add_user("kalaksa", Role.SUPERVISOR)
         yield running
-
-
-def sync(store: ConsoleStore) -> None:
-    session = ConsoleSession(store)
-    with session.client:
-        run_sync_pass(store, session)
 
 
 def log_in_and_sync(directory: Path, server: RunningServer, user: str) -> None:

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from support.console_sync import sync
 from support.running_server import RunningServer
 from support.window_fixture import (
     OpenWindow,
     log_in_and_sync,
     open_second_store,
     report_in_second_store,
-    sync,
     visible_texts,
 )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import msgspec
 from PySide6.QtCore import Qt
+from support.console_sync import sync
 from support.running_server import PASSWORD, RunningServer, start_server
 from support.window_fixture import (
     GAUGE,
@@ -17,7 +18,6 @@ from support.window_fixture import (
     open_second_store,
     register_gauge,
     report_in_second_store,
-    sync,
     visible_texts,
 )
 
