@@ -147,7 +147,7 @@ def _subject_commands(
 
 
 def _clear_view(parts: WindowWidgets, context: WindowContext, pending: PendingAcknowledgements) -> None:
-    """Remove what is about the world that is left; acknowledgements that could be undone are written."""
+    """Remove filters, questions and messages of the previous world; write pending acknowledgements."""
     pending.write_all()
     context.confirm.cancel()
     context.notifier.clear_settled()

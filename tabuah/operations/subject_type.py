@@ -91,7 +91,7 @@ class EntryKind:
         return self.refers_to is not None or subject_kind(subject) == self.name.partition(".")[0]
 
     def may_be_written_by(self, role: Role, *, exercise: bool = False, named: bool = False) -> bool:
-        """Return whether a role may write it; `named` in a named exercise, under rules that know those."""
+        """Return whether a role may write it; `named` in a named exercise, if the version of the rules knows them."""
         if role in self.writers or (exercise and role in self.exercise_writers):
             return True
         return named and role in self.named_exercise_writers

@@ -41,7 +41,7 @@ class PlaceResolver:
         Raises:
             CoordinateError: the text is not a position.
             click.UsageError: it lies outside the regency and no reason was given.
-            click.Abort: a person answers that the order of its numbers is not the one that was read.
+            click.Abort: the user does not confirm the order of latitude and longitude.
         """
         lon_deg, lat_deg = parse_position(position)
         order = check_order(position, lon_deg, lat_deg)
@@ -102,10 +102,10 @@ def describe_matched(text: str, nagari: Nagari) -> str:
 
 
 def check_order(text: str, lon_deg: float, lat_deg: float) -> str:
-    """Ask in a terminal whether two bare numbers were read right, if the latitude came first; else return a remark.
+    """Ask the user to confirm coordinates with the latitude first; outside a terminal return a remark instead.
 
     Raises:
-        click.Abort: they were not.
+        click.Abort: the user does not confirm them.
     """
     remark = _describe_order(text, lon_deg, lat_deg)
     if not remark or not sys.stdin.isatty():

@@ -313,7 +313,7 @@ def _open_session(store: "ConsoleStore", settings: SimulationOptions) -> "Consol
 
 
 class _ProgressPrinter:
-    """Prints a progress line now and then; nothing with --json."""
+    """Prints a progress line every 30 seconds; nothing with --json."""
 
     def __init__(self, call: Invocation) -> None:
         self._is_quiet = call.as_json

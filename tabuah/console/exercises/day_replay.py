@@ -1,4 +1,4 @@
-"""The replay of a past day into an exercise: readings and reports at their new times, until the end or a stop."""
+"""Replay of a past day: sends its readings and reports to an exercise at shifted times."""
 
 import threading
 import uuid
@@ -27,7 +27,7 @@ _SLICE: Final = timedelta(minutes=30)
 
 @dataclass(slots=True, kw_only=True)
 class ReplayTarget:
-    """Where a replay is written: the exercise, this console, and its server; `push` sends the entries."""
+    """The exercise, console and server that receive a replay; `push` sends the entries of the console."""
 
     exercise_id: str
     store: ConsoleStore
@@ -37,16 +37,16 @@ class ReplayTarget:
 
 @dataclass(slots=True, kw_only=True)
 class DayReplay:
-    """One replay; readings and reports are the same functions of the past, so a part sent twice changes nothing.
+    """One run of a replay. Sending a part twice changes nothing, because its readings and ids are always the same.
 
     Attributes:
-        target: where it is written.
-        progress: its times and how far it is.
+        target: the receiver of readings and reports.
+        progress: the times of the replay, and how far it has played.
         readings: the readings of the period.
         reports: the incidents of the period, oldest first.
-        on_progress: called after each step, with what is done.
+        on_progress: called with the progress after each step.
         on_trouble: called with the reason while the server does not answer.
-        reported: the number of incidents reported so far in this run.
+        reported: the number of incidents reported in this run.
     """
 
     target: ReplayTarget
@@ -58,10 +58,10 @@ class DayReplay:
     reported: int = field(default=0, init=False)
 
     def run(self, *, now: Callable[[], datetime], stopping: threading.Event) -> bool:
-        """Play until the end of the period; return False when stopped before.
+        """Play to the end of the period; return False if stopped earlier.
 
         Raises:
-            SyncError: the server refuses what is sent, and a retry would not help.
+            SyncError: the server refuses the data, and a retry would not help.
         """
         schedule = self.progress.schedule
         while not stopping.is_set():
@@ -106,7 +106,7 @@ class DayReplay:
 
 
 def reports_between(incidents: Iterable[Incident], schedule: ReplaySchedule) -> tuple[Incident, ...]:
-    """Return the real incidents reported in the period that can be reported again, oldest first."""
+    """Return the real incidents of the period that can be replayed, oldest first."""
     found = [
         incident
         for incident in REAL_WORLD.select(incidents)
@@ -116,14 +116,14 @@ def reports_between(incidents: Iterable[Incident], schedule: ReplaySchedule) -> 
 
 
 def replayed_id(incident: Incident, exercise_id: str, schedule: ReplaySchedule) -> str:
-    """Return the id of the copy of an incident: the same one if a part of a replay is repeated."""
+    """Return the id of the copy of an incident; a repeated part of a replay uses the same id."""
     return str(uuid.uuid5(uuid.UUID(incident.id), f"{exercise_id} {schedule.begins_at.isoformat()}"))
 
 
 def replayed_report(
     incident: Incident, *, incident_id: str, number: str, exercise_id: str, schedule: ReplaySchedule
 ) -> Draft:
-    """Return the draft that reports an incident of the past again, without personal values."""
+    """Return the draft that reports a past incident again, without personal values."""
     body = copy_of_report(incident, number=number, title=code_label(incident.hazard))
     return report_incident(
         body,

@@ -1,4 +1,4 @@
-"""Readings of a past period, with the codes of an exercise and the times of its replay."""
+"""Readings of a past period, converted to the station codes and times of a replay."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -14,14 +14,14 @@ from tabuah.operations.readings.roll_up_spans import RollUpSpan
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_moment
 
-_BLOCK: Final = timedelta(hours=2)  # loaded at a time, so that a large network fits into memory
-_MAX_POINTS: Final = 5_000  # limit of one answer of the server
-_SHORTEST: Final = timedelta(minutes=1)  # where even a minute has too many values, its mean is sent
+_BLOCK: Final = timedelta(hours=2)  # loaded at once; limits the memory for a large network
+_MAX_POINTS: Final = 5_000  # the server returns no more in one reply
+_SHORTEST: Final = timedelta(minutes=1)  # a minute with too many values is replaced by its mean
 _TIME_RESOLUTION: Final = timedelta(milliseconds=1)
 
 
 class PastSeries(NamedTuple):
-    """A series with readings in the period, and their number."""
+    """A series, and its number of readings in the period."""
 
     station: Station
     parameter: str
@@ -34,7 +34,7 @@ def find_past_series(
     """Return the series that have readings in the period of a replay.
 
     Raises:
-        NoPastReadings: there are none, or only hourly summaries are kept of this time.
+        NoPastReadings: there are no readings, or only hourly summaries are kept.
         SyncError, ReadingsError: the source cannot be read.
     """
     last = schedule.until - _TIME_RESOLUTION
@@ -56,14 +56,14 @@ def find_past_series(
 
 
 class PastReadings:
-    """The readings of the period; those taken during maintenance are left out, as no rule saw them.
+    """The readings of the period, without those taken during maintenance, which no rule evaluated.
 
     Args of the constructor:
         source: the readings of the server.
         series: the series to read.
         works: the maintenance windows of real stations.
-        exercise_id: the exercise whose codes the readings get.
-        schedule: the period, and the shift to the times of the replay.
+        exercise_id: the exercise that receives the readings.
+        schedule: the period and the times of the replay.
     """
 
     def __init__(
@@ -77,11 +77,11 @@ class PastReadings:
     ) -> None:
         self._source, self._series, self._works = source, series, tuple(works)
         self._exercise_id, self._schedule = exercise_id, schedule
-        self._kept_from = source.values_from() or schedule.since  # before it there are only summaries
+        self._kept_from = source.values_from() or schedule.since  # earlier, only summaries are kept
         self._block: tuple[datetime, list[Reading]] | None = None
 
     def readings_between(self, from_at: datetime, to_at: datetime) -> list[Reading]:
-        """Return the readings measured in [from_at, to_at) of the past, oldest first, at their new times."""
+        """Return the readings measured in [from_at, to_at) with shifted times, oldest first."""
         shift, found = self._schedule.shift, list[Reading]()
         begins_at = self._schedule.first_at + (from_at - self._schedule.first_at) // _BLOCK * _BLOCK
         while begins_at < to_at:

@@ -1,4 +1,4 @@
-"""The progress of replays on disk, so that a stopped one goes on where it was."""
+"""The progress of replays on disk, so that a stopped replay can be continued."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ FILE_NAME: Final = "replays.json"
 
 
 class ReplayProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """One replay: its period, its times, and the past moment up to which the server has everything."""
+    """The schedule of a replay, and the past time up to which everything was sent (`played`)."""
 
     since: datetime
     until: datetime
@@ -38,7 +38,7 @@ class ReplayProgress(msgspec.Struct, frozen=True, kw_only=True):
         return self.played >= self.until
 
     def continues(self, wanted: ReplaySchedule, *, incidents: bool) -> bool:
-        """Return whether it is the replay that the same command asks for again."""
+        """Return whether a command with this schedule continues the replay."""
         own = (self.since, self.until, self.speed, self.history_s, self.incidents)
         return own == (wanted.since, wanted.until, wanted.speed, wanted.history.total_seconds(), incidents)
 
@@ -56,7 +56,7 @@ def new_progress(schedule: ReplaySchedule, *, incidents: bool) -> ReplayProgress
 
 
 class ReplayFile:
-    """The replays of a data directory, by exercise. An unreadable file counts as none: a replay may be repeated."""
+    """The replays of a data directory by exercise. An unreadable file is ignored, as replays can be repeated."""
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / FILE_NAME

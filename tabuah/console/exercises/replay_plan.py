@@ -1,4 +1,4 @@
-"""The plan of a replay: the stations, readings and reports of a past period, and where an earlier run stopped."""
+"""The plan of a replay: the stations, readings and reports of a past period, and the progress of an earlier run."""
 
 from dataclasses import dataclass
 
@@ -47,7 +47,7 @@ def plan_replay(
     incidents: bool,
     is_new: bool,
 ) -> ReplayPlan:
-    """Plan a replay, or the rest of one that was stopped.
+    """Plan a new replay, or the rest of a stopped one.
 
     Args:
         store: the console's store.

@@ -158,7 +158,7 @@ def _imported_object(layer: MapLayer, feature: Feature) -> IndexedFeature:
 
 
 def _operational_objects(store: ConsoleStore, scope: ExerciseScope) -> Iterator[IndexedFeature]:
-    """Yield the objects in scope; by default of the real world: an exercise offers no help for a real incident."""
+    """Yield the objects in scope, by default those of the real world: an exercise has no help for a real incident."""
     for station in scope.select(store.stations()):
         point = shapely.Point(station.lon_deg, station.lat_deg)
         yield IndexedFeature(

@@ -130,7 +130,7 @@ def encode_alarm_performance_csv(
 def escape_formula(text: str) -> str:
     """Return the text without control and direction characters.
 
-    A text that a spreadsheet would read as a formula gets an apostrophe in front.
+    A text that a spreadsheet would read as a formula is prefixed with an apostrophe.
     """
     clean = clean_text(text)
     return f"'{clean}" if clean.lstrip(" ").startswith(_FORMULA_STARTS) else clean

@@ -43,7 +43,7 @@ def run_bulletin_trial(
         store: the console's store, which holds the journal.
         since: start of the period (UTC).
         until: end of the period (UTC).
-        scope: the worlds whose bulletins it sees.
+        scope: the worlds whose bulletins are used.
         on_bulletin: called now and then with the progress; an exception from it ends the trial.
     """
     base_map = load_base_map()

@@ -43,7 +43,7 @@ def run_readings_trial(
         store: the console's store; belongs to the calling thread.
         since: start of the period (UTC).
         until: end of the period (UTC).
-        scope: the worlds whose stations it sees.
+        scope: the worlds whose stations are used.
         on_series: called with the progress; an exception from it ends the trial.
 
     Raises:

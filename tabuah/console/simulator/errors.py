@@ -1,7 +1,7 @@
 """Errors of the simulator.
 
 SimulatorError
-├── NoPastReadings          a past day has no single readings that could be replayed
+├── NoPastReadings          the past period has no readings, or only summaries
 ├── ReplayOverlap           the stations of the exercise have readings from after the start of a replay
 ├── NoExercise              the simulation has no running exercise
 ├── RegistrationRefused     the server did not accept the simulated stations or units
@@ -20,11 +20,11 @@ class NoExercise(SimulatorError):
 
 
 class NoPastReadings(SimulatorError):
-    """There is nothing to replay: no readings, or only summaries."""
+    """The past period has no readings, or only summaries."""
 
 
 class ReplayOverlap(SimulatorError):
-    """Two replays in one exercise would mix in one series."""
+    """The readings of a replay would mix with those of another in one series."""
 
 
 class RegistrationRefused(SimulatorError):

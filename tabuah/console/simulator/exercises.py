@@ -1,4 +1,4 @@
-"""The exercise of a simulation, and readings with the codes that its stations have in it."""
+"""The exercise of a simulation: its choice, its end, and readings with the station codes of the exercise."""
 
 import time
 from datetime import datetime
@@ -21,10 +21,10 @@ _INTERVAL_S: Final = 10.0
 def choose_exercise(client: ServerClient, name: str) -> ExerciseSummary:
     """Return the running exercise with a name or id.
 
-    Without a name it is the only one that runs, if the server has no real stations.
+    Without a name, return the only running exercise, provided that the server has no real stations.
 
     Raises:
-        NoExercise: there is none, or it must be named.
+        NoExercise: no such exercise runs, or the name is required.
     """
     reply = client.call("GET", "/v1/exercises", ExercisesReply)
     running = [each for each in reply.exercises if each.ended_at is None and each.wiped_at is None]
@@ -41,14 +41,14 @@ def choose_exercise(client: ServerClient, name: str) -> ExerciseSummary:
 
 
 class ExerciseMonitor:
-    """Asks the server now and then whether an exercise still runs: what is sent later would only be quarantined."""
+    """Polls the server for the end of an exercise: it quarantines readings that arrive later."""
 
     def __init__(self, client: ServerClient, exercise_id: str, *, interval_s: float = _INTERVAL_S) -> None:
         self._client, self._exercise_id, self._interval_s = client, exercise_id, interval_s
         self._asked_at_s = time.monotonic()
 
     def has_ended(self) -> bool:
-        """Return whether the server has just said that the exercise is over; False while it does not answer."""
+        """Return whether the exercise has ended; False between two polls and while the server does not answer."""
         if time.monotonic() - self._asked_at_s < self._interval_s:
             return False
         self._asked_at_s = time.monotonic()
@@ -60,7 +60,7 @@ class ExerciseMonitor:
 
 
 class ExerciseSource:
-    """The readings of a source, with the codes of an exercise."""
+    """The readings of a source with the station codes of an exercise."""
 
     def __init__(self, source: ReadingSource, exercise_id: str) -> None:
         self._source, self._exercise_id = source, exercise_id

@@ -59,7 +59,7 @@ GaugesByKecamatan = Mapping[str, Sequence[RainGauge]]  # by kecamatan name; also
 def rain_gauges(
     stations: Iterable[Station], gazetteer: Gazetteer, scope: ExerciseScope = REAL_WORLD
 ) -> GaugesByKecamatan:
-    """Return the rain stations of each kecamatan in a scope; near an estimated border this is an estimate."""
+    """Return the rain stations in scope by kecamatan, which is an estimate near an estimated border."""
     found: dict[str, list[RainGauge]] = {kecamatan.name: [] for kecamatan in gazetteer.all_kecamatan}
     for station in stations:
         if not scope.has(station) or station.parameter(RAIN) is None:

@@ -45,7 +45,7 @@ def world_of(value: msgspec.Struct | None) -> SubjectWorld | None:
 
 
 def world_of_entry(entry: Entry) -> SubjectWorld | None:
-    """Return the world of an entry; None for one about something common to all, such as a rule or a person."""
+    """Return the world of an entry; None if its subject belongs to all worlds, such as a rule or a person."""
     if subject_kind(entry.subject) not in _WITH_WORLD:
         return None
     return SubjectWorld(entry.exercise, entry.exercise_id)

@@ -1,6 +1,6 @@
-"""A past real day in an exercise: its new times, and copies of stations and reports without personal values.
+"""The times of a replayed day, and copies of its stations and reports without personal values.
 
-A copy is built from the fields named here, never by removing fields, so that a later field is not copied by accident.
+A copy takes only the fields named here, so that a field added later is not copied by accident.
 """
 
 from dataclasses import dataclass
@@ -17,22 +17,22 @@ from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.operations.stations.drafts import station_in_exercise
 from tabuah.operations.stations.station import River, Station
 
-_PLACE_DECIMALS: Final = 2  # degrees: about a kilometre, so that a house is not recognised
+_PLACE_DECIMALS: Final = 2  # of degrees: about a kilometre, so that no house can be identified
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaySchedule:
     """The times of a replay, all in UTC.
 
-    Readings keep their intervals, because rules use them, and never lie in the future: a faster replay begins in the
-    past, and its end is the present at that moment.
+    Readings keep their intervals, because rules depend on them. The shifted time of a reading is never in the future:
+    in a faster replay the first readings lie in the past, and the last one reaches the present.
 
     Attributes:
         since: start of the past period.
-        until: its end, excluded.
+        until: end of the past period, excluded.
         begins_at: when the replay begins.
-        speed: how many times as fast it is, at least 1.
-        history: how much from before the period is sent first, to fill the windows of rules.
+        speed: time factor, at least 1.
+        history: length of the earlier readings that are sent first, to fill the windows of rules.
     """
 
     since: datetime
@@ -43,21 +43,21 @@ class ReplaySchedule:
 
     @property
     def ends_at(self) -> datetime:
-        """When the replay ends, if it is not interrupted."""
+        """The time at which an uninterrupted replay ends."""
         return self.begins_at + (self.until - self.since) / self.speed
 
     @property
     def shift(self) -> timedelta:
-        """What is added to each time of the past."""
+        """The difference between the new time and the past time of a reading."""
         return self.ends_at - self.until
 
     @property
     def first_at(self) -> datetime:
-        """The first past moment that is sent."""
+        """The past time of the first readings."""
         return self.since - self.history
 
     def played_until(self, now: datetime) -> datetime:
-        """Return the past moment up to which the day is played at a present moment; at most `until`."""
+        """Return the past time that the replay has reached at `now`; at most `until`."""
         return min(self.until, self.since + max(now - self.begins_at, timedelta()) * self.speed)
 
 
@@ -80,20 +80,20 @@ def copy_of_station(station: Station, exercise_id: str) -> Station:
 
 
 def can_be_replayed(incident: Incident) -> bool:
-    """Return whether an incident can be reported again: it is not deleted, and has a nagari of the regency."""
+    """Return whether an incident can be replayed: it is not deleted, and lies in a nagari of the regency."""
     place = incident.place
     return not incident.deleted and place is not None and bool(place.nagari_code) and not place.outside_reason
 
 
 def copy_of_report(incident: Incident, *, number: str, title: str) -> IncidentReported:
-    """Return a report of the same event: hazard, first severity, channel, and a place to about a kilometre.
+    """Return a new report with the hazard, first severity, channel and rounded place of an incident.
 
-    Title and description, the caller, notes, photos, figures, assignments, the hamlet and all names stay behind.
+    It has no title, description, caller, notes, photos, figures, assignments, hamlet or names of people.
 
     Args:
         incident: a real incident that can be replayed.
         number: a new number.
-        title: words for the hazard; the nagari is added.
+        title: the name of the hazard; the nagari is appended.
     """
     assert incident.place is not None
     place = _copy_of_place(incident.place)
@@ -108,7 +108,7 @@ def copy_of_report(incident: Incident, *, number: str, title: str) -> IncidentRe
 
 
 def _copy_of_place(place: IncidentPlace) -> IncidentPlace:
-    """Return nagari, kecamatan and a rounded point."""
+    """Return the nagari, the kecamatan and the rounded point of a place."""
     is_centre = place.certainty is PlaceCertainty.CONFIRMED
     return IncidentPlace(
         lon_deg=round(place.lon_deg, _PLACE_DECIMALS),
@@ -122,7 +122,7 @@ def _copy_of_place(place: IncidentPlace) -> IncidentPlace:
 
 
 def _first_severity(incident: Incident) -> Severity:
-    """Return the severity of the report, which later entries may have changed."""
+    """Return the severity at the time of the report; later entries may have changed it."""
     writings = incident.writings.get("severity", ())
     try:
         return Severity(decode_value("severity", writings[0].value)) if writings else incident.severity

@@ -79,7 +79,7 @@ def scope_of(value: InWorld) -> ExerciseScope:
 
 
 def scope_world(scope: ExerciseScope) -> SubjectWorld:
-    """Return the world of a scope of one world."""
+    """Return the world of a scope that has exactly one."""
     return SubjectWorld(scope.is_exercise, scope.exercise_id or "")
 
 
@@ -99,10 +99,10 @@ def parse_scope(name: str | None, *, with_exercises: bool, known: Iterable[Exerc
 
 
 def find_exercise(name: str, known: Iterable[Exercise]) -> Exercise:
-    """Return the exercise with an id or name: of several with this name a running one, then the one started last.
+    """Return the exercise with this id or name; of several, a running one or else the one started last.
 
     Raises:
-        NotPossible: there is none.
+        NotPossible: there is no such exercise.
     """
     found = _exercises_named(name, known)
     if not found:
@@ -116,10 +116,10 @@ def find_exercise_to_change(name: str, known: Iterable[Exercise], *, may: Callab
     Args:
         name: its id, or its name in any case.
         known: all known exercises.
-        may: returns whether the change is possible for an exercise.
+        may: returns whether an exercise allows the change.
 
     Raises:
-        NotPossible: there is none, or the change is possible for several with this name.
+        NotPossible: there is no such exercise, or several with this name allow the change.
     """
     known = tuple(known)
     found = [exercise for exercise in _exercises_named(name, known) if may(exercise)]
@@ -129,7 +129,7 @@ def find_exercise_to_change(name: str, known: Iterable[Exercise], *, may: Callab
 
 
 def _exercises_named(name: str, known: Iterable[Exercise]) -> list[Exercise]:
-    """Return the exercise with this id, else those with this name: a name never hides an id."""
+    """Return the exercise with this id, otherwise those with this name; an id takes precedence over a name."""
     wanted, known = " ".join(name.split()).casefold(), tuple(known)
     by_id = [exercise for exercise in known if exercise.id == wanted]
     return by_id or [exercise for exercise in known if exercise.name.casefold() == wanted]
@@ -156,7 +156,7 @@ def is_code_in(scope: ExerciseScope, value: InWorld, code: str, wanted: str) -> 
 
 
 def world_of_code(code: str, stations: Mapping[str, InWorld]) -> SubjectWorld:
-    """Return the world of a code; the stations by code tell which ones are drills of no named exercise."""
+    """Return the world of a station code; `stations` by code identify drills outside of a named exercise."""
     if exercise_id := exercise_of_code(code):
         return SubjectWorld(True, exercise_id)
     known = stations.get(code)
@@ -164,7 +164,7 @@ def world_of_code(code: str, stations: Mapping[str, InWorld]) -> SubjectWorld:
 
 
 def names_code(named: Container[str], code: str) -> bool:
-    """Return whether codes name a station of the real world or of an exercise, where it has a code of its own."""
+    """Return whether `named` has the code of a station, with or without its exercise prefix."""
     return code in named or plain_code(code) in named
 
 

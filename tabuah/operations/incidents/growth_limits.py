@@ -1,7 +1,7 @@
-"""Limits of the state of an incident: one account must not make it so large that it delays everyone.
+"""Limits on the size of an incident, so that one account cannot slow down the server and all consoles.
 
-The state is written again with every entry on the incident, by the server and by every console. Apart from the
-attachments, which have one limit, each person has a limit of their own, so that nobody can use up that of others.
+Server and consoles write the whole state of an incident for every entry on it. Attachments have one limit for each
+incident. Figures and edits are limited for each person, so that one person cannot use up the limit of others.
 """
 
 from typing import Final
@@ -14,11 +14,11 @@ from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentC
 from tabuah.operations.incidents.guarded_fields import guarded_values
 from tabuah.operations.incidents.incident import Incident
 
-MAX_STATEMENTS: Final = 500  # of one person on one incident: figures, and values of one guarded field
+MAX_STATEMENTS: Final = 500  # figures, or values of one guarded field, by one person on one incident
 
 
 def find_growth(incident: Incident, entry: Entry, body: msgspec.Struct) -> str:
-    """Return the reason to reject an entry that would make the state too large; empty if there is none."""
+    """Return the reason code if an entry exceeds a limit; otherwise an empty text."""
     match body:
         case IncidentAttached():
             return "too_many_attachments" if len(incident.attachments) >= MAX_ATTACHMENTS else ""

@@ -73,7 +73,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, tag="device"):
     # Unset by default, so that older states keep their bytes.
     vouched: VouchedChain | UnsetType = UNSET
     stolen: bool | UnsetType = UNSET
-    follows: str | UnsetType = UNSET  # of a later key of the server: the hash of the record after which it goes on
+    follows: str | UnsetType = UNSET  # of a later server key: the hash of the record after which it is used
 
     @property
     def is_stolen(self) -> bool:
@@ -237,7 +237,7 @@ class Authority:
         return grant.opd if grant else user.opd if user else ""
 
     def _of_server(self, device: Device) -> Authorisation:
-        """Return the role of the server; a copy of it that goes on with a former key has none."""
+        """Return the role of the server; a copy that still signs with a former key has none."""
         if device.revoked and self.decide_version >= PROVENANCE_VERSION:
             return Authorisation(role=Role.VIEWER, doubt="device_revoked")
         return Authorisation(role=Role.SERVER)

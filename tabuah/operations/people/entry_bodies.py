@@ -48,7 +48,7 @@ class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     the SHA-256 (hex) of the last of them, which the device signed with its proof.
     `sealing_key` is the key for sealing data to the device: its X25519 public key and the device's
     signature of that key, in hex.
-    `follows` is the hash of the record after which a server goes on with this key, which its former one certifies.
+    `follows` is the hash of the record after which a server uses this key; the former key certifies it.
     """
 
     public_key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$"), bounded(max_length=64)]

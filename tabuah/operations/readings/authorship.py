@@ -60,10 +60,10 @@ class AssignedSource(Protocol):
 
 
 def may_write_station(author: ReadingAuthor, station: AssignedSource, registrant: str) -> bool:
-    """Return whether an author may send readings of a station or tracker; people may, as their role allows.
+    """Return whether an author may send readings of a station or tracker; for people the role decides.
 
-    A gateway needs to be named by it. One of an exercise that names none accepts the account that registered it or
-    its unit, and brokers without accounts, such as the one of a simulation.
+    A gateway must be the one that the station or unit names. In an exercise, a station or unit without a gateway
+    accepts the account that registered it, and brokers without accounts, such as that of a simulation.
 
     Args:
         author: the sender.

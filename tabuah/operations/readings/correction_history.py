@@ -1,4 +1,4 @@
-"""Which corrections of a series people are shown."""
+"""Selection of the corrections that are shown to people."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,9 +7,9 @@ from tabuah.operations.readings.reading import ReadingCorrection
 
 
 def shown_corrections(corrections: Iterable[ReadingCorrection]) -> tuple[ReadingCorrection, ...]:
-    """Return the last correction of each reading that has another value now, by time of the reading.
+    """Return the last correction of each reading whose value has changed, by time of the reading.
 
-    A change of the quality alone, such as by maintenance, corrects no value.
+    A change of the quality alone, such as by maintenance, is not a correction.
     """
     last: dict[tuple[str, str, datetime], ReadingCorrection] = {}
     for correction in corrections:

@@ -38,8 +38,8 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
 class ReadingBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The body of a post to `/v1/readings`.
 
-    `sources` has the source of each manual reading, in order; `reason` says why old readings are sent now, or why
-    values are corrected; `reasons` says so of each reading, in order.
+    `sources` has the source of each manual reading, in order. `reason` explains late readings or corrections;
+    `reasons` explains each reading, in order.
     """
 
     readings: Annotated[tuple[Reading, ...], Meta(max_length=MAX_READINGS_A_BATCH)]
@@ -49,9 +49,9 @@ class ReadingBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class ReadingCorrection(msgspec.Struct, frozen=True, kw_only=True):
-    """A value that was overwritten, and the account that sent each; an account is empty if it is not known.
+    """The correction of a reading: the old and the new value, each with its account; empty if unknown.
 
-    `reason` is the text of the person who corrected it; a gateway gives none.
+    `reason` is given by the person who corrected the value; it is empty for a gateway.
     """
 
     station: str
@@ -99,7 +99,7 @@ class SeriesSummary(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 LATEST_AHEAD: Final = timedelta(minutes=10)  # a clock further ahead is wrong
 DOUBTFUL_AHEAD: Final = timedelta(minutes=1)
-_TOLD_BY_SENDER: Final = Quality.SIMULATED | Quality.TYPED_IN
+_SENDER_FLAGS: Final = Quality.SIMULATED | Quality.TYPED_IN
 
 
 class ReadingSender(Protocol):
@@ -159,7 +159,7 @@ def _doubt_at(sender: ReadingSender, parameter: Parameter, reading: Reading) -> 
 
 def quality_of(reading: Reading, sender: ReadingSender, now: datetime) -> Quality:
     """Return the quality marks of a valid reading: those its sender may set, and our own."""
-    quality = Quality(reading.quality & _TOLD_BY_SENDER)
+    quality = Quality(reading.quality & _SENDER_FLAGS)
     if sender.exercise:
         quality |= Quality.SIMULATED
     if reading.at > now + DOUBTFUL_AHEAD:
@@ -184,9 +184,9 @@ MAX_SOURCE_LENGTH: Final = 200
 
 
 class ManualReading(msgspec.Struct, frozen=True):
-    """A reading with the user who entered it and its source, such as "staff gauge" or "told by radio".
+    """A reading with the user who entered it and its source, such as "staff gauge" or "radio report".
 
-    `reason` says why it corrects an earlier value of the same time.
+    `reason` explains the correction of an earlier value of the same time.
     """
 
     reading: Reading
@@ -206,7 +206,7 @@ def make_manual_reading(
         person: the user who enters it.
         source: the user's source; cut to `MAX_SOURCE_LENGTH` characters.
         now: UTC.
-        reason: why an earlier value is corrected; cut to `MAX_SOURCE_LENGTH` characters.
+        reason: the reason of a correction; cut to `MAX_SOURCE_LENGTH` characters.
     """
     doubt = check_reading(reading, station, now)
     if doubt is not None or station is None:

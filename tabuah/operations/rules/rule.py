@@ -173,7 +173,7 @@ Condition = (
 class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="rule"):
     """A rule on one parameter: of all stations that measure it, those of a kind, or named ones.
 
-    A named station is also the station of that code in each exercise.
+    A rule that names a station also watches the station with this code in each exercise.
     """
 
     id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$"), bounded(max_length=61)]

@@ -51,7 +51,7 @@ def _decide_registration(
 
 
 def _is_full(station: Station, context: DecisionContext) -> bool:
-    """Return whether a station has all attachments that it may have; removed ones stay in its state."""
+    """Return whether a station has the maximum number of attachments; removed ones count."""
     if context.decide_version < PROVENANCE_VERSION:
         return False
     return len(station.files.kept) >= MAX_ATTACHMENTS or len(station.files.added) >= MAX_ADDED

@@ -32,7 +32,7 @@ def unit_in_exercise(body: entry_bodies.UnitRegistered, exercise_id: str) -> ent
 
 
 def edit_unit(unit: Unit, body: entry_bodies.UnitEdited) -> Draft:
-    """Change fields of a unit; a tracker gets a code of its exercise."""
+    """Change fields of a unit; the code of a tracker gets the prefix of its exercise."""
     if isinstance(body.tracker, str) and body.tracker:
         tracker = code_in_exercise(plain_code(body.tracker), unit.exercise_id)
         body = msgspec.structs.replace(body, tracker=tracker)
@@ -40,7 +40,7 @@ def edit_unit(unit: Unit, body: entry_bodies.UnitEdited) -> Draft:
 
 
 def assign_tracker(unit: Unit, gateway: str, *, reason: str) -> Draft:
-    """Name the account that sends the positions of a unit's tracker; an empty one means that none may.
+    """Assign the gateway account that sends the positions of a unit; an empty name allows none.
 
     Raises:
         NotPossible: the reason is missing.

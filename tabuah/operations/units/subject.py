@@ -19,7 +19,7 @@ def decide_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, context: 
     if isinstance(body, UnitRegistered):
         return _decide_registration(unit, subject_key(entry.subject), body)
     if isinstance(body, UnitChanged) and context.decide_version < PROVENANCE_VERSION:
-        return rejected("unknown_kind")  # as servers decided that did not know it
+        return rejected("unknown_kind")  # older versions do not know this kind
     if unit is None:
         return rejected("unknown_subject")
     if isinstance(body, UnitMoved | UnitPlaced) and context.role is Role.FIELD and not is_of_opd(unit, context.opd):

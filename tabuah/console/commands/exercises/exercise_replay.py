@@ -30,7 +30,7 @@ _DAY: Final = timedelta(days=1)
 
 
 class ReplayRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Record of `exercise replay --json`; `since`, `until` and `played_until` are times of the past."""
+    """Record of `exercise replay --json`; `since`, `until` and `played_until` are times of the past day."""
 
     exercise: str
     exercise_id: str
@@ -74,7 +74,7 @@ class ReplayRecord(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--dry-run", is_flag=True, help=N_("Only show what would be played."))
 @click.pass_obj
 def replay(call: Invocation, /, *, name: str, incidents: bool, dry_run: bool, **options: Any) -> None:
-    """Replay until the end of the period; when it is stopped, the same command goes on."""
+    """Replay the period until its end; after a stop, the same command continues."""
     from tabuah.console.exercises.replay_plan import plan_replay
     from tabuah.storage.sync.session import ConsoleSession
 
@@ -100,10 +100,10 @@ def replay(call: Invocation, /, *, name: str, incidents: bool, dry_run: bool, **
 
 
 def _running_exercise(store: ConsoleStore, name: str) -> Exercise:
-    """Return a running exercise, if this user may replay into it.
+    """Return the running exercise with this name or id.
 
     Raises:
-        click.UsageError: it has ended, or the user is no supervisor.
+        click.UsageError: the exercise has ended, or the user is not a supervisor.
     """
     exercise, identity = find_exercise(name, store.exercises()), store.identity
     if identity is None or identity.role is not Role.SUPERVISOR:
@@ -123,10 +123,10 @@ def _read_schedule(
     history_h: float,
     now: datetime,
 ) -> ReplaySchedule:
-    """Return the schedule of the options.
+    """Return the schedule that the options describe.
 
     Raises:
-        click.UsageError: a time is malformed, or the period is empty or not over.
+        click.UsageError: a time is malformed, or the period is empty or has not ended.
     """
     midnight = day.replace(tzinfo=WIB)
     try:
@@ -208,7 +208,7 @@ def _make_record(exercise: Exercise, plan: "ReplayPlan", progress: "ReplayProgre
 
 
 class _ProgressPrinter:
-    """Prints a line now and then; nothing with --json."""
+    """Prints a progress line every ten seconds; nothing with --json."""
 
     def __init__(self, *, is_quiet: bool) -> None:
         self._is_quiet = is_quiet

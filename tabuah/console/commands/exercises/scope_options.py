@@ -40,7 +40,7 @@ class ChosenWorlds:
         return parse_scope(self.exercise, with_exercises=self.with_exercises, known=store.exercises())
 
     def describe_wipe(self, store: "ConsoleStore") -> str:
-        """Return that the data of the named exercise were wiped, and when; empty if they were not."""
+        """Return a message with the time if the data of the named exercise were wiped; otherwise an empty text."""
         scope = self.scope(store)
         wiped = next((each for each in store.exercises() if each.id == scope.exercise_id), None)
         # Until the wipe is synced, the data are still here.
@@ -50,7 +50,7 @@ class ChosenWorlds:
         return text.format(name=wiped.name, time=format_moment(wiped.wiped_at))
 
     def check_not_wiped(self, store: "ConsoleStore") -> None:
-        """Check that the named exercise has its data.
+        """Check that the data of the named exercise were not wiped.
 
         Raises:
             click.UsageError: they were wiped.
@@ -60,7 +60,7 @@ class ChosenWorlds:
 
 
 def print_elsewhere(n: int) -> None:
-    """Print to the error stream how much work waits in worlds that a list leaves out."""
+    """Print the number of items in other worlds to the error stream."""
     if n:
         print_error(ngettext("{n} more in other worlds.", "{n} more in other worlds.", n).format(n=n))
 

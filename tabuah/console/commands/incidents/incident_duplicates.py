@@ -47,7 +47,7 @@ class DuplicateRecord(msgspec.Struct, frozen=True, kw_only=True):
 @scope_options
 @click.pass_obj
 def candidates(call: Invocation, *, incident: str, worlds: ChosenWorlds) -> None:
-    """List possible duplicates, which are of the incident's world; the options check that it is the meant one."""
+    """List possible duplicates in the world of the incident; the options check that the incident is in scope."""
     with call.open_store() as store:
         found, now = store.incident(incident), store.now()
         known = exercises_by_id(store.exercises())

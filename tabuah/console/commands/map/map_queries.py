@@ -232,7 +232,7 @@ def inside(
 
 
 def _read_worlds(call: Invocation, worlds: ChosenWorlds) -> "tuple[ExerciseScope, Mapping[str, Exercise]]":
-    """Return the chosen worlds; a query of the map alone needs no cache."""
+    """Return the chosen worlds, without opening the cache for a query of the map alone."""
     from tabuah.storage.cache.cache_session import CACHE_NAME
 
     if not worlds.is_given and not (call.data / CACHE_NAME).exists():

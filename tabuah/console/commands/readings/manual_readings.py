@@ -89,7 +89,7 @@ def add_command(
     with call.open_store() as store:
         known = find_station(store.stations(), station, worlds.scope(store))
         native = _convert_to_native(known, parameter, value, unit)
-        # to the minute, as it is shown: a second entry for the time that is shown corrects this one
+        # minutes as shown, so that a second entry for the same minute corrects this one
         reading = Reading(known.code, parameter, at or store.now().replace(second=0, microsecond=0), native)
         found = make_manual_reading(
             reading, station=known, person=store.actor, source=source, now=store.now(), reason=reason
@@ -141,10 +141,10 @@ def list_command(
 
 
 def require_reason(store: ReadingsStore, readings: Iterable[Reading], reason: str) -> None:
-    """Refuse to overwrite a value that is stored here without a reason.
+    """Require a reason for a reading that changes a stored value.
 
     Raises:
-        click.UsageError: a reading gives a stored one another value, and there is no reason.
+        click.UsageError: a reading changes a stored value, and there is no reason.
     """
     known = None if reason.strip() else next(store.corrections.replaced_by(readings), None)
     if known is not None:

@@ -23,7 +23,7 @@ from tabuah.text.readings.measurements import describe_refusal_code
 @scope_options
 @click.pass_obj
 def quarantined_command(call: Invocation, *, station: str | None, worlds: ChosenWorlds) -> None:
-    """List the quarantine; an unknown code belongs to the exercise that it names, else to the real world."""
+    """List the quarantine. An unknown code belongs to the exercise in its prefix, otherwise to the real world."""
     with call.open_store() as store, ConsoleSession(store).client as client:
         scope, known = worlds.scope(store), exercises_by_id(store.exercises())
         stations = {each.code: each for each in store.stations()}

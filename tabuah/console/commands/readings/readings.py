@@ -96,7 +96,7 @@ def push(call: Invocation, *, file: Path, zone: str, reason: str, worlds: Chosen
             lines = [_line_in_exercise(line, exercise_id) for line in lines]
             is_gateway = store.identity is not None and store.identity.role is Role.GATEWAY
             if not is_gateway and has_local_readings(store.directory):
-                client.health()  # without a server that is the first thing to say
+                client.health()  # report a missing server before anything else
                 with ReadingsStore(store.directory / FILE_NAME) as kept:
                     require_reason(kept, (line.reading for line in lines), reason)
             result = _send_lines(client, lines, reason=reason.strip())
@@ -248,7 +248,7 @@ def _format_last(moment: datetime | None) -> str:
 
 
 def _line_in_exercise(line: ReadingLine, exercise_id: str) -> ReadingLine:
-    """Return a line with the code that its station has in an exercise; a code that names its exercise stays."""
+    """Return a line with the code of its station in an exercise; a code with an exercise prefix is unchanged."""
     reading = line.reading
     if SEPARATOR in reading.station:
         return line

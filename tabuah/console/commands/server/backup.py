@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tabuah.storage.backup.archive import BackupManifest
 
 
-_NICENESS: Final = 5  # below the server, but high enough not to keep its log from being reused for long
+_NICENESS: Final = 5  # lower priority than the server, yet high enough that SQLite can soon reuse its log
 
 
 class ServerBackupRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -39,7 +39,7 @@ def open_server_journal(
 
 @contextmanager
 def _without_read_only_log() -> Iterator[None]:
-    """Disable the log of the read-only mode: without a handler, Python prints its lines into a command's output."""
+    """Disable the log of the read-only mode: without a handler, Python prints its lines to the command's output."""
     from tabuah.server.read_only import log
 
     was_disabled, log.disabled = log.disabled, True
@@ -54,7 +54,7 @@ def read_server_journal(invocation: Invocation, *, database: str = "") -> "Itera
     """Open the server's journal for reading, also on a full or read-only disk.
 
     Raises:
-        ServerError: it cannot be read; the message gives the next step.
+        ServerError: the journal cannot be read; the message gives the next step.
     """
     from tabuah.server.errors import StorageFailed, UnusableDirectory
     from tabuah.server.journal import ServerJournal

@@ -105,7 +105,7 @@ def _check_handback(path: Path) -> list[HealthCheck]:
 
 
 def _check_histories(path: Path) -> list[HealthCheck]:
-    """Report a second history of consoles that waits for the decision of an administrator."""
+    """Report a second history from consoles that an administrator has to decide on."""
     try:
         undecided = [branch.differs_at for branch in read_branches_of(path / JOURNAL_NAME) if not branch.decided]
     except (SQLAlchemyError, ValueError):

@@ -114,7 +114,7 @@ def refuse_command(call: Invocation, *, entry: str, reason: str) -> None:
 
 
 def is_listed(scope: ExerciseScope, entry: Entry) -> bool:
-    """Return whether an entry is in scope; changes of rules and people are in every one."""
+    """Return whether an entry is in scope; changes to rules and people are in every scope."""
     world = world_of_entry(entry)
     return world is None or scope.includes(*world)
 

@@ -181,7 +181,7 @@ class AlarmActions(QObject):
             self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._confirm(message, scope))
 
     def _confirm(self, message: str, scope: ExerciseScope) -> None:
-        """Confirm what was written, unless the window shows another world by now."""
+        """Confirm a change, unless the window has switched to another world."""
         if scope == self._context.state.scope:
             self._context.notifier.done(message)
 

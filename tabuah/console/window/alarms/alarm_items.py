@@ -54,7 +54,7 @@ def groups_in_strip(
 
 
 def worst_first(alarms: Iterable[Alarm]) -> list[Alarm]:
-    """Return alarms as a message names them: the worst first, the newest of one severity before the others."""
+    """Return alarms in the order of a message: the most severe first, then the newest first."""
     return sorted(alarms, key=alarm_urgency)
 
 

@@ -39,9 +39,9 @@ class ExerciseActions(QObject):
         end_replay: Callable[[], None],
         clear_view: Callable[[], None],
     ) -> None:
-        """Before another world appears, set an open report aside, end a replay, and clear the view.
+        """Set an open report aside, end a replay and clear the view before another world is shown.
 
-        `clear_view` removes filters, questions and messages about the world that is left.
+        `clear_view` removes the filters, questions and messages of the previous world.
         """
         super().__init__(window)
         self._context, self._window, self._appearance = context, window, appearance

@@ -19,7 +19,7 @@ class ConflictActions(QObject):
     """The conflict resolver in the lower panel.
 
     Signals:
-        world_requested: an ExerciseScope to show, and what to call then.
+        world_requested: an ExerciseScope to show, and a function to call afterwards.
     """
 
     world_requested = Signal(object, object)

@@ -72,7 +72,7 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         level=LEVEL_OF_SEVERITY[incident.severity],
         severity=code_label(incident.severity),
         steps=tuple(_step(incident, status) for status in FORWARD_STATUSES),
-        step=incident.status.rank or 0,  # of a merged or false report, as in its report, only the first is reached
+        step=incident.status.rank or 0,  # a merged or false report reaches only the first step
         facts=_facts(incident, source.history, snapshot, now),
         figures=figure_tiles(incident),
         figure_notes=figure_notes(incident, now),

@@ -117,7 +117,7 @@ class EditActions(QObject):
         self._leave()
 
     def _place_named(self, text: str) -> IncidentPlace | str:
-        """Return the place that a text names, or why it names none."""
+        """Return the place that a text names, or the error."""
         places = self._context.places
         found = places.suggest(text)
         if not found:

@@ -54,9 +54,9 @@ def _tile(incident: Incident, name: str) -> FigureTile:
 
 
 def _stated(incident: Incident, name: str) -> list[tuple[Observation, int]]:
-    """Return the observations of a figure and its value after each, oldest first.
+    """Return the observations of a figure with the value after each, oldest first.
 
-    The injured are the newest number of severely and of slightly injured, which may come from two sources.
+    The number of injured adds up the newest numbers of severely and slightly injured, which may differ in source.
     """
     found = []
     newest: dict[str, int] = {}

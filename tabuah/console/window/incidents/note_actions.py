@@ -46,7 +46,7 @@ class NoteActions(QObject):
             self._panel.note_box.show_text(text)
 
     def _on_user_changed(self) -> None:
-        """Show nothing of the user before."""
+        """Clear the input of the previous user."""
         self._texts.clear()
         self._show_text()
 

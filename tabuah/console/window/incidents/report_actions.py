@@ -71,7 +71,7 @@ class ReportActions(QObject):
         self._form.focus_place()
 
     def begin_at(self, lon_deg: float, lat_deg: float) -> None:
-        """Open the form with a place on the map, or say why nothing can be reported."""
+        """Open the form with a place on the map, or show why no report is possible."""
         if refusal := self._context.state.writing_refusal("incident.reported"):
             self._context.notifier.refuse(refusal)
             return
@@ -178,7 +178,7 @@ class ReportActions(QObject):
             self.begin()
 
     def _on_user_changed(self) -> None:
-        """Show nothing of the user before: a report names a caller."""
+        """Clear the input of the previous user: a report names a caller."""
         self._kept.clear()
         self._alarms = ()
         self._form.show_draft(_EMPTY)

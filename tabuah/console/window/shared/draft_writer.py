@@ -26,7 +26,7 @@ class DraftWriter(QObject):
 
     Signals:
         loaded: the drafts of an earlier run are known.
-        user_changed: another user has logged in: the forms must show nothing of the one before.
+        user_changed: another user has logged in; forms clear the input of the previous user.
     """
 
     loaded = Signal()
@@ -51,7 +51,7 @@ class DraftWriter(QObject):
 
     @property
     def user(self) -> str:
-        """The user whose drafts these are; empty before a log-in."""
+        """The owner of the drafts; empty before a log-in."""
         return self._user or ""
 
     def schedule(self, key: str, content: object) -> None:
@@ -157,7 +157,7 @@ class EditFormDraft(QObject):
             self._writer.schedule(self._key, self._form.changes())
 
     def _on_page_changed(self) -> None:
-        """Discard the draft when the details replace the form: it was saved or closed. A log-in keeps it."""
+        """Discard the draft when the form was saved or closed; a log-in keeps it."""
         if self._context.side.page is SidePage.LOGIN:
             self._key = ""
         if self._key and self._context.side.page is SidePage.DETAILS:

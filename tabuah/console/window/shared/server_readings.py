@@ -39,11 +39,11 @@ def fetch_values(
 def fetch_corrections(
     client: "ServerClient", station: str, parameter: str, since: datetime, until: datetime
 ) -> tuple[ReadingCorrection, ...]:
-    """Fetch the corrections of one series between two times; none from a server that does not know them."""
+    """Fetch the corrections of a series between two times; an older server has none."""
     params = series_params(station, parameter, since, until)
     try:
         return client.call("GET", "/v1/readings/corrections", CorrectionsReply, params=params).corrections
-    except RequestRefused as refusal:  # marks are missing then; the values are complete
+    except RequestRefused as refusal:  # only the marks are missing; the values are complete
         log.warning("no corrections were fetched: %s", refusal)
         return ()
 

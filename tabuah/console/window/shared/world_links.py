@@ -20,12 +20,12 @@ def world_links(snapshot: ConsoleSnapshot, count_of: Callable[[WorkElsewhere], i
 
 
 def scope_of_link(snapshot: ConsoleSnapshot, key: str) -> ExerciseScope | None:
-    """Return the world of a link; None if nothing waits there any more."""
+    """Return the world of a link; None if it has no more items."""
     return next((work.scope for work in snapshot.elsewhere if work.key == key), None)
 
 
 def describe_elsewhere(snapshot: ConsoleSnapshot) -> tuple[str, ...]:
-    """Return one line for each other world in which work waits for a person."""
+    """Return one line for each other world with work that needs a person."""
     return tuple(
         describe_work_elsewhere(
             world_label(work.world, snapshot.exercises),

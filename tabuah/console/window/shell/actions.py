@@ -56,7 +56,7 @@ class Action:
 
 
 def _writing_reason(action_context: ActionContext, kind: str) -> str:
-    """Return why `kind` cannot be written now: the role, or the exercise of the window is over."""
+    """Return why `kind` cannot be written now: the role forbids it, or the exercise of the window has ended."""
     return role_refusal(action_context.snapshot.role, kind) or action_context.over_reason
 
 

@@ -19,5 +19,5 @@ class ActionContext:
     linked_reason: str = ""  # why no incident can be made of the alarm and its group
     station: str = ""  # code of the station in the chart
     in_exercise: bool = False  # whether the window shows an exercise
-    over_reason: str = ""  # why nothing can be written: the exercise of the window is over
+    over_reason: str = ""  # why writing is not possible: the exercise of the window has ended
     held_report: bool = False  # the selected incident is a report from this console that is held for a supervisor

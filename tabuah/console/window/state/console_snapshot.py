@@ -48,7 +48,7 @@ NOTHING_PENDING = PendingCounts(pending=0, since=None, conflicts=0, held=0, reje
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkElsewhere:
-    """What waits for a person in another world than that of the window."""
+    """The work in another world that needs a person."""
 
     world: SubjectWorld
     conflicts: int = 0
@@ -57,7 +57,7 @@ class WorkElsewhere:
 
     @property
     def key(self) -> str:
-        """Identifies the world for a widget."""
+        """The key of the world for a widget."""
         return f"exercise/{self.world.exercise_id}" if self.world.exercise else "real"
 
     @property

@@ -25,7 +25,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_status import over_reason
 from tabuah.text.people.permissions import role_refusal
 
-_COALESCE_MS: Final = 50  # about twenty updates a second, whatever the number of changes
+_COALESCE_MS: Final = 50  # about twenty updates a second at any number of changes
 _LOOKED_UP: Final = 50  # looked-up incidents that are kept
 _WATCH_MS: Final = 400  # delay until changes by commands and the syncer are noticed
 

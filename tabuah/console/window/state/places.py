@@ -25,9 +25,9 @@ class Places:
         self.gazetteer = gazetteer
 
     def suggest(self, text: str) -> tuple[PlaceSuggestion, ...]:
-        """Return what a typed text may mean: a position, or names, best first.
+        """Return the places that a typed text may mean, best first: a position, or places by name.
 
-        A text that names nothing is tried without its last words: "Koto Baru dekat jembatan".
+        If nothing matches, the search drops the last words: "Koto Baru dekat jembatan".
         """
         try:
             return (self.suggestion_at(*parse_position(text)),)

@@ -56,7 +56,7 @@ def select_world(everything: ConsoleSnapshot, scope: ExerciseScope, before: Pair
 
 
 def work_elsewhere(everything: ConsoleSnapshot, scope: ExerciseScope) -> tuple[WorkElsewhere, ...]:
-    """Return what waits for a person in the worlds out of scope, the real one first."""
+    """Return the work that needs a person in the worlds out of scope, the real world first."""
     conflicts: Counter[SubjectWorld] = Counter()
     for incident in everything.incidents.values() if everything.counts.conflicts else ():
         if not scope.has(incident):

@@ -133,7 +133,7 @@ def _fetch(client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequest,
 
 
 def _correct(client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequest, parameter: str) -> int:
-    """Take the server's corrections, and the new values: a correction changes no count, so no gap shows it."""
+    """Store the corrections of the server and their values: a correction leaves no gap that would be filled."""
     period = (wanted.station, parameter, wanted.since, wanted.until)
     found = fetch_corrections(client, *period)
     last = {c.at: Reading(c.station, c.parameter, c.at, c.new_value, c.new_quality) for c in found}

@@ -124,7 +124,7 @@ def series_chart_content(
 def corrected_points(
     corrections: Iterable[ReadingCorrection], line: Series, *, unit: str, is_plain: bool
 ) -> tuple[CorrectedPoint, ...]:
-    """Return the marks of corrected values at a line; `is_plain` if it has the values themselves."""
+    """Return the marks of corrected values for a line; `is_plain` if it draws single values, not sums or means."""
     found = []
     for correction in corrections:
         time_s = correction.at.timestamp()

@@ -25,7 +25,7 @@ class HeldAndRejectedActions(QObject):
     """The trays in the lower panel. The details show the selected incident of a tray.
 
     Signals:
-        world_requested: an ExerciseScope to show, and what to call then.
+        world_requested: an ExerciseScope to show, and a function to call afterwards.
     """
 
     world_requested = Signal(object, object)

@@ -83,7 +83,7 @@ class LoginActions(QObject):
         text = locked_device_text() if is_revoked else str(error)
         self._form.show_error(text, offers_new_key=is_revoked)
         if is_revoked:
-            self._context.state.reload()  # the user is logged in: the device hands in its own work
+            self._context.state.reload()  # logged in: the device sends its own work
 
     def _leave(self) -> None:
         self._form.clear_password()

@@ -84,7 +84,7 @@ def _text(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> s
 
 
 def _has_real(snapshot: ConsoleSnapshot) -> bool:
-    """Return whether real work waits for a person while the window is in an exercise."""
+    """Return whether real work needs a person while the window is in an exercise."""
     return bool(snapshot.elsewhere) and not snapshot.elsewhere[0].world.exercise
 
 
