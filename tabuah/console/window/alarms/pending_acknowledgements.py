@@ -146,6 +146,8 @@ class AlarmArrivals:
         self._first_shown = {key: known.get(key, now) for key in alarms}
 
     def is_new(self, alarm_id: str, now: datetime) -> bool:
-        """Return whether an alarm came too recently to have been read."""
-        first = (self._first_shown or {}).get(alarm_id)
+        """Return whether an alarm came too recently to have been read; one that was never shown is new."""
+        if self._first_shown is None:
+            return False
+        first = self._first_shown.get(alarm_id, now)
         return first is not None and now - first < NEW_FOR

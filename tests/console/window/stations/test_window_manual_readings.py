@@ -1,6 +1,6 @@
 """Manual readings: by keyboard, offline, sent after reconnection, errors by field."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
 from tabuah.operations.sync.connection_state import ConnectionState
+from tabuah.resources.moment_parser import moment_text
 from tabuah.widgets.controls.labels import Text
 
 
@@ -56,21 +57,21 @@ def test_manual_reading_form_shows_newest_value(gauge_window: OpenWindow) -> Non
     assert "Simpan bacaan" in words
 
 
-def enter(window: OpenWindow, value: str, *, reason: str = "") -> None:
+def enter(window: OpenWindow, value: str, *, time: str) -> None:
     open_form(window)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the fields of the form before
     window.write(value)
-    window.edit("reading_time").setText("07.15")
+    window.edit("reading_time").setText(time)
     window.edit("reading_source").setText("papan duga")
-    window.edit("reading_reason").setText(reason)
     window.key(Qt.Key.Key_Return)
 
 
 def test_correction_needs_reason_and_is_marked(gauge_window: OpenWindow, server: RunningServer) -> None:
-    window = gauge_window
-    enter(window, "2,24")
+    window, now = gauge_window, gauge_window.console.services.state.now()
+    time = moment_text(now - timedelta(minutes=20), now=now)  # a fixed time of day is in the future before it
+    enter(window, "2,24", time=time)
     window.wait_for_toast("2,24 m", "tersimpan di sini")
-    enter(window, "2,42")
+    enter(window, "2,42", time=time)
     form = window.shell.parts.reading_form
     window.until(lambda: "2,24 m sudah tersimpan" in visible_texts(form))
     window.edit("reading_reason").setText("angka tertukar")
