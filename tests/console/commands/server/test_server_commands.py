@@ -1,5 +1,6 @@
 """`tabuah server …` on the server's data: exit codes, JSON and text."""
 
+import gc
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import pytest
 from support.operator_device import OperatorDevice
 
 from tabuah.console.commands.main import run
+from tabuah.console.commands.server.server import limit_collection_pauses
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import set_language
 from tabuah.server.administration import create_user
@@ -152,3 +154,15 @@ def test_empty_server_lists_say_so(command: Command):
     assert command("user", "list")[1] == "Belum ada pengguna.\n"
     set_language("en")
     assert command("device", "list")[1] == "No device is enrolled yet.\n"
+
+
+def test_full_collections_are_rare_in_running_server():
+    young, middle, old = gc.get_threshold()
+    try:
+        limit_collection_pauses()
+        assert gc.get_freeze_count() > 1_000
+        assert gc.isenabled()
+        assert gc.get_threshold() == (young, middle, 1_000)
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(young, middle, old)
