@@ -67,7 +67,8 @@ class Lookups:
         reissues: returns the entries on a subject that have this value of `again`.
         alarm_raiser: returns the device that raised the alarm of a subject; empty if it is not known.
         last_received_at: returns when the last entry of a device arrived; None if none is known.
-        world: returns the world of a subject; None if the subject is not known or belongs to none.
+        world: returns the world of a subject, also of one of a wiped exercise; None if the subject is not known or
+            belongs to none.
     """
 
     number_owner: Callable[[str], str] = _no_owner

@@ -75,7 +75,7 @@ def worlds_mixed(patch: pytest.MonkeyPatch) -> None:
 
 def links_between_worlds(patch: pytest.MonkeyPatch) -> None:
     """Do not look at the subjects that an entry names."""
-    patch.setattr(world_decisions, "linked_subjects", lambda _body: ())
+    patch.setattr(world_decisions, "linked_subjects", lambda *_arguments: ())
 
 
 def work_after_the_end(patch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from msgspec import UNSET
 from tabuah.operations.codes import Hazard
 from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Decision, Draft, Entry, Verdict
-from tabuah.operations.exercises.decisions import world_of
+from tabuah.operations.exercises.decisions import find_first_world, world_of_subject
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.exercises.wipe import wipe_state, wiped_by
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.drafts import report_incident
@@ -85,8 +86,12 @@ class JudgedJournal:
             reissues=self.history.reissues,
             alarm_raiser=lambda subject: find_raiser(self.judged.get(subject, ())),
             last_received_at=self.received_at.get,
-            world=lambda subject: world_of(self.states.get(subject, EMPTY).value),
+            world=self._world_of,
         )
+
+    def _world_of(self, subject: str) -> SubjectWorld | None:
+        value = self.states.get(subject, EMPTY).value
+        return world_of_subject(subject, value, lambda: find_first_world(self.judged.get(subject, ())))
 
     def _incident_or_none(self, key: str) -> Incident | None:
         value = self.states.get(f"incident/{key}", EMPTY).value

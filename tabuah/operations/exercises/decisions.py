@@ -3,7 +3,7 @@
 A world is the real one or an exercise. Applies from `PROVENANCE_VERSION` on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -11,10 +11,11 @@ import msgspec
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.entry_bodies import AlarmLinked, AlarmRaised
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
-from tabuah.operations.entries import Entry, subject_key, subject_kind, subject_of
+from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind, subject_of
 from tabuah.operations.exercises.scope import SEPARATOR, SubjectWorld, exercise_of_code
-from tabuah.operations.incidents.entry_bodies import IncidentMerged, IncidentReported
+from tabuah.operations.incidents.entry_bodies import ConflictSettled, IncidentMerged, IncidentReported
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.settlements import settled_target
 from tabuah.operations.lookups import Lookups
 from tabuah.operations.maintenance.entry_bodies import MaintenancePlanned
 from tabuah.operations.maintenance.window import MaintenanceWindow
@@ -33,6 +34,7 @@ UNNAMED_STATION: Final = "exercise_unnamed"
 WORLD_REASONS: Final = frozenset({DIFFERS, ENDED, UNKNOWN, UNNAMED_STATION})
 
 _NAMESPACED: Final = ("station", "unit")
+_FIRST_KINDS: Final = ("incident.reported", "alarm.raised")
 _OF_BOTH_WORLDS: Final = ("volcano",)  # its statements belong to worlds, not the volcano
 _WITH_WORLD: Final = (*_NAMESPACED, *_OF_BOTH_WORLDS, "incident", "alarm", "maintenance", "earthquake", "warning")
 
@@ -51,6 +53,43 @@ def world_of_entry(entry: Entry) -> SubjectWorld | None:
     return SubjectWorld(entry.exercise, entry.exercise_id)
 
 
+def first_world(entry: Entry, verdict: Verdict | None) -> SubjectWorld | None:
+    """Return the world that an entry gives its subject; None unless it is the first one of an incident or an alarm.
+
+    A held one counts: a supervisor may release it.
+    """
+    if entry.kind not in _FIRST_KINDS or verdict is Verdict.REJECTED:
+        return None
+    return world_of_entry(entry)
+
+
+def find_first_world(entries: Iterable[tuple[Entry, Verdict | None]]) -> SubjectWorld | None:
+    """Return the `first_world` of the entries of one subject, in the order of the journal."""
+    worlds = (first_world(entry, verdict) for entry, verdict in entries)
+    return next((world for world in worlds if world is not None), None)
+
+
+def world_of_subject(
+    subject: str, value: msgspec.Struct | None, find_first: Callable[[], SubjectWorld | None]
+) -> SubjectWorld | None:
+    """Return the world of a subject, also of one whose state is gone because its exercise was wiped.
+
+    Args:
+        subject: the subject.
+        value: its state.
+        find_first: returns the `first_world` of its entries.
+
+    Returns:
+        The world; None if the subject is not known or belongs to none.
+    """
+    if value is not None:
+        return world_of(value)
+    if subject_kind(subject) in _NAMESPACED:
+        exercise_id = exercise_of_code(subject_key(subject))
+        return SubjectWorld(True, exercise_id) if exercise_id else None
+    return find_first()
+
+
 def find_world_fault(
     value: msgspec.Struct | None,
     authority: Authority,
@@ -67,7 +106,7 @@ def find_world_fault(
         _fault_of_exercise(authority, entry, role)
         or _fault_of_code(entry, body, role)
         or _fault_of_links(world, [world_of(value)])
-        or _fault_of_links(world, map(lookups.world, linked_subjects(body)))
+        or _fault_of_links(world, map(lookups.world, linked_subjects(value, body)))
     )
 
 
@@ -85,13 +124,15 @@ def has_namespaced_code(body: msgspec.Struct) -> bool:
     return False
 
 
-def linked_subjects(body: msgspec.Struct) -> tuple[str, ...]:
-    """Return the subjects that a body names."""
+def linked_subjects(value: msgspec.Struct | None, body: msgspec.Struct) -> tuple[str, ...]:
+    """Return the subjects that a body names, or puts into force as a link of the state `value`."""
     match body:
         case UnitMoved() | AlarmLinked() if body.incident:
             return (subject_of("incident", body.incident),)
         case IncidentMerged():
             return (subject_of("incident", body.into),)
+        case ConflictSettled() if isinstance(value, Incident) and (target := settled_target(value, body)):
+            return (subject_of("incident", target),)
         case IncidentReported() if body.alarm:
             return (subject_of("alarm", body.alarm),)
         case AlarmRaised() if body.station:

@@ -50,6 +50,17 @@ def chosen_write(conflict: Conflict, take: str) -> FieldWrite:
     return conflict.current
 
 
+def settled_target(incident: Incident, body: ConflictSettled) -> str:
+    """Return the id of the incident into which a settlement merges this one; empty if the target stays the same."""
+    conflict = next((c for c in incident.conflicts if c.id == body.conflict), None)
+    if conflict is None or conflict.settled is not None or conflict.field not in (STATUS, MERGED_INTO):
+        return ""
+    value = decode_value(conflict.field, chosen_write(conflict, body.take).value)
+    if conflict.field == STATUS:
+        value = incident.merge_target if value is Status.MERGED else ""
+    return "" if value == incident.merged_into else str(value)
+
+
 def check_settlement(
     incident: Incident, conflict: Conflict, take: str, *, role: Role, actor: str, lookups: Lookups = NO_LOOKUPS
 ) -> str:

@@ -10,7 +10,8 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from tabuah.operations.entries import GENESIS, Entry, Verdict, subject_kind, subject_of
-from tabuah.operations.exercises.decisions import world_of
+from tabuah.operations.exercises.decisions import find_first_world, world_of_subject
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.exercises.wipe import wipe_state
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups, find_raiser
@@ -213,7 +214,12 @@ class AdmissionBatch:
             reissues=lambda subject, again: recorded_reissues(self.connection, subject, again, self.records),
             alarm_raiser=lambda subject: find_raiser(self.entries_of(subject)),
             last_received_at=self.last_received_at,
-            world=lambda subject: world_of(self.state_of(subject).value),
+            world=self._world_of,
+        )
+
+    def _world_of(self, subject: str) -> SubjectWorld | None:
+        return world_of_subject(
+            subject, self.state_of(subject).value, lambda: find_first_world(self.entries_of(subject))
         )
 
     def entries_of(self, subject: str) -> Iterator[tuple[Entry, Verdict]]:

@@ -12,8 +12,9 @@ from typing import Final
 from tabuah.operations.entries import Entry, Verdict, subject_key, subject_of
 from tabuah.operations.entry_dependencies import sort_by_dependency
 from tabuah.operations.entry_kinds import known_kinds
-from tabuah.operations.exercises.decisions import world_of
+from tabuah.operations.exercises.decisions import find_first_world, world_of_subject
 from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.exercises.wipe import WIPED_KIND, wipe_state
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.incident import Incident
@@ -181,8 +182,13 @@ class CacheSession:
             reissues=self.journal.recorded_reissues,
             alarm_raiser=lambda subject: find_raiser(self.journal.entries_of(subject)),
             last_received_at=self.journal.last_received_at,
-            world=lambda subject: world_of(self.subjects.read(subject).state.value),  # never changes
+            world=self._world_of,
         )
+
+    def _world_of(self, subject: str) -> SubjectWorld | None:
+        """Return the world of a subject, which never changes: pending work counts."""
+        value = self.subjects.read(subject).state.value
+        return world_of_subject(subject, value, lambda: find_first_world(self.journal.entries_of(subject)))
 
     def _confirmed_incident(self, incident_id: str) -> Incident | None:
         value = self.subjects.confirmed(subject_of("incident", incident_id)).value

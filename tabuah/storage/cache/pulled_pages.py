@@ -270,7 +270,8 @@ def _authority_with(session: CacheSession, states: Mapping[str, SubjectState]) -
         return state.value if isinstance(state.value, Incident) else None
 
     def world(subject: str) -> SubjectWorld | None:
-        return world_of(states[subject].value) if subject in states else known.world(subject)
+        new = world_of(states[subject].value) if subject in states else None
+        return known.world(subject) if new is None else new
 
     authority.lookups = replace(known, incident=incident_of, world=world)
     return authority

@@ -11,7 +11,8 @@ from tabuah.operations.decisions import decide
 from tabuah.operations.entries import GENESIS, Decision, Entry, Verdict, subject_of
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.exercises.decisions import world_of
+from tabuah.operations.exercises.decisions import first_world, world_of_subject
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.exercises.wipe import wipe_state, wiped_by
 from tabuah.operations.fold import NOT_JUDGEABLE, fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
@@ -124,6 +125,7 @@ class JournalAudit:
     _history: RecordedHistory = field(default_factory=RecordedHistory)
     _changed_at: dict[str, int] = field(default_factory=dict)
     _raised: dict[str, list[tuple[Entry, Verdict]]] = field(default_factory=dict)  # alarm.raised by subject
+    _first_worlds: dict[str, SubjectWorld] = field(default_factory=dict)  # by subject
     _received_at: dict[str, datetime] = field(default_factory=dict)  # of the last entry by device
 
     def follow(self, record: Record) -> AuditStep:
@@ -142,6 +144,8 @@ class JournalAudit:
         after = self._fold(record, entry, before)
         self._history.add(entry, record.text, record.verdict)
         self._received_at[entry.device] = record.received_at
+        if (world := first_world(entry, record.verdict)) is not None:
+            self._first_worlds.setdefault(entry.subject, world)
         if entry.kind == "alarm.raised":
             self._raised.setdefault(entry.subject, []).append((entry, record.verdict))
         check_record_signature(record, entry, self.authority)
@@ -189,7 +193,7 @@ class JournalAudit:
             reissues=self._history.reissues,
             alarm_raiser=lambda subject: find_raiser(self._raised.get(subject, ())),
             last_received_at=self._received_at.get,
-            world=lambda subject: world_of(self.states.get(subject, EMPTY).value),
+            world=self._world_of,
         )
         try:
             decision = decide(
@@ -201,6 +205,10 @@ class JournalAudit:
             recorded = f"recorded {record.verdict} {record.reason}"
             recomputed = f"recomputed {decision.verdict} {decision.reason}"
             raise AuditFailure(record.seq, AuditCheck.VERDICT, f"{recorded}, {recomputed}")
+
+    def _world_of(self, subject: str) -> SubjectWorld | None:
+        value = self.states.get(subject, EMPTY).value
+        return world_of_subject(subject, value, lambda: self._first_worlds.get(subject))
 
     def _fold(self, record: Record, entry: Entry, before: SubjectState) -> SubjectState:
         if entry.kind == "incident.reported" and record.verdict is not Verdict.REJECTED:

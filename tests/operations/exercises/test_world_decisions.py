@@ -6,14 +6,15 @@ from support.judged_journal import FIRST, MORNING, Author, JudgedJournal, key_of
 from support.sensor_samples import gauge
 from support.unit_samples import unit_card
 
-from tabuah.operations.alarms.drafts import clear_alarm, raise_alarm
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.drafts import clear_alarm, link_alarm, raise_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmRaised
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.drafts import end_exercise, start_exercise, wipe_exercise
 from tabuah.operations.exercises.exercise import Exercise
-from tabuah.operations.incidents.drafts import merge_incidents, note_incident, report_incident
+from tabuah.operations.incidents.drafts import merge_incidents, note_incident, report_incident, settle_conflict
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.levels import AlarmSeverity
@@ -201,3 +202,55 @@ def test_tracker_is_edited_within_its_exercise(room: JudgedJournal, ani: Author)
     assert room.states[f"unit/{DRILL}~TRC-1"].value.tracker == f"{DRILL}~GPS-1"  # type: ignore[union-attr]
     with pytest.raises(NotPossible):
         check_tracker_free([unit], "GPS-1", "TRC-2")
+
+
+def wipe_drill(room: JudgedJournal, author: Author) -> None:
+    room.write(author, end_exercise(exercise(room)))
+    assert room.write(author, wipe_exercise(exercise(room))).verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("of", ["incident", "unit", "alarm"])
+def test_real_subject_is_not_linked_to_incident_of_wiped_exercise(room: JudgedJournal, ani: Author, of: str):
+    register_units(room, ani)
+    real, drill = report_both(room, ani)
+    body = AlarmRaised(rule="r", station="", parameter="p", severity=AlarmSeverity.HIGH, onset_at=MORNING)
+    assert room.write(room.server(), raise_alarm(FIRST, body, exercise=False)).verdict is Verdict.ACCEPTED
+    alarm = room.states[f"alarm/{FIRST}"].value
+    assert isinstance(alarm, Alarm)
+    wipe_drill(room, ani)
+    links = {
+        "incident": merge_incidents(real, drill),
+        "unit": move_unit(unit(room, ""), UnitState.ASSIGNED, incident=drill.id),
+        "alarm": link_alarm(alarm, drill.id),
+    }
+    assert room.write(ani, links[of]).reason == "exercise_differs"
+
+
+def test_merge_into_unknown_incident_is_accepted(room: JudgedJournal, ani: Author):
+    """The report of the target may be on its way from another office."""
+    real = room.report(ani)
+    assert (
+        room.write(ani, merge_incidents(real, msgspec.structs.replace(real, id=SECOND))).verdict is Verdict.ACCEPTED
+    )
+
+
+def test_settlement_does_not_merge_into_another_world(room: JudgedJournal, ani: Author):
+    """A merge into an unknown incident is proposed; then the report of this incident belongs to an exercise."""
+    budi = room.author("budi", Role.SUPERVISOR)
+    real = room.report(ani)
+    other = room.report(ani, key_of(3), id="other")
+    target = msgspec.structs.replace(real, id=SECOND)
+    assert room.write(ani, merge_incidents(real, other)).verdict is Verdict.ACCEPTED
+    assert room.write(budi, merge_incidents(real, target)).verdict is Verdict.CONFLICT
+    assert room.write(ani, report(SECOND, DRILL)).verdict is Verdict.ACCEPTED
+    conflict = room.incident(FIRST).open_conflicts[0].id
+    assert room.write(ani, settle_conflict(real, conflict, "proposed")).reason == "exercise_differs"
+    assert room.write(ani, settle_conflict(real, conflict, "current")).verdict is Verdict.ACCEPTED
+    assert room.incident(FIRST).merged_into == other.id
+
+
+def test_code_of_unknown_station_has_the_world_of_its_exercise(room: JudgedJournal, ani: Author):
+    drill = station_in_exercise(gauge(), DRILL)
+    assert room.judge(window_of(room, ani, drill)).verdict is Verdict.ACCEPTED
+    mixed = window_of(room, ani, drill, exercise=False, exercise_ref=msgspec.UNSET)
+    assert room.judge(mixed).reason == "exercise_differs"

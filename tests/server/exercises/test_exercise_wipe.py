@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from support.bulletin_samples import sample_earthquake
 from support.console_stores import add_users, enrol, open_store, pull, pull_page, report_incident_at, sync
 from support.operator_device import OperatorDevice
@@ -12,10 +13,11 @@ from support.station_file_samples import sample_document
 
 from tabuah.operations.bulletins.drafts import report_earthquake
 from tabuah.operations.entries import Verdict
+from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.drafts import end_exercise, start_exercise, wipe_exercise
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.feeds.sources import FeedContent, FeedSource
-from tabuah.operations.incidents.drafts import attach_to_incident
+from tabuah.operations.incidents.drafts import attach_to_incident, merge_incidents
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.drafts import register_station, station_in_exercise
@@ -82,6 +84,24 @@ def test_wipe_reaches_server_consoles_and_audit(tmp_path: Path):
                 enrol(journal, late, "budi")
                 sync(late, journal)
                 assert [incident.id for incident in late.incidents()] == [real.id]
+    assert audit_server(tmp_path / "server").findings == ()
+
+
+def test_real_incident_is_not_merged_into_wiped_drill(tmp_path: Path):
+    with ServerJournal.open(tmp_path / "server") as journal, open_store(tmp_path / "ani") as ani:
+        add_users(journal, ani=Role.SUPERVISOR)
+        enrol(journal, ani, "ani")
+        ani.save(start_exercise("Gempa", known=(), suffix="1"))
+        drill = report_incident_at(ani, "Latihan", exercise=True, exercise_id=DRILL)
+        real = report_incident_at(ani, "Banjir")
+        ani.save(end_exercise(drill_of(ani)))
+        ani.save(wipe_exercise(drill_of(ani)))
+        with pytest.raises(NotPossible):  # from a window that still shows it
+            ani.save(merge_incidents(real, drill))
+        sync(ani, journal)
+        other = OperatorDevice(journal, "budi")
+        assert other.push(merge_incidents(real, drill)) == [(Verdict.REJECTED, "exercise_differs")]
+        assert journal.state_of(f"incident/{real.id}").value.merged_into == ""
     assert audit_server(tmp_path / "server").findings == ()
 
 
