@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tabuah.console.window.alarms.alarm_commands import build_alarm_commands
 from tabuah.console.window.alarms.pending_acknowledgements import PendingAcknowledgements
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
+from tabuah.console.window.exercises.day_replay_actions import DayReplayActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.incidents.incident_commands import IncidentWidgets, build_incident_commands
 from tabuah.console.window.map.map_actions import build_map_actions
@@ -139,6 +140,7 @@ def _subject_commands(
             context,
             window,
             appearance,
+            replays=DayReplayActions(context, services.day_replay, parts.exercise_banner, window),
             set_report_aside=incidents.report_actions.set_aside,
             end_replay=replay.end,
             clear_view=partial(_clear_view, parts, context, updates.alarms.pending),

@@ -77,10 +77,14 @@ def format_day(moment: datetime | date) -> str:
     return format_date(day, format="EEEE, d MMMM y", locale=current_language())
 
 
+def format_short_day(moment: datetime) -> str:
+    """Return the date in WIB, short: "24 Nov 2026"."""
+    return format_date(in_wib(moment).date(), format="d MMM y", locale=current_language())
+
+
 def format_moment(moment: datetime) -> str:
     """Return date and time in WIB, short: "24 Nov 2026 14.30 WIB"."""
-    local = in_wib(moment)
-    return f"{format_date(local.date(), format='d MMM y', locale=current_language())} {format_time(moment)}"
+    return f"{format_short_day(moment)} {format_time(moment)}"
 
 
 def format_recent_moment(moment: datetime, now: datetime, *, zone: bool = True) -> str:

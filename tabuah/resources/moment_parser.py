@@ -15,6 +15,7 @@ _YESTERDAY: Final = frozenset({"kemarin", "kemaren", "kmrn", "yesterday"})
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3])[.:]?([0-5]\d)")  # 745, 0745, 7.45, 07:45
 _SECONDS: Final = re.compile(r"([01]?\d|2[0-3])[.:]([0-5]\d)[.:]([0-5]\d)")
 _EXAMPLE: Final = "2026-11-24T14:30"
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})")  # 24-11-2026, 24/11/2026
 
 
 def parse_moment(text: str, *, now: datetime) -> datetime:
@@ -40,6 +41,25 @@ def parse_moment(text: str, *, now: datetime) -> datetime:
     except (ValueError, OverflowError):
         message = _("{text} is no time; write {example} (WIB)")
         raise ValueError(message.format(text=text.strip()[:40], example=_EXAMPLE)) from None
+
+
+def parse_day(text: str, *, now: datetime) -> date:
+    """Return the day in WIB that a text means: "kemarin", "24-11-2026" or "2026-11-24".
+
+    Raises:
+        ValueError: the text is no day; the message shows an example.
+    """
+    words, today = text.casefold().strip(), now.astimezone(WIB).date()
+    if words in _YESTERDAY:
+        return today - timedelta(days=1)
+    try:
+        if found := _DAY_FIRST.fullmatch(words):
+            day, month, year = (int(part) for part in found.groups())
+            return date(year, month, day)
+        return date.fromisoformat(words)
+    except ValueError:
+        message = _("{text} is no day; write 24-11-2026 or yesterday")
+        raise ValueError(message.format(text=text.strip()[:40])) from None
 
 
 def moment_text(moment: datetime, *, now: datetime) -> str:

@@ -1,6 +1,6 @@
 """Readings of a past period, converted to the station codes and times of a replay."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -29,9 +29,19 @@ class PastSeries(NamedTuple):
 
 
 def find_past_series(
-    source: SeriesSource, stations: Iterable[Station], schedule: ReplaySchedule
+    source: SeriesSource,
+    stations: Sequence[Station],
+    schedule: ReplaySchedule,
+    *,
+    on_station: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> tuple[PastSeries, ...]:
     """Return the series that have readings in the period of a replay.
+
+    Args:
+        source: the readings of the server.
+        stations: the real stations.
+        schedule: the period.
+        on_station: called before each station with the number done and of all; what it raises ends the search.
 
     Raises:
         NoPastReadings: there are no readings, or only hourly summaries are kept.
@@ -40,7 +50,8 @@ def find_past_series(
     last = schedule.until - _TIME_RESOLUTION
     found: list[PastSeries] = []
     begun_at = schedule.until
-    for station in stations:
+    for number, station in enumerate(stations):
+        on_station(number, len(stations))
         for parameter in station.parameters:
             spans = source.summaries(station.code, parameter.code, schedule.since, last, RollUpSpan.HOUR)
             if readings := sum(span.count for span in spans):

@@ -64,6 +64,9 @@ class ReplayFile:
     def find(self, exercise_id: str) -> ReplayProgress | None:
         return self._read().get(exercise_id)
 
+    def all(self) -> dict[str, ReplayProgress]:
+        return self._read()
+
     def save(self, exercise_id: str, progress: ReplayProgress) -> None:
         """Save the progress of a replay.
 

@@ -1,5 +1,6 @@
 """The plan of a replay: the stations, readings and reports of a past period, and the progress of an earlier run."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tabuah.console.exercises.day_replay import reports_between
@@ -46,6 +47,7 @@ def plan_replay(
     *,
     incidents: bool,
     is_new: bool,
+    on_station: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> ReplayPlan:
     """Plan a new replay, or the rest of a stopped one.
 
@@ -56,6 +58,7 @@ def plan_replay(
         schedule: the period and its times.
         incidents: report the incidents of the period again.
         is_new: begin a new replay instead of continuing a stopped one.
+        on_station: called before each station, as in `find_past_series`.
 
     Raises:
         NoPastReadings: the period has no readings.
@@ -64,17 +67,21 @@ def plan_replay(
     """
     known = None if is_new else ReplayFile(store.directory).find(exercise_id)
     if known is not None and known.continues(schedule, incidents=incidents):
-        return _make_plan(store, session, exercise_id, known)
-    plan = _make_plan(store, session, exercise_id, new_progress(schedule, incidents=incidents))
+        return _make_plan(store, session, exercise_id, known, on_station)
+    plan = _make_plan(store, session, exercise_id, new_progress(schedule, incidents=incidents), on_station)
     _refuse_overlap(plan)
     return plan
 
 
 def _make_plan(
-    store: ConsoleStore, session: ConsoleSession, exercise_id: str, progress: ReplayProgress
+    store: ConsoleStore,
+    session: ConsoleSession,
+    exercise_id: str,
+    progress: ReplayProgress,
+    on_station: Callable[[int, int], None],
 ) -> ReplayPlan:
     schedule, source = progress.schedule, ServerSeries(session.client)
-    series = find_past_series(source, REAL_WORLD.select(store.stations()), schedule)
+    series = find_past_series(source, REAL_WORLD.select(store.stations()), schedule, on_station=on_station)
     stations = {each.station.code: copy_of_station(each.station, exercise_id) for each in series}
     works = REAL_WORLD.select(store.maintenance())
     return ReplayPlan(

@@ -129,7 +129,7 @@ class EditForm(DockPanel):
         return bool(known)
 
     def show_error(self, code: str, error: str) -> None:
-        """Show an error at a field, instead of earlier ones; scroll to the field and focus it."""
+        """Show an error at a field, scroll to it and focus it. The next submission clears it."""
         for each, row_widget in self._rows.items():
             row_widget.show_error(error if each == code else "")
         control = self._controls[code]
@@ -180,6 +180,8 @@ class EditForm(DockPanel):
 
     def _on_submit(self) -> None:
         changes = self.changes()
+        for row_widget in self._rows.values():
+            row_widget.show_error("")
         if changes:
             self.submitted.emit(self._edited, changes)
         else:

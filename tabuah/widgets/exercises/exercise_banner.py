@@ -38,9 +38,12 @@ class ColourBand(QFrame):
     def show_text(self, title: str, detail: str) -> None:
         """Show a title and a sentence; an empty title hides the band."""
         self._title.setText(title)
-        self._detail.setText(detail)
+        self._show_detail(detail)
         self.setAccessibleName(" · ".join(part for part in (title, detail) if part))
         self.setVisible(bool(title))
+
+    def _show_detail(self, detail: str) -> None:
+        self._detail.setText(detail)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -56,15 +59,31 @@ class ExerciseBanner(ColourBand):
     Signals:
         exercises_requested: the user opens the list of exercises.
         leave_requested: the user returns to the real world.
+        stop_requested: the user stops the replay of a past day.
     """
 
     exercises_requested = Signal()
     leave_requested = Signal()
+    stop_requested = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__(appearance, colour="exercise", ink="on_exercise", icon="flag", name="exercise_banner")
+        self._about = self._replay = ""
+        self._stop = self.add_button(_("Stop the replay"), name="exercise_stop_replay")
+        self._stop.clicked.connect(self.stop_requested)
+        self._stop.hide()
         self.add_button(_("Exercises …"), name="exercise_list_button").clicked.connect(self.exercises_requested)
         self.add_button(_("Leave the exercise"), name="exercise_leave_button").clicked.connect(self.leave_requested)
+
+    def show_replay(self, progress: str, *, can_stop: bool) -> None:
+        """Show how far the replay of a past day is, before the sentence about the exercise; empty without one."""
+        self._replay = progress
+        self._stop.setVisible(can_stop)
+        self._show_detail(self._about)
+
+    def _show_detail(self, detail: str) -> None:
+        self._about = detail
+        super()._show_detail(" · ".join(part for part in (self._replay, detail) if part))
 
 
 class RealAlarmNotice(ColourBand):

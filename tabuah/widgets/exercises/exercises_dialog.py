@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QStackedWidget, QWidget
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.edit_form import EditForm
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.controls.level_list import LevelList
@@ -33,6 +34,8 @@ class ExerciseItem:
     open_reason: str = ""
     end_reason: str = ""
     wipe_reason: str = ""
+    replay_reason: str = ""
+    is_replaying: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -48,13 +51,14 @@ class ExercisesDialog(QDialog):
 
     Signals:
         start_requested: the name of a new exercise.
-        open_requested, end_requested, wipe_requested: id of the row.
+        open_requested, end_requested, wipe_requested, replay_requested: id of the row.
     """
 
     start_requested = Signal(str)
     open_requested = Signal(str)
     end_requested = Signal(str)
     wipe_requested = Signal(str)
+    replay_requested = Signal(str)
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,14 +83,21 @@ class ExercisesDialog(QDialog):
         )
         self.end_button = page_button(appearance, _("End"), "E", "exercise_end")
         self.wipe_button = page_button(appearance, _("Wipe data"), "Del", "exercise_wipe")
+        self.replay_button = page_button(appearance, _("Replay a day …"), "P", "exercise_replay")
         self._close = page_button(appearance, _("Close"), "Esc", "exercises_close", ButtonKind.GHOST)
         self.open_button.clicked.connect(self._on_open_clicked)
         self.end_button.clicked.connect(self._on_end_clicked)
         self.wipe_button.clicked.connect(self._on_wipe_clicked)
+        self.replay_button.clicked.connect(self._on_replay_clicked)
         self._close.clicked.connect(self.close)
-        self._footer = PageFooter(appearance, self.open_button, self.end_button, self.wipe_button)
+        buttons = (self.open_button, self.replay_button, self.end_button, self.wipe_button)
+        self._footer = PageFooter(appearance, *buttons)
+        self.replay_form = EditForm(appearance, name="day_replay_form")
+        self._replay_note = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
+        self._replay_note.setObjectName("day_replay_note")
+        self._pages = QStackedWidget()
         self._lay_out(appearance)
-        self.resize(QSize(appearance.px(760), appearance.px(520)).boundedTo(self.screen().availableSize()))
+        self.resize(QSize(appearance.px(900), appearance.px(600)).boundedTo(self.screen().availableSize()))
         self.list.setFocus()
 
     def show_items(self, items: Sequence[ExerciseItem]) -> None:
@@ -103,14 +114,33 @@ class ExercisesDialog(QDialog):
     def clear_name(self) -> None:
         self.name.clear()
 
+    def show_replay_form(self) -> None:
+        """Show the form of a replay instead of the list."""
+        self._pages.setCurrentIndex(1)
+        self.replay_form.focus_first()
+
+    def show_replay_note(self, text: str, *, is_error: bool = False) -> None:
+        """Show a sentence under the form: what it does now, or why it cannot."""
+        self._replay_note.show_tone(Level.CRITICAL if is_error else "muted")
+        self._replay_note.setText(text)
+
+    def show_list(self) -> None:
+        """Show the list instead of the form."""
+        self._pages.setCurrentIndex(0)
+        self.list.setFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter starts or shows an exercise, E ends it, Delete wipes it."""
+        """Enter starts or shows an exercise, P replays a day into it, E ends it, Delete wipes it."""
         key = Qt.Key(event.key())
+        if self._pages.currentIndex():
+            return  # the form has the keyboard
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.name.hasFocus():
                 self.start_button.click()
             else:
                 self._footer.press(self.open_button)
+        elif key is Qt.Key.Key_P and not self.name.hasFocus():
+            self._footer.press(self.replay_button)
         elif key is Qt.Key.Key_E and not self.name.hasFocus():
             self._footer.press(self.end_button)
         elif key is Qt.Key.Key_Delete and not self.name.hasFocus():
@@ -141,7 +171,17 @@ class ExercisesDialog(QDialog):
         lines.addWidget(hint)
         lines.addWidget(self.list, 1)
         lines.addLayout(low)
-        column(self).addWidget(frame)
+        self._pages.addWidget(frame)
+        self._pages.addWidget(self._replay_page())
+        column(self).addWidget(self._pages)
+
+    def _replay_page(self) -> ThemedFrame:
+        page = ThemedFrame("panel")
+        lines = column(page, spacing_px=0)
+        lines.addWidget(self.replay_form, 1)
+        self._replay_note.setContentsMargins(16, 0, 16, 12)
+        lines.addWidget(self._replay_note)
+        return page
 
     @property
     def _chosen(self) -> ExerciseItem | None:
@@ -153,6 +193,10 @@ class ExercisesDialog(QDialog):
         self.open_button.show_reason(chosen.open_reason if chosen else _("Choose an exercise first."))
         self.end_button.show_reason(chosen.end_reason if chosen else _("Choose an exercise first."))
         self.wipe_button.show_reason(chosen.wipe_reason if chosen else _("Choose an exercise first."))
+        self.replay_button.show_reason(chosen.replay_reason if chosen else _("Choose an exercise first."))
+        is_replaying = chosen is not None and chosen.is_replaying
+        self.replay_button.setText(_("Stop the replay") if is_replaying else _("Replay a day …"))
+        self.replay_button.updateGeometry()
 
     def _on_start_clicked(self) -> None:
         if self.name.text().strip():
@@ -168,6 +212,9 @@ class ExercisesDialog(QDialog):
 
     def _on_wipe_clicked(self) -> None:
         self._request(self.wipe_requested)
+
+    def _on_replay_clicked(self) -> None:
+        self._request(self.replay_requested)
 
     def _request(self, signal: SignalInstance) -> None:
         if self._chosen is not None:

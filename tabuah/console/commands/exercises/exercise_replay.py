@@ -2,7 +2,6 @@
 
 import time
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -144,48 +143,21 @@ def _read_schedule(
 
 
 def _play(call: Invocation, store: ConsoleStore, exercise: Exercise, plan: "ReplayPlan") -> ReplayRecord:
-    from tabuah.console.exercises.day_replay import DayReplay, ReplayTarget
-    from tabuah.console.exercises.replay_file import ReplayFile
-    from tabuah.console.simulator.exercises import ExerciseMonitor
-    from tabuah.console.simulator.http_sender import HttpSender
-    from tabuah.console.simulator.stations import register_stations
-    from tabuah.storage.sync.push import push_outbox
+    from tabuah.console.exercises.replay_run import ReplayListener, run_replay
 
     printer = _ProgressPrinter(is_quiet=call.as_json)
+    listener = ReplayListener(on_progress=printer.progress, on_trouble=printer.trouble, on_recovery=printer.recovery)
     with stop_on_signals() as stopping:
-        registered = register_stations(store, plan.session, plan.stations)
-        sender = HttpSender(
-            plan.session.client, stopping=stopping, on_trouble=printer.trouble, on_recovery=printer.recovery
-        )
-        file = ReplayFile(store.directory)
-        push = partial(push_outbox, store, plan.session.client)
-
-        monitor = ExerciseMonitor(plan.session.client, exercise.id)
-
-        def save(progress: "ReplayProgress") -> None:
-            file.save(exercise.id, progress)
-            printer.progress(progress)
-            if monitor.has_ended():
-                print_error(_("Exercise {name} has ended.").format(name=exercise.name))
-                stopping.set()
-
-        player = DayReplay(
-            target=ReplayTarget(exercise_id=exercise.id, store=store, sender=sender, push=push),
-            progress=plan.progress,
-            readings=plan.readings,
-            reports=plan.reports,
-            on_progress=save,
-            on_trouble=printer.trouble,
-        )
-        file.save(exercise.id, plan.progress)
         printer.begin(plan.progress.begins_at)
-        player.run(now=store.now, stopping=stopping)
+        result = run_replay(store, plan, exercise.id, listener, stopping=stopping)
+    if result.exercise_ended:
+        print_error(_("Exercise {name} has ended.").format(name=exercise.name))
     return msgspec.structs.replace(
-        _make_record(exercise, plan, player.progress),
-        registered=registered,
-        sent=sender.sent.readings,
-        set_aside=dict(sender.sent.set_aside),
-        reported=player.reported,
+        _make_record(exercise, plan, result.progress),
+        registered=result.registered,
+        sent=result.sent.readings,
+        set_aside=dict(result.sent.set_aside),
+        reported=result.reported,
     )
 
 

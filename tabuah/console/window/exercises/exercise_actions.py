@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
+from tabuah.console.window.exercises.day_replay_actions import DayReplayActions
 from tabuah.console.window.exercises.exercise_items import exercise_items, scope_of_row
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.panels import SidePage
@@ -35,6 +36,7 @@ class ExerciseActions(QObject):
         window: QWidget,
         appearance: Appearance,
         *,
+        replays: DayReplayActions,
         set_report_aside: Callable[[], None],
         end_replay: Callable[[], None],
         clear_view: Callable[[], None],
@@ -45,10 +47,12 @@ class ExerciseActions(QObject):
         """
         super().__init__(window)
         self._context, self._window, self._appearance = context, window, appearance
+        self._replays = replays
         self._set_report_aside, self._end_replay, self._clear_view = set_report_aside, end_replay, clear_view
         self._dialog: ExercisesDialog | None = None
         self._confirm: ConfirmCard | None = None  # asks in the window of the exercises
         context.state.changed.connect(self._on_state_changed)
+        replays.changed.connect(self._refresh)
 
     @property
     def dialog(self) -> ExercisesDialog | None:
@@ -67,6 +71,7 @@ class ExerciseActions(QObject):
     def close(self) -> None:
         """Close the dialog and stop following."""
         self._context.state.changed.disconnect(self._on_state_changed)
+        self._replays.close()
         if self._dialog is not None:
             self._dialog.close()
 
@@ -168,8 +173,10 @@ class ExerciseActions(QObject):
         dialog.open_requested.connect(self._on_open_requested)
         dialog.end_requested.connect(self._on_end_requested)
         dialog.wipe_requested.connect(self._on_wipe_requested)
+        dialog.replay_requested.connect(self._on_replay_requested)
         dialog.finished.connect(self._on_finished)
         self._confirm = ConfirmCard(self._appearance, dialog)
+        self._replays.use_dialog(dialog, self._confirm, self.switch)
         return dialog
 
     def _refresh(self) -> None:
@@ -177,7 +184,7 @@ class ExerciseActions(QObject):
             return
         state = self._context.state
         refusal = role_refusal(state.everything.role, "exercise.started")
-        self._dialog.show_items(exercise_items(state.everything, state.scope, refusal=refusal))
+        self._dialog.show_items(exercise_items(state.everything, state.scope, refusal=refusal, replays=self._replays))
         self._dialog.show_start_reason(refusal)
 
     def _exercise(self, row_id: str) -> Exercise | None:
@@ -185,7 +192,7 @@ class ExerciseActions(QObject):
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         if parts & _PARTS:
-            self._refresh()
+            self._replays.refresh()  # its `changed` refreshes the list
 
     def _on_open_requested(self, row_id: str) -> None:
         self.switch(scope_of_row(row_id))
@@ -200,5 +207,9 @@ class ExerciseActions(QObject):
         if exercise is not None:
             self.wipe(exercise)
 
+    def _on_replay_requested(self, row_id: str) -> None:
+        self._replays.begin(self._exercise(row_id))
+
     def _on_finished(self) -> None:
+        self._replays.forget_dialog()
         self._dialog = self._confirm = None

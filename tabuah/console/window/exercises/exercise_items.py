@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from tabuah.console.window.exercises.day_replay_actions import DayReplayActions
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.alarms.alarm import Alarm
@@ -24,13 +25,16 @@ from tabuah.widgets.exercises.exercises_dialog import REAL_WORLD_ROW, UNNAMED_RO
 from tabuah.widgets.values import Level
 
 
-def exercise_items(snapshot: ConsoleSnapshot, scope: ExerciseScope, *, refusal: str) -> tuple[ExerciseItem, ...]:
+def exercise_items(
+    snapshot: ConsoleSnapshot, scope: ExerciseScope, *, refusal: str, replays: DayReplayActions
+) -> tuple[ExerciseItem, ...]:
     """Return the real world and all exercises: running ones first, then newest first.
 
     Args:
         snapshot: the snapshot of all worlds.
         scope: the world of the window.
         refusal: why the person may not lead exercises; empty where they may.
+        replays: the replays of past days.
     """
     real = ExerciseItem(
         id=REAL_WORLD_ROW,
@@ -40,24 +44,29 @@ def exercise_items(snapshot: ConsoleSnapshot, scope: ExerciseScope, *, refusal: 
         open_reason="" if scope.is_exercise else shown_already_reason(),
         end_reason=_("Only exercises can be ended."),
         wipe_reason=_("Only exercises can be wiped."),
+        replay_reason=replays.reason(None),
     )
     known = sorted(snapshot.exercises.values(), key=lambda each: (not each.is_running, -each.started_at.timestamp()))
-    rows = [_row(snapshot, exercise, scope, refusal) for exercise in known]
+    rows = [_row(snapshot, exercise, scope, refusal, replays) for exercise in known]
     return (real, *rows, *_unnamed(snapshot, scope))
 
 
-def _row(snapshot: ConsoleSnapshot, exercise: Exercise, scope: ExerciseScope, refusal: str) -> ExerciseItem:
+def _row(
+    snapshot: ConsoleSnapshot, exercise: Exercise, scope: ExerciseScope, refusal: str, replays: DayReplayActions
+) -> ExerciseItem:
     own = exercise_scope(exercise.id)
     return ExerciseItem(
         id=exercise.id,
         text=exercise.name,
-        about=_content(snapshot, own),
+        about=" · ".join(filter(None, (replays.describe(exercise.id), _content(snapshot, own)))),
         at=describe_state(exercise),
         author=exercise.started_by,
         level=Level.INFORMATION if exercise.is_running else Level.NO_DATA,
         open_reason=shown_already_reason() if scope == own else "",
         end_reason=refusal or end_reason(exercise),
         wipe_reason=refusal or wipe_reason(exercise),
+        replay_reason=replays.reason(exercise),
+        is_replaying=replays.is_running(exercise.id),
     )
 
 
@@ -76,6 +85,7 @@ def _unnamed(snapshot: ConsoleSnapshot, scope: ExerciseScope) -> tuple[ExerciseI
         open_reason=shown_already_reason() if scope == own else "",
         end_reason=reason,
         wipe_reason=reason,
+        replay_reason=reason,
     )
     return (item,)
 

@@ -11,6 +11,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from tabuah.console.exercises.replay_file import ReplayFile
+from tabuah.console.window.exercises.replay_task import ReplayTask
 from tabuah.console.window.map.map_files import LoadedMap, MapFileWatcher, load_map
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.shared.map_imports import MapImports
@@ -61,6 +63,7 @@ class Services(QObject):
         self.map: LoadedMap | None = None
         self.imports = MapImports(self.directory, self)
         self.imports.came_in.connect(self.reload_map)
+        self.day_replay = ReplayTask(self.directory, self)
         self._map_watch = MapFileWatcher(self.directory, self)
         self._map_watch.changed.connect(self.reload_map)
         try:
@@ -81,6 +84,7 @@ class Services(QObject):
         self.readings.load()
         self.state.watch(then=self.connection.start)
         self.pruning.start()
+        self.work.run(lambda _context: ReplayFile(self.directory).all(), on_done=self.day_replay.add_known)
         self.store.run(lambda store: store.is_read_only, on_done=self._on_writability_known)
 
     def close(self) -> None:
@@ -88,6 +92,7 @@ class Services(QObject):
         self.imports.close()
         self._map_watch.close()
         self.pruning.close()
+        self.day_replay.close()
         self.state.close()
         self.connection.close()
         self._stop_workers()

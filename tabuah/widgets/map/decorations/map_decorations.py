@@ -19,6 +19,7 @@ from tabuah.widgets.theme.design_tokens import Palette
 
 _STEP_PX: Final = 420
 _OVERLAP: Final = 0.9  # the corners of a slanted picture are empty
+_WIDEST_PX: Final = 560.0  # of the words of a watermark, so that one copy is whole on a small map
 _FIRST_PX: Final = (200.0, 160.0)
 _OPACITY: Final = {"dark": 0.20, "light": 0.26}
 
@@ -49,9 +50,20 @@ class Watermark:
             self._key, self._picture = key, _slanted(key[0], ink, ratio)
 
 
-def _slanted(text: str, ink: QColor, ratio: float) -> QPixmap:
+def _watermark_font() -> QFont:
     font = text_font(TextStyle.HEADING, 1.9)
     font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 5)
+    return font
+
+
+def watermark_words(text: str) -> str:
+    """Return the words of a watermark; the end of a long name is cut."""
+    return QFontMetricsF(_watermark_font()).elidedText(text, Qt.TextElideMode.ElideRight, _WIDEST_PX)
+
+
+def _slanted(text: str, ink: QColor, ratio: float) -> QPixmap:
+    font = _watermark_font()
+    text = watermark_words(text)
     width = QFontMetricsF(font).horizontalAdvance(text) + 20
     side = ceil(hypot(width, 60))
     picture = QPixmap(round(side * ratio), round(side * ratio))

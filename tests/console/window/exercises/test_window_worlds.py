@@ -81,8 +81,9 @@ def test_items_of_exercise_are_marked_among_real_ones(window: OpenWindow, worlds
     worlds.sync()
     state, parts = window.console.services.state, window.shell.parts
     state.choose_world(ALL_WORLDS)
-    content = parts.map.canvas.content
     window.until(lambda: len(parts.map.canvas.content.units.ids) == 2 and len(state.snapshot.alarms) == 2)
+    window.until(lambda: len(parts.map.canvas.content.stations.ids) == 2)
+    window.until(lambda: len(parts.map.canvas.content.incidents.ids) == 2)
     content = parts.map.canvas.content
     for markers, drill in (
         (content.incidents, worlds.drill.id),

@@ -1,0 +1,101 @@
+"""One run of a replay at the server: it registers the stations, plays, and saves the progress."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from tabuah.console.exercises.day_replay import DayReplay, ReplayTarget
+from tabuah.console.exercises.replay_file import ReplayFile, ReplayProgress
+from tabuah.console.exercises.replay_plan import ReplayPlan
+from tabuah.console.simulator.exercises import ExerciseMonitor
+from tabuah.console.simulator.http_sender import HttpSender, SentReadings
+from tabuah.console.simulator.stations import register_stations
+from tabuah.operations.stations.station import Station
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.push import push_outbox
+
+_STATIONS_AT_ONCE: Final = 10  # between two looks at `stopping`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayListener:
+    """Functions that a run calls on its own thread.
+
+    Attributes:
+        on_progress: after each step, also before the first.
+        on_trouble: with the reason, when the server stops answering.
+        on_recovery: when it answers again.
+    """
+
+    on_progress: Callable[[ReplayProgress], None]
+    on_trouble: Callable[[str], None]
+    on_recovery: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayResult:
+    """What a run did; `exercise_ended` says that it stopped because the exercise was ended."""
+
+    progress: ReplayProgress
+    registered: int
+    sent: SentReadings
+    reported: int
+    exercise_ended: bool
+
+
+def run_replay(
+    store: ConsoleStore,
+    plan: ReplayPlan,
+    exercise_id: str,
+    listener: ReplayListener,
+    *,
+    stopping: threading.Event,
+) -> ReplayResult:
+    """Play until the end of the period, until the exercise ends, or until `stopping` is set.
+
+    Raises:
+        SimulatorError: the server does not register the stations.
+        SyncError: it refuses what is sent, and a retry would not help.
+        FileNotWritten: the progress cannot be saved.
+    """
+    client, file = plan.session.client, ReplayFile(store.directory)
+    registered = sum(register_stations(store, plan.session, some) for some in _some_at_once(plan.stations, stopping))
+    monitor = ExerciseMonitor(client, exercise_id)
+    ended = threading.Event()
+
+    def save(progress: ReplayProgress) -> None:
+        file.save(exercise_id, progress)
+        listener.on_progress(progress)
+        if monitor.has_ended():
+            ended.set()
+            stopping.set()
+
+    sender = HttpSender(client, stopping=stopping, on_trouble=listener.on_trouble, on_recovery=listener.on_recovery)
+    push = partial(push_outbox, store, client)
+    player = DayReplay(
+        target=ReplayTarget(exercise_id=exercise_id, store=store, sender=sender, push=push),
+        progress=plan.progress,
+        readings=plan.readings,
+        reports=plan.reports,
+        on_progress=save,
+        on_trouble=listener.on_trouble,
+    )
+    save(plan.progress)
+    player.run(now=store.now, stopping=stopping)
+    return ReplayResult(
+        progress=player.progress,
+        registered=registered,
+        sent=sender.sent,
+        reported=player.reported,
+        exercise_ended=ended.is_set(),
+    )
+
+
+def _some_at_once(stations: tuple[Station, ...], stopping: threading.Event) -> Iterator[tuple[Station, ...]]:
+    """Yield a few stations at a time until `stopping` is set."""
+    for start in range(0, len(stations), _STATIONS_AT_ONCE):
+        if stopping.is_set():
+            return
+        yield stations[start : start + _STATIONS_AT_ONCE]
