@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self, TypeVar
 
 import msgspec
@@ -21,6 +20,7 @@ from tabuah.resources.localisation import _
 from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead, JournalCache
 from tabuah.server.admission.push import AdmitPush, verify_ahead
 from tabuah.server.admission.server_entries import AppendServerEntries, BeginJournal, BringPolicyUpToDate
+from tabuah.server.admission.signature_verifier import SignatureVerifier
 from tabuah.server.admission.writer import JournalWriter, Listener
 from tabuah.server.clock_check import check_clock
 from tabuah.server.database import queries
@@ -78,6 +78,7 @@ class ServerJournal:
         self._engine = engine
         self._journal_cache = JournalCache()
         self._writer = JournalWriter(engine, self._journal_cache, clock, self._notify_listeners, self._on_failure)
+        self._verifier = SignatureVerifier()
         self._listeners: tuple[Listener, ...] = ()
         self._listeners_lock = threading.Lock()
         self._lock: ProcessLock | None = None
@@ -184,6 +185,7 @@ class ServerJournal:
 
     def close(self) -> None:
         """Save the queued requests and close the database."""
+        self._verifier.close()
         self._writer.stop()
         self._engine.dispose()
         if self._lock is not None:
@@ -192,9 +194,7 @@ class ServerJournal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     # Committed state
@@ -241,9 +241,9 @@ class ServerJournal:
 
     # Writing
 
-    def verify_ahead(self, request: PushRequest) -> str:
-        """Verify the signatures of a push before `submit_push`, whose `verified_with` takes the answer."""
-        return verify_ahead(request, self.authority)
+    def verify_ahead(self, request: PushRequest) -> "Future[str]":
+        """Verify the signatures of a push before `submit_push`, whose `verified_with` takes the result."""
+        return verify_ahead(request, self.authority, self._verifier)
 
     def submit_push(self, request: PushRequest, *, verified_with: str = "") -> "Future[PushReply]":
         """Queue the entries of a device for admission; the future resolves after the commit.

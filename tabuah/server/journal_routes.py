@@ -132,7 +132,7 @@ def journal_routes(
             raise Refusal(403, "device_revoked", "a revoked device hands in its own work only")
         pushes.take(caller.user.name, data.device)
         pushes.take_bytes(caller.user.name, sum(len(pair.text) for pair in data.entries))
-        verified_with = await asyncio.to_thread(journal.verify_ahead, data)
+        verified_with = await asyncio.wrap_future(journal.verify_ahead(data))
         return await asyncio.wrap_future(journal.submit_push(data, verified_with=verified_with))
 
     @get("/v1/journal", responses={200: ResponseSpec(PullReply)}, tags=["journal"])

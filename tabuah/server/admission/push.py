@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,12 +15,13 @@ from tabuah.operations.people.authority import Authority, Device
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries, save_personal
 from tabuah.server.admission.personal_values import committed_values
+from tabuah.server.admission.signature_verifier import SignatureVerifier, unverified
 from tabuah.server.admission.verdicts import admit_and_resolve_deferred
 from tabuah.server.errors import Refusal
 from tabuah.storage.journal.chain import ChainedEntry, check_follows, read_chain, verify_signatures
-from tabuah.storage.journal.errors import BadSignature, ChainFork, ChainGap, MalformedEntry, UnknownDevice
+from tabuah.storage.journal.errors import ChainFork, ChainGap, MalformedEntry, UnknownDevice
 from tabuah.storage.journal.push import MAX_PUSH_BYTES, PushedEntry, PushReply, PushRequest
-from tabuah.storage.journal.signatures import DeviceKey, verify_signature
+from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import MAX_NESTING, is_nested_deeper
 
 MAX_SUBJECT_LENGTH: Final = 200
@@ -69,22 +71,16 @@ class AdmitPush:
         save_personal(batch.connection, committed_values(chain, values, seqs))
 
 
-def verify_ahead(request: PushRequest, authority: Authority) -> str:
-    """Verify all signatures in the thread of the caller, so that the one writer has its time for admission.
+def verify_ahead(request: PushRequest, authority: Authority, verifier: SignatureVerifier) -> "Future[str]":
+    """Verify all signatures in the background, so that the one writer has its time for admission.
 
-    Returns:
+    Returns, through the future:
         The public key (hex) that they fit; "" if the writer must verify them and give the reason of a refusal.
     """
     device = authority.devices.get(request.device)
     if device is None or _is_too_large(request):
-        return ""
-    public_key = bytes.fromhex(device.public_key)
-    try:
-        for pair in request.entries:
-            verify_signature(public_key, pair.text.encode(), bytes.fromhex(pair.signature))
-    except (BadSignature, ValueError):
-        return ""
-    return device.public_key
+        return unverified()
+    return verifier.submit(device.public_key, request.entries)
 
 
 def _is_too_large(request: PushRequest) -> bool:

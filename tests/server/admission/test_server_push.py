@@ -115,7 +115,7 @@ def test_signatures_are_verified_before_the_writer(running_server: RunningServer
     )
     stranger = msgspec.structs.replace(request, device="f" * 32)
     key = device.key.public_key.hex()
-    assert [journal.verify_ahead(each) for each in (request, forged, stranger)] == [key, "", ""]
+    assert [journal.verify_ahead(each).result() for each in (request, forged, stranger)] == [key, "", ""]
 
 
 def test_writer_verifies_signatures_of_another_key(running_server: RunningServer, device: WritingDevice):
