@@ -23,7 +23,7 @@ from tabuah.operations.incidents.outcomes import (
 )
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.fault_isolation import isolated
-from tabuah.resources.localisation import _
+from tabuah.resources.localisation import _, format_recent_moment
 from tabuah.text.code_labels import code_label
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
@@ -34,7 +34,10 @@ from tabuah.text.sync.verdict_reasons import describe_reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEvent:
-    """One event of the timeline; `verdict` is None while the server has not decided."""
+    """One event of the timeline; `verdict` is None while the server has not decided.
+
+    `at` is when it happened. For the report it is the time of reporting; its text has the time of the incident.
+    """
 
     entry: str
     at: datetime
@@ -67,7 +70,7 @@ def timeline_of(
 def _event(entry: Entry, verdict: Verdict | None, outcome: EntryOutcome, settled_by: Entry | None) -> TimelineEvent:
     return TimelineEvent(
         entry=entry.id,
-        at=entry.happened_at,
+        at=entry.at if entry.kind == "incident.reported" else entry.happened_at,
         written_at=entry.at,
         actor=entry.actor,
         device=entry.device,
@@ -92,7 +95,7 @@ def describe_incident_entry(entry: Entry) -> str:
         return entry.kind
     match body:
         case entry_bodies.IncidentReported():
-            return _("Reported: {title}").format(title=body.title)
+            return _describe_report(entry, body)
         case entry_bodies.IncidentEdited():
             return _describe_edit(body)
         case entry_bodies.IncidentMoved():
@@ -113,6 +116,14 @@ def describe_incident_entry(entry: Entry) -> str:
 def restricted_note_text(text: str) -> str:
     """Return the line of a restricted note for a person who may read it, such as a second caller."""
     return _("{text} (restricted)").format(text=text)
+
+
+def _describe_report(entry: Entry, body: entry_bodies.IncidentReported) -> str:
+    """Return the title, and the time of the incident where it is another than that of the report."""
+    occurred = format_recent_moment(entry.happened_at, entry.at, zone=False)
+    if occurred == format_recent_moment(entry.at, entry.at, zone=False):
+        return _("Reported: {title}").format(title=body.title)
+    return _("Reported (occurred {time}): {title}").format(time=occurred, title=body.title)
 
 
 def _describe_end_of_wait(body: msgspec.Struct) -> str:

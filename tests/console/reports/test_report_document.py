@@ -48,7 +48,7 @@ def test_initial_report_contains_all_key_facts(tmp_path):
         "TRC BPBD",
         "Kebutuhan mendesak",
         "perahu karet 2 unit",
-        "Dilaporkan: Banjir luapan Batang Lembang",
+        "Dilaporkan (kejadian 07.42): Banjir luapan Batang Lembang",
         "Rina Putri Anggraini",
         "Kepala Pelaksana",
         "Jurnal no. 128, 3fa9 c1d2 e4b5 a697",

@@ -1,15 +1,19 @@
-"""The timeline shows which of two racing settlements counts."""
+"""The timeline shows which of two racing settlements counts, and when a report was made."""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 from support.judged_journal import FIRST_SUBJECT, JudgedJournal
 
-from tabuah.operations.codes import Severity
+from tabuah.operations.codes import Hazard, Severity
 from tabuah.operations.entries import Draft, Entry, Verdict
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.drafts import edit_incident, settle_conflict
-from tabuah.operations.incidents.entry_bodies import IncidentEdited
+from tabuah.operations.incidents.entry_bodies import IncidentEdited, IncidentReported
 from tabuah.operations.people.roles import Role
+from tabuah.resources.localisation import format_moment, format_time
 from tabuah.text.incidents.timeline import timeline_of
 
 SETTLED = "Konflik Keparahan diselesaikan"
@@ -93,3 +97,21 @@ def test_timeline_ignores_refused_held_settlement(room, ani, budi):
     refusal = speaking(room, budi, "entry.refused", EntryRefused(entry=first.id, reason="bukan wewenangnya"))
     history = [(first, Verdict.HELD), (refusal, Verdict.ACCEPTED), (second, Verdict.ACCEPTED)]
     assert words(history)[second.id].startswith(SETTLED)
+
+
+@pytest.mark.parametrize(
+    ("minutes_before", "text"),
+    [
+        (0, "Dilaporkan: Banjir"),
+        (25, "Dilaporkan (kejadian {time}): Banjir"),
+        (2 * 24 * 60, "Dilaporkan (kejadian {day}): Banjir"),
+    ],
+)
+def test_timeline_report_has_time_of_report_and_of_event(room, ani, minutes_before: int, text: str):
+    body = encode_body(IncidentReported(number="SLK-ANIA-0001", hazard=Hazard.FLOOD, title="Banjir"))
+    entry = room.entry(ani, Draft(subject=FIRST_SUBJECT, kind="incident.reported", body=body))
+    occurred = entry.at - timedelta(minutes=minutes_before)
+    (event,) = timeline_of([(msgspec.structs.replace(entry, occurred_at=occurred), Verdict.ACCEPTED)])
+    assert event.at == event.written_at == entry.at
+    shown = {"time": format_time(occurred, zone=False), "day": format_moment(occurred)}
+    assert event.text == text.format(**shown)
