@@ -14,6 +14,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.people.sessions import OLDEST_PROTOCOL
 from tabuah.server.read_only import ReadOnlyReason
 from tabuah.server.readings.service import ReadingsService
+from tabuah.server.steady_clock import clock_jump_s
 from tabuah.server.stream import Broadcaster
 from tabuah.storage.journal.protocol import PROTOCOL_VERSION, Health
 from tabuah.storage.journal.wire import Record
@@ -51,6 +52,7 @@ def health_of(journal: ServerJournal, *, quarantined: Mapping[str, int] | None =
         now=journal.clock(),
         faults=sum(fault_counts().values()),
         read_only=journal.read_only.reason or "",
+        clock_jump_s=clock_jump_s(journal.clock),
         quarantined=dict(quarantined or {}),
     )
 

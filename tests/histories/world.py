@@ -308,7 +308,7 @@ class World:
         store = console.store
         opened = self.server.log_in(console.user, store.own_key().device_id)
         with self.working(console):
-            TokenFile(store.directory).keep(opened)
+            TokenFile(store.directory).keep(opened, device=store.device)
             identity = remember_session(store, opened, URL)
             if identity.grant is None:
                 session = self.session(console)

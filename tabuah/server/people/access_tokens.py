@@ -9,7 +9,11 @@ from typing import Final
 
 import msgspec
 
+from tabuah.server.clock_check import CLOCK_TOLERANCE
+
 ACCESS_TERM: Final = timedelta(minutes=15)
+# A token with a longer rest was issued while the server's clock was ahead.
+_LONGEST_S: Final = (ACCESS_TERM + CLOCK_TOLERANCE).total_seconds()
 
 
 class AccessClaim(msgspec.Struct, frozen=True, array_like=True):
@@ -45,7 +49,8 @@ class AccessTokens:
             read = msgspec.json.decode(_decode(claim), type=AccessClaim)
         except (msgspec.DecodeError, binascii.Error):
             return None
-        return read if now.timestamp() < read.expires_at else None
+        left_s = read.expires_at - now.timestamp()
+        return read if 0 < left_s <= _LONGEST_S else None
 
     def user_of(self, token: str, now: datetime) -> str | None:
         """Return the user of a token; None when it is forged or expired."""

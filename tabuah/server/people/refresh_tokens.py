@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from tabuah.server.clock_check import CLOCK_TOLERANCE
 from tabuah.server.database.schema import REFRESH_TOKENS
 from tabuah.server.errors import Refusal
 
@@ -56,11 +57,6 @@ def open_family(connection: Connection, *, user: str, device: str, now: datetime
     return TokenRenewal(user=user, token=token, session=family, device=device)
 
 
-def bind(connection: Connection, family: str, device: str) -> None:
-    """Let a session continue under another device, which it has just enrolled."""
-    connection.execute(update(REFRESH_TOKENS).where(REFRESH_TOKENS.c.family == family).values(device=device))
-
-
 def renew(
     connection: Connection, *, token: str, attempt: str = "", proven_device: str = "", now: datetime
 ) -> TokenRenewal:
@@ -74,7 +70,8 @@ def renew(
     following = _successor_of(token, attempt) if attempt else ""
     connection.execute(delete(REFRESH_TOKENS).where(REFRESH_TOKENS.c.expires_at < int(now.timestamp())))
     row = _find(connection, _hash(token))
-    if row is None:
+    if row is None or row.expires_at > int((now + REFRESH_TERM + CLOCK_TOLERANCE).timestamp()):
+        # one that ends later was opened while the server's clock was ahead
         return TokenRenewal(refusal=Refusal(401, "session_ended", "this session has ended: log in again"))
     if row.device != "" and (not proven_device or row.device not in (None, proven_device)):
         detail = "the renewal needs the signature of the device that logged in: log in again"

@@ -149,23 +149,23 @@ class SessionService:
         return EnrolmentChallenge(nonce=nonce, server=self._journal.server_id, expires_at=expires_at)
 
     def enrol(self, caller: Caller, request: EnrolRequest) -> Enrolment:
-        """Enrol a device for a logged-in user; the session continues under this device.
+        """Enrol a device for a logged-in user.
 
         Raises:
             BadSignature: the proof does not match.
-            Refusal: it cannot be enrolled.
+            Refusal: it cannot be enrolled, or the session belongs to another device.
         """
         self._journal.catch_up()
         own_device = device_id_of(bytes.fromhex(request.public_key))
         if caller.is_revoked and own_device != caller.device:
             raise Refusal(403, "device_revoked", "a revoked device enrols no other: log in again")
+        if caller.device not in ("", own_device):
+            raise Refusal(401, "session_of_another_device", "this session belongs to another device: log in again")
         is_new = own_device not in self._journal.authority.devices
         enrolment = enrol(self._journal, self.policy, self._challenges, caller.user, request)
         if is_new:
             code = "approved" if enrolment.approved else "waits"
             self._journal.security_log.record("device_enrolled", user=caller.user.name, device=own_device, code=code)
-        if caller.session and caller.device not in ("", own_device):  # it has a new key
-            self._token_store.run(lambda connection: refresh_tokens.bind(connection, caller.session, own_device))
         return enrolment
 
     def wipe_order(self, request: WipeOrderRequest) -> SignedWipeOrder:

@@ -269,6 +269,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     `faults` counts the items that could not be handled since the start, `quarantined` the readings in quarantine
     by reason. `read_only` is why the server takes no entries (`no_space`, `restored`); empty while it does.
+    `clock_jump_s` is not 0 if the clock of the computer has jumped by this time: `now` goes on without the jump.
     """
 
     status: str
@@ -280,6 +281,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     faults: int = 0
     read_only: str = ""
+    clock_jump_s: int = 0
     quarantined: dict[str, int] = {}
 
 

@@ -5,6 +5,7 @@ SyncError
 │   └── Intercepted       something in between answers: the log-in page of a hotspot, a proxy
 ├── BadServerAddress      not an address, or plain HTTP to another computer
 ├── NotLoggedIn           there is no session, or it has ended
+│   └── NewKeyNotLoggedIn the session belongs to the key that this console had before
 ├── DeviceWiped           this device was reported stolen, and its data were erased as the server ordered
 ├── AwaitingApproval      this device waits for an administrator's approval
 ├── UnexpectedAnswer      something answers that is not a Tabuah server of this version
@@ -65,6 +66,19 @@ class NotLoggedIn(SyncError):
 
     def __init__(self) -> None:
         super().__init__(_("No user is logged in. Log in with `tabuah login`; all work is safe here."))
+
+
+class NewKeyNotLoggedIn(NotLoggedIn):
+    """This console has a new key; the session here belongs to the former one, which another copy may use."""
+
+    def __init__(self) -> None:
+        SyncError.__init__(
+            self,
+            _(
+                "This console goes on under a new key, because its data are a copy or its key was replaced. Log in"
+                " again with `tabuah login`; all work is safe here."
+            ),
+        )
 
 
 class DeviceWiped(SyncError):

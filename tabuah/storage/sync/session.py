@@ -20,7 +20,13 @@ from tabuah.storage.journal.sealed_box import published_sealing_key
 from tabuah.storage.journal.server_keys import newest_key
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.clock_offset import measure_clock
-from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, RequestRefused, ServerRolledBack
+from tabuah.storage.sync.errors import (
+    HistoryDiffers,
+    NewKeyNotLoggedIn,
+    NotLoggedIn,
+    RequestRefused,
+    ServerRolledBack,
+)
 from tabuah.storage.sync.handback import check_history
 from tabuah.storage.sync.session_tokens import TokenFile, Tokens
 from tabuah.storage.sync.wipe import DEVICE_STOLEN, obey_wipe_order
@@ -46,22 +52,32 @@ class ConsoleSession:
 
         Raises:
             NotLoggedIn: there is no session.
+            NewKeyNotLoggedIn: it belongs to another key.
         """
-        tokens = self._tokens.read()
-        if tokens is None:
-            raise NotLoggedIn
+        tokens = self._own_tokens()
         return tokens.access_token if tokens.is_fresh(self._store.now()) else self.renew()
 
     def renew(self) -> str:
         """Exchange the refresh token; if another process was faster, return its access token."""
-        before = self._tokens.read()
+        before = self._own_tokens()
         with DirectoryLock(self._store.directory, "session", wait_s=60):
-            tokens = self._tokens.read()
-            if tokens is None or before is None:
-                raise NotLoggedIn
+            tokens = self._own_tokens()
             if tokens.refresh_token != before.refresh_token and tokens.is_fresh(self._store.now()):
                 return tokens.access_token
             return self._exchange(tokens).access_token
+
+    def end(self) -> None:
+        """Forget the tokens here."""
+        self._tokens.forget()
+
+    def _own_tokens(self) -> Tokens:
+        tokens = self._tokens.read()
+        if tokens is None:
+            raise NotLoggedIn
+        if tokens.device not in ("", self._store.device):
+            self._tokens.forget()
+            raise NewKeyNotLoggedIn
+        return tokens
 
     def ensure_admitted(self) -> bool:
         """Enrol or renew the grant where that is due; return whether this device may push now."""
@@ -129,7 +145,7 @@ class ConsoleSession:
                 raise NotLoggedIn from refusal
             raise
         _check_key(self._store, session)
-        kept = self._tokens.keep(session)
+        kept = self._tokens.keep(session, device=self._store.device)
         measure_clock(self._store, session.now, asked_at=asked_at)
         remember_session(self._store, session, self.client.url)
         return kept
@@ -171,7 +187,7 @@ def log_in(store: ConsoleStore, *, url: str, user: str, password: str, new_key: 
         if new_key:
             store.answer_fork(KeyReplacementCause.REVOKED)
             session = _open_session(store, client, user=user, password=password)
-        TokenFile(store.directory).keep(session)
+        TokenFile(store.directory).keep(session, device=store.device)
         measure_clock(store, session.now, asked_at=asked_at)
         identity = remember_session(store, session, client.url)
     if session.grant is None:  # also if it is enrolled: a revoked device must learn that it is

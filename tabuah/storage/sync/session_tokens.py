@@ -15,12 +15,16 @@ _MARGIN: Final = timedelta(seconds=30)
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
-    """The tokens of a session; `attempt` identifies a renewal that has no answer yet."""
+    """The tokens of a session; `attempt` identifies a renewal that has no answer yet.
+
+    `device` is the device that logged in; empty in a file of an earlier version.
+    """
 
     access_token: str
     access_expires_at: datetime
     refresh_token: str
     attempt: str = ""
+    device: str = ""
 
     def is_fresh(self, now: datetime) -> bool:
         """Return whether the access token is still valid long enough for a request."""
@@ -41,12 +45,13 @@ class TokenFile:
         except (OSError, msgspec.DecodeError):
             return None
 
-    def keep(self, session: Session) -> Tokens:
-        """Store the tokens of a session."""
+    def keep(self, session: Session, *, device: str) -> Tokens:
+        """Store the tokens of a session, which belongs to a device."""
         tokens = Tokens(
             access_token=session.access_token,
             access_expires_at=session.access_expires_at,
             refresh_token=session.refresh_token,
+            device=device,
         )
         write_private(self._path, msgspec.json.encode(tokens))
         return tokens

@@ -12,7 +12,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.attachments import AttachmentMover, hand_in_uploads
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.data_saver import DataSaverFile
-from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused, RequestRefused, RetryLater
+from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused, NewKeyNotLoggedIn, RequestRefused, RetryLater
 from tabuah.storage.sync.handback import check_history, follow_history, return_personal
 from tabuah.storage.sync.last_failure import recorded_failure
 from tabuah.storage.sync.manual_readings import push_manual_readings
@@ -64,6 +64,7 @@ def run_sync_pass(
     Raises:
         SyncError: the server does not answer or refuses; everything exchanged until then is kept.
         DeviceWiped: this device was reported stolen, and its data were erased.
+        NewKeyNotLoggedIn: another copy of this device wrote in its name; this one has a new key, and must log in.
         AwaitingApproval: everything was pulled, and nothing may be pushed yet.
     """
     with recorded_failure(store):
@@ -102,7 +103,6 @@ def _run(
     except ForkRefused:
         exchange.pull()
         _continue_as_new_device(store, session)
-        exchange.push()
     except RequestRefused as refusal:
         if refusal.code != _UNKNOWN_DEVICE:
             raise
@@ -248,10 +248,16 @@ def result_of(store: ConsoleStore, *, pushed: int, pulled: int) -> SyncResult:
 
 
 def _continue_as_new_device(store: ConsoleStore, session: ConsoleSession) -> None:
-    """Continue under a new key after another copy of this device wrote in its name."""
+    """Take a new key after another copy of this device wrote in its name.
+
+    The session belongs to the former key, with which the other copy goes on: the user of this one logs in again.
+
+    Raises:
+        NewKeyNotLoggedIn: always.
+    """
     store.answer_fork()
-    if not session.ensure_admitted():
-        raise AwaitingApproval(store.device)
+    session.end()
+    raise NewKeyNotLoggedIn
 
 
 def _enrol_again(store: ConsoleStore, session: ConsoleSession) -> None:

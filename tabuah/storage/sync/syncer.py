@@ -24,7 +24,7 @@ from tabuah.storage.sync.attachments import AttachmentMover, next_due_s
 from tabuah.storage.sync.backoff import Backoff
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.data_saver import DataSaverFile
-from tabuah.storage.sync.errors import DeviceWiped, NotLoggedIn, Offline, RetryLater, SyncError
+from tabuah.storage.sync.errors import DeviceWiped, NewKeyNotLoggedIn, NotLoggedIn, Offline, RetryLater, SyncError
 from tabuah.storage.sync.live_stream import LiveStream
 from tabuah.storage.sync.manual_readings import count_manual_readings
 from tabuah.storage.sync.server_link import IDLE, ServerLink, SyncProgress
@@ -179,6 +179,8 @@ class Syncer:
                     link=self._link,
                 )
         except NotLoggedIn as error:
+            if isinstance(error, NewKeyNotLoggedIn):
+                self._close_stream()  # it belongs to the former key
             is_wiped = store.identity is None and read_receipt(self._directory) is not None
             return self._fail(store, DeviceWiped() if is_wiped else error, online=self._state.online)
         except Offline as error:

@@ -27,6 +27,7 @@ _WORDS: Final[dict[str, str]] = {
     ),
     "device_stolen": "This device was reported stolen; ask an administrator.",
     "session_unsigned": "The session is over; log in again.",
+    "session_of_another_device": "The session is over; log in again.",
     "unknown_device": "This device is not enrolled; log in again.",
     "tag_taken": "Another device has the same short name; log in again.",
     "too_many_devices": "Too many of your devices wait for approval; ask an administrator.",

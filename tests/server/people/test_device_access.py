@@ -165,12 +165,13 @@ def test_session_of_an_earlier_version_becomes_bound(running_server: RunningServ
         assert refusal_of(refresh(client, again)) == (401, "session_unsigned")
 
 
-def test_session_continues_under_a_new_key(running_server: RunningServer, device: WritingDevice):
+def test_session_enrols_no_other_device_and_goes_on(running_server: RunningServer, device: WritingDevice):
     with running_server.client() as client:
         session = log_in(client, "ani", device=device.key.device_id)
         client.headers["Authorization"] = f"Bearer {session.access_token}"
-        renewed = WritingDevice(client, "ani")
-        renewed.enrol()
-        request = RefreshRequest(refresh_token=session.refresh_token, device=renewed.key.device_id)
-        request = sign_refresh(request, renewed.key, server=running_server.journal.server_id)
-        assert refresh(client, request).json()["grant"]["device"] == renewed.key.device_id
+        copy = WritingDevice(client, "ani")
+        assert refusal_of(copy.ask_enrolment()) == (401, "session_of_another_device")
+        assert copy.key.device_id not in running_server.journal.authority.devices
+        request = RefreshRequest(refresh_token=session.refresh_token, device=device.key.device_id)
+        request = sign_refresh(request, device.key, server=running_server.journal.server_id)
+        assert refresh(client, request).json()["grant"]["device"] == device.key.device_id

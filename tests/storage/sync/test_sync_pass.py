@@ -28,6 +28,7 @@ from tabuah.storage.sync.errors import (
     AwaitingApproval,
     BadServerAddress,
     Intercepted,
+    NewKeyNotLoggedIn,
     NotLoggedIn,
     Offline,
     RequestRefused,
@@ -294,6 +295,8 @@ def test_clone_continues_as_new_device(ani, budi, tmp_path):
     sync(ani)
     with open_store(tmp_path / "clone") as clone:
         report_incident_at(clone, "salinan")
+        with pytest.raises(NewKeyNotLoggedIn):
+            sync(clone)
         log_in(clone, url=clone.identity.server_url, user="ani", password=PASSWORD)
         result = sync(clone)
         assert clone.device != ani.device

@@ -237,6 +237,7 @@ def _run_server(invocation: Invocation, settings: "ServerSettings") -> None:
     from tabuah.server.limits.connections import raise_open_files_limit
     from tabuah.server.read_only_service import ReadOnlyService
     from tabuah.server.service import ServerService
+    from tabuah.server.steady_clock import SteadyClock
 
     raise_open_files_limit()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -249,7 +250,7 @@ def _run_server(invocation: Invocation, settings: "ServerSettings") -> None:
             return
         is_announced = True
         settings = replace(settings, address=replace(settings.address, port=waiting.port))
-    service = ServerService(settings, prepare=write_initial_rules)
+    service = ServerService(settings, clock=SteadyClock(settings.directory), prepare=write_initial_rules)
     limit_collection_pauses()
     with _close_on_error(service):
         service.run(None if is_announced else lambda url: _print_ready(invocation, service, url))

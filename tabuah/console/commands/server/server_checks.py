@@ -16,6 +16,7 @@ from tabuah.server.errors import ServerError
 from tabuah.server.handback.branches import read_branches_of
 from tabuah.server.handback.wait import read_wait_of
 from tabuah.server.journal import utc_now
+from tabuah.server.steady_clock import read_clock_jump
 from tabuah.storage.backup.errors import BackupError
 from tabuah.storage.blobs.errors import BlobMissing, DamagedBlob
 from tabuah.storage.blobs.store import BlobStore
@@ -29,7 +30,7 @@ def check_server(path: Path, *, quick: bool = False) -> list[HealthCheck]:
     checks = [HealthCheck("folder", ok=True, finding=finding), check_disk(path), _check_databases(path, quick=quick)]
     if checks[-1].ok and not quick:
         checks += [_check_journal(path), _check_attachments(directory)]
-    return [*checks, *_check_restore(path), *_check_handback(path), *_check_histories(path)]
+    return [*checks, *_check_clock(path), *_check_restore(path), *_check_handback(path), *_check_histories(path)]
 
 
 def _check_databases(path: Path, *, quick: bool) -> HealthCheck:
@@ -74,6 +75,18 @@ def _check_attachments(directory: ServerDirectory) -> HealthCheck:
         advice = _("They were moved away; consoles that have them can send them again.")
         return HealthCheck("attachments", ok=False, finding=finding, advice=advice)
     return HealthCheck("attachments", ok=True, finding=_("All attachments match their hash."))
+
+
+def _check_clock(path: Path) -> list[HealthCheck]:
+    """Report that the clock of this computer jumped while the server ran."""
+    jump = read_clock_jump(path)
+    if jump is None:
+        return []
+    finding = _(
+        "The clock of this computer jumped by {hours} h at {moment}; the server goes on with the time before."
+    )
+    found = finding.format(hours=format_number(jump.jump_s / 3600, digits=1), moment=format_moment(jump.found_at))
+    return [HealthCheck("clock", ok=False, finding=found, advice=_("Check the clock, then start the server again."))]
 
 
 def _check_restore(path: Path) -> list[HealthCheck]:
