@@ -102,7 +102,7 @@ def _old_unnamed(connection: Connection, before: str) -> list[str]:
 
 
 class BlobCollector:
-    """A thread that deletes unnamed attachments and abandoned uploads every hour.
+    """A thread that deletes unnamed attachments and abandoned uploads at the start and every hour.
 
     Args of the constructor:
         journal: the journal.
@@ -131,12 +131,16 @@ class BlobCollector:
             store.delete_stale_partials(time.time() - kept_s)
 
     def _run(self) -> None:
+        self._delete_unnamed()  # also those of an exercise that was wiped before a crash
         while not self._stopping.wait(LOOK_EVERY_S):
             self.delete_abandoned()
-            try:
-                deleted = delete_unnamed(self._journal, self._blobs)
-            except (ServerError, OSError) as error:
-                log.warning("unnamed attachments were not deleted: %s", error)
-            else:
-                if deleted:
-                    log.info("%d attachments that no entry names were deleted", deleted)
+            self._delete_unnamed()
+
+    def _delete_unnamed(self) -> None:
+        try:
+            deleted = delete_unnamed(self._journal, self._blobs)
+        except (ServerError, OSError) as error:
+            log.warning("unnamed attachments were not deleted: %s", error)
+        else:
+            if deleted:
+                log.info("%d attachments that no entry names were deleted", deleted)
