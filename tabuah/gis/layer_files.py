@@ -1,10 +1,11 @@
 """Detection of map file types by content, unpacking of archives within limits, and clear error messages."""
 
+import io
 import json
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,18 +15,24 @@ import msgspec
 import pyproj
 
 from tabuah.gis.errors import LayerImportError, SeveralLayersError
-from tabuah.resources.localisation import _
+from tabuah.gis.kml_files import MAX_KML_BYTES, check_kml
+from tabuah.resources.localisation import _, format_number
 
 MEGABYTE: Final = 1_000_000
 MAX_FILE_BYTES: Final = 256 * MEGABYTE
 MAX_JSON_BYTES: Final = 64 * MEGABYTE  # the whole text is parsed
 MAX_UNPACKED_BYTES: Final = 512 * MEGABYTE
 MAX_MEMBERS: Final = 2_000
+MAX_DIRECTORY_BYTES: Final = MEGABYTE  # the list of an archive's files, which is read at once
+MAX_FEATURES: Final = 200_000
 
 _HEAD_BYTES: Final = 4_096
 _ARCHIVE: Final = b"PK\x03\x04"
 _SHAPEFILE_PARTS: Final = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 _MAP_SUFFIXES: Final = frozenset({".shp", ".gpkg", ".geojson", ".json", ".kml"})
+_TEXT_LIMITS: Final = {".kml": MAX_KML_BYTES, ".geojson": MAX_JSON_BYTES, ".json": MAX_JSON_BYTES}
+# Others unpack any number of bytes at once, or reserve as much memory as the file asks for.
+_COMPRESSIONS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _COPY_CHUNK: Final = 1 << 16
 
 
@@ -212,21 +219,22 @@ def _xml(path: Path, head: bytes) -> MapFile:
         raise LayerImportError(message.format(name=path.name))
     if b"<kml" not in head:
         raise _unknown_kind(path)
-    if b"<!ENTITY" in path.read_bytes():
-        message = _("{name} defines its own XML entities. Such a file is not opened for safety.")
-        raise LayerImportError(message.format(name=path.name))
+    if path.stat().st_size > MAX_KML_BYTES:
+        raise _too_big(path.name, MAX_KML_BYTES)
+    check_kml(path, max_features=MAX_FEATURES)
     return MapFile(path=path, drivers=frozenset({"KML", "LIBKML"}))
 
 
 def _unpack(path: Path, folder: Path, layer: str | None) -> Path:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _opened_archive(path) as archive:
             members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
             chosen = _choose(members, path.name, layer)
             wanted = [m for m in members if _stem(m) == _stem(chosen)] if _suffix(chosen) == ".shp" else [chosen]
-            room = MAX_UNPACKED_BYTES
+            room = limit = min(_TEXT_LIMITS.get(_suffix(chosen), MAX_UNPACKED_BYTES), MAX_UNPACKED_BYTES)
+            _check_declared(wanted, limit)
             for member in wanted:
-                room -= _copy(archive, member, folder / f"map{_suffix(member)}", room)
+                room -= _copy(archive, member, folder / f"map{_suffix(member)}", room, limit=limit)
     except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError) as error:
         message = _("{name} is a damaged or locked archive: {reason}")
         raise LayerImportError(message.format(name=path.name, reason=error)) from error
@@ -235,7 +243,7 @@ def _unpack(path: Path, folder: Path, layer: str | None) -> Path:
 
 def _choose(members: list[zipfile.ZipInfo], name: str, layer: str | None) -> zipfile.ZipInfo:
     if len(members) > MAX_MEMBERS:
-        raise LayerImportError(_("{name} has too many files for a map.").format(name=name))
+        raise _too_many_files(name)
     maps = [member for member in members if _suffix(member) in _MAP_SUFFIXES]
     if len(maps) > 1:
         maps = [m for m in maps if PurePosixPath(_stem(m)).name == layer or _stem(m) == "doc"] or maps
@@ -254,7 +262,7 @@ def list_archived_maps(path: Path) -> tuple[str, ...]:
     if not _head(path).startswith(_ARCHIVE):
         return ()
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _opened_archive(path) as archive:
             members = [each for each in archive.infolist() if _suffix(each) in _MAP_SUFFIXES]
     except zipfile.BadZipFile:
         return ()
@@ -262,14 +270,40 @@ def list_archived_maps(path: Path) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, room: int) -> int:
+class _ArchiveFile(io.FileIO):
+    """A file of which at most `MAX_DIRECTORY_BYTES` are read at once: `zipfile` reads the list of members so."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read at most this many bytes; all that is left is the end of the archive."""
+        if size is not None and size > MAX_DIRECTORY_BYTES:
+            raise _too_many_files(Path(str(self.name)).name)
+        return super().read(size)
+
+
+@contextmanager
+def _opened_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    with _ArchiveFile(path) as file, zipfile.ZipFile(file) as archive:
+        yield archive
+
+
+def _check_declared(members: Sequence[zipfile.ZipInfo], limit_bytes: int) -> None:
+    """Check sizes and compressions as declared; `_copy` counts what is really there."""
+    for member in members:
+        if member.file_size > limit_bytes:
+            raise _too_big(PurePosixPath(member.filename).name, limit_bytes)
+        if member.compress_type not in _COMPRESSIONS:
+            message = _("{name} is packed by a method that is not opened for safety. Pack it as an ordinary .zip.")
+            raise LayerImportError(message.format(name=PurePosixPath(member.filename).name))
+
+
+def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, room: int, *, limit: int) -> int:
     """Unpack one file and count the real bytes: the declared size of an archive may be false."""
     written = 0
     with archive.open(member) as source, target.open("wb") as sink:
         while chunk := source.read(_COPY_CHUNK):
             written += len(chunk)
             if written > room:
-                raise _too_big(PurePosixPath(member.filename).name, MAX_UNPACKED_BYTES)
+                raise _too_big(PurePosixPath(member.filename).name, limit)
             sink.write(chunk)
     return written
 
@@ -290,6 +324,11 @@ def latin_note() -> str:
 def _too_big(name: str, limit_bytes: int) -> LayerImportError:
     message = _("{name} is larger than {limit} MB. Clip it to the regency, or save it as GeoPackage.")
     return LayerImportError(message.format(name=name, limit=limit_bytes // MEGABYTE))
+
+
+def _too_many_files(name: str) -> LayerImportError:
+    message = _("{name} has more than {limit} files, too many for a map.")
+    return LayerImportError(message.format(name=name, limit=format_number(MAX_MEMBERS)))
 
 
 def _unknown_kind(path: Path) -> LayerImportError:

@@ -12,10 +12,9 @@ from tabuah.gis.errors import LayerImportError, SeveralLayersError
 from tabuah.gis.import_progress import ImportProgress, ImportStage, OnProgress, ignore_progress, progress_counter
 from tabuah.gis.imported_layer import ImportedFeature, ImportedLayer
 from tabuah.gis.layer_checks import ImportFindings, check_shapes, decode_shapes
-from tabuah.gis.layer_files import MapFile, latin_note, open_map_file
+from tabuah.gis.layer_files import MAX_FEATURES, MapFile, latin_note, open_map_file
 from tabuah.resources.localisation import _
 
-MAX_FEATURES: Final = 200_000
 MAX_VERTICES: Final = 5_000_000
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyogrio.raw import write
 
-from tabuah.gis import layer_files, layer_import
+from tabuah.gis import kml_files, layer_files, layer_import
 from tabuah.gis.errors import LayerImportError
 from tabuah.gis.layer_checks import MAX_PROBLEMS_SHOWN
 from tabuah.gis.layer_import import read_layer
@@ -167,7 +167,63 @@ def test_zip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def test_archive_with_too_many_files_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(layer_files, "MAX_MEMBERS", 3)
-    assert "terlalu banyak berkas" in refusal(zipped(tmp_path / "a.zip", a="", b="", c="", d__kml=""))
+    assert "lebih dari 3 berkas" in refusal(zipped(tmp_path / "a.zip", a="", b="", c="", d__kml=""))
+
+
+def kml(content: str) -> str:
+    return f'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{content}</Document></kml>'
+
+
+PLACEMARK = "<Placemark><Point><coordinates>100.6,-0.9</coordinates></Point></Placemark>"
+
+
+def test_kmz_bomb_is_refused_at_the_limit_of_kml(tmp_path: Path):
+    bomb = zipped(tmp_path / "a.kmz", doc__kml=kml(" " * 65_000_000))
+    assert bomb.stat().st_size < 100_000
+    assert "lebih besar dari 64 MB" in refusal(bomb)
+
+
+def test_kmz_bomb_with_a_false_size_is_stopped_while_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(layer_files._TEXT_LIMITS, ".kml", 1_000_000)
+    bomb = zipped(tmp_path / "a.kmz", doc__kml=kml(" " * 5_000_000))
+    content = bomb.read_bytes()
+    declared = len(kml(" " * 5_000_000)).to_bytes(4, "little")
+    bomb.write_bytes(content.replace(declared, (1_000).to_bytes(4, "little")))
+    with zipfile.ZipFile(bomb) as archive:
+        assert archive.infolist()[0].file_size == 1_000
+    refusal(bomb)
+
+
+@pytest.mark.parametrize(
+    ("limit", "content", "told"),
+    [
+        ("MAX_ELEMENTS", "<a/>" * 60, "lebih dari 50 fitur atau elemen"),
+        ("MAX_DEPTH", "<Folder>" * 60 + "</Folder>" * 60, "bersarang lebih dari 50 tingkat"),
+    ],
+)
+def test_kml_with_too_many_elements_or_levels_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, content: str, told: str
+):
+    monkeypatch.setattr(kml_files, limit, 50)
+    assert told in refusal(put(tmp_path / "a.kml", kml(content).encode()))
+
+
+def test_kml_with_too_many_features_is_refused_before_gdal_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(layer_files, "MAX_FEATURES", 2)
+    assert "lebih dari 2 fitur atau elemen" in refusal(put(tmp_path / "a.kml", kml(PLACEMARK * 3).encode()))
+
+
+def test_list_of_members_is_not_read_beyond_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(layer_files, "MAX_DIRECTORY_BYTES", 10_000)
+    many = zipped(tmp_path / "a.zip", **{f"d{number}": "" for number in range(500)}, map__kml=kml(PLACEMARK))
+    assert "lebih dari 2.000 berkas" in refusal(many)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_other_compressions_are_refused(tmp_path: Path, method: int):
+    with zipfile.ZipFile(tmp_path / "a.kmz", "w", method) as archive:
+        archive.writestr("doc.kml", kml(PLACEMARK))
+    assert "metode" in refusal(tmp_path / "a.kmz")
 
 
 def test_archive_cannot_write_outside_its_folder(tmp_path: Path, collection):
