@@ -3,14 +3,14 @@
 import asyncio
 import random
 import re
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from litestar import Response, get, head, put
+from litestar import Response, get, head, post, put
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 from sqlalchemy import Connection, insert
 
@@ -26,7 +26,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access import AccessControl, AnyRequest, Caller, check_approved, check_role
 from tabuah.storage.blobs.errors import BlobTooLarge
 from tabuah.storage.blobs.store import MAX_BLOB_BYTES, Blob, BlobStore, too_large_message
-from tabuah.storage.journal.protocol import WantedBlobs
+from tabuah.storage.journal.protocol import BlobsQuestion, MissingBlobs, WantedBlobs
 
 # A browser must download these files, never guess their type or show them.
 _DOWNLOAD_ONLY: Final = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
@@ -34,6 +34,7 @@ _DOWNLOAD_ONLY: Final = {"Content-Disposition": "attachment", "X-Content-Type-Op
 OFFSET: Final = "Upload-Offset"
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 MAX_WANTED: Final = 1000
+MAX_QUESTION_BYTES: Final = 64 * 1024
 IDLE_TIMEOUT_S: Final = 20.0  # an upload without data for this long is dropped, so that another attempt can start
 
 
@@ -49,7 +50,7 @@ class UploadRange:
 def blob_routes(
     journal: ServerJournal, access: AccessControl, blobs: BlobStore, unnamed: UnnamedUploads
 ) -> list[HTTPRouteHandler]:
-    """Build the routes of `/v1/blobs/{sha256}` and `/v1/wanted-blobs`."""
+    """Build the routes of `/v1/blobs/{sha256}`, `/v1/wanted-blobs` and `/v1/missing-blobs`."""
     coming: set[str] = set()  # uploads in progress: two requests must not write one file
 
     @put("/v1/blobs/{sha256:str}", status_code=201, request_max_body_size=MAX_BLOB_BYTES, tags=["blobs"])
@@ -94,7 +95,16 @@ def blob_routes(
         access.user_with(request, MAY_ATTACH)
         return WantedBlobs(wanted=await asyncio.to_thread(find_wanted, journal, blobs))
 
-    return [send_blob, ask_for_blob, fetch_blob, list_wanted_blobs]
+    @post("/v1/missing-blobs", status_code=200, request_max_body_size=MAX_QUESTION_BYTES, tags=["blobs"])
+    async def list_missing_blobs(request: AnyRequest, data: JSONBody[BlobsQuestion]) -> MissingBlobs:
+        """List which of at most 500 attachments are missing here: one question instead of a HEAD for each."""
+        caller = access.caller_with(request, MAY_READ_STATION_FILES)
+        check_approved(caller)
+        return MissingBlobs(
+            missing=await asyncio.to_thread(find_missing, journal, blobs, caller.user.role, data.blobs)
+        )
+
+    return [send_blob, ask_for_blob, fetch_blob, list_wanted_blobs, list_missing_blobs]
 
 
 def _check_sender(journal: ServerJournal, caller: Caller, roles: Collection[Role], sha256: str) -> Caller:
@@ -117,6 +127,11 @@ def find_wanted(journal: ServerJournal, blobs: BlobStore) -> tuple[str, ...]:
     """
     missing = sorted(journal.read(queries.named_attachments).difference(blobs.stored()))
     return tuple(missing if len(missing) <= MAX_WANTED else random.sample(missing, MAX_WANTED))
+
+
+def find_missing(journal: ServerJournal, blobs: BlobStore, role: Role, asked: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the attachments that are not here, or that the role may not see."""
+    return tuple(sha256 for sha256 in asked if blobs.size_of(sha256) is None or not _may_see(journal, role, sha256))
 
 
 def _download(blobs: BlobStore, sha256: str, *, size: int, requested: str) -> Stream:
@@ -147,11 +162,15 @@ def check_may_see(journal: ServerJournal, role: Role, sha256: str) -> None:
     Raises:
         Refusal: it belongs to something that the role may not see, or to nothing yet.
     """
-    if may_see_attachments(role, "incident"):
-        return
-    kinds = {subject_kind(subject) for subject in journal.subjects_with_attachment(sha256)}
-    if not kinds or not all(may_see_attachments(role, kind) for kind in kinds):
+    if not _may_see(journal, role, sha256):
         raise Refusal(403, "forbidden", f"the role {role.value} may not do this")
+
+
+def _may_see(journal: ServerJournal, role: Role, sha256: str) -> bool:
+    if may_see_attachments(role, "incident"):
+        return True
+    kinds = {subject_kind(subject) for subject in journal.subjects_with_attachment(sha256)}
+    return bool(kinds) and all(may_see_attachments(role, kind) for kind in kinds)
 
 
 def upload_range(request: AnyRequest, most_bytes: int) -> UploadRange:

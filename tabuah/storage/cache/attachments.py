@@ -102,10 +102,11 @@ class Attachments:
 
     # for the syncer
 
-    def done(self, sha256: str) -> None:
-        """Record a completed transfer."""
+    def done(self, *completed: str) -> None:
+        """Record completed transfers."""
         with self._session.writing():
-            self._session.blobs.done(sha256)
+            for sha256 in completed:
+                self._session.blobs.done(sha256)
 
     def moved(self, sha256: str, moved: int) -> None:
         """Record the number of transferred bytes."""

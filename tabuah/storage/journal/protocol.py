@@ -291,6 +291,23 @@ class WantedBlobs(msgspec.Struct, frozen=True, kw_only=True):
     wanted: tuple[str, ...]
 
 
+MAX_BLOBS_ASKED: Final = 500
+
+
+class BlobsQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of a POST to `/v1/missing-blobs`: attachments by their SHA-256."""
+
+    blobs: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")], ...], Meta(min_length=1, max_length=MAX_BLOBS_ASKED)
+    ]
+
+
+class MissingBlobs(msgspec.Struct, frozen=True, kw_only=True):
+    """The reply of `/v1/missing-blobs`: those that the server does not have, or that the user may not see."""
+
+    missing: tuple[str, ...]
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An RFC 9457 problem document. `code` is stable; `expected` comes with the code `gap`."""
 

@@ -13,6 +13,7 @@ from tabuah.storage.blobs.errors import BlobError, DamagedBlob
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.blob_table import QueuedBlob, TransferDirection, TransferPriority
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.protocol import MAX_BLOBS_ASKED
 from tabuah.storage.sync.adaptive_batch import AdaptiveBatch
 from tabuah.storage.sync.blob_transfer import download, upload
 from tabuah.storage.sync.client import ServerClient
@@ -21,6 +22,7 @@ from tabuah.storage.sync.errors import RequestRefused, RetryLater, UnexpectedAns
 PIECE_TARGET_S: Final = 1.0  # the longest that a new entry waits for a piece
 NOTE_EVERY_S: Final = 1.0
 ASK_EVERY_S: Final = 600.0
+WORTH_ASKING: Final = 5  # with fewer files each transfer asks for its own
 _RETRY_LATER_CODES: Final = ("not_found", "busy", "too_slow")  # not sent by its author yet, or being transferred
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ class AttachmentMover:
         self._noted_s = 0.0
         self._has_checked_files = False
         self._asked_s = -ASK_EVERY_S
+        self._missing: set[str] = set()  # those that the server did not have when it was asked
         self.bytes_moved = 0
 
     def move(
@@ -80,11 +83,34 @@ class AttachmentMover:
         if time.monotonic() - self._asked_s >= ASK_EVERY_S:
             _queue_wanted(store, client)
             self._asked_s = time.monotonic()
+        if not self._settle_known(store, client, should_yield):
+            return False
         tried: set[str] = set()
         while (blob := _next(store, tried, patient=patient, up_to=up_to)) is not None:
             tried.add(blob.sha256)
             if should_yield() or not self._try(store, client, blob, should_yield):
                 return False
+        return True
+
+    def _settle_known(self, store: ConsoleStore, client: ServerClient, should_yield: Callable[[], bool]) -> bool:
+        """Take attachments off the queue that are here and at the server, asked by list; return False if it yielded.
+
+        After a return of the server to an older copy they may be thousands. An older server knows no such list: then
+        each is asked for before its transfer.
+        """
+        files = store.attachments.files
+        queued = (blob.sha256 for blob in store.attachments.waiting() if blob.sha256 not in self._missing)
+        here = [sha256 for sha256 in queued if files.size_of(sha256) is not None]
+        for first in range(0, len(here) if len(here) >= WORTH_ASKING else 0, MAX_BLOBS_ASKED):
+            asked = here[first : first + MAX_BLOBS_ASKED]
+            if should_yield():
+                return False
+            try:
+                missing = frozenset(client.missing_blobs(asked).missing)
+            except RequestRefused:
+                return True
+            self._missing |= missing
+            store.attachments.done(*(sha256 for sha256 in asked if sha256 not in missing))
         return True
 
     def _try(
@@ -103,6 +129,7 @@ class AttachmentMover:
             _postpone(store, blob, error)
             return True
         if done:
+            self._missing.discard(blob.sha256)
             store.attachments.done(blob.sha256)
             self._on_moved()
         return done

@@ -1,6 +1,6 @@
 """HTTP client of the server: one typed method per endpoint, translated errors, zstd compression."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
@@ -85,6 +85,11 @@ class ServerClient:
     def wanted_blobs(self) -> protocol.WantedBlobs:
         """Return the attachments that the server lacks."""
         return self.call("GET", "/v1/wanted-blobs", protocol.WantedBlobs)
+
+    def missing_blobs(self, blobs: Sequence[str]) -> protocol.MissingBlobs:
+        """Return which of these attachments, at most `MAX_BLOBS_ASKED`, the server does not have."""
+        question = protocol.BlobsQuestion(blobs=tuple(blobs))
+        return self.call("POST", "/v1/missing-blobs", protocol.MissingBlobs, body=question)
 
     def log_in(self, request: protocol.SessionRequest) -> protocol.Session:
         return self.call("POST", "/v1/session", protocol.Session, body=request, with_token=False)

@@ -207,6 +207,24 @@ def test_administrator_sees_station_attachments_only(running_server: RunningServ
         assert client.head(f"/v1/blobs/{SHA256}").status_code == 403
 
 
+def test_question_names_missing_and_invisible_attachments(running_server: RunningServer):
+    running_server.add_user("orang", Role.ADMIN)
+    other = "a" * 64
+    with running_server.client("ani") as client:
+        put(client, PHOTO)
+        reply = client.post("/v1/missing-blobs", json={"blobs": [SHA256, other]})
+        assert reply.json() == {"missing": [other]}
+    with running_server.client("orang") as client:
+        reply = client.post("/v1/missing-blobs", json={"blobs": [SHA256, other]})
+        assert reply.json() == {"missing": [SHA256, other]}, "nothing that it may see names it"
+
+
+@pytest.mark.parametrize("blobs", [[], ["a" * 64] * 501, ["A" * 64], ["../x"]])
+def test_question_about_attachments_is_bounded(running_server: RunningServer, blobs: list[str]):
+    with running_server.client("ani") as client:
+        assert client.post("/v1/missing-blobs", json={"blobs": blobs}).status_code == 400
+
+
 def test_blob_store_is_content_addressed(tmp_path: Path):
     store = BlobStore(tmp_path / "blobs")
     source = tmp_path / "foto.jpg"

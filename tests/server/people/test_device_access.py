@@ -71,6 +71,12 @@ def test_revoked_device_reads_nothing(running_server: RunningServer, laptop: Wri
     assert refusal_of(laptop.client.get(path)) == (403, "device_revoked")
 
 
+def test_revoked_device_asks_for_no_list_of_attachments(running_server: RunningServer, laptop: WritingDevice):
+    revoke_device(running_server.journal, laptop.key.device_id, "hilang")
+    reply = laptop.client.post("/v1/missing-blobs", json={"blobs": [SHA256]})
+    assert refusal_of(reply) == (403, "device_revoked")
+
+
 def test_revoked_device_hands_in_its_own_work(running_server: RunningServer, laptop: WritingDevice):
     revoke_device(running_server.journal, laptop.key.device_id, "hilang")
     late = laptop.write(incident_report_draft(laptop.key.tag, 2))
