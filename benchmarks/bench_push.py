@@ -29,6 +29,7 @@ from goals import ResultLine, save_results, show_results
 from litestar import Litestar, post
 from litestar.params import JSONBody
 
+from tabuah.console.commands.server.server import limit_collection_pauses
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
@@ -121,6 +122,7 @@ def store_unjudged(batch: AdmissionBatch, request: PushRequest) -> PushReply:
 def serve(directory: Path, line: Connection) -> None:
     """Run the server until the other end stops it."""
     service = ServerService(ServerSettings(directory=directory, address=ListenAddress(port=0)))
+    limit_collection_pauses()  # as `tabuah server run` does
     thread = threading.Thread(target=service.run, args=(line.send,))
     thread.start()
     line.recv()

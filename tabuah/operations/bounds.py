@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
+from math import inf
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -121,12 +122,14 @@ def _finder(annotated: types.Type) -> _Find | None:
     if isinstance(node, types.StructType):
         return _excess_in
     if isinstance(node, types.DateTimeType):
-        return lambda moment: "." if moment.tzinfo is None or not _lies_between(moment, bounds) else ""
+        find = _find_number(bounds)  # a moment without a zone cannot be compared with its bounds
+        return lambda moment: "." if moment.tzinfo is None else find(moment)
     if isinstance(node, types.IntType | types.FloatType):
         return None if bounds.ge is bounds.le is None else _find_number(bounds)
     if isinstance(node, types.StrType) and node.pattern:
         # `$` also matches before a newline at the end.
-        return lambda text: "." if _is_longer(text, bounds) or text.endswith("\n") else ""
+        longest = _longest(bounds)
+        return lambda text: "." if len(text) > longest or text.endswith("\n") else ""
     return _find_in_parts(bounds, _part_finder(node))
 
 
@@ -139,14 +142,18 @@ def _find_in_union(by_class: dict[type, _Find]) -> _Find:
 
 
 def _find_number(bounds: Bounds) -> _Find:
-    return lambda number: "" if _lies_between(number, bounds) else "."
+    ge, le = bounds.ge, bounds.le
+    if ge is None or le is None:
+        return lambda number: "" if _lies_between(number, bounds) else "."
+    return lambda number: "" if ge <= number <= le else "."
 
 
 def _find_in_parts(bounds: Bounds, parts: _Find | None) -> _Find | None:
     """Return the function for a text or a container: its length, then its parts."""
+    longest = _longest(bounds)
     if parts is None:
-        return None if bounds.max_length is None else lambda value: "." if _is_longer(value, bounds) else ""
-    return lambda values: "." if _is_longer(values, bounds) else parts(values)
+        return None if bounds.max_length is None else lambda value: "." if len(value) > longest else ""
+    return lambda values: "." if len(values) > longest else parts(values) if values else ""
 
 
 def _part_finder(node: types.Type) -> _Find | None:
@@ -166,8 +173,8 @@ def _no_excess(_value: Any) -> str:
     return ""
 
 
-def _is_longer(value: Any, bounds: Bounds) -> bool:
-    return bounds.max_length is not None and len(value) > bounds.max_length
+def _longest(bounds: Bounds) -> float:
+    return inf if bounds.max_length is None else bounds.max_length
 
 
 def _lies_between(value: Any, bounds: Bounds) -> bool:

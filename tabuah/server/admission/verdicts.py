@@ -95,7 +95,10 @@ Admitted = tuple[ChainedEntry, Record]
 def admit_and_resolve_deferred(batch: AdmissionBatch, chained: ChainedEntry, key: DeviceKey) -> list[Admitted]:
     """Admit an entry, then the server's resolution of each deferred entry that depends on it, even indirectly."""
     before = batch.state_of(chained.entry.subject)
-    return [(chained, admit(batch, chained)), *_resolve_deferred(batch, chained.entry, before, key)]
+    admitted = (chained, admit(batch, chained))
+    if not batch.state_of(chained.entry.subject).waiting:
+        return [admitted]
+    return [admitted, *_resolve_deferred(batch, chained.entry, before, key)]
 
 
 def _resolve_deferred(
