@@ -218,7 +218,13 @@ def _subject_updates(
         bulletins=BulletinUpdates(state, services.work, canvas=canvas, panel=parts.sources, lower=parts.lower),
         surfaces=SurfaceUpdates(state, readings, services.work, canvas),
         layers=LayerUpdates(canvas, parts.layers, forget=services.forget_tiles),
-        status=StatusUpdates(state, parts.header, parts.status, severities=lambda: stations.severities),
+        status=StatusUpdates(
+            state,
+            parts.header,
+            parts.status,
+            notice=parts.sync_notice,
+            severities=lambda: stations.severities,
+        ),
         world=WorldUpdates(
             state, parts.exercise_frame, banner=parts.exercise_banner, notice=parts.real_alarm, canvas=canvas
         ),

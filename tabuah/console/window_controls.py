@@ -178,6 +178,7 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     objects.window.files_dropped.connect(commands.incidents.attachment_actions.attach)
     parts.header.attach_menu(keys.menu())
     parts.header.palette_requested.connect(controls.palette_search.open)
+    parts.sync_notice.details_requested.connect(parts.header.sync_badge.click)
     parts.header.sync_requested.connect(services.connection.sync_soon)
     parts.header.action_requested.connect(keys.run)
     parts.exercise_banner.exercises_requested.connect(commands.exercises.begin)

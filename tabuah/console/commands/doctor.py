@@ -21,6 +21,7 @@ from tabuah.storage.sync.errors import SyncError
 from tabuah.storage.sync.last_failure import read_sync_failure
 from tabuah.storage.sync.session import has_session
 from tabuah.text.sync.device_notices import describe_preserved_work, describe_renewal_cause, list_renewal_steps
+from tabuah.text.sync.history_problem import history_advice
 
 if TYPE_CHECKING:
     from tabuah.storage.cache.repair import RepairResult
@@ -90,7 +91,8 @@ def _check_last_sync(store: ConsoleStore) -> HealthCheck:
     if failure is None:
         return HealthCheck("sync", ok=True, finding=finding)
     reason = _("Since {moment} it fails: {reason}").format(moment=format_moment(failure.since), reason=failure.reason)
-    return HealthCheck("sync", ok=False, finding=f"{finding} {reason}", advice="tabuah sync")
+    advice = history_advice(failure.history) if failure.history else "tabuah sync"
+    return HealthCheck("sync", ok=False, finding=f"{finding} {reason}", advice=advice)
 
 
 def _check_session(store: ConsoleStore) -> HealthCheck:

@@ -1,4 +1,4 @@
-"""The state of the connection to the server."""
+"""The state of the connection to the server, and a difference of the journals."""
 
 from enum import Enum
 
@@ -11,3 +11,10 @@ class ConnectionState(Enum):
     ONLINE = "online"
     OFFLINE = "offline"
     REFUSED = "refused"  # the server answers, but a person must act
+
+
+class HistoryProblem(Enum):
+    """Why a console and its server exchange nothing: their journals differ."""
+
+    BEHIND = "behind"  # the server was put back to an older copy and waits for the records that it lost
+    UNDECIDED = "undecided"  # it has written since: an administrator decides between two histories

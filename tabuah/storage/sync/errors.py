@@ -19,6 +19,7 @@ SyncError
 
 from typing import Final
 
+from tabuah.operations.sync.connection_state import HistoryProblem
 from tabuah.resources.localisation import _
 from tabuah.storage.journal.protocol import Problem
 from tabuah.text.sync.errors import describe_refusal
@@ -119,6 +120,8 @@ class UnexpectedAnswer(SyncError):
 class ServerRolledBack(SyncError):
     """The server has less than this console; sync stops until another console has handed back the rest."""
 
+    history = HistoryProblem.BEHIND
+
     def __init__(self, *, here: int, there: int) -> None:
         super().__init__(
             _(
@@ -130,6 +133,8 @@ class ServerRolledBack(SyncError):
 
 class HistoryDiffers(SyncError):
     """The server has a second valid history; nothing is exchanged until an administrator has decided."""
+
+    history = HistoryProblem.UNDECIDED
 
     def __init__(self) -> None:
         super().__init__(
@@ -180,3 +185,8 @@ def error_from_problem(problem: Problem, *, retry_after_s: float | None = None) 
         return RetryLater(problem, retry_after_s)
     kinds = {"fork": ForkRefused, "gap": GapRefused}
     return kinds.get(problem.code, RequestRefused)(problem)
+
+
+def history_problem_of(error: Exception) -> HistoryProblem | None:
+    """Return how the journals of console and server differ, if that is the error."""
+    return error.history if isinstance(error, ServerRolledBack | HistoryDiffers) else None

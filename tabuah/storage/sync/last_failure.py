@@ -8,9 +8,11 @@ from typing import Final
 
 import msgspec
 
+from tabuah.operations.sync.connection_state import HistoryProblem
 from tabuah.storage.cache.data_directory import write_private
 from tabuah.storage.cache.errors import CacheError
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.sync.errors import history_problem_of
 
 FAILURE_FILE: Final = "sync-failure.json"
 
@@ -20,6 +22,7 @@ class SyncFailure(msgspec.Struct, frozen=True, kw_only=True):
 
     since: datetime
     reason: str
+    history: HistoryProblem | None = None  # the journals of console and server differ
 
 
 def read_sync_failure(directory: Path) -> SyncFailure | None:
@@ -38,7 +41,7 @@ def recorded_failure(store: ConsoleStore) -> Iterator[None]:
     except Exception as error:
         known = read_sync_failure(store.directory)
         if known is None or known.reason != str(error):
-            failure = SyncFailure(since=store.clock(), reason=str(error))
+            failure = SyncFailure(since=store.clock(), reason=str(error), history=history_problem_of(error))
             with contextlib.suppress(CacheError):
                 write_private(store.directory / FAILURE_FILE, msgspec.json.encode(failure))
         raise

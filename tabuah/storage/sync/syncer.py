@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tabuah.operations.readings.reading import Reading
+from tabuah.operations.sync.connection_state import HistoryProblem
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.blob_table import TransferPriority
 from tabuah.storage.cache.data_directory import DirectoryLock
@@ -24,7 +25,15 @@ from tabuah.storage.sync.attachments import AttachmentMover, next_due_s
 from tabuah.storage.sync.backoff import Backoff
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.data_saver import DataSaverFile
-from tabuah.storage.sync.errors import DeviceWiped, NewKeyNotLoggedIn, NotLoggedIn, Offline, RetryLater, SyncError
+from tabuah.storage.sync.errors import (
+    DeviceWiped,
+    NewKeyNotLoggedIn,
+    NotLoggedIn,
+    Offline,
+    RetryLater,
+    SyncError,
+    history_problem_of,
+)
 from tabuah.storage.sync.live_stream import LiveStream
 from tabuah.storage.sync.manual_readings import count_manual_readings
 from tabuah.storage.sync.server_link import IDLE, ServerLink, SyncProgress
@@ -62,6 +71,7 @@ class SyncerState:
     live: bool = False
     error: str = ""
     needs_login: bool = False  # the session has ended, such as by a restore of the server
+    history: HistoryProblem | None = None  # why nothing is exchanged although the server answers
     conflicts: int = 0
     held: int = 0
     rejected: int = 0
@@ -236,8 +246,14 @@ class Syncer:
         else:
             wait_s = self._backoff.wait_s()
         retry_at = datetime.now(UTC) + timedelta(seconds=wait_s)
-        needs_login = isinstance(error, NotLoggedIn)
-        self._publish(store, online=online, error=str(error), needs_login=needs_login, retry_at=retry_at)
+        self._publish(
+            store,
+            online=online,
+            error=str(error),
+            needs_login=isinstance(error, NotLoggedIn),
+            history=history_problem_of(error),
+            retry_at=retry_at,
+        )
         return wait_s
 
     def _wait(self, store: ConsoleStore, wait_s: float) -> None:
@@ -259,6 +275,7 @@ class Syncer:
                     online=state.online,
                     error=state.error,
                     needs_login=state.needs_login,
+                    history=state.history,
                     retry_at=state.retry_at,
                 )
                 has_work = self._state.waiting or store.histories.requested()
@@ -279,7 +296,15 @@ class Syncer:
         if time.monotonic() - self._last_progress_s >= PROGRESS_EVERY_S:
             self._last_progress_s = time.monotonic()
             self._show(
-                replace(self._state, online=True, error="", needs_login=False, retry_at=None, progress=progress)
+                replace(
+                    self._state,
+                    online=True,
+                    error="",
+                    needs_login=False,
+                    history=None,
+                    retry_at=None,
+                    progress=progress,
+                )
             )
 
     def _keep_stream(self, store: ConsoleStore) -> None:
@@ -326,6 +351,7 @@ class Syncer:
         online: bool = False,
         error: str = "",
         needs_login: bool = False,
+        history: HistoryProblem | None = None,
         retry_at: datetime | None = None,
     ) -> None:
         counts, waiting = store.counts(), store.attachments.counts()
@@ -336,6 +362,7 @@ class Syncer:
             live=self._stream is not None and self._stream.is_alive,
             error=error,
             needs_login=needs_login,
+            history=history,
             conflicts=counts.conflicts,
             held=counts.held,
             rejected=counts.rejected,

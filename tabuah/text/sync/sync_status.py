@@ -65,7 +65,7 @@ def describe_connection(
         pending_since: the time of the oldest pending change.
         now: the current time.
     """
-    waiting = _("{n} waiting").format(n=n)
+    waiting = describe_waiting(n)
     match state:
         case ConnectionState.NONE:
             return _("Only on this computer") + (f" · {waiting}" if n else "")
@@ -80,6 +80,11 @@ def describe_connection(
     if n and pending_since is not None:
         return _("{n} waiting since {time}").format(n=n, time=format_recent_moment(pending_since, now, zone=False))
     return _("Synced · {n} waiting").format(n=n)
+
+
+def describe_waiting(n: int) -> str:
+    """Return the number of pending changes, in a few words."""
+    return _("{n} waiting").format(n=n)
 
 
 def list_waiting_counts(*, photos: int, readings: int, held: int, rejected: int) -> list[str]:

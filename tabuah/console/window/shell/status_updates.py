@@ -21,9 +21,11 @@ from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.text.people.permissions import person_text
 from tabuah.text.stations.station_text import describe_silent_count, describe_station_count, no_stations_texts
 from tabuah.text.sync import status_bar
+from tabuah.text.sync.history_problem import history_in_brief, history_state
 from tabuah.text.sync.status_bar import TextWithHint
 from tabuah.widgets.shell.header_bar import HeaderBar
 from tabuah.widgets.shell.status_bar import StatusBar
+from tabuah.widgets.sync.sync_notice import SyncNotice
 from tabuah.widgets.values import Level, StatusItem, StatusSummary
 
 _LEVEL_OF_CONNECTION: Final = {
@@ -46,14 +48,17 @@ class StatusUpdates(QObject):
         header: HeaderBar,
         status: StatusBar,
         *,
+        notice: SyncNotice,
         severities: Callable[[], list[AlarmSeverity]],
     ) -> None:
         super().__init__(header)
         self._state, self._header, self._status, self._severities = state, header, status, severities
+        self._notice = notice
 
     def refresh(self) -> None:
         snapshot, link, now = self._state.snapshot, self._state.link, self._state.now()
         self._header.show_sync(sync_badge_state(snapshot, link, now))
+        self._notice.show_text(*_notice_of(link))
         self._header.show_shift(person_text(snapshot.actor, snapshot.identity.role if snapshot.identity else None))
         summary = status_summary(snapshot, link, latest=self._state.latest, severities=self._severities(), now=now)
         self._status.show_status(summary)
@@ -61,6 +66,11 @@ class StatusUpdates(QObject):
     def show_time(self) -> None:
         """Update the clock."""
         self._header.show_time(self._state.now())
+
+
+def _notice_of(link: ConnectionStatus) -> TextWithHint:
+    """Return title and text of the band for a server with another history; empty without one."""
+    return (history_state(link.history), history_in_brief(link.history)) if link.history else ("", "")
 
 
 def status_summary(
@@ -91,6 +101,9 @@ def product_version() -> str:
 
 def _server(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> StatusItem:
     host = snapshot.identity.server_url.partition("//")[2].rstrip("/") if snapshot.identity else ""
+    if link.history is not None:
+        details = " · ".join((host, history_in_brief(link.history)))
+        return StatusItem(text=history_state(link.history), level=Level.HIGH, details=details)
     text = status_bar.describe_server(link.state, live=link.live, needs_login=link.needs_login)
     details = " · ".join(part for part in (host, link.problem) if part)
     return StatusItem(text=text, level=_LEVEL_OF_CONNECTION[link.state], details=details)

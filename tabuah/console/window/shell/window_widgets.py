@@ -25,6 +25,7 @@ from tabuah.widgets.replay.time_bar import TimeBar
 from tabuah.widgets.shell.header_bar import HeaderBar
 from tabuah.widgets.shell.status_bar import StatusBar
 from tabuah.widgets.shell.toast import ToastHost
+from tabuah.widgets.sync.sync_notice import SyncNotice
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.units.units_panel import UnitsPanel
 
@@ -56,6 +57,7 @@ class WindowWidgets:
         self.exercise_frame = ExerciseFrame(window, appearance)
         self.exercise_banner = ExerciseBanner(appearance)
         self.real_alarm = RealAlarmNotice(appearance)
+        self.sync_notice = SyncNotice(appearance)
         self.header = HeaderBar(appearance)
         self.strip = AlarmStrip(appearance)
         self.board = IncidentBoard(appearance)
@@ -152,7 +154,7 @@ class WindowWidgets:
         if over is not None:
             return (over,)
         left = (self.board, self.units, self.layers)
-        top = (self.exercise_banner, self.real_alarm, self.header, self.strip)
+        top = (self.exercise_banner, self.real_alarm, self.sync_notice, self.header, self.strip)
         return (*top, *left, self.map, self.side, self.lower, self.status)
 
     def set_default_sizes(self) -> None:
@@ -234,6 +236,7 @@ class WindowWidgets:
         rows = column(top, spacing_px=0)
         rows.addWidget(self.exercise_banner)
         rows.addWidget(self.real_alarm)
+        rows.addWidget(self.sync_notice)
         rows.addWidget(self.header)
         rows.addWidget(self.strip)
         window.setMenuWidget(top)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tabuah.operations.sync.connection_state import ConnectionState
+from tabuah.operations.sync.connection_state import ConnectionState, HistoryProblem
 from tabuah.storage.readings.manual_readings import NO_MANUAL_READINGS, ManualReadingCounts
 
 
@@ -20,5 +20,6 @@ class ConnectionStatus:
     problem: str = ""
     retry_at: datetime | None = None
     needs_login: bool = False  # the session has ended; state is REFUSED
+    history: HistoryProblem | None = None  # the journals differ, and nothing is exchanged; state is REFUSED
     live: bool = False  # whether the live stream is open
     typed: ManualReadingCounts = NO_MANUAL_READINGS

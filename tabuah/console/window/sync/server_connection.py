@@ -100,7 +100,9 @@ class ServerConnection:
         if state.online:
             self._offline_since = None
             if state.error:
-                return ConnectionStatus(state=ConnectionState.REFUSED, problem=state.error)
+                return ConnectionStatus(
+                    state=ConnectionState.REFUSED, problem=state.error, history=state.history, retry_at=state.retry_at
+                )
             progress = describe_sync_progress(state.progress.stage, state.progress.done, state.progress.total)
             return ConnectionStatus(state=ConnectionState.ONLINE, live=state.live, problem=progress)
         if not state.error:

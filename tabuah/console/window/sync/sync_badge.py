@@ -15,6 +15,7 @@ from tabuah.resources.localisation import _
 from tabuah.text.sync import status_bar, sync_status
 from tabuah.text.sync.device_notices import describe_renewal
 from tabuah.text.sync.held_and_rejected import describe_rejected_count, list_held_changes
+from tabuah.text.sync.history_problem import history_state, list_history_steps
 from tabuah.widgets.values import ActionState, Level, SyncBadgeState
 
 
@@ -79,6 +80,8 @@ def _text(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -> s
     connection = sync_status.describe_connection(link.state, link.since, counts.pending, counts.since, now)
     if link.needs_login:
         connection = f"{status_bar.describe_server(link.state, live=False, needs_login=True)} · {connection}"
+    elif link.history is not None:
+        connection = f"{history_state(link.history)} · {sync_status.describe_waiting(counts.pending)}"
     real = describe_elsewhere(replace(snapshot, elsewhere=snapshot.elsewhere[:1])) if _has_real(snapshot) else ()
     return " · ".join((connection, *waiting, *real))
 
@@ -96,7 +99,10 @@ def _details(snapshot: ConsoleSnapshot, link: ConnectionStatus, now: datetime) -
     """Yield the lines of the popover; some are empty."""
     counts, transfers = snapshot.counts, snapshot.transfers
     deferred = sum(aside.reason in DEFERRAL_REASONS for aside in snapshot.held)
-    yield link.problem
+    if link.history is not None:
+        yield from list_history_steps(link.history, counts.pending)
+    else:
+        yield link.problem
     yield sync_status.describe_next_attempt(link.retry_at)
     yield sync_status.describe_pending_changes(counts.pending, counts.since, counts.pending_bytes, now)
     yield sync_status.describe_next_step(link.state, counts.pending)
