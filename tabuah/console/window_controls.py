@@ -9,23 +9,25 @@ from tabuah.console.window.alarms.pending_acknowledgements import PendingAcknowl
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
 from tabuah.console.window.exercises.day_replay_actions import DayReplayActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
-from tabuah.console.window.incidents.incident_commands import IncidentWidgets, build_incident_commands
-from tabuah.console.window.map.map_actions import build_map_actions
+from tabuah.console.window.incidents.incident_commands import (
+    IncidentCommands,
+    IncidentWidgets,
+    build_incident_commands,
+)
+from tabuah.console.window.map.map_actions import MapActions, build_map_actions
 from tabuah.console.window.replay.replay_actions import ReplayActions
 from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.draft_writer import DraftWriter, EditFormDraft
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.console.window.shell.action_availability import ActionAvailability
 from tabuah.console.window.shell.action_bindings import ActionBindings
 from tabuah.console.window.shell.main_window import MainWindow
 from tabuah.console.window.shell.map_context_menu import MapContextMenu
 from tabuah.console.window.shell.palette_search import PaletteSearch
 from tabuah.console.window.shell.services import Services
-from tabuah.console.window.shell.view_updates import ViewUpdates
 from tabuah.console.window.shell.window_commands import ApplicationHooks, SubjectCommands, WindowCommands
 from tabuah.console.window.shell.window_widgets import WindowWidgets
-from tabuah.console.window.stations.station_commands import StationWidgets, build_station_commands
-from tabuah.console.window.sync.sync_commands import build_sync_commands
+from tabuah.console.window.stations.station_commands import StationCommands, StationWidgets, build_station_commands
+from tabuah.console.window.sync.sync_commands import SyncCommands, build_sync_commands
 from tabuah.console.window.units.unit_commands import build_unit_commands
 from tabuah.widgets.theme.appearance import Appearance
 
@@ -52,9 +54,7 @@ def build_controls(
         window,
         parts,
         context,
-        _subject_commands(
-            services, window, context, objects.updates, availability, appearance=appearance, url=server_url
-        ),
+        _subject_commands(objects, services, appearance, server_url=server_url),
         appearance=appearance,
         connection=services.connection,
         hooks=ApplicationHooks(change_language=window.language_requested.emit, quit=window.close),
@@ -67,48 +67,73 @@ def build_controls(
 
 
 def _subject_commands(
-    services: Services,
-    window: MainWindow,
-    context: WindowContext,
-    updates: ViewUpdates,
-    availability: ActionAvailability,
-    *,
-    appearance: Appearance,
-    url: str,
+    objects: "WindowObjects", services: Services, appearance: Appearance, *, server_url: str
 ) -> SubjectCommands:
-    parts, units = window.parts, updates.units
+    window, context, updates = objects.window, objects.context, objects.updates
+    parts = window.parts
     drafts = _draft_writer(context, window)
-    incidents = build_incident_commands(
-        context,
-        window,
-        IncidentWidgets(
-            report_form=parts.report_form,
-            edit_form=parts.edit_form,
-            details=parts.details,
-            board=parts.board,
-            map_view=parts.map,
-            resolver=parts.resolver,
-            lower=parts.lower,
-        ),
-        drafts=drafts,
-        known_units=lambda: units.known,
-    )
-    stations = build_station_commands(
-        context,
-        window,
-        appearance,
-        StationWidgets(reading_form=parts.reading_form, retention_form=parts.keeping_form, chart=parts.chart),
-        readings=services.readings,
-        updates=updates.stations,
-        reason_of=availability.reason_of,
-    )
+    incidents = _incident_commands(objects, drafts)
+    stations = _station_commands(objects, services, appearance)
     alarms = build_alarm_commands(
         context, window, appearance, parts.strip, updates=updates.alarms, report_actions=incidents.report_actions
     )
     replay = ReplayActions(context, parts.past_frame, parts.time_bar, hold_map_updates=updates.hold_map_updates)
-    map_actions = build_map_actions(
-        context,
-        window,
+    return SubjectCommands(
+        incidents=incidents,
+        stations=stations,
+        alarms=alarms,
+        map=_map_actions(objects, appearance, incidents, replay),
+        rules=RuleActions(context, window, appearance, drafts),
+        bulletins=DataSourceActions(context, parts.sources, parts.lower, parts.level_form, updates.bulletins),
+        units=build_unit_commands(
+            context,
+            panel=parts.units,
+            form=parts.unit_form,
+            updates=updates.units,
+            send=incidents.status_actions.send,
+        ),
+        sync=_sync_commands(objects, services, server_url),
+        replay=replay,
+        exercises=_exercise_actions(objects, services, appearance, incidents, replay),
+    )
+
+
+def _incident_commands(objects: "WindowObjects", drafts: DraftWriter) -> IncidentCommands:
+    parts, units = objects.window.parts, objects.updates.units
+    widgets = IncidentWidgets(
+        report_form=parts.report_form,
+        edit_form=parts.edit_form,
+        details=parts.details,
+        board=parts.board,
+        map_view=parts.map,
+        resolver=parts.resolver,
+        lower=parts.lower,
+    )
+    return build_incident_commands(
+        objects.context, objects.window, widgets, drafts=drafts, known_units=lambda: units.known
+    )
+
+
+def _station_commands(objects: "WindowObjects", services: Services, appearance: Appearance) -> StationCommands:
+    parts = objects.window.parts
+    return build_station_commands(
+        objects.context,
+        objects.window,
+        appearance,
+        StationWidgets(reading_form=parts.reading_form, retention_form=parts.keeping_form, chart=parts.chart),
+        readings=services.readings,
+        updates=objects.updates.stations,
+        reason_of=objects.availability.reason_of,
+    )
+
+
+def _map_actions(
+    objects: "WindowObjects", appearance: Appearance, incidents: IncidentCommands, replay: ReplayActions
+) -> MapActions:
+    parts = objects.window.parts
+    return build_map_actions(
+        objects.context,
+        objects.window,
         appearance,
         map_view=parts.map,
         layers=parts.layers,
@@ -116,35 +141,37 @@ def _subject_commands(
         edit_actions=incidents.edit_actions,
         past=lambda: replay.moment,
     )
-    return SubjectCommands(
-        incidents=incidents,
-        alarms=alarms,
-        stations=stations,
-        rules=RuleActions(context, window, appearance, drafts),
-        bulletins=DataSourceActions(context, parts.sources, parts.lower, parts.level_form, updates.bulletins),
-        units=build_unit_commands(
-            context, panel=parts.units, form=parts.unit_form, updates=units, send=incidents.status_actions.send
-        ),
-        map=map_actions,
-        sync=build_sync_commands(
-            context,
-            window,
-            trays=parts.trays,
-            lower=parts.lower,
-            login_form=parts.login_form,
-            connection=services.connection,
-            server_url=url,
-        ),
-        replay=replay,
-        exercises=ExerciseActions(
-            context,
-            window,
-            appearance,
-            replays=DayReplayActions(context, services.day_replay, parts.exercise_banner, window),
-            set_report_aside=incidents.report_actions.set_aside,
-            end_replay=replay.end,
-            clear_view=partial(_clear_view, parts, context, updates.alarms.pending),
-        ),
+
+
+def _sync_commands(objects: "WindowObjects", services: Services, server_url: str) -> SyncCommands:
+    parts = objects.window.parts
+    return build_sync_commands(
+        objects.context,
+        objects.window,
+        trays=parts.trays,
+        lower=parts.lower,
+        login_form=parts.login_form,
+        connection=services.connection,
+        server_url=server_url,
+    )
+
+
+def _exercise_actions(
+    objects: "WindowObjects",
+    services: Services,
+    appearance: Appearance,
+    incidents: IncidentCommands,
+    replay: ReplayActions,
+) -> ExerciseActions:
+    context, window, parts = objects.context, objects.window, objects.window.parts
+    return ExerciseActions(
+        context,
+        window,
+        appearance,
+        replays=DayReplayActions(context, services.day_replay, parts.exercise_banner, window),
+        set_report_aside=incidents.report_actions.set_aside,
+        end_replay=replay.end,
+        clear_view=partial(_clear_view, parts, context, objects.updates.alarms.pending),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tabuah.resources.localisation import _
-from tabuah.server.errors import DamagedData, ServerDirectoryInUse, UnusableDirectory
+from tabuah.server.errors import DamagedData, NotInitialised, ServerDirectoryInUse, UnusableDirectory
 from tabuah.storage.backup.archive import MANIFEST_NAME
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
@@ -43,6 +43,20 @@ class ServerDirectory:
     def is_backup(self) -> bool:
         """Whether this is a backup, which no server may change."""
         return (self.path / MANIFEST_NAME).is_file()
+
+    def check(self, *, has_journal: bool, create: bool) -> None:
+        """Check that a server can use the directory; `create` allows a new journal.
+
+        Raises:
+            UnusableDirectory: it is a backup.
+            NotInitialised: it has no journal, and none may be created.
+        """
+        if self.is_backup:
+            text = _("{directory} is a backup. Restore it first: tabuah server restore {directory} --into DIR")
+            raise UnusableDirectory(text.format(directory=self.path))
+        if not has_journal and not create:
+            text = _("There is no server data in {directory}. Run: tabuah server init")
+            raise NotInitialised(text.format(directory=self.path))
 
     def create(self) -> None:
         """Create the directory.

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self, TypeVar
@@ -33,9 +34,7 @@ from tabuah.server.disk_space import has_space
 from tabuah.server.errors import (
     DamagedData,
     NewerDatabase,
-    NotInitialised,
     StorageFailed,
-    UnusableDirectory,
 )
 from tabuah.server.handback.wait import read_wait
 from tabuah.server.read_only import ReadOnlyMode, ReadOnlyReason
@@ -107,31 +106,21 @@ class ServerJournal:
         Raises:
             ServerError: it cannot be opened; the message gives the next step.
         """
-        directory = ServerDirectory(path)
-        if directory.is_backup:
-            text = _("{directory} is a backup. Restore it first: tabuah server restore {directory} --into DIR")
-            raise UnusableDirectory(text.format(directory=path))
-        url = database_url(path, database)
+        directory, url = ServerDirectory(path), database_url(path, database)
         is_new = not Path(url.database or "").exists()
-        if is_new and not create:
-            raise NotInitialised(
-                _("There is no server data in {directory}. Run: tabuah server init").format(directory=path)
-            )
+        directory.check(has_journal=not is_new, create=create)
         directory.create()
-        lock = directory.lock() if serving else None
-        journal = None
-        try:
-            key = key_of(directory, is_new=is_new)
-            journal = cls(directory, open_engine(url), key, clock)
-            journal._begin(checks_clock=checks_clock)
-        except BaseException:
-            if journal is not None:
-                journal._engine.dispose()
+        with ExitStack() as opened:
+            lock = directory.lock() if serving else None
             if lock is not None:
-                lock.release()
-            raise
-        journal._lock = lock
-        return journal
+                opened.callback(lock.release)
+            key, engine = key_of(directory, is_new=is_new), open_engine(url)
+            opened.callback(engine.dispose)
+            journal = cls(directory, engine, key, clock)
+            journal._begin(checks_clock=checks_clock)
+            journal._lock = lock
+            opened.pop_all()
+            return journal
 
     def _on_failure(self, error: Exception) -> None:
         """Become read-only if nothing can be saved because the disk has no space."""

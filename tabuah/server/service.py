@@ -109,15 +109,7 @@ class ServerService:
         self.settings = settings
         self.broadcaster = Broadcaster()
         with ExitStack() as opened:
-            self.journal = opened.enter_context(
-                ServerJournal.open(
-                    settings.directory,
-                    database=settings.database,
-                    serving=True,
-                    checks_clock=settings.checks_clock,
-                    clock=clock,
-                )
-            )
+            self.journal = opened.enter_context(_open_journal(settings, clock))
             self._when_writable(lambda: admit_quarantined(self.journal))
             self._socket = opened.enter_context(settings.address.listen())
             self._when_writable(lambda: prepare(self.journal))
@@ -135,10 +127,7 @@ class ServerService:
             self.escalation_scheduler = _started(opened, EscalationScheduler(self.journal))
             mqtt_source = self._link_to(settings.broker)
             self.mqtt_source = _started(opened, mqtt_source) if mqtt_source is not None else None
-            sources = load_feed_sources(settings.directory) if settings.feeds else FeedSet()
-            self.feeds = FeedsService(self.journal, sources, asking=settings.feeds)
-            opened.callback(self.feeds.stop)  # before the start: its HTTP client is open already
-            self.feeds.start()
+            self.feeds = self._start_feeds(opened)
             self.snapshots = _started(opened, SnapshotStore(self.journal))
             blobs = BlobStore(self.journal.directory.blobs_path)
             boxes = BlobStore(self.journal.directory.boxes_path)
@@ -146,15 +135,7 @@ class ServerService:
             _started(opened, BlobCollector(self.journal, blobs, kept_s))
             limits = settings.limits
             self.connections = ConnectionTable(limit=limits.connections, proxies=limits.trusted_proxies)
-            app = RequestLimits(
-                self._build_app(tokens, blobs, boxes),
-                limits=limits,
-                table=self.connections,
-                user_of=lambda header: tokens.user_of(bearer_token(header), self.journal.clock()) or "",
-                security_log=self.journal.security_log,
-            )
-            configuration = http_configuration(app, settings.address, limits.trusted_proxies)
-            self._http_server = HttpServer(configuration, self.broadcaster, self.trials, limits, self.connections)
+            self._http_server = self._build_http_server(tokens, self._build_app(tokens, blobs, boxes))
             self._opened = opened.pop_all()
 
     def _when_writable(self, work: Callable[[], object]) -> None:
@@ -175,6 +156,26 @@ class ServerService:
             return EmbeddedBroker(where, mappings, self.readings, gateway_access, clock=self.journal.clock)
         name = f"tabuah-{self.journal.server_id[:12]}"
         return BrokerClient(broker, mappings, self.readings, name=name, clock=self.journal.clock)
+
+    def _start_feeds(self, opened: ExitStack) -> FeedsService:
+        sources = load_feed_sources(self.settings.directory) if self.settings.feeds else FeedSet()
+        feeds = FeedsService(self.journal, sources, asking=self.settings.feeds)
+        opened.callback(feeds.stop)  # before the start: its HTTP client is open already
+        feeds.start()
+        return feeds
+
+    def _build_http_server(self, tokens: AccessTokens, app: Litestar) -> HttpServer:
+        """Return the server of the app behind the limits on requests and connections."""
+        limits = self.settings.limits
+        limited = RequestLimits(
+            app,
+            limits=limits,
+            table=self.connections,
+            user_of=lambda header: tokens.user_of(bearer_token(header), self.journal.clock()) or "",
+            security_log=self.journal.security_log,
+        )
+        configuration = http_configuration(limited, self.settings.address, limits.trusted_proxies)
+        return HttpServer(configuration, self.broadcaster, self.trials, limits, self.connections)
 
     def _build_app(self, tokens: AccessTokens, blobs: BlobStore, boxes: BlobStore) -> Litestar:
         admitted = AdmittedCounter()
@@ -220,6 +221,16 @@ class ServerService:
     def close(self) -> None:
         """Close everything that is still open; `run` calls it at its end."""
         self._opened.close()
+
+
+def _open_journal(settings: ServerSettings, clock: Callable[[], datetime]) -> ServerJournal:
+    return ServerJournal.open(
+        settings.directory,
+        database=settings.database,
+        serving=True,
+        checks_clock=settings.checks_clock,
+        clock=clock,
+    )
 
 
 def _started(opened: ExitStack, service: _S) -> _S:

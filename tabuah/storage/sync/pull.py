@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from tabuah.storage.cache.errors import JournalMismatch
@@ -61,6 +61,10 @@ class _PageBuffer:
         if changes.subjects and self._on_changes is not None:
             self._on_changes(changes)
 
+    def continue_after_snapshot(self) -> None:
+        """Continue at the head of the store, which a snapshot may have moved."""
+        self.seq = self._store.head.seq
+
 
 class _SnapshotCatchUp:
     """Loads a snapshot while the console is far behind; after a failure, only `FAR_BEHIND` entries later."""
@@ -69,14 +73,13 @@ class _SnapshotCatchUp:
         self._load = load
         self._next_seq = 0
 
-    def is_worth_trying(self, seq: int, head: int) -> bool:
-        """Return whether a console at `seq` is far behind the server's head, and no attempt has just failed."""
-        return self._load is not None and head - seq > FAR_BEHIND and seq >= self._next_seq
-
-    def try_at(self, seq: int) -> None:
-        """Try to load a snapshot."""
-        is_loaded = self._load is not None and self._load()
-        self._next_seq = 0 if is_loaded else seq + FAR_BEHIND
+    def catch_up(self, arrived: _PageBuffer, head: int) -> None:
+        """Apply the pages and load a snapshot if the console is far behind `head` and no attempt has just failed."""
+        if self._load is None or head - arrived.seq <= FAR_BEHIND or arrived.seq < self._next_seq:
+            return
+        arrived.take_over()
+        self._next_seq = 0 if self._load() else arrived.seq + FAR_BEHIND
+        arrived.continue_after_snapshot()
 
 
 def pull_journal(
@@ -106,27 +109,32 @@ def pull_journal(
     """
     batch = batch or SyncBatch()
     arrived = _PageBuffer(store, on_changes)
-    catch_up = _SnapshotCatchUp(catch_up_by_snapshot)
+    snapshot = _SnapshotCatchUp(catch_up_by_snapshot)
     try:
-        while True:
-            after = arrived.seq
-            reply = _page_after(store, client, after, batch)
-            arrived.add(reply)
-            if arrived.seq >= reply.head:
-                break
-            if arrived.seq == after:
-                raise UnexpectedAnswer(client.url, f"no records after {after}")
+        for head in _receive_pages(store, client, arrived, batch):
             if on_page is not None:
-                on_page(arrived.seq, reply.head)
-            if catch_up.is_worth_trying(arrived.seq, reply.head):
-                arrived.take_over()
-                catch_up.try_at(arrived.seq)
-                arrived.seq = store.head.seq
+                on_page(arrived.seq, head)
+            snapshot.catch_up(arrived, head)
     except Offline:
         arrived.take_over()  # keep the received pages, whatever happens to the rest
         raise
     arrived.take_over()
     return arrived.count
+
+
+def _receive_pages(
+    store: ConsoleStore, client: ServerClient, arrived: _PageBuffer, batch: SyncBatch
+) -> Iterator[int]:
+    """Receive pages up to the server's head; yield that head after each page but the last."""
+    while True:
+        after = arrived.seq
+        reply = _page_after(store, client, after, batch)
+        arrived.add(reply)
+        if arrived.seq >= reply.head:
+            return
+        if arrived.seq == after:
+            raise UnexpectedAnswer(client.url, f"no records after {after}")
+        yield reply.head
 
 
 def _page_after(store: ConsoleStore, client: ServerClient, after: int, batch: SyncBatch) -> PullReply:

@@ -86,29 +86,14 @@ def _run(
     link: ServerLink,
 ) -> SyncResult:
     store.delete_wiped_exercises()  # after a crash, also without a connection
-    history = check_history(store, session.client, on_page=link.handed_back)
-    return_personal(store, session.client, history)
-    rewound = follow_history(store, session.client, history)
+    rewound = _compare_history(store, session.client, link)
     if rewound is not None and on_changes is not None:
         on_changes(rewound)
     exchange = _Exchange(store, session.client, link, on_changes)
     if not session.ensure_admitted():
         exchange.pull_without_personal()
         raise AwaitingApproval(store.device)
-    try:
-        exchange.push_all()
-    except RetryLater:
-        exchange.pull()  # the server takes nothing now, and may have news
-        raise
-    except ForkRefused:
-        exchange.pull()
-        _continue_as_new_device(store, session)
-    except RequestRefused as refusal:
-        if refusal.code != _UNKNOWN_DEVICE:
-            raise
-        exchange.pull()
-        _enrol_again(store, session)
-        exchange.push()
+    _push_admitted(exchange, store, session)
     exchange.may_push = True
     exchange.pull()
     if store.history.requeue_lost():
@@ -125,6 +110,35 @@ def _run(
         exchange.pull()
     push_boxes(store, session.client, exchange.has_written)
     return result_of(store, pushed=exchange.pushed, pulled=exchange.pulled)
+
+
+def _compare_history(store: ConsoleStore, client: ServerClient, link: ServerLink) -> Changes | None:
+    """Compare the history of the console with that of the server; return the changes if the console went back."""
+    history = check_history(store, client, on_page=link.handed_back)
+    return_personal(store, client, history)
+    return follow_history(store, client, history)
+
+
+def _push_admitted(exchange: "_Exchange", store: ConsoleStore, session: ConsoleSession) -> None:
+    """Push all entries; enrol again at a server that lost the enrolment.
+
+    Raises:
+        NewKeyNotLoggedIn: another copy of this device wrote in its name.
+    """
+    try:
+        exchange.push_all()
+    except RetryLater:
+        exchange.pull()  # the server takes nothing now, and may have news
+        raise
+    except ForkRefused:
+        exchange.pull()
+        _continue_as_new_device(store, session)
+    except RequestRefused as refusal:
+        if refusal.code != _UNKNOWN_DEVICE:
+            raise
+        exchange.pull()
+        _enrol_again(store, session)
+        exchange.push()
 
 
 def _hand_in(store: ConsoleStore, client: ServerClient) -> None:

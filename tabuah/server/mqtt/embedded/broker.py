@@ -9,7 +9,7 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -45,6 +45,61 @@ _HANDSHAKE_S: Final = 10.0
 _FAREWELL_S: Final = 2.0
 
 
+class _Connections:
+    """The open connections, limited in total and for each address."""
+
+    def __init__(self) -> None:
+        self.is_empty = asyncio.Event()
+        self.is_empty.set()
+        self._open: set[GatewayConnection] = set()
+        self._addresses = ConnectionTable(limit=MAX_CONNECTIONS_OF_ADDRESS, proxies=())
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def __iter__(self) -> Iterator[GatewayConnection]:
+        return iter(tuple(self._open))  # a copy: closing a connection removes it
+
+    def add(self, connection: GatewayConnection) -> bool:
+        """Add a connection; return False when there are too many, in total or of its address."""
+        if len(self._open) >= MAX_CONNECTIONS or not self._addresses.open(connection.address):
+            return False
+        self._open.add(connection)
+        self.is_empty.clear()
+        return True
+
+    def remove(self, connection: GatewayConnection) -> None:
+        if connection in self._open:
+            self._open.remove(connection)
+            self._addresses.close(connection.address)
+        if not self._open:
+            self.is_empty.set()
+
+
+class _Backlog:
+    """The number and size of messages that wait for the disk; reading is paused while it is full."""
+
+    def __init__(self) -> None:
+        self.messages = self.size_bytes = 0
+        self.is_full = False
+
+    def add(self, payload: bytes) -> None:
+        self.messages += 1
+        self.size_bytes += len(payload)
+        self.is_full = self.messages >= MAX_WAITING or self.size_bytes >= MAX_WAITING_BYTES
+
+    def remove(self, payload: bytes) -> None:
+        self.messages -= 1
+        self.size_bytes -= len(payload)
+
+    def end_pause(self) -> bool:
+        """End the pause once less than half of the limits is left; return whether it has just ended."""
+        if self.is_full and self.messages < MAX_WAITING // 2 and self.size_bytes < MAX_WAITING_BYTES // 2:
+            self.is_full = False
+            return True
+        return False
+
+
 class EmbeddedBroker:
     """Receives messages of gateways. Call `start` after the readings service starts, and `stop` before it stops."""
 
@@ -74,8 +129,7 @@ class EmbeddedBroker:
         self._tls = _tls_of(address)
         self._socket = _listen(address)
         self.port: int = self._socket.getsockname()[1]
-        host = f"[{address.host}]" if ":" in address.host else address.host
-        self.url = f"{'mqtts' if self._tls else 'mqtt'}://{host}:{self.port}"
+        self.url = _url_of(address, self.port)
         self._mappings = tuple(mappings)
         self._gateway_access = gateway_access
         self._clock = clock
@@ -84,14 +138,11 @@ class EmbeddedBroker:
         )
         self._access_thread = ThreadPoolExecutor(1, thread_name_prefix="tabuah-mqtt-doors")
         self._loop = asyncio.new_event_loop()
-        self._is_ending, self._is_empty = asyncio.Event(), asyncio.Event()
-        self._is_empty.set()
+        self._is_ending = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="tabuah-mqtt-broker", daemon=True)
-        self._connections: set[GatewayConnection] = set()
-        self._addresses = ConnectionTable(limit=MAX_CONNECTIONS_OF_ADDRESS, proxies=())
+        self._connections = _Connections()
         self._password_checks: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
-        self._waiting = self._waiting_bytes = 0
-        self._is_full = False
+        self._backlog = _Backlog()
         self._refused = ""
         self._refused_at: datetime | None = None
 
@@ -122,22 +173,14 @@ class EmbeddedBroker:
     @property
     def is_full(self) -> bool:
         """Whether so many messages wait for the disk that reading is paused."""
-        return self._is_full
+        return self._backlog.is_full
 
     def register(self, connection: GatewayConnection) -> bool:
         """Register a connection; return False when there are too many, in total or of its address."""
-        if len(self._connections) >= MAX_CONNECTIONS or not self._addresses.open(connection.address):
-            return False
-        self._connections.add(connection)
-        self._is_empty.clear()
-        return True
+        return self._connections.add(connection)
 
     def unregister(self, connection: GatewayConnection) -> None:
-        if connection in self._connections:
-            self._connections.remove(connection)
-            self._addresses.close(connection.address)
-        if not self._connections:
-            self._is_empty.set()
+        self._connections.remove(connection)
 
     async def admit(self, connect: Connect, address: str) -> bool:
         """Check a gateway's account outside the event loop; one address does not fill the queue of slow checks."""
@@ -148,8 +191,9 @@ class EmbeddedBroker:
 
     def close_older(self, connection: GatewayConnection) -> None:
         """Close an older connection of the same gateway: the new one takes its place (3.1.4)."""
-        for other in self._connections - {connection}:
-            if connection.client and (other.client, other.user) == (connection.client, connection.user):
+        for other in self._connections:
+            is_same = (other.client, other.user) == (connection.client, connection.user)
+            if connection.client and is_same and other is not connection:
                 other.close()
 
     def may_publish(self, user: str, topic: str) -> bool:
@@ -164,22 +208,18 @@ class EmbeddedBroker:
 
     def receive(self, arrived: GatewayMessage) -> None:
         """Queue a message for saving."""
-        self._waiting += 1
-        self._waiting_bytes += len(arrived.payload)
-        self._is_full = self._waiting >= MAX_WAITING or self._waiting_bytes >= MAX_WAITING_BYTES
+        self._backlog.add(arrived.payload)
         self._ingest.put(arrived)
 
     def _acknowledge(self, kept: Sequence[GatewayMessage]) -> None:
         by_connection: dict[GatewayConnection, list[Publish]] = {}
         for message, connection in kept:
             by_connection.setdefault(connection, []).append(message)
-            self._waiting -= 1
-            self._waiting_bytes -= len(message.payload)
+            self._backlog.remove(message.payload)
         for connection, messages in by_connection.items():
             connection.acknowledge(messages)
-        if self._is_full and self._waiting < MAX_WAITING // 2 and self._waiting_bytes < MAX_WAITING_BYTES // 2:
-            self._is_full = False
-            for connection in tuple(self._connections):
+        if self._backlog.end_pause():
+            for connection in self._connections:
                 connection.continue_reading()
 
     # On the ingest thread
@@ -200,13 +240,13 @@ class EmbeddedBroker:
         )
         await self._is_ending.wait()
         server.close()
-        self._is_full = True  # stop reading
-        for connection in tuple(self._connections):
+        self._backlog.is_full = True  # stop reading
+        for connection in self._connections:
             connection.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(_FAREWELL_S):
-                await self._is_empty.wait()
-        for connection in tuple(self._connections):  # these do not read our replies
+                await self._connections.is_empty.wait()
+        for connection in self._connections:  # these do not read our replies
             connection.abort()
 
 
@@ -224,6 +264,11 @@ def _listen(address: ListenAddress) -> socket.socket:
             "Cannot listen for gateways on {host} port {port}: {reason}. Choose another: --mqtt embedded:PORT."
         )
         raise UnusableBroker(message.format(host=address.host, port=address.port, reason=reason)) from error
+
+
+def _url_of(address: ListenAddress, port: int) -> str:
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return f"{'mqtts' if address.certificate else 'mqtt'}://{host}:{port}"
 
 
 def _tls_of(address: ListenAddress) -> ssl.SSLContext | None:

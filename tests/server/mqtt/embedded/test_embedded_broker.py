@@ -196,7 +196,7 @@ def test_embedded_broker_pauses_reading_when_full(room: ReadingsFixture, monkeyp
     with listening(room) as broker, connected(gateway(), broker.port) as client:
         sent = [client.publish(TOPIC, sample(-minute, 1), qos=1) for minute in range(400)]
         wait_until_true(lambda: broker.is_full)
-        assert broker._waiting == 20
+        assert broker._backlog.messages == 20
         assert "unavailable" in answer_to_log_in(gateway("late"), broker.port)
         wait_until_true(lambda: all(info.is_published() for info in sent))
         wait_until_true(lambda: not broker.is_full)
