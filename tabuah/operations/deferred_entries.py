@@ -25,7 +25,7 @@ MAX_DEFERRED: Final = 500  # on one subject, whose state is written again with e
 MAX_HELD: Final = 1_000  # on one subject, for a supervisor
 MAX_REJECTED_IDS: Final = 64  # rejected entries on which others may still depend
 
-FIRST_ENTRY: Final = "beginning"  # stands for the entry that creates the subject, while its id is unknown
+FIRST_ENTRY: Final = "beginning"  # names the entry that creates the subject while its id is unknown
 _CACHED_TEXT: Final = 4_096  # characters; longer entries are rare, and not worth the memory
 _ENTRY: Final = msgspec.json.Decoder(Entry)
 

@@ -16,7 +16,7 @@ SubjectText = Annotated[str, bounded(max_length=300)]
 Base = Annotated[dict[LabelText, LabelText], bounded(max_length=100)]
 
 SERVER_ACTOR: Final = "server"  # author of the server's own entries
-GENESIS: Final = "0" * 64  # stands for the entry before the first, in device chains and the server's hash chain
+GENESIS: Final = "0" * 64  # the hash before the first entry, in device chains and the server's hash chain
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,6 @@ from tabuah.resources.localisation import _
 
 
 def cannot_be_displayed(name: str = "") -> str:
-    """Return the text that stands for an item; the log has the reason."""
+    """Return the text shown instead of an item; the log has the reason."""
     text = _("cannot be displayed")
     return f"{name}: {text}" if name else text

@@ -94,16 +94,16 @@ def _list(url: str, identifier: str, at: datetime) -> bytes:
 
 
 def _warning(identifier: str, at: datetime) -> bytes:
-    def told(moment: datetime) -> str:
+    def cap_time(moment: datetime) -> str:
         return moment.astimezone(WIB).isoformat(timespec="seconds")
 
     return (
         '<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">'
-        f"<identifier>{identifier}</identifier><sender>latihan@localhost</sender><sent>{told(at)}</sent>"
+        f"<identifier>{identifier}</identifier><sender>latihan@localhost</sender><sent>{cap_time(at)}</sent>"
         "<status>Exercise</status><msgType>Alert</msgType><scope>Public</scope><info><language>id</language>"
         "<event>Hujan Lebat dan Petir</event><urgency>Immediate</urgency><severity>Moderate</severity>"
-        f"<certainty>Observed</certainty><effective>{told(at)}</effective>"
-        f"<expires>{told(at + WARNING_LASTS)}</expires>"
+        f"<certainty>Observed</certainty><effective>{cap_time(at)}</effective>"
+        f"<expires>{cap_time(at + WARNING_LASTS)}</expires>"
         "<headline>LATIHAN: Hujan Lebat disertai Petir di Sumatera Barat</headline>"
         "<description>Hujan lebat disertai petir, khususnya di GUNUNG TALANG, LEMBANG JAYA, KUBUNG.</description>"
         f"<area><areaDesc>Sumatera Barat</areaDesc><polygon>{_AREA}</polygon></area></info></alert>"

@@ -14,7 +14,7 @@ from tabuah.operations.maintenance.window import MaintenanceWindow, running_wind
 class SuppressionCause(StrEnum):
     """Why an alarm or a station is suppressed."""
 
-    LINK = "link"  # the link is lost: one alarm stands for all its stations
+    LINK = "link"  # the link is lost: one alarm represents all its stations
     LADDER = "ladder"  # a more severe alarm with the same cause is active
     SHELVED = "shelved"
     MAINTENANCE = "maintenance"

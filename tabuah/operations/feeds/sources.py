@@ -185,7 +185,7 @@ title = "Gempa terbaru"
 content = "earthquakes"
 url = "https://data.bmkg.go.id/DataMKG/TEWS/autogempa.json"
 every_s = 60
-changes_within_h = 48          # nothing new for longer: told as frozen
+changes_within_h = 48          # reported as frozen after this time without news
 
 [[feed]]
 name = "gempadirasakan"

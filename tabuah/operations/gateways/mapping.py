@@ -86,7 +86,7 @@ class GatewayMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         if not self.values:
             return "it names no values"
         if "{station}" not in levels and not self.station:
-            return "neither the topic nor `station` says where the station stands"
+            return "neither the topic nor `station` gives the station code"
         if "{parameter}" not in levels and any(not value.parameter for value in self.values):
             return "neither the topic nor the value says which parameter it is"
         return ""

@@ -105,7 +105,7 @@ def _known(drivers: Sequence[Driver], places: Sequence[SensorPlace]) -> Mapping[
     known = {place.code: place for place in places}
     wanted = {code for each in drivers for code in (each.home, *(code for _minute, code in each.drive))}
     if missing := sorted(wanted - known.keys()):
-        raise SimulationError(f"place {missing[0]}, where a simulated unit stands, is not among the places given")
+        raise SimulationError(f"the place {missing[0]} of a simulated unit is not among the given places")
     return known
 
 

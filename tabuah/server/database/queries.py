@@ -131,7 +131,7 @@ def state_of(connection: Connection, subject: str) -> SubjectState:
 
 def incident_with_number(connection: Connection, number: str) -> str:
     """Return the subject of the incident with this number; empty without one."""
-    # Asked for each new report: to build this query anew would take as long as to judge three entries.
+    # A text, because it runs for each new report: building the query takes as long as judging three entries.
     return connection.exec_driver_sql(_SUBJECT_OF_NUMBER, (number,)).scalar_one_or_none() or ""
 
 

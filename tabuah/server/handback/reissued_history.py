@@ -31,14 +31,14 @@ from tabuah.storage.journal.errors import ChainFork, JournalError, UnknownDevice
 from tabuah.storage.journal.signatures import DeviceKey, verify_signature
 from tabuah.storage.journal.wire import Record, decode_entry, text_hash
 
-# The server writes these anew where they are due: the rules in force, and the end of a deferral.
-_WRITTEN_ANEW: Final = frozenset({"policy.changed", "entry.released", "entry.refused"})
-# These apply although the other history has changed the same subject, too: nobody gains a right by a fork.
+# The server writes these itself when they are due: the rules in force, and the end of a deferral.
+_WRITTEN_BY_SERVER: Final = frozenset({"policy.changed", "entry.released", "entry.refused"})
+# These apply even if the other history has changed the same subject, so that a fork gives no user more rights.
 _ALWAYS: Final = frozenset({"user.granted", "device.revoked"})
 _KNOWN: Final = "SELECT text FROM entries WHERE device = ? AND n = ?"
 _USED: Final = "SELECT 1 FROM entries WHERE id = ?"
-_OUTDATED: Final = "changed_in_both"
-_ALARM_UP: Final = "alarm_is_up"
+_CHANGED_IN_BOTH: Final = "changed_in_both"
+_ALARM_IS_ACTIVE: Final = "alarm_is_up"
 
 
 class LeftEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,20 +62,20 @@ class ReissueCounts:
 def reissue_history(
     batch: AdmissionBatch, given_up: Iterable[StagedRecord], *, key: DeviceKey, changed: frozenset[str]
 ) -> ReissueCounts:
-    """Judge the entries of a history again that the journal lacks.
+    """Judge the entries of the other history again, unless the journal has them already.
 
     Args:
-        batch: the journal, with the history that goes on.
-        given_up: the other records after the last common one.
+        batch: the journal with the history that was kept.
+        given_up: the records of the other history after the last common one.
         key: the server's key.
-        changed: the subjects that the history that goes on has changed since.
+        changed: the subjects that the kept history has changed since then.
     """
     counts = ReissueCounts()
-    alarms_up = _alarms_up(batch)
+    active_alarms = _active_alarms(batch)
     for each in given_up:
         entry = decode_entry(each.record.text)
         layer = batch.new_layer()  # lookups decode its records each time
-        reissue = _Reissue(layer, key, changed, alarms_up)
+        reissue = _Reissue(layer, key, changed, active_alarms)
         device = batch.authority.devices.get(entry.device)
         is_own = device is not None and device.is_server
         reason = reissue.write(entry, each) if is_own else reissue.admit(entry, each)
@@ -92,12 +92,12 @@ def reissue_history(
 
 @dataclass(frozen=True, slots=True)
 class _Reissue:
-    """Both methods return the stable reason why an entry was not issued again; empty if it was."""
+    """Issues one entry again; `admit` and `write` return the stable reason of a refusal, or an empty text."""
 
     batch: AdmissionBatch
     key: DeviceKey
     changed: frozenset[str]
-    alarms_up: frozenset[tuple[str, str, str]]
+    active_alarms: frozenset[tuple[str, str, str]]
 
     def admit(self, entry: Entry, each: StagedRecord) -> str:
         """Admit the entry of a device, whatever the verdict."""
@@ -126,7 +126,7 @@ class _Reissue:
         row = self.batch.connection.exec_driver_sql(_KNOWN, (chained.entry.device, chained.entry.n)).first()
         if row is None or row.text != chained.text.decode():
             return ChainFork.code
-        kept = [(self.batch.head.seq + 1, value) for value in personal]  # the next record delivers them
+        kept = [(self.batch.head.seq + 1, value) for value in personal]  # delivered with the next record
         if not is_erased(self.batch, chained.entry):
             save_personal(self.batch.connection, kept)
         return ALREADY_THERE
@@ -134,14 +134,14 @@ class _Reissue:
     def write(self, entry: Entry, each: StagedRecord) -> str:
         """Write the entry of a server again, if the rules accept it."""
         if each.record.verdict is not Verdict.ACCEPTED or (
-            entry.kind in _WRITTEN_ANEW and entry.actor == SERVER_ACTOR
+            entry.kind in _WRITTEN_BY_SERVER and entry.actor == SERVER_ACTOR
         ):
             return ALREADY_THERE
         body = self._body(entry)
         if body is None:
-            return _OUTDATED
-        if entry.kind == "alarm.raised" and self._is_alarm_up(entry):
-            return _ALARM_UP
+            return _CHANGED_IN_BOTH
+        if entry.kind == "alarm.raised" and self._has_active_alarm(entry):
+            return _ALARM_IS_ACTIVE
         head = self.batch.chain_head(self.key.device_id)
         draft = _draft_of(entry, each.record, body)
         chained = append_draft(draft, key=self.key, head=head, actor=entry.actor, grant="", now=entry.at)
@@ -169,13 +169,13 @@ class _Reissue:
         is_locked_out = read_body(entry, UserChanged).active is False
         return encode_body(UserChanged(active=False)) if is_locked_out else None
 
-    def _is_alarm_up(self, entry: Entry) -> bool:
+    def _has_active_alarm(self, entry: Entry) -> bool:
         """Return whether the series has an active alarm of the rule: the server never raises two."""
         try:
             raised = read_body(entry, AlarmRaised)
         except MalformedBody:
             return False
-        return bool(raised.station) and (raised.rule, raised.station, raised.parameter) in self.alarms_up
+        return bool(raised.station) and (raised.rule, raised.station, raised.parameter) in self.active_alarms
 
     def _save(self, chained: ChainedEntry, personal: tuple[PersonalValue, ...]) -> None:
         answered = admit_and_resolve_deferred(self.batch, chained, self.key)
@@ -183,7 +183,7 @@ class _Reissue:
         save_personal(self.batch.connection, lasting_values(self.batch, [StagedRecord(answered[0][1], personal)]))
 
 
-def _alarms_up(batch: AdmissionBatch) -> frozenset[tuple[str, str, str]]:
+def _active_alarms(batch: AdmissionBatch) -> frozenset[tuple[str, str, str]]:
     """Return the rule, station and parameter of each active alarm."""
     states = states_of_kind(batch.connection, "alarm")
     states |= {s: batch.state_of(s) for s in batch.decided_subjects() if subject_kind(s) == "alarm"}

@@ -61,8 +61,8 @@ def try_rule_on_readings(
     done = 0
     trials: list[RuleTrial] = []
     for part, wanted in parts:
-        tell = partial(_report_progress, on_series, done, of)
-        history = _histories(store, wanted, begin, until, on_series=tell, most=most_at_once)
+        report = partial(_report_progress, on_series, done, of)
+        history = _histories(store, wanted, begin, until, on_series=report, most=most_at_once)
         done += len(wanted)
         on_series(done, of)
         trials.append(try_rule(rule, part, history, since=since))

@@ -284,8 +284,8 @@ class Syncer:
 
     def _has_ended(self, timeout_s: float) -> bool:
         """Wait for a wake-up or, while the server takes nothing, for the stop."""
-        is_told_to_wait = time.monotonic() < self._not_before_s
-        return (self._stopping if is_told_to_wait else self._woken).wait(timeout_s)
+        must_wait = time.monotonic() < self._not_before_s
+        return (self._stopping if must_wait else self._woken).wait(timeout_s)
 
     def _settings_changed(self) -> bool:
         before, self._settings = self._settings, self._settings_file.read()

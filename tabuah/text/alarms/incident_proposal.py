@@ -80,7 +80,7 @@ def describe_evidence(alarm: Alarm, station: Station | None, rule: Rule | None =
     lines = [_("Alarm: {severity}, since {time}.")]
     if alarm.value is not None and alarm.limit is not None:
         lines.append(_("Measured {value}, threshold {limit}."))
-    lines.append(_("Bulletin: {told}.") if is_bulletin_alarm(alarm) else _("Station: {station}."))
+    lines.append(_("Bulletin: {title}.") if is_bulletin_alarm(alarm) else _("Station: {station}."))
     if rule:
         lines.append(_("Rule: {rule}."))
     if rule and rule.source:
@@ -92,7 +92,7 @@ def describe_evidence(alarm: Alarm, station: Station | None, rule: Rule | None =
         value=_measured(alarm, alarm.value),
         limit=_measured(alarm, alarm.limit),
         station=_station(alarm, station),
-        told=alarm.title,
+        title=alarm.title,
         rule=rule.name if rule else "",
         source=rule.source if rule else "",
     )

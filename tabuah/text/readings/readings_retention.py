@@ -23,7 +23,7 @@ def describe_disk_use(kept: RetentionUsage) -> str:
     words = _("{size} on the disk").format(size=format_size(kept.size_bytes))
     if not kept.free_bytes:
         return words
-    return _("{room}, {free} of it empty for what comes").format(room=words, free=format_size(kept.free_bytes))
+    return _("{size}, {free} of it free for new readings").format(size=words, free=format_size(kept.free_bytes))
 
 
 def describe_pruning(kept: RetentionUsage, keeping: Retention, now: datetime, *, knows_server: bool) -> str:
@@ -39,21 +39,25 @@ def describe_pruning(kept: RetentionUsage, keeping: Retention, now: datetime, *,
 
 
 def _describe_pruned_values(count: int, before: datetime) -> str:
-    message = ngettext("{n} value from before {day} will go.", "{n} values from before {day} will go.", count)
+    message = ngettext(
+        "{n} value from before {day} will be deleted.", "{n} values from before {day} will be deleted.", count
+    )
     return message.format(n=format_number(count), day=format_day(before)) if count else ""
 
 
 def _describe_pruned_hours(count: int, before: datetime) -> str:
-    message = ngettext("{n} hour from before {day} will go.", "{n} hours from before {day} will go.", count)
+    message = ngettext(
+        "{n} hour from before {day} will be deleted.", "{n} hours from before {day} will be deleted.", count
+    )
     return message.format(n=format_number(count), day=format_day(before)) if count else ""
 
 
 def _describe_pruning_schedule(*, knows_server: bool) -> str:
     if not knows_server:
-        return _("But nothing goes as long as this console knows no server: nobody else has it.")
+        return _("But nothing is deleted while this console has no server: it is the only copy.")
     return _(
-        "They go a little at a time while the window is open, within some hours; the server's own values stay there, "
-        "and what is asked for again is fetched. The file does not become smaller: the room is used again."
+        "They are deleted step by step while the window is open, within some hours. The server keeps its values, and "
+        "the console fetches them again on request. The file does not become smaller: its space is used again."
     )
 
 

@@ -44,7 +44,7 @@ def _line(entry: Entry, verdict: Verdict | None) -> str:
     except MalformedBody:
         return ""
     if isinstance(body, RuleWritten | BulletinRuleWritten):
-        words = _("Version {n}: {told}").format(n=body.rule.version, told=describe_any_rule(body.rule))
+        words = _("Version {n}: {rule}").format(n=body.rule.version, rule=describe_any_rule(body.rule))
     elif isinstance(body, RuleRetired | BulletinRuleRetired):
         words = _("Retired: {reason}").format(reason=body.reason) if body.reason else _("Retired")
     else:
@@ -107,10 +107,10 @@ def rule_form_text(
     sentence = describe_rule(rule) if rule else _("Not yet a rule")
     if faults or reach is None:
         return sentence, "\n".join(list_rule_problems(faults, labels))
-    stands = _("Applies to {stations}.").format(stations=describe_reach(reach.watched, stations))
+    applies = _("Applies to {stations}.").format(stations=describe_reach(reach.watched, stations))
     if reach.left_out:
-        stands += " " + _("Cannot apply to {stations}.").format(stations=describe_reach(reach.left_out, stations))
-    return sentence, stands
+        applies += " " + _("Cannot apply to {stations}.").format(stations=describe_reach(reach.left_out, stations))
+    return sentence, applies
 
 
 def list_rule_problems(faults: Sequence[RuleProblem], labels: Mapping[str, str]) -> list[str]:

@@ -45,8 +45,8 @@ def describe_day_chart(rain_gauges: int, within_m: float) -> str:
     if not rain_gauges:
         return text
     words = ngettext(
-        "{told} · rain: mean of {n} station within {km} km",
-        "{told} · rain: mean of {n} stations within {km} km",
+        "{sum} · rain: mean of {n} station within {km} km",
+        "{sum} · rain: mean of {n} stations within {km} km",
         rain_gauges,
     )
-    return words.format(told=text, n=rain_gauges, km=format_number(within_m / 1000))
+    return words.format(sum=text, n=rain_gauges, km=format_number(within_m / 1000))

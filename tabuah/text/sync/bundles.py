@@ -42,7 +42,7 @@ def describe_bundle_export(written: BundleExport, file: Path) -> str:
         size=format_number(written.bytes / 1_000_000, digits=1),
     )
     if written.records:
-        words += " " + _("It also tells {records} records of the journal.").format(records=written.records)
+        words += " " + _("It also has {records} records of the journal.").format(records=written.records)
     return words
 
 

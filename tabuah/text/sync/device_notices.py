@@ -47,7 +47,7 @@ def list_renewal_steps(renewal: KeyReplacement, *, approved: bool) -> tuple[str,
         checks.append(_("Use only one of the two copies from now on."))
     if renewal.numbers:
         pairs = ", ".join(f"{earlier} → {number}" for earlier, number in renewal.numbers.items())
-        checks.append(_("Correct numbers that were told to others: {pairs}.").format(pairs=pairs))
+        checks.append(_("Correct numbers that were given to others: {pairs}.").format(pairs=pairs))
     if not approved:
         checks.append(_("Log in and sync; where devices need approval, an administrator approves this one."))
     return tuple(checks)

@@ -7,7 +7,7 @@ from tabuah.operations.deferred_entries import DEPENDS_ON_HELD
 from tabuah.operations.entries import Entry, subject_kind
 from tabuah.resources.localisation import N_, _, ngettext
 
-LONG_DEFERRAL: Final = timedelta(days=30)  # after this, somebody should ask whether the missing entry will ever come
+LONG_DEFERRAL: Final = timedelta(days=30)  # then a person should check for the missing entry
 
 _BEGINNINGS: Final = {
     "incident": N_("the report of this incident"),

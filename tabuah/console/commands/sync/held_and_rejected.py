@@ -37,7 +37,7 @@ class UnappliedEntryRecord(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     text: str
     reason: str
-    told: str
+    reason_text: str = msgspec.field(name="told")  # the name in the output
     actor: str
     device: str
     at: datetime
@@ -61,7 +61,7 @@ def make_unapplied_record(
         kind=entry.kind,
         text=describe_entry(entry),
         reason=unapplied.reason,
-        told=unapplied.refusal_reason or _describe_reason(store, unapplied),
+        reason_text=unapplied.refusal_reason or _describe_reason(store, unapplied),
         actor=entry.actor,
         device=entry.device,
         at=entry.at,
@@ -89,7 +89,9 @@ def list_held(call: Invocation, *, worlds: ChosenWorlds) -> None:
         entries = [unapplied.entry for unapplied in held]
         records = [make_unapplied_record(store, unapplied, entries) for unapplied in held]
     headers = [_("Entry"), _("About"), _("Who"), _("When"), _("Reason"), "", _("What")]
-    rows = [[t.id, t.number, t.actor, format_moment(t.at), t.told, scope_mark(t.exercise), t.text] for t in records]
+    rows = [
+        [t.id, t.number, t.actor, format_moment(t.at), t.reason_text, scope_mark(t.exercise), t.text] for t in records
+    ]
     call.show_table(records, headers, rows, empty=_("No change is held."))
     print_elsewhere(len(everywhere) - len(held))
 
@@ -241,7 +243,7 @@ def _table_row(unapplied: UnappliedEntryRecord, text: str) -> list[str]:
         unapplied.id,
         unapplied.number,
         format_moment(unapplied.at),
-        unapplied.told,
+        unapplied.reason_text,
         scope_mark(unapplied.exercise),
         text,
     ]
