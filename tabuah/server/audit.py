@@ -4,11 +4,9 @@ import contextlib
 import itertools
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.entries import Verdict
 from tabuah.operations.subject_state import read_state
 from tabuah.resources.localisation import _
 from tabuah.server.database.engine import FILE_NAME as JOURNAL_NAME
@@ -28,7 +26,7 @@ from tabuah.storage.journal.audit import (
 from tabuah.storage.journal.checkpoint import read_checkpoint
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.signatures import DeviceKey
-from tabuah.storage.journal.wire import Record
+from tabuah.storage.journal.wire import Record, record_of_row
 from tabuah.storage.readings.store import FILE_NAME as READINGS_NAME
 
 _RECORDS: Final = "SELECT seq, text, signature, received_at, verdict, reason, hash FROM entries ORDER BY seq"
@@ -55,16 +53,8 @@ def audit_server(directory: Path, *, database: str = "") -> AuditReport:
 
 
 def _records(connection: sqlite3.Connection) -> Iterator[Record]:
-    for seq, text, signature, received_at, verdict, reason, hash_ in connection.execute(_RECORDS):
-        yield Record(
-            seq=seq,
-            text=text,
-            signature=signature,
-            received_at=datetime.fromisoformat(received_at),
-            verdict=Verdict(verdict),
-            reason=reason,
-            hash=hash_,
-        )
+    for row in connection.execute(_RECORDS):
+        yield record_of_row(*row)
 
 
 def audit_history(path: Path) -> AuditReport:

@@ -17,7 +17,7 @@ from tabuah.server.database.schema import (
     PERSONAL_VALUES,
     SUBJECT_STATES,
 )
-from tabuah.storage.journal.wire import Record, decode_entry
+from tabuah.storage.journal.wire import Record, decode_entry, record_of_row
 
 MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
 _SUBJECT_OF_NUMBER: Final = "SELECT subject FROM incident_numbers WHERE number = ?"
@@ -89,21 +89,8 @@ def _page(connection: Connection, query: Select[Any]) -> tuple[Record, ...]:
             room -= len(row.text)
             if records and room < 0:
                 break
-            records.append(_record(row))
+            records.append(record_of_row(*row))
     return tuple(records)
-
-
-def _record(row: Any) -> Record:
-    seq, text, signature, received_at, verdict, reason, hash_ = row
-    return Record(
-        seq=seq,
-        text=text,
-        signature=signature,
-        received_at=datetime.fromisoformat(received_at),
-        verdict=Verdict(verdict),
-        reason=reason,
-        hash=hash_,
-    )
 
 
 def personal_values_of(connection: Connection, seqs: Iterable[int]) -> tuple[PersonalValue, ...]:

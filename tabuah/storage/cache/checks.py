@@ -12,7 +12,6 @@ from tabuah.operations.entries import GENESIS
 from tabuah.operations.subject_state import read_state, state_text
 from tabuah.storage.cache.cache_session import CacheSession, state_from_history
 from tabuah.storage.cache.connection import expected_errors, find_damage
-from tabuah.storage.cache.journal_table import record_of_row
 from tabuah.storage.cache.meta import Identity, JournalHead
 from tabuah.storage.journal.audit import (
     AuditCheck,
@@ -28,7 +27,7 @@ from tabuah.storage.journal.audit import (
 from tabuah.storage.journal.chain import ChainHead, read_chain
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.errors import JournalError
-from tabuah.storage.journal.wire import Record, decode_entry
+from tabuah.storage.journal.wire import Record, decode_entry, record_of_row
 
 QUICK_SUBJECTS: Final = 200
 _RECORDS: Final = """SELECT seq, text, signature, received_at, verdict, reason, hash FROM journal

@@ -12,7 +12,7 @@ from tabuah.operations.entries import Entry, PersonalValue, Verdict
 from tabuah.operations.lookups import RecordedEntry
 from tabuah.operations.recorded_entries import RELEASED, RecordedHistory, recorded_history
 from tabuah.storage.journal.chain import ChainedEntry
-from tabuah.storage.journal.wire import Record, SignedEntry, decode_entry
+from tabuah.storage.journal.wire import Record, SignedEntry, decode_entry, record_of_row
 
 _ADD_OWN: Final = """
     INSERT INTO journal (entry, subject, kind, actor, device, n, at, replaces, text, signature)
@@ -292,21 +292,6 @@ def _columns(entry: Entry) -> tuple[object, ...]:
     return (
         *(entry.id, entry.subject, entry.kind, entry.actor, entry.device, entry.n, moment),
         entry.replaces,
-    )
-
-
-def record_of_row(
-    seq: int, text: str, signature: str, received: str, verdict: str, reason: str, hash_: str
-) -> Record:
-    """Read a record from its columns."""
-    return Record(
-        seq=seq,
-        text=text,
-        signature=signature,
-        received_at=datetime.fromisoformat(received),
-        verdict=Verdict(verdict),
-        reason=reason,
-        hash=hash_,
     )
 
 

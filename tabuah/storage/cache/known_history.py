@@ -9,7 +9,6 @@ from tabuah.operations.entries import GENESIS
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.errors import JournalMismatch
-from tabuah.storage.cache.journal_table import record_of_row
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.rewind import rewind
@@ -23,7 +22,7 @@ from tabuah.storage.journal.handback import (
     JournalPosition,
 )
 from tabuah.storage.journal.server_keys import KeyCertificates, newest_key
-from tabuah.storage.journal.wire import Record, decode_entry
+from tabuah.storage.journal.wire import Record, decode_entry, record_of_row
 
 _HANDED_BACK: Final = "handed_back"
 _RETURNED: Final = "personal_returned"

@@ -20,7 +20,6 @@ from tabuah.storage.cache.connection import open_cache, transaction
 from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheError, DiskFull
 from tabuah.storage.cache.feature_tables import FEATURE_TABLES
-from tabuah.storage.cache.journal_table import record_of_row
 from tabuah.storage.cache.key_replacement import replace_key, show_again
 from tabuah.storage.cache.pulled_pages import apply_pages
 from tabuah.storage.cache.schema import OWN_TABLES, guard_statements
@@ -28,7 +27,7 @@ from tabuah.storage.journal.audit import AuditFailure, check_record_hash, read_r
 from tabuah.storage.journal.chain import ChainHead, read_chain
 from tabuah.storage.journal.errors import JournalError
 from tabuah.storage.journal.signatures import verify_signature
-from tabuah.storage.journal.wire import PullReply, Record, decode_entry
+from tabuah.storage.journal.wire import PullReply, Record, decode_entry, record_of_row
 
 FOLDER_PREFIX: Final = "damaged-"
 _COMPANIONS: Final = ("", "-wal", "-shm")

@@ -107,3 +107,18 @@ def ruling_hash(previous: str, text: bytes, ruling: Ruling) -> str:
     digest.update(hashlib.sha256(text).digest())
     digest.update(_RULING_ENCODER.encode((ruling.seq, ruling.received_at, ruling.verdict, ruling.reason)))
     return digest.hexdigest()
+
+
+def record_of_row(
+    seq: int, text: str, signature: str, received: str, verdict: str, reason: str, hash_: str
+) -> Record:
+    """Return the record of a journal row with these columns."""
+    return Record(
+        seq=seq,
+        text=text,
+        signature=signature,
+        received_at=datetime.fromisoformat(received),
+        verdict=Verdict(verdict),
+        reason=reason,
+        hash=hash_,
+    )

@@ -6,13 +6,12 @@ import os
 import sqlite3
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 from PIL import Image
+from support.command_line import CommandLine
 from support.console_stores import open_store
 
 from tabuah.console.commands.invocation import default_directory, requested_language
@@ -26,37 +25,19 @@ KOTO_BARU = ("--nagari", "Koto Baru")
 REPORT = ("incident", "report", "--hazard", "banjir", "--title", "x", *KOTO_BARU)
 
 
-@dataclass
-class Line:
-    """A command line as a person or a script runs it."""
-
-    capsys: pytest.CaptureFixture[str]
-    data: Path
-
-    def __call__(self, *arguments: str) -> tuple[int, str, str]:
-        code = run([*arguments, "--data", str(self.data)])
-        captured = self.capsys.readouterr()
-        return int(code), captured.out, captured.err
-
-    def json(self, *arguments: str) -> Any:
-        code, out, err = self(*arguments, "--json")
-        assert code == 0, err
-        return json.loads(out)
-
-
 @pytest.fixture
-def line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Line:
-    return Line(capsys, tmp_path / "data")
+def line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> CommandLine:
+    return CommandLine(capsys, tmp_path / "data")
 
 
-def report(line: Line, title: str = "Banjir", *more: str) -> dict[str, str]:
+def report(line: CommandLine, title: str = "Banjir", *more: str) -> dict[str, str]:
     answer: dict[str, str] = line.json(
         "incident", "report", "--hazard", "banjir", "--title", title, *KOTO_BARU, *more
     )
     return answer
 
 
-def test_incident_report_prints_number_and_sorts_list(line: Line):
+def test_incident_report_prints_number_and_sorts_list(line: CommandLine):
     mild = report(line, "Genangan", "--severity", "ringan")
     grave = report(line, "Banjir bandang", "--severity", "katastropik")
     rows = line.json("incident", "list")
@@ -71,7 +52,7 @@ def test_incident_report_prints_number_and_sorts_list(line: Line):
     assert rows[0]["reported_at"].endswith("Z")
 
 
-def test_codes_are_accepted_in_both_languages(line: Line):
+def test_codes_are_accepted_in_both_languages(line: CommandLine):
     for hazard in ("tanah longsor", "LANDSLIDE", "tanah-longsor", "longsor"):
         line.json("incident", "report", "--hazard", hazard, "--title", "x", *KOTO_BARU)
     assert {row["hazard"] for row in line.json("incident", "list")} == {"landslide"}
@@ -79,7 +60,7 @@ def test_codes_are_accepted_in_both_languages(line: Line):
     assert len(line.json("incident", "list", "--status", "dilaporkan")) == 4
 
 
-def test_incident_show_contains_everything(line: Line, tmp_path: Path):
+def test_incident_show_contains_everything(line: CommandLine, tmp_path: Path):
     incident = report(line, "Banjir", "--caller", "Pak Rusdi 0812")["number"]
     Image.new("RGB", (64, 48), "navy").save(tmp_path / "foto.png")
     line.json("incident", "note", incident, "Camat sudah dihubungi")
@@ -131,7 +112,7 @@ def test_incident_show_contains_everything(line: Line, tmp_path: Path):
         (["--hazzard", "flood", *KOTO_BARU], "--hazzard"),
     ],
 )
-def test_bad_input_is_one_sentence_without_effect(line: Line, arguments: list[str], told: str):
+def test_bad_input_is_one_sentence_without_effect(line: CommandLine, arguments: list[str], told: str):
     code, out, err = line("incident", "report", *arguments)
     assert (code, out) == (2, "")
     assert told in err
@@ -146,7 +127,7 @@ def test_bad_input_is_one_sentence_without_effect(line: Line, arguments: list[st
         (("--at", "-0.9,100.7"), "Lintang ditulis lebih dulu"),
     ],
 )
-def test_interpreted_place_is_echoed(line: Line, place: tuple[str, str], told: str):
+def test_interpreted_place_is_echoed(line: CommandLine, place: tuple[str, str], told: str):
     _code, _out, err = line("incident", "report", "--hazard", "flood", "--title", "x", *place)
     assert told in err
     number = report(line, "Banjir")["number"]
@@ -158,7 +139,7 @@ def test_interpreted_place_is_echoed(line: Line, place: tuple[str, str], told: s
 
 @pytest.mark.parametrize(("answer", "code"), [("\n", 0), ("y\n", 0), ("n\n", 2)])
 def test_swapped_coordinates_are_asked_about_in_a_terminal(
-    line: Line, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+    line: CommandLine, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
 ):
     terminal = io.StringIO(answer)
     monkeypatch.setattr(terminal, "isatty", lambda: True)
@@ -169,7 +150,7 @@ def test_swapped_coordinates_are_asked_about_in_a_terminal(
     assert line.json("status")["pending"] == (1 if code == 0 else 0)
 
 
-def test_position_of_a_unit_echoes_the_order(line: Line):
+def test_position_of_a_unit_echoes_the_order(line: CommandLine):
     line("unit", "register", "TRC-1", "--name", "TRC", "--opd", "BPBD", "--kind", "quick_response")
     code, _out, err = line("unit", "place", "TRC-1", "--at", "-0.9,100.7")
     assert (code, "Lintang ditulis lebih dulu" in err) == (0, True)
@@ -177,14 +158,14 @@ def test_position_of_a_unit_echoes_the_order(line: Line):
     assert (code, "Lintang ditulis lebih dulu" in err) == (0, True)
 
 
-def test_figure_names_may_have_spaces(line: Line):
+def test_figure_names_may_have_spaces(line: CommandLine):
     number = report(line, "Banjir")["number"]
     pairs = ("--set", "Rumah rusak berat=3", "--set", "luka-ringan=1")
     code, _out, err = line("incident", "figures", number, *pairs, "--source", "BPBD")
     assert (code, err) == (0, "")
 
 
-def test_figure_is_given_once(line: Line):
+def test_figure_is_given_once(line: CommandLine):
     number = report(line, "Banjir")["number"]
     pairs = ("--set", "meninggal=1", "--set", "deaths=2", "--source", "BPBD")
     code, _out, err = line("incident", "figures", number, *pairs)
@@ -193,7 +174,7 @@ def test_figure_is_given_once(line: Line):
     assert all(name in out.replace("\n", " ") for name in ("meninggal", "luka_berat", "rumah_rusak_ringan"))
 
 
-def test_place_outside_regency_requires_reason(line: Line):
+def test_place_outside_regency_requires_reason(line: CommandLine):
     answer = line.json(
         *("incident", "report", "--hazard", "flood", "--title", "x", "--at", "100.35,-0.95"),
         *("--outside", "bantuan ke Padang"),
@@ -203,7 +184,7 @@ def test_place_outside_regency_requires_reason(line: Line):
     assert "bantuan ke Padang" in line("incident", "show", answer["id"])[1]
 
 
-def test_nagari_from_point_is_an_estimate(line: Line):
+def test_nagari_from_point_is_an_estimate(line: CommandLine):
     code, _out, err = line("incident", "report", "--hazard", "flood", "--title", "x", "--at", "100.6,-0.9")
     assert code == 0
     assert "perkiraan" in err
@@ -228,7 +209,7 @@ def test_nagari_from_point_is_an_estimate(line: Line):
         (["attach", "{id}", "/tidak/ada"], "/tidak/ada"),
     ],
 )
-def test_impossible_change_exits_2_with_reason(line: Line, arguments: list[str], told: str):
+def test_impossible_change_exits_2_with_reason(line: CommandLine, arguments: list[str], told: str):
     incident = report(line)["id"]
     code, _out, err = line("incident", *[argument.format(id=incident) for argument in arguments])
     assert code == 2
@@ -236,21 +217,21 @@ def test_impossible_change_exits_2_with_reason(line: Line, arguments: list[str],
     assert line.json("status")["pending"] == 1
 
 
-def test_sync_without_log_in_gives_advice(line: Line):
+def test_sync_without_log_in_gives_advice(line: CommandLine):
     report(line)
     code, _out, err = line("sync")
     assert code == 4
     assert "tabuah login" in err
 
 
-def test_unreachable_server_exits_3(line: Line, monkeypatch: pytest.MonkeyPatch):
+def test_unreachable_server_exits_3(line: CommandLine, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TABUAH_PASSWORD", "x")
     code, _out, err = line("login", "--server", "http://127.0.0.1:9", "--user", "ani")
     assert code == 3
     assert "aman di sini" in err
 
 
-def test_damaged_data_exit_5_and_fail_doctor(line: Line):
+def test_damaged_data_exit_5_and_fail_doctor(line: CommandLine):
     report(line)
     (line.data / "cache.gpkg").write_bytes(b"x" * 10_000)
     code, _out, err = line("incident", "list")
@@ -261,7 +242,7 @@ def test_damaged_data_exit_5_and_fail_doctor(line: Line):
     assert any(check["check"] == "data" and not check["ok"] for check in json.loads(out))
 
 
-def change(line: Line, statement: str) -> None:
+def change(line: CommandLine, statement: str) -> None:
     connection = sqlite3.connect(line.data / "cache.gpkg")
     connection.create_function("tabuah_writer", 0, lambda: 1)
     connection.execute(statement)
@@ -278,7 +259,7 @@ def change(line: Line, statement: str) -> None:
         "UPDATE meta SET value = 'x' || value WHERE key = 'chain_head'",
     ],
 )
-def test_flipped_bytes_exit_5_with_sentence(line: Line, statement: str):
+def test_flipped_bytes_exit_5_with_sentence(line: CommandLine, statement: str):
     number = report(line)["number"]
     change(line, statement)
     found = [
@@ -294,7 +275,7 @@ def test_flipped_bytes_exit_5_with_sentence(line: Line, statement: str):
     assert not data["ok"]
 
 
-def test_doctor_repairs_damaged_data(line: Line):
+def test_doctor_repairs_damaged_data(line: CommandLine):
     report(line, "Banjir bandang")
     change(line, "UPDATE subjects SET shown = 'x'")
     assert line("doctor")[0] == 5
@@ -305,7 +286,7 @@ def test_doctor_repairs_damaged_data(line: Line):
     assert line("doctor")[0] == 0
 
 
-def test_doctor_finds_gap_in_outbox(line: Line):
+def test_doctor_finds_gap_in_outbox(line: CommandLine):
     for title in ("satu", "dua", "tiga"):
         report(line, title)
     assert line("doctor", "--quick")[0] == 0
@@ -314,7 +295,7 @@ def test_doctor_finds_gap_in_outbox(line: Line):
     assert (code, "outbox" in out) == (5, True)
 
 
-def test_doctor_finds_damaged_attachment_and_queues_it(line: Line, tmp_path: Path):
+def test_doctor_finds_damaged_attachment_and_queues_it(line: CommandLine, tmp_path: Path):
     incident = report(line)
     (tmp_path / "foto.txt").write_text("jembatan putus")
     line.json("incident", "attach", incident["number"], str(tmp_path / "foto.txt"))
@@ -328,7 +309,7 @@ def test_doctor_finds_damaged_attachment_and_queues_it(line: Line, tmp_path: Pat
     assert line("doctor")[0] == 0
 
 
-def test_doctor_states_why_last_sync_failed(line: Line):
+def test_doctor_states_why_last_sync_failed(line: CommandLine):
     report(line)
     with open_store(line.data) as store, pytest.raises(SyncError), recorded_failure(store):
         raise SyncError("kabel putus")
@@ -340,7 +321,7 @@ def test_doctor_states_why_last_sync_failed(line: Line):
     assert {check["check"]: check for check in line.json("doctor")}["sync"]["ok"]
 
 
-def test_doctor_checks_directory_of_server(line: Line):
+def test_doctor_checks_directory_of_server(line: CommandLine):
     assert run(["server", "init", "--data", str(line.data)]) == 0
     line.capsys.readouterr()
     assert {check["check"] for check in line.json("doctor")} >= {"data", "journal", "attachments"}
@@ -361,7 +342,7 @@ def test_doctor_checks_directory_of_server(line: Line):
         "DELETE FROM chain_heads",
     ],
 )
-def test_doctor_finds_damaged_server(line: Line, statement: str):
+def test_doctor_finds_damaged_server(line: CommandLine, statement: str):
     assert run(["server", "init", "--data", str(line.data)]) == 0
     connection = sqlite3.connect(line.data / "journal.db")
     connection.execute(statement)
@@ -372,7 +353,7 @@ def test_doctor_finds_damaged_server(line: Line, statement: str):
     assert code == 5, out
 
 
-def test_doctor_passes_healthy_console(line: Line):
+def test_doctor_passes_healthy_console(line: CommandLine):
     report(line)
     checks = {check["check"]: check for check in line.json("doctor")}
     assert checks["data"]["ok"]
@@ -381,21 +362,21 @@ def test_doctor_passes_healthy_console(line: Line):
     assert "tabuah login" in checks["session"]["advice"]
 
 
-def test_backup_reports_its_size(line: Line, tmp_path: Path):
+def test_backup_reports_its_size(line: CommandLine, tmp_path: Path):
     report(line)
     answer = line.json("backup", str(tmp_path / "salinan.gpkg"))
     assert answer["bytes"] == (tmp_path / "salinan.gpkg").stat().st_size > 0
 
 
-def test_backup_is_restored_into_empty_directory(line: Line, tmp_path: Path):
+def test_backup_is_restored_into_empty_directory(line: CommandLine, tmp_path: Path):
     number = report(line)["number"]
     line.json("backup", str(tmp_path / "salinan.tar"))
     assert line("restore", str(tmp_path / "salinan.tar"))[0] == 2
-    elsewhere = Line(line.capsys, tmp_path / "new")
+    elsewhere = CommandLine(line.capsys, tmp_path / "new")
     assert elsewhere.json("restore", str(tmp_path / "salinan.tar"))["pending"] == 1
     (incident,) = elsewhere.json("incident", "list")
     assert incident["number"].split("-")[2] == number.split("-")[2]
-    assert "tabuah login" in Line(line.capsys, tmp_path / "third")("restore", str(tmp_path / "salinan.tar"))[1]
+    assert "tabuah login" in CommandLine(line.capsys, tmp_path / "third")("restore", str(tmp_path / "salinan.tar"))[1]
 
 
 @pytest.fixture
@@ -406,19 +387,19 @@ def priorities(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return lowered
 
 
-def test_server_backup_gives_way_to_server(line: Line, tmp_path: Path, priorities: list[int]):
+def test_server_backup_gives_way_to_server(line: CommandLine, tmp_path: Path, priorities: list[int]):
     assert run(["server", "init", "--data", str(line.data)]) == 0
     assert run(["server", "backup", str(tmp_path / "copy"), "--data", str(line.data)]) == 0
     assert priorities == [5]
 
 
 @pytest.mark.usefixtures("priorities")
-def test_audit_verifies_console_server_and_backup(line: Line, tmp_path: Path):
+def test_audit_verifies_console_server_and_backup(line: CommandLine, tmp_path: Path):
     report(line)
     line.json("backup", str(tmp_path / "salinan.tar"))
     assert line.json("audit", "verify")["findings"] == []
     assert line.json("audit", "verify", str(tmp_path / "salinan.tar"))["complete"]
-    server = Line(line.capsys, tmp_path / "server")
+    server = CommandLine(line.capsys, tmp_path / "server")
     assert run(["server", "init", "--data", str(server.data)]) == 0
     assert run(["server", "backup", str(tmp_path / "copy"), "--data", str(server.data)]) == 0
     line.capsys.readouterr()
@@ -432,10 +413,10 @@ def test_audit_verifies_console_server_and_backup(line: Line, tmp_path: Path):
     connection.close()
     code, out, _err = server("audit", "verify")
     assert (code, "Catatan 2 " in out) == (5, True)
-    assert Line(line.capsys, tmp_path / "nowhere")("audit", "verify")[0] == 2
+    assert CommandLine(line.capsys, tmp_path / "nowhere")("audit", "verify")[0] == 2
 
 
-def test_backup_of_server_directory_names_server_command(line: Line, tmp_path: Path):
+def test_backup_of_server_directory_names_server_command(line: CommandLine, tmp_path: Path):
     assert run(["server", "init", "--data", str(line.data)]) == 0
     code, _out, err = line("backup", str(tmp_path / "salinan.tar"))
     assert code == 2
@@ -443,21 +424,21 @@ def test_backup_of_server_directory_names_server_command(line: Line, tmp_path: P
     assert not (line.data / "cache.gpkg").exists()
 
 
-def test_conflict_commands_report_unknown_ids(line: Line):
+def test_conflict_commands_report_unknown_ids(line: CommandLine):
     report(line)
     assert line.json("conflict", "list") == []
     assert line("conflict", "settle", "x", "--take", "current")[0] == 2
     assert line("conflict", "settle", "x", "--take", "yang lain")[0] == 2
 
 
-def test_unknown_command_lists_existing_commands(line: Line, capsys: pytest.CaptureFixture[str]):
+def test_unknown_command_lists_existing_commands(line: CommandLine, capsys: pytest.CaptureFixture[str]):
     assert run(["incidents"]) == 2
     assert "incident" in capsys.readouterr().err
     assert run(["incident"]) == 2
     assert "report" in capsys.readouterr().err
 
 
-def test_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch, line: Line):
+def test_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch, line: CommandLine):
     monkeypatch.setattr("tabuah.console.commands.sync.status.read_status", lambda _store: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         line("status")
@@ -470,7 +451,7 @@ def test_language_option_overrides_environment():
     assert requested_language(["status"], {"TABUAH_LANGUAGE": "min"}) == ""
 
 
-def test_help_and_tables_use_chosen_language(line: Line, capsys: pytest.CaptureFixture[str]):
+def test_help_and_tables_use_chosen_language(line: CommandLine, capsys: pytest.CaptureFixture[str]):
     report(line)
     assert "belum tersinkron" in line("incident", "list")[1]
     assert run(["incident", "report", "--help"]) == 0
@@ -537,7 +518,7 @@ def test_closed_pipe_ends_quietly(tmp_path: Path):
     assert "Traceback" not in told
 
 
-def test_output_contains_no_terminal_controls(line: Line):
+def test_output_contains_no_terminal_controls(line: CommandLine):
     """Titles may come from anyone and must not control the terminal."""
     number = report(line, "merah \x1b[31m \x9b2J \u202etixe\x07")["number"]
     for command in (("incident", "list"), ("incident", "show", number)):
@@ -548,13 +529,13 @@ def test_output_contains_no_terminal_controls(line: Line):
     assert "\x9b" not in line("incident", "show", number, "--json")[1]
 
 
-def test_time_out_of_range_is_bad_input(line: Line):
+def test_time_out_of_range_is_bad_input(line: CommandLine):
     code, _out, err = line(*REPORT, "--occurred-at", "0001-01-01T00:00")
     assert (code, "0001-01-01T00:00" in err) == (2, True)
 
 
 @pytest.mark.parametrize("url", ["http://ani:rahasia@127.0.0.1:8410", "ftp://ani:rahasia@x", "ani:rahasia@x"])
-def test_bad_address_error_hides_password(line: Line, url: str, monkeypatch: pytest.MonkeyPatch):
+def test_bad_address_error_hides_password(line: CommandLine, url: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TABUAH_PASSWORD", "x")
     code, out, err = line("login", "--server", url, "--user", "ani")
     assert code == 2
@@ -563,7 +544,7 @@ def test_bad_address_error_hides_password(line: Line, url: str, monkeypatch: pyt
 
 @pytest.mark.parametrize("given", ["", None])
 def test_missing_password_without_terminal_is_reported(
-    line: Line, given: str | None, monkeypatch: pytest.MonkeyPatch
+    line: CommandLine, given: str | None, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.delenv("TABUAH_PASSWORD", raising=False)
     if given is not None:
@@ -588,13 +569,13 @@ def test_missing_password_without_terminal_is_reported(
         (("incident", "list", "--status", "x"), "menuju lokasi (en_route)"),
     ],
 )
-def test_parser_errors_use_chosen_language(line: Line, arguments: tuple[str, ...], told: str):
+def test_parser_errors_use_chosen_language(line: CommandLine, arguments: tuple[str, ...], told: str):
     code = run(list(arguments))
     err = line.capsys.readouterr().err
     assert (code, told in err) == (2, True), err
 
 
-def test_empty_data_option_is_rejected(line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_empty_data_option_is_rejected(line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     assert run(["incident", "list", "--data", " "]) == 2
     assert not list(tmp_path.iterdir())
@@ -604,7 +585,7 @@ def test_empty_data_option_is_rejected(line: Line, tmp_path: Path, monkeypatch: 
     ("language", "told"),
     [("id", "banjir (flood), banjir bandang (flash_flood)"), ("en", "flood, flash_flood, landslide")],
 )
-def test_code_names_appear_in_help_and_errors(line: Line, language: str, told: str):
+def test_code_names_appear_in_help_and_errors(line: CommandLine, language: str, told: str):
     report(line)
     set_language(language)
     assert told.partition(",")[0] in line("incident", "report", "--help")[1]
@@ -616,7 +597,7 @@ def test_code_names_appear_in_help_and_errors(line: Line, language: str, told: s
 @pytest.mark.parametrize(
     ("at", "told"), [("100.6,95", "lintang 95"), ("100.6,-95.5", "lintang -95.5"), ("200,-0.8", "bujur 200")]
 )
-def test_invalid_coordinate_is_named(line: Line, at: str, told: str):
+def test_invalid_coordinate_is_named(line: CommandLine, at: str, told: str):
     code, _out, err = line("incident", "report", "--hazard", "banjir", "--title", "x", f"--at={at}")
     assert code == 2
     assert told in err
