@@ -11,7 +11,6 @@ import argparse
 import logging
 import multiprocessing
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,6 +23,7 @@ from typing import Any, Final
 import msgspec
 from goals import ResultLine, save_results, show_results
 from peak_memory import peak_memory_mb
+from server_in_process import server_in_process
 
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Draft
@@ -37,8 +37,6 @@ from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries
 from tabuah.server.admission.verdicts import admit
 from tabuah.server.journal import ServerJournal
-from tabuah.server.listen_address import ListenAddress
-from tabuah.server.service import ServerService, ServerSettings
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.chain import ChainHead, append_draft
@@ -145,16 +143,6 @@ def write(journal: ServerJournal, authors: list[Author], entries: int, *, open_i
         journal.submit(work).result()
 
 
-def serve(directory: Path, line: Connection) -> None:
-    """Run the server until the other end stops it."""
-    service = ServerService(ServerSettings(directory=directory, address=ListenAddress(port=0)))
-    thread = threading.Thread(target=service.run, args=(line.send,))
-    thread.start()
-    line.recv()
-    service.stop()
-    thread.join()
-
-
 def begin(url: str, directory: Path, line: Connection) -> None:
     """Start a new console, measure from log-in until ready, and report the figures."""
     figures: dict[str, Any] = {}
@@ -222,17 +210,10 @@ def measure(folder: Path, entries: int, *, replays: bool) -> dict[str, Any]:
         figures["snapshot_made_s"] = time.perf_counter() - began_s
         figures["snapshot_subjects"] = made.snapshot.subjects if made else 0
         write(journal, authors, TAIL, open_incidents=OPEN_INCIDENTS)
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(server, there))
-    process.start()
-    try:
-        url = here.recv()
+    with server_in_process(server) as url:
         figures["by_snapshot"] = in_a_process(begin, url, folder / "new")
         if replays:
             figures["by_replaying"] = in_a_process(replay, url, folder / "replayed")
-    finally:
-        here.send("stop")
-        process.join()
     if replays:
         figures["one_entry_ms"] = apply_one(server, folder / "replayed", authors)
     return figures

@@ -10,7 +10,6 @@ with the server's embedded broker.
 import argparse
 import json
 import math
-import multiprocessing
 import shutil
 import socket
 import subprocess
@@ -28,13 +27,11 @@ import httpx2
 from bench_readings import PASSWORD, STATIONS, client_of, minute_of_readings, prepare
 from goals import ResultLine, save_results, show_results
 from mqtt_gateway import Gateway, pace, publish_packet
+from server_in_process import server_in_process
 
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import create_user
 from tabuah.server.journal import ServerJournal
-from tabuah.server.listen_address import ListenAddress
-from tabuah.server.mqtt.address import parse_broker
-from tabuah.server.service import ServerService, ServerSettings
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
 LIVE_PER_S = 2_000
@@ -65,32 +62,14 @@ def running_broker(folder: Path) -> Iterator[int]:
         process.wait()
 
 
-def serve(directory: Path, broker: str, line: Any) -> None:
-    """Run the server until the other end stops it."""
-    settings = ServerSettings(directory=directory, address=ListenAddress(port=0), broker=parse_broker(broker))
-    service = ServerService(settings)
-    thread = threading.Thread(target=service.run, args=(line.send,))
-    thread.start()
-    line.recv()
-    service.stop()
-    thread.join()
-
-
 @contextmanager
 def running_server(directory: Path, broker: str) -> Iterator[str]:
     """Run a server in a separate process, connected to the broker, and yield its address."""
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(directory, broker, there))
-    process.start()
-    try:
-        url = here.recv()
+    with server_in_process(directory, broker=broker) as url:
         with closing(client_of(url)) as client:
             while not client.get("/v1/gateways").json()["connected"]:
                 time.sleep(0.05)
         yield url
-    finally:
-        here.send("end")
-        process.join()
 
 
 @contextmanager

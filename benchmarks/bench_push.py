@@ -9,12 +9,11 @@ without checks.
 
 import argparse
 import asyncio
-import multiprocessing
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -28,8 +27,8 @@ import zstandard
 from goals import ResultLine, save_results, show_results
 from litestar import Litestar, post
 from litestar.params import JSONBody
+from server_in_process import process_with_url, server_in_process
 
-from tabuah.console.commands.server.server import limit_collection_pauses
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
@@ -40,7 +39,6 @@ from tabuah.server.administration import create_user
 from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead
 from tabuah.server.journal import ServerJournal
 from tabuah.server.listen_address import ListenAddress
-from tabuah.server.service import ServerService, ServerSettings
 from tabuah.storage.journal.chain import ChainHead, append_draft
 from tabuah.storage.journal.identifiers import new_subject
 from tabuah.storage.journal.push import PushReply, PushRequest
@@ -119,17 +117,6 @@ def store_unjudged(batch: AdmissionBatch, request: PushRequest) -> PushReply:
     return PushReply(results=(), head=batch.head.seq)
 
 
-def serve(directory: Path, line: Connection) -> None:
-    """Run the server until the other end stops it."""
-    service = ServerService(ServerSettings(directory=directory, address=ListenAddress(port=0)))
-    limit_collection_pauses()  # as `tabuah server run` does
-    thread = threading.Thread(target=service.run, args=(line.send,))
-    thread.start()
-    line.recv()
-    service.stop()
-    thread.join()
-
-
 def serve_ceiling(directory: Path, line: Connection) -> None:
     """Run a server that stores without checks, until the other end stops it."""
     with ServerJournal.open(directory) as journal:
@@ -148,21 +135,6 @@ def serve_ceiling(directory: Path, line: Connection) -> None:
         line.recv()
         server.should_exit = True
         thread.join()
-
-
-@contextmanager
-def running(directory: Path, *, ceiling: bool) -> Iterator[str]:
-    """Run a server process and yield its URL."""
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(
-        target=serve_ceiling if ceiling else serve, args=(directory, there)
-    )
-    process.start()
-    try:
-        yield here.recv()
-    finally:
-        here.send("stop")
-        process.join()
 
 
 def logged_in(url: str) -> httpx2.Client:
@@ -227,10 +199,10 @@ def main() -> None:
     for _ in range(options.runs):
         with tempfile.TemporaryDirectory() as folder:
             prepare(Path(folder), keys)
-            with running(Path(folder), ceiling=False) as url:
+            with server_in_process(Path(folder)) as url:
                 rates["push_entries_per_s"].append(push_rate(url, requests, judged=True))
                 rates["pull_entries_per_s"].append(pull_rate(url))
-        with tempfile.TemporaryDirectory() as folder, running(Path(folder), ceiling=True) as url:
+        with tempfile.TemporaryDirectory() as folder, process_with_url(serve_ceiling, Path(folder)) as url:
             rates["ceiling_entries_per_s"].append(push_rate(url, requests, judged=False))
     lines = lines_of(rates)
     show_results(lines)

@@ -6,20 +6,19 @@ clients post batches encoded in advance; a batch is one reading of many stations
 """
 
 import argparse
-import multiprocessing
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 
 import httpx2
 import msgspec
 from goals import ResultLine, save_results, show_results
+from server_in_process import server_in_process
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
@@ -30,8 +29,6 @@ from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
 from tabuah.server.administration import create_user, write_initial_rules
 from tabuah.server.journal import ServerJournal
-from tabuah.server.listen_address import ListenAddress
-from tabuah.server.service import ServerService, ServerSettings
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 ASKED_PER_S = 200_000
@@ -103,29 +100,6 @@ def prepare(directory: Path, *, gateway: str = "gerbang") -> None:
                 for s in map(station, range(STATIONS))
             ]
         )
-
-
-def serve(directory: Path, line: Connection) -> None:
-    """Run the server until the other end stops it."""
-    service = ServerService(ServerSettings(directory=directory, address=ListenAddress(port=0)))
-    thread = threading.Thread(target=service.run, args=(line.send,))
-    thread.start()
-    line.recv()
-    service.stop()
-    thread.join()
-
-
-@contextmanager
-def running_server(directory: Path) -> Iterator[str]:
-    """Run a server in a separate process and yield its address."""
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(directory, there))
-    process.start()
-    try:
-        yield here.recv()
-    finally:
-        here.send("end")
-        process.join()
 
 
 def client_of(url: str, user: str = "gerbang") -> httpx2.Client:
@@ -235,7 +209,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             directory = Path(folder)
             prepare(directory)
-            with running_server(directory) as url:
+            with server_in_process(directory) as url:
                 rates.append(http_rate(url, options.minutes))
                 if run == options.runs - 1:
                     figures |= question_times(url)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -112,22 +113,14 @@ def paint_intervals(room: PastState, *, plays: bool, watched_ms: int) -> list[fl
     """Return the milliseconds between paints while the map moves and time advances, sorted."""
     app = qt_application()
     tune_interpreter()
-    canvas = TimedCanvas()
-    canvas.resize(1920, 1080)
-    canvas.show_base_map(load_base_map())
-    canvas.show()
+    canvas = _shown_canvas()
     mailbox, errors = GuiMailbox(), list[Exception]()
     worker = plain_runner("past", mailbox, errors.append)
     worker.start()
     began, worker_asked = time.monotonic(), list[bool]()
 
     def show_picture(picture: PastMarkers) -> None:
-        canvas.show_moment(
-            picture.stations,
-            picture.incidents,
-            picture.units,
-            data_age=picture.data_age,
-        )
+        canvas.show_moment(picture.stations, picture.incidents, picture.units, data_age=picture.data_age)
 
     def ask() -> None:
         if not plays and worker_asked:
@@ -152,6 +145,14 @@ def paint_intervals(room: PastState, *, plays: bool, watched_ms: int) -> list[fl
         raise errors[0]
     settled = canvas.paints[len(canvas.paints) // 10 :]
     return sorted((later - earlier) * 1000 for earlier, later in pairwise(settled))
+
+
+def _shown_canvas() -> "TimedCanvas":
+    canvas = TimedCanvas()
+    canvas.resize(1920, 1080)
+    canvas.show_base_map(load_base_map())
+    canvas.show()
+    return canvas
 
 
 class TimedCanvas(MapCanvas):
@@ -189,7 +190,7 @@ def seek_lines(room: PastState) -> list[ResultLine]:
     )
     lines = []
     for what, work in works:
-        took_ms = sorted(timed(lambda moment=moment, work=work: work(moment)) for moment in moments)  # type: ignore[misc]
+        took_ms = sorted(timed(partial(work, moment)) for moment in moments)
         lines.append(ResultLine(what, "stated", f"median {median(took_ms):.1f} ms, worst {took_ms[-1]:.1f} ms", True))
     return lines
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @cache
 def ellipsoid() -> "Geod":
     """Return the WGS 84 ellipsoid, created on first use: loading PROJ takes a fifth of a command's start."""
-    from pyproj import Geod  # noqa: PLC0415
+    from pyproj import Geod  # noqa: PLC0415 - loads PROJ
 
     return Geod(ellps="WGS84")
 

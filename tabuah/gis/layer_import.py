@@ -58,7 +58,7 @@ def _read(
 ) -> tuple[str, str | None, np.ndarray[Any, Any], list[dict[str, Any]]]:
     """Return name, reference system, WKB shapes and attributes of a layer as GDAL reads them."""
     from pyogrio import read_info  # noqa: PLC0415 (GDAL takes 100 ms to load and most runs need none of it)
-    from pyogrio.errors import DataSourceError  # noqa: PLC0415
+    from pyogrio.errors import DataSourceError  # noqa: PLC0415 - as above
 
     try:
         name = _layer_name(file, layer, path)
@@ -85,7 +85,7 @@ def _read(
 
 def _read_raw(file: MapFile, name: str, findings: ImportFindings) -> tuple[Any, Any, Any, Any]:
     """Read with the declared encoding, else UTF-8, else Windows-1252."""
-    from pyogrio.raw import read  # noqa: PLC0415
+    from pyogrio.raw import read  # noqa: PLC0415 - loads GDAL
 
     declared = file.path.with_suffix(".cpg").exists() or "ESRI Shapefile" not in file.drivers
     try:

@@ -39,7 +39,7 @@ def _in_archive(path: Path, name: str) -> LayerInFile:
 
 def _layers_of(path: Path, layer: str | None) -> tuple[LayerInFile, ...]:
     from pyogrio import read_info  # noqa: PLC0415 (GDAL takes 100 ms to load and most runs need none of it)
-    from pyogrio.errors import DataSourceError  # noqa: PLC0415
+    from pyogrio.errors import DataSourceError  # noqa: PLC0415 - as above
 
     try:
         with open_map_file(path, layer) as file:

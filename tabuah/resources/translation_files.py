@@ -48,9 +48,9 @@ def _is_current(compiled: Path, sources: Sequence[Path]) -> bool:
 
 def _compile(sources: Sequence[Path], language: str) -> bytes:
     # Babel takes 20 ms to load, and an installed program compiles nothing.
-    from babel.messages.catalog import Catalog  # noqa: PLC0415
-    from babel.messages.mofile import write_mo  # noqa: PLC0415
-    from babel.messages.pofile import read_po  # noqa: PLC0415
+    from babel.messages.catalog import Catalog  # noqa: PLC0415 - see above
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - see above
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - see above
 
     merged = Catalog(locale=language)
     merged.mime_headers = [("Plural-Forms", _PLURAL_FORMS)]

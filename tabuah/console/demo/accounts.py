@@ -85,7 +85,7 @@ def prepare_server(folder: Path, accounts: tuple[DemoAccount, ...]) -> None:
         ServerError: the journal cannot be created.
     """
     from tabuah.server.administration import create_user, write_initial_rules  # noqa: PLC0415 - loads the server
-    from tabuah.server.journal import ServerJournal  # noqa: PLC0415
+    from tabuah.server.journal import ServerJournal  # noqa: PLC0415 - as above
 
     with ServerJournal.open(folder) as journal:
         write_initial_rules(journal)

@@ -162,7 +162,7 @@ def _import_boundaries(folders: DemoFolders, file: Path, show: MessageSink) -> N
 
 
 def _open_control_room(folders: DemoFolders, accounts: DemoAccounts, url: str) -> None:
-    from tabuah.storage.sync.session import ConsoleSession, log_in  # noqa: PLC0415
+    from tabuah.storage.sync.session import ConsoleSession, log_in  # noqa: PLC0415 - loads the HTTP client
     from tabuah.storage.sync.sync_pass import run_sync_pass  # noqa: PLC0415 - loads the HTTP client
 
     store = ConsoleStore(folders.console)
@@ -177,9 +177,9 @@ def _open_control_room(folders: DemoFolders, accounts: DemoAccounts, url: str) -
 
 def _finish(options: DemoOptions, folders: DemoFolders, incident_id: str) -> DemoResult:
     """Write the report and return the result."""
-    from tabuah.console.reports.atomic_write import write_file  # noqa: PLC0415
+    from tabuah.console.reports.atomic_write import write_file  # noqa: PLC0415 - as below
     from tabuah.console.reports.incident_report import ReportKind  # noqa: PLC0415 - loads the typesetter
-    from tabuah.console.reports.report_export import FileFormat, export_incident  # noqa: PLC0415
+    from tabuah.console.reports.report_export import FileFormat, export_incident  # noqa: PLC0415 - as above
 
     store = ConsoleStore(folders.console)
     try:

@@ -120,13 +120,13 @@ def encode_incident_table(
     """Encode incidents as a table; each format loads its own library."""
     match list_format:
         case ListFormat.CSV:
-            from tabuah.console.reports.csv_tables import encode_incidents_csv as write  # noqa: PLC0415
+            from tabuah.console.reports.csv_tables import encode_incidents_csv as write  # noqa: PLC0415 - see above
         case ListFormat.XLSX:
-            from tabuah.console.reports.incidents_xlsx import encode_incidents_xlsx as write  # noqa: PLC0415
+            from tabuah.console.reports.incidents_xlsx import encode_incidents_xlsx as write  # noqa: PLC0415 - see above
         case ListFormat.GEOJSON:
-            from tabuah.console.reports.incidents_geojson import encode_incidents_geojson as write  # noqa: PLC0415
+            from tabuah.console.reports.incidents_geojson import encode_incidents_geojson as write  # noqa: PLC0415 - see above
         case ListFormat.GPKG:
-            from tabuah.console.reports.incidents_geopackage import encode_incidents_geopackage as write  # noqa: PLC0415
+            from tabuah.console.reports.incidents_geopackage import encode_incidents_geopackage as write  # noqa: PLC0415 - see above
     return write(items)
 
 

@@ -14,7 +14,7 @@ import shapely
 from tabuah.gis.errors import MapBuildError
 from tabuah.gis.osm import tag_classes
 from tabuah.gis.osm.base_map_file import BaseMapFile, BuildIdentity, MapObject
-from tabuah.gis.osm.tag_classes import BaseMapTable, Tags
+from tabuah.gis.osm.tag_classes import KEYS, BaseMapTable, Tags
 from tabuah.resources.localisation import _
 
 if TYPE_CHECKING:
@@ -233,8 +233,6 @@ def _identity(extract: Path, bounds_deg: Bounds) -> BuildIdentity:
 def _objects(extract: Path, nodes: Path) -> "Iterator[OSMEntity]":
     """Yield all objects with one of our keys, including areas assembled from closed ways and relations."""
     import osmium  # noqa: PLC0415 (an extra that only this needs)
-
-    from tabuah.gis.osm.tag_classes import KEYS  # noqa: PLC0415
 
     processor = (
         osmium.FileProcessor(str(extract))

@@ -60,7 +60,7 @@ def _keep_in_keyring(name: str, secret: str) -> bool:
 
 
 def _from_keyring(name: str) -> str | None:
-    import keyring  # noqa: PLC0415
+    import keyring  # noqa: PLC0415 - as above
 
     try:
         return keyring.get_password(_SERVICE, name)
@@ -69,7 +69,7 @@ def _from_keyring(name: str) -> str | None:
 
 
 def _delete_from_keyring(name: str) -> None:
-    import keyring  # noqa: PLC0415
+    import keyring  # noqa: PLC0415 - as above
 
     with contextlib.suppress(Exception):  # as above; it raises where it has no such key
         keyring.delete_password(_SERVICE, name)
