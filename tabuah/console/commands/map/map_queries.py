@@ -1,5 +1,6 @@
 """`tabuah map near` and `tabuah map inside`: objects near a place, and objects and areas inside an area."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -152,23 +153,14 @@ def near(
     query_place = find_query_place(" ".join(place), maps.gazetteer())
     scope, exercises = _read_worlds(call, worlds)
     things = read_map_objects(call.data, maps, scope)
-    known = {thing.kind.partition("/")[0] for thing in things.all} | {thing.kind for thing in things.all}
-    for kind in kinds:
-        if kind not in known:
-            raise click.UsageError(
-                _("There is no {kind} on this map; kinds are: {known}").format(
-                    kind=kind, known=", ".join(sorted(known)) or "-"
-                )
-            )
+    _check_kinds(kinds, {name for thing in things.all for name in _kind_names(thing.kind)})
     found = things.near(
         query_place.lon_deg,
         query_place.lat_deg,
         limit=limit,
         within_m=float("inf") if within_km is None else within_km * 1000,
         wanted=lambda thing: (
-            bool({thing.kind, thing.kind.partition("/")[0]} & set(kinds))
-            if kinds
-            else not thing.kind.startswith("road/")
+            bool(_kind_names(thing.kind) & set(kinds)) if kinds else not thing.kind.startswith("road/")
         ),
     )
     answer = NearAnswer(
@@ -179,6 +171,19 @@ def near(
         **scope_fields(scope, exercises),
     )
     call.show(answer, lambda: _print_near(answer))
+
+
+def _kind_names(kind: str) -> set[str]:
+    """Return the names of a kind for `--kind`: `road/main` is also a `road`."""
+    return {kind, kind.partition("/")[0]}
+
+
+def _check_kinds(kinds: Iterable[str], known: set[str]) -> None:
+    """Raise a usage error for a kind that is not on the map."""
+    for kind in kinds:
+        if kind not in known:
+            text = _("There is no {kind} on this map; kinds are: {known}")
+            raise click.UsageError(text.format(kind=kind, known=", ".join(sorted(known)) or "-"))
 
 
 @map_group.command("inside", help=N_("Show what an area contains: people, facilities, roads, kecamatan and nagari."))
