@@ -196,7 +196,7 @@ def _draft_writer(context: WindowContext, window: MainWindow) -> DraftWriter:
 
 
 def _connect(objects: "WindowObjects", services: Services, controls: WindowControls) -> None:
-    """Connect the gestures that cross subjects, and show what changed before."""
+    """Connect the gestures that cross subjects, and show the changes from before."""
     commands, keys, parts = controls.commands, controls.keys, objects.window.parts
     canvas = parts.map.canvas
     objects.updates.incidents_changed.connect(commands.incidents.conflict_actions.refresh)

@@ -60,7 +60,7 @@ class ImportedFeature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedLayer:
-    """A layer that was read and checked; `notes` state in the user's language what was changed.
+    """A layer that was read and checked; `notes` list the changes in the user's language.
 
     `repaired` counts the features whose shape was repaired.
     """

@@ -1,4 +1,4 @@
-"""The entry: one signed, immutable change, and what the server adds to it."""
+"""The entry: one signed, immutable change, and the fields that the server adds."""
 
 from datetime import datetime
 from enum import StrEnum

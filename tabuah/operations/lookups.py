@@ -58,7 +58,7 @@ def _no_time(_device: str) -> datetime | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookups:
-    """What a decision may look up, after all earlier entries.
+    """The lookups of a decision, after all earlier entries.
 
     Attributes:
         number_owner: returns the subject of the incident that has a number; empty if none.

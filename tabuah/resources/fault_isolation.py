@@ -1,4 +1,4 @@
-"""Isolation of faulty items: what fails for one item is logged and counted, and the others are handled as usual.
+"""Isolation of faulty items: the error of one item is logged and counted, and the others are handled as usual.
 
 Data from before the bounds, and bugs, must not end a job, a start or a paint. The first fault of an item is logged
 with its traceback; a repeated one is only counted.

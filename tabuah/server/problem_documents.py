@@ -119,7 +119,7 @@ def _on_http_exception(_request: AnyRequest, error: HTTPException) -> Response[b
 
 
 def _detail_of(error: HTTPException) -> str:
-    """Describe what is wrong and where, without repeating submitted values."""
+    """Describe an error and its place, without repeating submitted values."""
     extra = error.extra if isinstance(error.extra, list) else []
     found = [item for item in extra if isinstance(item, dict) and "message" in item]
     parts = [f"{item['key']}: {item['message']}" if item.get("key") else str(item["message"]) for item in found]

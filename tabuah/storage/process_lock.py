@@ -13,7 +13,7 @@ _HOLDER_AT: Final = 1 if sys.platform == "win32" else 0
 
 
 class AlreadyLocked(Exception):
-    """Another process holds the lock; `holder` is what it wrote about itself."""
+    """Another process holds the lock; `holder` is its process id from the file."""
 
     def __init__(self, path: Path, holder: str) -> None:
         self.path, self.holder = path, holder

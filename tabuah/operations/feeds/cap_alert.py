@@ -114,7 +114,7 @@ class CapInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapAlert:
-    """One CAP message; `notes` list what was repaired, doubtful or left out."""
+    """One CAP message; `notes` list the repaired, doubtful and omitted parts."""
 
     identifier: str
     sender: str

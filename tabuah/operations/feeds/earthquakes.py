@@ -41,7 +41,7 @@ class Earthquake:
 
     @property
     def tsunami_potential(self) -> bool | None:
-        """Return what the text says about a tsunami; None when it says nothing."""
+        """Return whether the text announces or excludes a tsunami; None if it does neither."""
         words = self.potential.casefold()
         if "tsunami" not in words:
             return None

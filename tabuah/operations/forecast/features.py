@@ -123,7 +123,7 @@ def features_of(
     """Return the features of a method at every step, for a forecast `lead_steps` ahead.
 
     Args:
-        inputs: the gauge and what lies above it.
+        inputs: the gauge and the stations upstream of it.
         beds_m: the stage of zero flow of the gauge, then of each gauge above.
         steps: known readings.
         method: selects the features.

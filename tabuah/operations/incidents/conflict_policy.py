@@ -1,4 +1,4 @@
-"""Conflict policy by field: what happens when two people write the same field.
+"""Conflict policy by field: the result when two people write the same field.
 
 `CONFLICT_POLICY` is the one table. `decisions`, `guarded_fields`, `status_moves` and `fold` take
 their fields from it, `tabuah conflict policy` prints it, and docs/conflicts.md shows it.

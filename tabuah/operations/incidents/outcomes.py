@@ -1,4 +1,4 @@
-"""Outcomes of entries: what became of held and deferred ones, and settlements without effect."""
+"""Outcomes of held and deferred entries, and settlements without effect."""
 
 from collections.abc import Iterable
 from enum import StrEnum

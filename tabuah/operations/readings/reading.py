@@ -168,7 +168,7 @@ def quality_of(reading: Reading, sender: ReadingSender, now: datetime) -> Qualit
 
 
 class PostedReading(msgspec.Struct, frozen=True):
-    """A posted reading, or the unreadable text (`raw`) and what is wrong with it.
+    """A posted reading, or the unreadable text (`raw`) and its error.
 
     `source` is the operator's source of a manual reading; empty for a sensor. `reason` explains a correction.
     """

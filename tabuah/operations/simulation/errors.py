@@ -8,4 +8,4 @@ from tabuah.operations.errors import OperationsError
 
 
 class SimulationError(OperationsError):
-    """The scenario cannot be created from the given data; the message says what is missing."""
+    """The scenario cannot be created from the given data; the message names the missing part."""

@@ -206,7 +206,7 @@ class AdmissionBatch:
 
     @property
     def lookups(self) -> Lookups:
-        """What decisions may look up, up to this point of the transaction."""
+        """The lookups of decisions, up to this point of the transaction."""
         return Lookups(
             number_owner=self.number_owner,
             incident=self._incident,

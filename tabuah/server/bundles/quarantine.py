@@ -91,7 +91,7 @@ def admit_quarantined(journal: ServerJournal) -> QuarantineOutcome:
 
 
 def _blocking_reason(journal: ServerJournal, device: str) -> str:
-    """Return the stable code of what blocks a device; empty when its entries can be tried."""
+    """Return the stable code of the reason that blocks a device; empty when its entries can be tried."""
     known = journal.authority.devices.get(device)
     if known is None:
         return "unknown_device"

@@ -51,7 +51,7 @@ class KeptHistory(StrEnum):
 
 
 class HistoryDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """One decision: the histories that were given up, and what became of their entries.
+    """One decision: the histories that were given up, and the outcome of their entries.
 
     `admitted` entries of devices were judged again, `written` ones of the server were written again, `left` ones were
     not. `key` is the device id of the key with which the server goes on. `files` have the records that were given up.

@@ -1,4 +1,4 @@
-"""Status of the MQTT connection: whether it is up, what it has received, and what could not be saved."""
+"""Status of the MQTT connection: its state, the received messages, and those that could not be saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

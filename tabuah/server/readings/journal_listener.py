@@ -36,7 +36,7 @@ class JournalListener:
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def begin(self) -> None:
-        """Subscribe to the journal; the caller reads what is already in it."""
+        """Subscribe to the journal; the caller reads the earlier entries."""
         self._listens = True
         self._unsubscribe = self._journal.subscribe(self._on_records)
         self._advance(self._journal.head().seq)

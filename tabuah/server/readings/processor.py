@@ -81,7 +81,7 @@ class ReadingsProcessor:
         self._is_quarantine_counted = False
 
     def close(self) -> None:
-        """Publish what is pending and close the store."""
+        """Publish pending readings and close the store."""
         self.coalescer.publish(at_once=True)
         self._store.close()
 
@@ -342,7 +342,7 @@ class ReadingsProcessor:
         self._store.prune_before(moment)
 
     def journal_alarms(self) -> None:
-        """Journal pending alarms; what the journal cannot take now stays in the outbox."""
+        """Journal pending alarms; those that the journal cannot take now stay in the outbox."""
         try:
             journal_pending_alarms(self._store, self._journal)
         except ServerError as error:

@@ -1,4 +1,4 @@
-"""Finding an incident by what a person types: its number, its id, or a beginning of either."""
+"""Search for an incident by its number or id, or by the beginning of either."""
 
 from collections.abc import Iterable
 from datetime import datetime

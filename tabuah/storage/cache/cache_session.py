@@ -170,7 +170,7 @@ class CacheSession:
 
     @property
     def lookups(self) -> Lookups:
-        """What predictions may look up: numbers given here, confirmed incidents, and entries decided by the server.
+        """The lookups of predictions: numbers given here, confirmed incidents, and entries decided by the server.
 
         Pending work on other incidents is left out: the shown state of a subject then depends on confirmed states
         and on its own pending entries alone, in whatever order they were written.

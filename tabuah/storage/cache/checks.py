@@ -74,7 +74,7 @@ class CacheChecks:
         self._session = session
 
     def audit(self) -> AuditReport:
-        """Recompute whatever the records here allow: all of the journal, or what follows a snapshot.
+        """Recompute all states that the records here allow: of the whole journal, or after a snapshot.
 
         Raises:
             DamagedCache: the cache cannot be read.

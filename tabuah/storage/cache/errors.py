@@ -1,7 +1,7 @@
 """Errors of a console's own data.
 
 CacheError
-├── DamagedCache        the file is damaged or not a Tabuah cache; says what to do
+├── DamagedCache        the file is damaged or not a Tabuah cache; gives the next step
 ├── NewerCache          a newer version of Tabuah wrote it
 ├── CacheBusy           another program keeps it locked for too long
 ├── DiskFull            nothing was saved

@@ -132,7 +132,7 @@ class JournalAudit:
         """Verify the next record, and fold it.
 
         Raises:
-            AuditFailure: it is not what the records before it and the rules in force there require.
+            AuditFailure: it differs from the result of the earlier records and the rules in force there.
         """
         check_record_hash(record, seq=self.seq, previous=self.hash)
         self.seq, self.hash = record.seq, record.hash

@@ -69,7 +69,7 @@ def append_draft(
 def read_chain(signed: Sequence[SignedEntry], *, device: str) -> tuple[ChainedEntry, ...]:
     """Decode entries of one device and check that each follows the one before it.
 
-    What the first one follows is not checked.
+    The predecessor of the first entry is not checked.
 
     Raises:
         MalformedEntry: a text is not an entry.

@@ -159,7 +159,7 @@ def state_shape() -> str:
 def schema_shape(type_: Any) -> Any:
     """Return the JSON schema of a type without names of classes and without descriptions.
 
-    Classes may be renamed, and docstrings edited, without a change of what is stored.
+    Classes may be renamed, and docstrings edited, without a change of the stored form.
     """
     (root,), definitions = msgspec.json.schema_components((type_,), ref_template="{name}")
     return _expand(root, definitions, ())

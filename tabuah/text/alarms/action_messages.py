@@ -22,7 +22,7 @@ def shelving_title(n: int) -> str:
 
 
 def shelving_text(alarm: str, more: int) -> str:
-    """Return what is shelved: the title of the worst alarm, and how many more of its cause."""
+    """Return the object of a shelving: the title of the worst alarm, and the number of others of its cause."""
     if not more:
         return alarm
     text = ngettext("{alarm}, and {n} more of the same cause.", "{alarm}, and {n} more of the same cause.", more)

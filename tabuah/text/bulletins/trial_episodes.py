@@ -87,7 +87,7 @@ def describe_bulletin_trial_basis(bulletins: int, synced_at: datetime | None) ->
 
 
 def list_bulletin_trial_omissions(trial: BulletinTrial, left: int) -> Iterator[str]:
-    """Describe what the list omits."""
+    """Describe the omitted rest of the list."""
     if trial.newest_only:
         yield describe_missing_history(trial.newest_only)
     if worse := sum(bool(episode.worse) for episode in trial.episodes):

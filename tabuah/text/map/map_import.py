@@ -27,7 +27,7 @@ _KINDS: Final = {
 
 
 def describe_file_drop(names: Sequence[str]) -> str:
-    """Return the text of the drop target: what a drop of these files does."""
+    """Return the text of the drop target: the effect of dropping these files."""
     if len(names) == 1:
         return _("Import {file}").format(file=names[0])
     return ngettext("Import {n} map file", "Import {n} map files", len(names)).format(n=format_number(len(names)))

@@ -1,4 +1,4 @@
-"""Text about readings that are fetched for a chart: progress, result and what is missing."""
+"""Text about readings that are fetched for a chart: progress, result and missing parts."""
 
 from tabuah.resources.localisation import _, format_number, ngettext
 

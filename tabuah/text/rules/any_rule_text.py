@@ -95,7 +95,7 @@ def rule_form_text(
     labels: Mapping[str, str],
     stations: Mapping[str, Station],
 ) -> tuple[str, str]:
-    """Describe a rule being written: its sentence, and its reach or what is missing.
+    """Describe a rule being written: its sentence, and its reach or the missing fields.
 
     Args:
         rule: None while the form is incomplete.
@@ -126,7 +126,7 @@ def list_rule_problems(faults: Sequence[RuleProblem], labels: Mapping[str, str])
 def bulletin_form_text(
     rule: BulletinRule | None, faults: Sequence[RuleProblem], *, labels: Mapping[str, str]
 ) -> tuple[str, str]:
-    """Describe a rule being written: its sentence, and what it evaluates or what is missing.
+    """Describe a rule being written: its sentence, and its input or the missing fields.
 
     Args:
         rule: None while the form is incomplete.

@@ -89,7 +89,7 @@ def describe_raised_count_in_data(trial: RuleTrial, days: int, until: datetime) 
 
 
 def list_trial_omissions(trial: RuleTrial, left: int) -> Iterator[str]:
-    """Describe what the list omits."""
+    """Describe the omitted rest of the list."""
     if left:
         yield ngettext("{n} older one is not listed.", "{n} older ones are not listed.", left).format(n=left)
     unlearnt = len(trial.too_little_history)

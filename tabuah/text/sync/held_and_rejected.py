@@ -19,7 +19,7 @@ _BEGINNINGS: Final = {
 
 
 def describe_deferral(entry: Entry, reason: str, *, is_begun: bool) -> str:
-    """Return what an entry depends on, and when it takes effect.
+    """Return the entry or subject that an entry depends on, and when it takes effect.
 
     Args:
         entry: the entry.
@@ -53,7 +53,7 @@ def _what(entry: Entry, *, is_begun: bool) -> str:
 
 
 def held_advice(*, may_decide: bool) -> str:
-    """Return what happens to a held entry, for a supervisor or for its author."""
+    """Return the next step for a held entry, for a supervisor or for its author."""
     if may_decide:
         return _("If released, it takes effect as if just written; if refused, its author sees the reason.")
     return _("It is safe and waits for a supervisor; there is no need to write it again.")
@@ -123,7 +123,7 @@ def describe_more_elsewhere(n: int, world: str) -> str:
 
 
 def describe_work_elsewhere(world: str, *, conflicts: int, held: int, rejected: int) -> str:
-    """Return what waits for a person in another world: "EXERCISE Galodo: 1 conflict, 2 held"."""
+    """Return the work for a person in another world: "EXERCISE Galodo: 1 conflict, 2 held"."""
     parts = (
         (conflicts, ngettext("{n} conflict", "{n} conflicts", conflicts)),
         (held, ngettext("{n} held", "{n} held", held)),

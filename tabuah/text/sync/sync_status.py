@@ -21,7 +21,7 @@ _MIN_SHOWN_ENTRIES: Final = 5_000  # entries
 
 
 def describe_sync_progress(stage: str, done: int, total: int) -> str:
-    """Describe what is being fetched and how much of it has arrived; empty for short transfers.
+    """Describe a running transfer and its progress; empty for short transfers.
 
     Args:
         stage: the stage of the sync: "snapshot", "pulling" …

@@ -169,7 +169,7 @@ _PARTS: Final = tuple(f" · {kind.value}" for kind in LayerKind)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryMaps:
-    """The maps of a console; `problems` describes what could not be read."""
+    """The maps of a console; `problems` describes the unreadable files."""
 
     base_map: BaseMap
     imported: tuple[MapLayer, ...] = ()
