@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import settings
 from support.leak_check import finish_deletions, leaks_since, running_now
 from support.memory_disk import memory_disk
+from support.shared_tls_context import share_tls_contexts
 from support.untranslated_texts import UntranslatedTexts, install
 
 from tabuah.resources.fault_isolation import take_faults
@@ -18,9 +20,15 @@ from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TABUAH_KEYRING"] = "file"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+# otherwise each of the many processes that tests start compiles hundreds of modules again
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 if "TMPDIR" not in os.environ and (disk := memory_disk()):
     tempfile.tempdir = os.environ["TMPDIR"] = str(disk)  # here, and in the processes that tests start
 
+share_tls_contexts()
+
+gc.disable()  # until all tests are collected: collections of the growing heap take 8 s and find nothing
 PROJECT = Path(__file__).resolve().parent.parent
 
 settings.register_profile("default", deadline=None)
@@ -36,6 +44,13 @@ TEST_FAILED = pytest.StashKey[bool]()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the longest tests first: otherwise one process waits at the end for the last long test of another."""
     items.sort(key=lambda item: item.path.parent.name not in LONGEST_FIRST)
+
+
+def pytest_collection_finish() -> None:
+    """Leave everything that was loaded until now out of every later garbage collection."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -70,14 +85,11 @@ def garbage_waits_for_the_gui_thread(request: pytest.FixtureRequest) -> Iterator
     """Collect garbage on the GUI thread only: a widget collected on a worker thread can crash the process.
 
     A closed window is cyclic garbage of few objects that hold 25 MB of pictures, so the collector hardly ever looks
-    at it by itself. Everything that was loaded before the first window is left out: a collection takes 20 ms then.
+    at it by itself.
     """
     if "qapp" not in request.fixturenames and "qtbot" not in request.fixturenames:
         yield
         return
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
     gc.disable()
     yield
     finish_deletions()
