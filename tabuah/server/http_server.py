@@ -54,8 +54,9 @@ class HttpServer(uvicorn.Server):
         return TlsListener(
             listening,
             tls=tls,
-            limits=self._limits,
-            table=self._connections,
+            handshake_s=self._limits.head_s,
+            count=self._connections.open,
+            release=self._connections.close,
             new_connection=self._new_connection,
         )
 

@@ -18,6 +18,7 @@ from uvicorn.server import ServerState
 
 from tabuah.server.limits.connections import ConnectionTable
 from tabuah.server.limits.load_limits import LoadLimits
+from tabuah.server.limits.tls_listener import CountedProtocol
 
 EXTENSION: Final = "tabuah.connection"
 _KEY: Final = "connection"
@@ -32,7 +33,7 @@ _TOO_SLOW: Final = (
 _UNACKNOWLEDGED_MS: Final = 60_000
 
 
-class LimitedHttpProtocol(HttpToolsProtocol):
+class LimitedHttpProtocol(HttpToolsProtocol, CountedProtocol):
     """One connection. `scope["extensions"]` gives it to the application.
 
     Attributes:
@@ -52,7 +53,6 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state)
         self._limits = limits
         self._table = table
-        self.has_begun = False
         self._counted_as = counted_as
         self._user = ""
         self._receiving: TimerHandle | None = None  # the deadline of a head or a body

@@ -12,13 +12,15 @@ import ssl
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from tabuah.server.limits.connections import ConnectionTable
-from tabuah.server.limits.http_protocol import LimitedHttpProtocol
-from tabuah.server.limits.load_limits import LoadLimits
-
 log = logging.getLogger(__name__)
 
 _RETRY_S: Final = 1.0  # after an accept that failed, as with too many open files
+
+
+class CountedProtocol(asyncio.Protocol):
+    """A connection that counts against limits; with `has_begun` it was made, and counts its end itself."""
+
+    has_begun = False
 
 
 class TlsListener:
@@ -27,8 +29,9 @@ class TlsListener:
     Args of the constructor:
         listening: the socket.
         tls: the certificate.
-        limits: the limits; `head_s` is the deadline of a handshake.
-        table: counts the connections.
+        handshake_s: the deadline of a handshake.
+        count: counts a new connection of an address; False if there are too many.
+        release: counts the end of a connection that was never made.
         new_connection: creates the protocol of a connection that is counted for this address.
     """
 
@@ -37,12 +40,13 @@ class TlsListener:
         listening: socket.socket,
         *,
         tls: ssl.SSLContext,
-        limits: LoadLimits,
-        table: ConnectionTable,
-        new_connection: Callable[[str], LimitedHttpProtocol],
+        handshake_s: float,
+        count: Callable[[str], bool],
+        release: Callable[[str], None],
+        new_connection: Callable[[str], CountedProtocol],
     ) -> None:
-        self._listening, self._tls, self._limits, self._table = listening, tls, limits, table
-        self._new_connection = new_connection
+        self._listening, self._tls, self._handshake_s = listening, tls, handshake_s
+        self._count, self._release, self._new_connection = count, release, new_connection
         self._tasks: set[asyncio.Task[None]] = set()
         listening.setblocking(False)
         self._start(self._accept())
@@ -71,7 +75,7 @@ class TlsListener:
                 await asyncio.sleep(_RETRY_S)
                 continue
             host = str(address[0])
-            if self._table.open(host):
+            if self._count(host):
                 self._start(self._shake_hands(connection, host))
             else:
                 connection.close()
@@ -85,9 +89,9 @@ class TlsListener:
                     lambda: protocol,
                     connection,
                     ssl=self._tls,
-                    ssl_handshake_timeout=self._limits.head_s,
-                    ssl_shutdown_timeout=self._limits.head_s,
+                    ssl_handshake_timeout=self._handshake_s,
+                    ssl_shutdown_timeout=self._handshake_s,
                 )
         finally:
             if not protocol.has_begun:
-                self._table.close(host)
+                self._release(host)

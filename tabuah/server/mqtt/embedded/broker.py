@@ -23,6 +23,7 @@ from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.resources.localisation import _
 from tabuah.server.errors import AddressInUse, InsecureAddress, UnusableBroker
 from tabuah.server.limits.connections import ConnectionTable, client_key
+from tabuah.server.limits.tls_listener import TlsListener
 from tabuah.server.listen_address import ListenAddress
 from tabuah.server.mqtt.address import EmbeddedAddress
 from tabuah.server.mqtt.embedded.connection import GatewayConnection, GatewayMessage
@@ -52,6 +53,7 @@ class _Connections:
         self.is_empty = asyncio.Event()
         self.is_empty.set()
         self._open: set[GatewayConnection] = set()
+        self._counted = 0
         self._addresses = ConnectionTable(limit=MAX_CONNECTIONS_OF_ADDRESS, proxies=())
 
     def __len__(self) -> int:
@@ -62,8 +64,10 @@ class _Connections:
 
     def add(self, connection: GatewayConnection) -> bool:
         """Add a connection; return False when there are too many, in total or of its address."""
-        if len(self._open) >= MAX_CONNECTIONS or not self._addresses.open(connection.address):
-            return False
+        if not connection.counted_as:  # with TLS it counts since the begin of its handshake
+            if not self.count(connection.address):
+                return False
+            connection.counted_as = connection.address
         self._open.add(connection)
         self.is_empty.clear()
         return True
@@ -71,9 +75,21 @@ class _Connections:
     def remove(self, connection: GatewayConnection) -> None:
         if connection in self._open:
             self._open.remove(connection)
-            self._addresses.close(connection.address)
+            self.release(connection.counted_as)
         if not self._open:
             self.is_empty.set()
+
+    def count(self, address: str) -> bool:
+        """Count a connection of an address; return False when there are too many, in total or of the address."""
+        if self._counted >= MAX_CONNECTIONS or not self._addresses.open(address):
+            return False
+        self._counted += 1
+        return True
+
+    def release(self, address: str) -> None:
+        """Count the end of a connection."""
+        self._counted -= 1
+        self._addresses.close(address)
 
 
 class _Backlog:
@@ -234,12 +250,12 @@ class EmbeddedBroker:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        handshake_s = _HANDSHAKE_S if self._tls else None
-        server = await self._loop.create_server(
-            lambda: GatewayConnection(self), sock=self._socket, ssl=self._tls, ssl_handshake_timeout=handshake_s
-        )
+        listening = await self._listen_for_gateways()
         await self._is_ending.wait()
-        server.close()
+        listening.close()
+        if isinstance(listening, TlsListener):
+            await listening.wait_closed()
+            self._socket.close()
         self._backlog.is_full = True  # stop reading
         for connection in self._connections:
             connection.close()
@@ -248,6 +264,18 @@ class EmbeddedBroker:
                 await self._connections.is_empty.wait()
         for connection in self._connections:  # these do not read our replies
             connection.abort()
+
+    async def _listen_for_gateways(self) -> asyncio.Server | TlsListener:
+        if self._tls is None:
+            return await self._loop.create_server(lambda: GatewayConnection(self), sock=self._socket)
+        return TlsListener(
+            self._socket,
+            tls=self._tls,
+            handshake_s=_HANDSHAKE_S,
+            count=self._connections.count,
+            release=self._connections.release,
+            new_connection=lambda host: GatewayConnection(self, counted_as=host),
+        )
 
 
 def broker_address(address: ListenAddress, embedded: EmbeddedAddress) -> ListenAddress:

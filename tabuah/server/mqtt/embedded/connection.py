@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, Protocol
 
 from tabuah.operations.gateways.payloads import MAX_PAYLOAD_BYTES
 from tabuah.server.errors import Refusal, ServerError
+from tabuah.server.limits.tls_listener import CountedProtocol
 from tabuah.server.mqtt.embedded import packets
 from tabuah.server.mqtt.embedded import packets as answers
 from tabuah.server.mqtt.embedded.packets import (
@@ -75,10 +76,16 @@ class BrokerInterface(Protocol):
         """Close an older connection of the same gateway."""
 
 
-class GatewayConnection(asyncio.Protocol):
-    """Reads packets while the broker has room. A protocol violation closes the connection, as the standard asks."""
+class GatewayConnection(CountedProtocol):
+    """Reads packets while the broker has room. A protocol violation closes the connection, as the standard asks.
 
-    def __init__(self, broker: BrokerInterface) -> None:
+    Attributes:
+        counted_as: the address under which the connection counts; empty before it counts.
+        has_begun: whether the connection was made; from then on the broker counts its end.
+    """
+
+    def __init__(self, broker: BrokerInterface, *, counted_as: str = "") -> None:
+        self.counted_as = counted_as
         self.user = self.client = self.address = ""
         self._broker = broker
         self._reader = packets.PacketReader(MAX_LOG_IN_BYTES)
@@ -94,7 +101,7 @@ class GatewayConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Register the connection and start the log-in timer."""
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport, self.has_begun = transport, True
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
         if not self._broker.register(self):

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -395,6 +395,65 @@ def test_embedded_broker_uses_server_certificate(room: ReadingsFixture, tmp_path
 def test_embedded_broker_reports_occupied_port(room: ReadingsFixture):
     with listening(room) as broker, pytest.raises(UnusableBroker, match=str(broker.port)):
         EmbeddedBroker(ListenAddress(port=broker.port), (), room.service, broker._gateway_access, clock=room.clock)
+
+
+@pytest.fixture
+def tls_address(tmp_path: Path) -> ListenAddress:
+    certificate, key = write_certificate(tmp_path)
+    return ListenAddress(port=0, certificate=certificate, key=key)
+
+
+def log_in_over_tls(found: socket.socket, address: ListenAddress) -> bytes:
+    """Shake hands, log in, and return the answer."""
+    context = ssl.create_default_context(cafile=str(address.certificate))
+    with context.wrap_socket(found, server_hostname="localhost") as secured:
+        secured.sendall(CONNECT)
+        return secured.recv(4)
+
+
+@second_address
+def test_half_open_handshakes_count_for_their_address(
+    room: ReadingsFixture, tls_address: ListenAddress, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(broker_module, "MAX_CONNECTIONS_OF_ADDRESS", 2)
+    monkeypatch.setattr(broker_module, "_HANDSHAKE_S", 60.0)
+    with listening(room, address=tls_address) as broker, ExitStack() as opened:
+        for _each in range(2):
+            opened.enter_context(raw(broker.port, source="127.0.0.9")).sendall(b"\x16\x03\x01")
+        with raw(broker.port, source="127.0.0.9") as refused:
+            assert read_to_end(refused) == b""
+        with raw(broker.port, source="127.0.0.8") as other:
+            assert log_in_over_tls(other, tls_address)[:2] == b"\x20\x02"
+
+
+def test_half_open_handshakes_count_in_total(
+    room: ReadingsFixture, tls_address: ListenAddress, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(broker_module, "MAX_CONNECTIONS", 2)
+    monkeypatch.setattr(broker_module, "_HANDSHAKE_S", 60.0)
+    with listening(room, address=tls_address) as broker, ExitStack() as opened:
+        for _each in range(2):
+            opened.enter_context(raw(broker.port))
+        with raw(broker.port) as refused:
+            assert read_to_end(refused) == b""
+
+
+def test_ended_handshakes_make_room_for_gateways(
+    room: ReadingsFixture, tls_address: ListenAddress, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(broker_module, "MAX_CONNECTIONS_OF_ADDRESS", 1)
+    monkeypatch.setattr(broker_module, "_HANDSHAKE_S", 0.2)
+
+    def may_log_in(port: int) -> bool:
+        with raw(port) as found, suppress(OSError):
+            return log_in_over_tls(found, tls_address)[:2] == b"\x20\x02"
+        return False
+
+    with listening(room, address=tls_address) as broker:
+        with raw(broker.port) as silent:
+            read_to_end(silent)
+        for _each in range(2):  # the end of the connection before it counts, too
+            wait_until_true(lambda: may_log_in(broker.port))
 
 
 def test_embedded_broker_shares_host_and_certificate():
