@@ -11,6 +11,7 @@ from datetime import datetime
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.held_entry_kinds import EntryReleased
+from tabuah.operations.incidents.entry_bodies import ConflictSettled
 from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.push import PushedEntry
@@ -78,23 +79,32 @@ class Ledger:
 
     def view_of(self, store: ConsoleStore, incident: Incident, *, hidden: frozenset[str]) -> View:
         """Return the current view of an incident; `hidden` kinds are unknown to that version."""
-        seen = self.marks_in_view(store, f"incident/{incident.id}", hidden=hidden)
+        seen = self.marks_in_view(store, incident, hidden=hidden)
         members = [(conflict.field, entry) for conflict in incident.conflicts for entry in conflict.members]
         disputed = frozenset((field, self.marks[entry]) for field, entry in members if entry in self.marks)
         return View(incident, seen, disputed)
 
-    def marks_in_view(self, store: ConsoleStore, subject: str, *, hidden: frozenset[str]) -> frozenset[Mark]:
-        """Return the gestures on a subject whose effects a user sees now."""
-        history = store.entries_of(subject)
+    def marks_in_view(self, store: ConsoleStore, incident: Incident, *, hidden: frozenset[str]) -> frozenset[Mark]:
+        """Return the gestures on an incident whose effects a user sees now."""
+        history = store.entries_of(f"incident/{incident.id}")
         self.learn(entry for entry, _verdict in history)
         held = {entry.id: entry for entry, verdict in history if verdict is Verdict.HELD}
         seen = {
             mark_of(entry)
             for entry, verdict in history
-            if verdict not in (Verdict.HELD, Verdict.REJECTED) and entry.kind not in hidden
+            if verdict not in (Verdict.HELD, Verdict.REJECTED)
+            and entry.kind not in hidden
+            and not _settles_unknown(incident, entry)
         }
         for entry, verdict in history:
             if entry.kind == "entry.released" and verdict in (None, Verdict.ACCEPTED):
                 released = held.get(read_body(entry, EntryReleased).entry)
                 seen |= {mark_of(released)} if released else set()
         return frozenset(seen)
+
+
+def _settles_unknown(incident: Incident, entry: Entry) -> bool:
+    """Return whether an entry settles a conflict that the view lacks: a bundle may bring the settlement alone."""
+    if entry.kind != "conflict.settled":
+        return False
+    return read_body(entry, ConflictSettled).conflict not in {conflict.id for conflict in incident.conflicts}

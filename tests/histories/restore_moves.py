@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -54,6 +55,7 @@ class RestoreMoves(HistoryMachine):
             key: result for key, result in world.ledger.acknowledged.items() if result.seq <= proved
         }
         world.lost_photos |= photos - set().union(*(photos_of(console) for console in world.consoles))
+        forget_copies(world, after)
         for console in world.consoles:
             trust_server(world, console)
         self.memory = ConflictHistory()
@@ -108,8 +110,7 @@ class SecondHistoryMoves(RestoreMoves):
             if result.id in after and after[result.id].seq == result.seq
         }
         world.lost_photos |= photos - set().union(*(photos_of(console) for console in world.consoles))
-        hashes = {record.hash for record in after.values()}
-        world.server_copies = [copy for copy in world.server_copies if head_of(copy) in hashes]
+        forget_copies(world, after.values())
         for console in world.consoles:
             trust_server(world, console)
         self.memory = ConflictHistory()
@@ -157,6 +158,12 @@ def trust_server(world: World, console: Console) -> None:
     if newest_key(bytes.fromhex(identity.server_public_key), certificates) != key:
         changed = msgspec.structs.replace(identity, server_public_key=key.hex(), server_keys=certificates)
         console.store.remember_identity(changed)
+
+
+def forget_copies(world: World, records: Iterable[Record]) -> None:
+    """Forget the copies of the server with records that are lost: with such a copy they would come back."""
+    hashes = {record.hash for record in records}
+    world.server_copies = [copy for copy in world.server_copies if head_of(copy) in hashes]
 
 
 def head_of(copy: Path) -> str:
