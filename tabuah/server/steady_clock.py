@@ -1,4 +1,4 @@
-"""The clock of a running server, which goes on with its own time when the clock of the computer jumps.
+"""The clock of a running server, which keeps its own time when the clock of the computer jumps.
 
 A jump would date entries wrongly, hold work as written in the future, and end sessions or prolong them. Corrections
 of a few minutes, as by NTP, are followed. After a larger one an administrator checks the clock and restarts the

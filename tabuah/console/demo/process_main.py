@@ -1,7 +1,7 @@
-"""Runs a `tabuah` command whose life hangs on its parent's: `python -m tabuah.console.demo.process_main COMMAND …`.
+"""Runs a `tabuah` command that ends with its parent: `python -m tabuah.console.demo.process_main COMMAND …`.
 
-The parent holds the other end of this process's standard input. When that closes, because the parent says so or
-because it is gone, however it went, the command is asked to end; a moment later it is ended.
+The parent holds the other end of this process's standard input. When it closes, because the
+parent closed it or ended in any way, the command is asked to end, and is killed a moment later.
 """
 
 import _thread

@@ -36,7 +36,7 @@ class ReplayListener:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayResult:
-    """What a run did; `exercise_ended` says that it stopped because the exercise was ended."""
+    """The result of a run; with `exercise_ended` it stopped because the exercise was ended."""
 
     progress: ReplayProgress
     registered: int

@@ -98,7 +98,7 @@ def _enrolment_of(key: DeviceKey, *, follows: str = "") -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceServerKey:
-    """The server goes on with a new key: the present one certifies it, and is then revoked."""
+    """Changes the key of the server: the present key certifies the new one, and is then revoked."""
 
     first: DeviceKey
     present: DeviceKey

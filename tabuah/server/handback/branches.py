@@ -91,7 +91,7 @@ def abandoned(connection: Connection) -> frozenset[str]:
 def give_up(connection: Connection, firsts: Iterable[str], *, kept: str = "") -> None:
     """Give histories up, named by the hashes of their first records, and end all sessions.
 
-    `kept` is the first record of a history that goes on, which may have been given up before.
+    `kept` is the first record of the kept history, which may have been given up before.
     """
     given_up = (abandoned(connection) | frozenset(firsts)) - {kept}
     connection.exec_driver_sql(_WRITE, (_ABANDONED, msgspec.json.encode(sorted(given_up)).decode()))

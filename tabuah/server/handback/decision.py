@@ -1,7 +1,7 @@
-"""The decision of an administrator between two valid histories: one goes on, the other is issued again as new work.
+"""The decision of an administrator between two valid histories: one is kept, the other is issued again as new work.
 
-Both ways the history that is given up is written to a file first, and consoles that have it go back to the last
-common record.
+In both cases the given-up history is first written to a file, and consoles that have it go back to the last common
+record.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ _DROP_PERSONAL: Final = "DELETE FROM personal_values WHERE entry IN (SELECT valu
 
 
 class KeptHistory(StrEnum):
-    """The history that goes on."""
+    """The history that is kept."""
 
     SERVER = "server"
     CONSOLES = "consoles"
@@ -54,7 +54,7 @@ class HistoryDecision(msgspec.Struct, frozen=True, kw_only=True):
     """One decision: the histories that were given up, and the outcome of their entries.
 
     `admitted` entries of devices were judged again, `written` ones of the server were written again, `left` ones were
-    not. `key` is the device id of the key with which the server goes on. `files` have the records that were given up.
+    not. `key` is the device id of the new key of the server. `files` have the records of the given-up histories.
     """
 
     at: datetime
@@ -137,7 +137,7 @@ class DecideHistory:
         return self._note(batch, taken.differs_at, files, counts)
 
     def _replace_key(self, batch: AdmissionBatch) -> DeviceKey:
-        """Go on with a new key: the present one has signed two histories, and may go on signing the other one."""
+        """Change to a new key, because a copy of the server may still sign the other history with the present key."""
         return ReplaceServerKey(self.keys.first, self.keys.newest(batch.authority))(batch)
 
     def _keep_file(self, batch: AdmissionBatch, losing: "_LosingHistory") -> Path:

@@ -120,7 +120,7 @@ class Handback:
         return self.journal.read(lambda connection: find_branches(connection, position))
 
     def decide(self, kept: KeptHistory) -> HistoryDecision | None:
-        """Let one of two histories go on, and issue the entries of the other one again; all sessions end.
+        """Keep one of two histories, and issue the entries of the other one again; all sessions end.
 
         To take the consoles' history, the journal must be opened for serving, and opened again afterwards.
 

@@ -15,7 +15,7 @@ BUSY_TIMEOUT_S: Final = 10.0
 
 
 class DatabaseSnapshot:
-    """A read transaction on a database in WAL mode: it sees one state, and writers go on.
+    """A read transaction on a database in WAL mode: it sees one state, and does not block writers.
 
     The copy is made from this transaction. Without it, SQLite would start a copy again after every commit
     of another process (sqlite.org/c3ref/backup_finish.html), and never finish on a busy server.

@@ -8,7 +8,7 @@ JournalError
 ├── ChainFork          another entry has this number: the device's data was cloned or restored
 ├── BrokenChain        `prev` is not the hash of the previous entry
 ├── BrokenHandback     handed-back records do not prove themselves
-├── DamagedSnapshot    a snapshot's piece does not match what the server signed
+├── DamagedSnapshot    a snapshot's piece does not match the signed hash
 ├── SealBroken         a sealed box was altered or cut, or is not a sealed box
 └── NotForThisDevice   a sealed box is for other devices
 """
@@ -67,7 +67,7 @@ class BrokenHandback(JournalError):
 
 
 class DamagedSnapshot(JournalError):
-    """A snapshot's piece does not match what the server signed."""
+    """A snapshot's piece does not match the signed hash."""
 
     code = "damaged_snapshot"
 

@@ -1,10 +1,10 @@
-"""The keys of a server: after a second history it signs with a new one, which the key before it has certified.
+"""The keys of a server: after a second history it signs with a new key, which the former key has certified.
 
 A certificate is the entry that enrols the new key, signed by the former one. It names the record after which the new
-key goes on, so it belongs to one history. A copy of the server that knows nothing of it goes on with the former key,
-and no console takes its word for that of the server.
+key is used, so it belongs to one history. A copy of the server without this record still signs with the former key,
+and consoles refuse it.
 
-Each key follows from the first one and that record: a server that is restored from an older backup has every later
+Each key is derived from the first one and that record: a server that is restored from an older backup has every later
 key as soon as consoles have handed back the record with its certificate.
 """
 
@@ -31,7 +31,7 @@ KeyCertificates = Annotated[tuple[SignedEntry, ...], Meta(max_length=MAX_CERTIFI
 
 
 def later_key(first: DeviceKey, follows: str) -> DeviceKey:
-    """Return the key with which a server goes on after the record with a hash, given its first key."""
+    """Return the key that a server uses after the record with a hash, given its first key."""
     return DeviceKey.from_secret(hmac.digest(first.secret, _DERIVED_FOR + follows.encode(), hashlib.sha256))
 
 

@@ -173,7 +173,7 @@ class ConsoleSession:
 def log_in(store: ConsoleStore, *, url: str, user: str, password: str, new_key: bool = False) -> Identity:
     """Log in, enrol this device where it is new, and store the identity.
 
-    With `new_key`, a revoked device goes on as a new one; unsent and unconfirmed work is issued again.
+    With `new_key`, a revoked device continues as a new one; unsent and unconfirmed work is issued again.
 
     Raises:
         AnotherServer: this console's data belongs to another server.
@@ -240,7 +240,7 @@ def _check_key(store: ConsoleStore, session: protocol.Session, *, at_log_in: boo
     At a log-in it may be an earlier one: the user asks for this server, which may have been put back.
 
     Raises:
-        AnotherServer: it is a copy of the server that goes on with a former key, or another server.
+        AnotherServer: it is a copy of the server that still signs with a former key, or another server.
     """
     known, device = store.identity, store.authority().devices.get(session.server)
     if known is None or session.server_public_key == known.server_public_key:

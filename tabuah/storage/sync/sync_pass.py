@@ -264,7 +264,7 @@ def result_of(store: ConsoleStore, *, pushed: int, pulled: int) -> SyncResult:
 def _continue_as_new_device(store: ConsoleStore, session: ConsoleSession) -> None:
     """Take a new key after another copy of this device wrote in its name.
 
-    The session belongs to the former key, with which the other copy goes on: the user of this one logs in again.
+    The session belongs to the former key, which the other copy still uses: the user of this one logs in again.
 
     Raises:
         NewKeyNotLoggedIn: always.

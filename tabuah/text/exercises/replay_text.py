@@ -41,7 +41,7 @@ def left_out_text() -> str:
 
 
 def window_closing_text() -> str:
-    """Return what becomes of a replay when the window closes."""
+    """Return the effect of closing the window on a replay."""
     return _("If this window is closed, the replay stops; it can go on later and sends what was missed.")
 
 
