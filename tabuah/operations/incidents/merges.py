@@ -1,7 +1,8 @@
 """Merges of incidents: where a chain of merges ends, and merges that would hide every incident of a chain.
 
 Journals of version 1 of the rules may contain merges in a circle. Lists then show the oldest incident of the circle
-as open, and so an incident whose target is deleted or unknown: nothing disappears from all lists.
+as open, and so an incident whose target is deleted, unknown or of another world: nothing disappears from all lists.
+A target may turn out to be of another world: its report may arrive after the merge.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.codes import Status
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.incidents.conflict_policy import STATUS, decode_value, encode_value
 from tabuah.operations.incidents.incident import Incident
 
@@ -66,9 +68,20 @@ def listed_incident(incident: Incident, incident_of: IncidentLookup) -> Incident
     """Return an incident as lists show it: with its last status before the merge if its merge leads nowhere."""
     if incident.status is not Status.MERGED or incident.deleted:
         return incident
-    if final_target(incident.id, incident_of) != incident.id:
+
+    def target_of(key: str) -> str | None:
+        found = incident_of(key)
+        if found is None or found.deleted or _world(found) != _world(incident):
+            return None
+        return found.merged_into
+
+    if end_of_merges(incident.id, target_of) != incident.id:
         return incident
     return msgspec.structs.replace(incident, status=status_before_merge(incident))
+
+
+def _world(incident: Incident) -> SubjectWorld:
+    return SubjectWorld(incident.exercise, incident.exercise_id)
 
 
 def has_broken_merge(incident: Incident) -> bool:

@@ -43,9 +43,11 @@ CLOSED_STATUSES: Final = msgspec.json.encode([status for status in Status if not
 _CURRENT: Final = """SELECT 'incident/' || id FROM incidents
     WHERE status NOT IN (SELECT value FROM json_each(?)) OR updated_at >= ?
     UNION SELECT subject FROM subjects WHERE conflicts > 0"""  # only incidents have conflicts
-_TARGETS: Final = """SELECT i.id, json_extract(coalesce(s.shown, s.confirmed), '$.value.merge_target')
-    FROM incidents i JOIN subjects s ON s.subject = 'incident/' || i.id WHERE i.status = 'merged'"""
-_AMONG: Final = "SELECT id FROM incidents WHERE id IN (SELECT value FROM json_each(?))"
+_WORLD: Final = """i.exercise, coalesce(json_extract(coalesce(s.shown, s.confirmed), '$.value.exercise_id'), '')
+    FROM incidents i JOIN subjects s ON s.subject = 'incident/' || i.id"""
+_TARGETS: Final = f"""SELECT i.id, json_extract(coalesce(s.shown, s.confirmed), '$.value.merge_target'), {_WORLD}
+    WHERE i.status = 'merged'"""
+_AMONG: Final = f"SELECT i.id, {_WORLD} WHERE i.id IN (SELECT value FROM json_each(?))"  # noqa: S608 - our names
 _VALUES: Final = """SELECT coalesce(shown, confirmed) FROM subjects
     WHERE subject IN (SELECT value FROM json_each(?))"""
 _PENDING: Final = "SELECT subject FROM subjects WHERE shown IS NOT NULL"
@@ -69,11 +71,15 @@ class Archive:
 
     def broken_merges(self) -> frozenset[str]:
         """Return the ids of incidents that are listed as open because their merge leads nowhere."""
-        targets: dict[str, str] = dict(self._session.connection.execute(_TARGETS))
-        known = {row[0] for row in self._session.connection.execute(_AMONG, (_as_json(targets.values()),))}
+        merged = self._session.connection.execute(_TARGETS).fetchall()
+        among = self._session.connection.execute(_AMONG, (_as_json(target for _key, target, *_world in merged),))
+        worlds = {key: world for key, *world in among}
+        targets: dict[str, str] = {
+            key: target if worlds.get(target, world) == world else "" for key, target, *world in merged
+        }
 
         def target_of(key: str) -> str | None:
-            return targets.get(key, "" if key in known else None)
+            return targets.get(key, "" if key in worlds else None)
 
         return frozenset(key for key in targets if end_of_merges(key, target_of) == key)
 

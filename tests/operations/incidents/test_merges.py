@@ -76,6 +76,19 @@ def test_settlement_chooses_target_of_merge(room, ani, budi, take, target):
     assert (room.incident(A).merged_into, room.incident(A).open_conflicts) == (target, ())
 
 
+@pytest.mark.parametrize("of_drill", [True, False])
+def test_merge_into_another_world_leads_nowhere(room, ani, of_drill):
+    """The report of the target comes after the merge, and belongs to an exercise or to the real world."""
+    a, b = reported(room, ani, A, B)
+    changes = {"exercise": of_drill, "id": "report-of-target"}
+    merge(room, ani, b, a)
+    merge(room, ani, a, msgspec.structs.replace(a, id=C))
+    room.report(ani, C, **changes)
+    assert listed(room, A).status is (Status.REPORTED if of_drill else Status.MERGED)
+    assert listed(room, B).status is Status.MERGED
+    assert room.incident(A).merged_into == C
+
+
 def test_merge_into_same_final_target_is_accepted(room, ani, budi):
     a, b, c = reported(room, ani, A, B, C)
     merge(room, ani, a, b)

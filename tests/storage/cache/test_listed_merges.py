@@ -1,5 +1,6 @@
 """Lists of a console show an incident of every chain of merges."""
 
+import msgspec
 import pytest
 from support.judged_journal import KOTO_BARU
 
@@ -22,11 +23,11 @@ def store(tmp_path):
 def reported(store):
     """Return a function that reports an incident and returns it."""
 
-    def report():
+    def report(*, key="", exercise=False):
         number = store.next_incident_number()
         body = IncidentReported(number=number, hazard=Hazard.FLOOD, title="Banjir", place=KOTO_BARU)
-        key = new_uuid(store.now())
-        store.save(report_incident(body, incident_id=key))
+        key = key or new_uuid(store.now())
+        store.save(report_incident(body, incident_id=key, exercise=exercise))
         return store.incident(key)
 
     return report
@@ -53,6 +54,16 @@ def test_incident_list_shows_incident_of_deleted_target(store, reported):
     store.save(delete_incident(two, reason="uji coba"))
     assert store.archive.broken_merges() == {one.id}
     assert [i.id for i in store.incidents() if i.is_open] == [one.id]
+
+
+def test_incident_list_shows_real_incident_merged_into_drill(store, reported):
+    one, two, target = reported(), reported(), new_uuid(store.now())
+    store.save(merge_incidents(one, two))
+    store.save(merge_incidents(two, msgspec.structs.replace(two, id=target)))
+    reported(key=target, exercise=True)
+    assert store.archive.broken_merges() == {two.id}
+    for found in (store.incidents(), store.archive.current(store.now())):
+        assert [i.id for i in found if i.is_open and not i.exercise] == [two.id]
 
 
 def test_final_target_follows_a_chain(store, reported):
