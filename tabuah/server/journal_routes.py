@@ -131,7 +131,7 @@ def journal_routes(
         if caller.is_revoked and data.device != caller.device:
             raise Refusal(403, "device_revoked", "a revoked device hands in its own work only")
         pushes.take(caller.user.name, data.device)
-        pushes.take_bytes(caller.user.name, sum(len(pair.text) for pair in data.entries))
+        pushes.take_bytes(caller.user.name, data.size)
         verified_with = await asyncio.wrap_future(journal.verify_ahead(data))
         return await asyncio.wrap_future(journal.submit_push(data, verified_with=verified_with))
 

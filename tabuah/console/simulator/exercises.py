@@ -14,6 +14,7 @@ from tabuah.resources.localisation import _
 from tabuah.storage.journal.protocol import ExercisesReply, ExerciseSummary
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import SyncError
+from tabuah.text.exercises.exercise_text import describe_wipe
 
 _INTERVAL_S: Final = 10.0
 
@@ -30,7 +31,10 @@ def choose_exercise(client: ServerClient, name: str) -> ExerciseSummary:
     running = [each for each in reply.exercises if each.ended_at is None and each.wiped_at is None]
     wanted = " ".join(name.split()).casefold()
     if wanted:
-        running = [each for each in running if wanted in (each.id, each.name.casefold())]
+        named = [each for each in reply.exercises if wanted in (each.id, each.name.casefold())]
+        running = [each for each in running if each in named]
+        if not running and named and named[0].wiped_at is not None:
+            raise NoExercise(describe_wipe(named[0].name, named[0].wiped_at))
     elif reply.real_stations:
         raise NoExercise(_("This server has real stations: name an exercise with --exercise."))
     if not running:

@@ -31,6 +31,12 @@ class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
     personal: tuple[PersonalValue, ...] = ()
     sealed: Annotated[tuple[SealedValues, ...], Meta(max_length=MAX_ENTRIES_A_PUSH)] = ()
 
+    @property
+    def size(self) -> int:
+        """Return the size of the entries, personal values and boxes in characters."""
+        texts = (pair.text for pair in self.entries)
+        return sum(map(len, (*texts, *(each.value for each in self.personal), *(each.box for each in self.sealed))))
+
 
 class PushedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """The result for one pushed entry."""

@@ -1,11 +1,12 @@
 """Labels of exercises, for people."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TypedDict
 
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import UNNAMED, ExerciseScope, InWorld, scope_world
-from tabuah.resources.localisation import _
+from tabuah.resources.localisation import _, format_moment
 
 
 class ScopeFields(TypedDict):
@@ -74,6 +75,11 @@ def exercise_state(exercise: Exercise) -> str:
     if exercise.is_wiped:
         return _("wiped")
     return _("running") if exercise.is_running else _("over")
+
+
+def describe_wipe(name: str, wiped_at: datetime) -> str:
+    """Return the sentence that the data of an exercise were wiped, with the time."""
+    return _("The data of exercise {name} were wiped: {time}.").format(name=name, time=format_moment(wiped_at))
 
 
 def world_label(world: InWorld, known: Mapping[str, Exercise]) -> str:

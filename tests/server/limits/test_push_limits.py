@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.draft_samples import incident_report_draft
 from support.running_server import WritingDevice, start_server
 
+from tabuah.operations.entries import PersonalValue
 from tabuah.server.errors import Refusal
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.limits.push_limits import PushLimits
 from tabuah.storage.journal.push import MAX_PUSH_BYTES
+from tabuah.storage.journal.wire import SealedValues
 
 LIMITS = LoadLimits(push_burst=3, pushes_a_s=0.5)
 
@@ -64,6 +67,23 @@ def test_server_limits_the_bytes_of_a_user_on_all_devices(tmp_path: Path):
             assert replies[0].status_code == 200
             assert (replies[-1].status_code, replies[-1].json()["code"]) == (429, "too_many_pushes")
             assert int(replies[-1].headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("way", ["personal", "sealed"])
+def test_personal_values_and_boxes_count_as_bytes_of_a_user(tmp_path: Path, way: str):
+    with start_server(tmp_path, limits=LoadLimits(pushed_bytes_an_hour=10_000)) as server:
+        server.add_user("ani")
+        with server.client("ani") as client:
+            laptop = WritingDevice(client, "ani")
+            laptop.enrol()
+            chained = laptop.write(incident_report_draft(laptop.key.tag))
+            value = PersonalValue(field="caller", salt="5" * 32, value="0" * 12_000, entry=chained.entry.id)
+            box = SealedValues(chained.entry.id, "A" * 12_000)
+            request = laptop.request(chained)
+            heavy = msgspec.structs.replace(request, **{way: (value if way == "personal" else box,)})
+            refused = client.post("/v1/journal", content=msgspec.json.encode(heavy))
+            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_pushes")
+            laptop.push(chained)
 
 
 def test_server_limits_the_pushes_of_a_device(tmp_path: Path):

@@ -19,6 +19,7 @@ from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.resources.moment_parser import parse_moment
 from tabuah.resources.time_zone import WIB
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.exercises.exercise_text import describe_wipe
 
 if TYPE_CHECKING:
     from tabuah.console.exercises.replay_file import ReplayProgress
@@ -107,6 +108,8 @@ def _running_exercise(store: ConsoleStore, name: str) -> Exercise:
     exercise, identity = find_exercise(name, store.exercises()), store.identity
     if identity is None or identity.role is not Role.SUPERVISOR:
         raise click.UsageError(_("Only a supervisor who is logged in can replay a past day."))
+    if exercise.wiped_at is not None:
+        raise click.UsageError(describe_wipe(exercise.name, exercise.wiped_at))
     if not exercise.is_running:
         raise click.UsageError(_("Exercise {name} has ended.").format(name=exercise.name))
     return exercise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tabuah.console.commands.invocation import print_error
-from tabuah.resources.localisation import N_, _, format_moment, ngettext
+from tabuah.resources.localisation import N_, ngettext
 
 if TYPE_CHECKING:
     from tabuah.operations.exercises.scope import ExerciseScope
@@ -19,10 +19,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ChosenWorlds:
-    """The worlds that the options name."""
+    """The worlds that the options name; `needs_data` refuses an exercise whose data were wiped."""
 
     exercise: str | None = None
     with_exercises: bool = False
+    needs_data: bool = False
 
     @property
     def is_given(self) -> bool:
@@ -30,24 +31,34 @@ class ChosenWorlds:
         return self.exercise is not None or self.with_exercises
 
     def scope(self, store: "ConsoleStore") -> "ExerciseScope":
-        """Return the scope; without options the real world.
+        """Return the scope; without options the real world. A wipe of the exercise is printed to the error stream.
 
         Raises:
             NotPossible: both options are given, or there is no exercise with this name.
+            click.UsageError: the data of the exercise were wiped, and the command needs them.
         """
+        if self.needs_data:
+            self.check_not_wiped(store)
+        elif wiped := self.describe_wipe(store):
+            print_error(wiped)
+        return self.parse(store)
+
+    def parse(self, store: "ConsoleStore") -> "ExerciseScope":
+        """Return the scope, also of a wiped exercise; raises `NotPossible` like `scope`."""
         from tabuah.operations.exercises.scope import parse_scope
 
         return parse_scope(self.exercise, with_exercises=self.with_exercises, known=store.exercises())
 
     def describe_wipe(self, store: "ConsoleStore") -> str:
         """Return a message with the time if the data of the named exercise were wiped; otherwise an empty text."""
-        scope = self.scope(store)
+        scope = self.parse(store)
         wiped = next((each for each in store.exercises() if each.id == scope.exercise_id), None)
         # Until the wipe is synced, the data are still here.
         if wiped is None or wiped.wiped_at is None or scope.select(store.rows()):
             return ""
-        text = _("The data of exercise {name} were wiped: {time}.")
-        return text.format(name=wiped.name, time=format_moment(wiped.wiped_at))
+        from tabuah.text.exercises.exercise_text import describe_wipe
+
+        return describe_wipe(wiped.name, wiped.wiped_at)
 
     def check_not_wiped(self, store: "ConsoleStore") -> None:
         """Check that the data of the named exercise were not wiped.
@@ -83,6 +94,6 @@ def exercise_option(function: Callable[..., T]) -> Callable[..., T]:
     @click.option("--exercise", metavar="NAME", help=N_("In the exercise with this name; default: the real world."))
     @functools.wraps(function)
     def with_worlds(*args: Any, exercise: str | None, **options: Any) -> T:
-        return function(*args, worlds=ChosenWorlds(exercise), **options)
+        return function(*args, worlds=ChosenWorlds(exercise, needs_data=True), **options)
 
     return with_worlds

@@ -140,7 +140,7 @@ def _save_report(
 @click.pass_obj
 def list_incidents(call: Invocation, *, status: Status | None, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        known, scope = exercises_by_id(store.exercises()), worlds.scope(store)
+        known, scope = exercises_by_id(store.exercises()), worlds.parse(store)
         rows = [row for row in scope.select(store.rows()) if status is None or row.status == status]
         broken, wiped = store.archive.broken_merges(), worlds.describe_wipe(store)
     table = ItemTable[IncidentRow](

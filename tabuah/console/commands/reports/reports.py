@@ -92,8 +92,8 @@ def list_report(
 
     wanted = choose_format(ListFormat, list_format, output)
     with call.open_store() as store:
-        scope = worlds.scope(store)
         worlds.check_not_wiped(store)
+        scope = worlds.scope(store)
         issued = export_incident_list(store, list_format=wanted, status=status, scope=scope)
         fields = scope_fields(scope, exercises_by_id(store.exercises()))
     _write_report(call, issued, wanted, output, fields)
@@ -114,8 +114,8 @@ def daily_report(call: Invocation, *, day: Any, worlds: ChosenWorlds, output: Pa
         raise click.UsageError(_("{name} must end in .pdf").format(name=output.name))
     wanted: date | None = day.date() if day else None
     with call.open_store() as store:
-        scope = worlds.scope(store)
         worlds.check_not_wiped(store)
+        scope = worlds.scope(store)
         issued = export_daily_report(store, wanted, scope)
         fields = scope_fields(scope, exercises_by_id(store.exercises()))
     _write_report(call, issued, FileFormat.PDF, output, fields)

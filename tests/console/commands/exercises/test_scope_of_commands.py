@@ -245,6 +245,51 @@ def test_list_and_reports_of_a_wiped_exercise_say_so(tmp_path: Path, capsys: pyt
         assert not (tmp_path / name).exists()
 
 
+@pytest.fixture
+def wiped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """Return a console whose exercise was wiped."""
+    with ServerJournal.open(tmp_path / "server") as journal, closing(ConsoleStore(tmp_path / "data")) as store:
+        worlds = TwoWorlds(store, journal)
+        for draft in (end_exercise, wipe_exercise):
+            store.save(draft(store.exercises()[0]))
+            worlds.sync()
+    return CommandLine(capsys, tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("station", "list"),
+        ("unit", "list"),
+        ("alarm", "list"),
+        ("conflict", "list"),
+        ("earthquake", "list"),
+        ("readings", "manual"),
+        ("station", "maintenance"),
+    ],
+    ids=" ".join,
+)
+def test_lists_of_a_wiped_exercise_say_so(wiped: CommandLine, command: tuple[str, ...]):
+    code, _out, err = wiped(*command, *DRILL)
+    assert (code, "Data latihan Galodo sudah dihapus" in err) == (0, True)
+    assert "sudah dihapus" not in wiped(*command)[2]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("station", "show", "SLK-AWLR-03"),
+        ("unit", "show", "TRC-1"),
+        ("unit", "retire", "TRC-1", "--reason", "rusak"),
+        ("incident", "report", "--hazard", "banjir", "--at", "100.63,-0.80", "--title", "Banjir"),
+    ],
+    ids=" ".join,
+)
+def test_commands_about_one_thing_of_a_wiped_exercise_are_refused(wiped: CommandLine, command: tuple[str, ...]):
+    code, _out, err = wiped(*command, *DRILL)
+    assert (code, "Data latihan Galodo sudah dihapus" in err) == (2, True), err
+
+
 def write_into_ended_exercise(worlds: TwoWorlds, other: Path) -> None:
     """Write a note before this console knows that another one has ended the exercise."""
     with closing(ConsoleStore(other)) as second:
