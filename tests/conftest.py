@@ -20,6 +20,8 @@ from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TABUAH_KEYRING"] = "file"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+# more threads wait busily for each other on a matrix of a gauge, and several test processes share the cores
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # otherwise each of the many processes that tests start compiles hundreds of modules again
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False

@@ -75,18 +75,22 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-# Almost any seed finds each of them; these are found much sooner with seed 4 than with seed 1.
-SEEDS = dict.fromkeys(
-    (
-        "acknowledged before the commit",
-        "a sequence instead of the head row",
-        "base not carried",
-        "outbox emptied on acknowledgement",
-        "rejected for coming first",
-        "waits for ever",
+# Almost any seed finds each of them; these are found much sooner with another seed than with seed 1.
+SEEDS = {
+    **dict.fromkeys(
+        (
+            "acknowledged before the commit",
+            "a sequence instead of the head row",
+            "base not carried",
+            "outbox emptied on acknowledgement",
+            "rejected for coming first",
+            "waits for ever",
+        ),
+        4,
     ),
-    4,
-)
+    "lost records not handed back": 6,
+    "re-issued work known by its place in a chain": 5,
+}
 
 
 @pytest.mark.parametrize("bug", bugs_of_this_run(ALL_MUTATIONS))

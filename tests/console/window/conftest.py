@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from support.label_pictures import keep_label_pictures
 from support.running_server import RunningServer, start_server
 from support.window_fixture import (
     GAUGE,
@@ -16,6 +17,14 @@ from support.window_fixture import (
 )
 
 from tabuah.operations.people.roles import Role
+
+
+@pytest.fixture(autouse=True, scope="session")
+def label_pictures_are_kept() -> Iterator[None]:
+    """Paint the labels of the map once for all windows."""
+    with pytest.MonkeyPatch.context() as patch:
+        keep_label_pictures(patch)
+        yield
 
 
 @pytest.fixture
