@@ -113,7 +113,7 @@ def _sync_until_stopped(call: Invocation) -> None:
 
     syncer = Syncer(
         directory,
-        on_state=_error_printer(),
+        on_state=_error_printer(tell_renewals),
         on_changes=lambda _changes: None,
         on_readings=lambda readings: _store_live(directory, readings),
         on_synced=report,
@@ -151,12 +151,14 @@ def _print_sync(call: Invocation, result: SyncResult) -> None:
         print_text(describe_sync(result))
 
 
-def _error_printer() -> Callable[[SyncerState], None]:
-    """Return a callback that prints an error once, not at every attempt."""
+def _error_printer(tell_renewals: Callable[[], None]) -> Callable[[SyncerState], None]:
+    """Return a callback that prints an error once, not at every attempt; a new key, which needs a log-in, first."""
     last = [""]
 
     def report(state: SyncerState) -> None:
         if state.error and state.error != last[0]:
+            if state.needs_login:
+                tell_renewals()
             print_error(state.error)
         last[0] = state.error
 

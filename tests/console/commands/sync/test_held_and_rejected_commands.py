@@ -196,10 +196,12 @@ def test_copied_console_renews_key_and_advises(lines, server, tmp_path, capsys):
     lines["posko"].json("sync")
     earlier = report(copy, "dari salinan")
     code, _out, err = copy("sync")
-    assert code == 0, err
+    assert code == 4, err
+    assert "Masuk lagi dengan `tabuah login`" in err
     assert "pakai hanya satu dari kedua salinan" in err
     assert f"{earlier} → SLK-" in err
     assert "tidak ada yang hilang" not in err.lower(), "the server has not accepted it yet"
+    copy.json("login", "--server", server.url, "--user", "posko")
     assert copy("sync")[2] == "", "it is told once"
     status, remark = copy("status", "--json")[1:]
     assert '"renewed_at": "20' in status
