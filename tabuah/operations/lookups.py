@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.incidents.incident import Incident
@@ -56,8 +58,7 @@ def _no_time(_device: str) -> datetime | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookups:
+class Lookups(msgspec.Struct, frozen=True, kw_only=True):
     """The lookups of a decision, after all earlier entries.
 
     Attributes:

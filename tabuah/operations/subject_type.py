@@ -5,7 +5,7 @@ Each subject is declared in `operations/<subject>/subject.py` and listed in `sub
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
@@ -23,8 +23,7 @@ ValueT = TypeVar("ValueT", bound=msgspec.Struct)
 UUID_KEY: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionContext:
+class DecisionContext(msgspec.Struct, frozen=True, kw_only=True):
     """The input of a decision other than the state and the entry, at the place of the entry in the journal.
 
     Attributes:
@@ -41,7 +40,7 @@ class DecisionContext:
     device_tag: str = ""
     decide_version: int = FIRST_VERSION
     lookups: Lookups = NO_LOOKUPS
-    devices: Mapping[str, Device] = field(default_factory=dict)
+    devices: Mapping[str, Device] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

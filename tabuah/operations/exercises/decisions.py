@@ -105,7 +105,7 @@ def find_world_fault(
     return (
         _fault_of_exercise(authority, entry, role)
         or _fault_of_code(entry, body, role)
-        or _fault_of_links(world, [world_of(value)])
+        or _fault_of_links(world, (world_of(value),))
         or _fault_of_links(world, map(lookups.world, linked_subjects(value, body)))
     )
 
@@ -170,4 +170,7 @@ def _fault_of_code(entry: Entry, body: msgspec.Struct, role: Role) -> str:
 
 
 def _fault_of_links(world: SubjectWorld, others: Iterable[SubjectWorld | None]) -> str:
-    return DIFFERS if any(other is not None and other != world for other in others) else ""
+    for other in others:  # once for each entry, and usually of one subject
+        if other is not None and other != world:
+            return DIFFERS
+    return ""

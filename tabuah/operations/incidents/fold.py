@@ -128,7 +128,7 @@ def _ask_about_target(incident: Incident, entry: Entry, target: str) -> Incident
 
 def _show_present_target(incident: Incident) -> Incident:
     """Give open conflicts over the target the present one: each write of the status may change it."""
-    if not any(conflict.field == MERGED_INTO for conflict in incident.open_conflicts):
+    if not incident.conflicts or not any(c.field == MERGED_INTO for c in incident.open_conflicts):
         return incident
     present = msgspec.structs.replace(incident.writings[STATUS][-1], value=encode_value(incident.merged_into))
     conflicts = tuple(

@@ -1,7 +1,7 @@
 """Predicted verdicts: `decide` under the role that this console assumes to have."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
@@ -120,7 +120,7 @@ def _with_pending(lookups: Lookups, pending: Sequence[tuple[str, Verdict]]) -> L
     def reissues(subject: str, again: str) -> list[RecordedEntry]:
         return [*lookups.reissues(subject, again), *recorded_history(pending).reissues(subject, again)]
 
-    return replace(lookups, entry=entry, reissues=reissues)
+    return msgspec.structs.replace(lookups, entry=entry, reissues=reissues)
 
 
 def rebase(

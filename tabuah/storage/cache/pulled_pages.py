@@ -1,7 +1,6 @@
 """Application of pulled pages: verify, fold, settle the outbox, rebase pending work; all or nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -273,5 +272,5 @@ def _authority_with(session: CacheSession, states: Mapping[str, SubjectState]) -
         new = world_of(states[subject].value) if subject in states else None
         return known.world(subject) if new is None else new
 
-    authority.lookups = replace(known, incident=incident_of, world=world)
+    authority.lookups = msgspec.structs.replace(known, incident=incident_of, world=world)
     return authority
