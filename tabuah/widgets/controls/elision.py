@@ -1,20 +1,22 @@
 """Elision that keeps values whole: names are cut, and parts that do not fit are left out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 
 SEPARATOR: Final = " · "
+_CLAUSE: Final = ", "
 _MORE: Final = "…"
 _SHORTEST_NAME: Final = "MMMM"  # a shorter name says nothing: then the last part is left out first
 
 
-def elide_name(text: str, names: Iterable[str], metrics: QFontMetricsF, width_px: float) -> str:
+def elide_name(text: str, names: Sequence[str], metrics: QFontMetricsF, width_px: float) -> str:
     """Return a text that fits, with the name in it cut.
 
-    Where even a name of one letter leaves no room, the last parts are left out; the first part always stays.
+    Where even a name of one letter leaves no room, the last parts are left out; of the first part, clauses after a
+    comma.
 
     Args:
         text: the text with its values.
@@ -36,6 +38,9 @@ def elide_name(text: str, names: Iterable[str], metrics: QFontMetricsF, width_px
                 cut = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room_px)
                 return shown.replace(name, cut, 1)
     if name and name in parts[0]:
+        main_clause = parts[0].rpartition(_CLAUSE)[0]
+        if name in main_clause:
+            return _with_ellipsis(elide_name(main_clause, names, metrics, width_px), metrics, width_px)
         return parts[0].replace(name, _MORE, 1)
     if any(letter.isdigit() for letter in parts[0]):
         return parts[0]

@@ -64,7 +64,7 @@ class PlaceField(QWidget):
         self._edit = PlaceEdit()
         name_widget(self._edit, "place_text", _("Place"))
         self._edit.setPlaceholderText(_("Nagari, jorong, building or coordinates"))
-        self._pick = KeyButton(appearance, _("On the map"), key="F4", icon="pin", name="place_pick")
+        self._pick = KeyButton(appearance, _("Map"), key="F4", name="place_pick")
         self._pick.describe(_("Pick the place on the map"))
         self._list = QListWidget()
         name_widget(self._list, "place_suggestions", _("Suggested places"))

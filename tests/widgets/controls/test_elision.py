@@ -38,3 +38,13 @@ def test_elision_leaves_out_whole_parts(metrics: QFontMetricsF) -> None:
 
 def test_elision_cuts_text_without_values(metrics: QFontMetricsF) -> None:
     assert elide_name("sebab yang sama", (), metrics, 40).endswith("…")
+
+
+def test_elision_leaves_out_clause_before_digits_and_name(metrics: QFontMetricsF) -> None:
+    main = "Batang Lembang: Siaga 1 diperkirakan pukul 04.12 WIB"
+    text = f"{main}, paling cepat 03.08 WIB"
+    width_px = metrics.horizontalAdvance("Batang Lem…: Siaga 1 diperkirakan pukul 04.12 WIB")
+    shown = elide_name(text, ("Batang Lembang",), metrics, width_px)
+    assert shown.startswith("Batang L")
+    assert "pukul 04.12 WIB" in shown
+    assert "03.08" not in shown

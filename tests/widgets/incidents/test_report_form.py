@@ -221,3 +221,11 @@ def test_escape_leaves_addition_for_new_incident(qtbot: QtBot, asking: ReportFor
         qtbot.keyClick(edit(asking, "report_caller"), Qt.Key.Key_Escape)
     assert edit(asking, "place_text").isVisible()
     assert asking.draft().adds_to == ""
+
+
+def test_report_form_shows_whole_coordinates_in_narrow_panel(form: ReportForm) -> None:
+    form.resize(320, 900)
+    field = edit(form, "place_text")
+    field.setText("100,6531° BT 0,8360° LS")
+    room_px = field.width() - 2 * 14
+    assert field.fontMetrics().horizontalAdvance(field.text()) <= room_px

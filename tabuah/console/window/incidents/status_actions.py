@@ -9,6 +9,7 @@ from tabuah.console.window.incidents.edit_actions import unit_names
 from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.codes import Status
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.drafts import edit_incident, end_with_units, move_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
@@ -42,7 +43,7 @@ class StatusActions(QObject):
         """Ask whether to dispatch a unit to the selected incident, in addition to those assigned."""
         incident = self._context.incident
         if incident is not None:
-            self._ask_units(incident, also=unit_id)
+            self._ask_units(incident, also=plain_code(unit_id))
 
     def _on_move_requested(self, code: str) -> None:
         incident = self._context.incident
@@ -155,11 +156,11 @@ def nearest_unit_choices(units: Iterable[KnownUnit], incident: Incident) -> tupl
     else:
         away = sort_by_distance(ready, place.lon_deg, place.lat_deg)
     return tuple(
-        Choice(code=each.known.unit.id, label=_label(each), key=str(number))
+        Choice(code=plain_code(each.known.unit.id), label=_label(each), key=str(number))
         for number, each in enumerate(away[:MAX_OFFERS], start=1)
     )
 
 
 def _label(away: UnitDistance) -> str:
     distance = format_distance(away.distance_m)
-    return " · ".join(part for part in (away.known.unit.id, distance) if part)
+    return " · ".join(part for part in (plain_code(away.known.unit.id), distance) if part)

@@ -18,6 +18,7 @@ from tabuah.console.window.state.places import Places
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
 from tabuah.operations.codes import Hazard
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _, format_moment
 from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity, mark_exercise
@@ -65,7 +66,7 @@ def _units(snapshot: ConsoleSnapshot) -> Iterable[PaletteItem]:
             yield PaletteItem(
                 id=unit.id,
                 kind=UNIT,
-                title=f"{unit.id} {unit.name}",
+                title=f"{plain_code(unit.id)} {unit.name}",
                 detail=_("Unit of {opd}").format(opd=unit.opd),
                 icon="user",
                 words=code_label(unit.kind),
@@ -81,7 +82,7 @@ def _stations(snapshot: ConsoleSnapshot) -> Iterable[PaletteItem]:
             title=station.name,
             detail=" · ".join(part for part in (parameter_name(main.code) if main else "", station.nagari) if part),
             icon="station",
-            words=station.code,
+            words=plain_code(station.code),
             has_page=True,
         )
 

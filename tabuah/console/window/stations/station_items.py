@@ -10,6 +10,7 @@ from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.latest_readings import LatestReadings
 from tabuah.console.window.stations.station_markers import station_severities
 from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, AlarmSeverity
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow, running_windows
 from tabuah.operations.readings.measurements import measurement_of
@@ -122,7 +123,7 @@ def _word(station: Station, severity: AlarmSeverity, newest: Reading | None, fre
 
 def _about(station: Station) -> str:
     parts = (
-        station.code,
+        plain_code(station.code),
         station_kind_label(station.kind),
         station.river.name if station.river else "",
         station.nagari,

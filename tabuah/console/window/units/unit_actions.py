@@ -67,7 +67,7 @@ class UnitActions(QObject):
         if known is not None and known.position is not None:
             self._context.look_at(known.position.lon_deg, known.position.lat_deg)
         elif known is not None:
-            self._context.notifier.refuse(_("The position of {unit} is unknown.").format(unit=unit_id))
+            self._context.notifier.refuse(_("The position of {unit} is unknown.").format(unit=plain_code(unit_id)))
 
     def _known(self, unit_id: str) -> KnownUnit | None:
         return self._updates.find(unit_id) if unit_id else None
@@ -115,7 +115,7 @@ class UnitActions(QObject):
 
     def _move(self, known: KnownUnit, to: UnitState) -> None:
         before, mission = known.unit, infer_mission(known.activity, to)
-        message = _("{unit}: {state}").format(unit=before.id, state=code_label(to))
+        message = _("{unit}: {state}").format(unit=plain_code(before.id), state=code_label(to))
 
         def undo() -> None:
             now = self._context.state.snapshot.units.get(before.id)
@@ -132,7 +132,7 @@ class UnitActions(QObject):
         self._context.canvas.begin_pick()
         self._places = unit_id
         message = _("Choose the position of {unit}: click, or use the arrow keys and Enter; Esc cancels.")
-        self._context.notifier.inform(message.format(unit=unit_id))
+        self._context.notifier.inform(message.format(unit=plain_code(unit_id)))
 
     @Slot(float, float)
     def _on_location_picked(self, lon_deg: float, lat_deg: float) -> None:

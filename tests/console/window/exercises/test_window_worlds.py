@@ -19,6 +19,7 @@ from tabuah.console.window.units.unit_updates import units_content
 from tabuah.operations.exercises.drafts import end_exercise, wipe_exercise
 from tabuah.operations.exercises.scope import ALL_WORLDS, REAL_WORLD
 from tabuah.operations.units.drafts import register_unit, unit_in_exercise
+from tabuah.operations.units.unit import UnitState
 from tabuah.server.journal import ServerJournal
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.alarms.values import AlarmItem
@@ -277,3 +278,20 @@ def test_exercise_of_command_line_is_shown_once_known(
         worlds = TwoWorlds(store, journal)
         window.until(lambda: [incident.id for incident in window.incidents] == [worlds.drill.id])
     assert window.console.services.state.scope == worlds.scope
+
+
+def test_unit_of_exercise_is_dispatched_by_its_call_sign(window: OpenWindow, worlds: TwoWorlds) -> None:
+    card = unit_in_exercise(unit_card("TRC-9"), worlds.exercise_id)
+    worlds.store.save(register_unit(card, exercise=True, exercise_id=worlds.exercise_id))
+    window.console.services.state.choose_world(worlds.scope)
+    window.until(lambda: card.id in window.console.services.state.snapshot.units)
+    window.until(lambda: [known.unit.id for known in window.updates.units.known] == [card.id])
+    window.choose(worlds.drill)
+    window.shell.parts.map.canvas.setFocus()
+    window.key(Qt.Key.Key_D)
+    window.until(lambda: window.edit("confirm_field").isVisible())
+    window.key(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert window.edit("confirm_field").text() == "TRC-9"
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: window.incident.assignment == ("TRC-9",))
+    window.until(lambda: [known.activity.state for known in window.updates.units.known] == [UnitState.ASSIGNED])

@@ -8,6 +8,7 @@ from support.window_fixture import GAUGE
 
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.stations.station_items import kind_choices, station_items
+from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.station import Parameter, Station, StationKind
@@ -66,8 +67,8 @@ def test_station_items_sort_exercise_after_real() -> None:
 
 
 def test_station_item_shows_level_and_river() -> None:
-    drill = msgspec.structs.replace(GAUGE, exercise=True)
-    item = items_of([drill], [Reading(GAUGE.code, "stage_m", NOW - FRESH, 2.75)])[GAUGE.code]
+    drill = msgspec.structs.replace(GAUGE, code=code_in_exercise(GAUGE.code, "galodo-1"), exercise=True)
+    item = items_of([drill], [Reading(drill.code, "stage_m", NOW - FRESH, 2.75)])[drill.code]
     assert (item.level, item.word, item.value, item.age) == (Level.HIGH, "Siaga 2", "2,75 m", "data 30 dtk lalu")
     assert item.about == "SLK-AWLR-03 · duga air · Batang Lembang · Koto Baru"
     assert item.exercise == "LATIHAN TANPA NAMA"
