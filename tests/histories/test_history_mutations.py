@@ -88,6 +88,9 @@ SEEDS = {
         ),
         4,
     ),
+    "a merge target overwritten": 4,
+    "a stolen device that hands in": 2,
+    "a supervisor who vouches for the own name": 5,
     "lost records not handed back": 6,
     "re-issued work known by its place in a chain": 5,
 }

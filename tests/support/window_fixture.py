@@ -41,7 +41,7 @@ from tabuah.storage.sync.session import log_in
 from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.exercise_chip import ExerciseChip
 
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000  # an import in a process of its own took 14 s on a busy machine
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 
 KOTO_BARU = IncidentPlace(
