@@ -59,9 +59,10 @@ class FaultyTransport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         request.read()
-        if "limit" in request.url.params:  # short pages, as of a journal with long entries
-            limit = min(self.page_limit, int(request.url.params["limit"]))
-            request.url = request.url.copy_set_param("limit", limit)
+        if (
+            int(request.url.params.get("limit", 0)) > self.page_limit
+        ):  # short pages, as of a journal with long entries
+            request.url = request.url.copy_set_param("limit", self.page_limit)
         fault, pick = self._next_fault(_aim_at(request))
         self.disturbed = self.disturbed or fault is not None
         response = self._through(request, fault, pick)
@@ -133,7 +134,8 @@ def _aim_at(request: httpx2.Request) -> FaultTarget:
 
 def _asked_of(request: httpx2.Request) -> str:
     """Return the kind of a request, wherever its page begins."""
-    return str(request.url.copy_remove_param("after").copy_remove_param("limit"))
+    asked = [pair for pair in request.url.params.multi_items() if pair[0] not in ("after", "limit")]
+    return f"{request.url.path} {asked}"
 
 
 def _with(response: httpx2.Response, content: bytes) -> httpx2.Response:
