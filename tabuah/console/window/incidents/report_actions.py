@@ -66,7 +66,9 @@ class ReportActions(QObject):
 
     def begin(self) -> None:
         """Open the form for a call; an unsaved draft is still in it."""
-        if self._context.side.page is not SidePage.REPORT:
+        if self._context.side.page is SidePage.REPORT:
+            self._context.side.show_page(SidePage.REPORT)  # its panel may be hidden
+        else:
             self._open(self._draft(), alarms=())
         self._form.focus_place()
 

@@ -56,7 +56,13 @@ class SidePage(Enum):
 
 
 class SidePanel(QStackedWidget):
-    """The details or a form in their place. While a form is open, letters are no shortcuts."""
+    """The details or a form in their place. While a form is open, letters are no shortcuts.
+
+    Signals:
+        form_opened: a form is in front; its panel may be hidden.
+    """
+
+    form_opened = Signal()
 
     def __init__(self, details: QWidget) -> None:
         super().__init__()
@@ -82,6 +88,8 @@ class SidePanel(QStackedWidget):
         """Show another page, which gets the focus if the panel has it."""
         self.setCurrentWidget(self._pages[page])
         self.setFocusProxy(self._pages[page])
+        if self.has_form:
+            self.form_opened.emit()
 
     def event(self, event: QEvent) -> bool:
         """Qt: keep letters from being shortcuts while a form is open."""
@@ -105,9 +113,11 @@ class LowerPanel(QStackedWidget):
 
     Signals:
         page_changed: another page is in front.
+        page_opened: another page than the chart is wanted; its panel may be hidden.
     """
 
     page_changed = Signal()
+    page_opened = Signal()
 
     def __init__(self, chart: QWidget) -> None:
         super().__init__()
@@ -146,13 +156,17 @@ class LowerPanel(QStackedWidget):
         self.setCurrentWidget(self._pages[LowerPage.CHART])
 
     def show_conflicts(self) -> None:
-        self.setCurrentWidget(self._pages[LowerPage.CONFLICTS])
+        self._open(LowerPage.CONFLICTS)
 
     def show_sources(self) -> None:
-        self.setCurrentWidget(self._pages[LowerPage.SOURCES])
+        self._open(LowerPage.SOURCES)
 
     def show_trays(self) -> None:
-        self.setCurrentWidget(self._pages[LowerPage.TRAYS])
+        self._open(LowerPage.TRAYS)
+
+    def _open(self, page: LowerPage) -> None:
+        self.setCurrentWidget(self._pages[page])
+        self.page_opened.emit()
 
     def _shows(self, page: LowerPage) -> bool:
         return self.currentWidget() is self._pages.get(page)

@@ -253,6 +253,8 @@ class WindowWidgets:
             window.addDockWidget(area, self.panels[name])
         for name in ("units", "layers"):
             self.panels[name].hide()  # hidden until opened
+        self.side.form_opened.connect(self.panels["details"].show)
+        self.lower.page_opened.connect(self.panels["chart"].show)
         self.panels["units"].visibilityChanged.connect(self._on_units_visible)
         self.panels["layers"].visibilityChanged.connect(self._on_layers_visible)
         window.setDockNestingEnabled(True)
