@@ -80,6 +80,8 @@ SEEDS = {
     **dict.fromkeys(
         (
             "acknowledged before the commit",
+            "a limit that blocks the outbox",
+            "a merge target overwritten",
             "a sequence instead of the head row",
             "base not carried",
             "outbox emptied on acknowledgement",
@@ -88,7 +90,6 @@ SEEDS = {
         ),
         4,
     ),
-    "a merge target overwritten": 4,
     "a stolen device that hands in": 2,
     "a supervisor who vouches for the own name": 5,
     "lost records not handed back": 6,
