@@ -55,10 +55,14 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 def fits(request: VerifyRequest) -> bool:
     """Return whether libsodium accepts all signatures. Otherwise the server decides."""
-    public_key = bytes.fromhex(request.public_key)
-    return all(
-        libsodium.accepts(public_key, text.encode(), bytes.fromhex(signature)) for text, signature in request.entries
-    )
+    try:
+        public_key = bytes.fromhex(request.public_key)
+        return all(
+            libsodium.accepts(public_key, text.encode(), bytes.fromhex(signature))
+            for text, signature in request.entries
+        )
+    except ValueError:  # not hex: it must not end this process
+        return False
 
 
 if __name__ == "__main__":

@@ -92,6 +92,12 @@ def test_process_refuses_signatures_of_another_key(verifier: SignatureVerifier):
     assert verifier.submit(other, signed_entries(3)).result(TIMEOUT_S) == ""
 
 
+def test_process_survives_a_signature_that_is_not_hex(verifier: SignatureVerifier):
+    process = start_process(verifier)
+    assert process.submit(HEX_KEY, [SignedEntry("entri", "x" * 128)]).result(TIMEOUT_S) == ""
+    assert process.submit(HEX_KEY, signed_entries(3)).result(TIMEOUT_S) == HEX_KEY
+
+
 def test_threads_take_over_from_a_killed_process(verifier: SignatureVerifier, caplog: pytest.LogCaptureFixture):
     process = start_process(verifier)
     kill(process)
