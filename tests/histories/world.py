@@ -34,7 +34,7 @@ from tabuah.storage.sync import attachments
 from tabuah.storage.sync.adaptive_batch import AdaptiveBatch
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import ForkRefused, ServerRolledBack
-from tabuah.storage.sync.handback import check_history
+from tabuah.storage.sync.handback import check_history, follow_history
 from tabuah.storage.sync.pull import pull_journal
 from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, remember_session
@@ -298,6 +298,7 @@ class World:
                 with patch.object(attachments, "piece_batch", small_pieces):
                     run_sync_pass(console.store, session)
             elif part == "pull":
+                follow_history(console.store, session.client, check_history(console.store, session.client))
                 pull_journal(console.store, session.client)
             elif session.ensure_admitted():
                 with contextlib.suppress(ForkRefused):
