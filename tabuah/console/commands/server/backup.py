@@ -39,11 +39,12 @@ class ServerBackupRecord(msgspec.Struct, frozen=True, kw_only=True):
 )
 @click.pass_obj
 def backup_command(invocation: Invocation, target: Path, database: str) -> None:
-    from tabuah.server.backup import back_up_server
-    from tabuah.server.security_log import SecurityLog
     from tabuah.storage.worker_process import lower_priority
 
-    lower_priority(_NICENESS)
+    lower_priority(_NICENESS)  # before the imports, which take half a second of a core that the server needs
+    from tabuah.server.backup import back_up_server
+    from tabuah.server.security_log import SecurityLog
+
     manifest = back_up_server(server_directory(invocation), target, database=database)
     SecurityLog(server_directory(invocation)).record("backup_made")
     invocation.show(_record(target, manifest), lambda: _print_saved(target, manifest))
