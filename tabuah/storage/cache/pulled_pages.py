@@ -16,7 +16,7 @@ from tabuah.operations.exercises.wipe import wipe_state, wiped_by
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.people.authority import Authority, AuthorityRecord
+from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.resources.localisation import _
@@ -234,19 +234,26 @@ def show_confirmed(session: CacheSession, states: Mapping[str, SubjectState], ve
     Returns:
         The subjects that were written.
     """
-    pending: dict[str, list[tuple[Entry, str]]] = {}
     if session.meta.device:
         others = _also_predicted(session, states)
         states = {**states, **{subject: session.subjects.confirmed(subject) for subject in others}}
-        pending = session.waiting_among(states)
+    # The verdicts of pending work depend on users and rules, and on exercises whose start is pending, too.
+    first = [subject for subject in states if subject_kind(subject) in AUTHORITY_KINDS]
+    _show(session, first, states, version)
+    _show(session, [subject for subject in states if subject_kind(subject) not in AUTHORITY_KINDS], states, version)
+    return frozenset(states)
+
+
+def _show(session: CacheSession, subjects: Sequence[str], states: Mapping[str, SubjectState], version: int) -> None:
+    """Store some of these states, with pending work rebased on top."""
+    pending = session.waiting_among(subjects) if session.meta.device else {}
     authority = _authority_with(session, states) if pending else None
     rows = []
-    for subject, confirmed in states.items():
-        waiting = pending.get(subject)
+    for subject in subjects:
+        confirmed, waiting = states[subject], pending.get(subject)
         shown = rebase(confirmed, waiting, authority) if waiting and authority else None
         rows.append(SubjectRow(subject, confirmed, shown))
     session.subjects.write_all(rows, version=version)
-    return frozenset(states)
 
 
 def _also_predicted(session: CacheSession, states: Mapping[str, SubjectState]) -> frozenset[str]:

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.bundle_exchange import BundleExchange
-from support.console_stores import sync
+from support.bundle_exchange import USERS, BundleExchange
+from support.console_stores import report_incident_at, sync
 
 from tabuah.operations.codes import Severity
 from tabuah.operations.entries import Verdict
+from tabuah.operations.exercises.drafts import start_exercise
 from tabuah.operations.incidents.drafts import edit_incident, note_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.people.roles import Role
 from tabuah.server.bundles.bundle_import import import_bundle
 
 
@@ -76,3 +78,14 @@ def test_server_import_keeps_order_of_writing(
     assert (imported.admitted, imported.waiting) == (3, ())
     assert verdicts_of(room, flood) == [Verdict.ACCEPTED] * 3
     assert room["citra"].incident(flood.id).severity is Severity.MINOR
+
+
+def test_work_in_relayed_exercise_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(USERS, "ani", Role.SUPERVISOR)
+    with BundleExchange(tmp_path) as room:
+        room.let_in("ani", "budi")
+        room["ani"].save(start_exercise("Gempa", known=(), suffix="1"))
+        drill = report_incident_at(room["ani"], "Latihan", exercise=True, exercise_id="gempa-1")
+        hand_over(room, "ani", "budi")
+        assert [each.id for each in room["budi"].exercises()] == ["gempa-1"]
+        assert room["budi"].incident(drill.id).title == "Latihan"
