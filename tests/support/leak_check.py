@@ -14,7 +14,8 @@ from weakref import WeakKeyDictionary
 GRACE_S: Final = 2.0
 PROJECT: Final = Path(__file__).resolve().parent.parent.parent
 # Thread pool workers of an event loop end with their loop, which may outlive one test.
-POOL_PREFIXES: Final = ("AnyIO worker thread", "asyncio_", "uvloop_")
+# Threads of pools start with the first work and live as long as their owner, such as the server of a whole module.
+POOL_PREFIXES: Final = ("AnyIO worker thread", "asyncio_", "uvloop_", "tabuah-signatures_")
 # Qt creates these windows itself and keeps them.
 QT_OWN_WINDOWS: Final = ("QTipLabel", "QComboBoxPrivateContainer")
 

@@ -1,5 +1,6 @@
 """A supervisor replays a past day into an exercise from the window: by keyboard, against a real server."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -282,6 +283,7 @@ def test_count_without_server_says_so(window: OpenWindow, server: RunningServer)
     dialog = open_form(window)
     fill_period(window, dialog, "12.00", "13.00")
     server.service.stop()
+    window.until(lambda: not any(thread.name == "server-under-test" for thread in threading.enumerate()))
     window.key(Qt.Key.Key_Return)
     counting = (replay_text.counting_text(0, 0), replay_text.counting_text(0, 1))
     window.until(lambda: note_of(dialog) not in (*counting, replay_text.window_closing_text()))

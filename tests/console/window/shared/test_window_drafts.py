@@ -86,13 +86,17 @@ def test_notes_and_edits_are_kept_for_their_incident(window: OpenWindow, data: P
 
 def log_in(window: OpenWindow, server: RunningServer, user: str) -> None:
     """Log in through the form."""
+    submit_login(window, server, user)
+    window.until(lambda: user in visible_texts(window.shell.parts.header))
+
+
+def submit_login(window: OpenWindow, server: RunningServer, user: str) -> None:
     window.commands.sync.login.begin()
     window.edit("login_server").setText(server.url)
     window.edit("login_user").setText(user)
     window.edit("login_password").setText(PASSWORD)
     window.edit("login_password").setFocus()
     window.key(Qt.Key.Key_Return)
-    window.until(lambda: user in visible_texts(window.shell.parts.header))
 
 
 @pytest.mark.parametrize("is_open", [True, False])
@@ -161,3 +165,20 @@ def test_password_is_gone_after_a_log_in(open_console, data: Path, server: Runni
     window.shell.parts.login_form.offline_chosen.emit()
     assert password.text() == ""
     assert files(data) == []
+
+
+def test_second_user_sees_no_report_before_the_views_are_updated(
+    open_console, data: Path, server: RunningServer
+) -> None:
+    log_in_and_sync(data, server, "ani")
+    window = open_console()
+    window.key(Qt.Key.Key_N)
+    window.edit("report_caller").setFocus()
+    window.write("Bu Yanti")
+    window.until(lambda: any(b"Bu Yanti" in file.read_bytes() for file in files(data)))
+    state = window.console.services.state
+    state._coalesce.setInterval(60_000)  # the signal of the state comes late
+    submit_login(window, server, "posko")
+    window.until(lambda: state.snapshot.identity is not None and state.snapshot.identity.user == "posko")
+    window.key(Qt.Key.Key_N)
+    assert window.edit("report_caller").text() == ""
