@@ -97,6 +97,7 @@ def submit_login(window: OpenWindow, server: RunningServer, user: str) -> None:
     window.edit("login_password").setText(PASSWORD)
     window.edit("login_password").setFocus()
     window.key(Qt.Key.Key_Return)
+    window.until(lambda: window.context.side.page is not SidePage.LOGIN)
 
 
 @pytest.mark.parametrize("is_open", [True, False])
