@@ -66,7 +66,6 @@ class ReportActions(QObject):
 
     def begin(self) -> None:
         """Open the form for a call; an unsaved draft is still in it."""
-        self._drafts.follow_user()
         if self._context.side.page is SidePage.REPORT:
             self._context.side.show_page(SidePage.REPORT)  # its panel may be hidden
         else:
@@ -157,7 +156,6 @@ class ReportActions(QObject):
 
     def _draft(self) -> ReportDraft:
         """Return the unsaved draft of the world of the window, such as that of an earlier run; else an empty one."""
-        self._drafts.follow_user()
         scope = self._context.state.scope
         return self._kept.get(scope) or self._drafts.kept(_draft_key(scope), ReportDraft) or _EMPTY
 

@@ -43,11 +43,11 @@ class DraftWriter(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self.write)
-        context.state.changed.connect(self.follow_user)
+        context.state.changed.connect(self._on_state_changed)
 
     def start(self) -> None:
         """Read the drafts of an earlier run, once the user is known."""
-        self.follow_user()
+        self._on_state_changed()
 
     @property
     def user(self) -> str:
@@ -81,7 +81,6 @@ class DraftWriter(QObject):
 
     def kept(self, key: str, kind: type[ContentT]) -> ContentT | None:
         """Return the draft of a form; None if there is none, or an older version wrote it."""
-        self.follow_user()
         draft = self._kept.get(key)
         if draft is None:
             return None
@@ -91,8 +90,7 @@ class DraftWriter(QObject):
             log.warning("draft %s cannot be used: %s", key, error)
             return None
 
-    def follow_user(self, _parts: object = None) -> None:
-        """Notice a user who has just logged in: the signal of the state comes some milliseconds later."""
+    def _on_state_changed(self, _parts: object = None) -> None:
         state = self._context.state
         identity = state.snapshot.identity
         user = identity.user if identity else ""

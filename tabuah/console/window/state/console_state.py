@@ -179,8 +179,11 @@ class ConsoleState(QObject):
             parts = _differences(self.snapshot, snapshot) if is_same_world else set(StatePart)
             if _differ_elsewhere(self.everything, found.everything):
                 parts.add(StatePart.WORLD)
+            is_another_user = self._is_loaded and _user_of(snapshot) != _user_of(self.snapshot)
             self.scope, self.everything, self.snapshot, self._is_loaded = scope, found.everything, snapshot, True
             self._tell(parts)
+            if is_another_user:  # the next key must not reach a form with the input of the former one
+                self._on_coalesced()
         if self._reload_wanted:
             self._reload_wanted = False
             self.refresh()
@@ -202,6 +205,7 @@ class ConsoleState(QObject):
             self._coalesce.start()
 
     def _on_coalesced(self) -> None:
+        self._coalesce.stop()
         parts, self._parts = frozenset(self._parts), set()
         self.changed.emit(parts)
 
@@ -227,6 +231,10 @@ def _read(store: ConsoleStore, before: _Read, looked_up: tuple[str, ...]) -> _Re
     everything = read_snapshot(store, None if before.is_first else before.everything, looked_up=looked_up)
     pair = None if before.is_first else (before.everything, before.snapshot)
     return _Read(before.scope, everything, select_world(everything, before.scope, pair))
+
+
+def _user_of(snapshot: ConsoleSnapshot) -> str:
+    return snapshot.identity.user if snapshot.identity else ""
 
 
 def _read_if_changed(store: ConsoleStore, before: _Read, looked_up: tuple[str, ...]) -> _Read | None:

@@ -100,16 +100,21 @@ def submit_login(window: OpenWindow, server: RunningServer, user: str) -> None:
     window.until(lambda: window.context.side.page is not SidePage.LOGIN)
 
 
+def write_caller(window: OpenWindow, data: Path) -> None:
+    """Open a report, type its caller, and wait until the draft is on disk."""
+    window.key(Qt.Key.Key_N)
+    window.edit("report_caller").setFocus()
+    window.write("Bu Yanti")
+    window.until(lambda: any(b"Bu Yanti" in file.read_bytes() for file in files(data)))
+
+
 @pytest.mark.parametrize("is_open", [True, False])
 def test_second_user_sees_nothing_of_a_report(
     open_console, data: Path, server: RunningServer, *, is_open: bool
 ) -> None:
     log_in_and_sync(data, server, "ani")
     window = open_console()
-    window.key(Qt.Key.Key_N)
-    window.edit("report_caller").setFocus()
-    window.write("Bu Yanti")
-    window.until(lambda: any(b"Bu Yanti" in file.read_bytes() for file in files(data)))
+    write_caller(window, data)
     if not is_open:
         window.shell.parts.report_form.cancelled.emit()
     log_in(window, server, "posko")
@@ -130,10 +135,7 @@ def test_second_user_sees_nothing_of_a_report(
 def test_report_from_before_the_first_log_in_is_kept(open_console, data: Path, server: RunningServer) -> None:
     window = open_console(server_url=server.url)
     window.shell.parts.login_form.offline_chosen.emit()
-    window.key(Qt.Key.Key_N)
-    window.edit("report_caller").setFocus()
-    window.write("Bu Yanti")
-    window.until(lambda: len(files(data)) == 1)
+    write_caller(window, data)
     log_in(window, server, "ani")
     window.key(Qt.Key.Key_N)
     assert window.edit("report_caller").text() == "Bu Yanti"
@@ -173,10 +175,7 @@ def test_second_user_sees_no_report_before_the_views_are_updated(
 ) -> None:
     log_in_and_sync(data, server, "ani")
     window = open_console()
-    window.key(Qt.Key.Key_N)
-    window.edit("report_caller").setFocus()
-    window.write("Bu Yanti")
-    window.until(lambda: any(b"Bu Yanti" in file.read_bytes() for file in files(data)))
+    write_caller(window, data)
     state = window.console.services.state
     state._coalesce.setInterval(60_000)  # the signal of the state comes late
     submit_login(window, server, "posko")
