@@ -13,6 +13,7 @@ from tabuah.console.simulator.exercises import ExerciseMonitor
 from tabuah.console.simulator.http_sender import HttpSender, SentReadings
 from tabuah.console.simulator.stations import register_stations
 from tabuah.operations.stations.station import Station
+from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.push import push_outbox
 
@@ -57,40 +58,63 @@ def run_replay(
 
     Raises:
         SimulatorError: the server does not register the stations.
-        SyncError: it refuses what is sent, and a retry would not help.
+        SyncError: the server refuses the data, and a retry would not help.
+        DirectoryInUse: another process plays a replay from this directory.
         FileNotWritten: the progress cannot be saved.
     """
-    client, file = plan.session.client, ReplayFile(store.directory)
-    registered = sum(register_stations(store, plan.session, some) for some in _some_at_once(plan.stations, stopping))
-    monitor = ExerciseMonitor(client, exercise_id)
-    ended = threading.Event()
-
-    def save(progress: ReplayProgress) -> None:
-        file.save(exercise_id, progress)
-        listener.on_progress(progress)
-        if monitor.has_ended():
-            ended.set()
-            stopping.set()
-
-    sender = HttpSender(client, stopping=stopping, on_trouble=listener.on_trouble, on_recovery=listener.on_recovery)
-    push = partial(push_outbox, store, client)
-    player = DayReplay(
-        target=ReplayTarget(exercise_id=exercise_id, store=store, sender=sender, push=push),
-        progress=plan.progress,
-        readings=plan.readings,
-        reports=plan.reports,
-        on_progress=save,
-        on_trouble=listener.on_trouble,
-    )
-    save(plan.progress)
-    player.run(now=store.now, stopping=stopping)
+    with DirectoryLock(store.directory, "replay"):
+        registered = sum(
+            register_stations(store, plan.session, some) for some in _some_at_once(plan.stations, stopping)
+        )
+        run = _Run(store, plan, exercise_id, listener, stopping)
+        run.play()
     return ReplayResult(
-        progress=player.progress,
+        progress=run.player.progress,
         registered=registered,
-        sent=sender.sent,
-        reported=player.reported,
-        exercise_ended=ended.is_set(),
+        sent=run.sender.sent,
+        reported=run.player.reported,
+        exercise_ended=run.exercise_ended,
     )
+
+
+class _Run:
+    """The player of a run, with its progress on disk; it stops when the exercise ends."""
+
+    def __init__(
+        self,
+        store: ConsoleStore,
+        plan: ReplayPlan,
+        exercise_id: str,
+        listener: ReplayListener,
+        stopping: threading.Event,
+    ) -> None:
+        client = plan.session.client
+        self.exercise_ended = False
+        self.sender = HttpSender(
+            client, stopping=stopping, on_trouble=listener.on_trouble, on_recovery=listener.on_recovery
+        )
+        push = partial(push_outbox, store, client)
+        self.player = DayReplay(
+            target=ReplayTarget(exercise_id=exercise_id, store=store, sender=self.sender, push=push),
+            progress=plan.progress,
+            readings=plan.readings,
+            reports=plan.reports,
+            on_progress=self._save,
+            on_trouble=listener.on_trouble,
+        )
+        self._store, self._exercise_id, self._listener, self._stopping = store, exercise_id, listener, stopping
+        self._file, self._monitor = ReplayFile(store.directory), ExerciseMonitor(client, exercise_id)
+
+    def play(self) -> None:
+        self._save(self.player.progress)
+        self.player.run(now=self._store.now, stopping=self._stopping)
+
+    def _save(self, progress: ReplayProgress) -> None:
+        self._file.save(self._exercise_id, progress)
+        self._listener.on_progress(progress)
+        if self._monitor.has_ended():
+            self.exercise_ended = True
+            self._stopping.set()
 
 
 def _some_at_once(stations: tuple[Station, ...], stopping: threading.Event) -> Iterator[tuple[Station, ...]]:

@@ -17,6 +17,7 @@ from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.operations.stations.drafts import station_in_exercise
 from tabuah.operations.stations.station import River, Station
 
+DEFAULT_HISTORY_H: Final = 3.0  # fills the windows of nearly all rules
 _PLACE_DECIMALS: Final = 2  # of degrees: about a kilometre, so that no house can be identified
 
 

@@ -105,6 +105,10 @@ def _in_use_message(name: str, directory: Path) -> str:
             return _("Another Tabuah window is open on {directory}.").format(directory=directory)
         case "sync":
             return _("Another window or `tabuah sync` is syncing {directory} already.").format(directory=directory)
+        case "replay":
+            return _("Another window or `tabuah exercise replay` plays a past day from {directory} already.").format(
+                directory=directory
+            )
     return _("{directory} is being set up by another Tabuah; try again.").format(directory=directory)
 
 

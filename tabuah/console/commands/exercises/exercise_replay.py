@@ -12,7 +12,7 @@ from tabuah.console.commands.exercises.exercises import exercise_group
 from tabuah.console.commands.invocation import Invocation, print_error, print_facts, print_text
 from tabuah.console.commands.stop_signals import stop_on_signals
 from tabuah.operations.exercises.exercise import Exercise
-from tabuah.operations.exercises.past_day import ReplaySchedule
+from tabuah.operations.exercises.past_day import DEFAULT_HISTORY_H, ReplaySchedule
 from tabuah.operations.exercises.scope import find_exercise
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import N_, _, format_moment, format_number
@@ -67,7 +67,7 @@ class ReplayRecord(msgspec.Struct, frozen=True, kw_only=True):
     "--speed", type=click.FloatRange(1, 10_000), default=1.0, metavar="X", help=N_("How many times as fast.")
 )
 @click.option(
-    "--history", "history_h", type=click.FloatRange(0, 24), default=3.0, metavar="HOURS",
+    "--history", "history_h", type=click.FloatRange(0, 24), default=DEFAULT_HISTORY_H, metavar="HOURS",
     help=N_("Hours of earlier readings to send first, for the windows of rules."),
 )  # fmt: skip
 @click.option("--incidents", is_flag=True, help=N_("Also report the incidents of the day: hazard and nagari only."))

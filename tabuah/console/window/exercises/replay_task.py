@@ -7,22 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.exercises.replay_file import ReplayFile, ReplayProgress
 from tabuah.console.window.shared.long_task import LongTask, LongTaskCancelledError, OnProgress
 from tabuah.console.window.state.task_runner import GuiMailbox
-from tabuah.operations.exercises.past_day import ReplaySchedule
+from tabuah.operations.exercises.past_day import DEFAULT_HISTORY_H, ReplaySchedule
 from tabuah.storage.cache.store import ConsoleStore
 
 if TYPE_CHECKING:
     from tabuah.console.exercises.replay_plan import ReplayPlan
     from tabuah.console.exercises.replay_run import ReplayResult
     from tabuah.storage.sync.session import ConsoleSession
-
-_HISTORY: Final = timedelta(hours=3)  # sent first, for the windows of rules; as by command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +35,8 @@ class ReplayRequest:
 
     def schedule(self, now: datetime) -> ReplaySchedule:
         """Return the times of a replay that begins now."""
-        return ReplaySchedule(since=self.since, until=self.until, begins_at=now, speed=self.speed, history=_HISTORY)
+        history = timedelta(hours=DEFAULT_HISTORY_H)
+        return ReplaySchedule(since=self.since, until=self.until, begins_at=now, speed=self.speed, history=history)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

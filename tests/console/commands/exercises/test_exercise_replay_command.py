@@ -20,6 +20,7 @@ from tabuah.operations.stations.drafts import register_station
 from tabuah.operations.stations.station import Station
 from tabuah.resources.time_zone import WIB
 from tabuah.server.administration import write_initial_rules
+from tabuah.storage.cache.data_directory import DirectoryLock
 
 EXERCISE = "galodo-1"
 STATION = msgspec.structs.replace(gauge(), owner="Pak Penjaga 0812", gateway="gerbang")
@@ -125,6 +126,15 @@ def test_dry_run_sends_nothing(line: CommandLine, server: RunningServer):
     assert f"station/{EXERCISE}~{STATION.code}" not in server.journal.states_of_kind("station")
     code, out, _err = line(*options("--dry-run"))
     assert (code, "nomor telepon" in out) == (0, True)
+
+
+def test_replay_beside_another_is_refused(line: CommandLine, server: RunningServer):
+    with DirectoryLock(line.data, "replay"):
+        code, _out, err = line(*options("--speed", "10000"))
+    assert code != 0
+    assert "sudah memutar ulang hari lampau" in err
+    assert f"station/{EXERCISE}~{STATION.code}" not in server.journal.states_of_kind("station")
+    assert replay(line)["finished"]
 
 
 @pytest.mark.parametrize(
