@@ -287,7 +287,7 @@ def _opened_archive(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _check_declared(members: Sequence[zipfile.ZipInfo], limit_bytes: int) -> None:
-    """Check sizes and compressions as declared; `_copy` counts what is really there."""
+    """Check sizes and compressions as declared; `_copy` counts the real ones."""
     for member in members:
         if member.file_size > limit_bytes:
             raise _too_big(PurePosixPath(member.filename).name, limit_bytes)

@@ -41,7 +41,7 @@ def find_past_series(
         source: the readings of the server.
         stations: the real stations.
         schedule: the period.
-        on_station: called before each station with the number done and of all; what it raises ends the search.
+        on_station: called before each station with the number done and of all; an exception of it ends the search.
 
     Raises:
         NoPastReadings: there are no readings, or only hourly summaries are kept.

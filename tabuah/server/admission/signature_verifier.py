@@ -59,7 +59,7 @@ class SignatureVerifier:
             return self._threads.submit(self._verify_large if large else fitting_key, public_key, entries)
 
     def close(self) -> None:
-        """Finish what was submitted, and end the process."""
+        """Answer the submitted requests, and end the process."""
         with self._lock:
             self._closed = True
             process = self._process
@@ -183,7 +183,7 @@ def fitting_key(public_key: str, entries: Sequence[SignedEntry]) -> str:
 def _close(pipe: IO[bytes]) -> None:
     try:
         pipe.close()
-    except OSError:  # what was buffered cannot be sent
+    except OSError:  # buffered requests cannot be sent any more
         log.debug("the process that verifies signatures has ended before it was closed")
 
 

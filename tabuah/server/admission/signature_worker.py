@@ -1,8 +1,7 @@
 """The process that verifies the signatures of pushes for the server, so that the writer has a core of its own.
 
-`python -m tabuah.server.admission.signature_worker`
-reads requests from its standard input and answers each with one byte. It imports only what it needs, and ends with
-the server, also with one that was killed, because its input ends then.
+`python -m tabuah.server.admission.signature_worker` reads requests from its standard input, and answers each with one
+byte. It imports as little as possible. It ends when its input ends, which is also the case when the server is killed.
 """
 
 import signal

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.breaking_connection import BreakingConnection, breaking_connection
 from support.console_stores import open_store, report_incident_at
-from support.running_server import PASSWORD, RunningServer, start_server
+from support.running_server import PASSWORD, RunningServer
 
 from tabuah.operations.attachments.transfer import AttachmentStatus
 from tabuah.operations.incidents.drafts import attach_to_incident, note_incident
@@ -25,13 +25,6 @@ from tabuah.storage.sync.syncer import Syncer, SyncerState
 CONTENT = random.Random(6).randbytes(1_200_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 SLOW_BYTES_A_SECOND = 300_000
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with start_server(tmp_path / "server") as server:
-        server.add_user("ani")
-        yield server
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.console_stores import open_store, report_incident_at
 from support.console_sync import sync
-from support.running_server import PASSWORD, RunningServer, start_server
+from support.running_server import PASSWORD, RunningServer
 
 from tabuah.operations.incidents.drafts import attach_to_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached
@@ -19,13 +19,6 @@ from tabuah.storage.sync.errors import RequestRefused
 from tabuah.storage.sync.session import log_in
 
 FILES = 12
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    with start_server(tmp_path / "server") as server:
-        server.add_user("ani")
-        yield server
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class UnappliedEntryRecord(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     text: str
     reason: str
-    reason_text: str = msgspec.field(name="told")  # the name in the output
+    reason_text: str = msgspec.field(name="told")  # its name in JSON
     actor: str
     device: str
     at: datetime

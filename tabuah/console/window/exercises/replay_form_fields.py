@@ -72,7 +72,7 @@ def replay_fields() -> tuple[EditField, ...]:
 
 
 def first_values(name: str, now: datetime, unfinished: ReplayProgress | None) -> dict[str, str]:
-    """Return what the form shows first: yesterday, or the replay that was stopped."""
+    """Return the initial values of the form: those of the stopped replay, or yesterday."""
     if unfinished is not None:
         since, until = unfinished.since.astimezone(WIB), unfinished.until.astimezone(WIB)
         return {
