@@ -1,6 +1,5 @@
 """The server's data directory: its lock, its key and its paths."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from tabuah.resources.localisation import _
 from tabuah.server.errors import DamagedData, NotInitialised, ServerDirectoryInUse, UnusableDirectory
 from tabuah.storage.backup.archive import MANIFEST_NAME
+from tabuah.storage.data_files import create_private
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
 
@@ -107,15 +107,11 @@ class ServerDirectory:
         """Create a key that only its owner can read. If another process was faster, return its key."""
         key = DeviceKey.generate()
         try:
-            descriptor = os.open(self.key_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            create_private(self.key_path, f"{key.secret.hex()}\n".encode("ascii"))
         except FileExistsError:
             return self.read_key() or key
         except OSError as error:
             raise _unusable(self.key_path, error) from error
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(key.secret.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
         return key
 
 

@@ -1,6 +1,7 @@
 """Tabuah's own data files: private to their owner, and detected so that no report or bundle overwrites them."""
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +66,47 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         _close_to_others(path)
+
+
+def create_private(path: Path, data: bytes) -> None:
+    """Create a small private file (0600) atomically: after a crash it is whole or missing.
+
+    Raises:
+        FileExistsError: the file exists; it stays as it is.
+        OSError: the disk did not accept it; no file is left.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".new", dir=path.parent)
+    unfinished = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _publish(unfinished, path)
+        sync_folder(path.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new names in a folder survive a power cut. Windows cannot do this and does not need to."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _publish(unfinished: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(unfinished)  # unlike a rename, it never replaces a file of another process
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise FileExistsError(path) from None
+        unfinished.replace(path)
 
 
 def _close_to_others(path: Path) -> None:

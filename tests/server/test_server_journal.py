@@ -1,5 +1,7 @@
 """The journal and its writer: atomic, in parallel with other processes, on a full disk, and after a restart."""
 
+import errno
+import os
 import subprocess
 import sys
 import threading
@@ -270,6 +272,18 @@ def test_journal_distinguishes_missing_foreign_and_damaged_key(tmp_path: Path):
         with pytest.raises(DamagedData):
             ServerJournal.open(tmp_path)
     path.write_text(kept, "ascii")
+    ServerJournal.open(tmp_path).close()
+
+
+def test_interrupted_creation_leaves_no_damaged_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def fail(_descriptor: int):
+        raise OSError(errno.ENOSPC, "disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(UnusableDirectory):
+            ServerJournal.open(tmp_path)
+    assert not list(tmp_path.glob("server.key*"))
     ServerJournal.open(tmp_path).close()
 
 

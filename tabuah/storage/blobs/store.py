@@ -21,6 +21,7 @@ from tabuah.storage.blobs.errors import (
     WrongOffset,
 )
 from tabuah.storage.blobs.file_kinds import HEAD_BYTES, is_program
+from tabuah.storage.data_files import sync_folder
 
 MAX_BLOB_BYTES: Final = 50 * 1024 * 1024
 PIECE_BYTES: Final = 256 * 1024
@@ -275,12 +276,7 @@ class BlobStore:
 
     def _publish(self, partial: Path, sha256: str) -> None:
         partial.replace(self.folder / sha256)
-        if os.name == "posix":  # Windows cannot fsync a folder and does not need to
-            descriptor = os.open(self.folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        sync_folder(self.folder)
 
 
 def too_large_message() -> str:
