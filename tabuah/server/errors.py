@@ -12,6 +12,7 @@ ServerError
 ├── AddressInUse          another program listens on the port
 ├── UnusableBroker        an invalid broker address or gateway configuration
 ├── UnusableFeeds         the feed configuration cannot be used or written
+├── UnusableConfiguration `server.toml` cannot be used or written
 ├── NameTaken             the user name exists
 ├── NoSuchRecord          no such user or device
 ├── WeakPassword          the password is too short
@@ -72,6 +73,10 @@ class UnusableBroker(ServerError):
 
 class UnusableFeeds(ServerError):
     """The feed configuration cannot be used or written."""
+
+
+class UnusableConfiguration(ServerError):
+    """`server.toml` cannot be used or written; the message names the keys."""
 
 
 class NameTaken(ServerError):

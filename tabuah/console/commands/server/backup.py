@@ -43,8 +43,10 @@ def backup_command(invocation: Invocation, target: Path, database: str) -> None:
 
     lower_priority(_NICENESS)  # before the imports, which take half a second of a core that the server needs
     from tabuah.server.backup import back_up_server
+    from tabuah.server.configuration import configured_database
     from tabuah.server.security_log import SecurityLog
 
+    database = database or configured_database(server_directory(invocation))
     manifest = back_up_server(server_directory(invocation), target, database=database)
     SecurityLog(server_directory(invocation)).record("backup_made")
     invocation.show(_record(target, manifest), lambda: _print_saved(target, manifest))

@@ -27,9 +27,11 @@ def open_server_journal(
     Raises:
         ServerError: it cannot be opened; the message gives the next step.
     """
+    from tabuah.server.configuration import configured_database
     from tabuah.server.journal import ServerJournal
 
     directory = server_directory(invocation)
+    database = database or configured_database(directory)
     with (
         _without_read_only_log(),
         ServerJournal.open(directory, database=database, create=create, serving=serving) as journal,
@@ -56,11 +58,13 @@ def read_server_journal(invocation: Invocation, *, database: str = "") -> "Itera
     Raises:
         ServerError: the journal cannot be read; the message gives the next step.
     """
+    from tabuah.server.configuration import configured_database
     from tabuah.server.errors import StorageFailed, UnusableDirectory
     from tabuah.server.journal import ServerJournal
     from tabuah.server.read_only_journal import ReadOnlyJournal
 
     directory = server_directory(invocation)
+    database = database or configured_database(directory)
     try:
         journal = ServerJournal.open(directory, database=database, create=False)
     except (StorageFailed, UnusableDirectory):

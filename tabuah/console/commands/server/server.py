@@ -17,6 +17,7 @@ from click.core import ParameterSource
 from tabuah.console.commands.command_classes import TabuahCommand, TabuahGroup
 from tabuah.console.commands.invocation import Invocation, default_directory, print_error, print_text, shared_options
 from tabuah.console.commands.server.backup import backup_command, restore_command
+from tabuah.console.commands.server.configuration import config_command, options_with_file
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
 from tabuah.console.commands.server.handback import handback_command
 from tabuah.console.commands.server.security_log import log_group
@@ -158,13 +159,18 @@ def server_group(ctx: click.Context, /, data_directory: Path | None, as_json: bo
             if ctx.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE:
                 raise click.BadParameter(_("put the options behind the command"), ctx=ctx, param=param)
         return
+    from tabuah.server.configuration import read_configuration
+
     invocation = Invocation(data=data_directory or default_directory(os.environ), as_json=as_json)
-    _run_server(invocation, _make_settings(server_directory(invocation), options))
+    directory = server_directory(invocation)
+    options = options_with_file(ctx, options, read_configuration(directory), directory)
+    _run_server(invocation, _make_settings(directory, options))
 
 
 server_group.add_command(user_group)
 server_group.add_command(device_group)
 server_group.add_command(bundle_import_command)
+server_group.add_command(config_command)
 server_group.add_command(backup_command)
 server_group.add_command(restore_command)
 server_group.add_command(log_group)

@@ -1,0 +1,204 @@
+"""The file `server.toml`: the options of `tabuah server`, each checked and explained."""
+
+import textwrap
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from tabuah.resources.localisation import N_, _
+from tabuah.server.database.engine import database_url
+from tabuah.server.errors import ServerError, UnusableConfiguration
+from tabuah.server.limits.connections import parse_proxies
+from tabuah.server.mqtt.address import parse_broker
+from tabuah.storage.data_files import create_private
+
+FILE_NAME: Final = "server.toml"
+MAX_BYTES: Final = 256 * 1024
+COMMENT_WIDTH: Final = 100
+
+PathText = Annotated[str, Meta(max_length=1_000)]
+AddressText = Annotated[str, Meta(min_length=1, max_length=253)]
+
+
+class ServerConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The values of `server.toml`; the defaults are those of a server without the file."""
+
+    host: AddressText = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 8410
+    certificate: PathText = ""
+    key: PathText = ""
+    trusted_proxies: Annotated[tuple[AddressText, ...], Meta(max_length=100)] = ()
+    database: PathText = ""
+    enrolment: Literal["", "open", "approve"] = ""
+    mqtt: PathText = ""
+    reading_days: Annotated[int, Meta(ge=1, le=3660)] = 7
+    feeds: bool = False
+
+
+EXPLANATIONS: Final = {
+    "host": N_("Address to listen on. 127.0.0.1 is this machine only; others need a certificate."),
+    "port": N_("Port for HTTP."),
+    "certificate": N_("File with the certificate for HTTPS, relative to this directory; empty for none."),
+    "key": N_("File with the private key of the certificate."),
+    "trusted_proxies": N_("Addresses or networks of reverse proxies, which name the clients; empty: this machine."),
+    "database": N_("Database, sqlite:///FILE; empty: journal.db in this directory."),
+    "enrolment": N_('New devices: "open" or "approve", by an administrator; empty: open on this machine only.'),
+    "mqtt": N_('Broker for readings, mqtt://USER:PASSWORD@HOST:PORT or mqtts://, or "embedded"; empty for none.'),
+    "reading_days": N_("Age up to which readings of gateways are accepted, in days."),
+    "feeds": N_("Poll the BMKG feeds that feeds.toml describes."),
+}  # fmt: skip
+
+
+class ConfigurationProblem(msgspec.Struct, frozen=True):
+    """A value that cannot be used: its key with the table in front, and the reason."""
+
+    key: str
+    reason: str
+
+
+def read_configuration(directory: Path) -> ServerConfiguration:
+    """Return the values of `server.toml`; without the file, the defaults.
+
+    Raises:
+        UnusableConfiguration: the file cannot be used; the message names every key that is wrong.
+    """
+    file = directory / FILE_NAME
+    found, problems = check_configuration(file)
+    if problems:
+        text = _("{file} cannot be used, and nothing was started. Correct it:").format(file=file)
+        lines = (f"{problem.key}: {problem.reason}" if problem.key else problem.reason for problem in problems)
+        raise UnusableConfiguration("\n  ".join((text, *lines)))
+    return found
+
+
+def check_configuration(file: Path) -> tuple[ServerConfiguration, tuple[ConfigurationProblem, ...]]:
+    """Return the values of a file that can be used, and what is wrong with the others."""
+    try:
+        document = tomllib.loads(_read_bounded(file).decode("utf-8-sig"))
+    except FileNotFoundError:
+        return ServerConfiguration(), ()
+    except (OSError, ValueError, RecursionError) as error:
+        return ServerConfiguration(), (ConfigurationProblem("", str(error)),)
+    problems: list[ConfigurationProblem] = []
+    found = _convert(ServerConfiguration, document, "", problems)
+    problems += _find_unusable_values(found)
+    return found, tuple(problems)
+
+
+def _read_bounded(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        data = opened.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(_("the file is larger than {n} KiB").format(n=MAX_BYTES // 1024))
+    return data
+
+
+def _convert(kind: Any, table: Mapping[str, Any], prefix: str, problems: list[ConfigurationProblem]) -> Any:
+    """Convert each value by itself, so that one run names all that are wrong."""
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        field = fields.get(key)
+        name = prefix + key
+        if field is None:
+            problems.append(ConfigurationProblem(name, _("there is no such key")))
+        elif _is_table(field.type) and isinstance(value, dict):
+            values[key] = _convert(field.type, value, f"{name}.", problems)
+        else:
+            converted = _convert_value(value, field.type, name, problems)
+            if converted is not UNSET:
+                values[key] = converted
+    return kind(**values)
+
+
+def _convert_value(value: Any, kind: Any, name: str, problems: list[ConfigurationProblem]) -> Any | UnsetType:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        problems.append(ConfigurationProblem(name, str(error)))
+        return UNSET
+
+
+def _is_table(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _find_unusable_values(found: ServerConfiguration) -> Iterator[ConfigurationProblem]:
+    """Yield the values that have the right type and still mean nothing."""
+    checks: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("mqtt", lambda: parse_broker(found.mqtt) if found.mqtt else None),
+        ("database", lambda: database_url(Path(), found.database)),
+        ("trusted_proxies", lambda: parse_proxies(found.trusted_proxies)),
+    )
+    for key, check in checks:
+        try:
+            check()
+        except (ServerError, ValueError) as error:
+            yield ConfigurationProblem(key, str(error))
+    if bool(found.certificate) != bool(found.key):
+        missing = "key" if found.certificate else "certificate"
+        yield ConfigurationProblem(missing, _("a certificate needs its key, and a key its certificate"))
+
+
+def configured_database(directory: Path) -> str:
+    """Return the database that `server.toml` names; empty for the one in the directory.
+
+    Raises:
+        UnusableConfiguration: the file cannot be used.
+    """
+    return read_configuration(directory).database
+
+
+def default_file() -> str:
+    """Return a file with every key, its default and its explanation; the values are commented out."""
+    head = _("Settings of the Tabuah server. A line that begins with #, and a key that is missing, is the default.")
+    more = _("Options of the command line win. Check it with: tabuah server config --check")
+    return "\n".join((*_comment(head), *_comment(more), *_lines_of(ServerConfiguration(), "")))
+
+
+def _lines_of(values: msgspec.Struct, prefix: str) -> Iterator[str]:
+    tables = []
+    for name in values.__struct_fields__:
+        value = getattr(values, name)
+        if isinstance(value, msgspec.Struct):
+            tables.append((name, value))
+            continue
+        yield ""
+        yield from _comment(_(EXPLANATIONS[prefix + name]))
+        yield f"#{name} = {toml_of(value)}"
+    for name, table in tables:
+        yield from ("", f"[{prefix}{name}]", *_comment(_(EXPLANATIONS[prefix + name])))
+        yield from _lines_of(table, f"{prefix}{name}.")
+    if not prefix:
+        yield ""
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, COMMENT_WIDTH, initial_indent="# ", subsequent_indent="# ")
+
+
+def toml_of(value: Any) -> str:
+    """Return a value as TOML; a JSON text is a basic string of TOML, and a list of them its array."""
+    return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")
+
+
+def write_default_file(directory: Path) -> Path:
+    """Write `server.toml` with all defaults, readable by its owner only: it may name the password of a broker.
+
+    Raises:
+        UnusableConfiguration: it exists, or cannot be written; nothing was changed.
+    """
+    file = directory / FILE_NAME
+    try:
+        create_private(file, default_file().encode())
+    except OSError as error:
+        exists = isinstance(error, FileExistsError)
+        reason = _("it exists already, and was not changed") if exists else error.strerror or str(error)
+        raise UnusableConfiguration(
+            _("{file} cannot be written: {reason}").format(file=file, reason=reason)
+        ) from error
+    return file

@@ -1,0 +1,105 @@
+"""`tabuah server config`, and the options of the server from `server.toml`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from tabuah.console.commands.main import run
+from tabuah.console.commands.server.configuration import options_with_file, without_password
+from tabuah.console.commands.server.server import server_group
+from tabuah.server.configuration import ServerConfiguration, read_configuration
+
+
+def server(data: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = run(["server", *arguments, "--data", str(data)])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_config_command_prints_a_valid_default_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    code, out, _err = server(tmp_path, capsys, "config", "--print-default")
+    (tmp_path / "server.toml").write_text(out, "utf-8")
+    assert code == 0
+    assert read_configuration(tmp_path) == ServerConfiguration()
+    assert server(tmp_path, capsys, "config", "--check")[0] == 0
+
+
+def test_config_command_names_wrong_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "server.toml").write_text("port = -1\nprot = 2\n")
+    code, out, _err = server(tmp_path, capsys, "config", "--check")
+    assert code == 2
+    assert "port:" in out
+    assert "prot:" in out
+    code, out, _err = server(tmp_path, capsys, "config", "--json")
+    assert [problem["key"] for problem in json.loads(out)["problems"]] == ["port", "prot"]
+
+
+def test_config_command_shows_values_without_passwords(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "server.toml").write_text('mqtt = "mqtts://gerbang:rahasia@broker.example"\nport = 9000\n')
+    code, out, _err = server(tmp_path, capsys, "config")
+    assert code == 0
+    assert "port = 9000\n" in out
+    assert "rahasia" not in out
+    values = {value["key"]: value for value in json.loads(server(tmp_path, capsys, "config", "--json")[1])["values"]}
+    assert (values["port"]["value"], values["port"]["is_default"], values["host"]["is_default"]) == (
+        9000,
+        False,
+        True,
+    )
+    assert "rahasia" not in str(values)
+
+
+def test_config_command_writes_the_file_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert server(tmp_path / "new", capsys, "config", "--write")[0] == 0
+    assert server(tmp_path / "new", capsys, "config", "--write")[0] == 2
+
+
+def test_server_does_not_start_with_a_wrong_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "server.toml").write_text("port = 'x'\n")
+    code, _out, err = server(tmp_path, capsys)
+    assert code == 2
+    assert "server.toml" in err
+    assert "port" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["server.toml"]
+
+
+def merged(configuration: ServerConfiguration, *arguments: str) -> dict[str, Any]:
+    """Return the merged options of a command line."""
+    found: dict[str, Any] = {}
+
+    @click.command(params=server_group.params)
+    @click.pass_context
+    def command(ctx: click.Context, /, **options: Any) -> None:
+        found.update(options_with_file(ctx, options, configuration, Path("/data")))
+
+    assert CliRunner().invoke(command, arguments, catch_exceptions=False).exit_code == 0
+    return found
+
+
+def test_command_line_wins_over_the_file(monkeypatch: pytest.MonkeyPatch):
+    file = ServerConfiguration(
+        port=9000, host="0.0.0.0", certificate="a.pem", key="b.pem", mqtt="embedded", trusted_proxies=("10.0.0.1",)
+    )
+    options = merged(file, "--port", "8410", "--certificate", "c.pem")
+    assert (options["port"], options["host"], options["mqtt"]) == (8410, "0.0.0.0", "embedded")
+    assert (options["certificate"], options["key"]) == (Path("c.pem"), Path("/data/b.pem"))
+    assert options["trusted_proxies"] == ("10.0.0.1",)
+    monkeypatch.setenv("TABUAH_MQTT", "mqtt://lain")
+    assert merged(file)["mqtt"] == "mqtt://lain"
+
+
+def test_every_configuration_key_is_an_option_of_the_server():
+    options = {param.name for param in server_group.params}
+    default = ServerConfiguration()
+    plain = {name for name in default.__struct_fields__ if not isinstance(getattr(default, name), msgspec.Struct)}
+    assert plain <= options
+
+
+def test_address_is_shown_without_its_password():
+    assert without_password("mqtt://a:b@c@host:1") == "mqtt://…@host:1"
+    assert without_password("embedded:1884") == "embedded:1884"
