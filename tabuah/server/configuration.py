@@ -13,6 +13,7 @@ from tabuah.resources.localisation import N_, _
 from tabuah.server.database.engine import database_url
 from tabuah.server.errors import ServerError, UnusableConfiguration
 from tabuah.server.limits.connections import parse_proxies
+from tabuah.server.logs import LogConfiguration
 from tabuah.server.mqtt.address import parse_broker
 from tabuah.storage.data_files import create_private
 
@@ -37,6 +38,7 @@ class ServerConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     mqtt: PathText = ""
     reading_days: Annotated[int, Meta(ge=1, le=3660)] = 7
     feeds: bool = False
+    log: LogConfiguration = LogConfiguration()
 
 
 EXPLANATIONS: Final = {
@@ -50,6 +52,13 @@ EXPLANATIONS: Final = {
     "mqtt": N_('Broker for readings, mqtt://USER:PASSWORD@HOST:PORT or mqtts://, or "embedded"; empty for none.'),
     "reading_days": N_("Age up to which readings of gateways are accepted, in days."),
     "feeds": N_("Poll the BMKG feeds that feeds.toml describes."),
+    "log": N_("The log of the running server."),
+    "log.format": N_('"text", or "json" for one object a line.'),
+    "log.level": N_('Least level of a record: "debug", "info", "warning" or "error".'),
+    "log.requests": N_("Log each request by route, status and time, without queries, addresses and users."),
+    "log.file": N_("File of the log, relative to this directory; empty: the error stream, as under systemd."),
+    "log.file_mb": N_("Size in MB at which the file is renamed and a new one begins."),
+    "log.old_files": N_("Renamed files that are kept."),
 }  # fmt: skip
 
 

@@ -16,7 +16,9 @@ from tabuah.server.limits.http_protocol import LimitedHttpProtocol
 from tabuah.server.limits.load_limits import LoadLimits
 from tabuah.server.limits.tls_listener import TlsListener
 from tabuah.server.listen_address import ListenAddress
+from tabuah.server.request_log import RequestLog
 from tabuah.server.rules.trial_service import TrialService
+from tabuah.server.security_headers import SecurityHeaders
 from tabuah.server.stream import Broadcaster
 
 GRACE_S: Final = 5
@@ -92,7 +94,7 @@ def http_configuration(app: Any, address: ListenAddress, proxies: Sequence[str])
         InsecureAddress: the certificate cannot be used.
     """
     configuration = uvicorn.Config(
-        app,
+        SecurityHeaders(RequestLog(app)),
         log_config=None,
         access_log=False,
         http="httptools",

@@ -1,7 +1,6 @@
 """`tabuah server`: run the central server, import bundles, and administer users and devices."""
 
 import gc
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -160,11 +159,14 @@ def server_group(ctx: click.Context, /, data_directory: Path | None, as_json: bo
                 raise click.BadParameter(_("put the options behind the command"), ctx=ctx, param=param)
         return
     from tabuah.server.configuration import read_configuration
+    from tabuah.server.logs import log_output
 
     invocation = Invocation(data=data_directory or default_directory(os.environ), as_json=as_json)
     directory = server_directory(invocation)
-    options = options_with_file(ctx, options, read_configuration(directory), directory)
-    _run_server(invocation, _make_settings(directory, options))
+    configuration = read_configuration(directory)
+    settings = _make_settings(directory, options_with_file(ctx, options, configuration, directory))
+    with log_output(configuration.log, directory):
+        _run_server(invocation, settings)
 
 
 server_group.add_command(user_group)
@@ -246,7 +248,6 @@ def _run_server(invocation: Invocation, settings: "ServerSettings") -> None:
     from tabuah.server.steady_clock import SteadyClock
 
     raise_open_files_limit()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     is_announced = False
     if (settings.directory / JOURNAL_FILE).exists() and not has_space(settings.directory):
         waiting = ReadOnlyService(settings)
