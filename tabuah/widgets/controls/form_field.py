@@ -35,5 +35,12 @@ class FormField(QWidget):
         target.style().unpolish(target)
         target.style().polish(target)
 
+    def show_hint(self, hint: str) -> None:
+        """Replace the hint; an error that is shown stays."""
+        if self._note.text() == self._hint:
+            self._hint = hint
+            self.show_error("")
+        self._hint = hint
+
     def focus_control(self) -> None:
         self._control.setFocus(Qt.FocusReason.OtherFocusReason)

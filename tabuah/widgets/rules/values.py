@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tabuah.widgets.values import Choice, FactItem, Level
+from tabuah.widgets.values import FactItem, Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,33 +37,6 @@ class RuleView:
     active: bool = True
     edit_reason: str = ""
     retire_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleField:
-    """One field of the form: text, or a choice where it has choices; a `wide` field takes a full row.
-
-    `placeholder` is the meaning of an empty field. With `many`, several choices are joined with commas.
-    """
-
-    code: str
-    label: str
-    value: str
-    choices: tuple[Choice, ...] = ()
-    hint: str = ""
-    placeholder: str = ""
-    wide: bool = False
-    many: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleSection:
-    """A group of fields under a heading; `removable` sections can be removed from the form."""
-
-    title: str
-    fields: tuple[RuleField, ...]
-    code: str = ""
-    removable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

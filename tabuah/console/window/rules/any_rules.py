@@ -24,7 +24,8 @@ from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.validation import RuleProblem, find_bulletin_rule_problems, find_rule_problems
 from tabuah.operations.stations.station import Station
 from tabuah.text.rules.any_rule_text import bulletin_form_text, rule_form_text
-from tabuah.widgets.rules.values import RuleItem, RuleSection, RuleView
+from tabuah.widgets.controls.field_sections import FieldSection
+from tabuah.widgets.rules.values import RuleItem, RuleView
 
 
 def rules_by_subject(snapshot: ConsoleSnapshot) -> Mapping[str, AnyRule]:
@@ -38,7 +39,7 @@ def any_rule_texts(rule: AnyRule) -> dict[str, str]:
     return texts_of_bulletin_rule(rule) if isinstance(rule, BulletinRule) else rule_texts(rule)
 
 
-def form_sections(texts: Texts, *, is_new: bool) -> tuple[RuleSection, ...]:
+def form_sections(texts: Texts, *, is_new: bool) -> tuple[FieldSection, ...]:
     """Return the sections for the current contents; an existing rule stays in its family."""
     if is_bulletin_rule(texts):
         return bulletin_sections_of(texts, KINDS if is_new else ())

@@ -13,7 +13,7 @@ from tabuah.operations.levels import VolcanoLevel
 from tabuah.operations.rules.validation import RuleProblem
 from tabuah.resources.localisation import N_, _
 from tabuah.text.bulletins.bulletin_text import CapCode, cap_label, volcano_level_label
-from tabuah.widgets.rules.values import RuleSection
+from tabuah.widgets.controls.field_sections import FieldSection
 from tabuah.widgets.values import Choice
 
 _LOWEST_MMI: Final = 2  # I means not felt
@@ -130,7 +130,7 @@ def bulletin_rule_of(texts: Texts, *, id: str, version: int) -> BulletinRule:  #
     return build_rule({"id": id, "version": version, "condition": condition}, texts, faults, BulletinRule)
 
 
-def bulletin_sections_of(texts: Texts, kinds: Iterable[ConditionKind] = ()) -> tuple[RuleSection, ...]:
+def bulletin_sections_of(texts: Texts, kinds: Iterable[ConditionKind] = ()) -> tuple[FieldSection, ...]:
     """Return all sections for the current contents.
 
     `kinds` are offered in addition to those of this family.
@@ -139,6 +139,6 @@ def bulletin_sections_of(texts: Texts, kinds: Iterable[ConditionKind] = ()) -> t
     kind = rule_field(texts, "condition", _("Kind"), choices=choices, wide=True)
     fields = slot_fields(texts, "", _BY_CODE[texts["condition"]])
     return (
-        RuleSection(title=_("The rule"), fields=head_fields(texts)),
-        RuleSection(title=_("Condition of the alarm"), fields=(kind, *fields)),
+        FieldSection(title=_("The rule"), fields=head_fields(texts)),
+        FieldSection(title=_("Condition of the alarm"), fields=(kind, *fields)),
     )

@@ -30,8 +30,8 @@ from tabuah.text.form_drafts import kept_form_text
 from tabuah.text.rules.any_rule_text import version_lines
 from tabuah.text.rules.rule_problems import describe_rule_problem
 from tabuah.text.sync.verdict_reasons import describe_reason
+from tabuah.widgets.controls.field_sections import FieldSection
 from tabuah.widgets.rules.rules_dialog import RulesDialog
-from tabuah.widgets.rules.values import RuleSection
 from tabuah.widgets.theme.appearance import Appearance
 
 
@@ -203,7 +203,7 @@ class RuleActions(QObject):
         self._show_sentence()
 
     @property
-    def _sections(self) -> tuple[RuleSection, ...]:
+    def _sections(self) -> tuple[FieldSection, ...]:
         return form_sections(self._draft.texts, is_new=not self._draft.written)
 
     def _show_sentence(self, *, also_empty: bool = False) -> AnyRule | None:

@@ -24,7 +24,7 @@ from tabuah.text.alarms.titles import severity_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.readings.measurements import parameter_name
 from tabuah.text.rules.rule_text import station_kind_label
-from tabuah.widgets.rules.values import RuleField, RuleSection
+from tabuah.widgets.controls.field_sections import FieldSection, SectionField
 from tabuah.widgets.values import Choice
 
 _SEVERITIES: Final = (AlarmSeverity.CRITICAL, AlarmSeverity.HIGH, AlarmSeverity.ATTENTION)
@@ -36,7 +36,7 @@ _PLACES: Final = {
 }
 
 
-def form_sections_of(texts: Texts, kinds: Iterable[ConditionKind] = ()) -> tuple[RuleSection, ...]:
+def form_sections_of(texts: Texts, kinds: Iterable[ConditionKind] = ()) -> tuple[FieldSection, ...]:
     """Return all sections for the current contents.
 
     `kinds` are offered in addition to those of this family.
@@ -45,14 +45,14 @@ def form_sections_of(texts: Texts, kinds: Iterable[ConditionKind] = ()) -> tuple
     condition = (_kind_field(texts, "", (*KINDS, *kinds)), *_number_fields(texts, "", kind))
     parts = (_part_section(texts, number) for number in range(1, part_count(kind, texts) + 1))
     return (
-        RuleSection(title=_("The rule"), fields=head_fields(texts, (_hazard_field(texts),))),
-        RuleSection(title=_("Condition of the alarm"), fields=condition),
+        FieldSection(title=_("The rule"), fields=head_fields(texts, (_hazard_field(texts),))),
+        FieldSection(title=_("Condition of the alarm"), fields=condition),
         *parts,
-        RuleSection(title=_("Applies to"), fields=_reach_fields(texts)),
+        FieldSection(title=_("Applies to"), fields=_reach_fields(texts)),
     )
 
 
-def section_labels(sections: Iterable[RuleSection]) -> dict[str, str]:
+def section_labels(sections: Iterable[FieldSection]) -> dict[str, str]:
     """Return the labels of the fields in some sections, with a number inside parts."""
     return {
         field.code: f"{section.title}, {field.label}" if section.code else field.label
@@ -61,7 +61,7 @@ def section_labels(sections: Iterable[RuleSection]) -> dict[str, str]:
     }
 
 
-def head_fields(texts: Texts, more: Iterable[RuleField] = ()) -> tuple[RuleField, ...]:
+def head_fields(texts: Texts, more: Iterable[SectionField] = ()) -> tuple[SectionField, ...]:
     """Return the fields of every rule.
 
     Name, severity and source of the limit; `more` come before the last.
@@ -83,38 +83,38 @@ def kind_choices(kinds: Iterable[ConditionKind]) -> tuple[Choice, ...]:
     return tuple(Choice(code=kind.code, label=_(kind.label)) for kind in kinds)
 
 
-def _hazard_field(texts: Texts) -> RuleField:
+def _hazard_field(texts: Texts) -> SectionField:
     hazards = (Choice(code=h.value, label=code_label(h)) for h in Hazard)
     return rule_field(
         texts, "hazard", _("Hazard"), choices=(Choice(code="", label=_("none: the sensor is suspected")), *hazards)
     )
 
 
-def _kind_field(texts: Texts, prefix: str, kinds: Iterable[ConditionKind]) -> RuleField:
+def _kind_field(texts: Texts, prefix: str, kinds: Iterable[ConditionKind]) -> SectionField:
     return rule_field(texts, f"{prefix}condition", _("Kind"), choices=kind_choices(kinds))
 
 
-def _parameter_field(texts: Texts, prefix: str) -> RuleField:
+def _parameter_field(texts: Texts, prefix: str) -> SectionField:
     choices = [Choice(code=code, label=parameter_name(code)) for code in MEASUREMENTS]
     if not prefix and texts.get("condition") == "silence":
         choices.insert(0, Choice(code="", label=_("any parameter")))
     return rule_field(texts, f"{prefix}parameter", _("Parameter"), choices=choices)
 
 
-def _number_fields(texts: Texts, prefix: str, kind: ConditionKind) -> tuple[RuleField, ...]:
+def _number_fields(texts: Texts, prefix: str, kind: ConditionKind) -> tuple[SectionField, ...]:
     fields = [] if prefix else [_parameter_field(texts, prefix)]
     if kind.type is Combination:
         fields.append(_at_least_field(texts, part_count(kind, texts)))
     return (*fields, *slot_fields(texts, prefix, kind, texts.get(f"{prefix}parameter", "")))
 
 
-def _at_least_field(texts: Texts, parts: int) -> RuleField:
+def _at_least_field(texts: Texts, parts: int) -> SectionField:
     some = (Choice(code=str(n), label=_("at least {n}").format(n=n)) for n in range(2, parts))
     choices = (Choice(code="0", label=_("all of them")), *some, Choice(code="1", label=_("any of them")))
     return rule_field(texts, "at_least", _("Number of parts that must be true"), choices=choices)
 
 
-def _part_section(texts: Texts, number: int) -> RuleSection:
+def _part_section(texts: Texts, number: int) -> FieldSection:
     prefix = f"{number}."
     kind = BY_CODE.get(texts.get(f"{prefix}condition", ""), KINDS[0])
     fields = (
@@ -124,10 +124,10 @@ def _part_section(texts: Texts, number: int) -> RuleSection:
         *_place_fields(texts, prefix),
     )
     removable = int(texts.get("parts") or 2) > 2
-    return RuleSection(title=_("Part {n}").format(n=number), fields=fields, code=str(number), removable=removable)
+    return FieldSection(title=_("Part {n}").format(n=number), fields=fields, code=str(number), removable=removable)
 
 
-def _place_fields(texts: Texts, prefix: str) -> tuple[RuleField, ...]:
+def _place_fields(texts: Texts, prefix: str) -> tuple[SectionField, ...]:
     places = (Choice(code=place.value, label=_(words)) for place, words in _PLACES.items())
     where = texts.get(f"{prefix}where", "")
     fields = [rule_field(texts, f"{prefix}where", _("Where"), choices=places)]
@@ -138,7 +138,7 @@ def _place_fields(texts: Texts, prefix: str) -> tuple[RuleField, ...]:
     return tuple(fields)
 
 
-def _reach_fields(texts: Texts) -> tuple[RuleField, ...]:
+def _reach_fields(texts: Texts) -> tuple[SectionField, ...]:
     hint = _("Codes, separated by commas; empty means all stations that measure it")
     return (
         _station_kind_field(texts, ""),
@@ -146,17 +146,17 @@ def _reach_fields(texts: Texts) -> tuple[RuleField, ...]:
     )
 
 
-def _station_kind_field(texts: Texts, prefix: str) -> RuleField:
+def _station_kind_field(texts: Texts, prefix: str) -> SectionField:
     kinds = (Choice(code=kind.value, label=station_kind_label(kind)) for kind in StationKind)
     choices = (Choice(code="", label=_("of any kind")), *kinds)
     return rule_field(texts, f"{prefix}kind", _("Kind of station"), choices=choices)
 
 
-def slot_fields(texts: Texts, prefix: str, kind: ConditionKind, parameter: str = "") -> tuple[RuleField, ...]:
+def slot_fields(texts: Texts, prefix: str, kind: ConditionKind, parameter: str = "") -> tuple[SectionField, ...]:
     return tuple(_slot_field(texts, prefix, slot, parameter) for slot in kind.slots)
 
 
-def _slot_field(texts: Texts, prefix: str, slot: ConditionField, parameter: str) -> RuleField:
+def _slot_field(texts: Texts, prefix: str, slot: ConditionField, parameter: str) -> SectionField:
     """Return a field; a number has its unit in the label."""
     code, hint = prefix + slot.name, _(slot.hint) if slot.hint else ""
     if isinstance(slot, ChoiceField):
@@ -183,9 +183,9 @@ def rule_field(
     wide: bool = False,
     placeholder: str = "",
     many: bool = False,
-) -> RuleField:
+) -> SectionField:
     """Return a field with its current content."""
-    return RuleField(
+    return SectionField(
         code=code,
         label=label,
         value=texts.get(code, ""),

@@ -20,15 +20,15 @@ from tabuah.console.window.rules.condition_fields import (
     ConditionKind,
     NumberField,
 )
+from tabuah.console.window.shared.number_input import DIGITS, format_number_input, parse_number
 from tabuah.operations.rules.rule import Combination, CombinationPart, PartPlace, Rule
 from tabuah.operations.rules.validation import RuleProblem
-from tabuah.resources.localisation import current_language, format_number
+from tabuah.resources.localisation import format_number
 
 Texts = Mapping[str, str]
 RuleT = TypeVar("RuleT")
 MAX_PARTS: Final = 6
 _CODES: Final = re.compile(r"[\s,;]+")
-_DIGITS: Final = 6
 
 
 class InvalidRuleForm(ValueError):
@@ -100,24 +100,6 @@ def build_rule(found: dict[str, Any], texts: Texts, faults: Sequence[RuleProblem
 def split_codes(text: str) -> list[str]:
     """Return the station codes in a text, separated by commas or spaces."""
     return [code.upper() for code in _CODES.split(text) if code]
-
-
-def format_number_input(value: float) -> str:
-    """Format a number for a form: no grouping, no trailing zeros, a decimal comma in Indonesian."""
-    text = f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
-    return text.replace(".", ",") if current_language() == "id" else text
-
-
-def parse_number(text: str) -> float:
-    """Parse a number.
-
-    If it has a comma, that is the decimal mark and dots group digits; otherwise the dot is decimal.
-
-    Raises:
-        ValueError: it is not a number.
-    """
-    plain = text.strip().replace(" ", "")
-    return float(plain.replace(".", "").replace(",", ".") if "," in plain else plain)
 
 
 def texts_of_condition(prefix: str, kind: ConditionKind, condition: object) -> dict[str, str]:
@@ -220,7 +202,7 @@ def parse_number_field(prefix: str, slot: NumberField, texts: Texts, faults: lis
     if not slot.low <= value <= slot.high or (slot.whole and value != int(value)):
         faults.append(RuleProblem(prefix + slot.name, "outside_range", _range_of(slot)))
         return None
-    return int(value) if slot.whole else round(value * slot.unit.scale, _DIGITS)
+    return int(value) if slot.whole else round(value * slot.unit.scale, DIGITS)
 
 
 def _range_of(slot: NumberField) -> dict[str, str | float]:

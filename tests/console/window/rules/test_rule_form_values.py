@@ -4,13 +4,8 @@ import pytest
 
 from tabuah.console.window.rules.rule_draft import RuleDraft
 from tabuah.console.window.rules.rule_form_fields import form_sections_of, section_labels
-from tabuah.console.window.rules.rule_form_values import (
-    InvalidRuleForm,
-    format_number_input,
-    parse_number,
-    parse_rule,
-    rule_texts,
-)
+from tabuah.console.window.rules.rule_form_values import InvalidRuleForm, parse_rule, rule_texts
+from tabuah.console.window.shared.number_input import format_number_input, parse_number
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.rule import Combination, PartPlace, Rule
