@@ -1,7 +1,8 @@
 """The server's HTTP application: all routes, wired to their services."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
@@ -16,6 +17,7 @@ from tabuah.server.forecast.routes import forecast_routes
 from tabuah.server.forecast.service import ForecastService
 from tabuah.server.handback.handback import Handback
 from tabuah.server.handback.routes import handback_routes
+from tabuah.server.health import VERSION, HealthSources
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
@@ -32,7 +34,7 @@ from tabuah.server.rules.routes import trial_routes
 from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.snapshots.routes import snapshot_routes
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
-from tabuah.server.status_routes import VERSION, AdmittedCounter, status_routes
+from tabuah.server.status_routes import AdmittedCounter, status_routes
 from tabuah.server.stream import Broadcaster, stream_routes
 from tabuah.storage.blobs.store import BlobStore
 
@@ -55,6 +57,7 @@ class ServerParts:
     handback: Handback
     admitted: AdmittedCounter
     mqtt_source: MqttSource | None = None
+    jobs: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
     limits: LoadLimits = DEFAULT_LIMITS
 
 
@@ -67,7 +70,7 @@ def build_app(parts: ServerParts) -> Litestar:
 
     return Litestar(
         route_handlers=[
-            *status_routes(parts.journal, parts.broadcaster, parts.admitted, parts.readings),
+            *status_routes(_health_sources(parts), parts.broadcaster, parts.admitted, parts.readings),
             *session_routes(parts.sessions, parts.access),
             *journal_routes(parts.journal, parts.access, parts.limits),
             *handback_routes(parts.handback),
@@ -93,4 +96,10 @@ def build_app(parts: ServerParts) -> Litestar:
             render_plugins=[CompletedJson()],
         ),
         logging_config=None,
+    )
+
+
+def _health_sources(parts: ServerParts) -> HealthSources:
+    return HealthSources(
+        journal=parts.journal, quarantined=parts.readings.quarantined, jobs=parts.jobs, feeds=parts.feeds.health
     )

@@ -41,6 +41,7 @@ from tabuah.server.read_only import ReadOnlyMode, ReadOnlyReason
 from tabuah.server.security_log import SecurityLog
 from tabuah.server.server_keys import ServerKeys, key_of, read_certificates
 from tabuah.storage.journal.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
+from tabuah.storage.journal.protocol import WriterHealth
 from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.sealed_values import open_values
 from tabuah.storage.journal.server_keys import KeyCertificates
@@ -214,6 +215,10 @@ class ServerJournal:
     def queued_requests(self) -> int:
         """Return the number of requests queued for the writer."""
         return self._writer.queued_requests()
+
+    def writer_health(self) -> WriterHealth:
+        """Return the state of the writer's thread."""
+        return self._writer.health()
 
     def checkpoint(self) -> SignedCheckpoint:
         """Return the head, signed by the server."""

@@ -13,6 +13,7 @@ from tabuah.server.attachments.routes import blob_routes
 from tabuah.server.attachments.unnamed_blobs import UnnamedUploads
 from tabuah.server.disk_space import has_space
 from tabuah.server.errors import ServerReadOnly
+from tabuah.server.health import HealthSources, health_of
 from tabuah.server.http_server import HttpServer, http_configuration
 from tabuah.server.journal import utc_now
 from tabuah.server.journal_routes import journal_routes
@@ -27,7 +28,6 @@ from tabuah.server.read_only import ReadOnlyReason
 from tabuah.server.read_only_journal import ReadOnlyJournal
 from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.service import ServerSettings
-from tabuah.server.status_routes import health_of
 from tabuah.server.stream import Broadcaster, stream_routes
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.journal.protocol import Health
@@ -86,7 +86,7 @@ class ReadOnlyService:
         @get("/health", sync_to_thread=True)
         def health() -> Health:
             """Whether the server runs, and why it takes nothing."""
-            return health_of(self.journal)
+            return health_of(HealthSources(journal=self.journal, has_writer=False))
 
         return Litestar(
             route_handlers=[

@@ -82,6 +82,9 @@ class _Service(Protocol):
 
     def stop(self) -> None: ...
 
+    @property
+    def is_running(self) -> bool: ...
+
 
 _S = TypeVar("_S", bound=_Service)
 
@@ -108,6 +111,7 @@ class ServerService:
         """
         self.settings = settings
         self.broadcaster = Broadcaster()
+        self._jobs: dict[str, Callable[[], bool]] = {}
         with ExitStack() as opened:
             self.journal = opened.enter_context(_open_journal(settings, clock))
             self._when_writable(lambda: admit_quarantined(self.journal))
@@ -120,23 +124,31 @@ class ServerService:
             readings = ReadingsService(
                 self.journal, self.broadcaster, settings.directory, age_limits=settings.reading_ages
             )
-            self.readings = _started(opened, readings)
-            self.forecasts = _started(opened, ForecastService(self.journal, self.readings, settings.directory))
+            self.readings = self._started(opened, "readings", readings)
+            forecasts = ForecastService(self.journal, self.readings, settings.directory)
+            self.forecasts = self._started(opened, "forecasts", forecasts)
             self.trials = TrialService(self.journal, settings.directory)
             opened.callback(self.trials.stop)
-            self.escalation_scheduler = _started(opened, EscalationScheduler(self.journal))
+            self.escalation_scheduler = self._started(opened, "escalation", EscalationScheduler(self.journal))
             mqtt_source = self._link_to(settings.broker)
-            self.mqtt_source = _started(opened, mqtt_source) if mqtt_source is not None else None
+            self.mqtt_source = self._started(opened, "mqtt", mqtt_source) if mqtt_source is not None else None
             self.feeds = self._start_feeds(opened)
-            self.snapshots = _started(opened, SnapshotStore(self.journal))
+            self.snapshots = self._started(opened, "snapshots", SnapshotStore(self.journal))
             blobs = BlobStore(self.journal.directory.blobs_path)
             boxes = BlobStore(self.journal.directory.boxes_path)
             kept_s = {blobs: PARTIAL_BLOBS_KEPT_S, boxes: BOXES_KEPT_S}
-            _started(opened, BlobCollector(self.journal, blobs, kept_s))
+            self._started(opened, "attachments", BlobCollector(self.journal, blobs, kept_s))
             limits = settings.limits
             self.connections = ConnectionTable(limit=limits.connections, proxies=limits.trusted_proxies)
             self._http_server = self._build_http_server(tokens, self._build_app(tokens, blobs, boxes))
             self._opened = opened.pop_all()
+
+    def _started(self, opened: ExitStack, name: str, service: _S) -> _S:
+        """Start a job and return it; closing `opened` stops it, and `/health` names it."""
+        service.start()
+        opened.callback(service.stop)
+        self._jobs[name] = lambda: service.is_running
+        return service
 
     def _when_writable(self, work: Callable[[], object]) -> None:
         """Do work that writes entries now, or once the server is no longer read-only."""
@@ -162,6 +174,7 @@ class ServerService:
         feeds = FeedsService(self.journal, sources, asking=self.settings.feeds)
         opened.callback(feeds.stop)  # before the start: its HTTP client is open already
         feeds.start()
+        self._jobs["feeds"] = lambda: feeds.is_running
         return feeds
 
     def _build_http_server(self, tokens: AccessTokens, app: Litestar) -> HttpServer:
@@ -197,6 +210,7 @@ class ServerService:
                 feeds=self.feeds,
                 handback=Handback(self.journal, settling=self.settings.settling),
                 admitted=admitted,
+                jobs=self._jobs,
                 limits=self.settings.limits,
             )
         )
@@ -231,10 +245,3 @@ def _open_journal(settings: ServerSettings, clock: Callable[[], datetime]) -> Se
         checks_clock=settings.checks_clock,
         clock=clock,
     )
-
-
-def _started(opened: ExitStack, service: _S) -> _S:
-    """Start a service and return it; closing `opened` stops it."""
-    service.start()
-    opened.callback(service.stop)
-    return service

@@ -1,25 +1,18 @@
 """Routes of the server's status: `/health` for people and monitors, `/metrics` for Prometheus."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from importlib.metadata import version
-from typing import Final
+from collections.abc import Callable
 
 from litestar import MediaType, get
 from litestar.handlers import HTTPRouteHandler
 
 from tabuah.operations.entries import Verdict
 from tabuah.resources.fault_isolation import fault_counts
-from tabuah.server.journal import ServerJournal
-from tabuah.server.people.sessions import OLDEST_PROTOCOL
-from tabuah.server.read_only import ReadOnlyReason
+from tabuah.server.health import HealthSources, health_of
 from tabuah.server.readings.service import ReadingsService
-from tabuah.server.steady_clock import clock_jump_s
 from tabuah.server.stream import Broadcaster
-from tabuah.storage.journal.protocol import PROTOCOL_VERSION, Health
+from tabuah.storage.journal.protocol import Health
 from tabuah.storage.journal.wire import Record
-
-VERSION: Final = version("tabuah")
 
 
 class AdmittedCounter:
@@ -37,35 +30,16 @@ class AdmittedCounter:
         return self._counts[verdict]
 
 
-def health_of(journal: ServerJournal, *, quarantined: Mapping[str, int] | None = None) -> Health:
-    """Return the reply of `/health`."""
-    journal.check_space()
-    if journal.read_only.reason is ReadOnlyReason.RESTORED:
-        journal.follow_wait()
-    return Health(
-        status="ok",
-        server=journal.server_id,
-        version=VERSION,
-        protocol=PROTOCOL_VERSION,
-        oldest_protocol=OLDEST_PROTOCOL,
-        head=journal.head().seq,
-        now=journal.clock(),
-        faults=sum(fault_counts().values()),
-        read_only=journal.read_only.reason or "",
-        clock_jump_s=clock_jump_s(journal.clock),
-        quarantined=dict(quarantined or {}),
-    )
-
-
 def status_routes(
-    journal: ServerJournal, broadcaster: Broadcaster, admitted: AdmittedCounter, readings: ReadingsService
+    sources: HealthSources, broadcaster: Broadcaster, admitted: AdmittedCounter, readings: ReadingsService
 ) -> list[HTTPRouteHandler]:
-    """Build the routes `/health` and `/metrics`; they need no session and return numbers only."""
+    """Build the routes `/health` and `/metrics`; they need no session and return no names of people."""
+    journal = sources.journal
 
     @get("/health", sync_to_thread=True, tags=["status"])
     def health() -> Health:
-        """Whether the server runs, which journal it serves, and its time."""
-        return health_of(journal, quarantined=readings.quarantined())
+        """Whether the server and its jobs run, which journal it serves, its time, disk and backups."""
+        return health_of(sources)
 
     @get("/metrics", sync_to_thread=False, media_type=MediaType.TEXT, tags=["status"])
     def metrics() -> str:

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from datetime import datetime
@@ -16,6 +17,7 @@ from tabuah.server.admission.persistence import save_batch
 from tabuah.server.database.error_translation import translate_database_error
 from tabuah.server.errors import ServerStopping
 from tabuah.server.request_groups import next_group
+from tabuah.storage.journal.protocol import WriterHealth
 from tabuah.storage.journal.wire import Record
 
 log = logging.getLogger(__name__)
@@ -74,6 +76,7 @@ class JournalWriter:
         self._stopping = False
         self._data_version = 0
         self._poll_s = LOOK_S
+        self._group_began_s: float | None = None
         self._thread = threading.Thread(target=self._run, name="tabuah-writer", daemon=True)
 
     def start(self) -> None:
@@ -108,11 +111,19 @@ class JournalWriter:
         """Return the number of queued requests."""
         return self._queue.qsize()
 
+    def health(self) -> WriterHealth:
+        """Return the state of the thread; callable from any thread."""
+        began_s = self._group_began_s
+        busy_s = 0.0 if began_s is None else max(0.0, time.monotonic() - began_s)
+        return WriterHealth(queued=self._queue.qsize(), busy_s=round(busy_s, 1), is_running=self._thread.is_alive())
+
     def _run(self) -> None:
         with self._engine.connect() as connection:
             while (group := next_group(self._queue, wait_s=self._poll_s, most=MAX_GROUP)) is not None:
                 if group:
+                    self._group_began_s = time.monotonic()
                     self._commit_group(connection, group)
+                    self._group_began_s = None
                 else:
                     self._check_other_processes(connection)
 

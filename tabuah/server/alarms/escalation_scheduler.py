@@ -66,6 +66,11 @@ class EscalationScheduler:
         self._stopping.set()
         self._thread.join()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread runs; callable from any thread."""
+        return self._thread.is_alive()
+
     def write_due(self) -> int:
         """Write the entries that are due now.
 

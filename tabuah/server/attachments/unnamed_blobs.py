@@ -125,6 +125,11 @@ class BlobCollector:
         self._stopping.set()
         self._thread.join()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread runs; callable from any thread."""
+        return self._thread.is_alive()
+
     def delete_abandoned(self) -> None:
         """Delete incomplete uploads without progress for their time."""
         for store, kept_s in self._partials_kept_s.items():

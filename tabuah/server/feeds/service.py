@@ -16,8 +16,8 @@ from tabuah.server.feeds.current_bulletins import KINDS, CurrentBulletins
 from tabuah.server.feeds.fetcher import Fetcher, RateLimiter
 from tabuah.server.feeds.health import FeedRecord, alarm_of_feed, feed_key, health_of, read_records, save_records
 from tabuah.server.feeds.poller import FeedPoller
+from tabuah.server.health import VERSION
 from tabuah.server.journal import ServerJournal
-from tabuah.server.status_routes import VERSION
 from tabuah.storage.journal.protocol import FeedsReply
 from tabuah.storage.journal.wire import Record, decode_entry
 
@@ -80,6 +80,11 @@ class FeedsService:
         if self._thread.ident is not None:
             self._thread.join()
         self._fetcher.close()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread runs; callable from any thread."""
+        return self._thread.is_alive()
 
     def health(self) -> FeedsReply:
         """Return the health of all feeds; callable from any thread."""

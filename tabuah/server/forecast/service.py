@@ -88,6 +88,11 @@ class ModelFitter:
         self._stopping.set()
         self._thread.join()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread runs; callable from any thread."""
+        return self._thread.is_alive()
+
     def fit_all(self, *, pause_s: float = 0.0) -> None:
         """Fit every gauge whose model is missing, old, or made for other inputs."""
         stations = self._stations()
@@ -155,6 +160,11 @@ class ForecastService:
     def stop(self) -> None:
         """Stop fitting models."""
         self._fitter.stop()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether models are fitted; callable from any thread."""
+        return self._fitter.is_running
 
     def fit_models(self) -> None:
         """Fit every model that is due now, and wait."""

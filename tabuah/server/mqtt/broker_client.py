@@ -89,6 +89,11 @@ class BrokerClient:
         self._client.disconnect()
         self._client.loop_stop()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether messages are received; callable from any thread."""
+        return self._ingest.is_running
+
     def health(self) -> GatewaysReply:
         """Return the health of the connection; callable from any thread."""
         return health_of(self.state, str(self.address), self._mappings)

@@ -89,6 +89,11 @@ class MqttIngest(Generic[M]):
         self._arrived.put(None)
         self._thread.join()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread runs; callable from any thread."""
+        return self._thread.is_alive()
+
     def put(self, message: M) -> None:
         """Queue a message."""
         self._arrived.put(message)

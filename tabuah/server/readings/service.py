@@ -108,6 +108,11 @@ class ReadingsService:
             self._queue.put(None)
         self._thread.join()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread runs; callable from any thread."""
+        return self._thread.is_alive()
+
     # Called from other threads
 
     def submit(self, author: ReadingAuthor, posted: Sequence[PostedReading]) -> "Future[ReadingsReply]":

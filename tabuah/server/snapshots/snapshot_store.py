@@ -183,6 +183,11 @@ class SnapshotStore:
         self._woken.set()
         self._thread.join()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread runs; callable from any thread."""
+        return self._thread.is_alive()
+
     def newest(self) -> StoredSnapshot | None:
         """Return the newest snapshot; if the journal has outgrown it, the request also triggers a new one."""
         self._asked = True

@@ -264,12 +264,36 @@ class QuarantineListReply(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[QuarantineGroup, ...]
 
 
+class WriterHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """The journal's writer: requests that wait, and for how long the present group has been written."""
+
+    queued: int
+    busy_s: float
+    is_running: bool
+
+
+class BackupHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """Scheduled backups: the age of the newest one in seconds, and whether the last attempt failed.
+
+    `age_s` is None where there is none yet.
+    """
+
+    age_s: int | None
+    is_old: bool
+    failed: bool
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """The reply of `/health`.
+
+    `status` is `ok`, or `degraded` if `problems` names any: `disk_low`, `read_only`, `clock_jumped`, `writer_slow`,
+    `writer_ended`, `job_ended`, `feed_lost`, `feed_frozen`, `backup_old`, `backup_failed`.
 
     `faults` counts the items that could not be handled since the start, `quarantined` the readings in quarantine
     by reason. `read_only` is why the server takes no entries (`no_space`, `restored`); empty while it does.
     `clock_jump_s` is not 0 if the clock of the computer has jumped by this time: `now` goes on without the jump.
+    `jobs` says of each background job whether its thread runs, `feeds` has the state of each polled feed. `backup` is
+    None where no backups are scheduled.
     """
 
     status: str
@@ -283,6 +307,12 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     read_only: str = ""
     clock_jump_s: int = 0
     quarantined: dict[str, int] = {}
+    problems: tuple[str, ...] = ()
+    disk_free_mb: int | None = None
+    writer: WriterHealth | None = None
+    jobs: dict[str, bool] = {}
+    feeds: dict[str, str] = {}
+    backup: BackupHealth | None = None
 
 
 class WantedBlobs(msgspec.Struct, frozen=True, kw_only=True):

@@ -176,6 +176,11 @@ class EmbeddedBroker:
         self._thread.join()
         self._access_thread.shutdown(wait=True, cancel_futures=True)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether messages are received; callable from any thread."""
+        return self._ingest.is_running and self._thread.is_alive()
+
     def health(self) -> GatewaysReply:
         """Return the health of the broker; callable from any thread."""
         found = health_of(self.state, self.url, self._mappings)

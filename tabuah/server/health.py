@@ -1,0 +1,93 @@
+"""The health of a running server: disk, writer, jobs, feeds and backups, and what of it needs attention."""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.feeds.feed_health import FeedState
+from tabuah.resources.fault_isolation import fault_counts
+from tabuah.server.journal import ServerJournal
+from tabuah.server.people.sessions import OLDEST_PROTOCOL
+from tabuah.server.read_only import ReadOnlyReason
+from tabuah.server.steady_clock import clock_jump_s
+from tabuah.storage.journal.protocol import PROTOCOL_VERSION, BackupHealth, FeedsReply, Health
+
+VERSION: Final = version("tabuah")
+MIN_FREE_MB: Final = 500
+SLOW_WRITER_S: Final = 10.0
+_MEGABYTE: Final = 1_000_000
+_OK: Final = "ok"
+_DEGRADED: Final = "degraded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSources:
+    """Where the parts of the health come from; `jobs` returns whether the thread of each job runs."""
+
+    journal: ServerJournal
+    quarantined: Callable[[], Mapping[str, int]] = dict
+    jobs: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
+    feeds: Callable[[], FeedsReply] = lambda: FeedsReply(asking=False, feeds=())
+    backup: Callable[[], BackupHealth | None] = lambda: None
+    has_writer: bool = True
+
+
+def health_of(sources: HealthSources) -> Health:
+    """Return the reply of `/health`."""
+    journal = sources.journal
+    journal.check_space()
+    if journal.read_only.reason is ReadOnlyReason.RESTORED:
+        journal.follow_wait()
+    found = Health(
+        status=_OK,
+        server=journal.server_id,
+        version=VERSION,
+        protocol=PROTOCOL_VERSION,
+        oldest_protocol=OLDEST_PROTOCOL,
+        head=journal.head().seq,
+        now=journal.clock(),
+        faults=sum(fault_counts().values()),
+        read_only=journal.read_only.reason or "",
+        clock_jump_s=clock_jump_s(journal.clock),
+        quarantined=dict(sources.quarantined()),
+        disk_free_mb=_free_mb(journal.directory.path),
+        writer=journal.writer_health() if sources.has_writer else None,
+        jobs={name: is_running() for name, is_running in sources.jobs.items()},
+        feeds={feed.name: feed.state.value for feed in sources.feeds().feeds},
+        backup=sources.backup(),
+    )
+    problems = tuple(_problems_of(found))
+    return msgspec.structs.replace(found, problems=problems, status=_DEGRADED if problems else _OK)
+
+
+def _free_mb(directory: Path) -> int | None:
+    try:
+        return shutil.disk_usage(directory).free // _MEGABYTE
+    except OSError:
+        return None
+
+
+def _problems_of(found: Health) -> Iterator[str]:
+    if found.disk_free_mb is None or found.disk_free_mb < MIN_FREE_MB:
+        yield "disk_low"
+    if found.read_only:
+        yield "read_only"
+    if found.clock_jump_s:
+        yield "clock_jumped"
+    if found.writer is not None:
+        if not found.writer.is_running:
+            yield "writer_ended"
+        elif found.writer.busy_s >= SLOW_WRITER_S:
+            yield "writer_slow"
+    if not all(found.jobs.values()):
+        yield "job_ended"
+    yield from (f"feed_{state}" for state in (FeedState.LOST, FeedState.FROZEN) if state in found.feeds.values())
+    if found.backup is not None and found.backup.is_old:
+        yield "backup_old"
+    if found.backup is not None and found.backup.failed:
+        yield "backup_failed"
