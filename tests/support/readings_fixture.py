@@ -19,7 +19,7 @@ from tabuah.operations.readings.reading import PostedReading, Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleRetired, RuleWritten
 from tabuah.operations.rules.rule import Rule
-from tabuah.operations.stations.drafts import assign_gateway
+from tabuah.operations.stations.drafts import assign_gateway, change_station
 from tabuah.operations.stations.entry_bodies import StationEdited, StationRegistered
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
 from tabuah.server.journal import ServerJournal
@@ -89,6 +89,14 @@ class ReadingsFixture:
             )
             for s in stations
         )
+
+    def change(self, station: Station, after: Station) -> None:
+        """Change a station from one form to another."""
+        self._write([change_station(station, after, reason="uji")])
+
+    def write(self, *drafts: Draft) -> None:
+        """Write entries of the server."""
+        self._write(drafts)
 
     def assign(self, station: Station, gateway: str) -> None:
         """Name the account that may write a station."""

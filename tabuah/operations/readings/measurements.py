@@ -1,39 +1,59 @@
-"""Measurements: unit and decimals of each parameter, and whether its values add up over time."""
+"""Measurements: the catalogue of parameters, with unit, decimals, usual interval and ranges, and unit conversions.
 
+The catalogue is the file `resources/stations/parameters.toml`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Final, NamedTuple
 
 import msgspec
 
 
-class Measurement(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of measurement in its native unit; `adds_up` means sums are meaningful."""
+class Measurement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One kind of measurement in its native unit.
+
+    Attributes:
+        name: the name by language.
+        adds_up: whether sums are meaningful.
+        interval_s: the usual interval of readings.
+        range: the usual smallest and largest valid value, the default of a new station.
+        limits: the widest range that a station may state.
+        stations: whether stations measure it; false for the positions of trackers.
+    """
 
     code: str
     unit: str
     digits: int
+    name: dict[str, str] = {}
     adds_up: bool = False
+    interval_s: float = 300.0
+    range: tuple[float, float] = (0.0, 0.0)
+    limits: tuple[float, float] = (0.0, 0.0)
+    stations: bool = True
 
 
-_KNOWN: Final = (
-    Measurement(code="rain_mm", unit="mm", digits=1, adds_up=True),
-    Measurement(code="stage_m", unit="m", digits=2),
-    Measurement(code="soil_moisture_pct", unit="%", digits=0),
-    Measurement(code="tilt_deg", unit="°", digits=2),
-    Measurement(code="pga_g", unit="g", digits=3),
-    Measurement(code="temperature_c", unit="°C", digits=1),
-    Measurement(code="humidity_pct", unit="%", digits=0),
-    Measurement(code="wind_ms", unit="m/s", digits=1),
-    Measurement(code="pm25_ugm3", unit="µg/m³", digits=0),
-    Measurement(code="lon_deg", unit="°", digits=5),
-    Measurement(code="lat_deg", unit="°", digits=5),
-    Measurement(code="battery_v", unit="V", digits=1),
-)
-MEASUREMENTS: Final[dict[str, Measurement]] = {m.code: m for m in _KNOWN}
+class _Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    parameter: tuple[Measurement, ...]
+
+
+@cache
+def measurements() -> Mapping[str, Measurement]:
+    """Return all known measurements by code, in the order of the file."""
+    text = files("tabuah.resources").joinpath("stations", "parameters.toml").read_text("utf-8")
+    return {each.code: each for each in msgspec.convert(tomllib.loads(text), _Catalogue).parameter}
+
+
+def station_measurements() -> tuple[Measurement, ...]:
+    """Return the measurements that a station may have as parameters."""
+    return tuple(each for each in measurements().values() if each.stations)
 
 
 def measurement_of(parameter: str) -> Measurement:
     """Return the measurement of a parameter; an unknown one has no unit."""
-    return MEASUREMENTS.get(parameter) or Measurement(code=parameter, unit="", digits=2)
+    return measurements().get(parameter) or Measurement(code=parameter, unit="", digits=2)
 
 
 class Conversion(NamedTuple):

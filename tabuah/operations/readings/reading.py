@@ -118,6 +118,7 @@ class Doubt(StrEnum):
 
     MALFORMED = "malformed"
     UNKNOWN_STATION = "unknown_station"
+    RETIRED_STATION = "retired_station"
     UNKNOWN_PARAMETER = "unknown_parameter"
     NOT_A_NUMBER = "not_a_number"
     WRONG_UNIT = "wrong_unit"
@@ -129,9 +130,15 @@ class Doubt(StrEnum):
     TOO_LATE = "too_late"
 
 
-# These may be solved when the station is registered or edited; the others never are.
+# These may be solved when the station is registered, edited or restored; the others never are.
 RECOVERABLE_DOUBTS: Final = frozenset(
-    {Doubt.UNKNOWN_STATION, Doubt.UNKNOWN_PARAMETER, Doubt.OUT_OF_RANGE, Doubt.NOT_YOUR_STATION}
+    {
+        Doubt.UNKNOWN_STATION,
+        Doubt.RETIRED_STATION,
+        Doubt.UNKNOWN_PARAMETER,
+        Doubt.OUT_OF_RANGE,
+        Doubt.NOT_YOUR_STATION,
+    }
 )
 
 
@@ -145,6 +152,8 @@ def check_reading(reading: Reading, sender: ReadingSender | None, now: datetime)
         return Doubt.IN_THE_FUTURE
     if sender is None:
         return Doubt.UNKNOWN_STATION
+    if isinstance(sender, Station) and sender.retired is not None:
+        return Doubt.RETIRED_STATION
     parameter = sender.parameter(reading.parameter)
     return Doubt.UNKNOWN_PARAMETER if parameter is None else _doubt_at(sender, parameter, reading)
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from tabuah.operations.bounds import Duration, IdText, LabelText, Quantity, bounded
+from tabuah.operations.bounds import Duration, IdText, LabelText, Quantity, StoredMoment, bounded
 from tabuah.operations.levels import RiverLevel
+from tabuah.operations.stations.changes import NO_CHANGES, StationChanges
 from tabuah.operations.stations.files import NO_FILES, StationFiles
 
 # In an exercise `<exercise>~<code>` (`operations/exercises/scope.py`).
@@ -39,12 +40,30 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class River(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Position of a gauge on its river: the gauge downstream, the travel time to it, thresholds (m)."""
+    """Position of a gauge on its river: the gauge downstream, the travel time to it, thresholds (m).
+
+    `thresholds_source` is the office or document that states the thresholds, `thresholds_from` when they took effect.
+    """
 
     name: LabelText
     downstream: IdText = ""
     lag_s: Duration = 0.0
     thresholds_m: Annotated[dict[RiverLevel, Quantity], bounded(max_length=20)] = {}
+    thresholds_source: LabelText = ""
+    thresholds_from: StoredMoment | None = None
+
+
+class Retirement(msgspec.Struct, frozen=True, kw_only=True):
+    """Who took a station out of service, when and why."""
+
+    by: IdText
+    at: StoredMoment
+    reason: LabelText
+
+
+StationLongitude = Annotated[float, Meta(ge=-180, le=180)]
+StationLatitude = Annotated[float, Meta(ge=-90, le=90)]
+Elevation = Annotated[float, Meta(ge=-500, le=9_000)]  # m above sea level
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="station"):
@@ -54,13 +73,17 @@ class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
         files: its photos and documents.
         gateway: the account that sends its readings, or `mqtt/<mapping>` of a broker without accounts; empty if
             none is named.
+        elevation_m: height above sea level; None if unknown.
+        outside_reason: why it lies outside of the regency; empty inside.
+        retired: set while it is out of service: it has no alarms, and its readings are quarantined.
+        changes: the latest changes of its thresholds, valid ranges and position.
     """
 
     code: StationCode
     name: LabelText
     kind: StationKind
-    lon_deg: Annotated[float, Meta(ge=-180, le=180)]
-    lat_deg: Annotated[float, Meta(ge=-90, le=90)]
+    lon_deg: StationLongitude
+    lat_deg: StationLatitude
     parameters: Annotated[tuple[Parameter, ...], bounded(max_length=100)]
     river: River | None = None
     nagari: LabelText = ""
@@ -69,6 +92,10 @@ class Station(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     exercise_id: IdText = ""
     files: StationFiles = NO_FILES
     gateway: IdText = ""
+    elevation_m: Elevation | None = None
+    outside_reason: LabelText = ""
+    retired: Retirement | None = None
+    changes: StationChanges = NO_CHANGES
 
     def parameter(self, code: str) -> Parameter | None:
         """Return the parameter with a code; None if the station does not measure it."""

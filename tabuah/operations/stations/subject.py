@@ -3,22 +3,24 @@
 from typing import Final
 
 import msgspec
-from msgspec import UNSET
 
 from tabuah.operations.attachments.attachment import MAX_ATTACHMENTS
-from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key
+from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
 from tabuah.operations.people.roles import GATEWAYS, SETUP, SUPERVISORS, WORKERS, Role
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
 from tabuah.operations.record_decisions import decide_change, decide_creation
 from tabuah.operations.stations import entry_bodies as bodies
+from tabuah.operations.stations.differences import CHANGES_WITH_REASON, changed_fields
 from tabuah.operations.stations.entry_bodies import (
     StationAttachmentAdded,
     StationAttachmentRemoved,
     StationChanged,
     StationEdited,
     StationRegistered,
+    StationRestored,
+    StationRetired,
 )
-from tabuah.operations.stations.files import NO_FILES, FileRemoval, StationFile
+from tabuah.operations.stations.fold import fold_station
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectType
 
@@ -29,10 +31,14 @@ def decide_station(station: Station | None, entry: Entry, body: msgspec.Struct, 
     match body:
         case StationRegistered():
             return _decide_registration(station, entry, body, context)
-        case StationChanged() if context.decide_version < PROVENANCE_VERSION:
+        case StationChanged() | StationRetired() | StationRestored() if context.decide_version < PROVENANCE_VERSION:
             return rejected("unknown_kind")  # as servers decided that did not know it
+        case StationChanged() | StationRetired() | StationRestored() if body.by and context.role is not Role.SERVER:
+            return rejected("by_server_only")
         case StationEdited() if body.station.code != subject_key(entry.subject):
             return rejected("subject_of_another_name")
+        case StationEdited() if station is not None and _needs_reason(station, body.station, context):
+            return rejected("station_change_needs_reason")
         case StationAttachmentAdded() if station is not None and _is_full(station, context):
             return rejected("too_many_attachments")
         case StationAttachmentRemoved() if station is not None:
@@ -45,6 +51,8 @@ def _decide_registration(
 ) -> Decision:
     """A gateway registers stations for itself only."""
     is_strict = context.decide_version >= PROVENANCE_VERSION
+    if is_strict and body.by and context.role is not Role.SERVER:
+        return rejected("by_server_only")
     if is_strict and context.role is Role.GATEWAY and body.station.gateway not in ("", entry.actor):
         return rejected("not_your_station")
     return decide_creation(station, entry, body.station.code)
@@ -67,30 +75,11 @@ def _decide_file_removal(
     return ACCEPT if file is not None and file.by == entry.actor else rejected("attachment_of_another")
 
 
-def fold_station(station: Station | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> Station | None:
-    """Return the station after an accepted entry; its files are kept when it is written again."""
-    if isinstance(body, StationRegistered | StationEdited):
-        files = station.files if station is not None else NO_FILES
-        gateway = body.station.gateway or (station.gateway if station is not None else "")
-        return msgspec.structs.replace(
-            body.station, exercise=entry.exercise, exercise_id=entry.exercise_id, files=files, gateway=gateway
-        )
-    if isinstance(body, StationChanged) and station is not None:
-        return station if body.gateway is UNSET else msgspec.structs.replace(station, gateway=body.gateway)
-    return None if station is None else _fold_file(station, entry, body)
-
-
-def _fold_file(station: Station, entry: Entry, body: msgspec.Struct) -> Station:
-    match body:
-        case StationAttachmentAdded():
-            file = StationFile(
-                entry=entry.id, by=entry.actor, at=entry.happened_at, attachment=body.attachment, topic=body.topic
-            )
-            return msgspec.structs.replace(station, files=station.files.with_file(file))
-        case StationAttachmentRemoved():
-            removal = FileRemoval(by=entry.actor, at=entry.happened_at, reason=body.reason)
-            return msgspec.structs.replace(station, files=station.files.without(body.entry, removal))
-    return station
+def _needs_reason(before: Station, after: Station, context: DecisionContext) -> bool:
+    """Return whether an edit changes limits or the position, which needs an entry with a reason."""
+    if context.decide_version < PROVENANCE_VERSION:
+        return False
+    return not CHANGES_WITH_REASON.isdisjoint(changed_fields(before, after))
 
 
 STATION: Final = SubjectType(
@@ -107,6 +96,8 @@ STATION: Final = SubjectType(
         ),
         EntryKind(name="station.edited", body=bodies.StationEdited, writers=SETUP),
         EntryKind(name="station.changed", body=bodies.StationChanged, writers=SETUP),
+        EntryKind(name="station.retired", body=bodies.StationRetired, writers=SETUP),
+        EntryKind(name="station.restored", body=bodies.StationRestored, writers=SETUP),
         EntryKind(name="station.attachment_added", body=bodies.StationAttachmentAdded, writers=WORKERS | SETUP),
         EntryKind(name="station.attachment_removed", body=bodies.StationAttachmentRemoved, writers=WORKERS | SETUP),
     ),

@@ -128,14 +128,15 @@ class ReadingsRegistry:
         return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
     def _make_watches(self) -> None:
-        around = NearbyStations(self.stations.values())
+        in_service = [station for station in self.stations.values() if station.retired is None]
+        around = NearbyStations(in_service)
         for rule in self.rules.values():
             if rule.id not in self._multi_watches_of:
                 with isolated("rule", rule.id):
                     self._multi_watches_of[rule.id] = multi_series_watches(rule, around)
         multi_watches = [multi_watch for made in self._multi_watches_of.values() for multi_watch in made]
         alone: list[SingleSeriesWatch] = []
-        for rule, station in product(self.rules.values(), self.stations.values()):
+        for rule, station in product(self.rules.values(), in_service):
             with isolated("rule", rule.id):
                 watch = watch_for_rule(rule, station)
                 alone += [] if watch is None else [watch]
@@ -174,7 +175,8 @@ class ReadingsRegistry:
     def _put_station(self, station: Station) -> None:
         self.trackers.pop(station.code, None)
         self.stations[station.code] = station
-        self._put_series(station.code, station.parameters, exercise=station.exercise)
+        parameters = station.parameters if station.retired is None else ()
+        self._put_series(station.code, parameters, exercise=station.exercise)
 
     def _put_series(self, code: str, parameters: Iterable[Parameter], *, exercise: bool) -> None:
         self._series[code] = {p.code: _SeriesLimits(p.valid_min, p.valid_max, exercise) for p in parameters}

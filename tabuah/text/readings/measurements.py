@@ -6,28 +6,21 @@ from typing import Final
 
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import Doubt, Quality, Reading
-from tabuah.resources.localisation import N_, _, format_age, format_moment, format_number, format_time
+from tabuah.resources.localisation import (
+    N_,
+    _,
+    current_language,
+    format_age,
+    format_moment,
+    format_number,
+    format_time,
+)
 from tabuah.resources.time_zone import in_wib
-
-_NAMES: Final = {
-    "rain_mm": "Rain",
-    "stage_m": "Water level",
-    "soil_moisture_pct": "Soil moisture",
-    "tilt_deg": "Tilt",
-    "pga_g": "Ground shaking",
-    "temperature_c": "Air temperature",
-    "humidity_pct": "Humidity",
-    "wind_ms": "Wind",
-    "pm25_ugm3": "Fine particles PM2.5",
-    "lon_deg": "Longitude",
-    "lat_deg": "Latitude",
-    "battery_v": "Battery",
-}
 
 
 def parameter_name(parameter: str) -> str:
     """Return the name of a parameter in the current language; an unknown one is named by its code."""
-    return _(_NAMES[parameter]) if parameter in _NAMES else parameter
+    return measurement_of(parameter).name.get(current_language(), parameter)
 
 
 def format_value(parameter: str, value: float, *, unit: str = "") -> str:
@@ -62,6 +55,7 @@ _MEANINGS: Final[dict[str, str]] = {
     Doubt.IN_THE_FUTURE: "The time is more than 10 minutes ahead: check the sensor's clock.",
     Doubt.NOT_YOUR_STATION: "This account is not its gateway: tabuah station assign, tabuah unit assign.",
     Doubt.TOO_LATE: "It is older than the server accepts; a supervisor may send it with a reason.",
+    Doubt.RETIRED_STATION: "The station is retired; the reading is accepted if it is restored.",
     Doubt.SIMULATED_AT_REAL_STATION: "A simulated value was sent for a real station.",
 }
 

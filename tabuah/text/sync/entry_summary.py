@@ -24,6 +24,8 @@ _KINDS: Final[dict[str, str]] = {
     "station.registered": "Station registered",
     "station.edited": "Station changed",
     "station.changed": "Station changed",
+    "station.retired": "Station retired",
+    "station.restored": "Station restored",
     "station.attachment_added": "Photo or document of a station added",
     "station.attachment_removed": "Photo or document of a station removed",
     "unit.registered": "Unit registered",

@@ -137,7 +137,7 @@ def test_rule_changes_apply_to_current_readings(room: ReadingsFixture):
 
 def test_raised_threshold_clears_alarm_with_next_reading(room: ReadingsFixture):
     room.stages(2.9, 3.3, 3.3, 3.3)
-    room.register(gauge(siaga_1_m=4.0), kind="station.edited")
+    room.change(gauge(), gauge(siaga_1_m=4.0))
     room.stages(3.3)
     assert [a.is_active for a in room.alarms_of("tma-siaga-1")] == [False]
 

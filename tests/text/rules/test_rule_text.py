@@ -4,7 +4,7 @@ from support.sensor_samples import START, gauge, minutes, rain_gauge
 
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.levels import AlarmSeverity, RiverLevel
-from tabuah.operations.readings.measurements import MEASUREMENTS
+from tabuah.operations.readings.measurements import measurements
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
 from tabuah.operations.rules.rule import RiverStage, Rule, Silence, Threshold
@@ -25,7 +25,7 @@ def test_default_rules_have_sources_and_survive_encoding():
 
 
 def test_default_rules_all_watch_measured_parameters():
-    assert all(r.parameter in MEASUREMENTS or isinstance(r.condition, Silence) for r in RULES.values())
+    assert all(r.parameter in measurements() or isinstance(r.condition, Silence) for r in RULES.values())
 
 
 def test_default_rules_contain_all_river_levels():

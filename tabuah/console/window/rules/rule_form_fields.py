@@ -16,7 +16,7 @@ from tabuah.console.window.rules.rule_form_values import Texts, part_count
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity
-from tabuah.operations.readings.measurements import MEASUREMENTS, measurement_of
+from tabuah.operations.readings.measurements import measurement_of, measurements
 from tabuah.operations.rules.rule import Combination, PartPlace
 from tabuah.operations.stations.station import StationKind
 from tabuah.resources.localisation import N_, _
@@ -95,7 +95,7 @@ def _kind_field(texts: Texts, prefix: str, kinds: Iterable[ConditionKind]) -> Se
 
 
 def _parameter_field(texts: Texts, prefix: str) -> SectionField:
-    choices = [Choice(code=code, label=parameter_name(code)) for code in MEASUREMENTS]
+    choices = [Choice(code=code, label=parameter_name(code)) for code in measurements()]
     if not prefix and texts.get("condition") == "silence":
         choices.insert(0, Choice(code="", label=_("any parameter")))
     return rule_field(texts, f"{prefix}parameter", _("Parameter"), choices=choices)
