@@ -19,12 +19,13 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.operations.stations.station import Station
-from tabuah.server.administration import create_user, write_initial_rules
+from tabuah.server.administration import write_initial_rules
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries
 from tabuah.server.admission.verdicts import admit
 from tabuah.server.attachments.routes import record_blob
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.user_changes import create_user
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.storage.blobs.store import Blob, BlobStore
 from tabuah.storage.journal.chain import append_draft

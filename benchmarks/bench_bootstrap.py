@@ -32,11 +32,11 @@ from tabuah.operations.incidents import entry_bodies
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserGranted
 from tabuah.operations.people.roles import Role
-from tabuah.server.administration import create_user
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries
 from tabuah.server.admission.verdicts import admit
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.user_changes import create_user
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.chain import ChainHead, append_draft

@@ -30,8 +30,8 @@ from mqtt_gateway import Gateway, pace, publish_packet
 from server_in_process import server_in_process
 
 from tabuah.operations.people.roles import Role
-from tabuah.server.administration import create_user
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.user_changes import create_user
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
 LIVE_PER_S = 2_000

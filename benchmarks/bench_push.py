@@ -35,10 +35,10 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.incidents import entry_bodies
 from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserGranted
 from tabuah.operations.people.roles import Role
-from tabuah.server.administration import create_user
 from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead
 from tabuah.server.journal import ServerJournal
 from tabuah.server.listen_address import ListenAddress
+from tabuah.server.people.user_changes import create_user
 from tabuah.storage.journal.chain import ChainHead, append_draft
 from tabuah.storage.journal.identifiers import new_subject
 from tabuah.storage.journal.push import PushReply, PushRequest

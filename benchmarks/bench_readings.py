@@ -27,8 +27,9 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading, ReadingBatch
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
-from tabuah.server.administration import create_user, write_initial_rules
+from tabuah.server.administration import write_initial_rules
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.user_changes import create_user
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 
 ASKED_PER_S = 200_000

@@ -39,10 +39,11 @@ from tabuah.operations.readings.authorship import ReadingAuthor
 from tabuah.operations.readings.reading import PostedReading, Reading
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.operations.stations.station import Parameter, Station, StationKind
-from tabuah.server.administration import create_user, write_initial_rules
+from tabuah.server.administration import write_initial_rules
 from tabuah.server.journal import ServerJournal
 from tabuah.server.listen_address import ListenAddress
 from tabuah.server.people.access_tokens import AccessTokens
+from tabuah.server.people.user_changes import create_user
 from tabuah.server.service import ServerService, ServerSettings
 
 ROLES: Final = (Role.VIEWER, Role.SUPERVISOR, Role.GATEWAY)

@@ -161,6 +161,7 @@ def _decide_on_subject(
         decide_version=authority.decide_version,
         lookups=lookups,
         devices=authority.devices,
+        users=authority.users,
     )
     return subject.decide(subject.own_value(state.value), entry, body, context)
 

@@ -14,7 +14,7 @@ import msgspec
 from tabuah.operations.entries import Decision, Entry, Verdict, subject_key, subject_kind
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups
-from tabuah.operations.people.authority import Device
+from tabuah.operations.people.authority import Device, User
 from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import FIRST_VERSION
 
@@ -33,6 +33,7 @@ class DecisionContext(msgspec.Struct, frozen=True, kw_only=True):
         decide_version: the version of the rules in force (`policy`).
         lookups: lookups beyond the subject.
         devices: the devices by id.
+        users: the users by name.
     """
 
     role: Role
@@ -41,6 +42,7 @@ class DecisionContext(msgspec.Struct, frozen=True, kw_only=True):
     decide_version: int = FIRST_VERSION
     lookups: Lookups = NO_LOOKUPS
     devices: Mapping[str, Device] = msgspec.field(default_factory=dict)
+    users: Mapping[str, User] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,20 +1,17 @@
-"""Administration on the server's data, whether the server runs or not: users, devices, initial rules."""
+"""Administration on the server's data, whether the server runs or not: devices and initial rules."""
 
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
-from tabuah.operations.people.authority import Device, User
-from tabuah.operations.people.entry_bodies import DeviceApproved, DeviceRevoked, UserCreated
-from tabuah.operations.people.roles import Role
+from tabuah.operations.people.authority import Device
+from tabuah.operations.people.entry_bodies import DeviceApproved, DeviceRevoked
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
 from tabuah.resources.localisation import _
 from tabuah.server.bundles.quarantine import admit_quarantined
-from tabuah.server.errors import DraftRefused, NameTaken, NoSuchRecord, ServerError
+from tabuah.server.errors import NoSuchRecord, ServerError
 from tabuah.server.feeds.initial_rules import write_initial_bulletin_rules
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.passwords import Passwords
-
-ADMINISTRATOR = "administrator"
+from tabuah.server.people.user_changes import ADMINISTRATOR
 
 
 def write_initial_rules(journal: ServerJournal) -> int:
@@ -36,33 +33,7 @@ def write_initial_rules(journal: ServerJournal) -> int:
     return len(journal.append_drafts(drafts, actor=ADMINISTRATOR))
 
 
-def create_user(
-    journal: ServerJournal, *, name: str, role: Role, opd: str, password: str, full_name: str = ""
-) -> User:
-    """Create a user with a password.
-
-    Raises:
-        WeakPassword: the password is too short.
-        NameTaken: the user name exists.
-        ServerError: the name is invalid or the role cannot be assigned.
-    """
-    if role is Role.SERVER:
-        raise ServerError(_("The role {role} is reserved for the server.").format(role=role.value))
-    body = UserCreated(name=name, role=role, opd=opd, full_name=full_name)
-    draft = Draft(subject=subject_of("user", name), kind="user.created", body=encode_body(body))
-    try:
-        journal.append_drafts([draft], actor=ADMINISTRATOR, passwords={name: Passwords().hash(password)})
-    except DraftRefused as refused:
-        if refused.reason == "already_exists":
-            raise NameTaken(_("The user {name} already exists.").format(name=name)) from refused
-        raise ServerError(
-            _("{name} cannot be a user's name: 1 to 80 characters without spaces and slashes.").format(name=name)
-        ) from refused
-    journal.security_log.record("user_added", user=name, code=role.value)
-    return journal.authority.users[name]
-
-
-def approve_device(journal: ServerJournal, device_id: str) -> Device:
+def approve_device(journal: ServerJournal, device_id: str, *, by: str = ADMINISTRATOR) -> Device:
     """Approve a device.
 
     Raises:
@@ -70,13 +41,15 @@ def approve_device(journal: ServerJournal, device_id: str) -> Device:
     """
     device = find_device(journal, device_id)
     if not device.approved:
-        _write(journal, device, "device.approved", DeviceApproved(by=ADMINISTRATOR))
+        _write(journal, device, "device.approved", DeviceApproved(by=by))
         journal.security_log.record("device_approved", user=device.owner, device=device.id)
         admit_quarantined(journal)  # a bundle may have brought its work before the approval
     return journal.authority.devices[device.id]
 
 
-def revoke_device(journal: ServerJournal, device_id: str, reason: str, *, stolen: bool = False) -> Device:
+def revoke_device(
+    journal: ServerJournal, device_id: str, reason: str, *, stolen: bool = False, by: str = ADMINISTRATOR
+) -> Device:
     """Revoke a device: its later entries are held for a supervisor. A stolen one is ordered to wipe its data.
 
     Raises:
@@ -87,7 +60,7 @@ def revoke_device(journal: ServerJournal, device_id: str, reason: str, *, stolen
     if device.is_server:
         raise ServerError(_("The server cannot revoke itself."))
     if not device.revoked or (stolen and not device.is_stolen):
-        _write(journal, device, "device.revoked", DeviceRevoked(by=ADMINISTRATOR, reason=reason, stolen=stolen))
+        _write(journal, device, "device.revoked", DeviceRevoked(by=by, reason=reason, stolen=stolen))
         code = "stolen" if stolen else ""
         journal.security_log.record("device_revoked", user=device.owner, device=device.id, code=code)
     return journal.authority.devices[device.id]
@@ -109,4 +82,4 @@ def find_device(journal: ServerJournal, wanted: str) -> Device:
 
 def _write(journal: ServerJournal, device: Device, kind: str, body: DeviceApproved | DeviceRevoked) -> None:
     draft = Draft(subject=subject_of("device", device.id), kind=kind, body=encode_body(body))
-    journal.append_drafts([draft], actor=ADMINISTRATOR)
+    journal.append_drafts([draft], actor=body.by)

@@ -26,6 +26,7 @@ from tabuah.server.openapi_document import CompletedJson
 from tabuah.server.people.access import AccessControl
 from tabuah.server.people.routes import session_routes
 from tabuah.server.people.sessions import SessionService
+from tabuah.server.people.user_routes import user_routes
 from tabuah.server.problem_documents import exception_handlers
 from tabuah.server.readings.history_routes import past_routes
 from tabuah.server.readings.routes import readings_routes
@@ -72,6 +73,7 @@ def build_app(parts: ServerParts) -> Litestar:
         route_handlers=[
             *status_routes(_health_sources(parts), parts.broadcaster, parts.admitted, parts.readings),
             *session_routes(parts.sessions, parts.access),
+            *user_routes(parts.journal, parts.sessions, parts.access),
             *journal_routes(parts.journal, parts.access, parts.limits),
             *handback_routes(parts.handback),
             *snapshot_routes(parts.snapshots, parts.access),

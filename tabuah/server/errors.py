@@ -15,7 +15,8 @@ ServerError
 ├── UnusableConfiguration `server.toml` cannot be used or written
 ├── NameTaken             the user name exists
 ├── NoSuchRecord          no such user or device
-├── WeakPassword          the password is too short
+├── LastAdministrator     the last active administrator would be locked or get another role
+├── WeakPassword          the password is too short or too common; carries the `fault`
 ├── DraftRefused          an entry of the server itself was not accepted; nothing was written
 ├── ServerStopping        the server is stopping and takes no more requests
 ├── StorageFailed         the database could not save; nothing was saved
@@ -87,8 +88,16 @@ class NoSuchRecord(ServerError):
     """No such user or device."""
 
 
+class LastAdministrator(ServerError):
+    """The last active administrator would be locked or get another role."""
+
+
 class WeakPassword(ServerError):
-    """The password is too short."""
+    """The password is too short or too common; `fault` says which."""
+
+    def __init__(self, fault: str, message: str) -> None:
+        self.fault = fault
+        super().__init__(message)
 
 
 class DraftRefused(ServerError):

@@ -31,11 +31,7 @@ from tabuah.server.database.migrations import migrate
 from tabuah.server.database.schema import CHAIN_HEADS
 from tabuah.server.directory import ServerDirectory
 from tabuah.server.disk_space import has_space
-from tabuah.server.errors import (
-    DamagedData,
-    NewerDatabase,
-    StorageFailed,
-)
+from tabuah.server.errors import DamagedData, NewerDatabase, StorageFailed
 from tabuah.server.handback.wait import read_wait
 from tabuah.server.read_only import ReadOnlyMode, ReadOnlyReason
 from tabuah.server.security_log import SecurityLog
@@ -263,7 +259,12 @@ class ServerJournal:
         return self.submit_push(request).result()
 
     def append_drafts(
-        self, drafts: Sequence[Draft], *, actor: str = SERVER_ACTOR, passwords: Mapping[str, str] | None = None
+        self,
+        drafts: Sequence[Draft],
+        *,
+        actor: str = SERVER_ACTOR,
+        passwords: Mapping[str, str] | None = None,
+        together_with: Callable[[AdmissionBatch], None] | None = None,
     ) -> tuple[Record, ...]:
         """Write entries of the server itself, all or none, and wait for the commit.
 
@@ -271,6 +272,7 @@ class ServerJournal:
             drafts: entries to write; `at` is set to the journal's clock.
             actor: name of the author.
             passwords: Argon2id hashes by user name, saved in the same transaction.
+            together_with: work of the same transaction, done first; if it raises, nothing is written.
 
         Raises:
             DraftRefused: a draft was not accepted; nothing was written.
@@ -279,6 +281,8 @@ class ServerJournal:
         """
 
         def append(batch: AdmissionBatch) -> tuple[Record, ...]:
+            if together_with is not None:
+                together_with(batch)
             key = self.keys.newest(batch.authority)
             return AppendServerEntries(key, tuple(drafts), actor, dict(passwords or {}))(batch)
 

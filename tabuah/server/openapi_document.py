@@ -17,7 +17,7 @@ from tabuah.storage.journal.rule_trial_messages import TrialRequest
 
 _REFERENCE: Final = "#/components/schemas/{name}"
 _METHODS: Final = frozenset({"get", "head", "post", "put"})
-_OPEN: Final = frozenset({"/health", "/metrics", "/v1/session", "/v1/session/refresh"})
+_OPEN: Final = frozenset({"/health", "/metrics", "/v1/session", "/v1/session/refresh", "/v1/password/reset"})
 _BODIES: Final = {"/v1/readings": ReadingBatch, "/v1/rules/try": TrialRequest}  # of routes that read it themselves
 
 _EVERYWHERE: Final = (400, 408, 429, 503)
@@ -29,6 +29,13 @@ _OF_ROUTE: Final = {
     "post /v1/session": (401, 403, 426),
     "post /v1/session/refresh": (401, 403, 426),
     "post /v1/devices": (409, 426),
+    "post /v1/password/reset": (401,),
+    "post /v1/users": (409,),
+    "post /v1/users/change": (404, 409),
+    "post /v1/users/reset-code": (404,),
+    "post /v1/sessions/end": (404,),
+    "post /v1/devices/approve": (404,),
+    "post /v1/devices/revoke": (404,),
     "post /v1/devices/wipe-order": (404, 409),
     "post /v1/journal": (409,),
     "get /v1/checkpoint": (404,),

@@ -14,8 +14,8 @@ import httpx2
 from support.running_server import PASSWORD
 
 from tabuah.operations.people.roles import Role
-from tabuah.server.administration import create_user
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.user_changes import create_user
 
 TABUAH = (sys.executable, "-c", "from tabuah.console.commands.main import main; main()")
 ENVIRONMENT = {**os.environ, "TABUAH_KEYRING": "file", "PYTHONUTF8": "1"}

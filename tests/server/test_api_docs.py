@@ -13,6 +13,7 @@ from tabuah.server import problem_documents
 from tabuah.storage.journal import (
     checkpoint,
     handback,
+    people_protocol,
     protocol,
     push,
     rule_trial_messages,
@@ -22,7 +23,7 @@ from tabuah.storage.journal import (
 )
 from tabuah.storage.journal.wire import decode_entry, text_hash
 
-MODULES = (protocol, push, wire, checkpoint, handback, snapshots, rule_trial_messages, wipe_order)
+MODULES = (protocol, people_protocol, push, wire, checkpoint, handback, snapshots, rule_trial_messages, wipe_order)
 SHAPES: dict[str, Any] = {name: value for module in MODULES for name, value in vars(module).items()} | {
     "ReadingBatch": ReadingBatch
 }

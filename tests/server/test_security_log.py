@@ -10,8 +10,9 @@ from support.running_server import PASSWORD, RunningServer, WritingDevice, log_i
 
 from tabuah.operations.people.roles import Role
 from tabuah.server import security_log
-from tabuah.server.administration import approve_device, create_user, revoke_device
+from tabuah.server.administration import approve_device, revoke_device
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.user_changes import create_user
 from tabuah.server.security_log import SecurityLog
 
 MOMENT = datetime(2026, 12, 1, 3, tzinfo=UTC)

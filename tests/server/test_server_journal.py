@@ -17,12 +17,12 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserChanged, UserCreated
 from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import FIRST_VERSION, NEWEST_VERSION
-from tabuah.server.administration import create_user, find_device, write_initial_rules
+from tabuah.server.administration import find_device, write_initial_rules
 from tabuah.server.admission import verdicts
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.server_entries import AppendServerEntries
 from tabuah.server.database.engine import database_url, open_engine
-from tabuah.server.database.migrations import VERSION, migrate
+from tabuah.server.database.migrations import MIGRATIONS, VERSION, migrate
 from tabuah.server.database.schema import METADATA
 from tabuah.server.errors import (
     DamagedData,
@@ -37,6 +37,7 @@ from tabuah.server.errors import (
     WrongClock,
 )
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.user_changes import create_user
 from tabuah.storage.journal.checkpoint import SignedCheckpoint, read_checkpoint
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.signatures import DeviceKey
@@ -412,3 +413,18 @@ def test_judging_bug_rejects_only_the_entry(
     with pytest.raises(DraftRefused, match="not_judgeable"):
         journal.append_drafts([user("ani")])
     assert "could not be judged" in caplog.text
+
+
+def test_migration_of_sessions_counts_from_their_last_renewal(tmp_path: Path):
+    engine = open_engine(database_url(tmp_path))
+    with engine.connect() as connection:
+        for statement in (statement for migration in MIGRATIONS[:6] for statement in migration):
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("INSERT INTO refresh_tokens VALUES ('h', 'f', 'ani', 1798000000, '', 'd')")
+        connection.exec_driver_sql("PRAGMA user_version = 6")
+        connection.commit()
+        migrate(connection)
+        row = connection.exec_driver_sql("SELECT opened_at, issued_at, epoch FROM refresh_tokens").one()
+    engine.dispose()
+    opened_at = 1798000000 - 30 * 86_400
+    assert tuple(row) == (opened_at, opened_at, 0)

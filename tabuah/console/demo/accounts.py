@@ -84,8 +84,9 @@ def prepare_server(folder: Path, accounts: tuple[DemoAccount, ...]) -> None:
     Raises:
         ServerError: the journal cannot be created.
     """
-    from tabuah.server.administration import create_user, write_initial_rules  # noqa: PLC0415 - loads the server
+    from tabuah.server.administration import write_initial_rules  # noqa: PLC0415 - loads the server
     from tabuah.server.journal import ServerJournal  # noqa: PLC0415 - as above
+    from tabuah.server.people.user_changes import create_user  # noqa: PLC0415 - loads the server
 
     with ServerJournal.open(folder) as journal:
         write_initial_rules(journal)

@@ -4,13 +4,15 @@ The authority also knows the exercises, and the version of the decision rules in
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from tabuah.operations.bounds import LARGEST_COUNT, StoredMoment, bounded
 from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.people import entry_bodies
@@ -18,6 +20,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import NEWEST_VERSION, PROVENANCE_VERSION, Policy
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+LONGEST_SESSION: Final = timedelta(days=30)  # after it, a user logs in again
 LATEST_ARRIVAL: Final = timedelta(days=14)  # after the end of a grant, or after the approval of the enrolment
 
 
@@ -42,6 +45,19 @@ class User(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
     full_name: str = ""
     active: bool = True
     grants: dict[str, Grant] = {}
+    # Unset by default, so that older states keep their bytes.
+    session_epoch: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] | UnsetType = UNSET
+    ended_sessions: dict[str, StoredMoment] | UnsetType = UNSET
+
+    @property
+    def epoch(self) -> int:
+        """The number of times that all sessions of the user have ended; a session is of one epoch."""
+        return self.session_epoch if isinstance(self.session_epoch, int) else 0
+
+    def has_session(self, session: str, epoch: int) -> bool:
+        """Return whether the journal has not ended a session that was opened in an epoch."""
+        ended = self.ended_sessions if isinstance(self.ended_sessions, dict) else {}
+        return self.active and epoch == self.epoch and session not in ended
 
 
 class VouchedChain(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,15 +96,19 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, tag="device"):
         return self.stolen is True
 
 
-def fold_user(user: User | None, _entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> User | None:
+def fold_user(user: User | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> User | None:
     """Return the user after an accepted entry."""
     match body:
         case entry_bodies.UserCreated():
             return user or User(name=body.name, role=body.role, opd=body.opd, full_name=body.full_name)
         case entry_bodies.UserChanged() if user is not None:
-            return msgspec.structs.replace(user, **_given(body))
+            return _changed(user, body)
         case entry_bodies.UserGranted() if user is not None:
             return msgspec.structs.replace(user, grants={**user.grants, body.grant: _grant(user, body)})
+        case entry_bodies.UserPasswordChanged() if user is not None:
+            return _without_sessions(user)
+        case entry_bodies.UserSessionsEnded() if user is not None:
+            return _without_session(user, body.session, entry.at) if body.session else _without_sessions(user)
     return user
 
 
@@ -105,9 +125,36 @@ def fold_device(device: Device | None, entry: Entry, body: msgspec.Struct, _verd
     return device
 
 
-def _given(body: entry_bodies.UserChanged) -> dict[str, Any]:
-    values = {name: getattr(body, name) for name in body.__struct_fields__}
-    return {name: value for name, value in values.items() if value is not msgspec.UNSET}
+def _changed(user: User, body: entry_bodies.UserChanged) -> User:
+    values = {name: getattr(body, name) for name in ("role", "opd", "full_name", "active")}
+    changed = msgspec.structs.replace(user, **{name: value for name, value in values.items() if value is not UNSET})
+    is_same = (changed.role, changed.active) == (user.role, user.active)
+    return changed if is_same else _without_sessions(changed)
+
+
+def _without_sessions(user: User) -> User:
+    return msgspec.structs.replace(user, session_epoch=user.epoch + 1, ended_sessions=UNSET)
+
+
+def _without_session(user: User, session: str, at: datetime) -> User:
+    """Name an ended session for as long as its tokens could be valid."""
+    ended = user.ended_sessions if isinstance(user.ended_sessions, dict) else {}
+    recent = {
+        known: ended_at for known, ended_at in ended.items() if ended_at > at - LONGEST_SESSION - CLOCK_TOLERANCE
+    }
+    return msgspec.structs.replace(user, ended_sessions={**recent, session: at})
+
+
+def removes_last_administrator(user: User, body: entry_bodies.UserChanged, users: Iterable[User]) -> bool:
+    """Return whether no active administrator would be left after a change."""
+    changed = _changed(user, body)
+    if not is_active_administrator(user) or is_active_administrator(changed):
+        return False
+    return not any(is_active_administrator(other) for other in users if other.name != user.name)
+
+
+def is_active_administrator(user: User) -> bool:
+    return user.active and user.role is Role.ADMIN
 
 
 def _grant(user: User, body: entry_bodies.UserGranted) -> Grant:

@@ -1,5 +1,6 @@
 """Bodies of user and device entries; they contain no secrets."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -22,12 +23,49 @@ class UserCreated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class UserChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Changed role, office or name; `active=False` locks the user out."""
+    """Changed role, office or name; `active=False` locks the user out.
+
+    A change of the role, or of `active`, ends the sessions of the user. `by` is the administrator.
+    """
 
     role: Role | UnsetType = UNSET
     opd: LabelText | UnsetType = UNSET
     full_name: LabelText | UnsetType = UNSET
     active: bool | UnsetType = UNSET
+    by: IdText = ""
+    reason: LabelText = ""
+
+
+class PasswordChangeCause(StrEnum):
+    """How a password was replaced."""
+
+    OWN = "own"  # by the user, who knew the one before
+    RESET_CODE = "reset_code"  # by the user, with a code of an administrator
+    ADMINISTRATOR = "administrator"  # on the server's data
+
+
+class UserPasswordChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The user has another password, which the journal does not contain; all sessions of the user end."""
+
+    cause: PasswordChangeCause
+    by: IdText = ""
+    reason: LabelText = ""
+
+
+class UserResetCodeIssued(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An administrator issued a one-time code, which the journal does not contain, for choosing another password."""
+
+    expires_at: Moment
+    by: IdText = ""
+    reason: LabelText = ""
+
+
+class UserSessionsEnded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The sessions of the user end, or only the one with the id `session`."""
+
+    session: IdText = ""
+    by: IdText = ""
+    reason: LabelText = ""
 
 
 class UserGranted(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,9 +4,15 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.entries import Decision, Entry, rejected, subject_key
+from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
 from tabuah.operations.people import entry_bodies as bodies
-from tabuah.operations.people.authority import Device, User, fold_device, fold_user
+from tabuah.operations.people.authority import (
+    Device,
+    User,
+    fold_device,
+    fold_user,
+    removes_last_administrator,
+)
 from tabuah.operations.people.roles import SERVER_ONLY
 from tabuah.operations.people.weak_keys import is_weak_key
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
@@ -14,10 +20,13 @@ from tabuah.operations.record_decisions import decide_change, decide_creation
 from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectType
 
 
-def decide_user(user: User | None, entry: Entry, body: msgspec.Struct, _context: DecisionContext) -> Decision:
+def decide_user(user: User | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
     if isinstance(body, bodies.UserCreated):
         return decide_creation(user, entry, body.name)
-    return decide_change(user)
+    if user is None or context.decide_version < PROVENANCE_VERSION or not isinstance(body, bodies.UserChanged):
+        return decide_change(user)
+    is_last = removes_last_administrator(user, body, context.users.values())
+    return rejected("last_administrator") if is_last else ACCEPT
 
 
 def decide_device(device: Device | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
@@ -35,6 +44,9 @@ USER: Final = SubjectType(
         EntryKind(name="user.created", body=bodies.UserCreated, writers=SERVER_ONLY, creates=True),
         EntryKind(name="user.changed", body=bodies.UserChanged, writers=SERVER_ONLY),
         EntryKind(name="user.granted", body=bodies.UserGranted, writers=SERVER_ONLY),
+        EntryKind(name="user.password_changed", body=bodies.UserPasswordChanged, writers=SERVER_ONLY),
+        EntryKind(name="user.reset_code_issued", body=bodies.UserResetCodeIssued, writers=SERVER_ONLY),
+        EntryKind(name="user.sessions_ended", body=bodies.UserSessionsEnded, writers=SERVER_ONLY),
     ),
     decide=decide_user,
     fold=fold_user,

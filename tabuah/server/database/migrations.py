@@ -83,7 +83,17 @@ _HANDBACK: Final = (
 # The device that logged in; NULL in sessions of earlier versions, which become bound when they are renewed.
 _SESSION_DEVICES: Final = ("ALTER TABLE refresh_tokens ADD COLUMN device TEXT",)
 
-MIGRATIONS: Final = (_INITIAL, _QUARANTINE, _NUMBERS, _BLOB_SUBJECTS, _HANDBACK, _SESSION_DEVICES)
+# A session of an earlier version counts from its last renewal, 30 days before its end.
+_SESSION_ENDS: Final = (
+    "ALTER TABLE refresh_tokens ADD COLUMN opened_at INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE refresh_tokens ADD COLUMN issued_at INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE refresh_tokens ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0",
+    "UPDATE refresh_tokens SET opened_at = expires_at - 2592000, issued_at = expires_at - 2592000",
+    """CREATE TABLE reset_codes (
+        user_name TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID""",
+)
+
+MIGRATIONS: Final = (_INITIAL, _QUARANTINE, _NUMBERS, _BLOB_SUBJECTS, _HANDBACK, _SESSION_DEVICES, _SESSION_ENDS)
 VERSION: Final = len(MIGRATIONS)
 
 

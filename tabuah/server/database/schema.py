@@ -123,6 +123,18 @@ REFRESH_TOKENS: Final = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("successor", Text, nullable=False),
     Column("device", Text, nullable=True),
+    Column("opened_at", BigInteger, nullable=False),  # of the log-in; no renewal changes it
+    Column("issued_at", BigInteger, nullable=False),
+    Column("epoch", BigInteger, nullable=False),  # that of the user at the log-in
+)
+
+# One-time codes for choosing another password; at most one for each user.
+RESET_CODES: Final = Table(
+    "reset_codes",
+    METADATA,
+    Column("user_name", Text, primary_key=True),
+    Column("hash", Text, nullable=False),  # SHA-256
+    Column("expires_at", BigInteger, nullable=False),
 )
 
 BLOBS: Final = Table(

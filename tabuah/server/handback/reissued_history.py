@@ -34,7 +34,7 @@ from tabuah.storage.journal.wire import Record, decode_entry, text_hash
 # The server writes these itself when they are due: the rules in force, and the end of a deferral.
 _WRITTEN_BY_SERVER: Final = frozenset({"policy.changed", "entry.released", "entry.refused"})
 # These apply even if the other history has changed the same subject, so that a fork gives no user more rights.
-_ALWAYS: Final = frozenset({"user.granted", "device.revoked"})
+_ALWAYS: Final = frozenset({"user.granted", "user.password_changed", "user.sessions_ended", "device.revoked"})
 _KNOWN: Final = "SELECT text FROM entries WHERE device = ? AND n = ?"
 _USED: Final = "SELECT 1 FROM entries WHERE id = ?"
 _CHANGED_IN_BOTH: Final = "changed_in_both"
@@ -166,8 +166,9 @@ class _Reissue:
             return entry.body
         if entry.kind != "user.changed":
             return None
-        is_locked_out = read_body(entry, UserChanged).active is False
-        return encode_body(UserChanged(active=False)) if is_locked_out else None
+        change = read_body(entry, UserChanged)
+        locked = UserChanged(active=False, by=change.by, reason=change.reason)
+        return encode_body(locked) if change.active is False else None
 
     def _has_active_alarm(self, entry: Entry) -> bool:
         """Return whether the series has an active alarm of the rule: the server never raises two."""

@@ -15,6 +15,7 @@ from tabuah.server.people.access_tokens import AccessTokens
 
 _CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
 AnyRequest = Request[Any, Any, Any]
+MAX_LOGGED_OUT: Final = 100_000
 PEOPLE: Final = frozenset(Role) - {Role.GATEWAY, Role.SERVER}
 
 
@@ -26,6 +27,7 @@ class Caller:
         user: the user.
         device: the id of the device that logged in; empty for a program without a key.
         session: the session that the access token belongs to; empty if it is not known.
+        epoch: the epoch of the user when the session was opened.
         is_approved: whether the device, if any, is enrolled and approved.
         is_revoked: whether the device is revoked.
     """
@@ -33,6 +35,7 @@ class Caller:
     user: User
     device: str = ""
     session: str = ""
+    epoch: int = 0
     is_approved: bool = True
     is_revoked: bool = False
 
@@ -54,6 +57,16 @@ class AccessControl:
     def __init__(self, journal: ServerJournal, tokens: AccessTokens) -> None:
         self._journal = journal
         self._tokens = tokens
+        self._logged_out: dict[str, None] = {}  # in the order of their end
+
+    def log_out(self, session: str) -> None:
+        """Refuse the access tokens of a session, which are valid for some minutes more.
+
+        The set is of this process only; a restarted server takes them until they expire.
+        """
+        self._logged_out[session] = None
+        while len(self._logged_out) > MAX_LOGGED_OUT:
+            del self._logged_out[next(iter(self._logged_out))]
 
     def sender_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
         """Return the caller of a request by which also a revoked device may hand in its own work.
@@ -69,8 +82,10 @@ class AccessControl:
         user = authority.users.get(claim.user) if claim else None
         if claim is None or user is None or not user.active:
             raise Refusal(401, "unauthorised", "the access token is expired or invalid", headers=_CHALLENGE)
+        if not user.has_session(claim.session, claim.epoch) or claim.session in self._logged_out:
+            raise Refusal(401, "session_ended", "this session has ended: log in again", headers=_CHALLENGE)
         refuse_stolen(authority, claim.device)
-        return _caller(authority, user, device_id=claim.device, session=claim.session)
+        return _caller(authority, user, device_id=claim.device, session=claim.session, epoch=claim.epoch)
 
     def caller_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
         """Return the caller of a request.
@@ -105,9 +120,12 @@ class AccessControl:
         """Return whether an earlier user is still active with the same role, on a device that is not revoked."""
         authority = self._journal.authority
         now = authority.users.get(caller.user.name)
-        if now is None or not now.active or now.role is not caller.user.role:
+        if now is None or now.role is not caller.user.role or not now.has_session(caller.session, caller.epoch):
             return False
-        return not _caller(authority, now, device_id=caller.device, session=caller.session).is_revoked
+        if caller.session in self._logged_out:
+            return False
+        device = authority.devices.get(caller.device)
+        return device is None or not device.revoked
 
 
 def refuse_stolen(authority: Authority, device_id: str) -> None:
@@ -131,6 +149,17 @@ def check_role(user: User, roles: Collection[Role]) -> None:
         raise Refusal(403, "forbidden", f"the role {user.role.value} may not do this")
 
 
+def check_administrator(caller: Caller) -> None:
+    """Check that an administrator asks, on an approved device.
+
+    Raises:
+        Refusal: another role, or a program or device that no administrator has approved.
+    """
+    check_role(caller.user, (Role.ADMIN,))
+    if not caller.device or not caller.is_approved:
+        raise Refusal(403, "device_not_approved", "users are changed from an approved device only")
+
+
 def check_approved(caller: Caller) -> None:
     """Check that no administrator must approve the device first.
 
@@ -141,12 +170,13 @@ def check_approved(caller: Caller) -> None:
         raise Refusal(403, "device_not_approved", "this device waits for approval by an administrator")
 
 
-def _caller(authority: Authority, user: User, *, device_id: str, session: str) -> Caller:
+def _caller(authority: Authority, user: User, *, device_id: str, session: str, epoch: int) -> Caller:
     device = authority.devices.get(device_id)
     return Caller(
         user=user,
         device=device_id,
         session=session,
+        epoch=epoch,
         is_approved=not device_id or (device is not None and device.approved),
         is_revoked=device is not None and device.revoked,
     )

@@ -19,13 +19,15 @@ _LONGEST_S: Final = (ACCESS_TERM + CLOCK_TOLERANCE).total_seconds()
 class AccessClaim(msgspec.Struct, frozen=True, array_like=True):
     """User, expiry (seconds since 1970), device and session of a token.
 
-    `device` is the device that logged in; empty for a program without a key, such as a gateway.
+    `device` is the device that logged in; empty for a program without a key, such as a gateway. `epoch` is that of
+    the user when the session was opened.
     """
 
     user: str
     expires_at: int
     device: str = ""
     session: str = ""
+    epoch: int = 0
 
 
 class AccessTokens:
@@ -34,10 +36,12 @@ class AccessTokens:
     def __init__(self, server_secret: bytes) -> None:
         self._key = hashlib.blake2b(server_secret, digest_size=32, person=b"tabuah-access").digest()
 
-    def issue(self, user: str, now: datetime, *, device: str = "", session: str = "") -> tuple[str, datetime]:
+    def issue(
+        self, user: str, now: datetime, *, device: str = "", session: str = "", epoch: int = 0
+    ) -> tuple[str, datetime]:
         """Issue a token; return it with its expiry (UTC)."""
         expires_at = int((now + ACCESS_TERM).timestamp())
-        claim = _encode(msgspec.json.encode(AccessClaim(user, expires_at, device, session)))
+        claim = _encode(msgspec.json.encode(AccessClaim(user, expires_at, device, session, epoch)))
         return f"{claim}.{self._sign(claim)}", datetime.fromtimestamp(expires_at, UTC)
 
     def read(self, token: str, now: datetime) -> AccessClaim | None:

@@ -1,14 +1,12 @@
 """Passwords: Argon2id with the low-memory profile of RFC 9106."""
 
-from typing import Final
-
 from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from tabuah.resources.localisation import _
+from tabuah.operations.people.password_rules import find_password_fault
+from tabuah.resources.password_dictionary import common_words
 from tabuah.server.errors import WeakPassword
-
-MIN_LENGTH: Final = 8
+from tabuah.text.people.passwords import describe_password_fault
 
 
 class Passwords:
@@ -18,14 +16,15 @@ class Passwords:
         self._hasher = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY)
         self._dummy_hash = ""
 
-    def hash(self, password: str) -> str:
-        """Hash a password.
+    def hash(self, password: str, *, user: str) -> str:
+        """Hash a new password of a user.
 
         Raises:
-            WeakPassword: it is too short.
+            WeakPassword: it is too short or too common.
         """
-        if len(password) < MIN_LENGTH:
-            raise WeakPassword(_("A password needs at least {n} characters.").format(n=MIN_LENGTH))
+        fault = find_password_fault(password, user=user, words=common_words())
+        if fault is not None:
+            raise WeakPassword(fault, describe_password_fault(fault))
         return self._hasher.hash(password)
 
     def verify(self, password: str, kept: str | None) -> bool:

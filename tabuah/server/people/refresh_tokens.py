@@ -4,16 +4,17 @@ import base64
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from tabuah.operations.people.authority import LONGEST_SESSION
 from tabuah.server.clock_check import CLOCK_TOLERANCE
 from tabuah.server.database.schema import REFRESH_TOKENS
 from tabuah.server.errors import Refusal
 
-REFRESH_TERM: Final = timedelta(days=30)
+REFRESH_TERM: Final = LONGEST_SESSION  # counted from the log-in, whatever is renewed
 # How long a used token is remembered, so that its reuse is detected.
 USED_TOKEN_KEPT: Final = timedelta(days=7)
 _SUPERSEDED: Final = "superseded"
@@ -23,38 +24,97 @@ _SUPERSEDED: Final = "superseded"
 class TokenRenewal:
     """The result of presenting a refresh token: a new token for `user`, or a refusal.
 
-    `session` identifies the session, and `device` is the device that it belongs to, if any.
+    `session` identifies the session, `device` is the device that it belongs to, if any, and `epoch` that of the user
+    when it was opened.
     """
 
     user: str = ""
     token: str = ""
     session: str = ""
     device: str = ""
+    epoch: int = 0
     refusal: Refusal | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """A session that can be renewed: its id, user, device, and times."""
+
+    session: str
+    user: str
+    device: str
+    epoch: int
+    opened_at: datetime
+    renewed_at: datetime
+    expires_at: datetime
+
+
 def issue(
-    connection: Connection, *, user: str, now: datetime, device: str = "", family: str = "", token: str = ""
+    connection: Connection,
+    *,
+    user: str,
+    now: datetime,
+    device: str = "",
+    family: str = "",
+    token: str = "",
+    opened_at: int | None = None,
+    epoch: int = 0,
 ) -> str:
     """Issue a token for a device, or for a program without a key; it starts a new family unless it renews one."""
     token = token or secrets.token_urlsafe(32)
+    opened_at = int(now.timestamp()) if opened_at is None else opened_at
     row = {
         "hash": _hash(token),
         "family": family or secrets.token_hex(16),
         "user_name": user,
-        "expires_at": int((now + REFRESH_TERM).timestamp()),
+        "expires_at": opened_at + int(REFRESH_TERM.total_seconds()),
         "successor": "",
         "device": device,
+        "opened_at": opened_at,
+        "issued_at": int(now.timestamp()),
+        "epoch": epoch,
     }
     connection.execute(insert(REFRESH_TOKENS).values(row))
     return token
 
 
-def open_family(connection: Connection, *, user: str, device: str, now: datetime) -> TokenRenewal:
+def open_family(connection: Connection, *, user: str, device: str, now: datetime, epoch: int = 0) -> TokenRenewal:
     """Start a session of a user on a device."""
     family = secrets.token_hex(16)
-    token = issue(connection, user=user, now=now, device=device, family=family)
-    return TokenRenewal(user=user, token=token, session=family, device=device)
+    token = issue(connection, user=user, now=now, device=device, family=family, epoch=epoch)
+    return TokenRenewal(user=user, token=token, session=family, device=device, epoch=epoch)
+
+
+def open_sessions(connection: Connection, now: datetime) -> tuple[OpenSession, ...]:
+    """Return the sessions that can be renewed, the last renewed first; the journal may have ended some of them."""
+    rows = connection.execute(
+        select(REFRESH_TOKENS)
+        .where(REFRESH_TOKENS.c.successor == "", REFRESH_TOKENS.c.expires_at > int(now.timestamp()))
+        .order_by(REFRESH_TOKENS.c.issued_at.desc(), REFRESH_TOKENS.c.family)
+    )
+    return tuple(_open_session(row) for row in rows)
+
+
+def last_renewals(connection: Connection) -> dict[str, datetime]:
+    """Return when each user last logged in or renewed a session, as far as tokens are remembered."""
+    newest = func.max(REFRESH_TOKENS.c.issued_at)
+    rows = connection.execute(select(REFRESH_TOKENS.c.user_name, newest).group_by(REFRESH_TOKENS.c.user_name))
+    return {user: datetime.fromtimestamp(seconds, UTC) for user, seconds in rows}
+
+
+def _open_session(row: Any) -> OpenSession:
+    opened_at, renewed_at, expires_at = (
+        datetime.fromtimestamp(seconds, UTC) for seconds in (row.opened_at, row.issued_at, row.expires_at)
+    )
+    return OpenSession(
+        session=row.family,
+        user=row.user_name,
+        device=row.device or "",
+        epoch=row.epoch,
+        opened_at=opened_at,
+        renewed_at=renewed_at,
+        expires_at=expires_at,
+    )
 
 
 def renew(
@@ -68,7 +128,7 @@ def renew(
     is a thief, and the family ends.
     """
     following = _successor_of(token, attempt) if attempt else ""
-    connection.execute(delete(REFRESH_TOKENS).where(REFRESH_TOKENS.c.expires_at < int(now.timestamp())))
+    connection.execute(delete(REFRESH_TOKENS).where(REFRESH_TOKENS.c.expires_at <= int(now.timestamp())))
     row = _find(connection, _hash(token))
     if row is None or row.expires_at > int((now + REFRESH_TERM + CLOCK_TOLERANCE).timestamp()):
         # one that ends later was opened while the server's clock was ahead
@@ -88,9 +148,18 @@ def renew(
             return TokenRenewal(refusal=Refusal(401, "session_revoked", detail))
         _mark_used(connection, successor.hash, _SUPERSEDED, now)
     device = proven_device if row.device is None else row.device
-    following = issue(connection, user=row.user_name, now=now, device=device, family=row.family, token=following)
+    following = issue(
+        connection,
+        user=row.user_name,
+        now=now,
+        device=device,
+        family=row.family,
+        token=following,
+        opened_at=row.opened_at,
+        epoch=row.epoch,
+    )
     _mark_used(connection, row.hash, _hash(following), now)
-    return TokenRenewal(user=row.user_name, token=following, session=row.family, device=device)
+    return TokenRenewal(user=row.user_name, token=following, session=row.family, device=device, epoch=row.epoch)
 
 
 def _answer_again(connection: Connection, row: Any, following: str) -> TokenRenewal:
@@ -98,7 +167,9 @@ def _answer_again(connection: Connection, row: Any, following: str) -> TokenRene
     successor = _find(connection, row.successor)
     if successor is None or successor.successor:
         return TokenRenewal(refusal=Refusal(401, "session_ended", "this renewal was already used"))
-    return TokenRenewal(user=row.user_name, token=following, session=row.family, device=successor.device)
+    return TokenRenewal(
+        user=row.user_name, token=following, session=row.family, device=successor.device, epoch=row.epoch
+    )
 
 
 def revoke_family(connection: Connection, family: str) -> None:

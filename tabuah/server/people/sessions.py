@@ -8,11 +8,12 @@ from typing import Final, ParamSpec, TypeVar
 from sqlalchemy import Connection, select
 
 from tabuah.operations.people.authority import User
+from tabuah.operations.people.entry_bodies import PasswordChangeCause
 from tabuah.operations.people.weak_keys import is_weak_key
 from tabuah.server.database.schema import PASSWORDS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people import refresh_tokens
+from tabuah.server.people import refresh_tokens, reset_codes
 from tabuah.server.people.access import Caller, refuse_stolen
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.challenges import Challenges
@@ -20,8 +21,10 @@ from tabuah.server.people.enrolment import EnrolmentPolicy, enrol, grant_for
 from tabuah.server.people.login_throttle import LogInThrottle
 from tabuah.server.people.passwords import Passwords
 from tabuah.server.people.token_store import TokenStore
+from tabuah.server.people.user_changes import set_password
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.identifiers import device_id_of
+from tabuah.storage.journal.people_protocol import PasswordChange, PasswordReset
 from tabuah.storage.journal.protocol import (
     PROTOCOL_VERSION,
     Enrolment,
@@ -91,13 +94,56 @@ class SessionService:
         _check_protocol(request.protocol)
         user = self.check_password(request.user, request.password, address)
         refuse_stolen(self._journal.authority, request.device)
+        self._journal.security_log.record("log_in", user=user.name, device=request.device, address=address)
+        return self._open_session(user, request.device)
+
+    def _open_session(self, user: User, device: str) -> Session:
         now = self._journal.clock()
         opened = self._token_store.run(
-            lambda connection: refresh_tokens.open_family(connection, user=user.name, device=request.device, now=now)
+            lambda connection: refresh_tokens.open_family(
+                connection, user=user.name, device=device, now=now, epoch=user.epoch
+            )
         )
-        log = self._journal.security_log
-        log.record("log_in", user=user.name, device=opened.device, address=address)
         return self.session_of(user, opened)
+
+    def log_out(self, session: str) -> None:
+        """End a session, so that it cannot be renewed."""
+        self._token_store.run(lambda connection: refresh_tokens.revoke_family(connection, session))
+
+    def change_password(self, caller: Caller, request: PasswordChange, address: str) -> Session:
+        """Replace the own password. All sessions of the user end, and the caller gets another one.
+
+        Raises:
+            Refusal: the present password is wrong, or too many attempts.
+            WeakPassword: the new password is too short or too common.
+        """
+        user = self.check_password(caller.user.name, request.password, address)
+        set_password(self._journal, user.name, request.new_password, cause=PasswordChangeCause.OWN, by=user.name)
+        return self._open_session(self._journal.authority.users[user.name], caller.device)
+
+    def reset_password(self, request: PasswordReset, address: str) -> None:
+        """Choose a password with a one-time code.
+
+        Raises:
+            Refusal: the code is wrong, used or expired, or too many attempts.
+            WeakPassword: the password is too short or too common; the code stays valid.
+        """
+        now, name = self._journal.clock(), request.user
+        self._throttle.check(name, address, now)
+        self._journal.catch_up()  # a command may have issued the code a moment ago
+        user = self._journal.authority.users.get(name)
+        is_valid = self._journal.read(
+            lambda connection: reset_codes.has_code(connection, user=name, code=request.code, now=now)
+        )
+        if user is None or not user.active or not is_valid:
+            self._throttle.count_failure(name, address, now)
+            self._journal.security_log.record(
+                "log_in_failed", code="wrong_code", user=user.name if user else "", address=address
+            )
+            raise Refusal(401, "wrong_code", "the code is wrong, used or expired: ask an administrator for another")
+        cause = PasswordChangeCause.RESET_CODE
+        set_password(self._journal, name, request.new_password, cause=cause, by=name, code=request.code)
+        self._throttle.clear_failures(name, address)
 
     def check_password(self, name: str, password: str, address: str) -> User:
         """Return the active user with this name and password.
@@ -141,6 +187,8 @@ class SessionService:
         user = self._journal.authority.users.get(renewal.user)
         if user is None or not user.active:
             raise Refusal(401, "session_ended", "this user is no longer active")
+        if not user.has_session(renewal.session, renewal.epoch):
+            raise Refusal(401, "session_ended", "this session was ended: log in again")
         return self.session_of(user, renewal)
 
     def challenge(self, user: User) -> EnrolmentChallenge:
@@ -191,7 +239,9 @@ class SessionService:
     def session_of(self, user: User, opened: refresh_tokens.TokenRenewal) -> Session:
         """Return a session, with a grant if its device may write."""
         now, device = self._journal.clock(), opened.device
-        access_token, expires_at = self._tokens.issue(user.name, now, device=device, session=opened.session)
+        access_token, expires_at = self._tokens.issue(
+            user.name, now, device=device, session=opened.session, epoch=opened.epoch
+        )
         return Session(
             access_token=access_token,
             access_expires_at=expires_at,

@@ -9,6 +9,15 @@ from tabuah.resources.localisation import N_, _
 
 _WORDS: Final[dict[str, str]] = {
     "wrong_password": "The name or the password is wrong.",
+    "wrong_code": "The code is wrong, used or expired; ask an administrator for another one.",
+    "weak_password": (
+        "This password is too short or guessed first: choose at least ten characters, such as several words that do"
+        " not belong together."
+    ),
+    "name_taken": "There is a user of this name already.",
+    "last_administrator": "The last active administrator cannot be locked or get another role.",
+    "not_possible": "The server cannot do this: a name or a role in it is not allowed.",
+    "device_not_approved": "This device waits for approval by an administrator.",
     "throttled": "Too many attempts; wait a few minutes.",
     "too_many_attempts": "Too many attempts; wait a few minutes.",
     "too_many_requests": "Too much at once; this console waits and tries again by itself.",

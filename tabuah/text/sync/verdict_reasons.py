@@ -12,6 +12,7 @@ REASONS: Final[dict[str, str]] = {
     "close_needs_second_person": (
         "Closing needs a second person: the person who contained an incident cannot close it."
     ),
+    "last_administrator": "The last active administrator cannot be locked or get another role.",
     "closed_without_reason": "Closing an incident needs a reason.",
     "merge_into_itself": "An incident cannot be merged into itself.",
     "merge_in_a_circle": "This merge would form a circle: first undo the merge in the other direction.",

@@ -15,13 +15,13 @@ from tabuah.operations.incidents.entry_bodies import IncidentNoted
 from tabuah.operations.people.entry_bodies import UserChanged
 from tabuah.operations.people.roles import Role
 from tabuah.operations.personal_values import commitment_to
-from tabuah.server.administration import create_user
 from tabuah.server.errors import NameTaken, Refusal, ServerError, WeakPassword
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access_tokens import ACCESS_TERM, AccessTokens
 from tabuah.server.people.challenges import Challenges
 from tabuah.server.people.enrolment import GRANT_TERM, MAX_WAITING_DEVICES, EnrolmentPolicy
 from tabuah.server.people.login_throttle import FAILURE_WINDOW, MAX_FAILURES_AS_USER, LogInThrottle
+from tabuah.server.people.user_changes import create_user
 from tabuah.storage.journal.protocol import EnrolRequest, Session, sign_enrolment
 
 

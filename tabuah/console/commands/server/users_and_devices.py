@@ -66,7 +66,7 @@ device_group = TabuahGroup("device", help=N_("Devices that write entries."))
 )
 @click.pass_obj
 def add_user(invocation: Invocation, name: str, role: Role, opd: str, full_name: str, database: str) -> None:
-    from tabuah.server.administration import create_user
+    from tabuah.server.people.user_changes import create_user
 
     password = ask_for_new_password()
     with open_server_journal(invocation, database=database) as journal:

@@ -14,8 +14,8 @@ from tabuah.console.commands.main import run
 from tabuah.console.commands.server.server import limit_collection_pauses
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import set_language
-from tabuah.server.administration import create_user
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.user_changes import create_user
 
 PASSWORD = "batang-lembang"
 Command = Callable[..., tuple[int, str, str]]

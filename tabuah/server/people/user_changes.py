@@ -1,0 +1,201 @@
+"""Changes of users by an administrator or by themselves: each is an entry, saved together with its secrets."""
+
+from datetime import datetime, timedelta
+
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.people.authority import User
+from tabuah.operations.people.entry_bodies import (
+    PasswordChangeCause,
+    UserChanged,
+    UserCreated,
+    UserPasswordChanged,
+    UserResetCodeIssued,
+    UserSessionsEnded,
+)
+from tabuah.operations.people.roles import Role
+from tabuah.resources.localisation import _
+from tabuah.server.admission.journal_cache import AdmissionBatch
+from tabuah.server.errors import DraftRefused, LastAdministrator, NameTaken, NoSuchRecord, Refusal, ServerError
+from tabuah.server.journal import ServerJournal
+from tabuah.server.people import refresh_tokens, reset_codes
+from tabuah.server.people.passwords import Passwords
+from tabuah.storage.journal.people_protocol import ResetCode
+
+ADMINISTRATOR = "administrator"  # the actor of the commands on the server's data
+
+
+def create_user(
+    journal: ServerJournal,
+    *,
+    name: str,
+    role: Role,
+    opd: str,
+    password: str,
+    full_name: str = "",
+    by: str = ADMINISTRATOR,
+) -> User:
+    """Create a user with a password.
+
+    Raises:
+        WeakPassword: the password is too short or too common.
+        NameTaken: the user name exists.
+        ServerError: the name is invalid or the role cannot be assigned.
+    """
+    hashes = {name: Passwords().hash(password, user=name)}
+    _create(journal, UserCreated(name=name, role=role, opd=opd, full_name=full_name), by=by, hashes=hashes)
+    return journal.authority.users[name]
+
+
+def invite_user(
+    journal: ServerJournal, *, name: str, role: Role, opd: str, full_name: str = "", by: str = ADMINISTRATOR
+) -> ResetCode:
+    """Create a user without a password, who chooses one with the returned code.
+
+    Raises:
+        NameTaken: the user name exists.
+        ServerError: the name is invalid or the role cannot be assigned.
+    """
+    _create(journal, UserCreated(name=name, role=role, opd=opd, full_name=full_name), by=by, hashes={})
+    return issue_reset_code(journal, name, by=by, reason="", term=reset_codes.FIRST_TERM)
+
+
+def _create(journal: ServerJournal, body: UserCreated, *, by: str, hashes: dict[str, str]) -> None:
+    _check_role(body.role)
+    draft = Draft(subject=subject_of("user", body.name), kind="user.created", body=encode_body(body))
+    try:
+        journal.append_drafts([draft], actor=by, passwords=hashes)
+    except DraftRefused as refused:
+        if refused.reason == "already_exists":
+            raise NameTaken(_("The user {name} already exists.").format(name=body.name)) from refused
+        raise ServerError(
+            _("{name} cannot be a user's name: 1 to 80 characters without spaces and slashes.").format(name=body.name)
+        ) from refused
+    journal.security_log.record("user_added", user=body.name, code=body.role.value)
+
+
+def _check_role(role: Role) -> None:
+    if role is Role.SERVER:
+        raise ServerError(_("The role {role} is reserved for the server.").format(role=role.value))
+
+
+def find_user(journal: ServerJournal, name: str) -> User:
+    """Return a user by name.
+
+    Raises:
+        NoSuchRecord: there is none of this name.
+    """
+    user = journal.authority.users.get(name)
+    if user is None:
+        raise NoSuchRecord(_("There is no user {name}.").format(name=name))
+    return user
+
+
+def change_user(journal: ServerJournal, name: str, change: UserChanged) -> User:
+    """Change role, office, name or lock of a user. Another role or a lock ends the sessions at once.
+
+    Raises:
+        NoSuchRecord: there is no such user.
+        LastAdministrator: no active administrator would be left.
+        ServerError: the role cannot be assigned.
+    """
+    user = find_user(journal, name)
+    if isinstance(change.role, Role):
+        _check_role(change.role)
+    _append(journal, user, "user.changed", change, by=change.by)
+    changed = journal.authority.users[name]
+    code = changed.role.value if changed.active else "locked"
+    journal.security_log.record("user_changed", user=name, code=code)
+    return changed
+
+
+def end_sessions(journal: ServerJournal, name: str, *, by: str, reason: str, session: str = "") -> None:
+    """End all sessions of a user, or one.
+
+    Raises:
+        NoSuchRecord: there is no such user or session.
+    """
+    user = find_user(journal, name)
+    if session and session not in {known.session for known in sessions_of(journal, user)}:
+        raise NoSuchRecord(_("{name} has no open session {session}.").format(name=name, session=session))
+    body = UserSessionsEnded(session=session, by=by, reason=reason)
+    _append(journal, user, "user.sessions_ended", body, by=by)
+    journal.security_log.record("sessions_ended", user=name)
+
+
+def sessions_of(journal: ServerJournal, user: User) -> list[refresh_tokens.OpenSession]:
+    """Return the open sessions of a user, the last renewed first."""
+    known = journal.read(lambda connection: refresh_tokens.open_sessions(connection, journal.clock()))
+    return [each for each in known if each.user == user.name and user.has_session(each.session, each.epoch)]
+
+
+def issue_reset_code(
+    journal: ServerJournal, name: str, *, by: str, reason: str, term: timedelta = reset_codes.RESET_TERM
+) -> ResetCode:
+    """Issue a one-time code; an earlier one becomes invalid. The password stays until the code is used.
+
+    Raises:
+        NoSuchRecord: there is no such user.
+    """
+    user, code = find_user(journal, name), reset_codes.new_code()
+    expires_at = journal.clock() + term
+
+    def save(batch: AdmissionBatch) -> None:
+        reset_codes.save_code(batch.connection, user=name, code=code, expires_at=expires_at)
+
+    body = UserResetCodeIssued(expires_at=expires_at, by=by, reason=reason)
+    journal.append_drafts([_draft(user, "user.reset_code_issued", body)], actor=by, together_with=save)
+    journal.security_log.record("reset_code_issued", user=name)
+    return ResetCode(name=name, code=code, expires_at=expires_at)
+
+
+def set_password(
+    journal: ServerJournal,
+    name: str,
+    password: str,
+    *,
+    cause: PasswordChangeCause,
+    by: str,
+    code: str = "",
+    reason: str = "",
+) -> None:
+    """Replace a password and end all sessions; where the cause is a reset code, it is used up.
+
+    Raises:
+        NoSuchRecord: there is no such user.
+        WeakPassword: the password is too short or too common.
+        Refusal: the code cannot be used, for example because another request has used it.
+    """
+    user = find_user(journal, name)
+    hash_ = Passwords().hash(password, user=name)
+
+    def use(batch: AdmissionBatch) -> None:
+        if cause is PasswordChangeCause.RESET_CODE:
+            _use_code(batch, name, code, journal.clock())
+        reset_codes.drop_code(batch.connection, name)
+
+    body = UserPasswordChanged(cause=cause, by=by, reason=reason)
+    draft = _draft(user, "user.password_changed", body)
+    journal.append_drafts([draft], actor=by, passwords={name: hash_}, together_with=use)
+    journal.security_log.record("password_changed", user=name, code=cause.value)
+
+
+def _use_code(batch: AdmissionBatch, name: str, code: str, now: datetime) -> None:
+    if not reset_codes.use_code(batch.connection, user=name, code=code, now=now):
+        raise Refusal(401, "wrong_code", "the code is wrong, used or expired: ask an administrator for another one")
+
+
+def _append(journal: ServerJournal, user: User, kind: str, body: UserChanged | UserSessionsEnded, *, by: str) -> None:
+    try:
+        journal.append_drafts([_draft(user, kind, body)], actor=by or ADMINISTRATOR)
+    except DraftRefused as refused:
+        if refused.reason == "last_administrator":
+            text = _("{name} is the last active administrator. Name another administrator first.")
+            raise LastAdministrator(text.format(name=user.name)) from refused
+        raise
+
+
+def _draft(
+    user: User, kind: str, body: UserChanged | UserSessionsEnded | UserResetCodeIssued | UserPasswordChanged
+) -> Draft:
+    return Draft(subject=subject_of("user", user.name), kind=kind, body=encode_body(body))

@@ -1,0 +1,90 @@
+"""The list of users for administrators, with devices and open sessions."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from tabuah.operations.people.authority import Authority, Device, User
+from tabuah.server.journal import ServerJournal
+from tabuah.server.people import refresh_tokens, reset_codes
+from tabuah.server.people.refresh_tokens import OpenSession
+from tabuah.storage.journal.people_protocol import (
+    MAX_SESSIONS_LISTED,
+    DeviceSummary,
+    SessionSummary,
+    UsersReply,
+    UserSummary,
+)
+
+
+def list_users(journal: ServerJournal) -> UsersReply:
+    """Return all users, by name."""
+    now, authority = journal.clock(), journal.authority
+    sessions = _by_user(journal.read(lambda connection: refresh_tokens.open_sessions(connection, now)))
+    renewals = journal.read(refresh_tokens.last_renewals)
+    codes = journal.read(lambda connection: reset_codes.code_ends(connection, now))
+    users = sorted(authority.users.values(), key=lambda user: (user.name.casefold(), user.name))
+    return UsersReply(
+        users=tuple(
+            summary_of(
+                authority,
+                user,
+                sessions=sessions.get(user.name, ()),
+                renewed_at=renewals.get(user.name),
+                code_until=codes.get(user.name),
+            )
+            for user in users
+        )
+    )
+
+
+def summary_of(
+    authority: Authority,
+    user: User,
+    *,
+    sessions: Iterable[OpenSession],
+    renewed_at: datetime | None,
+    code_until: datetime | None,
+) -> UserSummary:
+    own = [device for device in authority.devices.values() if device.owner == user.name and not device.is_server]
+    seen = [*([renewed_at] if renewed_at else []), *(grant.starts_at for grant in user.grants.values())]
+    open_sessions = [_session(each) for each in sessions if user.has_session(each.session, each.epoch)]
+    return UserSummary(
+        name=user.name,
+        full_name=user.full_name,
+        role=user.role,
+        opd=user.opd,
+        active=user.active,
+        last_seen_at=max(seen, default=None),
+        reset_code_until=code_until,
+        devices=tuple(_device(device) for device in sorted(own, key=lambda device: device.id)),
+        sessions=tuple(open_sessions[:MAX_SESSIONS_LISTED]),
+    )
+
+
+def _by_user(sessions: Iterable[OpenSession]) -> dict[str, list[OpenSession]]:
+    found: defaultdict[str, list[OpenSession]] = defaultdict(list)
+    for each in sessions:
+        found[each.user].append(each)
+    return found
+
+
+def _session(session: OpenSession) -> SessionSummary:
+    return SessionSummary(
+        session=session.session,
+        device=session.device,
+        opened_at=session.opened_at,
+        renewed_at=session.renewed_at,
+        expires_at=session.expires_at,
+    )
+
+
+def _device(device: Device) -> DeviceSummary:
+    return DeviceSummary(
+        device=device.id,
+        tag=device.tag,
+        name=device.name,
+        approved=device.approved,
+        revoked=device.revoked,
+        stolen=device.is_stolen,
+    )

@@ -1,0 +1,135 @@
+"""Records of the HTTP interface for the administration of users, sessions and devices, and for the own password."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from tabuah.operations.people.roles import Role
+
+UserName = Annotated[str, Meta(min_length=1, max_length=80)]
+Label = Annotated[str, Meta(max_length=400)]
+Reason = Annotated[str, Meta(min_length=1, max_length=400)]
+DeviceId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+Password = Annotated[str, Meta(min_length=1, max_length=1024)]
+Code = Annotated[str, Meta(min_length=1, max_length=100)]
+
+MAX_SESSIONS_LISTED: Final = 100  # of each user, those renewed last
+
+
+class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """An open session. `device` is empty for a program without a key; `renewed_at` is when it was last seen."""
+
+    session: str
+    device: str
+    opened_at: datetime
+    renewed_at: datetime
+    expires_at: datetime
+
+
+class DeviceSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that a user has enrolled."""
+
+    device: str
+    tag: str
+    name: str
+    approved: bool
+    revoked: bool
+    stolen: bool
+
+
+class UserSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A user with devices and open sessions.
+
+    `last_seen_at` is the newest log-in, renewal or grant that the server knows, to a quarter of an hour.
+    `reset_code_until` is set while a one-time code can be used.
+    """
+
+    name: str
+    full_name: str
+    role: Role
+    opd: str
+    active: bool
+    last_seen_at: datetime | None = None
+    reset_code_until: datetime | None = None
+    devices: tuple[DeviceSummary, ...] = ()
+    sessions: tuple[SessionSummary, ...] = ()
+
+
+class UsersReply(msgspec.Struct, frozen=True, kw_only=True):
+    """All users, by name."""
+
+    users: tuple[UserSummary, ...]
+
+
+class UserCreation(msgspec.Struct, frozen=True, kw_only=True):
+    """A new user, who chooses a password with the one-time code of the reply."""
+
+    name: UserName
+    role: Role
+    opd: Label = ""
+    full_name: Label = ""
+
+
+class UserChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of a user; fields that are left out stay. `active` false locks the user out."""
+
+    name: UserName
+    reason: Reason
+    role: Role | UnsetType = UNSET
+    opd: Label | UnsetType = UNSET
+    full_name: Label | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
+class ResetCodeRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Issue a one-time code, with which the user chooses another password; an earlier code becomes invalid."""
+
+    name: UserName
+    reason: Reason
+
+
+class ResetCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A one-time code, which the server cannot show again."""
+
+    name: str
+    code: str
+    expires_at: datetime
+
+
+class SessionsEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """End all sessions of a user, or the one with the id `session`."""
+
+    name: UserName
+    reason: Reason
+    session: Annotated[str, Meta(max_length=64)] = ""
+
+
+class DeviceApproval(msgspec.Struct, frozen=True, kw_only=True):
+    """Approve a waiting device."""
+
+    device: DeviceId
+
+
+class DeviceRevocation(msgspec.Struct, frozen=True, kw_only=True):
+    """Revoke a device; a stolen one is ordered to erase its data."""
+
+    device: DeviceId
+    reason: Reason
+    stolen: bool = False
+
+
+class PasswordChange(msgspec.Struct, frozen=True, kw_only=True):
+    """Replace the own password."""
+
+    password: Password
+    new_password: Password
+
+
+class PasswordReset(msgspec.Struct, frozen=True, kw_only=True):
+    """Choose a password with the one-time code of an administrator."""
+
+    user: UserName
+    code: Code
+    new_password: Password
