@@ -123,13 +123,22 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
     assert not doubled, f"doubled: {doubled}"
     lost = world.ledger.gestures.keys() - {mark_of(entry) for entry, _record in entries} - world.ledger.gone
     assert not lost, f"lost: {lost}"
-    for entry, record in entries:
-        gesture = world.ledger.gestures.get(mark_of(entry))
-        is_erased = world.server.journal.authority.is_wiped(entry.exercise_id)
-        is_here = arrived[mark_of(entry)] and mark_of(entry) not in world.ledger.gone
-        if gesture and gesture.personal and is_here and not is_erased:
-            kept = world.server.journal.personal_values_of([record])
-            assert kept or record.reason in REPEATED, f"the personal value of {entry.id} is lost"
+    expected = [
+        (entry, record)
+        for entry, record in entries
+        if _needs_personal_value(world, entry) and arrived[mark_of(entry)] and record.reason not in REPEATED
+    ]
+    kept = {entry.id for entry, record in expected if world.server.journal.personal_values_of([record])}
+    kept_marks = {mark_of(entry) for entry in effective if entry.id in kept}
+    for entry, _record in expected:
+        is_replaced = entry not in effective and mark_of(entry) in kept_marks  # reissued, with its value
+        assert entry.id in kept or is_replaced, f"the personal value of {entry.id} is lost"
+
+
+def _needs_personal_value(world: World, entry: Entry) -> bool:
+    gesture = world.ledger.gestures.get(mark_of(entry))
+    is_erased = world.server.journal.authority.is_wiped(entry.exercise_id)
+    return gesture is not None and gesture.personal and mark_of(entry) not in world.ledger.gone and not is_erased
 
 
 def _effective(records: Iterable[Record]) -> list[Entry]:

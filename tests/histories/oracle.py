@@ -41,6 +41,9 @@ class IncidentFacts:
     quarrels: dict[str, dict[str, Any]] = field(default_factory=dict)  # by conflict id
     effective: list[tuple[Mark, str, Entry]] = field(default_factory=list)  # with the device
     deleted: bool = False
+    other_targets: set[str] = field(
+        default_factory=set
+    )  # merges in conflict over their target, and what rests on them
 
     def quarrel_of(self, name: str, mark: Mark | None) -> dict[str, Any] | None:
         for quarrel in self.quarrels.values():
@@ -90,6 +93,8 @@ class Oracle:
             self.conflicts += 1
             is_due = quarrelled or subject.deleted or reason == OTHER_TARGET or self._may_ask(subject, entry)
             assert is_due, f"a false conflict: {entry}"
+            if reason == OTHER_TARGET or _rests_on_other_target(subject, entry):
+                subject.other_targets.add(entry.id)
         elif verdict is Verdict.ACCEPTED:
             assert not quarrelled, f"{entry} overwrote in silence what its author had not seen: {quarrelled}"
         self._write(subject, entry, body, quarrelled)
@@ -140,7 +145,8 @@ class Oracle:
         ]  # fmt: skip
         rests_on = gesture.rests_on.get(name)
         never_was = name in entry.base and not _took_effect(subject, entry.base[name])
-        return bool(unseen) or never_was or subject.quarrel_of(name, rests_on) is not None
+        is_asked = _rests_on_other_target(subject, entry) or subject.quarrel_of(name, rests_on) is not None
+        return bool(unseen) or never_was or is_asked
 
     def _write(self, subject: IncidentFacts, entry: Entry, body: dict[str, Any], quarrelled: list[str]) -> None:
         mark = mark_of(entry)
@@ -180,6 +186,10 @@ class Oracle:
         value = subject.standing[name].value if body["take"] == "current" else quarrel[body["take"]]
         subject.standing[name] = FieldInForce(entry.id, mark_of(entry), entry.device, value)
         subject.values[name, mark_of(entry)] = value
+
+
+def _rests_on_other_target(subject: IncidentFacts, entry: Entry) -> bool:
+    return not subject.other_targets.isdisjoint(entry.base.values())
 
 
 def _took_effect(subject: IncidentFacts, entry_id: str) -> bool:
