@@ -15,6 +15,8 @@ from tabuah.console.window.incidents.incident_commands import (
     build_incident_commands,
 )
 from tabuah.console.window.map.map_actions import MapActions, build_map_actions
+from tabuah.console.window.people.administration import AdministrationActions
+from tabuah.console.window.people.people_commands import PeopleCommands
 from tabuah.console.window.replay.replay_actions import ReplayActions
 from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.draft_writer import DraftWriter, EditFormDraft
@@ -95,6 +97,7 @@ def _subject_commands(
         sync=_sync_commands(objects, services, server_url),
         replay=replay,
         exercises=_exercise_actions(objects, services, appearance, incidents, replay),
+        people=_people_commands(objects, appearance),
     )
 
 
@@ -173,6 +176,10 @@ def _exercise_actions(
         end_replay=replay.end,
         clear_view=partial(_clear_view, parts, context, objects.updates.alarms.pending),
     )
+
+
+def _people_commands(objects: "WindowObjects", appearance: Appearance) -> PeopleCommands:
+    return PeopleCommands(administration=AdministrationActions(objects.context, objects.window, appearance))
 
 
 def _clear_view(parts: WindowWidgets, context: WindowContext, pending: PendingAcknowledgements) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tabuah.console.window.state.action_context import ActionContext
-from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS
+from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS, Role
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
 from tabuah.text.alarms.alarm_status import no_alarm_reason
@@ -15,6 +15,7 @@ from tabuah.text.incidents.conflicts import no_conflicts_reason
 from tabuah.text.incidents.incident_text import held_report_reason, no_incident_reason, no_place_reason
 from tabuah.text.incidents.merges import not_merged_reason, not_open_reason
 from tabuah.text.people.permissions import role_refusal
+from tabuah.text.people.users import administrators_only
 from tabuah.text.stations.station_text import no_station_reason
 from tabuah.text.sync.sync_status import no_server_reason
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -152,6 +153,10 @@ def _needs_maintainer(action_context: ActionContext) -> str:
 
 def _needs_server(action_context: ActionContext) -> str:
     return no_server_reason() if action_context.link is ConnectionState.NONE else ""
+
+
+def _needs_administrator(action_context: ActionContext) -> str:
+    return "" if action_context.snapshot.role is Role.ADMIN else administrators_only()
 
 
 INCIDENT: Final = N_("Incident")
@@ -307,6 +312,8 @@ ACTIONS: Final = (
            run=lambda d: d.exercises.leave()),
     Action(id="log_in", label=N_("Log in, or change the user"), menu=CONSOLE, icon="user",
            run=lambda d: d.sync.login.begin()),
+    Action(id="administration", label=N_("Users, devices and sessions"), keys=("Ctrl+Shift+P",), menu=CONSOLE,
+           icon="user", needs=_needs_administrator, run=lambda d: d.people.administration.begin()),
     Action(id="language", label=N_("Language: Bahasa Indonesia or English"), keys=("F10",), menu=CONSOLE, icon="info",
            run=lambda d: d.change_language()),
     Action(id="quit", label=N_("Quit"), keys=("Ctrl+Q",), menu=CONSOLE, icon="close", run=lambda d: d.quit()),

@@ -11,6 +11,7 @@ from tabuah.console.window.bulletins.data_sources import DataSourceActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.incidents.incident_commands import IncidentCommands
 from tabuah.console.window.map.map_actions import MapActions
+from tabuah.console.window.people.people_commands import PeopleCommands
 from tabuah.console.window.replay.replay_actions import ReplayActions
 from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.panels import SidePage
@@ -46,6 +47,7 @@ class SubjectCommands:
     sync: SyncCommands
     replay: ReplayActions
     exercises: ExerciseActions
+    people: PeopleCommands
 
 
 class WindowCommands:
@@ -67,7 +69,7 @@ class WindowCommands:
         self.incidents, self.alarms, self.stations = subjects.incidents, subjects.alarms, subjects.stations
         self.rules, self.bulletins, self.units = subjects.rules, subjects.bulletins, subjects.units
         self.map, self.sync, self.replay = subjects.map, subjects.sync, subjects.replay
-        self.exercises = subjects.exercises
+        self.exercises, self.people = subjects.exercises, subjects.people
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
@@ -79,6 +81,7 @@ class WindowCommands:
             self.map,
             self.replay,
             self.exercises,
+            self.people,
         ):
             subject.close()
 

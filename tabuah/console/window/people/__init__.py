@@ -1,0 +1,1 @@
+"""Users, devices and sessions in the window: administration, passwords, and the lock screen."""

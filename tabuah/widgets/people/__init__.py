@@ -1,0 +1,1 @@
+"""Widgets of users, devices and the lock screen."""
