@@ -37,6 +37,8 @@ from tabuah.server.snapshots.routes import snapshot_routes
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.server.status_routes import AdmittedCounter, status_routes
 from tabuah.server.stream import Broadcaster, stream_routes
+from tabuah.server.tls.routes import pairing_routes
+from tabuah.server.tls.server_tls import CertificateRenewal
 from tabuah.storage.blobs.store import BlobStore
 
 
@@ -57,6 +59,7 @@ class ServerParts:
     feeds: FeedsService
     handback: Handback
     admitted: AdmittedCounter
+    certificate: CertificateRenewal
     mqtt_source: MqttSource | None = None
     jobs: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
     limits: LoadLimits = DEFAULT_LIMITS
@@ -74,6 +77,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *status_routes(_health_sources(parts), parts.broadcaster, parts.admitted, parts.readings),
             *session_routes(parts.sessions, parts.access),
             *user_routes(parts.journal, parts.sessions, parts.access),
+            *pairing_routes(parts.journal),
             *journal_routes(parts.journal, parts.access, parts.limits),
             *handback_routes(parts.handback),
             *snapshot_routes(parts.snapshots, parts.access),
@@ -103,5 +107,9 @@ def build_app(parts: ServerParts) -> Litestar:
 
 def _health_sources(parts: ServerParts) -> HealthSources:
     return HealthSources(
-        journal=parts.journal, quarantined=parts.readings.quarantined, jobs=parts.jobs, feeds=parts.feeds.health
+        journal=parts.journal,
+        quarantined=parts.readings.quarantined,
+        jobs=parts.jobs,
+        feeds=parts.feeds.health,
+        certificate_expires_at=lambda: parts.certificate.expires_at,
     )

@@ -21,6 +21,7 @@ from tabuah.server.errors import NotInitialised, ServerError
 from tabuah.server.handback.history_file import FOLDER, SUFFIX
 from tabuah.server.handback.wait import begin_wait_in_copy
 from tabuah.server.journal import utc_now
+from tabuah.server.tls.authority import FOLDER as TLS_FOLDER
 from tabuah.storage.backup.archive import BackupKind, BackupManifest, BackupReader, BackupWriter, restored_folder
 from tabuah.storage.backup.database_copy import DatabaseSnapshot, check_integrity
 from tabuah.storage.backup.errors import BackupError, DamagedBackup, expected_backup_errors
@@ -66,7 +67,8 @@ def back_up_server(
     with BackupWriter(target, packed=target.suffix == PACKED_SUFFIX) as writer, expected_backup_errors(directory):
         copied_at = clock()
         manifest = _copy_databases(writer, directory, journal_path, copied_at)
-        for name in (KEY_NAME, *sorted(path.name for path in directory.glob("*.toml")), *_history_names(directory)):
+        settings = sorted(path.name for path in directory.glob("*.toml"))
+        for name in (KEY_NAME, *settings, *_tls_names(directory), *_history_names(directory)):
             writer.add(name, directory / name)
         attachments, damaged = _copy_blobs(writer, directory)
         return writer.finish(msgspec.structs.replace(manifest, attachments=attachments, damaged=damaged))
@@ -131,6 +133,12 @@ def _blob_names(directory: Path) -> Iterator[str]:
         if (directory / folder).is_dir():
             names = sorted(path.name for path in (directory / folder).iterdir() if _BLOB.fullmatch(path.name))
             yield from (f"{folder}/{name}" for name in names)
+
+
+def _tls_names(directory: Path) -> list[str]:
+    """Return the files of the server's own certificate authority."""
+    found = sorted((directory / TLS_FOLDER).glob("*"))
+    return [f"{TLS_FOLDER}/{path.name}" for path in found if path.is_file() and path.suffix != ".new"]
 
 
 def _history_names(directory: Path) -> list[str]:

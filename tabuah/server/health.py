@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -15,11 +16,12 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.people.sessions import OLDEST_PROTOCOL
 from tabuah.server.read_only import ReadOnlyReason
 from tabuah.server.steady_clock import clock_jump_s
-from tabuah.storage.journal.protocol import PROTOCOL_VERSION, BackupHealth, FeedsReply, Health
+from tabuah.storage.journal.protocol import PROTOCOL_VERSION, BackupHealth, FeedsReply, Health, WriterHealth
 
 VERSION: Final = version("tabuah")
 MIN_FREE_MB: Final = 500
 SLOW_WRITER_S: Final = 10.0
+CERTIFICATE_WARNING: Final = timedelta(days=7)
 _MEGABYTE: Final = 1_000_000
 _OK: Final = "ok"
 _DEGRADED: Final = "degraded"
@@ -34,6 +36,7 @@ class HealthSources:
     jobs: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
     feeds: Callable[[], FeedsReply] = lambda: FeedsReply(asking=False, feeds=())
     backup: Callable[[], BackupHealth | None] = lambda: None
+    certificate_expires_at: Callable[[], datetime | None] = lambda: None
     has_writer: bool = True
 
 
@@ -60,6 +63,7 @@ def health_of(sources: HealthSources) -> Health:
         jobs={name: is_running() for name, is_running in sources.jobs.items()},
         feeds={feed.name: feed.state.value for feed in sources.feeds().feeds},
         backup=sources.backup(),
+        certificate_expires_at=sources.certificate_expires_at(),
     )
     problems = tuple(_problems_of(found))
     return msgspec.structs.replace(found, problems=problems, status=_DEGRADED if problems else _OK)
@@ -79,11 +83,9 @@ def _problems_of(found: Health) -> Iterator[str]:
         yield "read_only"
     if found.clock_jump_s:
         yield "clock_jumped"
-    if found.writer is not None:
-        if not found.writer.is_running:
-            yield "writer_ended"
-        elif found.writer.busy_s >= SLOW_WRITER_S:
-            yield "writer_slow"
+    yield from _writer_problems(found.writer)
+    if _certificate_ends_soon(found):
+        yield "certificate_ends"
     if not all(found.jobs.values()):
         yield "job_ended"
     yield from (f"feed_{state}" for state in (FeedState.LOST, FeedState.FROZEN) if state in found.feeds.values())
@@ -91,3 +93,16 @@ def _problems_of(found: Health) -> Iterator[str]:
         yield "backup_old"
     if found.backup is not None and found.backup.failed:
         yield "backup_failed"
+
+
+def _writer_problems(writer: WriterHealth | None) -> Iterator[str]:
+    if writer is None:
+        return
+    if not writer.is_running:
+        yield "writer_ended"
+    elif writer.busy_s >= SLOW_WRITER_S:
+        yield "writer_slow"
+
+
+def _certificate_ends_soon(found: Health) -> bool:
+    return found.certificate_expires_at is not None and found.certificate_expires_at < found.now + CERTIFICATE_WARNING

@@ -2,24 +2,21 @@
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Sequence
 from types import FrameType
 from typing import Any, Final
 
 import uvicorn
 
-from tabuah.resources.localisation import _
-from tabuah.server.errors import InsecureAddress
 from tabuah.server.limits.connections import ConnectionTable
 from tabuah.server.limits.http_protocol import LimitedHttpProtocol
 from tabuah.server.limits.load_limits import LoadLimits
 from tabuah.server.limits.tls_listener import TlsListener
-from tabuah.server.listen_address import ListenAddress
 from tabuah.server.request_log import RequestLog
 from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.security_headers import SecurityHeaders
 from tabuah.server.stream import Broadcaster
+from tabuah.server.tls.server_tls import ServerTls
 
 GRACE_S: Final = 5
 KEEP_ALIVE_S: Final = 75
@@ -35,8 +32,10 @@ class HttpServer(uvicorn.Server):
         trials: TrialService,
         limits: LoadLimits,
         connections: ConnectionTable,
+        tls: ServerTls | None = None,
     ) -> None:
         super().__init__(config)
+        self._tls = tls
         self._broadcaster, self._trials = broadcaster, trials
         self._limits, self._connections = limits, connections
         self._tls_listeners: list[TlsListener] = []
@@ -44,7 +43,7 @@ class HttpServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen with limited connections; uvicorn's own start does not limit TLS handshakes."""
         await super().startup(sockets=[])
-        loop, tls = asyncio.get_running_loop(), self.config.ssl
+        loop, tls = asyncio.get_running_loop(), self._tls
         for each in sockets or ():
             if tls is None:
                 listening = await loop.create_server(self._new_connection, sock=each, backlog=self.config.backlog)
@@ -52,10 +51,10 @@ class HttpServer(uvicorn.Server):
             else:
                 self._tls_listeners.append(self._listen_for_tls(each, tls))
 
-    def _listen_for_tls(self, listening: socket.socket, tls: ssl.SSLContext) -> TlsListener:
+    def _listen_for_tls(self, listening: socket.socket, tls: ServerTls) -> TlsListener:
         return TlsListener(
             listening,
-            tls=tls,
+            tls=lambda: tls.context,
             handshake_s=self._limits.head_s,
             count=self._connections.open,
             release=self._connections.close,
@@ -87,12 +86,8 @@ class HttpServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def http_configuration(app: Any, address: ListenAddress, proxies: Sequence[str]) -> uvicorn.Config:
-    """Return the configuration of the HTTP server.
-
-    Raises:
-        InsecureAddress: the certificate cannot be used.
-    """
+def http_configuration(app: Any, proxies: Sequence[str]) -> uvicorn.Config:
+    """Return the configuration of the HTTP server; TLS is that of the listeners."""
     configuration = uvicorn.Config(
         SecurityHeaders(RequestLog(app)),
         log_config=None,
@@ -105,12 +100,6 @@ def http_configuration(app: Any, address: ListenAddress, proxies: Sequence[str])
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
-        ssl_certfile=address.certificate,
-        ssl_keyfile=address.key,
     )
-    try:
-        configuration.load()
-    except ssl.SSLError as error:
-        message = _("The certificate cannot be used: {reason}").format(reason=error.reason or error)
-        raise InsecureAddress(message) from error
+    configuration.load()
     return configuration

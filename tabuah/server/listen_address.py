@@ -17,6 +17,8 @@ _BACKLOG: Final = 2048
 class ListenAddress:
     """Host and port to listen on, and the certificate files for HTTPS; port 0 takes any free port.
 
+    `client_authority` is the file of the authority whose client certificates are accepted.
+
     Raises:
         InsecureAddress: plain HTTP beyond this machine.
         UnusableDirectory: a certificate file is missing.
@@ -26,6 +28,7 @@ class ListenAddress:
     port: int = DEFAULT_PORT
     certificate: Path | None = None
     key: Path | None = None
+    client_authority: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse an address that would send passwords in the clear."""
@@ -38,8 +41,8 @@ class ListenAddress:
                 )
         if not self.is_loopback and self.certificate is None:
             message = _(
-                "Without TLS, passwords would be sent in clear text: give --certificate and --key to listen"
-                " on {host}, or listen on 127.0.0.1."
+                "Without TLS, passwords would be sent in clear text. To listen on {host}, run `tabuah server tls init"
+                " --name HOST` first, or give --certificate and --key; or listen on 127.0.0.1."
             )
             raise InsecureAddress(message.format(host=self.host))
 

@@ -29,6 +29,8 @@ from tabuah.server.read_only_journal import ReadOnlyJournal
 from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.service import ServerSettings
 from tabuah.server.stream import Broadcaster, stream_routes
+from tabuah.server.tls.routes import pairing_routes
+from tabuah.server.tls.server_tls import ServerTls
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.journal.protocol import Health
 
@@ -55,6 +57,7 @@ class ReadOnlyService:
         self.ended = threading.Event()
         self._watch = threading.Thread(target=self._watch_space, name="tabuah-space", daemon=True)
         try:
+            self._tls = ServerTls.of(settings.address)
             self._socket = settings.address.listen()
         except BaseException:
             self.journal.close()
@@ -72,9 +75,9 @@ class ReadOnlyService:
             user_of=lambda header: tokens.user_of(bearer_token(header), self.journal.clock()) or "",
             security_log=self.journal.security_log,
         )
-        configuration = http_configuration(app, settings.address, limits.trusted_proxies)
+        configuration = http_configuration(app, limits.trusted_proxies)
         trials = TrialService(self.journal, settings.directory)  # none can be started here
-        self._http_server = HttpServer(configuration, self.broadcaster, trials, limits, connections)
+        self._http_server = HttpServer(configuration, self.broadcaster, trials, limits, connections, self._tls)
 
     def _build_app(self, tokens: AccessTokens) -> Litestar:
         access = AccessControl(self.journal, tokens)
@@ -92,6 +95,7 @@ class ReadOnlyService:
             route_handlers=[
                 health,
                 *session_routes(self._sessions, access),
+                *pairing_routes(self.journal),
                 *journal_routes(self.journal, access, self.settings.limits),
                 *stream_routes(self.journal, access, self.broadcaster),
                 *blob_routes(self.journal, access, blobs, UnnamedUploads(self.journal, blobs)),

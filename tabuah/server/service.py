@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
@@ -42,6 +43,7 @@ from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.server.status_routes import AdmittedCounter
 from tabuah.server.stream import Broadcaster
+from tabuah.server.tls.server_tls import CertificateRenewal, ServerTls, own_authority, renew_before_start
 from tabuah.storage.blobs.store import BlobStore
 
 log = logging.getLogger(__name__)
@@ -115,6 +117,7 @@ class ServerService:
         with ExitStack() as opened:
             self.journal = opened.enter_context(_open_journal(settings, clock))
             self._when_writable(lambda: admit_quarantined(self.journal))
+            self.tls, self.certificate_renewal = self._load_certificate(opened)
             self._socket = opened.enter_context(settings.address.listen())
             self._when_writable(lambda: prepare(self.journal))
             self.url = settings.address.url_of(self._socket)
@@ -150,6 +153,15 @@ class ServerService:
         self._jobs[name] = lambda: service.is_running
         return service
 
+    def _load_certificate(self, opened: ExitStack) -> tuple[ServerTls | None, CertificateRenewal]:
+        """Renew the server's own certificate if it is due, load it, and keep it renewed."""
+        address, clock = self.settings.address, self.journal.clock
+        open_authority = partial(own_authority, self.settings.directory, address)
+        renew_before_start(open_authority, clock())
+        tls = ServerTls.of(address)
+        renewal = CertificateRenewal(tls, open_authority, clock=clock)
+        return tls, self._started(opened, "certificate", renewal) if tls is not None else renewal
+
     def _when_writable(self, work: Callable[[], object]) -> None:
         """Do work that writes entries now, or once the server is no longer read-only."""
         if self.journal.read_only.reason is None:
@@ -165,7 +177,9 @@ class ServerService:
             open_to_all = self.settings.address.is_loopback
             gateway_access = GatewayAccess(self.journal, self._sessions, mappings, open_to_all=open_to_all)
             where = broker_address(self.settings.address, broker)
-            return EmbeddedBroker(where, mappings, self.readings, gateway_access, clock=self.journal.clock)
+            return EmbeddedBroker(
+                where, mappings, self.readings, gateway_access, clock=self.journal.clock, tls=self.tls
+            )
         name = f"tabuah-{self.journal.server_id[:12]}"
         return BrokerClient(broker, mappings, self.readings, name=name, clock=self.journal.clock)
 
@@ -187,8 +201,8 @@ class ServerService:
             user_of=lambda header: tokens.user_of(bearer_token(header), self.journal.clock()) or "",
             security_log=self.journal.security_log,
         )
-        configuration = http_configuration(limited, self.settings.address, limits.trusted_proxies)
-        return HttpServer(configuration, self.broadcaster, self.trials, limits, self.connections)
+        configuration = http_configuration(limited, limits.trusted_proxies)
+        return HttpServer(configuration, self.broadcaster, self.trials, limits, self.connections, self.tls)
 
     def _build_app(self, tokens: AccessTokens, blobs: BlobStore, boxes: BlobStore) -> Litestar:
         admitted = AdmittedCounter()
@@ -212,6 +226,7 @@ class ServerService:
                 admitted=admitted,
                 jobs=self._jobs,
                 limits=self.settings.limits,
+                certificate=self.certificate_renewal,
             )
         )
 

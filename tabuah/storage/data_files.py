@@ -14,14 +14,18 @@ _NAMES: Final = frozenset(
         "session.json",
         "window.json",
         "line.json",
+        "server-pin.json",
         "sync-failure.json",
         "bookmarks.json",
         "keeping.toml",
         "security.log",
     }
 )
+PIN_FILE: Final = "server-pin.json"  # in a console's directory: the server that it trusts
 _SUFFIXES: Final = ("-wal", "-shm", "-journal")
-_FOLDERS: Final = frozenset({"blobs", "partial", "map", "tiles", "carried", "snapshot", "snapshots", "histories"})
+_FOLDERS: Final = frozenset(
+    {"blobs", "partial", "map", "tiles", "carried", "snapshot", "snapshots", "histories", "tls"}
+)
 
 
 def is_data_file(path: Path) -> bool:
@@ -83,6 +87,25 @@ def create_private(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         _publish(unfinished, path)
+        sync_folder(path.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def replace_private(path: Path, data: bytes) -> None:
+    """Write a small private file (0600) atomically: after a crash it has the former content or the new one.
+
+    Raises:
+        OSError: the disk did not accept it; the former content stays.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".new", dir=path.parent)
+    unfinished = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
         sync_folder(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from tabuah.server import problem_documents
 from tabuah.storage.journal import (
     checkpoint,
     handback,
+    pairing,
     people_protocol,
     protocol,
     push,
@@ -23,7 +24,18 @@ from tabuah.storage.journal import (
 )
 from tabuah.storage.journal.wire import decode_entry, text_hash
 
-MODULES = (protocol, people_protocol, push, wire, checkpoint, handback, snapshots, rule_trial_messages, wipe_order)
+MODULES = (
+    pairing,
+    protocol,
+    people_protocol,
+    push,
+    wire,
+    checkpoint,
+    handback,
+    snapshots,
+    rule_trial_messages,
+    wipe_order,
+)
 SHAPES: dict[str, Any] = {name: value for module in MODULES for name, value in vars(module).items()} | {
     "ReadingBatch": ReadingBatch
 }

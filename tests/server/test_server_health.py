@@ -1,6 +1,7 @@
 """`/health`: disk, writer, jobs, feeds and backups, and what of it is a problem."""
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -82,3 +83,9 @@ def test_health_without_a_disk_is_a_problem(journal: ServerJournal, monkeypatch:
 
     monkeypatch.setattr("tabuah.server.health.shutil.disk_usage", fail)
     assert "disk_low" in problems(journal)
+
+
+def test_health_reports_a_certificate_that_ends(journal: ServerJournal):
+    soon, later = (journal.clock() + timedelta(days=days) for days in (6, 8))
+    assert "certificate_ends" in problems(journal, certificate_expires_at=lambda: soon)
+    assert "certificate_ends" not in problems(journal, certificate_expires_at=lambda: later)

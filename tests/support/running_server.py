@@ -70,12 +70,16 @@ class RunningServer:
 
 @contextmanager
 def start_server(
-    directory: Path, *, port: int = 0, clock: Callable[[], datetime] = utc_now, **settings: Any
+    directory: Path,
+    *,
+    port: int = 0,
+    address: ListenAddress | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    **settings: Any,
 ) -> Iterator[RunningServer]:
-    """Run a server on a free port, or on `port`, until the block ends."""
-    service = ServerService(
-        ServerSettings(directory=directory, address=ListenAddress(port=port), **settings), clock=clock
-    )
+    """Run a server on a free port, on `port` or at `address`, until the block ends."""
+    where = address or ListenAddress(port=port)
+    service = ServerService(ServerSettings(directory=directory, address=where, **settings), clock=clock)
     thread = threading.Thread(target=service.run, name="server-under-test")
     thread.start()
     try:

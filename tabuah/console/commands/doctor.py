@@ -16,9 +16,11 @@ from tabuah.storage.cache.data_directory import unsafe_location_reason
 from tabuah.storage.cache.errors import CacheError, DamagedCache, HoldsServer
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.data_files import is_server_directory
+from tabuah.storage.journal.errors import JournalError
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import SyncError
 from tabuah.storage.sync.last_failure import read_sync_failure
+from tabuah.storage.sync.server_pin import PinFile, pinned_context
 from tabuah.storage.sync.session import has_session
 from tabuah.text.sync.device_notices import describe_preserved_work, describe_renewal_cause, list_renewal_steps
 from tabuah.text.sync.history_problem import history_advice
@@ -67,6 +69,7 @@ def _check_data(store: ConsoleStore, *, quick: bool) -> list[HealthCheck]:
         *([] if quick else [_check_attachments(store)]),
         _check_session(store),
         *_check_key(store),
+        *_check_pin(store),
         *_check_server(store),
         _check_last_sync(store),
         _check_clock(store),
@@ -126,12 +129,24 @@ def _check_key(store: ConsoleStore) -> list[HealthCheck]:
     return [HealthCheck("key", ok=not advice, finding=finding, advice=advice)]
 
 
+def _check_pin(store: ConsoleStore) -> list[HealthCheck]:
+    """Report the server that this console trusts; without a pin there is nothing to say."""
+    try:
+        pin = PinFile(store.directory).read()
+        found = pin.fingerprint[:16] if pin is not None else ""
+    except (SyncError, JournalError) as error:
+        return [HealthCheck("pin", ok=False, finding=str(error))]
+    if not found:
+        return []
+    return [HealthCheck("pin", ok=True, finding=_("Trusted authority of the server: {key}.").format(key=found))]
+
+
 def _check_server(store: ConsoleStore) -> list[HealthCheck]:
     identity = store.identity
     if identity is None:
         return []
     try:
-        with ServerClient(identity.server_url) as client:
+        with ServerClient(identity.server_url, trust=pinned_context(store.directory)) as client:
             health = client.health()
     except SyncError as error:
         return [

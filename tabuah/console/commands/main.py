@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
             f"{_HERE}.incidents.incident_duplicates",
         ),
     ),
+    "pin": LazyCommand(f"{_HERE}.people.pin:pin_group", N_("The server that this console trusts")),
     "conflict": LazyCommand(f"{_HERE}.incidents.conflicts:conflict_group", N_("See and settle conflicts")),
     "held": LazyCommand(
         f"{_HERE}.sync.held_and_rejected:held_group", N_("Release or refuse entries held for a supervisor")

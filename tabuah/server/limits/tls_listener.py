@@ -28,7 +28,7 @@ class TlsListener:
 
     Args of the constructor:
         listening: the socket.
-        tls: the certificate.
+        tls: returns the TLS context for a new connection.
         handshake_s: the deadline of a handshake.
         count: counts a new connection of an address; False if there are too many.
         release: counts the end of a connection that was never made.
@@ -39,7 +39,7 @@ class TlsListener:
         self,
         listening: socket.socket,
         *,
-        tls: ssl.SSLContext,
+        tls: Callable[[], ssl.SSLContext],
         handshake_s: float,
         count: Callable[[str], bool],
         release: Callable[[str], None],
@@ -88,7 +88,7 @@ class TlsListener:
                 await asyncio.get_running_loop().connect_accepted_socket(
                     lambda: protocol,
                     connection,
-                    ssl=self._tls,
+                    ssl=self._tls(),
                     ssl_handshake_timeout=self._handshake_s,
                     ssl_shutdown_timeout=self._handshake_s,
                 )

@@ -9,9 +9,13 @@ JournalError
 ├── BrokenChain        `prev` is not the hash of the previous entry
 ├── BrokenHandback     handed-back records do not prove themselves
 ├── DamagedSnapshot    a snapshot's piece does not match the signed hash
+├── BadPairingCode     a text is not a pairing code, or a letter of it is wrong
+├── BadPairingOffer    a server shows an authority that is not a certificate
 ├── SealBroken         a sealed box was altered or cut, or is not a sealed box
 └── NotForThisDevice   a sealed box is for other devices
 """
+
+from tabuah.resources.localisation import _
 
 
 class JournalError(Exception):
@@ -70,6 +74,26 @@ class DamagedSnapshot(JournalError):
     """A snapshot's piece does not match the signed hash."""
 
     code = "damaged_snapshot"
+
+
+class BadPairingCode(JournalError):
+    """A text is not a pairing code, or a letter of it is wrong."""
+
+    code = "bad_pairing_code"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This is not a pairing code, or a letter is wrong. It has eight words of five letters; the"
+                " administrator reads it with `tabuah server tls code`. Nothing was sent."
+            )
+        )
+
+
+class BadPairingOffer(JournalError):
+    """A server shows an authority that is not a certificate."""
+
+    code = "bad_pairing_offer"
 
 
 class SealBroken(JournalError):

@@ -294,6 +294,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     `clock_jump_s` is not 0 if the clock of the computer has jumped by this time: `now` goes on without the jump.
     `jobs` says of each background job whether its thread runs, `feeds` has the state of each polled feed. `backup` is
     None where no backups are scheduled.
+    `certificate_expires_at` is the end of the server's TLS certificate; None for plain HTTP.
     """
 
     status: str
@@ -313,6 +314,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     jobs: dict[str, bool] = {}
     feeds: dict[str, str] = {}
     backup: BackupHealth | None = None
+    certificate_expires_at: datetime | None = None
 
 
 class WantedBlobs(msgspec.Struct, frozen=True, kw_only=True):

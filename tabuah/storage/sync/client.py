@@ -1,5 +1,6 @@
 """HTTP client of the server: one typed method per endpoint, translated errors, zstd compression."""
 
+import ssl
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final, Self, TypeVar
@@ -22,9 +23,9 @@ from tabuah.storage.sync.errors import (
     SyncError,
     UnexpectedAnswer,
     error_from_problem,
+    error_from_transport,
 )
 from tabuah.storage.sync.server_address import is_loopback, normalise_address
-from tabuah.text.sync.errors import describe_connection_error
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 30.0
@@ -46,8 +47,8 @@ TokenSource = Callable[[], str]
 class ServerClient:
     """Client of one server.
 
-    `access_token` returns a currently valid token, `renewed_token` a new one after a 401. The client
-    belongs to one thread.
+    `access_token` returns a currently valid token, `renewed_token` a new one after a 401. `trust` is the TLS
+    context of a pinned server; without it the system's authorities apply. The client belongs to one thread.
     """
 
     def __init__(
@@ -56,9 +57,11 @@ class ServerClient:
         *,
         access_token: TokenSource | None = None,
         renewed_token: TokenSource | None = None,
+        trust: ssl.SSLContext | None = None,
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self.url = normalise_address(url)
+        self._is_pinned = trust is not None
         self._access_token = access_token
         self._renewed_token = renewed_token
         self._http = httpx2.Client(
@@ -66,6 +69,7 @@ class ServerClient:
             timeout=httpx2.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             headers={"Accept-Encoding": "zstd, gzip"},
             trust_env=not is_loopback(urlsplit(self.url).hostname or ""),
+            verify=trust if trust is not None else True,
             transport=transport,
         )
 
@@ -236,7 +240,7 @@ class ServerClient:
             with self._http.stream("GET", path, headers=headers) as response:
                 yield response
         except httpx2.TransportError as error:
-            raise Offline(self.url, describe_connection_error(error)) from error
+            raise error_from_transport(self.url, error, is_pinned=self._is_pinned) from error
 
     @contextmanager
     def stream_lines(self, path: str, body: msgspec.Struct) -> Iterator[Iterator[str]]:
@@ -257,7 +261,7 @@ class ServerClient:
             with self._http.stream("POST", path, content=content, headers=headers) as response:
                 yield self._lines_of(response)
         except httpx2.TransportError as error:
-            raise Offline(self.url, describe_connection_error(error)) from error
+            raise error_from_transport(self.url, error, is_pinned=self._is_pinned) from error
 
     def _lines_of(self, response: httpx2.Response) -> Iterator[str]:
         self.check_not_intercepted(response)
@@ -298,7 +302,7 @@ class ServerClient:
         try:
             response = self._http.request(method, path, content=content, params=params, headers=headers)
         except httpx2.TransportError as error:
-            raise Offline(self.url, describe_connection_error(error)) from error
+            raise error_from_transport(self.url, error, is_pinned=self._is_pinned) from error
         self.check_not_intercepted(response)
         return response
 

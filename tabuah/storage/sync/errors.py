@@ -2,8 +2,12 @@
 
 SyncError
 ├── Offline               no server answers; all work is safe here
-│   └── Intercepted       something in between answers: the log-in page of a hotspot, a proxy
+│   ├── Intercepted       something in between answers: the log-in page of a hotspot, a proxy
+│   └── UntrustedServer   the certificate of the server is not the one that this console expects
 ├── BadServerAddress      not an address, or plain HTTP to another computer
+├── PairingRefused        the server is not the one of the pairing code
+├── PinDiffers            this console is paired with another server
+├── UnusablePin           the pin or the file of an authority cannot be used
 ├── NotLoggedIn           there is no session, or it has ended
 │   └── NewKeyNotLoggedIn the session belongs to the key that this console had before
 ├── DeviceWiped           this device was reported stolen, and its data were erased as the server ordered
@@ -22,7 +26,13 @@ from typing import Final
 from tabuah.operations.sync.connection_state import HistoryProblem
 from tabuah.resources.localisation import _
 from tabuah.storage.journal.protocol import Problem
-from tabuah.text.sync.errors import describe_refusal
+from tabuah.text.sync.errors import (
+    certificate_advice,
+    certificate_error_of,
+    describe_certificate_error,
+    describe_connection_error,
+    describe_refusal,
+)
 
 _RETRY_STATUSES: Final = (429, 503, 507)
 
@@ -55,6 +65,58 @@ class Intercepted(Offline):
                 "to the network with a web browser, or check the address. All work is safe here and will be"
                 " sent later."
             ).format(url=url, finding=finding),
+        )
+
+
+class UntrustedServer(Offline):
+    """The certificate of the server is not the one that this console expects; nothing was sent."""
+
+    def __init__(self, url: str, finding: str, advice: str) -> None:
+        self.url, self.reason = url, finding
+        SyncError.__init__(
+            self,
+            _("The server at {url} cannot be trusted: {finding}. Nothing was sent; all work is safe here.").format(
+                url=url, finding=finding
+            )
+            + f" {advice}",
+        )
+
+
+class PairingRefused(SyncError):
+    """The server is not the one of the pairing code."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            _(
+                "The server at {url} is not the one of this pairing code. No password was sent. Ask the administrator"
+                " for address and code (`tabuah server tls code`). If both are right, someone intercepts the"
+                " connection: do not log in from this network."
+            ).format(url=url)
+        )
+
+
+class PinDiffers(SyncError):
+    """This console is paired with another server."""
+
+    def __init__(self, known: str, given: str) -> None:
+        super().__init__(
+            _(
+                "This console is paired with another certificate authority ({known}, not {given}). Nothing was"
+                " changed, and no password was sent. Only if the administrator confirms that the server has a new"
+                " one: `tabuah pin set`."
+            ).format(known=known, given=given)
+        )
+
+
+class UnusablePin(SyncError):
+    """The pin or the file of an authority cannot be used."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            _(
+                "The pinned certificate authority cannot be used ({reason}), so no server is contacted; all work is"
+                " safe here. Pair this console again: `tabuah pin set --code CODE` or `--ca FILE`."
+            ).format(reason=reason)
         )
 
 
@@ -177,6 +239,14 @@ class RetryLater(RequestRefused):
     def __init__(self, problem: Problem, retry_after_s: float) -> None:
         super().__init__(problem)
         self.retry_after_s = retry_after_s
+
+
+def error_from_transport(url: str, error: BaseException, *, is_pinned: bool) -> Offline:
+    """Return the error for a connection that failed."""
+    found = certificate_error_of(error)
+    if found is None:
+        return Offline(url, describe_connection_error(error))
+    return UntrustedServer(url, describe_certificate_error(found), certificate_advice(found, is_pinned=is_pinned))
 
 
 def error_from_problem(problem: Problem, *, retry_after_s: float | None = None) -> RequestRefused:

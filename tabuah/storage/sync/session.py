@@ -24,10 +24,12 @@ from tabuah.storage.sync.errors import (
     HistoryDiffers,
     NewKeyNotLoggedIn,
     NotLoggedIn,
+    PairingRefused,
     RequestRefused,
     ServerRolledBack,
 )
 from tabuah.storage.sync.handback import check_history
+from tabuah.storage.sync.server_pin import PinFile, ServerPin, pinned_context
 from tabuah.storage.sync.session_tokens import TokenFile, Tokens
 from tabuah.storage.sync.wipe import DEVICE_STOLEN, obey_wipe_order
 
@@ -44,7 +46,12 @@ class ConsoleSession:
         if client is None:
             if identity is None:
                 raise NotLoggedIn
-            client = ServerClient(identity.server_url, access_token=self.token, renewed_token=self.renew)
+            client = ServerClient(
+                identity.server_url,
+                access_token=self.token,
+                renewed_token=self.renew,
+                trust=pinned_context(store.directory),
+            )
         self.client = client
 
     def token(self) -> str:
@@ -170,30 +177,77 @@ class ConsoleSession:
         return self._store.now() > grant.expires_at - max(term / 2, timedelta(hours=1))
 
 
-def log_in(store: ConsoleStore, *, url: str, user: str, password: str, new_key: bool = False) -> Identity:
+def log_in(
+    store: ConsoleStore,
+    *,
+    url: str,
+    user: str,
+    password: str,
+    new_key: bool = False,
+    pin: ServerPin | None = None,
+) -> Identity:
     """Log in, enrol this device where it is new, and store the identity.
 
-    With `new_key`, a revoked device continues as a new one; unsent and unconfirmed work is issued again.
+    With `new_key`, a revoked device continues as a new one; unsent and unconfirmed work is issued again. A `pin` is
+    stored once the server has proven itself; without it the one of this console applies.
 
     Raises:
         AnotherServer: this console's data belongs to another server.
+        PinDiffers: this console is paired with another server; no password was sent.
         SyncError: the server does not answer or refuses.
     """
+    pins = PinFile(store.directory)
+    if pin is not None:
+        pins.check(pin)
+    pinned = pin or pins.read()
+    trust = pinned.context() if pinned is not None else None
     store.own_key()
     asked_at = store.clock()
-    with ServerClient(url) as client:
+    with ServerClient(url, trust=trust) as client:
+        if pinned is not None:
+            _check_pinned_server(client, pinned)
         _check_history_before_log_in(store, client)
         session = _open_session(store, client, user=user, password=password)
         if new_key:
             store.answer_fork(KeyReplacementCause.REVOKED)
             session = _open_session(store, client, user=user, password=password)
+        if pinned is not None:
+            _check_pinned_key(session, pinned)
+        if pin is not None:
+            pins.write(pin)
         TokenFile(store.directory).keep(session, device=store.device)
         measure_clock(store, session.now, asked_at=asked_at)
         identity = remember_session(store, session, client.url)
     if session.grant is None:  # also if it is enrolled: a revoked device must learn that it is
-        with ServerClient(url, access_token=lambda: session.access_token) as client:
+        with ServerClient(url, access_token=lambda: session.access_token, trust=trust) as client:
             ConsoleSession(store, client).enrol()
     return store.identity or identity
+
+
+def _check_pinned_server(client: ServerClient, pin: ServerPin) -> None:
+    """Check before the password is sent that the pinned server answers.
+
+    Raises:
+        PairingRefused: another server answers.
+    """
+    if pin.server and client.health().server != pin.server:
+        raise PairingRefused(client.url)
+
+
+def _check_pinned_key(session: protocol.Session, pin: ServerPin) -> None:
+    """Check that the server signs with the pinned key, or with one that it has certified.
+
+    Raises:
+        PairingRefused: it signs with another key.
+    """
+    if not pin.public_key:
+        return
+    try:
+        newest = newest_key(bytes.fromhex(pin.public_key), session.server_keys).hex()
+    except JournalError:
+        newest = ""
+    if session.server_public_key != newest:
+        raise PairingRefused(session.server)
 
 
 def _check_history_before_log_in(store: ConsoleStore, client: ServerClient) -> None:

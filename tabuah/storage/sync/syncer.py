@@ -37,6 +37,7 @@ from tabuah.storage.sync.errors import (
 from tabuah.storage.sync.live_stream import LiveStream
 from tabuah.storage.sync.manual_readings import count_manual_readings
 from tabuah.storage.sync.server_link import IDLE, ServerLink, SyncProgress
+from tabuah.storage.sync.server_pin import pinned_context
 from tabuah.storage.sync.session import ConsoleSession
 from tabuah.storage.sync.session_tokens import TokenFile
 from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
@@ -315,7 +316,7 @@ class Syncer:
             return
         url, token = identity.server_url, tokens.access_token
         self._stream = LiveStream(
-            lambda: ServerClient(url, access_token=lambda: token),
+            lambda: ServerClient(url, access_token=lambda: token, trust=pinned_context(self._directory)),
             after=store.head.seq,
             on_entry=self._on_announced_entry,
             on_readings=self._on_readings,

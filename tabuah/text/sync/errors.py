@@ -83,6 +83,59 @@ _OF_NUMBERS: Final = {
 }
 
 
+# https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
+_NOT_YET_VALID: Final = 9
+_EXPIRED: Final = 10
+_OTHER_AUTHORITY: Final = (18, 19, 20, 21)
+_OTHER_NAME: Final = (62, 64)
+_CERTIFICATE_ERROR: Final = "SSLCertVerificationError"
+
+
+def certificate_error_of(error: BaseException) -> BaseException | None:
+    """Return the failed verification of a certificate among an exception and its causes; None without one."""
+    return next((each for each in _with_causes(error) if type(each).__name__ == _CERTIFICATE_ERROR), None)
+
+
+def describe_certificate_error(error: BaseException) -> str:
+    """Describe why a certificate is not accepted."""
+    code = _verify_code(error)
+    if code in _OTHER_NAME:
+        return _("its certificate is for another name")
+    if code == _EXPIRED:
+        return _("its certificate has expired")
+    if code == _NOT_YET_VALID:
+        return _("its certificate is not valid yet")
+    if code in _OTHER_AUTHORITY:
+        return _("its certificate is of an authority that this console does not know")
+    finding = getattr(error, "verify_message", "") or str(error)  # set by a handshake only
+    return _("its certificate is not trusted here: {finding}").format(finding=finding)
+
+
+def certificate_advice(error: BaseException, *, is_pinned: bool) -> str:
+    """Return what to do about a certificate that is not accepted."""
+    code = _verify_code(error)
+    if code in _OTHER_NAME:
+        return _(
+            "Use the address that the administrator gave, or ask for a certificate with this one: tabuah server tls"
+            " renew --name HOST."
+        )
+    if code in (_EXPIRED, _NOT_YET_VALID):
+        return _(
+            "Check date and time of this computer. If they are right, the administrator renews it: tabuah server tls"
+            " renew."
+        )
+    if is_pinned:
+        return _(
+            "Either the server has a new authority, or someone intercepts the connection. Only if the administrator"
+            " confirms a new one: tabuah pin set --code CODE."
+        )
+    return _("Ask the administrator for the pairing code, and log in with it: tabuah login --code CODE.")
+
+
+def _verify_code(error: BaseException) -> int:
+    return int(getattr(error, "verify_code", 0) or 0)
+
+
 def describe_connection_error(error: BaseException) -> str:
     """Describe briefly why no server answers; unknown errors keep the system's text."""
     for each in _with_causes(error):
@@ -95,9 +148,8 @@ def _known(error: BaseException) -> str:
     """Describe one exception; empty where only its cause can explain it."""
     if isinstance(error, socket.gaierror):
         return _("its name is not known in this network")
-    if type(error).__name__ == "SSLCertVerificationError":
-        finding = getattr(error, "verify_message", "") or str(error)  # set by a handshake only
-        return _("its certificate is not trusted here: {finding}").format(finding=finding)
+    if type(error).__name__ == _CERTIFICATE_ERROR:
+        return describe_certificate_error(error)
     if isinstance(error, TimeoutError) or type(error).__name__.endswith("Timeout"):
         return _("no answer in time")
     number = error.errno if isinstance(error, OSError) else None

@@ -1,8 +1,8 @@
-"""The login form: server, user name and password, errors, and the choice to work offline."""
+"""The login form: server, pairing code, user name and password, errors, and the choice to work offline."""
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QProgressBar
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
@@ -14,23 +14,28 @@ from tabuah.widgets.values import Level
 
 
 class LoginForm(ThemedFrame):
-    """A card with three fields.
+    """A card with three fields, and a fourth for the pairing code on a console without a pinned server.
 
     Signals:
         submitted: server address, user name, password.
         new_key_chosen: the same, and the user goes on with a new key because the device is locked.
         offline_chosen: the user continues without the server.
+        code_file_chosen: the user wants to read the pairing code from a file.
     """
 
     submitted = Signal(str, str, str)
     new_key_chosen = Signal(str, str, str)
     offline_chosen = Signal()
+    code_file_chosen = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("raised")
         self.setObjectName("login_form")
         self._appearance = appearance
         self._server = self._edit("login_server", _("Server"), "https://…")
+        self._code = self._edit("login_code", _("Pairing code"), "")
+        self._code_file = KeyButton(appearance, _("From file …"), kind=ButtonKind.GHOST, name="login_code_file")
+        self._code_file.describe(_("Read the pairing code from the file of the administrator"))
         self._user = self._edit("login_user", _("User name"), "")
         self._password = self._edit("login_password", _("Password"), "")
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -53,16 +58,33 @@ class LoginForm(ThemedFrame):
         self._new_key.clicked.connect(self._on_new_key)
         self._enter.clicked.connect(self._on_submit)
         self._offline.clicked.connect(self.offline_chosen)
+        self._code_file.clicked.connect(self.code_file_chosen)
         self.show_error("")
         self.show_busy(busy=False)
 
-    def show_defaults(self, server: str, user: str) -> None:
-        """Show the last server and user without a password, and focus the first empty field."""
+    def show_defaults(self, server: str, user: str, *, asks_code: bool = False) -> None:
+        """Show the last server and user without a password, and focus the first empty field.
+
+        With `asks_code` the form has a field for the pairing code.
+        """
         self.clear_password()
+        self._code.clear()
+        self._code_field.setVisible(asks_code)
         self._server.setText(server)
         self._user.setText(user)
         first = next((e for e in (self._server, self._user, self._password) if not e.text()), self._password)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def pairing_code(self) -> str:
+        """The text in the field of the pairing code."""
+        return self._code.text().strip()
+
+    def show_pairing_code(self, code: str, *, server: str = "") -> None:
+        """Show a pairing code that was read from a file, and the address that came with it."""
+        self._code.setText(code)
+        if server:
+            self._server.setText(server)
 
     def clear_password(self) -> None:
         """Forget the password, so that the next person at this desk cannot use it."""
@@ -85,9 +107,9 @@ class LoginForm(ThemedFrame):
     def show_busy(self, *, busy: bool) -> None:
         """Disable the fields while the login runs; "Work offline" stays enabled."""
         self._busy.setVisible(busy)
-        for control in (self._server, self._user, self._password):
+        for control in (self._server, self._code, self._user, self._password):
             control.setEnabled(not busy)
-        for button in (self._enter, self._new_key):
+        for button in (self._enter, self._new_key, self._code_file):
             button.show_reason(_("Logging in …") if busy else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -113,10 +135,12 @@ class LoginForm(ThemedFrame):
         buttons.addWidget(self._enter)
         buttons.addWidget(self._offline)
         buttons.addStretch(1)
+        self._code_field = self._lay_out_code()
         layout = column(self, spacing_px=12)
         layout.setContentsMargins(24, 24, 24, 24)
         layout.addLayout(head)
         layout.addWidget(FormField(look, _("Server"), self._server))
+        layout.addWidget(self._code_field)
         layout.addWidget(FormField(look, _("User name"), self._user))
         layout.addWidget(FormField(look, _("Password"), self._password))
         layout.addWidget(self._error)
@@ -124,6 +148,19 @@ class LoginForm(ThemedFrame):
         layout.addWidget(self._busy)
         layout.addLayout(buttons)
         self.setMaximumWidth(look.px(400))
+
+    def _lay_out_code(self) -> QWidget:
+        hint = _("At the first log-in, for a server with its own certificate; the administrator has it.")
+        field = FormField(self._appearance, _("Pairing code"), self._code, hint=hint)
+        buttons = row()
+        buttons.addWidget(self._code_file)
+        buttons.addStretch(1)
+        part = QWidget()
+        layout = column(part, spacing_px=4)
+        layout.addWidget(field)
+        layout.addLayout(buttons)
+        part.hide()
+        return part
 
     def _on_submit(self) -> None:
         if self._enter.isEnabled():

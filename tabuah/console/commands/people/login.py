@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
@@ -17,19 +18,40 @@ PASSWORD_VARIABLE: Final = "TABUAH_PASSWORD"  # noqa: S105 - the name of a varia
 @click.command("login", cls=TabuahCommand, help=N_("Log in to a server and enrol this device there."))
 @click.option("--server", "url", metavar="URL", help=N_("The server's address; default: that of the last log-in."))
 @click.option("--user", required=True, metavar="NAME", help=N_("The user's name."))
+@click.option(
+    "--code",
+    metavar="CODE",
+    help=N_("The pairing code of the server, at the first log-in: its words, or the QR text."),
+)
+@click.option("--code-file", type=click.Path(path_type=Path), metavar="FILE", help=N_("The file of a pairing code."))
+@click.option(
+    "--ca", type=click.Path(path_type=Path), metavar="FILE", help=N_("The certificate of the server's authority.")
+)
 @click.option("--new-key", is_flag=True, help=N_("Go on as a new device, after this one was revoked."))
 @click.pass_obj
-def login(call: Invocation, *, url: str | None, user: str, new_key: bool) -> None:
+def login(
+    call: Invocation,
+    *,
+    url: str | None,
+    user: str,
+    code: str | None,
+    code_file: Path | None,
+    ca: Path | None,
+    new_key: bool,
+) -> None:
+    from tabuah.console.commands.people.pin_options import PinOptions
     from tabuah.storage.sync.session import log_in
     from tabuah.text.sync.device_notices import describe_clock_error
 
     with call.open_store() as store:
         known = store.identity
-        address = url or (known.server_url if known else "")
+        given = PinOptions(code=code, code_file=code_file, ca=ca)
+        address = url or given.address or (known.server_url if known else "")
         if not address:
             raise click.UsageError(_("name the server with --server"))
         was_measured = store.clock_was_measured
-        identity = log_in(store, url=address, user=user, password=read_password(), new_key=new_key)
+        pin = given.make_pin(address)
+        identity = log_in(store, url=address, user=user, password=read_password(), new_key=new_key, pin=pin)
         answer = {
             "user": identity.user,
             "role": identity.role,

@@ -20,6 +20,7 @@ from tabuah.console.commands.server.configuration import config_command, options
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
 from tabuah.console.commands.server.handback import handback_command
 from tabuah.console.commands.server.security_log import log_group
+from tabuah.console.commands.server.tls import tls_group
 from tabuah.console.commands.server.users_and_devices import device_group, user_group
 from tabuah.resources.localisation import N_, _
 
@@ -177,6 +178,7 @@ server_group.add_command(backup_command)
 server_group.add_command(restore_command)
 server_group.add_command(log_group)
 server_group.add_command(handback_command)
+server_group.add_command(tls_group)
 
 
 @server_group.command("init", help=N_("Prepare a server directory: key, journal and default rules."))
@@ -216,13 +218,17 @@ def feeds(invocation: Invocation) -> None:
 def _make_settings(directory: Path, options: dict[str, Any]) -> "ServerSettings":
     from tabuah.operations.readings.authorship import AgeLimits
     from tabuah.server.limits.load_limits import LOOPBACK_PROXIES, LoadLimits
-    from tabuah.server.listen_address import ListenAddress
     from tabuah.server.mqtt.address import parse_broker
     from tabuah.server.people.enrolment import EnrolmentPolicy
     from tabuah.server.service import ServerSettings
+    from tabuah.server.tls.server_tls import address_in
 
-    address = ListenAddress(
-        host=options["host"], port=options["port"], certificate=options["certificate"], key=options["key"]
+    address = address_in(
+        directory,
+        host=options["host"],
+        port=options["port"],
+        certificate=options["certificate"],
+        key=options["key"],
     )
     enrolment = EnrolmentPolicy(options["enrolment"]) if options["enrolment"] else None
     return ServerSettings(

@@ -1,7 +1,9 @@
 """The checks of `tabuah doctor` on a server's directory."""
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,10 +19,15 @@ from tabuah.server.handback.branches import read_branches_of
 from tabuah.server.handback.wait import read_wait_of
 from tabuah.server.journal import utc_now
 from tabuah.server.steady_clock import read_clock_jump
+from tabuah.server.tls.administration import read_tls_state
+from tabuah.server.tls.authority import TlsFiles
 from tabuah.storage.backup.errors import BackupError
 from tabuah.storage.blobs.errors import BlobMissing, DamagedBlob
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.text.sync.audit_findings import describe_finding
+
+AUTHORITY_WARNING: Final = timedelta(days=365)
+_RENEWAL_MARGIN: Final = timedelta(days=1)  # a running server has renewed it by then
 
 
 def check_server(path: Path, *, quick: bool = False) -> list[HealthCheck]:
@@ -30,6 +37,7 @@ def check_server(path: Path, *, quick: bool = False) -> list[HealthCheck]:
     checks = [HealthCheck("folder", ok=True, finding=finding), check_disk(path), _check_databases(path, quick=quick)]
     if checks[-1].ok and not quick:
         checks += [_check_journal(path), _check_attachments(directory)]
+    checks += _check_certificate(path)
     return [*checks, *_check_clock(path), *_check_restore(path), *_check_handback(path), *_check_histories(path)]
 
 
@@ -87,6 +95,24 @@ def _check_clock(path: Path) -> list[HealthCheck]:
     )
     found = finding.format(hours=format_number(jump.jump_s / 3600, digits=1), moment=format_moment(jump.found_at))
     return [HealthCheck("clock", ok=False, finding=found, advice=_("Check the clock, then start the server again."))]
+
+
+def _check_certificate(path: Path) -> list[HealthCheck]:
+    """Report the server's own certificate; nothing where it has none."""
+    if not TlsFiles(path).has_authority:
+        return []
+    try:
+        found = read_tls_state(path)
+    except ServerError as error:
+        return [HealthCheck("certificate", ok=False, finding=str(error))]
+    finding = _("The certificate is for {names}, until {moment}.")
+    text = finding.format(names=", ".join(found.names), moment=format_moment(found.expires_at))
+    if found.authority_expires_at - utc_now() < AUTHORITY_WARNING:
+        ends = _("The certificate authority ends {moment}; every console must be paired again before.")
+        text = ends.format(moment=format_moment(found.authority_expires_at))
+        return [HealthCheck("certificate", ok=False, finding=text, advice="tabuah server tls init --new-authority")]
+    is_late = found.renews_at + _RENEWAL_MARGIN < utc_now()
+    return [HealthCheck("certificate", not is_late, text, "tabuah server tls renew" if is_late else "")]
 
 
 def _check_restore(path: Path) -> list[HealthCheck]:

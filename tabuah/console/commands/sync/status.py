@@ -11,7 +11,9 @@ from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.errors import JournalError
 from tabuah.storage.sync.data_saver import DataSaverFile
+from tabuah.storage.sync.errors import SyncError
 from tabuah.storage.sync.manual_readings import count_manual_readings
 from tabuah.text.people.permissions import role_label
 from tabuah.text.sync.device_notices import describe_renewal
@@ -45,6 +47,7 @@ class ConsoleStatus(msgspec.Struct, frozen=True, kw_only=True):
     readings_refused: int
     handed_back: int
     handed_back_at: datetime | None
+    pin: str = ""
 
 
 @click.command("status", cls=TabuahCommand, help=N_("Show the state of this console and its pending work."))
@@ -87,7 +90,20 @@ def read_status(store: ConsoleStore) -> ConsoleStatus:
         readings_refused=typed.refused,
         handed_back=noted.records if noted else 0,
         handed_back_at=noted.at if noted else None,
+        pin=_read_pin(store),
     )
+
+
+def _read_pin(store: ConsoleStore) -> str:
+    """Return the fingerprint of the trusted authority; empty without one, or with a damaged pin."""
+    from tabuah.storage.sync.server_pin import PinFile
+
+    try:
+        pin = PinFile(store.directory).read()
+        return pin.fingerprint if pin is not None else ""
+    except (SyncError, JournalError) as error:
+        print_error(str(error))
+        return ""
 
 
 def _print_status(found: ConsoleStatus) -> None:
@@ -101,6 +117,7 @@ def _print_status(found: ConsoleStatus) -> None:
             (_("Device"), found.device or _("none yet")),
             (_("User"), f"{found.user} ({role_label(Role(found.role))})" if found.role else found.user),
             (_("Server"), found.server or _("none yet: tabuah login --server URL --user NAME")),
+            (_("Trusted authority"), found.pin[:16]),
             (_("Journal up to record"), str(found.head)),
             (_("Last sync"), format_moment(found.last_sync_at) if found.last_sync_at else _("never")),
             (_("Not yet synced"), waits),

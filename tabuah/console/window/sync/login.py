@@ -1,8 +1,12 @@
 """Log-in: the form, the server's answer, and work without a server."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.error_toasts import is_expected
+from tabuah.console.window.shared.file_dialogs import ask_for_path, open_dialog
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.sync.server_connection import ServerConnection
@@ -10,8 +14,13 @@ from tabuah.resources.localisation import _
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.misdated_entries import MisdatedRange
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.data_files import PIN_FILE
+from tabuah.storage.journal.errors import BadPairingCode
 from tabuah.text.sync.device_notices import describe_clock_error, locked_device_text
 from tabuah.widgets.sync.login_form import LoginForm
+
+if TYPE_CHECKING:
+    from tabuah.storage.journal.pairing import PairingText
 
 
 class LoginActions(QObject):
@@ -25,6 +34,7 @@ class LoginActions(QObject):
         form.submitted.connect(self._log_in)
         form.new_key_chosen.connect(self._log_in_with_new_key)
         form.offline_chosen.connect(self._leave)
+        form.code_file_chosen.connect(self._choose_code_file)
 
     def begin(self) -> None:
         """Open the form with the last server and user."""
@@ -33,12 +43,37 @@ class LoginActions(QObject):
         self._form.show_error("")
         self._form.show_busy(busy=False)
         server = self._server_url or (identity.server_url if identity else "")
-        self._form.show_defaults(server, identity.user if identity else "")
+        is_pinned = (self._context.directory / PIN_FILE).exists()
+        self._form.show_defaults(server, identity.user if identity else "", asks_code=not is_pinned)
+
+    def _choose_code_file(self) -> None:
+        dialog = open_dialog(
+            self._form, _("Pairing code"), filters=[f"{_('Text files')} (*.txt)", f"{_('All files')} (*)"]
+        )
+        ask_for_path(dialog, self._read_code_file)
+
+    def _read_code_file(self, path: Path) -> None:
+        from tabuah.storage.journal.pairing import read_pairing_file  # noqa: PLC0415 - loads the certificates
+
+        try:
+            text = read_pairing_file(path)
+        except (OSError, BadPairingCode) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            self._form.show_error(_("{path} cannot be read: {reason}").format(path=path.name, reason=reason))
+            return
+        self._form.show_error("")
+        self._form.show_pairing_code(text.code, server=text.address)
 
     def _log_in_with_new_key(self, server: str, user: str, password: str) -> None:
         self._log_in(server, user, password, new_key=True)
 
     def _log_in(self, server: str, user: str, password: str, *, new_key: bool = False) -> None:
+        try:
+            code = self._read_code()
+        except BadPairingCode as error:
+            self._form.show_error(str(error))
+            return
+        server = server or code.address
         missing = next((text for value, text in self._wanted(server, user, password) if not value), "")
         if missing:
             self._form.show_error(missing)
@@ -47,13 +82,21 @@ class LoginActions(QObject):
         self._form.show_busy(busy=True)
 
         def work(store: ConsoleStore) -> tuple[Identity, MisdatedRange | None]:
-            from tabuah.storage.sync.session import log_in  # noqa: PLC0415 - loads the HTTP client
+            from tabuah.storage.sync.server_pin import pin_from_code  # noqa: PLC0415 - loads the HTTP client
+            from tabuah.storage.sync.session import log_in  # noqa: PLC0415
 
             was_measured = store.clock_was_measured
-            identity = log_in(store, url=server, user=user, password=password, new_key=new_key)
+            pin = pin_from_code(server, code.code) if code.code else None
+            identity = log_in(store, url=server, user=user, password=password, new_key=new_key, pin=pin)
             return identity, None if was_measured else store.misdated_range
 
         self._context.network.run(work, on_done=self._on_logged_in, on_error=self._on_failed)
+
+    def _read_code(self) -> "PairingText":
+        from tabuah.storage.journal.pairing import PairingText, read_pairing_text  # noqa: PLC0415
+
+        given = self._form.pairing_code
+        return read_pairing_text(given) if given else PairingText("")
 
     def _wanted(self, server: str, user: str, password: str) -> tuple[tuple[str, str], ...]:
         return (

@@ -7,7 +7,6 @@ store: acknowledged readings are in `readings.db`, and a gateway sends unacknowl
 import asyncio
 import logging
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ import msgspec
 
 from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.resources.localisation import _
-from tabuah.server.errors import AddressInUse, InsecureAddress, UnusableBroker
+from tabuah.server.errors import AddressInUse, UnusableBroker
 from tabuah.server.limits.connections import ConnectionTable, client_key
 from tabuah.server.limits.tls_listener import TlsListener
 from tabuah.server.listen_address import ListenAddress
@@ -32,6 +31,7 @@ from tabuah.server.mqtt.embedded.packets import Connect, Publish
 from tabuah.server.mqtt.ingest import MqttIngest
 from tabuah.server.mqtt.status import health_of, initial_status
 from tabuah.server.readings.service import ReadingsService
+from tabuah.server.tls.server_tls import ServerTls
 from tabuah.storage.journal.protocol import GatewaysReply
 
 log = logging.getLogger(__name__)
@@ -127,6 +127,7 @@ class EmbeddedBroker:
         gateway_access: GatewayAccess,
         *,
         clock: Callable[[], datetime],
+        tls: ServerTls | None = None,
     ) -> None:
         """Open the port, so that errors are reported before anything runs.
 
@@ -136,13 +137,14 @@ class EmbeddedBroker:
             readings: destination of the readings.
             gateway_access: which accounts may publish.
             clock: the server's clock.
+            tls: the certificate in use; default: that of the address.
 
         Raises:
             UnusableBroker: the port cannot be opened.
             InsecureAddress: the certificate cannot be used.
         """
         self.state = initial_status(mappings, clock())
-        self._tls = _tls_of(address)
+        self._tls = tls or ServerTls.of(address)
         self._socket = _listen(address)
         self.port: int = self._socket.getsockname()[1]
         self.url = _url_of(address, self.port)
@@ -271,11 +273,12 @@ class EmbeddedBroker:
             connection.abort()
 
     async def _listen_for_gateways(self) -> asyncio.Server | TlsListener:
-        if self._tls is None:
+        tls = self._tls
+        if tls is None:
             return await self._loop.create_server(lambda: GatewayConnection(self), sock=self._socket)
         return TlsListener(
             self._socket,
-            tls=self._tls,
+            tls=lambda: tls.context,
             handshake_s=_HANDSHAKE_S,
             count=self._connections.count,
             release=self._connections.release,
@@ -302,15 +305,3 @@ def _listen(address: ListenAddress) -> socket.socket:
 def _url_of(address: ListenAddress, port: int) -> str:
     host = f"[{address.host}]" if ":" in address.host else address.host
     return f"{'mqtts' if address.certificate else 'mqtt'}://{host}:{port}"
-
-
-def _tls_of(address: ListenAddress) -> ssl.SSLContext | None:
-    if address.certificate is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        context.load_cert_chain(address.certificate, address.key)
-    except ssl.SSLError as error:
-        message = _("The certificate cannot be used: {reason}").format(reason=error.reason or error)
-        raise InsecureAddress(message) from error
-    return context

@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 from support.running_server import PASSWORD, RunningServer
+from support.tls_server import create_tls_server, start_tls_server
 from support.window_fixture import (
     GAUGE,
     OpenWindow,
@@ -24,6 +25,8 @@ from tabuah.operations.exercises.scope import UNNAMED
 from tabuah.server.administration import revoke_device
 from tabuah.server.database.engine import FILE_NAME
 from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.data_files import PIN_FILE
+from tabuah.storage.journal.pairing import pairing_text
 from tabuah.storage.sync.session_tokens import TOKEN_FILE, TokenFile
 
 
@@ -33,6 +36,11 @@ def new_key_button(window: OpenWindow) -> QAbstractButton:
 
 def submit(window: OpenWindow, password: str) -> None:
     window.commands.sync.login.begin()
+    submit_typed(window, password)
+
+
+def submit_typed(window: OpenWindow, password: str) -> None:
+    """Submit the form as it is, with a password."""
     window.edit("login_password").setText(password)
     window.edit("login_password").setFocus()
     window.key(Qt.Key.Key_Return)
@@ -104,3 +112,43 @@ def test_locked_device_form_scrolls_in_low_window(open_console, data: Path, serv
     field = window.edit("login_password")
     assert field.height() >= field.sizeHint().height()
     assert side.minimumSizeHint().height() <= side.height()
+
+
+def test_pairing_code_is_asked_at_the_first_log_in(open_console, data: Path, tmp_path: Path) -> None:
+    state = create_tls_server(tmp_path / "secured")
+    with start_tls_server(tmp_path / "secured") as secured:
+        window = open_console()
+        window.commands.sync.login.begin()
+        form = window.shell.parts.login_form
+        assert window.edit("login_code").isVisible()
+        for name, text in (("server", secured.url), ("user", "ani"), ("code", state.code[:-1])):
+            window.edit(f"login_{name}").setText(text)
+        submit_typed(window, PASSWORD)
+        assert "delapan kata" in visible_texts(form)
+        window.edit("login_code").setText(create_tls_server(tmp_path / "other").code)
+        submit_typed(window, PASSWORD)
+        window.until(lambda: "bukan server dari kode" in visible_texts(form))
+        assert not (data / PIN_FILE).exists()
+        window.edit("login_code").setText(state.code)
+        submit_typed(window, PASSWORD)
+        window.until(lambda: "Tersinkron" in window.shell.parts.header.sync_badge.accessibleName())
+        assert (data / PIN_FILE).exists()
+        window.commands.sync.login.begin()
+        assert not window.edit("login_code").isVisible()
+
+
+def test_pairing_code_file_fills_the_form(open_console, tmp_path: Path) -> None:
+    state = create_tls_server(tmp_path / "secured")
+    file = tmp_path / "code.txt"
+    file.write_text(f"# Tabuah\n{pairing_text('https://tabuah.example:8410', state.code)}\n", "utf-8")
+    window = open_console()
+    login = window.commands.sync.login
+    login.begin()
+    login._read_code_file(file)
+    assert window.edit("login_code").text() == state.code
+    assert window.edit("login_server").text() == "https://tabuah.example:8410"
+    file.write_text("kosong", "utf-8")
+    login._read_code_file(file)
+    assert "delapan kata" in visible_texts(window.shell.parts.login_form)
+    login._read_code_file(tmp_path / "missing.txt")
+    assert "missing.txt" in visible_texts(window.shell.parts.login_form)

@@ -1,0 +1,161 @@
+"""`tabuah server tls …`: the server's own certificate authority, its certificate, and the pairing code."""
+
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+import msgspec
+
+from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.invocation import Invocation, print_error, print_facts, print_text
+from tabuah.console.commands.server.data_directory import server_directory
+from tabuah.resources.localisation import N_, _, format_moment
+
+if TYPE_CHECKING:
+    from tabuah.server.tls.administration import TlsState
+
+DEFAULT_PORT: Final = 8410
+_QR_SCALE: Final = 8
+
+tls_group = TabuahGroup("tls", help=N_("The server's own certificate authority and certificates."))
+
+_name_option = click.option(
+    "--name", "names", multiple=True, metavar="HOST",
+    help=N_("A host name or IP address by which consoles reach the server; may be repeated."),
+)  # fmt: skip
+
+
+class PairingRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Record of `server tls code --json`; `text` is the content of the QR code, `files` are those written."""
+
+    code: str
+    text: str
+    files: tuple[str, ...] = ()
+
+
+@tls_group.command("init", help=N_("Create a certificate authority and the server's certificate."))
+@_name_option
+@click.option(
+    "--new-authority", is_flag=True, help=N_("Replace the authority; every console must be paired with the new one.")
+)
+@click.pass_obj
+def init_tls_command(invocation: Invocation, names: tuple[str, ...], *, new_authority: bool) -> None:
+    from tabuah.server.tls.administration import init_tls
+
+    if not names:
+        raise click.UsageError(_("name the server with --name, as consoles reach it"))
+    found = init_tls(server_directory(invocation), names, new_authority=new_authority)
+    invocation.show(found, lambda: _print_initialised(found))
+    if new_authority:
+        print_error(
+            _(
+                "No console trusts this server any more: give each user the new code, for `tabuah pin set --code`. "
+                "Gateways need new certificates. A running server uses the new certificate within a minute."
+            )
+        )
+
+
+@tls_group.command("renew", help=N_("Issue a new certificate now; consoles need nothing."))
+@_name_option
+@click.pass_obj
+def renew_tls_command(invocation: Invocation, names: tuple[str, ...]) -> None:
+    from tabuah.server.tls.administration import renew_tls
+
+    found = renew_tls(server_directory(invocation), names)
+    invocation.show(found, lambda: _print_renewed(found))
+
+
+@tls_group.command("show", help=N_("Show names and terms of the certificates, and the pairing code."))
+@click.pass_obj
+def show_tls_command(invocation: Invocation) -> None:
+    from tabuah.server.tls.administration import read_tls_state
+
+    found = read_tls_state(server_directory(invocation))
+    invocation.show(found, lambda: _print_state(found))
+
+
+@tls_group.command("code", help=N_("Show the pairing code for the first log-in: words, QR code or file."))
+@click.option("--qr", is_flag=True, help=N_("Print the code as a QR code, too."))
+@click.option("--png", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the QR code as a picture."))
+@click.option("--file", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the code as a text file."))
+@click.option("--port", type=click.IntRange(1, 65_535), default=DEFAULT_PORT, metavar="N", help=N_("Port; 8410."))
+@click.pass_obj
+def code_command(invocation: Invocation, *, qr: bool, png: Path | None, file: Path | None, port: int) -> None:
+    from tabuah.server.tls.administration import read_tls_state
+    from tabuah.storage.journal.pairing import pairing_text
+
+    found = read_tls_state(server_directory(invocation))
+    host = found.names[0]
+    text = pairing_text(f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}", found.code)
+    if file is not None:
+        _write_file(file, _file_content(text, found).encode())
+    if png is not None:
+        _write_file(png, _png_of(text))
+    written = tuple(str(path) for path in (file, png) if path is not None)
+    invocation.show(
+        PairingRecord(code=found.code, text=text, files=written),
+        lambda: _print_code(found, text, qr=qr, written=written),
+    )
+
+
+def _print_initialised(found: "TlsState") -> None:
+    _print_renewed(found)
+    print_text(_("Pairing code for the first log-in of each console:"))
+    print_text(f"  {found.code}")
+    print_text(_("As a QR code, picture or file: tabuah server tls code --qr | --png FILE | --file FILE"))
+
+
+def _print_renewed(found: "TlsState") -> None:
+    text = _(
+        "The certificate is for {names}, until {moment}; a running server uses it within a minute and renews it."
+    )
+    print_text(text.format(names=", ".join(found.names), moment=format_moment(found.expires_at)))
+
+
+def _print_state(found: "TlsState") -> None:
+    print_facts(
+        [
+            (_("Names"), ", ".join(found.names)),
+            (_("Certificate until"), format_moment(found.expires_at)),
+            (_("Renewed from"), format_moment(found.renews_at)),
+            (_("Authority until"), format_moment(found.authority_expires_at)),
+            (_("Authority, for --ca"), found.authority),
+            (_("Pairing code"), found.code),
+        ]
+    )
+
+
+def _print_code(found: "TlsState", text: str, *, qr: bool, written: tuple[str, ...]) -> None:
+    print_text(found.code)
+    if qr:
+        import segno
+
+        picture = io.StringIO()
+        segno.make(text, error="m").terminal(out=picture, compact=True)
+        sys.stdout.write(picture.getvalue())
+    for path in written:
+        print_text(_("Saved: {path}").format(path=path))
+    print_text(_("For the first log-in: {command}").format(command=f"tabuah login --user NAME --code {found.code}"))
+
+
+def _file_content(text: str, found: "TlsState") -> str:
+    heading = _("Pairing code of the Tabuah server {names}. It is no secret, but must come from the administrator.")
+    return f"# {heading.format(names=', '.join(found.names))}\n{text}\n"
+
+
+def _png_of(text: str) -> bytes:
+    import segno
+
+    picture = io.BytesIO()
+    segno.make(text, error="m").save(picture, kind="png", scale=_QR_SCALE)
+    return picture.getvalue()
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        text = _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror or error)
+        raise click.UsageError(text) from error
