@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 from unittest.mock import patch
 
@@ -37,7 +38,7 @@ from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.server.status_routes import AdmittedCounter
 from tabuah.server.stream import Broadcaster
 from tabuah.storage.blobs.store import BlobStore
-from tabuah.storage.journal.protocol import Session
+from tabuah.storage.journal.protocol import FeedsReply, Session
 from tabuah.storage.journal.wire import Record
 
 AT_COMMIT = 1_000_000  # statements: more than any request has, so that the power fails at commit
@@ -84,10 +85,10 @@ def _application() -> Litestar:
         ServerParts(
             **standins,
             broadcaster=broadcaster,
-            readings=nothing,
+            readings=cast("Any", SimpleNamespace(quarantined=dict)),  # as far as `/health` reads it
             forecasts=nothing,
             trials=nothing,
-            feeds=nothing,
+            feeds=cast("Any", SimpleNamespace(health=lambda: FeedsReply(asking=False, feeds=()))),
             admitted=admitted,
         )
     )
