@@ -75,7 +75,7 @@ def _subject_commands(
     parts = window.parts
     drafts = _draft_writer(context, window)
     incidents = _incident_commands(objects, drafts)
-    stations = _station_commands(objects, services, appearance)
+    stations = _station_commands(objects, services, appearance, drafts)
     alarms = build_alarm_commands(
         context, window, appearance, parts.strip, updates=updates.alarms, report_actions=incidents.report_actions
     )
@@ -117,13 +117,21 @@ def _incident_commands(objects: "WindowObjects", drafts: DraftWriter) -> Inciden
     )
 
 
-def _station_commands(objects: "WindowObjects", services: Services, appearance: Appearance) -> StationCommands:
+def _station_commands(
+    objects: "WindowObjects", services: Services, appearance: Appearance, drafts: DraftWriter
+) -> StationCommands:
     parts = objects.window.parts
     return build_station_commands(
         objects.context,
         objects.window,
         appearance,
-        StationWidgets(reading_form=parts.reading_form, retention_form=parts.keeping_form, chart=parts.chart),
+        StationWidgets(
+            reading_form=parts.reading_form,
+            retention_form=parts.keeping_form,
+            station_form=parts.station_form,
+            chart=parts.chart,
+        ),
+        drafts=drafts,
         readings=services.readings,
         updates=objects.updates.stations,
         reason_of=objects.availability.reason_of,
@@ -227,7 +235,8 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     parts.details.held_requested.connect(commands.sync.held_and_rejected.begin_held)
     canvas.locate_requested.connect(controls.palette_search.open)
     parts.map.legend.problem_requested.connect(objects.notifier.refuse)
-    MapContextMenu(canvas, commands.incidents.report_actions, commands.stations.station_page)
+    stations = commands.stations
+    MapContextMenu(canvas, commands.incidents.report_actions, stations.station_page, stations.registration)
     if services.state.is_loaded:
         objects.updates.alarms.refresh()
         objects.updates.world.tick()

@@ -7,7 +7,8 @@ from typing import Final
 
 from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.stations.river_course import GaugeOnRiver, RiverCourse
-from tabuah.resources.localisation import N_, _, format_number, format_time, ngettext
+from tabuah.operations.stations.station import Retirement
+from tabuah.resources.localisation import N_, _, format_moment, format_number, format_time, ngettext
 from tabuah.text.facts import Fact, Facts, known_facts
 from tabuah.text.readings.measurements import (
     describe_quality_mark,
@@ -25,6 +26,7 @@ class StationSection(StrEnum):
     FORECAST = "forecast"
     RIVER = "river"
     LIMITS = "limits"
+    CHANGES = "changes"
     CORRECTIONS = "corrections"
     MANUAL_READINGS = "manual_readings"
 
@@ -34,6 +36,7 @@ _TITLES: Final = {
     StationSection.FORECAST: N_("Forecast"),
     StationSection.RIVER: N_("Along the river, with travel times"),
     StationSection.LIMITS: N_("Limits and rules"),
+    StationSection.CHANGES: N_("Changes of thresholds, ranges and place"),
     StationSection.MANUAL_READINGS: N_("Typed in"),
     StationSection.CORRECTIONS: N_("Corrected values, 7 days"),
 }
@@ -41,9 +44,17 @@ _EMPTY: Final = {
     StationSection.FORECAST: N_("No forecast of the last 2 hours is stored here."),
     StationSection.RIVER: N_("No upstream or downstream gauge is registered."),
     StationSection.LIMITS: N_("No rule applies to this station."),
+    StationSection.CHANGES: N_("Nothing was changed since the registration."),
     StationSection.MANUAL_READINGS: N_("No manual readings."),
     StationSection.CORRECTIONS: N_("No value was corrected."),
 }
+
+
+def describe_retirement(retired: Retirement) -> str:
+    """Return who took a station out of service, when and why."""
+    return _("Out of service since {time}, by {name}: {reason}").format(
+        time=format_moment(retired.at), name=retired.by, reason=retired.reason
+    )
 
 
 def section_title(section: StationSection) -> str:

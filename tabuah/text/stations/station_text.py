@@ -17,6 +17,10 @@ _WEEK: Final = timedelta(days=7)
 _HOUR_S: Final = 3600
 
 
+def retired_label() -> str:
+    return _("Station out of service")
+
+
 def describe_week(health: SeriesHealth, now: datetime) -> str:
     """Describe the completeness of the last days."""
     if health.share is None:

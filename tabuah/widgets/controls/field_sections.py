@@ -171,6 +171,8 @@ class FieldSections(QWidget):
             add.clicked.connect(self.section_added)
             lines.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
         self._sections.addWidget(holder)
+        if self.isVisible():
+            holder.show()  # Qt shows new children of a visible widget late
 
     def _head(self, section: FieldSection) -> QLayout:
         head = row()

@@ -28,6 +28,7 @@ from tabuah.widgets.map.content import (
 from tabuah.widgets.map.layers.layer_notes import LayerNote
 from tabuah.widgets.map.map_widget import MapWidget
 from tabuah.widgets.map.overlay.compared_places import ComparedPlace, ComparedPlaces
+from tabuah.widgets.map.overlay.planned_stations import PlannedStation, PlannedStations, RiverLink
 from tabuah.widgets.map.rendering.map_image import render_view_image
 from tabuah.widgets.map.rendering.renderer import MapRenderer
 from tabuah.widgets.map.viewport import Bounds
@@ -170,6 +171,22 @@ class MapCanvas(MapWidget):
         self._annotations.compared.strong = code
         self.paint_soon()
 
+    def show_planned(
+        self, stations: Sequence[PlannedStation], links: Sequence[RiverLink] = (), *, fit: bool = False
+    ) -> None:
+        """Show stations that are being registered or imported; `fit` fits them in the view. Empty ends it."""
+        planned = self._annotations.planned
+        planned.show(stations, links)
+        bounds_m = planned.bounds_m() if fit else None
+        if bounds_m is not None:
+            self._navigation.fit(bounds_m)
+        self.paint_soon()
+
+    def highlight_planned(self, code: str) -> None:
+        """Highlight one planned station; an empty code for none."""
+        self._annotations.planned.strong = code
+        self.paint_soon()
+
     # -- state out ------------------------------------------------------------------------------------------------
 
     @property
@@ -191,6 +208,11 @@ class MapCanvas(MapWidget):
     def compared(self) -> ComparedPlaces:
         """The places that a conflict compares, shown on the map."""
         return self._annotations.compared
+
+    @property
+    def planned(self) -> PlannedStations:
+        """The stations that are being registered or imported, shown on the map."""
+        return self._annotations.planned
 
     @property
     def is_picking(self) -> bool:

@@ -27,7 +27,8 @@ class StationItem:
     battery_low: bool = False
     kind: str = ""  # code
     exercise: str = ""  # text of its chip
-    works: str = ""  # text of its chip during maintenance
+    works: str = ""  # text of its chip during maintenance or after retirement
+    retired: bool = False
     states: frozenset[str] = frozenset((ALL,))
 
     @property

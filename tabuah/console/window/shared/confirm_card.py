@@ -6,7 +6,7 @@ Enter confirms, Escape cancels.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLineEdit, QWidget
 
@@ -45,7 +45,13 @@ class Question:
 
 
 class ConfirmCard(ThemedFrame):
-    """Shows one question at a time. It is not modal: the window keeps updating behind it."""
+    """Shows one question at a time. It is not modal: the window keeps updating behind it.
+
+    Signals:
+        closed: the question was answered or cancelled.
+    """
+
+    closed = Signal()
 
     def __init__(self, appearance: Appearance, window: QWidget) -> None:
         super().__init__("popover", window)
@@ -216,6 +222,7 @@ class ConfirmCard(ThemedFrame):
         back_to, self._back_to = self._back_to, None
         if back_to is not None:
             back_to.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.closed.emit()
 
     def _place(self) -> None:
         width = min(self._appearance.px(_WIDTH_PX), self._window.width() - 32)

@@ -51,6 +51,7 @@ class SidePage(Enum):
     READING = "reading"
     LEVEL = "level"
     UNIT = "unit"
+    STATION = "station"
     KEEPING = "keeping"
     LOGIN = "login"
 

@@ -151,6 +151,11 @@ def _needs_maintainer(action_context: ActionContext) -> str:
     return _needs_station(action_context) or _needs_role_for("maintenance.planned")(action_context)
 
 
+def _needs_station_for(kind: str) -> Requirement:
+    """Require a station in the chart and a role that may write `kind`."""
+    return lambda action_context: _needs_station(action_context) or _writing_reason(action_context, kind)
+
+
 def _needs_server(action_context: ActionContext) -> str:
     return no_server_reason() if action_context.link is ConnectionState.NONE else ""
 
@@ -162,9 +167,10 @@ def _needs_administrator(action_context: ActionContext) -> str:
 INCIDENT: Final = N_("Incident")
 ALARM: Final = N_("Alarm")
 VIEW: Final = N_("View")
+STATION: Final = N_("Station")
 MAP: Final = N_("Map")
 CONSOLE: Final = N_("Console")
-MENUS: Final = (INCIDENT, ALARM, VIEW, MAP, CONSOLE)
+MENUS: Final = (INCIDENT, ALARM, STATION, VIEW, MAP, CONSOLE)
 
 
 def _take_tool(code: str, commands: "WindowCommands") -> None:
@@ -278,6 +284,16 @@ ACTIONS: Final = (
            run=lambda d: d.change_text(-1)),
     Action(id="full_screen", label=N_("Full screen"), keys=("F11",), menu=VIEW, icon="zoom-box",
            run=lambda d: d.toggle_full_screen()),
+    Action(id="register_station", label=N_("Register a station"), keys=("Ctrl+Shift+Y",), menu=STATION, icon="plus",
+           needs=_needs_role_for("station.registered"), run=lambda d: d.stations.registration.begin()),
+    Action(id="edit_station", label=N_("Edit the station: limits, parameters, river"), keys=("Ctrl+Y",),
+           menu=STATION, icon="edit", needs=_needs_station_for("station.changed"),
+           run=lambda d: d.stations.registration.begin_edit()),
+    Action(id="move_station", label=N_("Move the station on the map"), menu=STATION, icon="pin",
+           needs=_needs_station_for("station.changed"), run=lambda d: d.stations.state_actions.move()),
+    Action(id="retire_station", label=N_("Retire the station, or put it back into service"), menu=STATION,
+           icon="close", needs=_needs_station_for("station.retired"),
+           run=lambda d: d.stations.state_actions.retire_or_restore()),
     *_TOOLS,
     Action(id="go_to", label=N_("Go to a place or coordinates"), keys=("G",), menu=MAP, icon="pin",
            run=lambda d: d.open_palette()),

@@ -112,11 +112,12 @@ def _server(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> StatusItem:
 def _stations(
     snapshot: ConsoleSnapshot, latest: LatestReadings, severities: list[AlarmSeverity], now: datetime
 ) -> tuple[StatusItem, ...]:
-    count = len(snapshot.stations)
+    in_service = {code: station for code, station in snapshot.stations.items() if station.retired is None}
+    count = len(in_service)
     if not count:
         return (_notice(no_stations_texts()),)
     silent = sum(1 for severity in severities if severity is AlarmSeverity.NO_DATA)
-    newest = newest_time(snapshot.stations, latest)
+    newest = newest_time(in_service, latest)
     level = Level.NORMAL if newest is not None and silent < count else Level.NO_DATA
     items = [StatusItem(text=describe_station_count(count, newest, now), level=level)]
     if silent:

@@ -182,6 +182,7 @@ class WindowCommands:
             SidePage.READING,
             SidePage.LEVEL,
             SidePage.UNIT,
+            SidePage.STATION,
             SidePage.KEEPING,
         ):
             self._context.notifier.refuse(_("Finish or close the form before changing the language."))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tabuah.widgets.incidents.conflict_resolver import ConflictResolver
     from tabuah.widgets.incidents.report_form import ReportForm
     from tabuah.widgets.shell.command_palette import CommandPalette
+    from tabuah.widgets.stations.station_form import StationForm
     from tabuah.widgets.sync.login_form import LoginForm
     from tabuah.widgets.sync.tray_panel import TrayPanel
 
@@ -104,6 +105,14 @@ class WindowWidgets:
     @cached_property
     def unit_form(self) -> "EditForm":
         return self._edit_form(SidePage.UNIT, "unit_form")
+
+    @cached_property
+    def station_form(self) -> "StationForm":
+        from tabuah.widgets.stations.station_form import StationForm
+
+        form = StationForm(self._appearance)
+        self.side.add_page(SidePage.STATION, form)
+        return form
 
     @cached_property
     def keeping_form(self) -> "EditForm":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QMainWindow
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.shared.draft_writer import DraftWriter
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.stations.chart_export import ChartExport
 from tabuah.console.window.stations.maintenance_actions import MaintenanceActions
@@ -13,9 +14,12 @@ from tabuah.console.window.stations.manual_readings import ManualReadingActions
 from tabuah.console.window.stations.retention import RetentionSettings
 from tabuah.console.window.stations.station_list import StationListActions
 from tabuah.console.window.stations.station_page import StationPage
+from tabuah.console.window.stations.station_registration import StationRegistration
+from tabuah.console.window.stations.station_state_actions import StationStateActions
 from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.controls.edit_form import EditForm
+from tabuah.widgets.stations.station_form import StationForm
 from tabuah.widgets.stations.station_page_dialog import MAINTAIN, TYPE_IN
 from tabuah.widgets.theme.appearance import Appearance
 
@@ -30,12 +34,15 @@ class StationCommands:
     maintenance_actions: MaintenanceActions
     station_page: StationPage
     station_list: StationListActions
+    registration: StationRegistration
+    state_actions: StationStateActions
 
     def close(self) -> None:
         """Close the dialogs."""
         self.maintenance_actions.close()
         self.station_page.close()
         self.station_list.close()
+        self.registration.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,6 +51,7 @@ class StationWidgets:
 
     reading_form: EditForm
     retention_form: EditForm
+    station_form: StationForm
     chart: StationChart
 
 
@@ -53,6 +61,7 @@ def build_station_commands(
     appearance: Appearance,
     widgets: StationWidgets,
     *,
+    drafts: DraftWriter,
     readings: ConsoleReadings,
     updates: StationUpdates,
     reason_of: Callable[[str], str],
@@ -69,4 +78,6 @@ def build_station_commands(
         maintenance_actions=maintenance_actions,
         station_page=station_page,
         station_list=StationListActions(context, window, appearance, readings, open_page=station_page.begin_at),
+        registration=StationRegistration(context, widgets.station_form, drafts, station_page.file_actions),
+        state_actions=StationStateActions(context),
     )

@@ -24,7 +24,7 @@ from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_end, describe_maintenance_state
 from tabuah.text.readings.measurements import data_age_text, format_value
 from tabuah.text.rules.rule_text import river_level_label, station_kind_label
-from tabuah.text.stations.station_text import describe_freshness, no_data_yet_text
+from tabuah.text.stations.station_text import describe_freshness, no_data_yet_text, retired_label
 from tabuah.widgets.stations.station_item import ALL, LOW_BATTERY, OVERDUE, RAISED, StationItem
 from tabuah.widgets.values import Choice, Level
 
@@ -52,6 +52,8 @@ def station_items(snapshot: ConsoleSnapshot, latest: LatestReadings, now: dateti
 
 def _place(item: StationItem) -> tuple[int, bool, int, str, str]:
     """Return the sort key: unknown after bad and before normal, exercises after real stations."""
+    if item.retired:
+        return 3, bool(item.exercise), 0, item.name.casefold(), item.id
     rank = _RANKS[item.level] if RAISED in item.states else _RANKS[Level.NORMAL]
     need = 0 if RAISED in item.states else 1 if OVERDUE in item.states else 2
     return need, bool(item.exercise), rank, item.name.casefold(), item.id
@@ -89,9 +91,20 @@ def _item(
         battery_low=is_low,
         kind=station.kind.value,
         exercise=exercise_mark(station, exercises),
-        works=describe_maintenance_state(MaintenanceState.RUNNING) if work else "",
-        states=frozenset(_states(severity, fresh, is_low=is_low, is_worked_on=work is not None)),
+        works=_works_chip(station, work),
+        retired=station.retired is not None,
+        states=frozenset(
+            (ALL,)
+            if station.retired is not None
+            else _states(severity, fresh, is_low=is_low, is_worked_on=work is not None)
+        ),
     )
+
+
+def _works_chip(station: Station, work: MaintenanceWindow | None) -> str:
+    if station.retired is not None:
+        return retired_label()
+    return describe_maintenance_state(MaintenanceState.RUNNING) if work else ""
 
 
 def _value_words(parameter: str, unit: str, value: float) -> str:

@@ -29,6 +29,7 @@ from tabuah.text.readings.corrections import describe_correction
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import describe_rule, river_level_label, station_kind_label
 from tabuah.text.stations import station_page
+from tabuah.text.stations.registration_text import describe_station_change
 from tabuah.text.stations.station_page import StationSection
 from tabuah.text.stations.station_text import QuarantinedCounts
 from tabuah.widgets.stations.values import FactSection, StationNotice, StationView
@@ -61,6 +62,7 @@ def station_sections(
         FactItem(label=severity_label(rule.severity), value=f"{rule.name}: {describe_rule(rule)}") for rule in rules
     )
     yield _section(StationSection.LIMITS, (*limits, *watching))
+    yield _section(StationSection.CHANGES, _change_facts(station))
     typed = past.typed if past is not None else ()
     yield _section(StationSection.CORRECTIONS, _correction_facts(past))
     yield _section(StationSection.MANUAL_READINGS, map(_typed_fact, typed))
@@ -143,6 +145,13 @@ def _typed_fact(outcome: ManualReadingOutcome) -> FactItem:
     return FactItem(label=format_moment(reading.at), value=" · ".join(part for part in parts if part), level=level)
 
 
+def _change_facts(station: Station) -> Iterator[FactItem]:
+    """Yield the newest changes of limits and place."""
+    changes = (*station.changes.thresholds, *station.changes.ranges, *station.changes.positions)
+    for change in sorted(changes, key=lambda each: each.at, reverse=True)[:_MOST_CHANGES]:
+        yield FactItem(label=format_moment(change.at), value=describe_station_change(change))
+
+
 def _correction_facts(past: StationHistory | None) -> Iterator[FactItem]:
     """Yield the newest corrected values of all parameters."""
     found = [each for kept in past.series.values() for each in kept.corrections] if past is not None else []
@@ -153,6 +162,7 @@ def _correction_facts(past: StationHistory | None) -> Iterator[FactItem]:
 
 _MOST_ALARMS: Final = 3
 _MOST_CORRECTIONS: Final = 5
+_MOST_CHANGES: Final = 10
 
 
 def station_view(
@@ -191,12 +201,17 @@ def station_view(
         level=LEVEL_OF_ALARM[severity],
         word=severity_label(severity),
         exercise=exercise_mark(station, snapshot.exercises),
-        notices=tuple(_notices(station, snapshot, latest, now)),
+        notices=(*_retirement_notices(station), *_notices(station, snapshot, latest, now)),
         rows=series_rows(station, latest, past, now),
         sections=tuple(
             station_sections(station, snapshot, latest, past=past, rules=rules, quarantined=quarantined, now=now)
         ),
     )
+
+
+def _retirement_notices(station: Station) -> Iterator[StationNotice]:
+    if station.retired is not None:
+        yield StationNotice(level=Level.NO_DATA, text=station_page.describe_retirement(station.retired))
 
 
 def _notices(

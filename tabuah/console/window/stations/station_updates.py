@@ -85,7 +85,7 @@ class StationUpdates(QObject):
     def tick(self) -> None:
         """Update the stations: readings arrived or became old."""
         snapshot, now = self._state.snapshot, self._state.now()
-        stations = tuple(snapshot.stations.values())
+        stations = tuple(station for station in snapshot.stations.values() if station.retired is None)
         if len(stations) != len(self._positions.stations) or any(
             old is not new for old, new in zip(self._positions.stations, stations, strict=True)
         ):

@@ -15,6 +15,7 @@ from tabuah.widgets.map.decorations.map_decorations import MapDecorations
 from tabuah.widgets.map.labels.label_painter import LabelBlitter
 from tabuah.widgets.map.overlay.compared_places import ComparedPlaces
 from tabuah.widgets.map.overlay.marker_sprites import UNIT_HEIGHT_PX, unit_width_px
+from tabuah.widgets.map.overlay.planned_stations import PlannedStations
 from tabuah.widgets.map.rendering.frame_buffers import RenderedFrame
 from tabuah.widgets.map.viewport import Viewport
 from tabuah.widgets.theme.appearance import TextStyle, text_font, with_alpha
@@ -33,6 +34,7 @@ class MapAnnotations:
     box_px: QRectF | None = None
     picking: bool = False
     compared: ComparedPlaces = field(default_factory=ComparedPlaces)
+    planned: PlannedStations = field(default_factory=PlannedStations)
     names: LabelBlitter = field(default_factory=LabelBlitter)
 
 
@@ -91,6 +93,7 @@ def paint_foreground(
     decorations: MapDecorations,
 ) -> None:
     """Paint decorations, hover card and the active mode."""
+    annotations.planned.paint(painter, content.palette, view, content.text_scale)
     annotations.compared.paint(painter, content.palette, view, content.text_scale)
     decorations.paint(painter, content, view)
     if annotations.box_px is not None:
