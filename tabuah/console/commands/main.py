@@ -78,6 +78,8 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         extensions=(f"{_HERE}.exercises.exercise_replay",),
     ),
     "login": LazyCommand(f"{_HERE}.people.login:login", N_("Log in to a server and enrol this device")),
+    "logout": LazyCommand(f"{_HERE}.people.account:logout", N_("Log out; unsent work stays here")),
+    "password": LazyCommand(f"{_HERE}.people.account:password_command", N_("Replace the own password")),
     "status": LazyCommand(f"{_HERE}.sync.status:status", N_("State of this console and pending work")),
     "sync": LazyCommand(f"{_HERE}.sync.sync:sync", N_("Exchange changes with the server")),
     "data-saver": LazyCommand(f"{_HERE}.sync.data_saver:data_saver", N_("Reduce data use on a metered connection")),
@@ -91,7 +93,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     ),
     "doctor": LazyCommand(f"{_HERE}.doctor:doctor", N_("Check a console or a server and advise what to do")),
     "audit": LazyCommand(f"{_HERE}.audit:audit_group", N_("Verify the journal")),
-    "server": LazyCommand(f"{_HERE}.server.server:server_group", N_("Run and administer the central server")),
+    "server": LazyCommand(
+        f"{_HERE}.server.server:server_group",
+        N_("Run and administer the central server"),
+        extensions=(f"{_HERE}.server.user_accounts",),
+    ),
     "simulate": LazyCommand(f"{_HERE}.simulate:simulate", N_("Send simulated readings to a server")),
 }
 

@@ -254,6 +254,7 @@ class SessionService:
             server_keys=self._journal.certificates(),
             now=now,
             grant=grant_for(self._journal, user, device, now) if device else None,
+            epoch=opened.epoch,
         )
 
 

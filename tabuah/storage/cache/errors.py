@@ -11,9 +11,16 @@ CacheError
 ├── DirectoryInUse      another window or syncer works in this directory
 ├── UnknownKey          no incident, conflict, station … has that name, or several have
 ├── AnotherServer       this data belongs to the journal of another server
-└── JournalMismatch     pulled records do not continue the journal here; none was applied
+├── JournalMismatch     pulled records do not continue the journal here; none was applied
+└── PasswordNotVerified a password was not accepted without the server
+    ├── NoVerifier              the user has not logged in at the server from this device
+    ├── VerifierOutdated        the permission has ended, or role, lock or password have changed since
+    ├── WrongPassword           it is wrong
+    └── TooManyWrongPasswords   it is not yet time for another attempt; carries `wait`
 """
 
+import math
+from datetime import timedelta
 from pathlib import Path
 
 from tabuah.resources.localisation import _
@@ -106,3 +113,39 @@ class AnotherServer(CacheError):
 
 class JournalMismatch(CacheError):
     """A gap, a wrong hash or a wrong signature in the server's journal."""
+
+
+class PasswordNotVerified(CacheError):
+    """A password was not accepted without the server; nothing has changed."""
+
+
+class NoVerifier(PasswordNotVerified):
+    """The user has never logged in at the server from this device."""
+
+    def __init__(self, user: str) -> None:
+        text = _("{user} can log in without a server only after a log-in at the server from this device.")
+        super().__init__(text.format(user=user))
+
+
+class VerifierOutdated(PasswordNotVerified):
+    """The permission has ended, or role, lock or password have changed since the log-in at the server."""
+
+    def __init__(self, user: str) -> None:
+        text = _("The permission of {user} to log in without a server has ended: log in at the server. {safe}")
+        super().__init__(text.format(user=user, safe=_("All work is safe here.")))
+
+
+class WrongPassword(PasswordNotVerified):
+    """It is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The password is wrong."))
+
+
+class TooManyWrongPasswords(PasswordNotVerified):
+    """It is not yet time for another attempt."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        text = _("Too many wrong passwords: try again in {n} s.")
+        super().__init__(text.format(n=math.ceil(wait.total_seconds())))

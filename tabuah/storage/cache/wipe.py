@@ -11,6 +11,7 @@ from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.device_key_store import DeviceKeyStore
 from tabuah.storage.cache.form_drafts import FOLDER as DRAFT_FOLDER
 from tabuah.storage.cache.map.maps import FOLDER as MAP_FOLDER
+from tabuah.storage.cache.password_verifiers import VERIFIER_FILE
 from tabuah.storage.cache.repair import FOLDER_PREFIX
 from tabuah.storage.readings.store import FILE_NAME as READINGS_NAME
 
@@ -23,7 +24,7 @@ _FOLDERS: Final = (
     *(BLOB_FOLDER, OPENED_FOLDER, BOX_FOLDER, DRAFT_FOLDER, MAP_FOLDER, _SNAPSHOT_FOLDER),
     f"{FOLDER_PREFIX}*",
 )
-_FILES: Final = (f"{READINGS_NAME}*", "tabuah.log*", "*.new")
+_FILES: Final = (f"{READINGS_NAME}*", "tabuah.log*", VERIFIER_FILE, "*.new")
 
 
 def wipe_directory(session: CacheSession, directory: Path) -> None:

@@ -70,6 +70,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """An open session; `server` identifies the journal, so that a console never mixes two.
 
     `server` is the device id of the server's first key; `server_keys` are the certificates of the later ones.
+    `epoch` counts how often all sessions of the user have ended.
     """
 
     access_token: str
@@ -83,6 +84,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     server_keys: KeyCertificates = ()
     now: datetime
     grant: Grant | None = None
+    epoch: int = 0
 
 
 class EnrolmentChallenge(msgspec.Struct, frozen=True, kw_only=True):

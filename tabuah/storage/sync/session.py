@@ -11,8 +11,9 @@ import msgspec
 from tabuah.operations.people.key_replacement import KeyReplacementCause
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.data_directory import DirectoryLock
-from tabuah.storage.cache.errors import AnotherServer
+from tabuah.storage.cache.errors import AnotherServer, DiskFull
 from tabuah.storage.cache.meta import Identity
+from tabuah.storage.cache.password_verifiers import PasswordVerifiers
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal import protocol
 from tabuah.storage.journal.errors import JournalError
@@ -218,6 +219,7 @@ def log_in(
         TokenFile(store.directory).keep(session, device=store.device)
         measure_clock(store, session.now, asked_at=asked_at)
         identity = remember_session(store, session, client.url)
+        remember_password(store, session, password)
     if session.grant is None:  # also if it is enrolled: a revoked device must learn that it is
         with ServerClient(url, access_token=lambda: session.access_token, trust=trust) as client:
             ConsoleSession(store, client).enrol()
@@ -248,6 +250,13 @@ def _check_pinned_key(session: protocol.Session, pin: ServerPin) -> None:
         newest = ""
     if session.server_public_key != newest:
         raise PairingRefused(session.server)
+
+
+def remember_password(store: ConsoleStore, session: protocol.Session, password: str) -> None:
+    """Keep a verifier for log-ins without the server; on a full disk there is none."""
+    verifiers = PasswordVerifiers(store.directory, store.own_key())
+    with contextlib.suppress(DiskFull):
+        verifiers.remember(session.user, password, epoch=session.epoch, now=store.now())
 
 
 def _check_history_before_log_in(store: ConsoleStore, client: ServerClient) -> None:

@@ -52,6 +52,9 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     stolen: bool
 
 
+database_option = click.option(
+    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
+)
 user_group = TabuahGroup("user", help=N_("Users of the server."))
 device_group = TabuahGroup("device", help=N_("Devices that write entries."))
 
@@ -61,9 +64,7 @@ device_group = TabuahGroup("device", help=N_("Devices that write entries."))
 @click.option("--role", type=Code(Role), required=True, metavar="ROLE", help=N_("viewer, field, operator …"))
 @click.option("--opd", required=True, metavar="OPD", help=N_("The OPD: BPBD, Damkar, a kecamatan …"))
 @click.option("--full-name", default="", metavar="NAME", help=N_("The full name for reports."))
-@click.option(
-    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
-)
+@database_option
 @click.pass_obj
 def add_user(invocation: Invocation, name: str, role: Role, opd: str, full_name: str, database: str) -> None:
     from tabuah.server.people.user_changes import create_user
@@ -72,13 +73,11 @@ def add_user(invocation: Invocation, name: str, role: Role, opd: str, full_name:
     with open_server_journal(invocation, database=database) as journal:
         user = create_user(journal, name=name, role=role, opd=opd, password=password, full_name=full_name)
     message = _("{name} can log in as {role}.").format(name=user.name, role=_(_ROLE_NAMES[user.role]))
-    invocation.show(_make_user_record(user), lambda: print_text(message))
+    invocation.show(make_user_record(user), lambda: print_text(message))
 
 
 @user_group.command("list", help=N_("List all users."))
-@click.option(
-    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
-)
+@database_option
 @click.pass_obj
 def list_users(invocation: Invocation, database: str) -> None:
     with read_server_journal(invocation, database=database) as journal:
@@ -88,14 +87,12 @@ def list_users(invocation: Invocation, database: str) -> None:
     ]
     headers = (_("User"), _("Full name"), _("Role"), _("Office"), _("State"))
     invocation.show_table(
-        [_make_user_record(user) for user in users], headers, rows, empty=_("There are no users yet.")
+        [make_user_record(user) for user in users], headers, rows, empty=_("There are no users yet.")
     )
 
 
 @device_group.command("list", help=N_("List all devices, those waiting for approval first."))
-@click.option(
-    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
-)
+@database_option
 @click.pass_obj
 def list_devices(invocation: Invocation, database: str) -> None:
     with read_server_journal(invocation, database=database) as journal:
@@ -109,9 +106,7 @@ def list_devices(invocation: Invocation, database: str) -> None:
 
 @device_group.command("approve", help=N_("Approve a waiting device."))
 @click.argument("device_id", metavar="ID")
-@click.option(
-    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
-)
+@database_option
 @click.pass_obj
 def approve(invocation: Invocation, device_id: str, database: str) -> None:
     """Approve a device by its id, the beginning of it, or its four letters."""
@@ -127,9 +122,7 @@ def approve(invocation: Invocation, device_id: str, database: str) -> None:
 @click.argument("device_id", metavar="ID")
 @click.option("--reason", default="", metavar="TEXT", help=N_("The reason, for the journal."))
 @click.option("--stolen", is_flag=True, help=N_("It hands in nothing any more, and erases its data."))
-@click.option(
-    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
-)
+@database_option
 @click.pass_obj
 def revoke(invocation: Invocation, device_id: str, reason: str, database: str, *, stolen: bool) -> None:
     """Revoke a device by its id, the beginning of it, or its four letters."""
@@ -165,7 +158,7 @@ def _describe_device_state(device: "Device") -> str:
     return _("approved") if device.approved else _("waits for approval")
 
 
-def _make_user_record(user: "User") -> UserRecord:
+def make_user_record(user: "User") -> UserRecord:
     return UserRecord(name=user.name, full_name=user.full_name, role=user.role, opd=user.opd, active=user.active)
 
 

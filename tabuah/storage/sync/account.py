@@ -1,0 +1,53 @@
+"""The own account at the server: another password, and the log-out."""
+
+import contextlib
+
+from tabuah.storage.cache.meta import Identity
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.people_protocol import PasswordChange, PasswordReset
+from tabuah.storage.sync.client import ServerClient
+from tabuah.storage.sync.errors import SyncError
+from tabuah.storage.sync.server_pin import pinned_context
+from tabuah.storage.sync.session import ConsoleSession, remember_password, remember_session
+from tabuah.storage.sync.session_tokens import TokenFile
+from tabuah.storage.sync.user_administration import ask_log_out, ask_password_change, ask_password_reset
+
+
+def change_password(store: ConsoleStore, *, password: str, new_password: str) -> Identity:
+    """Replace the password of the logged-in user; other sessions of the user end, this one goes on.
+
+    Raises:
+        SyncError: the server does not answer or refuses; the password has not changed.
+    """
+    session = ConsoleSession(store)
+    with contextlib.closing(session.client):
+        change = PasswordChange(password=password, new_password=new_password)
+        opened = ask_password_change(session.client, change)
+        TokenFile(store.directory).keep(opened, device=store.device)
+        identity = remember_session(store, opened, session.client.url)
+    remember_password(store, opened, new_password)
+    return identity
+
+
+def reset_password(store: ConsoleStore, *, url: str, user: str, code: str, new_password: str) -> None:
+    """Choose a password with a one-time code of an administrator.
+
+    Raises:
+        SyncError: the server does not answer or refuses; the password has not changed.
+    """
+    with ServerClient(url, trust=pinned_context(store.directory)) as client:
+        ask_password_reset(client, PasswordReset(user=user, code=code, new_password=new_password))
+
+
+def log_out(store: ConsoleStore) -> bool:
+    """End the session here, and at the server if it answers; return whether it did. Unsent work stays."""
+    try:
+        session = ConsoleSession(store)
+        with contextlib.closing(session.client):
+            ask_log_out(session.client)
+    except SyncError:
+        return False
+    else:
+        return True
+    finally:
+        TokenFile(store.directory).forget()
