@@ -164,6 +164,16 @@ _OTHER_NAMES: Final[dict[str, str]] = {
     "logistik": "logistics",
     "alat berat": "heavy_equipment",
     "relawan": "volunteers",
+    "hujan": "rain",
+    "curah hujan": "rain",
+    "sungai": "river",
+    "duga air": "river",
+    "tanah": "soil",
+    "kemiringan": "tilt",
+    "seismik": "seismic",
+    "cuaca": "weather",
+    "udara": "air",
+    "kualitas udara": "air",
 }
 
 CodeT = TypeVar("CodeT", bound=StrEnum)

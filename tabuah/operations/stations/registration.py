@@ -22,6 +22,7 @@ from tabuah.operations.stations.station import Parameter, Station, StationCode
 # A mapping of a broker without accounts, which stands in for an account.
 MqttGateway = Annotated[str, Meta(pattern=r"^mqtt/[a-z0-9][a-z0-9_-]{0,39}$")]
 _CHECKED_NUMBERS: Final = ("code", "river.thresholds_m", "river.lag_s", "parameters.")  # they have own problems
+_MAX_GAUGES_BELOW: Final = 500
 _SHORTEST_INTERVAL_S: Final = 1.0
 _LONGEST_INTERVAL_S: Final = 31 * 86_400.0
 
@@ -57,6 +58,12 @@ class ProblemCode(StrEnum):
     GATEWAY_UNKNOWN = "gateway_unknown"
     GATEWAY_OF_PERSON = "gateway_of_person"
     GATEWAY_LOCKED = "gateway_locked"
+    # of a file
+    NUMBER_UNREADABLE = "number_unreadable"
+    DATE_UNREADABLE = "date_unreadable"
+    KIND_UNKNOWN = "kind_unknown"
+    PARAMETER_UNREADABLE = "parameter_unreadable"
+    RIVER_MISSING = "river_missing"
 
 
 class StationProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,15 +267,15 @@ def _check_downstream(station: Station, downstream: str, context: RegistrationCo
 
 
 def _circle(station: Station, downstream: str, stations: Mapping[str, Station]) -> list[str]:
-    """Return the codes of the way down the river that comes back to a station; empty if it does not."""
-    path, here = [station.code], downstream
-    while here and here not in path[1:]:
-        path.append(here)
-        if here == station.code:
-            return path
+    """Return the codes of the way down the river if it comes back to the station or does not end; else empty."""
+    path, here = {station.code: None}, downstream
+    while here and here not in path:
+        path[here] = None
+        if len(path) > _MAX_GAUGES_BELOW:
+            return [*path][:10]
         lower = stations.get(here)
         here = lower.river.downstream if lower is not None and lower.river is not None else ""
-    return []
+    return [*path, here] if here == station.code else []
 
 
 def _check_gateway(station: Station, context: RegistrationContext) -> Iterator[StationProblem]:

@@ -5,6 +5,7 @@ from typing import Final
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.stations.changes import PositionChange, RangeChange, StationChange, ThresholdChange, ValidRange
 from tabuah.operations.stations.registration import ProblemCode, StationProblem
+from tabuah.operations.stations.station import Retirement
 from tabuah.resources.localisation import _, format_moment, format_number
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import river_level_label
@@ -46,6 +47,11 @@ _PROBLEMS: Final[dict[str, str]] = {
     ProblemCode.GATEWAY_UNKNOWN: "There is no account {gateway}. Add it with: tabuah server user add",
     ProblemCode.GATEWAY_OF_PERSON: "{gateway} is the account of a person; a station needs a gateway account.",
     ProblemCode.GATEWAY_LOCKED: "The account {gateway} is locked.",
+    ProblemCode.NUMBER_UNREADABLE: "“{text}” is no number. Write it without thousands separators, such as 100,65.",
+    ProblemCode.DATE_UNREADABLE: "“{text}” is no date. Write it as 2026-11-24 or 24-11-2026.",
+    ProblemCode.KIND_UNKNOWN: "“{text}” is no kind of station: {known}.",
+    ProblemCode.PARAMETER_UNREADABLE: "“{text}” is no parameter. Write it as stage_m or stage_m @300 -1..15.",
+    ProblemCode.RIVER_MISSING: "The column {column} needs the name of the river.",
 }
 
 
@@ -71,6 +77,8 @@ _FIELDS: Final[dict[str, str]] = {
     "position": "Position",
     "lon_deg": "Longitude",
     "lat_deg": "Latitude",
+    "longitude": "Longitude",
+    "latitude": "Latitude",
     "elevation_m": "Elevation",
     "parameters": "Parameters",
     "thresholds": "Thresholds",
@@ -79,9 +87,11 @@ _FIELDS: Final[dict[str, str]] = {
     "river": "River",
     "downstream": "Gauge downstream",
     "lag_s": "Travel time",
+    "lag_min": "Travel time",
     "nagari": "Nagari",
     "owner": "Owner",
     "gateway": "Gateway account",
+    "ranges": "Valid range",
     "outside_reason": "Reason for a position outside",
     "reason": "Reason",
 }
@@ -97,6 +107,13 @@ def describe_station_change(change: StationChange) -> str:
     """Return what a change replaced, by whom, when and why."""
     author = _("{time}, {name}: {reason}").format(time=format_moment(change.at), name=change.by, reason=change.reason)
     return f"{_describe_difference(change)} ({author})"
+
+
+def describe_retirement(retired: Retirement) -> str:
+    """Return who took a station out of service, when and why."""
+    return _("{time}, {name}: {reason}").format(
+        time=format_moment(retired.at), name=retired.by, reason=retired.reason
+    )
 
 
 def _describe_difference(change: StationChange) -> str:

@@ -31,6 +31,7 @@ from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json,
 from tabuah.text.maintenance.maintenance_status import describe_maintenance
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import describe_rule, river_level_label
+from tabuah.text.stations.registration_text import describe_retirement, describe_station_change
 
 station_group = TabuahGroup("station", help=N_("See stations and their latest readings; works offline."))
 
@@ -64,19 +65,22 @@ class StationRow(msgspec.Struct, frozen=True, kw_only=True):
     exercise: str | None
     exercise_id: str | None
     maintenance: str = ""  # end and reason; empty without maintenance
+    retired: bool = False
 
 
 @station_group.command("list", help=N_("List the stations, worst first."))
+@click.option("--all", "with_retired", is_flag=True, help=N_("Include retired stations."))
 @scope_options
 @click.pass_obj
-def list_stations(call: Invocation, *, worlds: ChosenWorlds) -> None:
+def list_stations(call: Invocation, *, with_retired: bool, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
         known = exercises_by_id(store.exercises())
         latest, alarms, now = read_latest_by_station(store.directory), store.alarms(), store.now()
         maintenance_windows = running_windows(store.maintenance(), now)
+        found = worlds.scope(store).select(store.stations())
         rows = handle_each(
             "station",
-            worlds.scope(store).select(store.stations()),
+            [station for station in found if with_retired or station.retired is None],
             lambda s: make_station_row(
                 s,
                 known=known,
@@ -87,7 +91,7 @@ def list_stations(call: Invocation, *, worlds: ChosenWorlds) -> None:
             ),
             name=lambda s: s.code,
         )
-    rows.sort(key=lambda row: (row.severity.rank, row.code))
+    rows.sort(key=lambda row: (row.retired, row.severity.rank, row.code))
     table = ItemTable[StationRow](
         kind="station",
         headers=[_("Code"), _("Name"), _("Level"), _("Value"), _("Age"), ""],
@@ -129,6 +133,12 @@ def show_station(call: Invocation, *, code: str, worlds: ChosenWorlds) -> None:
                 "alarms": [alarm.id for alarm in alarms],
                 "files": len(station.files.kept),
                 "gateway": station.gateway,
+                "elevation_m": station.elevation_m,
+                "outside_reason": station.outside_reason,
+                "thresholds_source": station.river.thresholds_source if station.river else "",
+                "thresholds_from": station.river.thresholds_from if station.river else None,
+                "retirement": station.retired,
+                "changes": station.changes,
             }
         )
     else:
@@ -169,7 +179,7 @@ def make_station_row(
         lat_deg=station.lat_deg,
         nagari=station.nagari,
         severity=AlarmSeverity.NO_DATA
-        if maintenance_window
+        if maintenance_window or station.retired is not None
         else severity_of_station(station, alarms=alarms, latest=latest, now=now),
         parameter=main.code if main else "",
         value=reading.value if reading else None,
@@ -179,13 +189,14 @@ def make_station_row(
         exercise=exercise_json(station, known),
         exercise_id=exercise_id_json(station),
         maintenance=describe_maintenance(maintenance_window) if maintenance_window else "",
+        retired=station.retired is not None,
     )
 
 
 def _cells(row: StationRow, now: datetime) -> list[str]:
     value = "" if row.value is None else format_value(row.parameter, row.value, unit=row.unit)
     age = "" if row.at is None else format_age(now - row.at)
-    remarks = [scope_mark(row.exercise), row.maintenance]
+    remarks = [scope_mark(row.exercise), _("retired") if row.retired else "", row.maintenance]
     level = severity_label(row.severity)
     return [row.code, row.name, level, value, age, " · ".join(remark for remark in remarks if remark)]
 
@@ -214,10 +225,14 @@ def _print_station(
     print_facts(
         [
             (_("Level"), severity_label(row.severity)),
+            (_("Out of service"), describe_retirement(station.retired) if station.retired else ""),
             (_("Coordinates"), f"{station.lon_deg:.5f}, {station.lat_deg:.5f}"),
+            (_("Elevation"), "" if station.elevation_m is None else f"{format_number(station.elevation_m)} m"),
+            (_("Reason for a position outside"), station.outside_reason),
             ("Nagari", station.nagari),
             (_("River"), station.river.name if station.river else ""),
             (_("Thresholds"), _format_thresholds(station)),
+            (_("Source of the thresholds"), station.river.thresholds_source if station.river else ""),
             (_("Owner"), station.owner),
             (_("Gateway account"), station.gateway),
             (_("Exercise"), row.exercise or ""),
@@ -234,6 +249,8 @@ def _print_station(
         for p in parameters
     ]
     print_table([_("Parameter"), _("Value"), _("Age")], rows)
+    for change in (*station.changes.thresholds, *station.changes.ranges, *station.changes.positions):
+        print_text(describe_station_change(change))
     for alarm in alarms:
         rule = next((rule for rule in rules if rule.id == alarm.rule), None)
         print_text(f"{severity_label(alarm.severity)}: {title_at_raising(alarm, station, rule)}")

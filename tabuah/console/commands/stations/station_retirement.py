@@ -1,0 +1,41 @@
+"""`tabuah station retire` and `restore`; for administrators, works offline."""
+
+import click
+
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
+from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.stations.stations import find_station, station_group
+from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.stations.drafts import restore_station, retire_station
+from tabuah.resources.localisation import N_, _
+
+
+@station_group.command(
+    "retire", help=N_("Take a station out of service: no alarms, its readings are quarantined, its history stays.")
+)
+@click.argument("code", metavar="CODE")
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@exercise_option
+@click.pass_obj
+def retire(call: Invocation, *, code: str, reason: str, worlds: ChosenWorlds) -> None:
+    with call.open_store() as store:
+        station = find_station(store.stations(), code, worlds.scope(store))
+        store.save(retire_station(station, reason=reason))
+    message = _("Station {code} is retired. Undo: tabuah station restore {code}")
+    message = message.format(code=plain_code(station.code))
+    call.show({"code": plain_code(station.code), "retired": True}, lambda: print_text(message))
+
+
+@station_group.command(
+    "restore", help=N_("Put a retired station into service again; its quarantined readings are taken in.")
+)
+@click.argument("code", metavar="CODE")
+@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@exercise_option
+@click.pass_obj
+def restore(call: Invocation, *, code: str, reason: str, worlds: ChosenWorlds) -> None:
+    with call.open_store() as store:
+        station = find_station(store.stations(), code, worlds.scope(store))
+        store.save(restore_station(station, reason=reason))
+    message = _("Station {code} is in service again.").format(code=plain_code(station.code))
+    call.show({"code": plain_code(station.code), "retired": False}, lambda: print_text(message))

@@ -1,0 +1,1 @@
+"""Files of stations: CSV and XLSX tables for import, export and template."""

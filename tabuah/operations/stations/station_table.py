@@ -1,0 +1,311 @@
+"""Stations as rows of a table: one station a row, the same columns for import, export and template."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from math import isclose, isfinite, nan
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.codes import parse_code
+from tabuah.operations.errors import UnknownCode
+from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.levels import RiverLevel
+from tabuah.operations.readings.measurements import measurement_of
+from tabuah.operations.stations.registration import ProblemCode, Problems, StationProblem
+from tabuah.operations.stations.station import Parameter, River, Station, StationKind
+from tabuah.resources.time_zone import WIB, in_wib
+
+LEVEL_COLUMNS: Final = tuple(level.value for level in RiverLevel)
+RIVER_COLUMNS: Final = ("river", "downstream", "lag_min", *LEVEL_COLUMNS, "thresholds_source", "thresholds_from")
+COLUMNS: Final = (
+    *("code", "name", "kind", "longitude", "latitude", "elevation_m", "nagari", "owner", "gateway", "parameters"),
+    *RIVER_COLUMNS,
+    "outside_reason",
+)
+REQUIRED_COLUMNS: Final = ("code", "name", "kind", "longitude", "latitude", "parameters")
+NUMBER_COLUMNS: Final = frozenset({"longitude", "latitude", "elevation_m", "lag_min", *LEVEL_COLUMNS})
+MAX_PARAMETERS: Final = 100
+_LONGEST_CELL: Final = 2_000
+_LONGEST_PARAMETER: Final = 200
+_TEXTS: Final = ("code", "name", "nagari", "owner", "gateway", "outside_reason")
+_ALIASES: Final = {
+    "kode": "code",
+    "nama": "name",
+    "jenis": "kind",
+    "lon": "longitude",
+    "lon_deg": "longitude",
+    "bujur": "longitude",
+    "lat": "latitude",
+    "lat_deg": "latitude",
+    "lintang": "latitude",
+    "ketinggian": "elevation_m",
+    "ketinggian_m": "elevation_m",
+    "elevasi": "elevation_m",
+    "pemilik": "owner",
+    "gerbang": "gateway",
+    "gerbang_data": "gateway",
+    "akun_gerbang": "gateway",
+    "parameter": "parameters",
+    "sungai": "river",
+    "hilir": "downstream",
+    "pos_hilir": "downstream",
+    "waktu_tempuh_menit": "lag_min",
+    "siaga4": "siaga_4",
+    "siaga3": "siaga_3",
+    "siaga2": "siaga_2",
+    "siaga1": "siaga_1",
+    "sumber_ambang": "thresholds_source",
+    "ambang_berlaku_sejak": "thresholds_from",
+    "alasan_di_luar": "outside_reason",
+}
+# `stage_m @300 -1..15`: the code, then the interval in seconds and the valid range, each optional.
+_PARAMETER: Final = re.compile(
+    r"^(?P<code>[^\s@]+)(?:\s*@\s*(?P<interval>[^\s@]+))?(?:\s+(?P<low>[^\s@]+?)\s*\.\.\s*(?P<high>[^\s@]+))?$"
+)
+
+
+class StationTableRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a table: its line in the file, and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+
+    @property
+    def code(self) -> str:
+        return self.cells.get("code", "").strip().upper()
+
+
+def read_header(cells: Sequence[str]) -> dict[int, str]:
+    """Return the known columns by their place; other columns are ignored."""
+    names = ("_".join(cell.strip().lower().lstrip("﻿").split()) for cell in cells)
+    columns = {place: _ALIASES.get(name, name) for place, name in enumerate(names)}
+    return {place: name for place, name in columns.items() if name in COLUMNS}
+
+
+def missing_columns(columns: Mapping[int, str]) -> tuple[str, ...]:
+    return tuple(name for name in REQUIRED_COLUMNS if name not in columns.values())
+
+
+def read_station(row: StationTableRow, before: Station | None = None) -> tuple[Station, Problems]:
+    """Return the station of a row, and the problems of cells that cannot be read.
+
+    Args:
+        row: the row. A column that the file does not have leaves the field as it is.
+        before: the station as it is now; None for a new one.
+    """
+    reader = _RowReader(row)
+    station = before if before is not None else _EMPTY
+    texts = {name: _text(row.cells[name], getattr(station, name)) for name in _TEXTS if name in row.cells}
+    texts["code"] = row.code if before is None else before.code
+    changed = msgspec.structs.replace(
+        station,
+        **texts,
+        kind=reader.kind(station.kind),
+        lon_deg=reader.number("longitude", station.lon_deg, empty=nan),
+        lat_deg=reader.number("latitude", station.lat_deg, empty=nan),
+        elevation_m=reader.optional_number("elevation_m", station.elevation_m),
+        parameters=reader.parameters(station.parameters),
+        river=reader.river(station.river),
+    )
+    return changed, tuple(reader.problems)
+
+
+_EMPTY: Final = Station(code="", name="", kind=StationKind.RAIN, lon_deg=nan, lat_deg=nan, parameters=())
+
+
+class _RowReader:
+    """Reads the cells of one row and collects their problems."""
+
+    def __init__(self, row: StationTableRow) -> None:
+        self._cells = row.cells
+        self.problems: list[StationProblem] = []
+
+    def _report(self, field: str, code: ProblemCode, **values: str | float) -> None:
+        self.problems.append(StationProblem(field=field, code=code, values=values))
+
+    def kind(self, before: StationKind) -> StationKind:
+        if "kind" not in self._cells:
+            return before
+        text = _plain(self._cells["kind"])
+        try:
+            return parse_code(StationKind, text)
+        except UnknownCode:
+            known = ", ".join(kind.value for kind in StationKind)
+            self._report("kind", ProblemCode.KIND_UNKNOWN, text=text[:80], known=known)
+            return before
+
+    def number(self, column: str, before: float, *, empty: float) -> float:
+        if column not in self._cells:
+            return before
+        text = _plain(self._cells[column])
+        value = parse_number(text) if text else empty
+        if value is None:
+            self._report(column, ProblemCode.NUMBER_UNREADABLE, text=text[:80])
+            return empty
+        return value
+
+    def optional_number(self, column: str, before: float | None) -> float | None:
+        found = self.number(column, nan if before is None else before, empty=nan)
+        return found if isfinite(found) else None
+
+    def parameters(self, before: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+        if "parameters" not in self._cells:
+            return before
+        texts = [part for part in re.split(r"[|;\n]", self._cells["parameters"][:_LONGEST_CELL]) if part.strip()]
+        found = []
+        for text in texts[:MAX_PARAMETERS]:
+            parameter = _read_parameter(_plain(text), before)
+            if parameter is None:
+                self._report("parameters", ProblemCode.PARAMETER_UNREADABLE, text=text.strip()[:80])
+            else:
+                found.append(parameter)
+        return tuple(found)
+
+    def river(self, before: River | None) -> River | None:
+        """Return the river; a station without one has no cell that needs it."""
+        if not any(column in self._cells for column in RIVER_COLUMNS):
+            return before
+        river = before if before is not None else River(name="")
+        name = _plain(self._cells["river"]) if "river" in self._cells else river.name
+        if not name:
+            filled = [column for column in RIVER_COLUMNS[1:] if _plain(self._cells.get(column, ""))]
+            if filled:
+                self._report("river", ProblemCode.RIVER_MISSING, column=filled[0])
+            return None
+        return msgspec.structs.replace(
+            river,
+            name=name,
+            downstream=_plain(self._cells.get("downstream", plain_code(river.downstream))).upper(),
+            lag_s=self._lag_s(river.lag_s),
+            thresholds_m=self._thresholds(river),
+            thresholds_source=_plain(self._cells.get("thresholds_source", river.thresholds_source)),
+            thresholds_from=self._date("thresholds_from", river.thresholds_from),
+        )
+
+    def _lag_s(self, before_s: float) -> float:
+        lag_s = 60.0 * self.number("lag_min", before_s / 60.0, empty=0.0)
+        return before_s if isclose(lag_s, before_s, abs_tol=1e-6) else lag_s
+
+    def _thresholds(self, before: River) -> dict[RiverLevel, float]:
+        found = {level: self.optional_number(level.value, before.thresholds_m.get(level)) for level in RiverLevel}
+        return {level: value for level, value in found.items() if value is not None}
+
+    def _date(self, column: str, before: datetime | None) -> datetime | None:
+        text = _plain(self._cells[column]) if column in self._cells else None
+        if text is None or not text:
+            return before if text is None else None
+        found = parse_date(text)
+        if found is None:
+            self._report(column, ProblemCode.DATE_UNREADABLE, text=text[:80])
+        is_same = found is not None and before is not None and in_wib(before).date() == found.date()
+        return before if is_same else found
+
+
+def _plain(text: str) -> str:
+    """Return the text of a cell without outer spaces and without the apostrophe before a formula sign."""
+    plain = " ".join(text[:_LONGEST_CELL].replace("\xa0", " ").split())
+    return plain[1:] if plain[:1] == "'" and plain[1:2] in FORMULA_STARTS else plain
+
+
+def _text(cell: str, before: str) -> str:
+    """Return the text of a cell, or the present text where only its spaces differ."""
+    text = _plain(cell)
+    return before if _plain(before) == text else text
+
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@")
+
+
+def parse_number(text: str) -> float | None:
+    """Return a number with a decimal point or comma; None if it is unclear. Thousands are never guessed."""
+    plain = text.replace(" ", "").replace("−", "-")
+    if plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", plain):
+        return None
+    value = float(plain)
+    return value if isfinite(value) else None
+
+
+def parse_date(text: str) -> datetime | None:
+    """Return the start of a day in WIB from 2026-11-24, 24-11-2026, 24/11/2026 or 24.11.2026; None if unreadable."""
+    local = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", text)
+    try:
+        day = date(int(local[3]), int(local[2]), int(local[1])) if local else date.fromisoformat(text[:10])
+        if not 1970 < day.year < 2100:
+            return None
+    except ValueError:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=WIB)
+
+
+def _read_parameter(text: str, before: tuple[Parameter, ...]) -> Parameter | None:
+    """Return a parameter; what the text does not give is as before, or else usual. None if it is unreadable."""
+    found = _PARAMETER.match(text[:_LONGEST_PARAMETER])
+    if found is None:
+        return None
+    known = next((each for each in before if each.code == found["code"]), None) or usual_parameter(found["code"])
+    interval_s, low, high = (
+        default if given is None else parse_number(given)
+        for given, default in (
+            (found["interval"], known.expected_interval_s),
+            (found["low"], known.valid_min),
+            (found["high"], known.valid_max),
+        )
+    )
+    if interval_s is None or low is None or high is None:
+        return None
+    return msgspec.structs.replace(known, expected_interval_s=interval_s, valid_min=low, valid_max=high)
+
+
+def usual_parameter(code: str) -> Parameter:
+    """Return a parameter with the unit, interval and range of the catalogue."""
+    usual = measurement_of(code)
+    return Parameter(
+        code=usual.code,
+        unit=usual.unit,
+        expected_interval_s=usual.interval_s,
+        valid_min=usual.range[0],
+        valid_max=usual.range[1],
+    )
+
+
+def format_station(station: Station) -> list[str]:
+    """Return the cells of a station, in the order of `COLUMNS`; `read_station` reads the same station from them."""
+    river = station.river
+    cells = {
+        "code": plain_code(station.code),
+        "name": station.name,
+        "kind": station.kind.value,
+        "longitude": format_plain(station.lon_deg),
+        "latitude": format_plain(station.lat_deg),
+        "elevation_m": "" if station.elevation_m is None else format_plain(station.elevation_m),
+        "nagari": station.nagari,
+        "owner": station.owner,
+        "gateway": station.gateway,
+        "parameters": " | ".join(map(format_parameter, station.parameters)),
+        "outside_reason": station.outside_reason,
+    }
+    if river is not None:
+        cells |= {level.value: format_plain(value) for level, value in river.thresholds_m.items()}
+        cells |= {
+            "river": river.name,
+            "downstream": plain_code(river.downstream),
+            "lag_min": format_plain(river.lag_s / 60.0) if river.lag_s else "",
+            "thresholds_source": river.thresholds_source,
+            "thresholds_from": in_wib(river.thresholds_from).date().isoformat() if river.thresholds_from else "",
+        }
+    return [cells.get(column, "") for column in COLUMNS]
+
+
+def format_parameter(parameter: Parameter) -> str:
+    """Return a parameter as in a cell: `stage_m @300 -1..15`."""
+    interval, low, high = map(format_plain, (parameter.expected_interval_s, parameter.valid_min, parameter.valid_max))
+    return f"{parameter.code} @{interval} {low}..{high}"
+
+
+def format_plain(value: float) -> str:
+    """Return the shortest decimal text of a number that is read as the same number."""
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
