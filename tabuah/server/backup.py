@@ -137,8 +137,8 @@ def _blob_names(directory: Path) -> Iterator[str]:
 
 def _tls_names(directory: Path) -> list[str]:
     """Return the files of the server's own certificate authority."""
-    found = sorted((directory / TLS_FOLDER).glob("*"))
-    return [f"{TLS_FOLDER}/{path.name}" for path in found if path.is_file() and path.suffix != ".new"]
+    found = sorted((directory / TLS_FOLDER).rglob("*"))
+    return [path.relative_to(directory).as_posix() for path in found if path.is_file() and path.suffix != ".new"]
 
 
 def _history_names(directory: Path) -> list[str]:

@@ -43,6 +43,7 @@ from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.server.status_routes import AdmittedCounter
 from tabuah.server.stream import Broadcaster
+from tabuah.server.tls.gateway_certificates import GatewayCertificates
 from tabuah.server.tls.server_tls import CertificateRenewal, ServerTls, own_authority, renew_before_start
 from tabuah.storage.blobs.store import BlobStore
 
@@ -117,6 +118,7 @@ class ServerService:
         with ExitStack() as opened:
             self.journal = opened.enter_context(_open_journal(settings, clock))
             self._when_writable(lambda: admit_quarantined(self.journal))
+            self._gateway_certificates = GatewayCertificates(settings.directory, clock=self.journal.clock)
             self.tls, self.certificate_renewal = self._load_certificate(opened)
             self._socket = opened.enter_context(settings.address.listen())
             self._when_writable(lambda: prepare(self.journal))
@@ -175,7 +177,13 @@ class ServerService:
         mappings = load_gateway_mappings(self.settings.directory)
         if isinstance(broker, EmbeddedAddress):
             open_to_all = self.settings.address.is_loopback
-            gateway_access = GatewayAccess(self.journal, self._sessions, mappings, open_to_all=open_to_all)
+            gateway_access = GatewayAccess(
+                self.journal,
+                self._sessions,
+                mappings,
+                open_to_all=open_to_all,
+                certificates=self._gateway_certificates,
+            )
             where = broker_address(self.settings.address, broker)
             return EmbeddedBroker(
                 where, mappings, self.readings, gateway_access, clock=self.journal.clock, tls=self.tls
@@ -212,7 +220,7 @@ class ServerService:
             ServerParts(
                 journal=self.journal,
                 sessions=self._sessions,
-                access=AccessControl(self.journal, tokens),
+                access=AccessControl(self.journal, tokens, self._gateway_certificates),
                 broadcaster=self.broadcaster,
                 blobs=blobs,
                 boxes=boxes,

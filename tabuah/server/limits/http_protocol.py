@@ -18,7 +18,7 @@ from uvicorn.server import ServerState
 
 from tabuah.server.limits.connections import ConnectionTable
 from tabuah.server.limits.load_limits import LoadLimits
-from tabuah.server.limits.tls_listener import CountedProtocol
+from tabuah.server.limits.tls_listener import CountedProtocol, serial_of_peer
 
 EXTENSION: Final = "tabuah.connection"
 _KEY: Final = "connection"
@@ -104,6 +104,11 @@ class LimitedHttpProtocol(HttpToolsProtocol, CountedProtocol):
             if user:
                 self._table.use(user, self)
             self._user = user
+
+    @property
+    def client_certificate(self) -> str:
+        """The serial number of the verified certificate of the client; empty without one."""
+        return serial_of_peer(self.transport)
 
     def unread_bytes(self) -> int:
         """Return the bytes that wait for the client to read them."""

@@ -23,6 +23,12 @@ class CountedProtocol(asyncio.Protocol):
     has_begun = False
 
 
+def serial_of_peer(transport: asyncio.BaseTransport | None) -> str:
+    """Return the serial number of the certificate that the other side has proven; empty without one."""
+    found = transport.get_extra_info("peercert") if transport is not None else None
+    return str(found.get("serialNumber", "")) if found else ""
+
+
 class TlsListener:
     """Accepts the connections of one socket; `close` and `wait_closed` are those of `asyncio.Server`.
 

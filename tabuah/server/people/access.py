@@ -11,7 +11,9 @@ from tabuah.operations.people.authority import Authority, User
 from tabuah.operations.people.roles import MAY_READ_PERSONAL_DATA, Role
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
+from tabuah.server.limits.http_protocol import connection_of
 from tabuah.server.people.access_tokens import AccessTokens
+from tabuah.server.tls.gateway_certificates import GatewayCertificates
 
 _CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
 AnyRequest = Request[Any, Any, Any]
@@ -54,8 +56,11 @@ def bearer_token(authorization: str) -> str:
 class AccessControl:
     """Reads the Bearer token of a request; role, lock, and the state of the device are always current."""
 
-    def __init__(self, journal: ServerJournal, tokens: AccessTokens) -> None:
+    def __init__(
+        self, journal: ServerJournal, tokens: AccessTokens, certificates: GatewayCertificates | None = None
+    ) -> None:
         self._journal = journal
+        self._certificates = certificates
         self._tokens = tokens
         self._logged_out: dict[str, None] = {}  # in the order of their end
 
@@ -71,10 +76,15 @@ class AccessControl:
     def sender_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
         """Return the caller of a request by which also a revoked device may hand in its own work.
 
+        A gateway may prove its account by a client certificate in place of a token.
+
         Raises:
             Refusal: there is no valid token, the session has ended, or the device is stolen.
         """
         token = bearer_token(request.headers.get("authorization", ""))
+        gateway = self._certified_gateway(request)
+        if gateway is not None and not token:
+            return Caller(user=gateway, epoch=gateway.epoch)
         if not token:
             raise Refusal(401, "unauthorised", "log in first", headers=_CHALLENGE)
         claim = self._tokens.read(token, self._journal.clock())
@@ -84,8 +94,27 @@ class AccessControl:
             raise Refusal(401, "unauthorised", "the access token is expired or invalid", headers=_CHALLENGE)
         if not user.has_session(claim.session, claim.epoch) or claim.session in self._logged_out:
             raise Refusal(401, "session_ended", "this session has ended: log in again", headers=_CHALLENGE)
+        if gateway is not None and gateway.name != user.name:
+            raise Refusal(403, "certificate_refused", "the certificate and the access token are of two accounts")
         refuse_stolen(authority, claim.device)
         return _caller(authority, user, device_id=claim.device, session=claim.session, epoch=claim.epoch)
+
+    def _certified_gateway(self, request: ASGIConnection[Any, Any, Any, Any]) -> User | None:
+        """Return the account of the client's certificate; None without a certificate.
+
+        Raises:
+            Refusal: the certificate is revoked, or its account is locked or no gateway.
+        """
+        connection = connection_of(request.scope)
+        serial = connection.client_certificate if connection is not None else ""
+        if not serial or self._certificates is None:
+            return None
+        user = self._journal.authority.users.get(self._certificates.account_of(serial))
+        if user is None or not user.active or user.role is not Role.GATEWAY:
+            raise Refusal(
+                403, "certificate_refused", "the certificate is revoked or expired, or its account is locked"
+            )
+        return user
 
     def caller_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
         """Return the caller of a request.

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,16 +11,29 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_error, print_facts, print_text
-from tabuah.console.commands.server.data_directory import server_directory
+from tabuah.console.commands.server.data_directory import read_server_journal, server_directory
 from tabuah.resources.localisation import N_, _, format_moment
 
 if TYPE_CHECKING:
     from tabuah.server.tls.administration import TlsState
+    from tabuah.server.tls.gateway_certificates import GatewayCertificate
 
 DEFAULT_PORT: Final = 8410
 _QR_SCALE: Final = 8
 
 tls_group = TabuahGroup("tls", help=N_("The server's own certificate authority and certificates."))
+
+
+class GatewayCertificateRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Record of `server tls gateway`, `gateways` and `revoke`; `file` is the one written."""
+
+    account: str
+    serial: str
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    file: str = ""
+
 
 _name_option = click.option(
     "--name", "names", multiple=True, metavar="HOST",
@@ -98,6 +112,71 @@ def code_command(invocation: Invocation, *, qr: bool, png: Path | None, file: Pa
         PairingRecord(code=found.code, text=text, files=written),
         lambda: _print_code(found, text, qr=qr, written=written),
     )
+
+
+@tls_group.command("gateway", help=N_("Issue a client certificate for a gateway's account."))
+@click.argument("name")
+@click.option(
+    "--file", type=click.Path(path_type=Path), metavar="FILE", help=N_("Where to write it; default: NAME.pem here.")
+)
+@click.option("--days", type=click.IntRange(1, 3660), default=730, metavar="N", help=N_("How long it counts; 730."))
+@click.pass_obj
+def gateway_command(invocation: Invocation, *, name: str, file: Path | None, days: int) -> None:
+    from tabuah.server.journal import utc_now
+    from tabuah.server.tls.gateway_certificates import GatewayCertificates
+
+    directory, target = server_directory(invocation), file or Path(f"{name}.pem")
+    with read_server_journal(invocation) as journal:
+        authority = journal.authority
+    certificates = GatewayCertificates(directory, clock=utc_now)
+    issued = certificates.issue(name, target, authority=authority, life=timedelta(days=days))
+    record = _gateway_record(issued, file=str(target))
+    invocation.show(record, lambda: _print_issued(record))
+
+
+@tls_group.command("gateways", help=N_("List the client certificates of gateways."))
+@click.pass_obj
+def gateways_command(invocation: Invocation) -> None:
+    from tabuah.server.journal import utc_now
+    from tabuah.server.tls.gateway_certificates import GatewayCertificates
+
+    found = [*map(_gateway_record, GatewayCertificates(server_directory(invocation), clock=utc_now).read_all())]
+    headers = (_("Account"), _("Serial number"), _("Until"), _("Revoked"))
+    rows = [
+        (r.account, r.serial, format_moment(r.expires_at), format_moment(r.revoked_at) if r.revoked_at else "")
+        for r in found
+    ]
+    invocation.show_table(found, headers, rows, empty=_("No gateway has a client certificate."))
+
+
+@tls_group.command("revoke", help=N_("Revoke the client certificates of a gateway at once."))
+@click.argument("name")
+@click.option("--serial", default="", metavar="N", help=N_("Only the certificate with this serial number."))
+@click.pass_obj
+def revoke_command(invocation: Invocation, *, name: str, serial: str) -> None:
+    from tabuah.server.journal import utc_now
+    from tabuah.server.tls.gateway_certificates import GatewayCertificates
+
+    revoked = GatewayCertificates(server_directory(invocation), clock=utc_now).revoke(name, serial)
+    text = _("Revoked: {serials}. The password of {name} still counts; lock the account to end both.")
+    serials = ", ".join(record.serial for record in revoked)
+    invocation.show([*map(_gateway_record, revoked)], lambda: print_text(text.format(serials=serials, name=name)))
+
+
+def _gateway_record(record: "GatewayCertificate", *, file: str = "") -> GatewayCertificateRecord:
+    return GatewayCertificateRecord(
+        account=record.account,
+        serial=record.serial,
+        issued_at=record.issued_at,
+        expires_at=record.expires_at,
+        revoked_at=record.revoked_at,
+        file=file,
+    )
+
+
+def _print_issued(record: GatewayCertificateRecord) -> None:
+    text = _("Key and certificate of {name}, until {moment}: {file}. Put it on the gateway and delete it here.")
+    print_text(text.format(name=record.account, moment=format_moment(record.expires_at), file=record.file))
 
 
 def _print_initialised(found: "TlsState") -> None:

@@ -205,12 +205,18 @@ class EmbeddedBroker:
     def unregister(self, connection: GatewayConnection) -> None:
         self._connections.remove(connection)
 
-    async def admit(self, connect: Connect, address: str) -> bool:
+    async def admit(self, connect: Connect, address: str, certificate: str) -> bool:
         """Check a gateway's account outside the event loop; one address does not fill the queue of slow checks."""
         ask, key = self._gateway_access.may_connect, client_key(address)
         checks = self._password_checks.setdefault(key, asyncio.Semaphore(MAX_PASSWORD_CHECKS_OF_ADDRESS))
         async with checks:
-            return await self._loop.run_in_executor(self._access_thread, ask, connect.user, connect.password, address)
+            return await self._loop.run_in_executor(
+                self._access_thread, ask, connect.user, connect.password, address, certificate
+            )
+
+    def account_of(self, certificate: str) -> str:
+        """Return the account of a client certificate that counts now; empty for any other."""
+        return self._gateway_access.account_of(certificate)
 
     def close_older(self, connection: GatewayConnection) -> None:
         """Close an older connection of the same gateway: the new one takes its place (3.1.4)."""
@@ -219,9 +225,11 @@ class EmbeddedBroker:
             if connection.client and is_same and other is not connection:
                 other.close()
 
-    def may_publish(self, user: str, topic: str) -> bool:
+    def may_publish(self, user: str, topic: str, certificate: str) -> bool:
         """Return whether an account may publish a topic now; a refusal is shown in the health for `REFUSAL_SHOWN`."""
-        if self._gateway_access.is_active_account(user) and self._gateway_access.may_publish(user, topic):
+        access = self._gateway_access
+        is_valid = not certificate or (access.account_of(certificate) == user and access.is_certified(user))
+        if is_valid and access.is_active_account(user) and access.may_publish(user, topic):
             return True
         refused = f"{user or 'a gateway without a name'} may not publish {topic[:200]}"
         if refused != self._refused:

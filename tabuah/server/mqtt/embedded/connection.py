@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Protocol
 
 from tabuah.operations.gateways.payloads import MAX_PAYLOAD_BYTES
 from tabuah.server.errors import Refusal, ServerError
-from tabuah.server.limits.tls_listener import CountedProtocol
+from tabuah.server.limits.tls_listener import CountedProtocol, serial_of_peer
 from tabuah.server.mqtt.embedded import packets
 from tabuah.server.mqtt.embedded import packets as answers
 from tabuah.server.mqtt.embedded.packets import (
@@ -63,10 +63,13 @@ class BrokerInterface(Protocol):
     def unregister(self, connection: "GatewayConnection") -> None:
         """Unregister a connection."""
 
-    async def admit(self, connect: Connect, address: str) -> bool:
+    async def admit(self, connect: Connect, address: str, certificate: str) -> bool:
         """Return whether a gateway may connect; raises the refusals of the server's accounts."""
 
-    def may_publish(self, user: str, topic: str) -> bool:
+    def account_of(self, certificate: str) -> str:
+        """Return the account of a client certificate that counts now; empty for any other."""
+
+    def may_publish(self, user: str, topic: str, certificate: str) -> bool:
         """Return whether an account may publish a topic; refusals are recorded."""
 
     def receive(self, arrived: GatewayMessage) -> None:
@@ -80,13 +83,14 @@ class GatewayConnection(CountedProtocol):
     """Reads packets while the broker has room. A protocol violation closes the connection, as the standard asks.
 
     Attributes:
+        certificate: the serial number of the gateway's client certificate; empty without one.
         counted_as: the address under which the connection counts; empty before it counts.
         has_begun: whether the connection was made; from then on the broker counts its end.
     """
 
     def __init__(self, broker: BrokerInterface, *, counted_as: str = "") -> None:
         self.counted_as = counted_as
-        self.user = self.client = self.address = ""
+        self.user = self.client = self.address = self.certificate = ""
         self._broker = broker
         self._reader = packets.PacketReader(MAX_LOG_IN_BYTES)
         self._transport: asyncio.Transport | None = None
@@ -104,6 +108,7 @@ class GatewayConnection(CountedProtocol):
         self._transport, self.has_begun = transport, True
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
+        self.certificate = serial_of_peer(transport)
         if not self._broker.register(self):
             log.warning("gateway at %s rejected: too many connections", self.address)
             self.abort()
@@ -169,7 +174,7 @@ class GatewayConnection(CountedProtocol):
             self._take_other(packet)
 
     def _take_message(self, message: Publish) -> None:
-        if not self._broker.may_publish(self.user, message.topic):
+        if not self._broker.may_publish(self.user, message.topic, self.certificate):
             self.close()  # MQTT 3.1.1 cannot refuse a PUBLISH: the alternative is to drop it silently (3.3.5)
             return
         self._broker.receive(GatewayMessage(message, self))
@@ -204,7 +209,10 @@ class GatewayConnection(CountedProtocol):
         if answer is not ConnectReturnCode.ACCEPTED:
             self._reject(answer)
             return
-        self.user, self.client, self._is_logged_in = connect.user, connect.client, True
+        self.user = connect.user
+        if self.certificate and not connect.user:
+            self.user = self._broker.account_of(self.certificate)
+        self.client, self._is_logged_in = connect.client, True
         self._reader.limit_bytes = MAX_PACKET_BYTES
         self._idle_limit_s = connect.keep_alive_s * _KEEP_ALIVE_FACTOR
         self._broker.close_older(self)
@@ -216,7 +224,7 @@ class GatewayConnection(CountedProtocol):
         if self._broker.is_full:
             return ConnectReturnCode.UNAVAILABLE
         try:
-            may_connect = await self._broker.admit(connect, self.address)
+            may_connect = await self._broker.admit(connect, self.address, self.certificate)
         except Refusal as refusal:
             log.warning("gateway %r at %s rejected: %s", connect.user, self.address, refusal)
             return ConnectReturnCode.BAD_CREDENTIALS

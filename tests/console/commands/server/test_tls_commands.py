@@ -10,6 +10,7 @@ from support.running_server import PASSWORD, RunningServer
 from support.tls_server import NAMES, create_tls_server, start_tls_server
 
 from tabuah.console.commands.people.login import PASSWORD_VARIABLE
+from tabuah.operations.people.roles import Role
 from tabuah.server.backup import back_up_server, restore_server
 from tabuah.server.tls.administration import TlsState, init_tls, read_tls_state, renew_tls
 from tabuah.server.tls.authority import TlsFiles
@@ -161,3 +162,23 @@ def test_renewal_needs_no_new_pin(
     renew_tls(tmp_path / "server")
     secured.service.certificate_renewal.check()
     console.run("sync")
+
+
+def test_gateway_certificates_by_command(server: CommandLineConsole, secured: RunningServer, tmp_path: Path):
+    secured.add_user("bws", Role.GATEWAY)
+    assert server.json("server", "tls", "gateways") == []
+    file = tmp_path / "bws.pem"
+    issued = server.json("server", "tls", "gateway", "bws", "--file", str(file), "--days", "30")
+    assert (issued["account"], issued["file"]) == ("bws", str(file))
+    assert b"PRIVATE KEY" in file.read_bytes()
+    assert issued["serial"] in server.run("server", "tls", "gateways")
+    server.run("server", "tls", "gateway", "bws", "--file", str(file), code=2)
+    server.run("server", "tls", "gateway", "nobody", code=2)
+    assert "--role gateway" in server.errors
+    assert issued["serial"] in server.run("server", "tls", "revoke", "bws", "--serial", issued["serial"])
+    assert server.json("server", "tls", "gateways")[0]["revoked_at"]
+    server.run("server", "tls", "revoke", "bws", code=2)
+    back_up_server(server.directory, tmp_path / "copy")
+    restore_server(tmp_path / "copy", tmp_path / "restored")
+    restored = CommandLineConsole(tmp_path / "restored", server.capsys)
+    assert restored.json("server", "tls", "gateways")[0]["serial"] == issued["serial"]

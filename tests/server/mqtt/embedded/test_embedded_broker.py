@@ -361,7 +361,7 @@ def test_embedded_broker_checks_accounts_of_addresses_in_turn(room: ReadingsFixt
     is_released = threading.Event()
 
     class SlowAccess:
-        def may_connect(self, _user: str, _password: str, address: str) -> bool:
+        def may_connect(self, _user: str, _password: str, address: str, _certificate: str) -> bool:
             is_released.wait(10)
             checked.append(address)
             return True
