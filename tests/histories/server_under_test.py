@@ -88,6 +88,7 @@ def _application() -> Litestar:
             readings=cast("Any", SimpleNamespace(quarantined=dict)),  # as far as `/health` reads it
             forecasts=nothing,
             trials=nothing,
+            certificate=cast("Any", SimpleNamespace(expires_at=None)),
             feeds=cast("Any", SimpleNamespace(health=lambda: FeedsReply(asking=False, feeds=()))),
             admitted=admitted,
         )
@@ -216,10 +217,13 @@ class ServerUnderTest:
     def log_in(self, user: str, device: str) -> Session:
         """Open a session, as with a correct password."""
         with versions.running(newer=self.newer):
+            account = self.journal.authority.users[user]
             opened = self.journal.submit(
-                lambda batch: refresh_tokens.open_family(batch.connection, user=user, device=device, now=self.clock())
+                lambda batch: refresh_tokens.open_family(
+                    batch.connection, user=user, device=device, now=self.clock(), epoch=account.epoch
+                )
             ).result()
-            return self.sessions.session_of(self.journal.authority.users[user], opened)
+            return self.sessions.session_of(account, opened)
 
     def make_snapshot(self) -> None:
         with versions.running(newer=self.newer):
