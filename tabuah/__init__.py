@@ -1,3 +1,3 @@
-"""Tabuah: the GIS operations console of Kabupaten Solok."""
+"""Tabuah: the GIS operations console of a regency."""
 
 __version__ = "0.1.0"

@@ -25,7 +25,7 @@ from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.window_settings import WindowSettings
 from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.console.window.units.unit_updates import UnitUpdates
-from tabuah.resources.localisation import _
+from tabuah.resources.regency import current_regency
 from tabuah.widgets.theme.appearance import Appearance
 
 if TYPE_CHECKING:
@@ -156,7 +156,8 @@ class WindowObjects:
         self.maps.base_map_changed.connect(self.updates.bulletins.use_map)
         self.selection.incident_changed.connect(services.state.look_up)
         parts.strip.alarm_shown.connect(self.selection.choose_alarm)
-        parts.header.show_office(_("Pusdalops PB · Kabupaten Solok"))
+        regency = current_regency()
+        parts.header.show_office(f"{regency.room} · {regency.name}")
         parts.map.canvas.failed.connect(self.notifier.error)
 
 

@@ -8,6 +8,7 @@ from tabuah.gis.angles import parse_angles
 from tabuah.gis.errors import CoordinateError
 from tabuah.gis.reference_systems import WGS84, to_utm, transformer
 from tabuah.resources.localisation import _, format_number
+from tabuah.resources.regency import current_regency
 
 EXAMPLE_POSITION = "100.645,-0.8"
 
@@ -59,14 +60,15 @@ def format_degrees_minutes_seconds(lon_deg: float, lat_deg: float) -> str:
 
 
 def format_utm(lon_deg: float, lat_deg: float) -> str:
-    """Return UTM metres as a GPS receiver shows them: "47M 0683112 9911540", always in zone 47 south.
+    """Return UTM metres as a GPS receiver shows them, always in the regency's zone: "47M 0683112 9911540".
 
-    Band M is 8° S to the equator; elsewhere the hemisphere is written out: "UTM 47S 0683112 …".
+    Band M is 8° S to the equator. Outside the regency's band the hemisphere is written out: "UTM 47S 0683112 …".
     """
+    regency = current_regency()
     east_m, north_m = to_utm(lon_deg, lat_deg)
     if not 0 <= east_m < 10_000_000 or not 0 <= north_m < 20_000_000:
-        raise CoordinateError(_("This place is too far away for UTM zone 47S."))
-    zone = "47M" if -8 <= lat_deg < 0 else "UTM 47S"
+        raise CoordinateError(_("This place is too far away for UTM zone {zone}.").format(zone=home_zone_label()))
+    zone = f"{regency.utm_zone}{regency.utm_band}" if _is_in_home_band(lat_deg) else f"UTM {home_zone_label()}"
     return f"{zone} {round(east_m):07d} {round(north_m):07d}"
 
 
@@ -77,10 +79,20 @@ def format_local_utm(lon_deg: float, lat_deg: float) -> str:
         CoordinateError: the position is too near to a pole.
     """
     zone = zone_of(lon_deg, lat_deg)
-    if zone == HOME_ZONE and -8 <= lat_deg < 0:
+    if zone == current_regency().utm_zone and _is_in_home_band(lat_deg):
         return format_utm(lon_deg, lat_deg)
     east_m, north_m = utm_of(lon_deg, lat_deg, zone=zone, south=band_of(lat_deg) < "N")
     return f"{zone}{band_of(lat_deg)} {round(east_m):07d} {round(north_m):07d}"
+
+
+def home_zone_label() -> str:
+    """Return the regency's UTM zone with its hemisphere: "47S"."""
+    regency = current_regency()
+    return f"{regency.utm_zone}{'S' if regency.is_south else 'N'}"
+
+
+def _is_in_home_band(lat_deg: float) -> bool:
+    return bool(-80 <= lat_deg <= 84) and band_of(lat_deg) == current_regency().utm_band
 
 
 def parse_position(text: str) -> tuple[float, float]:
@@ -121,7 +133,6 @@ def _unreadable() -> CoordinateError:
     return CoordinateError(message.format(example=example, dms=dms, utm=utm, mgrs=mgrs))
 
 
-HOME_ZONE: Final = 47
 _BANDS: Final = "CDEFGHJKLMNPQRSTUVWX"  # 8° each from 80° S, the last one 12° (NGA.STND.0037)
 _COLUMNS: Final = ("ABCDEFGH", "JKLMNPQR", "STUVWXYZ")
 _ROWS: Final = "ABCDEFGHJKLMNPQRSTUV"
@@ -211,7 +222,9 @@ def parse_grid_reference(text: str) -> tuple[float, float] | None:
 def _system(zone: int, *, south: bool) -> str:
     if not 1 <= zone <= 60:
         raise CoordinateError(
-            _("There is no UTM zone {zone}: zones run from 1 to 60, and the regency is in 47.").format(zone=zone)
+            _("There is no UTM zone {zone}: zones run from 1 to 60, and the regency is in {home}.").format(
+                zone=zone, home=current_regency().utm_zone
+            )
         )
     return f"EPSG:{32_700 + zone if south else 32_600 + zone}"
 
@@ -245,15 +258,20 @@ def _in_band(zone: int, band: str, east_m: float, row_m: float) -> tuple[float, 
         lon_deg, lat_deg = from_utm_zone(east_m, row_m + repeat * _ROWS_REPEAT_M, zone=zone, south=south)
         if lowest_deg - _BAND_SLACK_DEG <= lat_deg <= highest_deg + _BAND_SLACK_DEG:
             return lon_deg, lat_deg
-    message = _("The letters of this MGRS reference do not fit band {band}. In Kabupaten Solok it begins with 47M.")
-    raise CoordinateError(message.format(band=band))
+    message = _("The letters of this MGRS reference do not fit band {band}. In {regency} it begins with {home}.")
+    raise CoordinateError(message.format(band=band, **_home_words()))
+
+
+def _home_words() -> dict[str, str]:
+    regency = current_regency()
+    return {"regency": regency.name, "home": f"{regency.utm_zone}{regency.utm_band}"}
 
 
 def _column_m(zone: int, column: str) -> int:
     columns = _COLUMNS[(zone - 1) % 3]
     if column not in columns:
-        message = _("Zone {zone} has no MGRS column {column}. In Kabupaten Solok it begins with 47M.")
-        raise CoordinateError(message.format(zone=zone, column=column))
+        message = _("Zone {zone} has no MGRS column {column}. In {regency} it begins with {home}.")
+        raise CoordinateError(message.format(zone=zone, column=column, **_home_words()))
     return (columns.index(column) + 1) * _SQUARE_M
 
 

@@ -171,7 +171,7 @@ class Gazetteer:
         return names[int(hits[0])] if len(hits) else ""
 
     def _far_away(self, lon_deg: float, lat_deg: float) -> Place:
-        """Return a place outside UTM 47S; at this distance the nearest nagari replaces the border."""
+        """Return a place outside the regency's UTM zone; at this distance the nearest nagari replaces the border."""
         lons, lats = zip(*((nagari.lon_deg, nagari.lat_deg) for nagari in self.all_nagari), strict=True)
         return Place(
             nagari=None,

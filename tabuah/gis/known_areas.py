@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from tabuah.gis.base_map import MapLayer
 from tabuah.gis.levels_of_detail import unpack_polygons
 from tabuah.gis.places import Boundary
-from tabuah.gis.reference_systems import MERCATOR, UTM_47S, WGS84, transformer
+from tabuah.gis.reference_systems import MERCATOR, WGS84, home_utm, transformer
 
 NAGARI_CODE_LENGTH = 13
 KECAMATAN_CODE_LENGTH = 8
@@ -19,7 +19,7 @@ KECAMATAN_CODE_LENGTH = 8
 
 @dataclass(frozen=True, slots=True)
 class CodedAreas:
-    """Areas in UTM 47S metres with lookup by position."""
+    """Areas in metres of the regency's UTM zone with lookup by position."""
 
     codes: tuple[str, ...]
     shapes: NDArray[np.object_]
@@ -119,7 +119,7 @@ def _known(
 
 def _in_utm(shapes: Sequence[BaseGeometry], system: str) -> list[BaseGeometry]:
     def project(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        east_m, north_m = transformer(system, UTM_47S).transform(coordinates[:, 0], coordinates[:, 1])
+        east_m, north_m = transformer(system, home_utm()).transform(coordinates[:, 0], coordinates[:, 1])
         return np.column_stack((east_m, north_m))
 
     return [shapely.transform(shape, project) for shape in shapes]

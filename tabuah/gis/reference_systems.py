@@ -1,4 +1,4 @@
-"""Conversions between the three reference systems: stored EPSG:4326, drawn EPSG:3857, shown EPSG:32747."""
+"""Conversions between the three reference systems: stored EPSG:4326, drawn EPSG:3857, shown UTM."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Final, overload
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tabuah.resources.regency import current_regency
+
 if TYPE_CHECKING:
     from pyproj import Transformer
 
 WGS84: Final = "EPSG:4326"
 MERCATOR: Final = "EPSG:3857"
-UTM_47S: Final = "EPSG:32747"
 
 MERCATOR_RADIUS_M: Final = 6_378_137.0  # the sphere of EPSG:3857 has the major axis of WGS 84
 MERCATOR_LIMIT_DEG: Final = 85.051_128_779_806_59  # atan(sinh(pi)): edge of the square world map
@@ -48,9 +49,15 @@ def from_mercator(x_m: ArrayLike, y_m: ArrayLike) -> tuple[ArrayLike, ArrayLike]
     return _as_given(lon_deg, lat_deg)
 
 
+def home_utm() -> str:
+    """Return the code of the regency's UTM system: EPSG:32601 to 32660 north, 32701 to 32760 south."""
+    regency = current_regency()
+    return f"EPSG:{(32_700 if regency.is_south else 32_600) + regency.utm_zone}"
+
+
 def to_utm(lon_deg: float, lat_deg: float) -> tuple[float, float]:
-    """Convert degrees (EPSG:4326) to easting and northing in metres of UTM zone 47 south (EPSG:32747)."""
-    east_m, north_m = transformer(WGS84, UTM_47S).transform(lon_deg, lat_deg)
+    """Convert degrees (EPSG:4326) to easting and northing in metres of the regency's UTM zone."""
+    east_m, north_m = transformer(WGS84, home_utm()).transform(lon_deg, lat_deg)
     return float(east_m), float(north_m)
 
 

@@ -12,6 +12,7 @@ from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, Verdict
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.decisions import WORLD_REASONS, find_world_fault, has_namespaced_code
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
+from tabuah.operations.incidents.decisions import has_later_prefix
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
@@ -118,7 +119,7 @@ def _body_or_reason(kind: EntryKind, entry: Entry, version: int) -> msgspec.Stru
         body = kind.decode(entry.body)
     except MalformedBody:
         return "malformed_body"
-    if version < PROVENANCE_VERSION and has_namespaced_code(body):
+    if version < PROVENANCE_VERSION and (has_namespaced_code(body) or has_later_prefix(body)):
         return "malformed_body"
     is_malformed = kind.creates and not SUBJECT_TYPES[subject_kind(entry.subject)].has_valid_key(entry.subject)
     if is_malformed:

@@ -1,6 +1,6 @@
 """The language of every text: the one translation catalogue, and the formats of times, dates and numbers.
 
-The code is in English; Indonesian is the default, with times in WIB (UTC+7) and a decimal comma.
+The code is in English; Indonesian is the default, with times in the regency's zone and a decimal comma.
 """
 
 import gettext
@@ -13,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import NumberPattern, parse_pattern
 
-from tabuah.resources.time_zone import in_wib
+from tabuah.resources.time_zone import in_home_zone, zone_label
 from tabuah.resources.translation_files import compiled_translations
 
 LANGUAGES: Final = ("id", "en")
@@ -65,31 +65,31 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 
 
 def format_time(moment: datetime, *, seconds: bool = False, zone: bool = True) -> str:
-    """Return the time of day in WIB as written in Indonesia: "14.30 WIB"."""
-    local = in_wib(moment)
+    """Return the time of day in the regency's zone as written in Indonesia: "14.30 WIB"."""
+    local = in_home_zone(moment)
     text = local.strftime("%H.%M.%S" if seconds else "%H.%M")
-    return f"{text} WIB" if zone else text
+    return f"{text} {zone_label()}" if zone else text
 
 
 def format_day(moment: datetime | date) -> str:
-    """Return the long date in WIB: "Selasa, 24 November 2026"."""
-    day = in_wib(moment).date() if isinstance(moment, datetime) else moment
+    """Return the long date in the regency's zone: "Selasa, 24 November 2026"."""
+    day = in_home_zone(moment).date() if isinstance(moment, datetime) else moment
     return format_date(day, format="EEEE, d MMMM y", locale=current_language())
 
 
 def format_short_day(moment: datetime) -> str:
-    """Return the date in WIB, short: "24 Nov 2026"."""
-    return format_date(in_wib(moment).date(), format="d MMM y", locale=current_language())
+    """Return the date in the regency's zone, short: "24 Nov 2026"."""
+    return format_date(in_home_zone(moment).date(), format="d MMM y", locale=current_language())
 
 
 def format_moment(moment: datetime) -> str:
-    """Return date and time in WIB, short: "24 Nov 2026 14.30 WIB"."""
+    """Return date and time in the regency's zone, short: "24 Nov 2026 14.30 WIB"."""
     return f"{format_short_day(moment)} {format_time(moment)}"
 
 
 def format_recent_moment(moment: datetime, now: datetime, *, zone: bool = True) -> str:
     """Return the time "14.30 WIB", with the date where it is not today."""
-    is_today = in_wib(moment).date() == in_wib(now).date()
+    is_today = in_home_zone(moment).date() == in_home_zone(now).date()
     return format_time(moment, zone=zone) if is_today else format_moment(moment)
 
 

@@ -1,14 +1,15 @@
 """Times as people write them: "sekarang", "745", "14.30", "kemarin 21.00", "2026-11-24 14.30" or ISO 8601.
 
-A time without a zone is in WIB, and one without a date is today.
+A time without a zone is in that of the regency, and one without a date is today.
 """
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from tabuah.resources.localisation import _
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.regency_profile import ZONE_LABELS
+from tabuah.resources.time_zone import home_zone, zone_label
 
 _NOW: Final = frozenset({"sekarang", "kini", "now"})
 _YESTERDAY: Final = frozenset({"kemarin", "kemaren", "kmrn", "yesterday"})
@@ -24,32 +25,33 @@ def parse_moment(text: str, *, now: datetime) -> datetime:
     Raises:
         ValueError: the text is no time; the message shows an example.
     """
-    words = text.replace("WIB", " ").casefold().split()
+    clean, zone = _take_zone(text)
+    words = clean.casefold().split()
     if len(words) == 1 and words[0] in _NOW:
         return now.astimezone(UTC)
-    today = now.astimezone(WIB).date()
+    today = now.astimezone(zone).date()
     if len(words) == 2 and words[0] in _YESTERDAY:
-        at = _at_clock(words[1], today - timedelta(days=1))
+        at = _at_clock(words[1], today - timedelta(days=1), zone)
     elif len(words) == 1:
-        at = _at_clock(words[0], today)
+        at = _at_clock(words[0], today, zone)
     else:
         at = None
     if at is not None:
         return at
     try:
-        return _iso(text)
+        return _iso(clean, zone)
     except (ValueError, OverflowError):
-        message = _("{text} is no time; write {example} (WIB)")
-        raise ValueError(message.format(text=text.strip()[:40], example=_EXAMPLE)) from None
+        message = _("{text} is no time; write {example} ({zone})")
+        raise ValueError(message.format(text=text.strip()[:40], example=_EXAMPLE, zone=zone_label())) from None
 
 
 def parse_day(text: str, *, now: datetime) -> date:
-    """Return the day in WIB that a text means: "kemarin", "24-11-2026" or "2026-11-24".
+    """Return the day in the regency's zone that a text means: "kemarin", "24-11-2026" or "2026-11-24".
 
     Raises:
         ValueError: the text is no day; the message shows an example.
     """
-    words, today = text.casefold().strip(), now.astimezone(WIB).date()
+    words, today = text.casefold().strip(), now.astimezone(home_zone()).date()
     if words in _YESTERDAY:
         return today - timedelta(days=1)
     try:
@@ -64,23 +66,31 @@ def parse_day(text: str, *, now: datetime) -> date:
 
 def moment_text(moment: datetime, *, now: datetime) -> str:
     """Return a text that means a time, to the minute; the shortest that `parse_moment` reads in any language."""
-    local, today = moment.astimezone(WIB), now.astimezone(WIB).date()
+    local, today = moment.astimezone(home_zone()), now.astimezone(home_zone()).date()
     if local.date() == today:
         return f"{local:%H.%M}"
     return f"{local:%Y-%m-%d %H.%M}"
 
 
-def _at_clock(text: str, day: date) -> datetime | None:
+def _take_zone(text: str) -> tuple[str, tzinfo]:
+    """Return a time without the label of its zone, and the zone: the regency's, unless another one is named."""
+    for label, zone in ZONE_LABELS.items():
+        if re.search(rf"\b{label}\b", text):
+            return text.replace(label, " "), zone
+    return text, home_zone()
+
+
+def _at_clock(text: str, day: date, zone: tzinfo) -> datetime | None:
     found = _CLOCK.fullmatch(text) or _SECONDS.fullmatch(text)
     if found is None:
         return None
     hour, minute, second = (int(part) for part in (*found.groups(), "0")[:3])
-    return datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=WIB).astimezone(UTC)
+    return datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=zone).astimezone(UTC)
 
 
-def _iso(text: str) -> datetime:
-    clean = text.replace("WIB", " ").strip()
+def _iso(text: str, zone: tzinfo) -> datetime:
+    clean = text.strip()
     if "T" not in clean and "." in clean and ":" not in clean:
         clean = clean.replace(".", ":")
     moment = datetime.fromisoformat(clean)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=WIB)).astimezone(UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

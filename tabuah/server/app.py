@@ -96,7 +96,7 @@ def build_app(parts: ServerParts) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Tabuah",
             version=VERSION,
-            description="The central server of Tabuah, the operations console of Kabupaten Solok.",
+            description="The central server of Tabuah, the operations console of a regency.",
             use_handler_docstrings=True,
             # The interactive pages load scripts from a CDN, and a control room may have no internet.
             render_plugins=[CompletedJson()],

@@ -37,7 +37,7 @@ class Code(click.ParamType[CodeT]):
 
 
 class Moment(click.ParamType[datetime]):
-    """A time in ISO 8601; WIB without a zone, today without a date."""
+    """A time in ISO 8601; local time without a zone, today without a date."""
 
     name = "moment"
 

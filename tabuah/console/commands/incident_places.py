@@ -12,6 +12,7 @@ from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.places import Nagari, Place
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.localisation import _, format_number
+from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.map.maps import load_maps
 
 
@@ -131,9 +132,9 @@ def _describe_outside(found: Place) -> str:
     where = f" ({found.neighbour})" if found.neighbour else ""
     distance = format_number(found.border_margin_m / 1000, digits=1)
     message = _(
-        "The place lies outside Kabupaten Solok{where}, {distance} km from its border. Check the coordinates "
+        "The place lies outside {regency}{where}, {distance} km from its border. Check the coordinates "
         "(longitude first), or give a reason with --outside."
-    ).format(where=where, distance=distance)
+    ).format(regency=current_regency().name, where=where, distance=distance)
     if found.regency_doubtful:
         message += " " + _("The border is only approximate here; the place may be inside.")
     return message

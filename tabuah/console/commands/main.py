@@ -109,7 +109,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     cls=LazyGroup,
     lazy=COMMANDS,
     name="tabuah",
-    help=N_("Tabuah, the operations console of Kabupaten Solok: sensors, alarms, incidents and reports."),
+    help=N_("Tabuah, the operations console of a regency: sensors, alarms, incidents and reports."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(package_name="tabuah", message="%(prog)s %(version)s", help=N_("Show the version and exit."))

@@ -12,7 +12,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from tabuah.operations.feeds.sources import FILE_NAME
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.regency_profile import ZONE_LABELS
 
 EARTHQUAKE_BEFORE: Final = timedelta(minutes=47)
 WARNING_BEFORE: Final = timedelta(minutes=20)
@@ -67,7 +67,7 @@ def sample_feed_files(url: str, now: datetime) -> dict[str, bytes]:
 
 def _earthquake(at: datetime) -> bytes:
     """A light, felt earthquake on the Sumani segment: weaker than the flood, which must stay the worst alarm."""
-    local = at.astimezone(WIB)
+    local = at.astimezone(ZONE_LABELS["WIB"])
     quake = {
         "Tanggal": f"{local.day:02d} {_MONTHS[local.month - 1]} {local.year}",
         "Jam": f"{local:%H:%M:%S} WIB",
@@ -95,7 +95,7 @@ def _list(url: str, identifier: str, at: datetime) -> bytes:
 
 def _warning(identifier: str, at: datetime) -> bytes:
     def cap_time(moment: datetime) -> str:
-        return moment.astimezone(WIB).isoformat(timespec="seconds")
+        return moment.astimezone(ZONE_LABELS["WIB"]).isoformat(timespec="seconds")
 
     return (
         '<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">'

@@ -26,6 +26,7 @@ from tabuah.gis.official_map import with_official_boundaries
 from tabuah.gis.outline import outline_of
 from tabuah.gis.places import Boundary
 from tabuah.resources.localisation import _
+from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.map.imported_layers import imported_layers
 from tabuah.storage.cache.map.maps import (
     OFFICIAL_NAME,
@@ -37,7 +38,6 @@ from tabuah.storage.cache.map.maps import (
 )
 from tabuah.text.map.map_import import describe_incomplete_cover, describe_kept_estimates
 
-REGENCY_CODE: Final = "13.02"
 # The official area and the shipped approximate outline share nine tenths. A layer of flood zones with
 # kecamatan codes shares far less and must not become a border.
 MIN_SHARED_AREA: Final = 0.75
@@ -122,7 +122,7 @@ def make_map_layers(layer: ImportedLayer, *, on_level: OnDone = ignore_count) ->
 def _official_boundaries(layer: ImportedLayer) -> tuple[tuple[Boundary, ...], tuple[str, ...]]:
     """Return the official boundaries of a layer, and a note where it only resembles boundaries."""
     try:
-        boundaries = layer.boundaries(REGENCY_CODE)
+        boundaries = layer.boundaries(current_regency().kemendagri_code)
     except LayerImportError:
         return (), ()
     base_map = load_base_map()

@@ -11,7 +11,7 @@ from tabuah.console.reports.printable import clean_line, clean_text
 from tabuah.console.reports.report_text import describe_report_place
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.resources.localisation import _, current_language
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.incident_text import nagari_centre_text
 
@@ -53,7 +53,7 @@ def encode_incident_cap(report: IncidentReport) -> bytes:
         message = _("{number} is “{status}”, so there is nothing to alert. Choose another format.")
         raise ReportNotPossible(message.format(number=incident.number, status=code_label(incident.status)))
     alert = ET.Element("alert", xmlns=NAMESPACE)
-    _add(alert, "identifier", f"{incident.number}.{report.as_of.astimezone(WIB):%Y%m%dT%H%M%S}")
+    _add(alert, "identifier", f"{incident.number}.{report.as_of.astimezone(home_zone()):%Y%m%dT%H%M%S}")
     _add(alert, "sender", report.office.cap_sender)
     _add(alert, "sent", _format_time(report.as_of))
     _add(alert, "status", "Exercise" if incident.exercise else "Actual")
@@ -123,4 +123,4 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 
 def _format_time(moment: datetime) -> str:
     """Format a time with its offset, as CAP does not allow Z."""
-    return moment.astimezone(WIB).strftime("%Y-%m-%dT%H:%M:%S") + "+07:00"
+    return moment.astimezone(home_zone()).isoformat(timespec="seconds")

@@ -8,6 +8,7 @@ from tabuah.console.reports.incident_report import IncidentReport
 from tabuah.console.reports.printable import clean_line
 from tabuah.console.reports.report_figures import ReportFigure
 from tabuah.resources.localisation import _, format_day, ngettext
+from tabuah.resources.time_zone import zone_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.merges import merge_text
@@ -90,7 +91,7 @@ def _needs(report: IncidentReport) -> str:
 def _recent(report: IncidentReport) -> str:
     near_time = report_text.format_near_time
     lines = [
-        f"- {near_time(line.event.at, report.as_of).removesuffix(' WIB')} {_shorten(line.event.text)}"
+        f"- {near_time(line.event.at, report.as_of).removesuffix(f' {zone_label()}')} {_shorten(line.event.text)}"
         for line in report.history[-_RECENT_EVENTS:]
     ]
     return "\n".join([_("Latest") + ":", *lines]) if lines else ""

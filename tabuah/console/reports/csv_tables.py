@@ -30,13 +30,12 @@ from tabuah.operations.readings.reading import ReadingCorrection
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, current_language
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone, zone_label
 from tabuah.text.alarms.performance import PerformanceFigure
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.readings.corrections import describe_correction
 from tabuah.text.readings.measurements import parameter_name
 
-_ZONE: Final = "WIB"
 _SPAN_DIGITS: Final = 6
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 
@@ -152,12 +151,12 @@ def _localise_number(number: str) -> str:
 
 
 def _format_time(moment: datetime | None) -> str:
-    return moment.astimezone(WIB).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+    return moment.astimezone(home_zone()).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
 
 
 def _incident_row(item: ListedIncident) -> list[str]:
     values = [format_value(column, read_value(column, item)) for column in COLUMNS]
-    return [*(_format_cell(value, column.form) for value, column in zip(values, COLUMNS, strict=True)), _ZONE]
+    return [*(_format_cell(value, column.form) for value, column in zip(values, COLUMNS, strict=True)), zone_label()]
 
 
 def _format_cell(value: Value, form: ColumnType) -> str:
@@ -179,7 +178,7 @@ def _chart_row(
     measurement = measurement_of(parameter)
     return [
         _format_time(datetime.fromtimestamp(time_s, UTC)),
-        _ZONE,
+        zone_label(),
         escape_formula(station.code),
         escape_formula(station.name),
         parameter_name(parameter),
@@ -192,7 +191,7 @@ def _chart_row(
 
 
 def _forecast_values(forecast: StageForecast) -> Iterator[tuple[float, float, str]]:
-    issued = forecast.issued_at.astimezone(WIB).strftime("%Y-%m-%d %H:%M")
+    issued = forecast.issued_at.astimezone(home_zone()).strftime("%Y-%m-%d %H:%M")
     for point in forecast.points[1:]:
         time_s = forecast.issued_at.timestamp() + point.lead_s
         yield time_s, point.low_m, _("forecast of {time}, low (10 %)").format(time=issued)
@@ -206,7 +205,7 @@ def _span_row(line: SpanLine, record: SpansRecord) -> list[str]:
 
     return [
         _format_time(line.at),
-        _ZONE,
+        zone_label(),
         escape_formula(record.station),
         escape_formula(record.parameter),
         escape_formula(record.unit),
@@ -226,4 +225,4 @@ def _alarm_row(alarm: Alarm) -> list[str]:
         plain_code(alarm.station) or alarm.title,
         alarm.rule,
     )
-    return [*map(_format_time, moments), *map(escape_formula, words), _ZONE]
+    return [*map(_format_time, moments), *map(escape_formula, words), zone_label()]

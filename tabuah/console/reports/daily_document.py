@@ -10,7 +10,8 @@ from tabuah.operations.exercises.scope import REAL_WORLD, InWorld
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import _, current_language, format_day, format_time, ngettext
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.regency import current_regency
+from tabuah.resources.time_zone import home_zone, zone_label
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_mark, scope_label, watermark_text
@@ -27,7 +28,9 @@ def make_daily_document(report: DailyReport, pictures: ReportPictures) -> docume
         letterhead=report_text.make_letterhead(sources.office),
         kind=_("Daily report"),
         title=format_day(report.day),
-        subtitle=_("Incidents and alarms in Kabupaten Solok, 00.00 to 24.00 WIB"),
+        subtitle=_("Incidents and alarms in {regency}, 00.00 to 24.00 {zone}").format(
+            regency=current_regency().name, zone=zone_label()
+        ),
         chips=tuple(
             document.Chip(text=f"{code_label(hazard)} {count}", level="information")
             for hazard, count in report.by_hazard
@@ -54,7 +57,7 @@ def _banners(report: DailyReport) -> tuple[document.Banner, ...]:
     elif sources.scope != REAL_WORLD:
         text = _("Exercises are listed apart and marked; no number of this report counts them.")
         banners.append(document.Banner(title=_("WITH EXERCISES"), text=text, level="attention"))
-    if report.sources.as_of.astimezone(WIB).date() == report.day:
+    if report.sources.as_of.astimezone(home_zone()).date() == report.day:
         banners.append(
             document.Banner(
                 title=_("DAY NOT OVER"), text=_("What happens later is missing here."), level="information"
@@ -149,7 +152,7 @@ def _incident_block(heading: str, report: DailyReport, incidents: Sequence[Incid
 
 
 def _incident_row(report: DailyReport, incident: Incident) -> document.Row:
-    local = incident.reported_at.astimezone(WIB)
+    local = incident.reported_at.astimezone(home_zone())
     time = format_time(incident.reported_at, zone=False)
     waiting = _("not synced") if incident.id in report.sources.pending else ""
     return document.Row(

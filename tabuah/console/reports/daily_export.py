@@ -9,20 +9,20 @@ from tabuah.console.reports.office import read_office
 from tabuah.console.reports.report_export import ExportedFile, read_map_content
 from tabuah.console.reports.report_sources import read_full_names, read_journal_reference
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import exercises_by_id
 
 
 def export_daily_report(store: ConsoleStore, day: date | None, scope: ExerciseScope = REAL_WORLD) -> ExportedFile:
-    """Return the report of a day in WIB, by default today, as PDF.
+    """Return the report of a day in the regency's zone, by default today, as PDF.
 
     Raises:
         ReportError: it cannot be made.
     """
     from tabuah.console.reports.typst_document import typeset_pdf  # noqa: PLC0415 - the typesetter takes time to load
 
-    day = day or store.now().astimezone(WIB).date()
+    day = day or store.now().astimezone(home_zone()).date()
     sources = read_daily_sources(store, day, scope)
     report = make_daily_report(sources, day)
     pictures = draw_daily_map(report, store)
@@ -39,7 +39,7 @@ def read_daily_sources(store: ConsoleStore, day: date, scope: ExerciseScope = RE
     Incidents that ended before the day are not read from the cache.
     """
     return DailySources(
-        incidents=tuple(store.archive.current(datetime.combine(day, time(), tzinfo=WIB))),
+        incidents=tuple(store.archive.current(datetime.combine(day, time(), tzinfo=home_zone()))),
         pending=store.archive.pending(),
         alarms=tuple(store.alarms()),
         stations={station.code: station for station in store.stations()},

@@ -20,7 +20,7 @@ from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_day
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 
 _NOT_COUNTED: Final = (Status.FALSE_REPORT, Status.MERGED)
 _ENDINGS: Final = (Status.CONTAINED, Status.CLOSED)
@@ -46,7 +46,7 @@ class DailySources:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyReport:
-    """One day in WIB, in the real world or in one exercise.
+    """One day in the regency's zone, in the real world or in one exercise.
 
     False reports and merged incidents are listed apart and never counted. So are exercises in a report of the
     real world that includes them.
@@ -78,7 +78,7 @@ def _content_digits(sources: DailySources, incidents: Iterable[Incident]) -> str
 
 
 def _document_number(sources: DailySources, day: date, incidents: Iterable[Incident]) -> str:
-    minute = f"{sources.as_of.astimezone(WIB):%Y%m%d-%H%M}"
+    minute = f"{sources.as_of.astimezone(home_zone()):%Y%m%d-%H%M}"
     return f"HARIAN/{day:%Y%m%d}/{minute}-{_content_digits(sources, incidents)}"
 
 
@@ -88,7 +88,7 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
     Raises:
         ReportNotPossible: the day has not begun.
     """
-    if day > sources.as_of.astimezone(WIB).date():
+    if day > sources.as_of.astimezone(home_zone()).date():
         raise ReportNotPossible(_("{day} has not begun; there is nothing to report yet.").format(day=format_day(day)))
     scope = sources.scope if sources.scope.is_exercise else REAL_WORLD
     of_scope = scope.select(sources.incidents)
@@ -127,4 +127,4 @@ def _ended_on(incident: Incident, day: date) -> bool:
 
 
 def _local_day(moment: datetime) -> date:
-    return moment.astimezone(WIB).date()
+    return moment.astimezone(home_zone()).date()

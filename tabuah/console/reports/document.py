@@ -14,12 +14,14 @@ COLOUR_NAMES: Final = (
 
 
 class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
-    """The office at the head of the first page."""
+    """The office at the head of the first page; `crest` is an SVG picture, which `crest_label` describes."""
 
     government: str
     agency: str
     unit: str
     address: str
+    crest: str = ""
+    crest_label: str = ""
 
 
 class Chip(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from tabuah.operations.codes import Status
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.incident import Conflict, FieldWrite
 from tabuah.resources.localisation import _, format_day, format_number, format_time
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.conflicts import describe_conflict_value
@@ -134,7 +134,7 @@ def make_note_blocks(report: IncidentReport) -> tuple[document.Block, ...]:
 def make_timeline_table(report: IncidentReport) -> document.DocumentTable:
     """Return the timeline by day."""
     rows: list[document.Row] = []
-    for day, lines in groupby(report.history, key=lambda line: line.event.at.astimezone(WIB).date()):
+    for day, lines in groupby(report.history, key=lambda line: line.event.at.astimezone(home_zone()).date()):
         rows.append(document.Row(cells=(format_day(day),), form="group"))
         rows += [_history_row(report, line) for line in lines]
     return document.DocumentTable(

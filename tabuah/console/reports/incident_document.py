@@ -1,11 +1,14 @@
 """The document of an incident report."""
 
+from datetime import datetime
+
 from tabuah.console.reports import document, incident_blocks, report_text
 from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.console.reports.incident_report import IncidentReport
 from tabuah.console.reports.printable import clean_line
 from tabuah.console.reports.report_figures import ReportFigure, sum_known
 from tabuah.resources.localisation import _, current_language, format_day, format_time, ngettext
+from tabuah.resources.time_zone import zone_label
 from tabuah.text.code_labels import code_label
 
 
@@ -65,11 +68,15 @@ def _steps(report: IncidentReport) -> tuple[document.StepMark, ...]:
     return tuple(
         document.StepMark(
             label=code_label(step.status),
-            time=report_text.format_near_time(step.at, report.as_of).removesuffix(" WIB") if step.at else "",
+            time=_step_time(step.at, report.as_of) if step.at else "",
             reached=step.reached,
         )
         for step in report.steps
     )
+
+
+def _step_time(moment: datetime, as_of: datetime) -> str:
+    return report_text.format_near_time(moment, as_of).removesuffix(f" {zone_label()}")
 
 
 def _tiles(report: IncidentReport) -> tuple[document.Tile, ...]:

@@ -23,7 +23,7 @@ from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_mark
 
@@ -199,8 +199,8 @@ def make_incident_report(
 
 
 def make_document_number(incident: Incident, kind: ReportKind, as_of: datetime, *, content: str) -> str:
-    """Return the document number: the incident number, the kind, the minute of the data in WIB, and `content`."""
-    return f"{incident.number}/{kind.upper()}/{as_of.astimezone(WIB):%Y%m%d-%H%M}-{content}"
+    """Return the document number: the incident number, the kind, the local minute of the data, and `content`."""
+    return f"{incident.number}/{kind.upper()}/{as_of.astimezone(home_zone()):%Y%m%d-%H%M}-{content}"
 
 
 def _content_digits(sources: IncidentSources) -> str:

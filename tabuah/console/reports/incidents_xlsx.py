@@ -20,7 +20,7 @@ from tabuah.console.reports.report_text import figure_unit
 from tabuah.console.reports.report_timeline import HistoryLine
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone, zone_label
 from tabuah.text.incidents.figures import figure_label
 
 _DATE_FORMAT: Final = "yyyy-mm-dd hh:mm"
@@ -47,8 +47,10 @@ class IncidentWorkbook:
         self._plain = add({"valign": "top"})
 
     def add_incidents(self, items: Sequence[ListedIncident]) -> None:
-        """Add the incident list, one row each; times are WIB, as the last column says."""
-        rows = ([*(format_value(column, read_value(column, item)) for column in COLUMNS), "WIB"] for item in items)
+        """Add the incident list, one row each; the last column names the time zone."""
+        rows = (
+            [*(format_value(column, read_value(column, item)) for column in COLUMNS), zone_label()] for item in items
+        )
         titles = [*(_(column.title) for column in COLUMNS), _("Time zone")]
         forms = [*(column.form for column in COLUMNS), ColumnType.TEXT]
         self._add_sheet(_("Incidents"), titles, [*(column.width for column in COLUMNS), 10], forms, rows, len(items))
@@ -62,7 +64,14 @@ class IncidentWorkbook:
                 rows.append([label, None, unit, "", None, ""])
             statements = (line.newest, *line.differing) if line.newest else ()
             rows += [[label, each.value, unit, each.source, each.at, each.actor] for each in statements]
-        titles = [_("Item"), _("Count"), _("Unit"), _("Source"), _("Stated at") + " (WIB)", _("Recorded by")]
+        titles = [
+            _("Item"),
+            _("Count"),
+            _("Unit"),
+            _("Source"),
+            _with_zone(_("Stated at")),
+            _("Recorded by"),
+        ]
         forms = [
             ColumnType.TEXT,
             ColumnType.COUNT,
@@ -79,7 +88,13 @@ class IncidentWorkbook:
             [line.event.at, line.event.text, line.event.actor, line.event.written_at, line.event.device[:8]]
             for line in lines
         ]
-        titles = [_("Time") + " (WIB)", _("Event"), _("Recorded by"), _("Recorded at") + " (WIB)", _("Device")]
+        titles = [
+            _with_zone(_("Time")),
+            _("Event"),
+            _("Recorded by"),
+            _with_zone(_("Recorded at")),
+            _("Device"),
+        ]
         forms = [ColumnType.MOMENT, ColumnType.TEXT, ColumnType.TEXT, ColumnType.MOMENT, ColumnType.TEXT]
         self._add_sheet(_("Timeline"), titles, [18, 80, 18, 18, 12], forms, rows, len(rows))
 
@@ -119,7 +134,8 @@ class IncidentWorkbook:
             case None | "":
                 return
             case datetime():
-                sheet.write_datetime(row, column, value.astimezone(WIB).replace(tzinfo=None, microsecond=0), style)
+                local = value.astimezone(home_zone()).replace(tzinfo=None, microsecond=0)
+                sheet.write_datetime(row, column, local, style)
             case bool():
                 sheet.write_boolean(row, column, value, style)
             case int() | float():
@@ -142,3 +158,7 @@ def encode_incident_xlsx(item: ListedIncident, history: Sequence[HistoryLine]) -
     book.add_figures(item.incident)
     book.add_history(history)
     return book.finish()
+
+
+def _with_zone(title: str) -> str:
+    return f"{title} ({zone_label()})"

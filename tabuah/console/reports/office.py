@@ -1,6 +1,5 @@
-"""The issuing office: its letterhead is shipped for Kabupaten Solok and can be changed by `office.json`."""
+"""The issuing office: letterhead and signatory of the regency's profile, which `office.json` can override."""
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -8,12 +7,13 @@ import msgspec
 from msgspec import Meta
 
 from tabuah.console.reports.errors import InvalidOfficeFile
+from tabuah.resources.regency import current_regency
+from tabuah.resources.regency_profile import MAX_CREST_BYTES, CapSender
 
 OFFICE_FILE: Final = "office.json"
 _MAX_FILE_BYTES: Final = 1 << 16
 
 OfficeLine = Annotated[str, Meta(max_length=200)]
-CapSender = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\s,<&]+$")]
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,16 +31,16 @@ class Office(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     signatory_name: OfficeLine = ""
     signatory_id: OfficeLine = ""
     cap_sender: CapSender
+    crest_svg: Annotated[str, Meta(max_length=MAX_CREST_BYTES)] = ""
 
 
 def read_office(directory: Path | None = None) -> Office:
-    """Return the shipped office, overridden by `office.json` in the data directory.
+    """Return the office of the regency's profile, overridden by `office.json` in the data directory.
 
     Raises:
         InvalidOfficeFile: that file is malformed.
     """
-    shipped = files("tabuah.resources").joinpath("templates", OFFICE_FILE).read_bytes()
-    fields: dict[str, Any] = msgspec.json.decode(shipped)
+    fields = _fields_of_profile()
     own = directory / OFFICE_FILE if directory else None
     if own is None or not own.exists():
         return msgspec.convert(fields, Office)
@@ -50,3 +50,20 @@ def read_office(directory: Path | None = None) -> Office:
         return msgspec.convert({**fields, **overrides}, Office)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidOfficeFile(own, str(error)) from error
+
+
+def _fields_of_profile() -> dict[str, Any]:
+    regency = current_regency()
+    letterhead, signatory = regency.letterhead, regency.signatories[0]
+    return {
+        "government": letterhead.government,
+        "agency": letterhead.agency,
+        "unit": letterhead.unit,
+        "address": letterhead.address,
+        "place": letterhead.place,
+        "signatory_title": signatory.title,
+        "signatory_name": signatory.name,
+        "signatory_id": signatory.nip,
+        "cap_sender": letterhead.cap_sender,
+        "crest_svg": regency.crest_svg,
+    }

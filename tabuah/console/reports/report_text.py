@@ -13,7 +13,7 @@ from tabuah.gis.errors import GeographyError
 from tabuah.operations.codes import Severity
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.localisation import _, format_day, format_moment, format_number, format_time, ngettext
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
 from tabuah.text.incidents.incident_text import field_label, nagari_centre_text, position_text
 from tabuah.text.incidents.timeline import describe_value
@@ -110,7 +110,7 @@ def format_day_and_time(moment: datetime) -> str:
 
 def format_near_time(moment: datetime, reference: datetime) -> str:
     """Format the time of day, with the date where it differs from that of `reference`."""
-    same_day = moment.astimezone(WIB).date() == reference.astimezone(WIB).date()
+    same_day = moment.astimezone(home_zone()).date() == reference.astimezone(home_zone()).date()
     return format_time(moment) if same_day else format_moment(moment)
 
 
@@ -142,7 +142,14 @@ def _format_field(value: object) -> str:
 
 
 def make_letterhead(office: Office) -> Letterhead:
-    return Letterhead(government=office.government, agency=office.agency, unit=office.unit, address=office.address)
+    return Letterhead(
+        government=office.government,
+        agency=office.agency,
+        unit=office.unit,
+        address=office.address,
+        crest=office.crest_svg,
+        crest_label=_("Crest of {government}").format(government=office.government) if office.crest_svg else "",
+    )
 
 
 def make_audit_line(trace: JournalReference, number: str) -> str:

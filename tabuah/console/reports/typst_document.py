@@ -1,5 +1,6 @@
 """Typesets a document as PDF; the template gets data, never markup, so text cannot run as code."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.resources import as_file, files
@@ -14,6 +15,8 @@ from tabuah.console.reports.document import Document
 from tabuah.console.reports.errors import TypesettingFailed
 from tabuah.console.reports.printable import make_printable
 
+log = logging.getLogger(__name__)
+
 # Archive (PDF/A-2a) and accessibility (PDF/UA-1); neither is possible where a letter has no glyph.
 STANDARDS: Final = ("a-2a", "ua-1")
 TEMPLATE: Final = "document.typ"
@@ -24,7 +27,7 @@ _compile: Callable[..., bytes] = typst.compile  # its stubs lack the timestamp p
 def typeset_pdf(document: Document, pictures: Mapping[str, bytes], *, made_at: datetime) -> bytes:
     """Return the PDF of a document.
 
-    Text in a script without a shipped font makes a plain PDF with empty boxes.
+    Text in a script without a shipped font makes a plain PDF with empty boxes. An unusable crest is left out.
 
     Args:
         document: the document.
@@ -34,6 +37,17 @@ def typeset_pdf(document: Document, pictures: Mapping[str, bytes], *, made_at: d
     Raises:
         TypesettingFailed: the typesetter failed.
     """
+    try:
+        return _typeset(document, pictures, made_at=made_at)
+    except TypesettingFailed:
+        if not document.letterhead.crest:
+            raise
+        log.warning("the crest cannot be drawn, the document is made without it")
+        plain = msgspec.structs.replace(document.letterhead, crest="")
+        return _typeset(msgspec.structs.replace(document, letterhead=plain), pictures, made_at=made_at)
+
+
+def _typeset(document: Document, pictures: Mapping[str, bytes], *, made_at: datetime) -> bytes:
     template = files("tabuah.resources").joinpath("templates", TEMPLATE).read_bytes()
     data = msgspec.json.encode(_make_tree_printable(msgspec.to_builtins(document))).decode()
     fonts_folder = as_file(files("tabuah.resources").joinpath("fonts", "inter"))

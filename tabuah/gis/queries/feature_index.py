@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.geodesy import ellipsoid
-from tabuah.gis.reference_systems import UTM_47S, WGS84, transformer
+from tabuah.gis.reference_systems import WGS84, home_utm, transformer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def _measured(
     thing: IndexedFeature, shape: BaseGeometry, here: BaseGeometry, place_deg: tuple[float, float]
 ) -> NearbyFeature:
     nearest = shapely.get_coordinates(shapely.shortest_line(here, shape))[-1]
-    lon_deg, lat_deg = transformer(UTM_47S, WGS84).transform(*nearest)
+    lon_deg, lat_deg = transformer(home_utm(), WGS84).transform(*nearest)
     azimuth_deg, _back, length_m = ellipsoid().inv(*place_deg, lon_deg, lat_deg)
     return NearbyFeature(feature=thing, distance_m=float(length_m), bearing_deg=float(azimuth_deg) % 360.0)
 
@@ -110,4 +110,4 @@ def _in_utm(shape: BaseGeometry) -> BaseGeometry:
 
 
 def _project(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.column_stack(transformer(WGS84, UTM_47S).transform(degrees[:, 0], degrees[:, 1]))
+    return np.column_stack(transformer(WGS84, home_utm()).transform(degrees[:, 0], degrees[:, 1]))

@@ -3,6 +3,7 @@
 from tabuah.gis.base_map import BaseMap
 from tabuah.gis.outline import outline_of
 from tabuah.operations.feeds.proximity import Region
+from tabuah.resources.regency import current_regency
 
 
 def region_of(base_map: BaseMap) -> Region:
@@ -22,4 +23,5 @@ def own_places(base_map: BaseMap) -> tuple[str, ...]:
     """Return names for our regency in felt reports: its own, its capital, its kecamatan and nagari."""
     layers = {layer.name: layer for layer in base_map.layers}
     names = [feature.name for name in ("kecamatan_labels", "nagari") for feature in layers[name].features]
-    return ("Solok", "Kabupaten Solok", "Arosuka", *names)
+    regency = current_regency()
+    return (regency.short_name, regency.name, regency.capital, *names)

@@ -105,8 +105,8 @@ def active_rules(rules: Iterable[BulletinRule]) -> tuple[BulletinRule, ...]:
 def local_intensity(felt: Iterable[FeltAt], own_places: Sequence[str]) -> int | None:
     """Return the highest intensity (MMI) at a place in the regency; None if none is named.
 
-    "Solok" alone may mean the regency or the city and counts: one alarm too many is quickly answered.
-    "Kota Solok" and "Solok Selatan" are other governments and do not count.
+    The short name ("Solok") may mean the regency or a city and counts: one alarm too many is quickly answered.
+    Names that only contain it ("Kota Solok", "Solok Selatan") are other governments and do not count.
     """
     intensities = {_folded(each.place): each.mmi_high for each in sorted(felt, key=lambda f: f.mmi_high or 0)}
     ours = (intensities.get(_folded(place)) for place in own_places) if intensities else ()

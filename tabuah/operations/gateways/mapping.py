@@ -8,7 +8,7 @@ from typing import Annotated, Final, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 
 _PLACES: Final = {"{station}": "station", "{parameter}": "parameter"}
 
@@ -67,7 +67,7 @@ class GatewayMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     @property
     def default_zone(self) -> tzinfo:
         """Return the zone of times that name none."""
-        return (datetime.fromisoformat(f"2026-01-01T00:00{self.zone}").tzinfo if self.zone else None) or WIB
+        return (datetime.fromisoformat(f"2026-01-01T00:00{self.zone}").tzinfo if self.zone else None) or home_zone()
 
     @property
     def filter(self) -> str:

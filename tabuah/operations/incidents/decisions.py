@@ -21,7 +21,8 @@ from tabuah.operations.policy.policy import PROVENANCE_VERSION, STRICT_VERSION
 from tabuah.operations.subject_type import DecisionContext
 
 OTHER_TARGET: Final = Decision(Verdict.CONFLICT, "other_target")
-_NUMBER: Final = re.compile("SLK-[0-9A-Z]{4}-[0-9]{4,}")
+_FIRST_PREFIX: Final = "SLK-"
+_NUMBER: Final = re.compile("[A-Z]{2,5}-[0-9A-Z]{4}-[0-9]{4,}")
 
 
 def decide_incident(
@@ -68,6 +69,11 @@ def _decide_report(
     if body.number.split("-")[1] != context.device_tag:
         return rejected("number_of_another_device")
     return ACCEPT
+
+
+def has_later_prefix(body: msgspec.Struct) -> bool:
+    """Return whether a number has a prefix that only version 3 of the rules accepts."""
+    return isinstance(body, entry_bodies.IncidentReported) and not body.number.startswith(_FIRST_PREFIX)
 
 
 def _decide_merge(incident: Incident, entry: Entry, into: str, lookups: Lookups) -> Decision:

@@ -20,9 +20,9 @@ Count = Annotated[int, Meta(ge=0, le=100_000_000)]
 
 
 class IncidentReported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A new incident. `number` is `SLK-<tag of the device's key>-<counter>` and never changes."""
+    """A new incident. `number` is `<prefix of the regency>-<tag of the device's key>-<counter>` and never changes."""
 
-    number: Annotated[str, Meta(pattern=r"^SLK-[0-9A-Z]{4}-\d{4,}$"), bounded(max_length=40)]
+    number: Annotated[str, Meta(pattern=r"^[A-Z]{2,5}-[0-9A-Z]{4}-\d{4,}$"), bounded(max_length=40)]
     hazard: Hazard
     title: Title
     severity: Severity = Severity.MODERATE

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from tabuah.operations.entries import Entry, ExerciseRef, Verdict, subject_key
 from tabuah.operations.maintenance.entry_bodies import MaintenanceEnded, MaintenancePlanned
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 
 
 class MaintenanceState(StrEnum):
@@ -106,7 +106,7 @@ def _plan(entry: Entry, body: MaintenancePlanned) -> MaintenanceWindow:
     )
 
 
-NEXT_SHIFT_HOUR: Final = 8  # WIB, when the day shift starts
+NEXT_SHIFT_HOUR: Final = 8  # local time, when the day shift starts
 
 
 class MaintenanceDuration(StrEnum):
@@ -126,8 +126,8 @@ _HOURS: Final = {
 
 
 def maintenance_ends_at(length: MaintenanceDuration, now: datetime) -> datetime:
-    """Return when maintenance that starts now (UTC) ends; tomorrow means 08.00 WIB of the next day."""
+    """Return when maintenance that starts now (UTC) ends; tomorrow means 08.00 local time of the next day."""
     if length in _HOURS:
         return now + timedelta(hours=_HOURS[length])
-    tomorrow = now.astimezone(WIB) + timedelta(days=1)
+    tomorrow = now.astimezone(home_zone()) + timedelta(days=1)
     return tomorrow.replace(hour=NEXT_SHIFT_HOUR, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)

@@ -15,7 +15,7 @@ from tabuah.operations.levels import RiverLevel
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.stations.registration import ProblemCode, Problems, StationProblem
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
-from tabuah.resources.time_zone import WIB, in_wib
+from tabuah.resources.time_zone import home_zone, in_home_zone
 
 LEVEL_COLUMNS: Final = tuple(level.value for level in RiverLevel)
 RIVER_COLUMNS: Final = ("river", "downstream", "lag_min", *LEVEL_COLUMNS, "thresholds_source", "thresholds_from")
@@ -199,7 +199,7 @@ class _RowReader:
         found = parse_date(text)
         if found is None:
             self._report(column, ProblemCode.DATE_UNREADABLE, text=text[:80])
-        is_same = found is not None and before is not None and in_wib(before).date() == found.date()
+        is_same = found is not None and before is not None and in_home_zone(before).date() == found.date()
         return before if is_same else found
 
 
@@ -238,7 +238,7 @@ def parse_date(text: str) -> datetime | None:
             return None
     except ValueError:
         return None
-    return datetime(day.year, day.month, day.day, tzinfo=WIB)
+    return datetime(day.year, day.month, day.day, tzinfo=home_zone())
 
 
 def _read_parameter(text: str, before: tuple[Parameter, ...]) -> Parameter | None:
@@ -295,7 +295,9 @@ def format_station(station: Station) -> list[str]:
             "downstream": plain_code(river.downstream),
             "lag_min": format_plain(river.lag_s / 60.0) if river.lag_s else "",
             "thresholds_source": river.thresholds_source,
-            "thresholds_from": in_wib(river.thresholds_from).date().isoformat() if river.thresholds_from else "",
+            "thresholds_from": in_home_zone(river.thresholds_from).date().isoformat()
+            if river.thresholds_from
+            else "",
         }
     return [cells.get(column, "") for column in COLUMNS]
 

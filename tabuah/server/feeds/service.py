@@ -10,6 +10,7 @@ from typing import Final
 
 from tabuah.operations.entries import subject_kind
 from tabuah.operations.feeds.sources import FeedSet, FeedSource
+from tabuah.resources.regency import current_regency
 from tabuah.server.errors import ServerError
 from tabuah.server.feeds.bulletin_alarms import BulletinAlarms, ExpectedAlarm
 from tabuah.server.feeds.current_bulletins import KINDS, CurrentBulletins
@@ -51,7 +52,7 @@ class FeedsService:
         self._random = random.Random()
         self._stopping, self._wake = threading.Event(), threading.Event()
         pace = RateLimiter(clock_s)
-        self._fetcher = Fetcher(pace, agent=f"Tabuah/{VERSION} (Kabupaten Solok)", pause=self._stopping.wait)
+        self._fetcher = Fetcher(pace, agent=f"Tabuah/{VERSION} ({current_regency().name})", pause=self._stopping.wait)
         self._knowledge = CurrentBulletins(journal)
         self._alarms = BulletinAlarms(journal)
         self.poller = FeedPoller(journal, self._fetcher, self._knowledge, self._directory)

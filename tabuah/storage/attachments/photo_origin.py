@@ -10,7 +10,7 @@ from PIL import ExifTags, Image
 
 from tabuah.operations.attachments.transfer import PhotoOrigin
 from tabuah.operations.bounds import LATEST
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 
 _OLDEST_PHOTO: Final = datetime(2000, 1, 1, tzinfo=UTC)  # a camera with an unset clock names an earlier time
 _MOMENT: Final = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
@@ -57,7 +57,7 @@ def _degrees(value: Any, reference: Any, negative: str) -> float | None:
 
 
 def _taken_at(shot: Mapping[int, Any]) -> datetime | None:
-    """Return the camera's time; without an EXIF time zone it is assumed to be WIB."""
+    """Return the camera's time; without an EXIF time zone it is assumed to be local."""
     match = _MOMENT.match(str(shot.get(ExifTags.Base.DateTimeOriginal, "")))
     if match is None:
         return None
@@ -76,7 +76,7 @@ def _plausible(taken_at: datetime | None) -> datetime | None:
 def _zone(shot: Mapping[int, Any]) -> Any:
     match = _OFFSET.match(str(shot.get(ExifTags.Base.OffsetTimeOriginal, "")))
     if match is None:
-        return WIB
+        return home_zone()
     ahead = timedelta(hours=int(match[2]), minutes=int(match[3]))
     return timezone(-ahead if match[1] == "-" else ahead)
 

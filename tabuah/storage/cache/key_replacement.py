@@ -142,7 +142,8 @@ def _record_replacement(
 
 def _number_under(key: DeviceKey, number: str) -> str:
     """Return an incident's number with another key's tag."""
-    return f"SLK-{key.tag}-{number.split('-')[2]}"
+    prefix, _tag, counter = number.split("-")
+    return f"{prefix}-{key.tag}-{counter}"
 
 
 def _note_of_earlier_number(entry: Entry) -> Draft:

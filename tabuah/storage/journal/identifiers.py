@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime
 
 from tabuah.operations.entries import subject_of
+from tabuah.resources.regency import current_regency
 
 
 def new_uuid(now: datetime) -> str:
@@ -34,8 +35,8 @@ def device_tag_of(public_key: bytes) -> str:
 
 
 def incident_number(tag: str, counter: int) -> str:
-    """Return the permanent number of an incident."""
-    return f"SLK-{tag}-{counter:04d}"
+    """Return the permanent number of an incident, with the prefix of the regency: "SLK-7K3Q-0012"."""
+    return f"{current_regency().number_prefix}-{tag}-{counter:04d}"
 
 
 def new_subject(kind: str, now: datetime) -> str:

@@ -48,7 +48,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _not_an_address(text: str) -> str:
-    return _("{address} is not a server address. Example: https://tabuah.solokkab.go.id.").format(
+    return _("{address} is not a server address. Example: https://tabuah.example.go.id.").format(
         address=_without_password(text)
     )
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tabuah.resources.localisation import _, format_moment, format_number, format_short_day, format_time, ngettext
+from tabuah.resources.time_zone import zone_label
 
 
 def describe_replay_content(*, stations: int, readings: int, incidents: int | None) -> str:
@@ -21,7 +22,7 @@ def describe_replay_content(*, stations: int, readings: int, incidents: int | No
 
 def describe_period(since: datetime, until: datetime) -> str:
     """Return a past period of one day: "24 Nov 2026 13.00–24.00 WIB"."""
-    return f"{format_short_day(since)} {_clocks(since, until)} WIB"
+    return f"{format_short_day(since)} {_clocks(since, until)} {zone_label()}"
 
 
 def describe_replay_end(ends_at: datetime, speed: float) -> str:

@@ -4,6 +4,7 @@ from tabuah.operations.codes import Status
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.merges import has_broken_merge
 from tabuah.resources.localisation import _
+from tabuah.resources.regency import current_regency
 
 
 def merge_text(incident: Incident, target_number: str) -> str:
@@ -44,7 +45,9 @@ def target_number_label() -> str:
 
 
 def target_number_hint() -> str:
-    return _("Such as SLK-7K3Q-0012; empty: the one chosen below")
+    return _("Such as {number}; empty: the one chosen below").format(
+        number=f"{current_regency().number_prefix}-7K3Q-0012"
+    )
 
 
 def unknown_target_text(number: str) -> str:

@@ -4,6 +4,7 @@ from typing import Final
 
 from tabuah.gis.places import Certainty, Place, PlaceKind
 from tabuah.resources.localisation import N_, _, format_number
+from tabuah.resources.regency import current_regency
 
 _KINDS: Final = {
     PlaceKind.NAGARI: N_("Nagari"),
@@ -38,8 +39,8 @@ def describe_located_place(place: Place) -> str:
 def describe_outside_place(place: Place) -> str:
     """Return the distance of an outside place from the boundary, and whether the boundary is in doubt."""
     where = f" ({place.neighbour})" if place.neighbour else ""
-    message = _("Outside Kabupaten Solok{where}, {km} km from the boundary.").format(
-        where=where, km=format_number(place.border_margin_m / 1000, digits=1)
+    message = _("Outside {regency}{where}, {km} km from the boundary.").format(
+        regency=current_regency().name, where=where, km=format_number(place.border_margin_m / 1000, digits=1)
     )
     if place.regency_doubtful:
         message += " " + _("The boundary here is only an estimate: the place may be inside.")

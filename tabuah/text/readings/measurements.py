@@ -15,7 +15,7 @@ from tabuah.resources.localisation import (
     format_number,
     format_time,
 )
-from tabuah.resources.time_zone import in_wib
+from tabuah.resources.time_zone import in_home_zone
 
 
 def parameter_name(parameter: str) -> str:
@@ -37,8 +37,8 @@ def data_age_text(at: datetime, now: datetime) -> str:
 
 
 def time_or_date(moment: datetime, now: datetime) -> str:
-    """Return the time if it is today, otherwise date and time (WIB)."""
-    same_day = in_wib(moment).date() == in_wib(now).date()
+    """Return the time if it is today, otherwise date and time."""
+    same_day = in_home_zone(moment).date() == in_home_zone(now).date()
     return format_time(moment) if same_day else format_moment(moment)
 
 
@@ -104,6 +104,6 @@ def describe_trend(parameter: str, unit: str, recent: Sequence[Reading], now: da
 
 
 def time_with_age(moment: datetime, now: datetime) -> str:
-    is_today = in_wib(moment).date() == in_wib(now).date()
+    is_today = in_home_zone(moment).date() == in_home_zone(now).date()
     when = format_time(moment) if is_today else format_moment(moment)
     return _("{time} ({age} ago)").format(time=when, age=format_age(now - moment))

@@ -1,4 +1,4 @@
-"""The axes of a chart: time in WIB, values with grid lines, and rain, with ticks at round steps."""
+"""The axes of a chart: time in the regency's zone, values with grid lines, and rain, with ticks at round steps."""
 
 import math
 from datetime import datetime
@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from tabuah.resources.localisation import current_language, format_number
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.widgets.charts.plot_frame import PlotFrame
 from tabuah.widgets.charts.rain_bars import RainBars
 from tabuah.widgets.charts.series import ChartContent
@@ -25,7 +25,7 @@ _TICK_DISTANCE_PX = 90.0
 
 
 def choose_time_ticks(first_s: float, last_s: float, width_px: float) -> list[float]:
-    """Return round times in WIB, Unix seconds, whose labels do not overlap: at most weeks, or months apart."""
+    """Return round local times, Unix seconds, whose labels do not overlap: at most weeks, or months apart."""
     span_s = last_s - first_s
     step_s = time_step_s(span_s, width_px)
     if step_s is not None:
@@ -46,18 +46,18 @@ def _min_step_s(span_s: float, width_px: float) -> float:
 
 
 def time_ticks(low_s: float, high_s: float, step_s: int) -> list[float]:
-    """Return the Unix times in the range that are multiples of the step in WIB."""
+    """Return the Unix times in the range that are multiples of the step in the regency's zone."""
     first = -(-(low_s + _WIB_S) // step_s) * step_s - _WIB_S
     count = max(0, int((high_s - first) // step_s) + 1)
     return [first + i * step_s for i in range(min(count, 200))]
 
 
 def month_ticks(low_s: float, high_s: float, months: int) -> list[float]:
-    """Return the Unix times of every `months`-th month's beginning in WIB."""
-    first, last = (datetime.fromtimestamp(edge_s, WIB) for edge_s in (low_s, high_s))
+    """Return the Unix times of every `months`-th month's beginning in the regency's zone."""
+    first, last = (datetime.fromtimestamp(edge_s, home_zone()) for edge_s in (low_s, high_s))
     begin, end = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
     counts = range(begin - begin % months, end + 1, months)
-    ticks = (datetime(count // 12, count % 12 + 1, 1, tzinfo=WIB).timestamp() for count in counts)
+    ticks = (datetime(count // 12, count % 12 + 1, 1, tzinfo=home_zone()).timestamp() for count in counts)
     return [tick_s for tick_s in ticks if low_s <= tick_s <= high_s]
 
 
@@ -68,7 +68,7 @@ def format_time_tick(time_s: float) -> str:
 
 @lru_cache(maxsize=1024)  # every frame repeats the same few ticks while a chart is panned
 def _format_time_tick(time_s: float, language: str) -> str:
-    local = datetime.fromtimestamp(time_s, WIB)
+    local = datetime.fromtimestamp(time_s, home_zone())
     if local.hour == 0 and local.minute == 0:
         is_new_year = (local.day, local.month) == (1, 1)
         return str(format_date(local.date(), format="d MMM y" if is_new_year else "d MMM", locale=language))

@@ -111,7 +111,7 @@ class ConflictSide:
     value: str
     author: str = ""
     device: str = ""
-    at: str = ""  # in WIB
+    at: str = ""  # local time
     detail: str = ""  # such as coordinates and the distance to the current value
     reason: str = ""  # why this user may not choose it; empty when they may
 

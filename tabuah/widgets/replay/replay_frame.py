@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tabuah.resources.localisation import _, format_moment
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone, zone_label
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import ElidedText, IconPicture, Text
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
@@ -100,5 +100,5 @@ class ReplayFrame(QWidget):
 
 def _with_seconds(moment: datetime) -> str:
     """Return the moment with seconds: 24 Nov 2026 14.30.05 WIB."""
-    day, _space, _rest = format_moment(moment).rpartition(" WIB")[0].rpartition(" ")
-    return f"{day} {moment.astimezone(WIB):%H.%M.%S} WIB"
+    day, _space, _rest = format_moment(moment).rpartition(f" {zone_label()}")[0].rpartition(" ")
+    return f"{day} {moment.astimezone(home_zone()):%H.%M.%S} {zone_label()}"

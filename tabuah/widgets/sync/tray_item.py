@@ -30,7 +30,7 @@ class TrayItem:
     about: str  # such as "SLK-7K3-0012 · Banjir, Nagari Koto Baru"
     author: str
     device: str
-    at: str  # in WIB
+    at: str  # local time
     reason: str
     advice: str = ""  # next step for the user
     level: Level = Level.ATTENTION

@@ -18,7 +18,7 @@ from tabuah.console.reports.incident_report import ReportKind
 from tabuah.console.reports.report_export import FileFormat, ListFormat, export_incident, export_incident_list
 from tabuah.operations.exercises.scope import ALL_WORLDS, REAL_WORLD, ExerciseScope
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.map.maps import load_maps
 
@@ -35,7 +35,7 @@ def scopes(worlds: TwoWorlds) -> dict[str, ExerciseScope]:
 
 
 def today(worlds: TwoWorlds) -> date:
-    return worlds.store.now().astimezone(WIB).date()
+    return worlds.store.now().astimezone(home_zone()).date()
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 @alarm_group.command("kpi", help=N_("Show the number of alarms and the response to them, compared with EEMUA 191."))
-@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
-@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
+@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (local time)."))
+@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (local time)."))
 @click.option(
     "--operators",
     default=1,

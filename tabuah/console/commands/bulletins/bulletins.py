@@ -126,7 +126,9 @@ def list_volcanoes(call: Invocation, *, worlds: ChosenWorlds) -> None:
     "--volcano", "volcano_id", default=TALANG, metavar="ID", help=N_("The volcano number; Gunung Talang is 261160.")
 )
 @click.option("--source", required=True, metavar="TEXT", help=N_("The source, such as: PVMBG, MAGMA Indonesia."))
-@click.option("--stated-at", type=PastMoment(), metavar="T", help=N_("When PVMBG issued it (WIB); default: now."))
+@click.option(
+    "--stated-at", type=PastMoment(), metavar="T", help=N_("When PVMBG issued it (local time); default: now.")
+)
 @click.option("--note", default="", metavar="TEXT", help=N_("Further information."))
 @exercise_option
 @click.pass_obj

@@ -17,7 +17,7 @@ from tabuah.operations.exercises.scope import find_exercise
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.resources.moment_parser import parse_moment
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import describe_wipe
 
@@ -58,11 +58,11 @@ class ReplayRecord(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--exercise", "name", required=True, metavar="NAME", help=N_("The exercise, which must be running."))
 @click.option(
     "--date", "day", required=True, type=click.DateTime(formats=["%Y-%m-%d"]), metavar="D",
-    help=N_("The past day in WIB, such as 2026-11-24."),
+    help=N_("The past local day, such as 2026-11-24."),
 )  # fmt: skip
-@click.option("--from", "since", metavar="T", help=N_("Only from this time of the day on (WIB)."))
-@click.option("--to", "until", metavar="T", help=N_("Only until this time of the day (WIB)."))
-@click.option("--at", "begins_at", type=Moment(), metavar="T", help=N_("When it begins (WIB); default: now."))
+@click.option("--from", "since", metavar="T", help=N_("Only from this time of the day on (local time)."))
+@click.option("--to", "until", metavar="T", help=N_("Only until this time of the day (local time)."))
+@click.option("--at", "begins_at", type=Moment(), metavar="T", help=N_("When it begins (local time); default: now."))
 @click.option(
     "--speed", type=click.FloatRange(1, 10_000), default=1.0, metavar="X", help=N_("How many times as fast.")
 )
@@ -130,7 +130,7 @@ def _read_schedule(
     Raises:
         click.UsageError: a time is malformed, or the period is empty or has not ended.
     """
-    midnight = day.replace(tzinfo=WIB)
+    midnight = day.replace(tzinfo=home_zone())
     try:
         begins = parse_moment(since, now=midnight) if since else midnight
         ends = parse_moment(until, now=midnight) if until else midnight + _DAY

@@ -52,8 +52,8 @@ def show_model(call: Invocation, *, station: str, worlds: ChosenWorlds) -> None:
 
 @forecast_group.command("verify", help=N_("Verify the forecasts of a period against observations."))
 @click.argument("station", metavar="STATION")
-@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
-@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
+@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (local time)."))
+@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (local time)."))
 @exercise_option
 @click.pass_obj
 def verify_forecasts(

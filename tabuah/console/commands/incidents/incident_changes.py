@@ -52,7 +52,9 @@ def edit(call: Invocation, *, incident: str, pairs: tuple[str, ...], outside: st
 @click.argument("status", type=Code(Status), metavar="STATUS")
 @click.option("--reason", default="", metavar="TEXT", help=N_("Why; closing needs a reason."))
 @click.option("--free", is_flag=True, help=N_("Also free the units of the incident."))
-@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("When it happened (WIB); default: now."))
+@click.option(
+    "--occurred-at", type=PastMoment(), metavar="T", help=N_("When it happened (local time); default: now.")
+)
 @click.pass_obj
 def move(
     call: Invocation, *, incident: str, status: Status, reason: str, free: bool, occurred_at: datetime | None
@@ -110,7 +112,9 @@ def note(call: Invocation, *, incident: str, text: str, restricted: bool) -> Non
     ),
 )
 @click.option("--source", required=True, metavar="S", help=N_("The source of the figures."))
-@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the figures (WIB); default: now."))
+@click.option(
+    "--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the figures (local time); default: now.")
+)
 @click.pass_obj
 def figures(
     call: Invocation, *, incident: str, pairs: tuple[str, ...], source: str, occurred_at: datetime | None

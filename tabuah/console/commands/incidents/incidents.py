@@ -70,7 +70,9 @@ incident_group = TabuahGroup("incident", help=N_("Report, list and manage incide
     help=N_("Severity; default: moderate."),
 )
 @click.option("--channel", type=Code(Channel), default="phone", metavar="C", help=N_("Channel of the report."))
-@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("When it happened (WIB); default: now."))
+@click.option(
+    "--occurred-at", type=PastMoment(), metavar="T", help=N_("When it happened (local time); default: now.")
+)
 @click.option("--description", default="", metavar="TEXT", help=N_("Further details."))
 @click.option("--caller", default="", metavar="TEXT", help=N_("The caller's name and number; stored separately."))
 @exercise_option

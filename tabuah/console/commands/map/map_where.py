@@ -8,6 +8,7 @@ import msgspec
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
 from tabuah.console.commands.map.maps import map_group
 from tabuah.resources.localisation import N_, _, format_number
+from tabuah.resources.regency import current_regency
 
 if TYPE_CHECKING:
     from tabuah.console.map.query_inputs import QueryPlace
@@ -124,7 +125,8 @@ def _list_remarks(found: "Place") -> list[str]:
     margin = format_number(found.border_margin_m / 1000, digits=1)
     remarks = []
     if not found.inside_regency:
-        remarks.append(_("Outside Kabupaten Solok, {distance} km from its border.").format(distance=margin))
+        message = _("Outside {regency}, {distance} km from its border.")
+        remarks.append(message.format(regency=current_regency().name, distance=margin))
     if found.regency_doubtful:
         remarks.append(_("The regency border is an estimate here; the place may lie on the other side."))
     if found.inside_regency and found.certainty is Certainty.APPROXIMATE:

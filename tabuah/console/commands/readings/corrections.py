@@ -28,8 +28,8 @@ _DEFAULT_PERIOD: Final = timedelta(days=31)
 )
 @click.argument("station", metavar="STATION")
 @click.argument("parameter", metavar="PARAMETER")
-@click.option("--from", "since", type=Moment(), metavar="T", help=N_("From when (WIB); default: a month ago."))
-@click.option("--to", "until", type=Moment(), metavar="T", help=N_("Until when (WIB); default: now."))
+@click.option("--from", "since", type=Moment(), metavar="T", help=N_("From when (local time); default: a month ago."))
+@click.option("--to", "until", type=Moment(), metavar="T", help=N_("Until when (local time); default: now."))
 @exercise_option
 @click.pass_obj
 def corrections_command(

@@ -65,7 +65,7 @@ class DecimalNumber(click.ParamType[float]):
 @click.argument("parameter", metavar="PARAMETER")
 @click.argument("value", type=DecimalNumber(), metavar="VALUE")
 @click.option("--unit", metavar="UNIT", help=N_("Unit of the value; default: that of the parameter."))
-@click.option("--at", type=PastMoment(), metavar="T", help=N_("Time of the reading (WIB); default: now."))
+@click.option("--at", type=PastMoment(), metavar="T", help=N_("Time of the reading (local time); default: now."))
 @click.option("--source", required=True, metavar="TEXT", help=N_("Source of the value: a staff gauge, a call …"))
 @click.option("--reason", default="", metavar="TEXT", help=N_("Why a stored value is corrected; required for that."))
 @exercise_option
@@ -107,8 +107,8 @@ def add_command(
 
 @click.command("manual", cls=TabuahCommand, help=N_("List manual readings and whether the server has accepted them."))
 @click.argument("station", metavar="[STATION]", required=False)
-@click.option("--from", "since", type=Moment(), metavar="T", help=N_("From when (WIB); default: a week ago."))
-@click.option("--to", "until", type=Moment(), metavar="T", help=N_("Until when (WIB); default: now."))
+@click.option("--from", "since", type=Moment(), metavar="T", help=N_("From when (local time); default: a week ago."))
+@click.option("--to", "until", type=Moment(), metavar="T", help=N_("Until when (local time); default: now."))
 @scope_options
 @click.pass_obj
 def list_command(

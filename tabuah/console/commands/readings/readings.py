@@ -16,7 +16,6 @@ from tabuah.console.commands.readings.corrections import corrections_command
 from tabuah.console.commands.readings.manual_readings import add_command, list_command, require_reason
 from tabuah.console.commands.readings.quarantine import quarantined_command
 from tabuah.console.commands.readings.readings_csv import (
-    HOME_ZONE,
     ZONES,
     ReadingLine,
     UnreadableLine,
@@ -38,6 +37,7 @@ from tabuah.operations.readings.reading import MAX_READINGS_A_BATCH, ReadingBatc
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_age, format_moment, ngettext
+from tabuah.resources.time_zone import zone_label
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.journal.protocol import GatewaysReply, ReadingsReply
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
@@ -77,7 +77,10 @@ class PushRecord(msgspec.Struct, frozen=True, kw_only=True):
 @readings_group.command("push", help=N_("Send the readings of a CSV file: station, parameter, time, value."))
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
-    "--zone", type=click.Choice(list(ZONES)), default=HOME_ZONE, help=N_("Time zone of times without one; WIB.")
+    "--zone",
+    type=click.Choice(list(ZONES)),
+    default=zone_label,
+    help=N_("Time zone of times without one; default: the regency's."),
 )
 @click.option("--reason", default="", metavar="TEXT", help=N_("Why values are corrected, or old ones sent now."))
 @exercise_option
@@ -114,8 +117,8 @@ def push(call: Invocation, *, file: Path, zone: str, reason: str, worlds: Chosen
 @readings_group.command("query", help=N_("Query a series from the server, else from this console."))
 @click.argument("station", metavar="STATION")
 @click.argument("parameter", metavar="PARAMETER")
-@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
-@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
+@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (local time)."))
+@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (local time)."))
 @click.option(
     "--points",
     type=click.IntRange(1, MAX_READINGS_A_BATCH),

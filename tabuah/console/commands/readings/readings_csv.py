@@ -1,4 +1,4 @@
-"""Readings in CSV files from loggers and spreadsheets; numbers are never guessed, times are in WIB."""
+"""Readings in CSV files from loggers and spreadsheets; numbers are never guessed, times are in the regency's zone."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ import msgspec
 
 from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.resources.localisation import _
+from tabuah.resources.time_zone import home_zone
 
 COLUMNS: Final = ("station", "parameter", "time", "value")
 _COLUMN_NAMES: Final = {
@@ -24,7 +25,6 @@ _COLUMN_NAMES: Final = {
     "nilai": "value",
 }
 ZONES: Final = {"UTC": 0, "WIB": 7, "WITA": 8, "WIT": 9}
-HOME_ZONE: Final = "WIB"  # of the regency
 _MAX_SHOWN_ERRORS: Final = 5
 
 
@@ -49,14 +49,14 @@ class ReadFile(NamedTuple):
     unreadable: list[UnreadableLine]
 
 
-def read_readings_csv(text: str, *, zone: str = HOME_ZONE) -> ReadFile:
+def read_readings_csv(text: str, *, zone: str = "") -> ReadFile:
     """Parse a CSV file with the columns station, parameter, time and value, in any order.
 
     A file with semicolons has decimal commas. A bad line does not affect the others.
 
     Args:
         text: the file, without byte order mark.
-        zone: one of `ZONES`, for times without a zone.
+        zone: one of `ZONES`, for times without a zone; empty is that of the regency.
 
     Raises:
         click.UsageError: the first line does not name the columns, or no line can be read.
@@ -135,5 +135,5 @@ def _parse_time(text: str, zone: str) -> datetime:
             _("{text} is not a time; write {example}").format(text=text or '""', example=example)
         ) from None
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone(timedelta(hours=ZONES[zone])))
+        moment = moment.replace(tzinfo=timezone(timedelta(hours=ZONES[zone])) if zone else home_zone())
     return moment.astimezone(UTC)

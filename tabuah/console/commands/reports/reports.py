@@ -102,7 +102,7 @@ def list_report(
 @report_group.command("daily", help=N_("Make the report of one day as PDF."))
 @click.option(
     "--date", "day", type=click.DateTime(formats=["%Y-%m-%d"]), metavar="D",
-    help=N_("The day in WIB, such as 2026-11-24; default: today."),
+    help=N_("The local day, such as 2026-11-24; default: today."),
 )  # fmt: skip
 @scope_options
 @_OUTPUT

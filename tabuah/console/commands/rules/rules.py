@@ -109,8 +109,8 @@ def retire_command(call: Invocation, *, rule_id: str, reason: str) -> None:
 
 @rule_group.command("try", help=N_("Run a rule on past data and show the alarms that it would have raised."))
 @click.argument("rule_id", metavar="ID|FILE")
-@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (WIB)."))
-@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (WIB)."))
+@click.option("--from", "since", required=True, type=Moment(), metavar="T", help=N_("From when (local time)."))
+@click.option("--to", "until", required=True, type=Moment(), metavar="T", help=N_("Until when (local time)."))
 @scope_options
 @click.pass_obj
 def try_command(call: Invocation, *, rule_id: str, since: datetime, until: datetime, worlds: ChosenWorlds) -> None:

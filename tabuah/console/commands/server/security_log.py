@@ -17,7 +17,7 @@ log_group = TabuahGroup("log", help=N_("Logs of the server."))
 
 
 @log_group.command("security", help=N_("Show log-ins, refusals and administration."))
-@click.option("--since", type=PastMoment(), metavar="T", help=N_("From when (WIB); default: all."))
+@click.option("--since", type=PastMoment(), metavar="T", help=N_("From when (local time); default: all."))
 @click.pass_obj
 def show_security_log(invocation: Invocation, since: datetime | None) -> None:
     """The codes are those of the API, and not translated."""

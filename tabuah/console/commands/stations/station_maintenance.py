@@ -29,8 +29,8 @@ from tabuah.text.maintenance.maintenance_status import describe_maintenance_stat
 @click.argument("codes", metavar="CODE…", nargs=-1, required=True)
 @click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
 @click.option("--minutes", type=click.IntRange(min=1), metavar="N", help=N_("Duration in minutes."))
-@click.option("--until", type=Moment(), metavar="T", help=N_("Until when (WIB)."))
-@click.option("--from", "since", type=Moment(), metavar="T", help=N_("From when (WIB); default: now."))
+@click.option("--until", type=Moment(), metavar="T", help=N_("Until when (local time)."))
+@click.option("--from", "since", type=Moment(), metavar="T", help=N_("From when (local time); default: now."))
 @exercise_option
 @click.pass_obj
 def plan_command(

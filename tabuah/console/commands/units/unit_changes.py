@@ -107,7 +107,9 @@ def edit(
 @click.argument("state", type=Code(UnitState), metavar="STATE")
 @click.option("--incident", metavar="ID", help=N_("The incident; default: that of its only mission."))
 @click.option("--note", default="", metavar="TEXT", help=N_("Further details."))
-@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the change (WIB); default: now."))
+@click.option(
+    "--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the change (local time); default: now.")
+)
 @exercise_option
 @click.pass_obj
 def move(
@@ -137,7 +139,9 @@ def move(
 @click.option("--at", "position", metavar="LON,LAT", help=N_("Position: degrees, degrees and minutes, UTM or MGRS."))
 @click.option("--nagari", metavar="NAME", help=N_("Place: a nagari by its name or code."))
 @click.option("--note", default="", metavar="TEXT", help=N_("Further details."))
-@click.option("--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the change (WIB); default: now."))
+@click.option(
+    "--occurred-at", type=PastMoment(), metavar="T", help=N_("Time of the change (local time); default: now.")
+)
 @exercise_option
 @click.pass_obj
 def place(

@@ -27,7 +27,7 @@ from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.maintenance.window import MaintenanceState
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.resources.localisation import _
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.text.alarms.action_messages import saved_file_text
 from tabuah.text.alarms.performance import performance_figures
 from tabuah.text.alarms.then_and_now import Present
@@ -177,7 +177,7 @@ class AlarmListActions(QObject):
     def _on_export_requested(self) -> None:
         if self._dialog is None:
             return
-        day = self._context.state.now().astimezone(WIB).date().isoformat()
+        day = self._context.state.now().astimezone(home_zone()).date().isoformat()
         dialog = save_dialog(
             self._dialog,
             _("Save the figures"),

@@ -4,6 +4,7 @@ from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
 from tabuah.operations.bulletins.bulletin import Volcano
 from tabuah.operations.levels import VolcanoLevel
 from tabuah.resources.localisation import _
+from tabuah.resources.time_zone import zone_label
 from tabuah.text.bulletins.bulletin_text import describe_earlier_level
 from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.values import Choice, Level
@@ -35,7 +36,10 @@ def level_fields(known: Volcano | None, *, source: str) -> tuple[EditField, ...]
         ),
         EditField(code=SOURCE_FIELD, label=_("Source"), value=source),
         EditField(
-            code=TIME_FIELD, label=_("Stated at (WIB)"), value="", hint=_("Empty means now; or a time such as 14.30")
+            code=TIME_FIELD,
+            label=_("Stated at ({zone})").format(zone=zone_label()),
+            value="",
+            hint=_("Empty means now; or a time such as 14.30"),
         ),
         EditField(code=NOTE_FIELD, label=_("Notes"), value=""),
     )

@@ -8,7 +8,7 @@ from typing import Final
 from tabuah.console.exercises.replay_file import ReplayProgress
 from tabuah.resources.localisation import _
 from tabuah.resources.moment_parser import parse_day, parse_moment
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone, zone_label
 from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.values import Choice
 
@@ -52,8 +52,8 @@ def replay_fields() -> tuple[EditField, ...]:
             hint=_("With a new name the exercise is started."),
         ),
         EditField(code=DAY, label=_("Past day"), value="", hint=_("Such as 24-11-2026, or yesterday.")),
-        EditField(code=SINCE, label=_("From (WIB)"), value=""),
-        EditField(code=UNTIL, label=_("To (WIB)"), value=""),
+        EditField(code=SINCE, label=_("From ({zone})").format(zone=zone_label()), value=""),
+        EditField(code=UNTIL, label=_("To ({zone})").format(zone=zone_label()), value=""),
         EditField(
             code=SPEED,
             label=_("Speed"),
@@ -74,7 +74,7 @@ def replay_fields() -> tuple[EditField, ...]:
 def first_values(name: str, now: datetime, unfinished: ReplayProgress | None) -> dict[str, str]:
     """Return the initial values of the form: those of the stopped replay, or yesterday."""
     if unfinished is not None:
-        since, until = unfinished.since.astimezone(WIB), unfinished.until.astimezone(WIB)
+        since, until = unfinished.since.astimezone(home_zone()), unfinished.until.astimezone(home_zone())
         return {
             NAME: name,
             DAY: f"{since:%d-%m-%Y}",
@@ -83,7 +83,7 @@ def first_values(name: str, now: datetime, unfinished: ReplayProgress | None) ->
             SPEED: f"{unfinished.speed:g}",
             INCIDENTS: "yes" if unfinished.incidents else "no",
         }
-    yesterday = now.astimezone(WIB) - _DAY_LENGTH
+    yesterday = now.astimezone(home_zone()) - _DAY_LENGTH
     values = {NAME: name, DAY: f"{yesterday:%d-%m-%Y}", SINCE: "00.00", UNTIL: "24.00"}
     return {**values, SPEED: "1", INCIDENTS: "yes"}
 
@@ -94,7 +94,7 @@ def read_input(values: Mapping[str, str], now: datetime) -> ReplayInput:
     Raises:
         FieldError: one of them cannot be used.
     """
-    midnight = datetime.combine(_read_day(values.get(DAY, ""), now), time(), tzinfo=WIB).astimezone(UTC)
+    midnight = datetime.combine(_read_day(values.get(DAY, ""), now), time(), tzinfo=home_zone()).astimezone(UTC)
     since = _read_clock(values.get(SINCE, "") or "00.00", SINCE, midnight)
     until_text = values.get(UNTIL, "")
     until = midnight + _DAY_LENGTH if until_text in _END_OF_DAY else _read_clock(until_text, UNTIL, midnight)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tabuah.resources.localisation import _
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 
 FOLDER_PROPERTY: Final = "files_folder"  # of the main window: the folder of the last file dialog
 
@@ -35,8 +35,8 @@ def open_dialog(window: QWidget, title: str, *, filters: Sequence[str], many: bo
 
 
 def dated_name(*parts: str, at: datetime, suffix: str) -> str:
-    """Return a file name of parts with date and time (WIB): "SLK-7K3-0012-awal-20261201-1430.pdf"."""
-    return "-".join((*parts, f"{at.astimezone(WIB):%Y%m%d-%H%M}")) + suffix
+    """Return a file name of parts with local date and time: "SLK-7K3-0012-awal-20261201-1430.pdf"."""
+    return "-".join((*parts, f"{at.astimezone(home_zone()):%Y%m%d-%H%M}")) + suffix
 
 
 def ask_for_path(dialog: QFileDialog, then: Callable[[Path], None]) -> None:

@@ -11,7 +11,8 @@ from tabuah.console.window.shell.window_widgets import WindowWidgets, move_focus
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.window_settings import SavedMapView, WindowSettings
-from tabuah.resources.localisation import _, current_language
+from tabuah.resources.localisation import current_language
+from tabuah.resources.regency import current_regency
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.theme.appearance import Appearance
 
@@ -38,7 +39,8 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setObjectName("shell")
-        self.setWindowTitle(_("Tabuah · Pusdalops PB · Kabupaten Solok"))
+        regency = current_regency()
+        self.setWindowTitle(f"Tabuah · {regency.room} · {regency.name}")
         self.setMinimumSize(*MINIMUM_SIZE)
         self.setAcceptDrops(True)
         self._appearance, self._memory, self._state, self._selection = appearance, memory, state, selection

@@ -25,6 +25,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import _, format_time
 from tabuah.resources.moment_parser import parse_moment
+from tabuah.resources.time_zone import zone_label
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.readings.store import ReadingsStore
 from tabuah.text.readings.corrections import missing_reason_text
@@ -195,7 +196,7 @@ def reading_fields(station: Station, *, latest: LatestReadings, now: datetime, s
         ),
         EditField(
             code=TIME_FIELD,
-            label=_("Read at (WIB)"),
+            label=_("Read at ({zone})").format(zone=zone_label()),
             value=format_time(now, zone=False),
             hint=_("A time of today, or a date and time such as 2026-11-24 14.30"),
         ),

@@ -12,7 +12,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.freshness import Freshness, freshness_of, river_level_of
 from tabuah.operations.stations.health import SeriesHealth, health_of
 from tabuah.operations.stations.station import Parameter, Station
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.text.readings.corrections import count_corrections
 from tabuah.text.readings.measurements import data_age_text, format_value, parameter_name
 from tabuah.text.rules.rule_text import river_level_label
@@ -109,6 +109,6 @@ def _week(health: SeriesHealth | None, now: datetime) -> WeekCoverage:
 
 
 def _midnights(begin: datetime, end: datetime) -> Iterator[datetime]:
-    local = begin.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
+    local = begin.astimezone(home_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
     while (local := local + _DAY) < end:
         yield local

@@ -18,7 +18,7 @@ from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
 from tabuah.resources.localisation import _
 from tabuah.resources.moment_parser import parse_day
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 
 Texts = Mapping[str, str]
 CODE: Final = "code"
@@ -119,7 +119,7 @@ def _river_texts(river: River) -> dict[str, str]:
         DOWNSTREAM: river.downstream,
         LAG: format_number_input(river.lag_s / _MINUTE_S) if river.lag_s else "",
         SOURCE: river.thresholds_source,
-        VALID_FROM: f"{day.astimezone(WIB):%d-%m-%Y}" if day is not None else "",
+        VALID_FROM: f"{day.astimezone(home_zone()):%d-%m-%Y}" if day is not None else "",
         **{field: "" if value is None else format_number_input(value) for field, value in levels.items()},
     }
 
@@ -287,4 +287,4 @@ class _FieldReader:
         except ValueError as error:
             self.errors[field] = str(error)
             return None
-        return datetime.combine(day, time.min, tzinfo=WIB).astimezone(UTC)
+        return datetime.combine(day, time.min, tzinfo=home_zone()).astimezone(UTC)

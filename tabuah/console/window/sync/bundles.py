@@ -9,7 +9,7 @@ from tabuah.console.window.shared.file_dialogs import open_dialog, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.sync.bundle_results import BundleExport, BundleImport
 from tabuah.resources.localisation import _
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.sync.bundles import (
     describe_bundle_export,
@@ -31,7 +31,7 @@ class BundleActions(QObject):
 
     def ask_for_export(self) -> None:
         """Ask for a file and export a bundle to it."""
-        snapshot, at = self._context.state.snapshot, self._context.state.now().astimezone(WIB)
+        snapshot, at = self._context.state.snapshot, self._context.state.now().astimezone(home_zone())
         name = "-".join(part for part in (_("bundle"), snapshot.actor, f"{at:%Y%m%d-%H%M}") if part) + BUNDLE_SUFFIX
         dialog = save_dialog(self._window, _("Export a bundle for USB or chat"), name=name, filters=_filters())
         dialog.fileSelected.connect(self._on_export_chosen)

@@ -100,7 +100,7 @@ class LoginActions(QObject):
 
     def _wanted(self, server: str, user: str, password: str) -> tuple[tuple[str, str], ...]:
         return (
-            (server, _("Enter the server address, such as https://tabuah.solokkab.go.id.")),
+            (server, _("Enter the server address, such as https://tabuah.example.go.id.")),
             (user, _("Enter your user name.")),
             (password, _("Enter your password.")),
         )

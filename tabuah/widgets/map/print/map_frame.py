@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
-from tabuah.gis.reference_systems import MERCATOR, UTM_47S, from_mercator, to_mercator, transformer
+from tabuah.gis.reference_systems import MERCATOR, from_mercator, home_utm, to_mercator, transformer
 from tabuah.resources.localisation import _, format_number
+from tabuah.resources.regency import current_regency
 from tabuah.widgets.map.base_map.base_painter import GRATICULE, BasePainter
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.labels.label_painter import LabelPainter
@@ -73,12 +74,12 @@ def degree_lines(view: Viewport) -> tuple[GridLine, ...]:
 
 
 def utm_lines(view: Viewport) -> tuple[GridLine, ...]:
-    """Return lines of equal easting and northing at a round spacing; none far from zone 47S."""
+    """Return lines of equal easting and northing at a round spacing; none far from the zone."""
     west_m, south_m, east_m, north_m = view.bounds_m
     if not (_is_near_zone(west_m) and _is_near_zone(east_m)):
         return ()
     corners = np.array([(west_m, south_m), (west_m, north_m), (east_m, south_m), (east_m, north_m)])
-    eastings, northings = transformer(MERCATOR, UTM_47S).transform(corners[:, 0], corners[:, 1])
+    eastings, northings = transformer(MERCATOR, home_utm()).transform(corners[:, 0], corners[:, 1])
     low_e, high_e, low_n, high_n = eastings.min(), eastings.max(), northings.min(), northings.max()
     step = _round_length(_GAP_PX * (high_e - low_e) / view.width_px)
     lines = []
@@ -94,12 +95,13 @@ def utm_lines(view: Viewport) -> tuple[GridLine, ...]:
 
 
 def _is_near_zone(x_m: float) -> bool:
-    """Return whether UTM is usable: zone 47 is 96° to 102° E, plus three degrees on each side."""
-    return 93.0 <= from_mercator(x_m, 0.0)[0] <= 105.0
+    """Return whether the regency's UTM zone is usable: its six degrees, plus three on each side."""
+    west_deg = current_regency().utm_zone * 6 - 186
+    return west_deg - 3 <= from_mercator(x_m, 0.0)[0] <= west_deg + 9
 
 
 def _utm_px(easting_m: NDArray[np.float64], northing_m: NDArray[np.float64], view: Viewport) -> NDArray[np.float64]:
-    x_m, y_m = transformer(UTM_47S, MERCATOR).transform(easting_m, northing_m)
+    x_m, y_m = transformer(home_utm(), MERCATOR).transform(easting_m, northing_m)
     west, _south, _east, north = view.bounds_m
     return np.column_stack((x_m - west, north - y_m)) / view.metres_per_px
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from tabuah.gis.base_map import BaseMap
+from tabuah.gis.coordinates import home_zone_label
 from tabuah.resources.localisation import _, format_moment, format_number
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.decorations.attribution import APPROXIMATE_NOTE
@@ -248,10 +249,13 @@ def _legend_blocks(sheet: MapSheet, content: MapContent, view: Viewport) -> tupl
 
 
 def _source_blocks(sheet: MapSheet, content: MapContent) -> tuple[TextBlock, ...]:
+    zone = home_zone_label()
     lines = {
         Grid.DEGREES: _("Grid: degrees and minutes, WGS 84."),
-        Grid.UTM: _("Grid: UTM zone 47S, metres, WGS 84."),
-        Grid.BOTH: _("Grid: degrees left and above, UTM zone 47S (metres) right and below; WGS 84."),
+        Grid.UTM: _("Grid: UTM zone {zone}, metres, WGS 84.").format(zone=zone),
+        Grid.BOTH: _("Grid: degrees left and above, UTM zone {zone} (metres) right and below; WGS 84.").format(
+            zone=zone
+        ),
         Grid.NONE: "",
     }
     parts = [_("Projection: Web Mercator (EPSG:3857)."), lines[sheet.grid], *_notes(content)]

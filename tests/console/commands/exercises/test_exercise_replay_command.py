@@ -18,13 +18,13 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading, ReadingBatch
 from tabuah.operations.stations.drafts import register_station
 from tabuah.operations.stations.station import Station
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.server.administration import write_initial_rules
 from tabuah.storage.cache.data_directory import DirectoryLock
 
 EXERCISE = "galodo-1"
 STATION = msgspec.structs.replace(gauge(), owner="Pak Penjaga 0812", gateway="gerbang")
-DAY = (datetime.now(WIB) - timedelta(days=2)).replace(hour=0, minute=0, second=0, microsecond=0)
+DAY = (datetime.now(home_zone()) - timedelta(days=2)).replace(hour=0, minute=0, second=0, microsecond=0)
 NOON = DAY + timedelta(hours=12)
 STAGES = [1.0] * 60 + [3.6] * 20 + [1.0] * 40  # from 11.00 to 13.00: the flood begins at noon
 

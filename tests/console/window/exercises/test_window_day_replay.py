@@ -22,14 +22,14 @@ from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading, ReadingBatch
 from tabuah.operations.stations.drafts import register_station
-from tabuah.resources.time_zone import WIB
+from tabuah.resources.time_zone import home_zone
 from tabuah.text.exercises import replay_text
 from tabuah.widgets.exercises.exercises_dialog import REAL_WORLD_ROW, ExercisesDialog
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 EXERCISE = "galodo-1"
 STATION = msgspec.structs.replace(gauge(), gateway="gerbang")
-DAY = (datetime.now(WIB) - timedelta(days=2)).replace(hour=0, minute=0, second=0, microsecond=0)
+DAY = (datetime.now(home_zone()) - timedelta(days=2)).replace(hour=0, minute=0, second=0, microsecond=0)
 NOON = DAY + timedelta(hours=12)
 COPY = f"station/{EXERCISE}~{STATION.code}"
 

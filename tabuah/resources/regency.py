@@ -1,0 +1,71 @@
+"""The regency of this process: the shipped profile, or that of the data directory in use.
+
+A program works for one regency, as it has one language. Nothing is read before the first use, and then only once.
+"""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from tabuah.resources.regency_profile import (
+    MAX_FILE_BYTES,
+    PROFILE_FILE,
+    RegencyProfile,
+    decode_profile,
+    read_text,
+)
+
+SHIPPED_CODE: Final = "13.02"
+
+
+class _Selection:
+    """Regency of this process, and the folder of its files."""
+
+    shipped: RegencyProfile | None = None
+    profile: RegencyProfile | None = None
+    folder: Path | None = None
+
+
+def shipped_regency() -> RegencyProfile:
+    """Return the profile that ships with Tabuah."""
+    if _Selection.shipped is None:
+        path = files("tabuah.resources").joinpath("templates", PROFILE_FILE)
+        _Selection.shipped = decode_profile(path.read_text(encoding="utf-8"))
+    return _Selection.shipped
+
+
+def current_regency() -> RegencyProfile:
+    """Return the profile in use."""
+    return _Selection.profile or shipped_regency()
+
+
+def set_regency(profile: RegencyProfile | None, folder: Path | None = None) -> None:
+    """Use a profile, whose map file is in a folder; without a profile, the shipped one."""
+    _Selection.profile = profile
+    _Selection.folder = folder
+
+
+def regency_map_file() -> Path | None:
+    """Return the path of the map file that the profile names; None where it uses the shipped map."""
+    profile = _Selection.profile
+    if profile is None or not profile.map:
+        return None
+    return (_Selection.folder or Path()) / profile.map
+
+
+def is_shipped(profile: RegencyProfile) -> bool:
+    """Return whether a profile is the shipped one, unchanged."""
+    return profile == shipped_regency()
+
+
+def read_kept_profile(folder: Path) -> RegencyProfile | None:
+    """Return the profile kept in a data directory; None where it has none and the shipped one is in use.
+
+    Raises:
+        InvalidProfile: the file is damaged.
+        OSError: it cannot be read.
+    """
+    path = folder / PROFILE_FILE
+    if not path.exists():
+        return None
+    return decode_profile(read_text(path, at_most=MAX_FILE_BYTES))

@@ -1,0 +1,230 @@
+"""The profile of a regency: its name, codes, bounds, time zone, letterhead and lists, read from `regency.toml`.
+
+The profile is also part of a journal entry; msgspec enforces its bounds.
+"""
+
+import re
+import tomllib
+from datetime import timedelta, timezone
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+PROFILE_FILE: Final = "regency.toml"
+FORMAT_VERSION: Final = 1
+MAX_FILE_BYTES: Final = 1 << 18
+MAX_CREST_BYTES: Final = 1 << 16
+MIN_SIDE_DEG: Final = 0.01  # about 1 km
+MAX_SIDE_DEG: Final = 12.0  # two UTM zones: more is no regency
+
+# Indonesia's zones have no daylight saving time. The names are those of the IANA database.
+TIME_ZONES: Final[dict[str, timezone]] = {
+    "Asia/Jakarta": timezone(timedelta(hours=7), "WIB"),
+    "Asia/Pontianak": timezone(timedelta(hours=7), "WIB"),
+    "Asia/Makassar": timezone(timedelta(hours=8), "WITA"),
+    "Asia/Jayapura": timezone(timedelta(hours=9), "WIT"),
+}
+
+ZONE_LABELS: Final = {label: zone for zone in TIME_ZONES.values() if (label := zone.tzname(None))}
+
+Line = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+NamedLine = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Code = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[a-z][a-z_]*$")]
+CapSender = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\s,<&]+$")]
+FileName = Annotated[str, Meta(max_length=100, pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]*)?$")]
+Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")]
+Questions = Annotated[tuple[NamedLine, ...], Meta(max_length=10)]
+LonDeg = Annotated[float, Meta(ge=-180.0, le=180.0)]
+LatDeg = Annotated[float, Meta(ge=-80.0, le=84.0)]  # where UTM is defined
+
+
+class OfficeLetterhead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Head of a document. `cap_sender` has no blanks, commas, < or & (CAP 1.2, 3.2.1); `crest` is an SVG file."""
+
+    government: NamedLine
+    agency: NamedLine
+    unit: Line
+    address: Line
+    place: Line
+    cap_sender: CapSender
+    crest: FileName = ""
+
+
+class Signatory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person who signs documents; `nip` is the civil servant's number of 18 digits."""
+
+    title: NamedLine
+    name: Line = ""
+    nip: Annotated[str, Meta(max_length=40, pattern=r"^(\d[\d ]*)?$")] = ""
+
+
+class Opd(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An office that incidents are assigned to."""
+
+    name: NamedLine
+
+
+class HazardSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A hazard: whether forms offer it, questions for the caller, and minutes from report to arrival on scene."""
+
+    code: Code
+    offered: bool = True
+    arrival_min: Annotated[int, Meta(ge=1, le=10_080)] | None = None
+    questions: Questions = ()
+
+
+class UnitKindSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A kind of unit, and whether forms offer it."""
+
+    code: Code
+    offered: bool = True
+
+
+class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The profile of a regency.
+
+    Attributes:
+        format: version of the file format.
+        name, short_name, capital: as people and felt reports name it.
+        kemendagri_code, bps_code: such as "13.02" and "1303".
+        number_prefix: beginning of incident numbers.
+        time_zone: a key of `TIME_ZONES`.
+        languages: the first is the default.
+        bounds_deg: west, south, east, north (EPSG:4326).
+        map: name of a map file; empty is the shipped map.
+        map_sha256: of that file, set when the profile is given to a server.
+        room: the control room.
+        crest_svg: content of the crest's file, set when the profile is read.
+    """
+
+    format: Annotated[int, Meta(ge=1, le=FORMAT_VERSION)]
+    name: NamedLine
+    short_name: NamedLine
+    capital: NamedLine
+    kemendagri_code: Annotated[str, Meta(pattern=r"^[0-9]{2}\.[0-9]{2}$")]
+    bps_code: Annotated[str, Meta(pattern=r"^[0-9]{4}$")]
+    number_prefix: Annotated[str, Meta(pattern=r"^[A-Z]{2,5}$")]
+    time_zone: Annotated[str, Meta(max_length=40)]
+    languages: Annotated[tuple[Annotated[str, Meta(max_length=10)], ...], Meta(min_length=1, max_length=5)]
+    bounds_deg: tuple[LonDeg, LatDeg, LonDeg, LatDeg]
+    map: FileName = ""
+    map_sha256: Digest = ""
+    room: NamedLine
+    letterhead: OfficeLetterhead
+    signatories: Annotated[tuple[Signatory, ...], Meta(min_length=1, max_length=20)]
+    opds: Annotated[tuple[Opd, ...], Meta(min_length=1, max_length=200)]
+    hazards: Annotated[tuple[HazardSettings, ...], Meta(min_length=1, max_length=100)]
+    unit_kinds: Annotated[tuple[UnitKindSettings, ...], Meta(min_length=1, max_length=100)]
+    crest_svg: Annotated[str, Meta(max_length=MAX_CREST_BYTES)] = ""
+
+    @property
+    def zone(self) -> timezone:
+        """The time zone; WIB where this program does not know the name."""
+        return TIME_ZONES.get(self.time_zone, TIME_ZONES["Asia/Jakarta"])
+
+    @property
+    def zone_label(self) -> str:
+        """The name of the time zone in texts: WIB, WITA or WIT."""
+        return self.zone.tzname(None)
+
+    @property
+    def centre_deg(self) -> tuple[float, float]:
+        """Longitude and latitude of the centre of the bounds."""
+        west, south, east, north = self.bounds_deg
+        return (west + east) / 2, (south + north) / 2
+
+    @property
+    def utm_zone(self) -> int:
+        """The UTM zone of the centre."""
+        return min(60, int((self.centre_deg[0] + 180) // 6) + 1)
+
+    @property
+    def is_south(self) -> bool:
+        """Whether the centre is south of the equator."""
+        return self.centre_deg[1] < 0
+
+    @property
+    def utm_band(self) -> str:
+        """The letter of the UTM latitude band of the centre; each covers 8 degrees from 80° S."""
+        return "CDEFGHJKLMNPQRSTUVWX"[min(19, int((self.centre_deg[1] + 80) // 8))]
+
+    def hazard(self, code: str) -> HazardSettings:
+        """Return the settings of a hazard; one that is not listed is offered and has no clock."""
+        return next((each for each in self.hazards if each.code == code), HazardSettings(code=code))
+
+    def offers_unit_kind(self, code: str) -> bool:
+        """Return whether forms offer a kind of unit; one that is not listed is offered."""
+        return next((each.offered for each in self.unit_kinds if each.code == code), True)
+
+
+class InvalidProfile(ValueError):
+    """A profile that cannot be used; `key` is its key in the file, empty for the whole file."""
+
+    def __init__(self, key: str, finding: str) -> None:
+        self.key, self.finding = key, finding
+        super().__init__(f"{key}: {finding}" if key else finding)
+
+
+_FIELD_OF_ERROR: Final = re.compile(r"\s-\sat `\$\.?(.*)`$")
+
+
+def decode_profile(text: str) -> RegencyProfile:
+    """Return the profile of a TOML text.
+
+    Raises:
+        InvalidProfile: it is no profile.
+    """
+    try:
+        fields = tomllib.loads(text)
+        profile = msgspec.convert(fields, RegencyProfile)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidProfile("", str(error)) from error
+    except (msgspec.ValidationError, RecursionError) as error:
+        found = _FIELD_OF_ERROR.search(str(error))
+        raise InvalidProfile(found[1] if found else "", _FIELD_OF_ERROR.sub("", str(error))) from error
+    if unknown := _find_unknown(fields, profile):
+        raise InvalidProfile(unknown, "unknown key")
+    return profile
+
+
+def _find_unknown(fields: Any, value: Any) -> str:
+    """Return the path of the first key of a file that the value does not have; empty if there is none.
+
+    A body of the journal may have such keys: a newer program wrote it.
+    """
+    if isinstance(value, msgspec.Struct) and isinstance(fields, dict):
+        for name, part in fields.items():
+            if name not in value.__struct_fields__:
+                return str(name)
+            if inner := _find_unknown(part, getattr(value, name)):
+                return f"{name}{inner}" if inner.startswith("[") else f"{name}.{inner}"
+    elif isinstance(value, tuple) and isinstance(fields, list):
+        for number, (part, item) in enumerate(zip(fields, value, strict=False)):
+            if inner := _find_unknown(part, item):
+                return f"[{number}].{inner}"
+    return ""
+
+
+def profile_fields(profile: RegencyProfile) -> dict[str, Any]:
+    """Return the fields of a profile for its file, without those that are set later."""
+    fields: dict[str, Any] = msgspec.to_builtins(profile)
+    return {name: value for name, value in fields.items() if name not in ("crest_svg", "map_sha256")}
+
+
+def read_text(path: Path, *, at_most: int) -> str:
+    """Return the content of a UTF-8 file.
+
+    Raises:
+        InvalidProfile: it is too large or not UTF-8.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        content = file.read(at_most + 1)
+    if len(content) > at_most:
+        raise InvalidProfile("", f"larger than {at_most} bytes")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidProfile("", "not UTF-8") from error
