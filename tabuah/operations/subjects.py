@@ -13,6 +13,7 @@ from tabuah.operations.incidents.subject import CONFLICT_KINDS, INCIDENT
 from tabuah.operations.maintenance.subject import MAINTENANCE
 from tabuah.operations.people.subject import DEVICE, USER
 from tabuah.operations.policy.subject import POLICY
+from tabuah.operations.regency.subject import PROFILE
 from tabuah.operations.rules.subject import RULE
 from tabuah.operations.stations.subject import STATION
 from tabuah.operations.subject_type import EntryKind, SubjectType
@@ -34,6 +35,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     BULLETIN_RULE,
     POLICY,
     EXERCISE,
+    PROFILE,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

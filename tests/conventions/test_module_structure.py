@@ -28,7 +28,8 @@ SUBJECTS = {
         "maintenance",
         "map",
     ),
-    *("people", "policy", "readings", "replay", "reports", "rules", "simulation", "stations", "sync", "units"),
+    *("people", "policy", "readings", "regency", "replay", "reports"),
+    *("rules", "simulation", "stations", "sync", "units"),
 }
 TECHNICAL_FOLDERS = {
     "console/window": {"shared", "shell", "state"},

@@ -41,6 +41,7 @@ _KINDS: Final[dict[str, str]] = {
     "exercise.started": "Exercise started",
     "exercise.ended": "Exercise ended",
     "exercise.wiped": "Exercise wiped",
+    "profile.changed": "Regency profile changed",
 }
 
 

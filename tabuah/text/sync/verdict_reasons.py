@@ -90,6 +90,7 @@ REASONS: Final[dict[str, str]] = {
     "unknown_exercise": "This exercise is not known.",
     "exercise_unnamed": "Stations and units of a drill are registered inside a named exercise.",
     "exercise_ended": "The exercise has ended. Nothing is written into it any more.",
+    "another_regency": "The journal is that of another regency.",
     "refused": "A supervisor refused it.",
     # Of entries that are not issued again after a decision between two histories.
     "changed_in_both": "The history that goes on has changed the same: check which value is right.",

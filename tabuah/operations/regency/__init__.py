@@ -1,0 +1,1 @@
+"""The profile of the regency: its journal entry and its checks."""

@@ -1,0 +1,134 @@
+"""Checks of a profile beyond its types: known codes, no duplicates, plausible bounds, the map inside."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from tabuah.operations.codes import Hazard
+from tabuah.operations.units.unit import UnitKind
+from tabuah.resources.regency_profile import (
+    MAX_SIDE_DEG,
+    MIN_SIDE_DEG,
+    TIME_ZONES,
+    HazardSettings,
+    RegencyProfile,
+    UnitKindSettings,
+)
+
+KNOWN_LANGUAGES: Final = ("id", "en")
+
+
+class ProfileProblem(StrEnum):
+    """Kind of a problem; `text.regency.profile_problems` has the sentences."""
+
+    UNKNOWN_TIME_ZONE = "unknown_time_zone"
+    UNKNOWN_LANGUAGE = "unknown_language"
+    CODES_DIFFER = "codes_differ"
+    BOUNDS_ORDER = "bounds_order"
+    BOUNDS_SIZE = "bounds_size"
+    MISSING_CODE = "missing_code"
+    UNKNOWN_CODE = "unknown_code"
+    LISTED_TWICE = "listed_twice"
+    NOTHING_OFFERED = "nothing_offered"
+    NO_SVG = "no_svg"
+    MAP_OUTSIDE = "map_outside"
+    MAP_OF_ANOTHER = "map_of_another"
+
+
+class ProfileFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """A problem at a key of the file; `value` is the wrong or missing value."""
+
+    key: str
+    problem: ProfileProblem
+    value: str = ""
+
+
+def check_profile(profile: RegencyProfile) -> tuple[ProfileFinding, ...]:
+    """Return all problems of a profile, without those of its map."""
+    return (
+        *_check_names(profile),
+        *_check_bounds(profile),
+        *_check_codes("hazards", profile.hazards, Hazard),
+        *_check_codes("unit_kinds", profile.unit_kinds, UnitKind),
+        *_check_crest(profile.crest_svg),
+    )
+
+
+def check_map(
+    profile: RegencyProfile, outline_deg: tuple[float, float, float, float], code: str
+) -> tuple[ProfileFinding, ...]:
+    """Return the problems of a profile with its map.
+
+    Args:
+        profile: the profile.
+        outline_deg: west, south, east and north of the regency's outline on the map (EPSG:4326).
+        code: the Kemendagri code of the outline; empty if the map has none.
+    """
+    found = []
+    if code and code != profile.kemendagri_code:
+        found.append(ProfileFinding(key="map", problem=ProfileProblem.MAP_OF_ANOTHER, value=code))
+    west, south, east, north = profile.bounds_deg
+    is_inside = west <= outline_deg[0] and south <= outline_deg[1] and outline_deg[2] <= east
+    if not (is_inside and outline_deg[3] <= north):
+        sides = ", ".join(f"{side:.4f}" for side in outline_deg)
+        found.append(ProfileFinding(key="bounds_deg", problem=ProfileProblem.MAP_OUTSIDE, value=sides))
+    return tuple(found)
+
+
+def _check_names(profile: RegencyProfile) -> Iterator[ProfileFinding]:
+    if profile.time_zone not in TIME_ZONES:
+        yield ProfileFinding(key="time_zone", problem=ProfileProblem.UNKNOWN_TIME_ZONE, value=profile.time_zone)
+    for language in profile.languages:
+        if language not in KNOWN_LANGUAGES:
+            yield ProfileFinding(key="languages", problem=ProfileProblem.UNKNOWN_LANGUAGE, value=language)
+    # The provinces have the same number in both lists, and so have most regencies: 13.02 is 1303.
+    if profile.kemendagri_code[:2] != profile.bps_code[:2]:
+        yield ProfileFinding(key="bps_code", problem=ProfileProblem.CODES_DIFFER, value=profile.bps_code)
+    names = (opd.name.casefold() for opd in profile.opds)
+    yield from _duplicates("opds", names)
+
+
+def _check_bounds(profile: RegencyProfile) -> Iterator[ProfileFinding]:
+    west, south, east, north = profile.bounds_deg
+    shown = f"{west}, {south}, {east}, {north}"
+    if west >= east or south >= north:
+        yield ProfileFinding(key="bounds_deg", problem=ProfileProblem.BOUNDS_ORDER, value=shown)
+    elif not all(MIN_SIDE_DEG <= side <= MAX_SIDE_DEG for side in (east - west, north - south)):
+        yield ProfileFinding(key="bounds_deg", problem=ProfileProblem.BOUNDS_SIZE, value=shown)
+
+
+def _check_codes(
+    key: str, settings: tuple[HazardSettings, ...] | tuple[UnitKindSettings, ...], codes: type[StrEnum]
+) -> Iterator[ProfileFinding]:
+    listed, known = [each.code for each in settings], [code.value for code in codes]
+    for code in known:
+        if code not in listed:
+            yield ProfileFinding(key=key, problem=ProfileProblem.MISSING_CODE, value=code)
+    for code in dict.fromkeys(listed):
+        if code not in known:
+            yield ProfileFinding(key=key, problem=ProfileProblem.UNKNOWN_CODE, value=code)
+    yield from _duplicates(key, listed)
+    if not any(each.offered for each in settings):
+        yield ProfileFinding(key=key, problem=ProfileProblem.NOTHING_OFFERED)
+
+
+def _duplicates(key: str, names: Iterable[str]) -> Iterator[ProfileFinding]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield ProfileFinding(key=key, problem=ProfileProblem.LISTED_TWICE, value=name)
+
+
+def _check_crest(svg: str) -> Iterator[ProfileFinding]:
+    if not svg:
+        return
+    try:
+        tag = fromstring(svg).tag
+    except (SyntaxError, ValueError, DefusedXmlException):
+        tag = ""
+    if tag.rpartition("}")[2] != "svg":
+        yield ProfileFinding(key="letterhead.crest", problem=ProfileProblem.NO_SVG)
