@@ -17,6 +17,7 @@ from support.untranslated_texts import UntranslatedTexts, install
 
 from tabuah.resources.fault_isolation import take_faults
 from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
+from tabuah.resources.regency import set_regency
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TABUAH_KEYRING"] = "file"
@@ -120,6 +121,7 @@ def indonesian(request: pytest.FixtureRequest, untranslated_texts: UntranslatedT
     untranslated_texts.seen.clear()
     yield
     set_language(DEFAULT_LANGUAGE)
+    set_regency(None)
     if untranslated_texts.seen and not request.node.get_closest_marker("untranslated"):
         texts = "\n  ".join(sorted(set(map(repr, untranslated_texts.seen))))
         pytest.fail(f"no translation in tabuah/resources/translations/id/*.po for:\n  {texts}", pytrace=False)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tabuah.gis.base_map import NO_ATTRIBUTES, BaseMap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.errors import MapFileError
 from tabuah.resources.localisation import _
+from tabuah.resources.regency import regency_map_file
 
 FORMAT_VERSION: Final = 1
 _ALWAYS: Final = (1980, 1, 1, 0, 0, 0)  # fixed date: the same map always gives the same bytes
@@ -20,28 +21,32 @@ _ARRAYS: Final = ("manifest", "coordinates", "offsets", "owners")
 
 
 def shipped_map() -> Path:
-    """Return the path of the regency map that ships with Tabuah."""
+    """Return the path of the map that ships with Tabuah."""
     return Path(str(files("tabuah.resources"))) / "map" / "regency.npz"
 
 
 def load_base_map(path: Path | None = None) -> BaseMap:
-    """Read a map file, by default the shipped one.
+    """Read a map file, by default that of the regency in use.
 
     Raises:
         MapFileError: the file is missing, damaged, or written by another version.
     """
-    source = path or shipped_map()
+    source = path or regency_map_file() or shipped_map()
     try:
         with source.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             manifest, *arrays = (archive[name] for name in _ARRAYS)
         return _base_map(json.loads(manifest.tobytes()), *arrays)
     except FileNotFoundError as error:
-        raise MapFileError(
-            _("The map file {path} is missing. Build it with: make map").format(path=source)
-        ) from error
+        raise MapFileError(_describe_missing(source)) from error
     except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
         message = _("The map file {path} is damaged or from another version. Build it again with: make map")
         raise MapFileError(message.format(path=source)) from error
+
+
+def _describe_missing(path: Path) -> str:
+    if path == regency_map_file():
+        return _("The map {path} of the regency is missing. The next log-in fetches it.").format(path=path)
+    return _("The map file {path} is missing. Build it with: make map").format(path=path)
 
 
 def write_base_map(base_map: BaseMap, path: Path) -> None:

@@ -7,15 +7,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from tabuah.resources.regency_profile import (
     MAX_FILE_BYTES,
     PROFILE_FILE,
+    InvalidProfile,
     RegencyProfile,
     decode_profile,
     read_text,
 )
 
-SHIPPED_CODE: Final = "13.02"
+KEPT_FILE: Final = "regency.json"
 
 
 class _Selection:
@@ -53,19 +56,22 @@ def regency_map_file() -> Path | None:
     return (_Selection.folder or Path()) / profile.map
 
 
-def is_shipped(profile: RegencyProfile) -> bool:
-    """Return whether a profile is the shipped one, unchanged."""
-    return profile == shipped_regency()
-
-
 def read_kept_profile(folder: Path) -> RegencyProfile | None:
-    """Return the profile kept in a data directory; None where it has none and the shipped one is in use.
+    """Return the profile kept in a data directory; None where it has none, and the shipped one is in use.
 
     Raises:
         InvalidProfile: the file is damaged.
         OSError: it cannot be read.
     """
-    path = folder / PROFILE_FILE
+    path = folder / KEPT_FILE
     if not path.exists():
         return None
-    return decode_profile(read_text(path, at_most=MAX_FILE_BYTES))
+    try:
+        return msgspec.json.decode(read_text(path, at_most=MAX_FILE_BYTES), type=RegencyProfile)
+    except msgspec.DecodeError as error:
+        raise InvalidProfile("", str(error)) from error
+
+
+def use_kept_profile(folder: Path) -> None:
+    """Use the profile of a data directory: the kept one, or the shipped one; raises like `read_kept_profile`."""
+    set_regency(read_kept_profile(folder), folder)

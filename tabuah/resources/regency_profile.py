@@ -33,8 +33,9 @@ Line = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 NamedLine = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Code = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[a-z][a-z_]*$")]
 CapSender = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\s,<&]+$")]
-FileName = Annotated[str, Meta(max_length=100, pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]*)?$")]
-Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")]
+CrestFile = Annotated[str, Meta(max_length=100, pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]*\.svg)?$")]
+MapFile = Annotated[str, Meta(max_length=100, pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]*\.npz)?$")]
+Digest = Annotated[str, Meta(max_length=64, pattern=r"^([0-9a-f]{64})?$")]
 Questions = Annotated[tuple[NamedLine, ...], Meta(max_length=10)]
 LonDeg = Annotated[float, Meta(ge=-180.0, le=180.0)]
 LatDeg = Annotated[float, Meta(ge=-80.0, le=84.0)]  # where UTM is defined
@@ -49,7 +50,7 @@ class OfficeLetterhead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     address: Line
     place: Line
     cap_sender: CapSender
-    crest: FileName = ""
+    crest: CrestFile = ""
 
 
 class Signatory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -103,13 +104,13 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     name: NamedLine
     short_name: NamedLine
     capital: NamedLine
-    kemendagri_code: Annotated[str, Meta(pattern=r"^[0-9]{2}\.[0-9]{2}$")]
-    bps_code: Annotated[str, Meta(pattern=r"^[0-9]{4}$")]
-    number_prefix: Annotated[str, Meta(pattern=r"^[A-Z]{2,5}$")]
+    kemendagri_code: Annotated[str, Meta(max_length=5, pattern=r"^[0-9]{2}\.[0-9]{2}$")]
+    bps_code: Annotated[str, Meta(max_length=4, pattern=r"^[0-9]{4}$")]
+    number_prefix: Annotated[str, Meta(max_length=5, pattern=r"^[A-Z]{2,5}$")]
     time_zone: Annotated[str, Meta(max_length=40)]
     languages: Annotated[tuple[Annotated[str, Meta(max_length=10)], ...], Meta(min_length=1, max_length=5)]
     bounds_deg: tuple[LonDeg, LatDeg, LonDeg, LatDeg]
-    map: FileName = ""
+    map: MapFile = ""
     map_sha256: Digest = ""
     room: NamedLine
     letterhead: OfficeLetterhead
@@ -152,7 +153,8 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     def hazard(self, code: str) -> HazardSettings:
         """Return the settings of a hazard; one that is not listed is offered and has no clock."""
-        return next((each for each in self.hazards if each.code == code), HazardSettings(code=code))
+        found = next((each for each in self.hazards if each.code == code), None)
+        return found or HazardSettings(code=code)
 
     def offers_unit_kind(self, code: str) -> bool:
         """Return whether forms offer a kind of unit; one that is not listed is offered."""

@@ -31,6 +31,7 @@ from tabuah.server.problem_documents import exception_handlers
 from tabuah.server.readings.history_routes import past_routes
 from tabuah.server.readings.routes import readings_routes
 from tabuah.server.readings.service import ReadingsService
+from tabuah.server.regency.routes import profile_routes
 from tabuah.server.rules.routes import trial_routes
 from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.snapshots.routes import snapshot_routes
@@ -85,6 +86,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *blob_routes(parts.journal, parts.access, parts.blobs, unnamed),
             *sealed_routes(parts.journal, parts.access, parts.blobs, parts.boxes, unnamed),
             *exercise_routes(parts.journal, parts.access),
+            *profile_routes(parts.journal, parts.access),
             *feed_routes(parts.feeds, parts.access),
             *forecast_routes(parts.forecasts, parts.access),
             *readings_routes(parts.readings, parts.access, parts.mqtt_source),

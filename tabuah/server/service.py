@@ -39,6 +39,7 @@ from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.enrolment import EnrolmentPolicy
 from tabuah.server.people.sessions import SessionService
 from tabuah.server.readings.service import ReadingsService
+from tabuah.server.regency.journal_profile import use_journal_profile
 from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.server.status_routes import AdmittedCounter
@@ -117,6 +118,7 @@ class ServerService:
         self._jobs: dict[str, Callable[[], bool]] = {}
         with ExitStack() as opened:
             self.journal = opened.enter_context(_open_journal(settings, clock))
+            opened.callback(use_journal_profile(self.journal))
             self._when_writable(lambda: admit_quarantined(self.journal))
             self._gateway_certificates = GatewayCertificates(settings.directory, clock=self.journal.clock)
             self.tls, self.certificate_renewal = self._load_certificate(opened)

@@ -19,6 +19,7 @@ _NAMES: Final = frozenset(
         "bookmarks.json",
         "keeping.toml",
         "security.log",
+        "regency.json",
     }
 )
 PIN_FILE: Final = "server-pin.json"  # in a console's directory: the server that it trusts

@@ -67,12 +67,13 @@ class ActionState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One choice with its label and key."""
+    """One choice with its label and key; `hint` is shown while it is chosen."""
 
     code: str
     label: str
     key: str = ""
     level: Level | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import copy
 import importlib
 import importlib.util
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any, Final
 import click
 
 from tabuah.console.commands.code_lists import format_code_list, read_code
-from tabuah.console.commands.invocation import shared_options, take_invocation
+from tabuah.console.commands.invocation import requested_directory, shared_options, take_invocation, use_profile_of
 from tabuah.operations.codes import CodeT
 from tabuah.resources.localisation import _
 from tabuah.resources.moment_parser import parse_moment
@@ -92,6 +93,11 @@ class TabuahCommand(click.Command):
     def __init__(self, name: str | None, **attributes: Any) -> None:
         attributes["params"] = [*(attributes.get("params") or []), *shared_options()]
         super().__init__(name, **attributes)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Use the profile of the data directory first: the values of options depend on its time zone."""
+        use_profile_of(requested_directory(args, os.environ))
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         ctx.obj = take_invocation(ctx)

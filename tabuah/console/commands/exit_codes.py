@@ -26,6 +26,7 @@ _EXPECTED: Final = (
     ("tabuah.storage.sync.errors", "SyncError", ExitCode.REFUSED),
     ("tabuah.storage.readings.errors", "DamagedReadings", ExitCode.DAMAGED),
     ("tabuah.storage.readings.errors", "ReadingsError", ExitCode.BAD_INPUT),
+    ("tabuah.storage.regency.errors", "ProfileError", ExitCode.BAD_INPUT),
     ("tabuah.storage.backup.errors", "DamagedBackup", ExitCode.DAMAGED),
     ("tabuah.storage.backup.errors", "BackupError", ExitCode.BAD_INPUT),
     ("tabuah.storage.blobs.errors", "BlobError", ExitCode.BAD_INPUT),

@@ -15,6 +15,8 @@ import msgspec
 from tabuah.console.commands.exit_codes import ExitCode, exit_code_of
 from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import LANGUAGES, N_, _
+from tabuah.resources.regency import KEPT_FILE, use_kept_profile
+from tabuah.resources.regency_profile import InvalidProfile
 from tabuah.text.faulty_items import cannot_be_displayed
 
 if TYPE_CHECKING:
@@ -217,6 +219,38 @@ def default_directory(environment: Mapping[str, str]) -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("tabuah", appauthor=False))
+
+
+def requested_directory(arguments: Sequence[str], environment: Mapping[str, str]) -> Path:
+    """Return the directory of `--data` on the line, else the default one."""
+    named = _value_of("--data", arguments)
+    return Path(named) if named else default_directory(environment)
+
+
+def use_profile_of(directory: Path) -> None:
+    """Use the profile of the regency that a data directory keeps.
+
+    Raises:
+        click.UsageError: the file is damaged.
+    """
+    try:
+        use_kept_profile(directory)
+    except (InvalidProfile, OSError) as error:
+        message = _("{path} is damaged ({error}). Delete it: the next log-in fetches it again. All work is safe.")
+        raise click.UsageError(message.format(path=directory / KEPT_FILE, error=error)) from error
+
+
+def _value_of(option: str, arguments: Sequence[str]) -> str:
+    """Return the last value of an option, as click reads it; empty if it is not there."""
+    value = ""
+    for position, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument == option and position + 1 < len(arguments):
+            value = arguments[position + 1]
+        elif argument.startswith(f"{option}="):
+            value = argument.partition("=")[2]
+    return value
 
 
 def requested_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:

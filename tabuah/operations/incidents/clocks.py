@@ -5,11 +5,10 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.codes import Hazard, Status
+from tabuah.operations.codes import Status
 from tabuah.operations.incidents.incident import Incident
+from tabuah.resources.regency import current_regency
 
-# Permendagri 114/2018: the fire service is on scene and at work 15 minutes after the report.
-FIRE_ARRIVAL: Final = timedelta(minutes=15)
 _NOT_ARRIVED: Final = frozenset({Status.REPORTED, Status.VERIFIED, Status.ASSIGNED, Status.EN_ROUTE})
 
 
@@ -31,9 +30,11 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
 
 def arrival_clock(incident: Incident, now: datetime) -> Clock | None:
     """Return the clock until arrival on scene; None if none runs."""
-    if incident.hazard is not Hazard.FIRE or incident.status not in _NOT_ARRIVED or not incident.is_open:
+    allowed_min = current_regency().hazard(incident.hazard.value).arrival_min
+    if allowed_min is None or incident.status not in _NOT_ARRIVED or not incident.is_open:
         return None
-    return Clock(started_at=incident.reported_at, allowed=FIRE_ARRIVAL, used=now - incident.reported_at)
+    allowed = timedelta(minutes=allowed_min)
+    return Clock(started_at=incident.reported_at, allowed=allowed, used=now - incident.reported_at)
 
 
 def is_late(incident: Incident, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from defusedxml.ElementTree import fromstring
 
 from tabuah.operations.codes import Hazard
 from tabuah.operations.units.unit import UnitKind
+from tabuah.resources.regency import shipped_regency
 from tabuah.resources.regency_profile import (
     MAX_SIDE_DEG,
     MIN_SIDE_DEG,
@@ -36,6 +37,7 @@ class ProfileProblem(StrEnum):
     LISTED_TWICE = "listed_twice"
     NOTHING_OFFERED = "nothing_offered"
     NO_SVG = "no_svg"
+    MISSING_MAP = "missing_map"
     MAP_OUTSIDE = "map_outside"
     MAP_OF_ANOTHER = "map_of_another"
 
@@ -89,6 +91,8 @@ def _check_names(profile: RegencyProfile) -> Iterator[ProfileFinding]:
     # The provinces have the same number in both lists, and so have most regencies: 13.02 is 1303.
     if profile.kemendagri_code[:2] != profile.bps_code[:2]:
         yield ProfileFinding(key="bps_code", problem=ProfileProblem.CODES_DIFFER, value=profile.bps_code)
+    if not profile.map and profile.kemendagri_code != shipped_regency().kemendagri_code:
+        yield ProfileFinding(key="map", problem=ProfileProblem.MISSING_MAP)
     names = (opd.name.casefold() for opd in profile.opds)
     yield from _duplicates("opds", names)
 

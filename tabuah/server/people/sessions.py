@@ -22,6 +22,7 @@ from tabuah.server.people.login_throttle import LogInThrottle
 from tabuah.server.people.passwords import Passwords
 from tabuah.server.people.token_store import TokenStore
 from tabuah.server.people.user_changes import set_password
+from tabuah.server.regency.journal_profile import regency_summary
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.identifiers import device_id_of
 from tabuah.storage.journal.people_protocol import PasswordChange, PasswordReset
@@ -255,6 +256,7 @@ class SessionService:
             now=now,
             grant=grant_for(self._journal, user, device, now) if device else None,
             epoch=opened.epoch,
+            regency=regency_summary(self._journal),
         )
 
 

@@ -66,6 +66,14 @@ class RefreshRequest(msgspec.Struct, frozen=True, kw_only=True):
     proof: Annotated[str, Meta(pattern=r"^([0-9a-f]{128})?$")] = ""
 
 
+class RegencySummary(msgspec.Struct, frozen=True, kw_only=True):
+    """The regency of a server: Kemendagri code, name, and SHA-256 of the profile."""
+
+    code: str
+    name: str
+    sha256: str
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """An open session; `server` identifies the journal, so that a console never mixes two.
 
@@ -85,6 +93,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     grant: Grant | None = None
     epoch: int = 0
+    regency: RegencySummary | None = None  # None is the shipped profile
 
 
 class EnrolmentChallenge(msgspec.Struct, frozen=True, kw_only=True):

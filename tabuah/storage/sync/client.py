@@ -10,6 +10,7 @@ import httpx2
 import msgspec
 import zstandard
 
+from tabuah.resources.regency_profile import RegencyProfile
 from tabuah.storage.journal import protocol
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.handback import HandbackReply, HistoryAnswer, HistoryOffer, SignedHandback
@@ -113,6 +114,15 @@ class ServerClient:
     def enrol(self, request: protocol.EnrolRequest) -> protocol.Enrolment:
         """Enrol this device, or query its enrolment."""
         return self.call("POST", "/v1/devices", protocol.Enrolment, body=request)
+
+    def profile(self) -> RegencyProfile:
+        """Return the profile of the server's regency."""
+        return self.call("GET", "/v1/profile", RegencyProfile)
+
+    def profile_map(self) -> bytes:
+        """Return the map file of the server's regency."""
+        content: bytes = self.send("GET", "/v1/profile/map").content
+        return content
 
     def checkpoint(self, seq: int) -> SignedCheckpoint:
         """Return the server's checkpoint for a seq; an older server returns that of its head."""

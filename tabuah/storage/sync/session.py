@@ -30,6 +30,7 @@ from tabuah.storage.sync.errors import (
     ServerRolledBack,
 )
 from tabuah.storage.sync.handback import check_history
+from tabuah.storage.sync.regency import check_regency, follow_regency
 from tabuah.storage.sync.server_pin import PinFile, ServerPin, pinned_context
 from tabuah.storage.sync.session_tokens import TokenFile, Tokens
 from tabuah.storage.sync.wipe import DEVICE_STOLEN, obey_wipe_order
@@ -153,6 +154,7 @@ class ConsoleSession:
                 raise NotLoggedIn from refusal
             raise
         _check_key(self._store, session)
+        check_regency(self._store, session)
         kept = self._tokens.keep(session, device=self._store.device)
         measure_clock(self._store, session.now, asked_at=asked_at)
         remember_session(self._store, session, self.client.url)
@@ -216,6 +218,8 @@ def log_in(
             _check_pinned_key(session, pinned)
         if pin is not None:
             pins.write(pin)
+        with ServerClient(url, access_token=lambda: session.access_token, trust=trust) as admitted:
+            follow_regency(store, admitted, session)
         TokenFile(store.directory).keep(session, device=store.device)
         measure_clock(store, session.now, asked_at=asked_at)
         identity = remember_session(store, session, client.url)
@@ -274,6 +278,7 @@ def _open_session(store: ConsoleStore, client: ServerClient, *, user: str, passw
         raise
     _check_same_server(store, session, client.url)
     _check_key(store, session, at_log_in=True)
+    check_regency(store, session)
     return session
 
 

@@ -18,6 +18,7 @@ from tabuah.storage.sync.last_failure import recorded_failure
 from tabuah.storage.sync.manual_readings import push_manual_readings
 from tabuah.storage.sync.pull import FAR_BEHIND, fetch_histories, pull_journal
 from tabuah.storage.sync.push import push_outbox, push_unsent_personal
+from tabuah.storage.sync.regency import follow_journal
 from tabuah.storage.sync.relay import fetch_checkpoint, fetch_missing_personal, push_boxes, push_relayed, push_turn
 from tabuah.storage.sync.server_link import ServerLink
 from tabuah.storage.sync.session import DEVICE_REVOKED, ConsoleSession
@@ -103,6 +104,7 @@ def _run(
         exchange.pull()
     push_manual_readings(store, session.client)
     fetch_checkpoint(store, session.client)
+    follow_journal(store, session.client)
     fetch_missing_personal(store, session.client, give_way=exchange.give_way)
     push_unsent_personal(store, session.client, batch=link.batch)
     while not (move_attachments or _move_all)(store, session.client, exchange.has_written):

@@ -17,6 +17,7 @@ _SENTENCES: Final[dict[ProfileProblem, str]] = {
     ProfileProblem.LISTED_TWICE: N_("{value} is listed twice; remove one"),
     ProfileProblem.NOTHING_OFFERED: N_("none is offered; remove offered = false from one at least"),
     ProfileProblem.NO_SVG: N_("the file is not an SVG picture; save the crest as SVG"),
+    ProfileProblem.MISSING_MAP: N_("name a map of this regency; build one with: tabuah map regency"),
     ProfileProblem.MAP_OUTSIDE: N_("the regency on the map covers {value}; write bounds that contain it"),
     ProfileProblem.MAP_OF_ANOTHER: N_("the map is that of {value}; build one of this regency: tabuah map regency"),
 }

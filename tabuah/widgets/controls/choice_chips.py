@@ -105,6 +105,11 @@ class ChoiceChips(QWidget):
         button = self._group.checkedButton()
         return button.choice.code if isinstance(button, ChoiceChip) else ""
 
+    def hint_of(self, code: str) -> str:
+        """Return the hint of a choice, empty if it has none."""
+        chip = self._chips.get(code)
+        return chip.choice.hint if chip is not None else ""
+
     def show_choices(self, choices: tuple[Choice, ...]) -> None:
         """Show the choices; keep the selection if it still exists."""
         current = self.current

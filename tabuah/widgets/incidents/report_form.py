@@ -63,8 +63,13 @@ class ReportForm(ReportFields):
         self._duplicates.clear()
         self.show_addition("", "")
         self._show_content(draft)
+        self._show_questions(draft.hazard)
         self.show_problems(ReportProblems())
         self._scroll.verticalScrollBar().setValue(0)
+
+    def _show_questions(self, hazard: str) -> None:
+        """Show the questions for the caller below the note."""
+        self._fields["note"].show_hint(self._hazard.hint_of(hazard))
 
     def show_suggestions(self, suggestions: tuple[PlaceSuggestion, ...]) -> None:
         self._place.show_suggestions(suggestions)
@@ -226,6 +231,7 @@ class ReportForm(ReportFields):
         self._save.clicked.connect(self._on_submit)
         self._close.clicked.connect(self.cancelled)
         self._discard.clicked.connect(self.discarded)
+        self._hazard.chosen.connect(self._show_questions)
         self._hazard.chosen.connect(self._on_identity_changed)
         self._place.place_chosen.connect(self._on_identity_changed)
         self._duplicates.chosen.connect(self.duplicate_chosen)

@@ -24,6 +24,7 @@ BOMB = '<!DOCTYPE a [<!ENTITY b "cc">]><svg>&b;</svg>'
         ({"hazards": HAZARDS[1:]}, "hazards", ProfileProblem.MISSING_CODE, "flood"),
         ({"hazards": (*HAZARDS, HazardSettings(code="tsunami"))}, "hazards", ProfileProblem.UNKNOWN_CODE, "tsunami"),
         ({"hazards": (*HAZARDS, HAZARDS[0])}, "hazards", ProfileProblem.LISTED_TWICE, "flood"),
+        ({"map": ""}, "map", ProfileProblem.MISSING_MAP, ""),
         ({"opds": (Opd(name="BPBD"), Opd(name="bpbd"))}, "opds", ProfileProblem.LISTED_TWICE, "bpbd"),
         ({"crest_svg": "<html/>"}, "letterhead.crest", ProfileProblem.NO_SVG, ""),
         ({"crest_svg": BOMB}, "letterhead.crest", ProfileProblem.NO_SVG, ""),

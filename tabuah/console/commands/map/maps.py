@@ -26,6 +26,34 @@ map_group = TabuahGroup("map", help=N_("Import layers and draw the map."))
 map_group.add_command(print_command)
 
 
+@map_group.command("regency", help=N_("Build the map of another regency from a folder of areas and points."))
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="FOLDER")
+@click.option(
+    "--profile",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help=N_("The regency's profile, regency.toml; its map may still be missing."),
+)
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE.npz", help=N_("The map to write.")
+)
+@click.pass_obj
+def regency(call: Invocation, *, folder: Path, profile: Path, output: Path) -> None:
+    """Build a map file that the profile can name."""
+    from tabuah.gis.base_map_file import write_base_map
+    from tabuah.gis.regency_map_folder import build_map_from_folder
+    from tabuah.storage.data_files import is_data_file
+    from tabuah.storage.regency.profile_file import read_profile_text
+
+    base_map = build_map_from_folder(folder, read_profile_text(profile))
+    if is_data_file(output):
+        raise click.UsageError(_("{path} is a file of Tabuah's data").format(path=output))
+    write_base_map(base_map, output)
+    counts = {layer.name: len(layer.features) for layer in base_map.layers}
+    call.show({"file": str(output), "layers": counts}, lambda: print_text(_("Written: {path}").format(path=output)))
+
+
 class MapShotRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Record of `map shot --json`."""
 

@@ -19,6 +19,7 @@ from tabuah.console.commands.server.backup import backup_command, restore_comman
 from tabuah.console.commands.server.configuration import config_command, options_with_file
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
 from tabuah.console.commands.server.handback import handback_command
+from tabuah.console.commands.server.profile import profile_command
 from tabuah.console.commands.server.security_log import log_group
 from tabuah.console.commands.server.tls import tls_group
 from tabuah.console.commands.server.users_and_devices import device_group, user_group
@@ -179,18 +180,31 @@ server_group.add_command(restore_command)
 server_group.add_command(log_group)
 server_group.add_command(handback_command)
 server_group.add_command(tls_group)
+server_group.add_command(profile_command)
 
 
 @server_group.command("init", help=N_("Prepare a server directory: key, journal and default rules."))
 @click.option(
     "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
 )
+@click.option(
+    "--profile",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="FILE",
+    help=N_("Profile of the regency, regency.toml or its folder; default: that of Kabupaten Solok."),
+)
 @click.pass_obj
-def init(invocation: Invocation, database: str) -> None:
+def init(invocation: Invocation, database: str, profile: Path | None) -> None:
     """Create a journal; an existing one stays unchanged."""
     from tabuah.server.administration import write_initial_rules
+    from tabuah.server.people.user_changes import ADMINISTRATOR
+    from tabuah.server.regency.journal_profile import change_profile
+    from tabuah.storage.regency.profile_file import read_profile
 
+    chosen = read_profile(profile) if profile else None
     with open_server_journal(invocation, database=database, create=True) as journal:
+        if chosen is not None:
+            change_profile(journal, chosen, actor=ADMINISTRATOR)
         created = write_initial_rules(journal) > 0
         found = ServerInitRecord(server=journal.server_id, data=str(journal.directory.path), created=created)
     begun = _("The server's data is ready in {directory}.") if created else _("{directory} already has a server.")

@@ -232,7 +232,7 @@ def edit_fields(incident: Incident) -> tuple[EditField, ...]:
             code="hazard",
             label=field_label("hazard"),
             value=incident.hazard.value,
-            choices=form_fields.hazard_choices(),
+            choices=form_fields.hazard_choices(incident.hazard.value),
         ),
         EditField(code="description", label=field_label("description"), value=" ".join(incident.description.split())),
         EditField(

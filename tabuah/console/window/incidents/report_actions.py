@@ -113,7 +113,7 @@ class ReportActions(QObject):
         self._alarms, self._scope = alarms, self._context.state.scope
         channels = (Channel(draft.channel), *MANUAL_CHANNELS) if alarms else MANUAL_CHANNELS
         self._form.show_choices(
-            hazards=hazard_choices(), severities=severity_choices(), channels=channel_choices(channels)
+            hazards=hazard_choices(draft.hazard), severities=severity_choices(), channels=channel_choices(channels)
         )
         self._form.ask_outside_reason("")
         self._form.show_draft(draft)

@@ -20,6 +20,7 @@ from tabuah.operations.readings.measurements import measurement_of, measurements
 from tabuah.operations.rules.rule import Combination, PartPlace
 from tabuah.operations.stations.station import StationKind
 from tabuah.resources.localisation import N_, _
+from tabuah.resources.regency import current_regency
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.readings.measurements import parameter_name
@@ -84,7 +85,7 @@ def kind_choices(kinds: Iterable[ConditionKind]) -> tuple[Choice, ...]:
 
 
 def _hazard_field(texts: Texts) -> SectionField:
-    hazards = (Choice(code=h.value, label=code_label(h)) for h in Hazard)
+    hazards = (Choice(code=h.value, label=code_label(h)) for h in Hazard if current_regency().hazard(h.value).offered)
     return rule_field(
         texts, "hazard", _("Hazard"), choices=(Choice(code="", label=_("none: the sensor is suspected")), *hazards)
     )

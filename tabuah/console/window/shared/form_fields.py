@@ -5,6 +5,7 @@ from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.operations.codes import HAZARD_LETTERS, Channel, Hazard, Severity
+from tabuah.resources.regency import current_regency
 from tabuah.text.code_labels import code_label
 from tabuah.widgets.values import Choice
 
@@ -14,9 +15,19 @@ SOURCE_FIELD: Final = "source"
 REASON_FIELD: Final = "reason"
 
 
-def hazard_choices() -> tuple[Choice, ...]:
-    """Return all hazards with their map letters."""
-    return tuple(Choice(code=h.value, label=code_label(h), key=HAZARD_LETTERS[h]) for h in Hazard)
+def hazard_choices(chosen: str = "") -> tuple[Choice, ...]:
+    """Return the hazards that the regency offers, and the chosen one, with letters and questions for the caller."""
+    regency = current_regency()
+    return tuple(
+        Choice(
+            code=h.value,
+            label=code_label(h),
+            key=HAZARD_LETTERS[h],
+            hint=" ".join(regency.hazard(h.value).questions),
+        )
+        for h in Hazard
+        if h.value == chosen or regency.hazard(h.value).offered
+    )
 
 
 def severity_choices() -> tuple[Choice, ...]:

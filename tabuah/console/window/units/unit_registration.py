@@ -18,6 +18,7 @@ from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
 from tabuah.operations.units.tracker import check_tracker_free
 from tabuah.operations.units.unit import Post, Unit, UnitKind
 from tabuah.resources.localisation import N_, _
+from tabuah.resources.regency import current_regency
 from tabuah.text.code_labels import code_label
 from tabuah.text.sync.verdict_reasons import describe_not_possible
 from tabuah.widgets.controls.edit_form import EditField, EditForm
@@ -152,18 +153,22 @@ _WRONG: Final = {
     "contact": N_("At most 400 characters"),
     HOME_NAME_FIELD: N_("At most 200 characters"),
 }
+_OPDS_SHOWN: Final = 4
 _PATH: Final = re.compile(r"`\$\.([\w.]+)`")  # msgspec gives the path of the error here
 
 
 def unit_fields(unit: Unit | None) -> tuple[EditField, ...]:
     """Return the fields of a unit; for a new unit empty ones, with the call sign first."""
     home = unit.home if unit else None
-    kinds = tuple(Choice(code=k.value, label=code_label(k), key=str(n)) for n, k in enumerate(UnitKind, start=1))
+    regency, chosen = current_regency(), unit.kind if unit else None
+    offered = (kind for kind in UnitKind if kind is chosen or regency.offers_unit_kind(kind.value))
+    kinds = tuple(Choice(code=k.value, label=code_label(k), key=str(n)) for n, k in enumerate(offered, start=1))
+    opds = _("Such as {opds}").format(opds=", ".join(opd.name for opd in regency.opds[:_OPDS_SHOWN]))
     call_sign = EditField(code=ID_FIELD, label=_("Call sign"), value="", hint=field_rule_text(ID_FIELD))
     return (
         *(() if unit else (call_sign,)),
         EditField(code="name", label=_("Full name"), value=unit.name if unit else ""),
-        EditField(code="opd", label=_("OPD"), value=unit.opd if unit else ""),
+        EditField(code="opd", label=_("OPD"), value=unit.opd if unit else "", hint=opds),
         EditField(code="kind", label=_("Type of unit"), value=unit.kind.value if unit else "", choices=kinds),
         EditField(code=MEMBERS_FIELD, label=_("Number of members"), value=str(unit.members) if unit else ""),
         EditField(

@@ -1,0 +1,1 @@
+"""Commands about the profile of the regency."""

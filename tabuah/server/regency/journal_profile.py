@@ -1,0 +1,87 @@
+"""The profile in the journal: read, changed, and kept beside the journal for all programs of this directory."""
+
+from collections.abc import Callable
+
+from tabuah.operations.entries import Draft
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.regency.subject import PROFILE_CHANGED, PROFILE_SUBJECT, ProfileChanged, RegencyState
+from tabuah.resources.localisation import _
+from tabuah.resources.regency import read_kept_profile, set_regency, shipped_regency
+from tabuah.resources.regency_profile import InvalidProfile, RegencyProfile
+from tabuah.server.errors import ServerError
+from tabuah.server.journal import ServerJournal
+from tabuah.storage.journal.protocol import RegencySummary
+from tabuah.storage.journal.wire import Record
+from tabuah.storage.regency.kept_profile import keep_profile, profile_sha256
+from tabuah.storage.regency.profile_file import ProfileFolder
+
+
+def journal_profile(journal: ServerJournal) -> RegencyProfile | None:
+    """Return the profile in force; None in a journal without one, which has the shipped profile."""
+    value = journal.state_of(PROFILE_SUBJECT).value
+    return value.profile if isinstance(value, RegencyState) else None
+
+
+def regency_summary(journal: ServerJournal) -> RegencySummary | None:
+    """Return the summary that a log-in carries."""
+    profile = journal_profile(journal)
+    if profile is None:
+        return None
+    return RegencySummary(code=profile.kemendagri_code, name=profile.name, sha256=profile_sha256(profile))
+
+
+def change_profile(journal: ServerJournal, new: ProfileFolder, *, actor: str, reason: str = "") -> bool:
+    """Write a profile that differs from the one in force; return whether an entry was written.
+
+    Raises:
+        ServerError: the journal is that of another regency; nothing was changed.
+    """
+    present = journal_profile(journal) or shipped_regency()
+    if new.profile.kemendagri_code != present.kemendagri_code and _is_in_use(journal):
+        message = _(
+            "This server is that of {present}, and its journal stays so. Nothing was changed. Prepare another "
+            "directory for {new}: tabuah server init --profile FILE --data DIR"
+        )
+        raise ServerError(message.format(present=present.name, new=new.profile.name))
+    if new.profile == present:
+        return False
+    body = ProfileChanged(profile=new.profile, by=actor, reason=reason)
+    draft = Draft(subject=PROFILE_SUBJECT, kind=PROFILE_CHANGED, body=encode_body(body))
+    keep_profile(journal.directory.path, new.profile, new.map_content)
+    journal.append_drafts([draft], actor=actor)
+    return True
+
+
+def _is_in_use(journal: ServerJournal) -> bool:
+    """Return whether the journal already is that of a regency: it has a profile, users or devices."""
+    if journal_profile(journal) is not None or journal.authority.users:
+        return True
+    return any(not device.is_server for device in journal.authority.devices.values())
+
+
+def use_journal_profile(journal: ServerJournal) -> Callable[[], None]:
+    """Use the profile of the journal, now and after each change; return a function that ends it."""
+    _follow(journal)
+
+    def on_records(records: tuple[Record, ...]) -> None:
+        if any(PROFILE_CHANGED in record.text for record in records):
+            _follow(journal)
+
+    return journal.subscribe(on_records)
+
+
+def _follow(journal: ServerJournal) -> None:
+    profile = journal_profile(journal)
+    if profile is None:
+        return
+    folder = journal.directory.path
+    set_regency(profile, folder)
+    if _kept(journal) != profile:
+        keep_profile(folder, profile)
+
+
+def _kept(journal: ServerJournal) -> RegencyProfile | None:
+    try:
+        return read_kept_profile(journal.directory.path)
+    except (InvalidProfile, OSError):
+        return None

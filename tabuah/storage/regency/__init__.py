@@ -1,0 +1,1 @@
+"""The profile of the regency in a data directory, and in a folder as people keep it."""
