@@ -17,6 +17,7 @@ ServerError
 ├── NoSuchRecord          no such user or device
 ├── LastAdministrator     the last active administrator would be locked or get another role
 ├── WeakPassword          the password is too short or too common; carries the `fault`
+├── UnusableSetup         a setup folder cannot be read, written or imported; nothing was changed
 ├── DraftRefused          an entry of the server itself was not accepted; nothing was written
 ├── ServerStopping        the server is stopping and takes no more requests
 ├── StorageFailed         the database could not save; nothing was saved
@@ -25,7 +26,13 @@ ServerError
 └── Refusal               a response with `status` and the stable `code`
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from tabuah.resources.localisation import _
+
+MAX_PROBLEMS_SHOWN: Final = 50
 
 
 class ServerError(Exception):
@@ -98,6 +105,16 @@ class WeakPassword(ServerError):
     def __init__(self, fault: str, message: str) -> None:
         self.fault = fault
         super().__init__(message)
+
+
+class UnusableSetup(ServerError):
+    """A setup folder with problems; `problems` are sentences with file and line."""
+
+    def __init__(self, folder: Path, problems: Sequence[str]) -> None:
+        self.folder, self.problems = folder, tuple(problems)
+        lines = "\n".join(f"  {problem}" for problem in self.problems[:MAX_PROBLEMS_SHOWN])
+        message = _("{folder} cannot be used, {n} problems:\n{problems}\nNothing was changed.")
+        super().__init__(message.format(folder=folder, n=len(self.problems), problems=lines))
 
 
 class DraftRefused(ServerError):

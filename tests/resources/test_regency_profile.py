@@ -23,7 +23,7 @@ def profile_text(project) -> str:
 def eastern(profile_text: str) -> Iterator[RegencyProfile]:
     """A profile in WITA, in use."""
     text = profile_text.replace("Asia/Jakarta", "Asia/Makassar").replace('"SLK"', '"TLH"')
-    text = text.replace("[100.40, -1.50, 101.20, -0.50]", "[120.10, -9.20, 120.80, -8.40]")
+    text = text.replace("[100.40, -1.40, 101.30, -0.50]", "[120.10, -9.20, 120.80, -8.40]")
     profile = decode_profile(text)
     set_regency(profile)
     yield profile

@@ -83,6 +83,9 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "profile": LazyCommand(
         f"{_HERE}.regency.profiles:profile_group", N_("The profile of the regency: name, codes, time zone")
     ),
+    "setup": LazyCommand(
+        f"{_HERE}.regency.setup:setup_group", N_("Users, units, stations, rules and profile as one folder")
+    ),
     "login": LazyCommand(f"{_HERE}.people.login:login", N_("Log in to a server and enrol this device")),
     "logout": LazyCommand(f"{_HERE}.people.account:logout", N_("Log out; unsent work stays here")),
     "password": LazyCommand(f"{_HERE}.people.account:password_command", N_("Replace the own password")),

@@ -36,20 +36,29 @@ def change_profile(journal: ServerJournal, new: ProfileFolder, *, actor: str, re
     Raises:
         ServerError: the journal is that of another regency; nothing was changed.
     """
-    present = journal_profile(journal) or shipped_regency()
-    if new.profile.kemendagri_code != present.kemendagri_code and _is_in_use(journal):
-        message = _(
-            "This server is that of {present}, and its journal stays so. Nothing was changed. Prepare another "
-            "directory for {new}: tabuah server init --profile FILE --data DIR"
-        )
-        raise ServerError(message.format(present=present.name, new=new.profile.name))
-    if new.profile == present:
+    check_same_regency(journal, new.profile)
+    if new.profile == (journal_profile(journal) or shipped_regency()):
         return False
     body = ProfileChanged(profile=new.profile, by=actor, reason=reason)
     draft = Draft(subject=PROFILE_SUBJECT, kind=PROFILE_CHANGED, body=encode_body(body))
     keep_profile(journal.directory.path, new.profile, new.map_content)
     journal.append_drafts([draft], actor=actor)
     return True
+
+
+def check_same_regency(journal: ServerJournal, profile: RegencyProfile) -> None:
+    """Check that a profile is that of the journal's regency, or that the journal is still empty.
+
+    Raises:
+        ServerError: the journal is that of another regency.
+    """
+    present = journal_profile(journal) or shipped_regency()
+    if profile.kemendagri_code != present.kemendagri_code and _is_in_use(journal):
+        message = _(
+            "This server is that of {present}, and its journal stays so. Nothing was changed. Prepare another "
+            "directory for {new}: tabuah server init --profile FILE --data DIR"
+        )
+        raise ServerError(message.format(present=present.name, new=profile.name))
 
 
 def _is_in_use(journal: ServerJournal) -> bool:

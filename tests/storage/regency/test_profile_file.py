@@ -74,3 +74,9 @@ def test_damaged_map_is_named(folder: Path):
 def test_missing_profile_is_named(tmp_path: Path):
     with pytest.raises(UnusableProfile, match=r"regency\.toml"):
         read_profile(tmp_path)
+
+
+def test_shipped_profile_fits_the_shipped_map(project: Path):
+    found = read_profile(project / "tabuah/resources/templates/regency.toml")
+    assert found.map_content is None
+    assert found.profile.kemendagri_code == "13.02"

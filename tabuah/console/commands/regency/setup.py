@@ -1,0 +1,93 @@
+"""`tabuah setup`: users, units, stations, rules, mappings and profile of a server as one folder of TOML and CSV."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from tabuah.console.commands.command_classes import TabuahGroup
+from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal
+from tabuah.resources.localisation import N_, _, ngettext
+
+if TYPE_CHECKING:
+    from tabuah.server.regency.setup_changes import SetupChange
+
+setup_group = TabuahGroup("setup", help=N_("Users, units, stations, rules and profile of a server as one folder."))
+_PARTS: Final = {
+    "profile": N_("Profile"),
+    "users": N_("User"),
+    "stations": N_("Station"),
+    "units": N_("Unit"),
+    "rules": N_("Rule"),
+    "mappings": N_("Mappings"),
+}
+
+
+@setup_group.command("export", help=N_("Write the setup into a folder that can be kept in Git; without secrets."))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
+@click.option(
+    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
+)
+@click.pass_obj
+def export(call: Invocation, *, folder: Path, database: str) -> None:
+    """Write all parts; the same setup gives the same files."""
+    from tabuah.resources.regency import shipped_regency
+    from tabuah.server.regency.journal_profile import journal_profile
+    from tabuah.server.regency.setup_changes import current_setup
+    from tabuah.server.regency.setup_folder import write_setup
+
+    with read_server_journal(call, database=database) as journal:
+        profile, setup = journal_profile(journal) or shipped_regency(), current_setup(journal)
+        map_file = journal.directory.path / profile.map if profile.map else None
+        write_setup(folder, setup, profile=profile, map_file=map_file)
+    counts = {
+        name: len(part)
+        for name, part in (
+            ("users", setup.users or ()),
+            ("stations", setup.stations or ()),
+            ("units", setup.units or ()),
+            ("rules", setup.rules or ()),
+        )
+    }
+    call.show({"folder": str(folder), **counts}, lambda: print_text(_("Written: {path}").format(path=folder)))
+
+
+@setup_group.command("import", help=N_("Create and change what a folder says; nothing is removed."))
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="FOLDER")
+@click.option("--dry-run", is_flag=True, help=N_("Only show what would change."))
+@click.option("--reason", default="", metavar="TEXT", help=N_("Why; kept in the journal."))
+@click.option(
+    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
+)
+@click.pass_obj
+def import_(call: Invocation, *, folder: Path, dry_run: bool, reason: str, database: str) -> None:
+    """Check everything, then write all changes in one transaction."""
+    from tabuah.server.people.user_changes import ADMINISTRATOR
+    from tabuah.server.regency.setup_changes import import_setup
+    from tabuah.server.regency.setup_folder import read_setup
+
+    setup = read_setup(folder)
+    with open_server_journal(call, database=database) as journal:
+        changes = import_setup(journal, folder, setup, actor=ADMINISTRATOR, reason=reason, dry_run=dry_run)
+    record = {
+        "written": not dry_run,
+        "changes": [{"part": c.part, "name": c.name, "new": c.is_new, "fields": c.fields} for c in changes],
+    }
+    call.show(record, lambda: _print_changes(changes, dry_run=dry_run))
+
+
+def _print_changes(changes: "tuple[SetupChange, ...]", *, dry_run: bool) -> None:
+    for change in changes:
+        what = _("new") if change.is_new else ", ".join(change.fields)
+        print_text(f"{_(_PARTS[change.part])} {change.name}: {what}")
+    if not changes:
+        print_text(_("The server has this setup already."))
+        return
+    counted = ngettext("{n} change", "{n} changes", len(changes)).format(n=len(changes))
+    done = _("{changes}; nothing was written.") if dry_run else _("{changes} written.")
+    print_text(done.format(changes=counted))
+    names = [change.name for change in changes if change.part == "users" and change.is_new]
+    if names and not dry_run:
+        message = _("These users have no password yet: {names}. An administrator issues codes in the window.")
+        print_text(message.format(names=", ".join(names)))

@@ -1,0 +1,266 @@
+"""The setup in a journal, and the entries that make it that of a folder."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
+from tabuah.operations.people.authority import User
+from tabuah.operations.people.entry_bodies import UserChanged, UserCreated
+from tabuah.operations.people.roles import Role
+from tabuah.operations.regency.subject import PROFILE_CHANGED, PROFILE_SUBJECT, ProfileChanged
+from tabuah.operations.rules.any_rule import AnyRule
+from tabuah.operations.rules.drafts import activate_rule
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.rules.validation import find_bulletin_rule_problems, find_rule_problems
+from tabuah.operations.stations.drafts import change_station, register_station, restore_station
+from tabuah.operations.stations.registration import RegistrationContext, check_stations
+from tabuah.operations.stations.station import Station
+from tabuah.operations.units.drafts import assign_tracker, edit_unit, register_unit
+from tabuah.operations.units.entry_bodies import UnitChanged, UnitEdited, UnitRegistered
+from tabuah.operations.units.unit import Unit
+from tabuah.resources.localisation import _
+from tabuah.resources.regency import shipped_regency
+from tabuah.server.errors import DraftRefused, UnusableBroker, UnusableSetup
+from tabuah.server.journal import ServerJournal
+from tabuah.server.mqtt.gateway_mappings import load_gateway_mappings
+from tabuah.server.regency.journal_profile import check_same_regency, journal_profile
+from tabuah.server.regency.setup_folder import RULES_FOLDER, STATIONS_FOLDER, Setup, SetupUnit, SetupUser
+from tabuah.storage.regency.kept_profile import keep_profile
+from tabuah.text.rules.rule_problems import describe_rule_problem
+from tabuah.text.stations.registration_text import describe_problem
+from tabuah.text.sync.verdict_reasons import describe_reason
+
+DEFAULT_REASON: Final = "setup import"
+_UNIT_FIELDS: Final = ("name", "kind", "opd", "members", "contact", "tracker", "home")
+
+ValueT = TypeVar("ValueT")
+
+
+class SetupChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One difference: the part (`users`, `units` …), the name, and the fields that change; none for a new item."""
+
+    part: str
+    name: str
+    fields: tuple[str, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        return not self.fields
+
+
+Planned = tuple[SetupChange, tuple[Draft, ...]]
+
+
+def current_setup(journal: ServerJournal) -> Setup:
+    """Return the setup in a journal: the real world, without what is retired, and without secrets."""
+    units = (unit for unit in _values(journal, "unit", Unit).values() if not unit.retired)
+    stations = (station for station in _values(journal, "station", Station).values() if station.retired is None)
+    path = journal.directory.path / GATEWAYS_FILE
+    return Setup(
+        users=tuple(sorted(map(_setup_user, journal.authority.users.values()), key=lambda user: user.name)),
+        units=tuple(sorted(map(_setup_unit, units), key=lambda each: each.unit.id)),
+        stations=tuple(sorted(stations, key=lambda station: station.code)),
+        rules=tuple(sorted((rule for rule in _rules(journal).values() if rule.active), key=lambda rule: rule.id)),
+        mappings=path.read_text("utf-8-sig") if path.exists() else None,
+    )
+
+
+def import_setup(
+    journal: ServerJournal, folder: Path, setup: Setup, *, actor: str, reason: str = "", dry_run: bool = False
+) -> tuple[SetupChange, ...]:
+    """Make the setup of a journal that of a folder: new and changed items; nothing is removed.
+
+    Everything is checked first and written in one transaction.
+
+    Raises:
+        UnusableSetup: something cannot be imported; nothing was changed.
+        ServerError: the profile is that of another regency.
+    """
+    reason = reason.strip() or DEFAULT_REASON
+    if setup.profile is not None:
+        check_same_regency(journal, setup.profile.profile)
+    if problems := [*_find_problems(journal, folder, setup)]:
+        raise UnusableSetup(folder, problems)
+    planned = [
+        *_plan_profile(journal, setup, actor=actor, reason=reason),
+        *_plan_users(journal, setup, actor=actor, reason=reason),
+        *_plan_stations(journal, setup, actor=actor, reason=reason),
+        *_plan_units(journal, setup, reason=reason),
+        *_plan_rules(journal, setup),
+    ]
+    changes = tuple(change for change, _drafts in planned)
+    mappings = _changed_mappings(journal, setup)
+    if not dry_run:
+        _write(journal, folder, setup, [draft for _change, drafts in planned for draft in drafts], actor=actor)
+    return (*changes, *([SetupChange(part="mappings", name=GATEWAYS_FILE, fields=("text",))] if mappings else []))
+
+
+def _write(journal: ServerJournal, folder: Path, setup: Setup, drafts: list[Draft], *, actor: str) -> None:
+    directory = journal.directory.path
+    changes_profile = any(draft.kind == PROFILE_CHANGED for draft in drafts)
+    if setup.profile is not None and changes_profile:
+        keep_profile(directory, setup.profile.profile, setup.profile.map_content)
+    try:
+        if drafts:
+            journal.append_drafts(drafts, actor=actor)
+    except DraftRefused as refused:
+        if changes_profile:
+            keep_profile(directory, journal_profile(journal) or shipped_regency())
+        raise UnusableSetup(folder, [f"{refused.subject}: {describe_reason(refused.reason)}"]) from refused
+    if _changed_mappings(journal, setup) and setup.mappings is not None:
+        (directory / GATEWAYS_FILE).write_text(setup.mappings, encoding="utf-8", newline="\n")
+
+
+def _find_problems(journal: ServerJournal, folder: Path, setup: Setup) -> Iterator[str]:
+    known = _values(journal, "station", Station)
+    stations = {**known, **{station.code: station for station in setup.stations or ()}}
+    users = {**journal.authority.users, **{user.name: _user(user) for user in setup.users or ()}}
+    context = RegistrationContext(stations=known, users=users)
+    wanted = setup.stations or ()
+    for station, problems in zip(wanted, check_stations(wanted, context), strict=True):
+        yield from (f"{STATIONS_FOLDER}/{station.code}.toml: {describe_problem(problem)}" for problem in problems)
+    for user in setup.users or ():
+        if user.role is Role.SERVER:
+            yield f"users.csv: {user.name}: " + _("The role {role} is reserved for the server.").format(role="server")
+    for rule in setup.rules or ():
+        found = (
+            find_bulletin_rule_problems(rule)
+            if isinstance(rule, BulletinRule)
+            else find_rule_problems(rule, stations.values())
+        )
+        yield from (f"{RULES_FOLDER}/{rule.id}.toml: {describe_rule_problem(problem)}" for problem in found)
+    if setup.mappings is not None:
+        try:
+            load_gateway_mappings(folder)
+        except UnusableBroker as error:
+            yield str(error)
+
+
+def _plan_profile(journal: ServerJournal, setup: Setup, *, actor: str, reason: str) -> Iterator[Planned]:
+    if setup.profile is None:
+        return
+    before, after = journal_profile(journal) or shipped_regency(), setup.profile.profile
+    fields = _differing(before, after, before.__struct_fields__)
+    if fields:
+        body = ProfileChanged(profile=after, by=actor, reason=reason)
+        draft = Draft(subject=PROFILE_SUBJECT, kind=PROFILE_CHANGED, body=encode_body(body))
+        yield SetupChange(part="profile", name=after.name, fields=fields), (draft,)
+
+
+def _plan_users(journal: ServerJournal, setup: Setup, *, actor: str, reason: str) -> Iterator[Planned]:
+    for wanted in setup.users or ():
+        known, subject = journal.authority.users.get(wanted.name), subject_of("user", wanted.name)
+        if known is None:
+            created = UserCreated(name=wanted.name, role=wanted.role, opd=wanted.opd, full_name=wanted.full_name)
+            drafts = [Draft(subject=subject, kind="user.created", body=encode_body(created))]
+            if not wanted.active:
+                locked = UserChanged(active=False, by=actor, reason=reason)
+                drafts.append(Draft(subject=subject, kind="user.changed", body=encode_body(locked)))
+            yield SetupChange(part="users", name=wanted.name), tuple(drafts)
+            continue
+        fields = _differing(_setup_user(known), wanted, wanted.__struct_fields__)
+        if fields:
+            changed = UserChanged(**{name: getattr(wanted, name) for name in fields}, by=actor, reason=reason)
+            draft = Draft(subject=subject, kind="user.changed", body=encode_body(changed))
+            yield SetupChange(part="users", name=wanted.name, fields=fields), (draft,)
+
+
+def _plan_stations(journal: ServerJournal, setup: Setup, *, actor: str, reason: str) -> Iterator[Planned]:
+    known = _values(journal, "station", Station)
+    for wanted in setup.stations or ():
+        before = known.get(wanted.code)
+        if before is None:
+            yield SetupChange(part="stations", name=wanted.code), (register_station(wanted, by=actor),)
+            continue
+        after = msgspec.structs.replace(
+            wanted, files=before.files, changes=before.changes, retired=before.retired, exercise=before.exercise
+        )
+        fields = _differing(before, after, before.__struct_fields__)
+        drafts = [change_station(before, after, reason=reason, by=actor)] if fields else []
+        if before.retired is not None:
+            fields = (*fields, "retired")
+            drafts.append(restore_station(before, reason=reason, by=actor))
+        if fields:
+            yield SetupChange(part="stations", name=wanted.code, fields=fields), tuple(drafts)
+
+
+def _plan_units(journal: ServerJournal, setup: Setup, *, reason: str) -> Iterator[Planned]:
+    known = _values(journal, "unit", Unit)
+    for wanted in setup.units or ():
+        before, unit = known.get(wanted.unit.id), wanted.unit
+        change = SetupChange(part="units", name=unit.id)
+        if before is None or before.retired:
+            drafts = [register_unit(unit)]
+            if wanted.gateway:
+                drafts.append(_gateway_draft(unit.id, wanted.gateway, reason))
+            yield change, tuple(drafts)
+            continue
+        fields = _differing(before, unit, _UNIT_FIELDS)
+        drafts = [edit_unit(before, UnitEdited(**{name: getattr(unit, name) for name in fields}))] if fields else []
+        if wanted.gateway != before.gateway:
+            fields = (*fields, "gateway")
+            drafts.append(assign_tracker(before, wanted.gateway, reason=reason))
+        if fields:
+            yield msgspec.structs.replace(change, fields=fields), tuple(drafts)
+
+
+def _plan_rules(journal: ServerJournal, setup: Setup) -> Iterator[Planned]:
+    known = _rules(journal)
+    for wanted in setup.rules or ():
+        before = known.get(wanted.id)
+        if before is None:
+            yield SetupChange(part="rules", name=wanted.id), (activate_rule(wanted, known=None),)
+            continue
+        same = msgspec.structs.replace(wanted, active=True, version=before.version)
+        if type(before) is not type(wanted):
+            fields: tuple[str, ...] = ("condition",)
+        else:
+            fields = _differing(before, same, before.__struct_fields__)
+        if fields:
+            change = SetupChange(part="rules", name=wanted.id, fields=fields)
+            yield change, (activate_rule(wanted, known=before),)
+
+
+def _changed_mappings(journal: ServerJournal, setup: Setup) -> bool:
+    path = journal.directory.path / GATEWAYS_FILE
+    present = path.read_text("utf-8-sig") if path.exists() else None
+    return setup.mappings is not None and setup.mappings != present
+
+
+def _differing(before: object, after: object, fields: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in fields if getattr(before, name) != getattr(after, name))
+
+
+def _values(journal: ServerJournal, kind: str, shape: type[ValueT]) -> Mapping[str, ValueT]:
+    """Return the values of a kind in the real world by code."""
+    values = (state.value for state in journal.states_of_kind(kind).values())
+    found = (value for value in values if isinstance(value, shape) and not getattr(value, "exercise", False))
+    return {getattr(value, "code", "") or getattr(value, "id", ""): value for value in found}
+
+
+def _rules(journal: ServerJournal) -> dict[str, AnyRule]:
+    return {**_values(journal, "rule", Rule), **_values(journal, "bulletin_rule", BulletinRule)}
+
+
+def _setup_user(user: User) -> SetupUser:
+    return SetupUser(name=user.name, role=user.role, opd=user.opd, full_name=user.full_name, active=user.active)
+
+
+def _user(user: SetupUser) -> User:
+    return User(name=user.name, role=user.role, opd=user.opd, full_name=user.full_name, active=user.active)
+
+
+def _setup_unit(unit: Unit) -> SetupUnit:
+    body = UnitRegistered(id=unit.id, **{name: getattr(unit, name) for name in _UNIT_FIELDS})
+    return SetupUnit(unit=body, gateway=unit.gateway)
+
+
+def _gateway_draft(unit_id: str, gateway: str, reason: str) -> Draft:
+    body = UnitChanged(reason=reason, gateway=gateway)
+    return Draft(subject=subject_of("unit", unit_id), kind="unit.changed", body=encode_body(body))

@@ -1,0 +1,293 @@
+"""The setup of a regency as a folder of TOML and CSV, without secrets.
+
+An import leaves a part as it is whose file or folder is missing. The same setup has the same bytes.
+"""
+
+import csv
+import io
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+import tomli_w
+
+from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
+from tabuah.operations.people.roles import Role
+from tabuah.operations.rules.any_rule import AnyRule
+from tabuah.operations.rules.rule_file import InvalidRule, read_rule
+from tabuah.operations.stations.station import Station
+from tabuah.operations.units.entry_bodies import UnitRegistered
+from tabuah.operations.units.unit import Post
+from tabuah.resources.localisation import _
+from tabuah.resources.regency_profile import PROFILE_FILE, InvalidProfile, RegencyProfile, read_text
+from tabuah.server.errors import UnusableSetup
+from tabuah.storage.regency.errors import UnusableProfile
+from tabuah.storage.regency.profile_file import ProfileFolder, read_profile, write_profile
+
+USERS_FILE: Final = "users.csv"
+UNITS_FILE: Final = "units.csv"
+STATIONS_FOLDER: Final = "stations"
+RULES_FOLDER: Final = "rules"
+MAX_TABLE_BYTES: Final = 4 << 20
+MAX_ITEM_BYTES: Final = 1 << 18
+MAX_ITEMS: Final = 10_000
+_USER_COLUMNS: Final = ("name", "full_name", "role", "opd", "active")
+_UNIT_COLUMNS: Final = (
+    *("id", "name", "kind", "opd", "members", "contact", "tracker", "gateway"),
+    *("home_name", "home_lon_deg", "home_lat_deg"),
+)
+_NOT_SETUP: Final = frozenset({"type", "files", "changes", "retired", "exercise", "exercise_id"})
+_TRUE: Final = frozenset({"yes", "ya", "true", "1", ""})
+_FALSE: Final = frozenset({"no", "tidak", "false", "0"})
+
+
+class SetupUser(msgspec.Struct, frozen=True, kw_only=True):
+    """A user without secrets."""
+
+    name: str
+    role: Role
+    opd: str
+    full_name: str = ""
+    active: bool = True
+
+
+class SetupUnit(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit, and the account that sends its positions."""
+
+    unit: UnitRegistered
+    gateway: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The parts of a setup; None for a part that a folder does not have."""
+
+    profile: ProfileFolder | None = None
+    users: tuple[SetupUser, ...] | None = None
+    units: tuple[SetupUnit, ...] | None = None
+    stations: tuple[Station, ...] | None = None
+    rules: tuple[AnyRule, ...] | None = None
+    mappings: str | None = None
+
+
+# writing
+
+
+def write_setup(folder: Path, setup: Setup, *, profile: RegencyProfile, map_file: Path | None) -> None:
+    """Write a setup; files of stations and rules that no longer exist are deleted.
+
+    Raises:
+        UnusableSetup: the folder has other content, or cannot be written.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / PROFILE_FILE).exists():
+        raise UnusableSetup(folder, [_("the folder has other content; name an empty one or an earlier export")])
+    try:
+        write_profile(folder, profile, map_file)
+        _write_text(folder / USERS_FILE, _csv_text(_USER_COLUMNS, map(_user_row, setup.users or ())))
+        _write_text(folder / UNITS_FILE, _csv_text(_UNIT_COLUMNS, map(_unit_row, setup.units or ())))
+        stations = {each.code: _toml_text(each, _NOT_SETUP) for each in setup.stations or ()}
+        _write_items(folder / STATIONS_FOLDER, stations)
+        rules = {each.id: _toml_text(each, frozenset({"type", "active", "version"})) for each in setup.rules or ()}
+        _write_items(folder / RULES_FOLDER, rules)
+        if setup.mappings is not None:
+            _write_text(folder / GATEWAYS_FILE, setup.mappings)
+    except (OSError, UnusableProfile) as error:
+        raise UnusableSetup(folder, [str(error)]) from error
+
+
+def _write_items(folder: Path, texts: dict[str, str]) -> None:
+    folder.mkdir(exist_ok=True)
+    for path in folder.glob("*.toml"):
+        if path.stem not in texts:
+            path.unlink()
+    for name, text in texts.items():
+        _write_text(folder / f"{name}.toml", text)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(sorted(map(tuple, rows)))
+    return target.getvalue()
+
+
+def _user_row(user: SetupUser) -> list[str]:
+    return [user.name, user.full_name, user.role.value, user.opd, "yes" if user.active else "no"]
+
+
+def _unit_row(each: SetupUnit) -> list[str]:
+    unit, home = each.unit, each.unit.home
+    place = [home.name, str(home.lon_deg), str(home.lat_deg)] if home else ["", "", ""]
+    facts = [
+        unit.id,
+        unit.name,
+        unit.kind.value,
+        unit.opd,
+        str(unit.members),
+        unit.contact,
+        unit.tracker,
+        each.gateway,
+    ]
+    return [*facts, *place]
+
+
+def _toml_text(value: msgspec.Struct, left_out: frozenset[str]) -> str:
+    fields: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(datetime,), str_keys=True)
+    return tomli_w.dumps(_without_none({name: part for name, part in fields.items() if name not in left_out}))
+
+
+def _without_none(value: Any) -> Any:
+    """Return a value without None, which TOML does not have."""
+    if isinstance(value, dict):
+        return {name: _without_none(part) for name, part in value.items() if part is not None}
+    return [_without_none(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+# reading
+
+ItemT = TypeVar("ItemT")
+
+
+def read_setup(folder: Path) -> Setup:
+    """Read a setup.
+
+    Raises:
+        UnusableSetup: parts of it cannot be read; the message names all files and lines.
+    """
+    problems: list[str] = []
+    found = Setup(
+        profile=_read_profile(folder, problems),
+        users=_read_table(folder / USERS_FILE, _USER_COLUMNS, _user_of, lambda user: user.name, problems),
+        units=_read_table(folder / UNITS_FILE, _UNIT_COLUMNS, _unit_of, lambda each: each.unit.id, problems),
+        stations=_read_items(folder / STATIONS_FOLDER, _station_of, lambda station: station.code, problems),
+        rules=_read_items(folder / RULES_FOLDER, read_rule, lambda rule: rule.id, problems),
+        mappings=_read_optional(folder / GATEWAYS_FILE, MAX_ITEM_BYTES, problems),
+    )
+    if problems:
+        raise UnusableSetup(folder, problems)
+    if found == Setup():
+        raise UnusableSetup(folder, [_("there is no setup; write one with: tabuah setup export")])
+    return found
+
+
+def _read_profile(folder: Path, problems: list[str]) -> ProfileFolder | None:
+    if not (folder / PROFILE_FILE).exists():
+        return None
+    try:
+        return read_profile(folder)
+    except UnusableProfile as error:
+        problems += [f"{PROFILE_FILE}: {problem}" for problem in error.problems]
+        return None
+
+
+def _read_optional(path: Path, at_most: int, problems: list[str]) -> str | None:
+    if not path.exists():
+        return None
+    try:
+        return read_text(path, at_most=at_most)
+    except (InvalidProfile, OSError) as error:
+        problems.append(f"{path.name}: {error}")
+        return None
+
+
+def _read_table(
+    path: Path,
+    columns: Sequence[str],
+    item_of: Callable[[dict[str, str]], ItemT],
+    name_of: Callable[[ItemT], str],
+    problems: list[str],
+) -> tuple[ItemT, ...] | None:
+    text = _read_optional(path, MAX_TABLE_BYTES, problems)
+    if text is None:
+        return None
+    items: dict[str, ItemT] = {}
+    try:
+        for line, row in _rows_of(text, columns):
+            where = f"{path.name}:{line}: "
+            try:
+                item = item_of(row)
+            except (ValueError, msgspec.ValidationError) as error:
+                problems.append(where + str(error))
+                continue
+            if name_of(item) in items:
+                problems.append(where + _("{name} is listed twice").format(name=name_of(item)))
+            items[name_of(item)] = item
+    except ValueError as error:
+        problems.append(f"{path.name}: {error}")
+    return tuple(items.values())
+
+
+def _rows_of(text: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    first = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in first else ",")
+    unknown = [name for name in rows.fieldnames or () if name not in columns]
+    if unknown or columns[0] not in (rows.fieldnames or ()):
+        raise ValueError(_("the columns are {columns}").format(columns=", ".join(columns)))
+    try:
+        for number, row in enumerate(rows):
+            if number >= MAX_ITEMS:
+                raise ValueError(_("more than {n} lines").format(n=MAX_ITEMS))
+            if None in row:
+                raise ValueError(_("line {line} has too many columns").format(line=rows.line_num))
+            yield rows.line_num, {name: (value or "").strip() for name, value in row.items()}
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+
+
+def _user_of(row: dict[str, str]) -> SetupUser:
+    return msgspec.convert({**row, "active": _flag_of(row.get("active", ""))}, SetupUser)
+
+
+def _flag_of(text: str) -> bool:
+    if text.casefold() in _TRUE:
+        return True
+    if text.casefold() in _FALSE:
+        return False
+    raise ValueError(_("active: write yes or no, not {value}").format(value=text))
+
+
+def _unit_of(row: dict[str, str]) -> SetupUnit:
+    fields: dict[str, Any] = {name: value for name, value in row.items() if value and not name.startswith("home_")}
+    gateway = fields.pop("gateway", "")
+    if row.get("home_lon_deg") or row.get("home_lat_deg"):
+        place = {"lon_deg": row.get("home_lon_deg"), "lat_deg": row.get("home_lat_deg"), "name": row.get("home_name")}
+        fields["home"] = msgspec.convert(place, Post, strict=False)
+    return SetupUnit(unit=msgspec.convert(fields, UnitRegistered, strict=False), gateway=gateway)
+
+
+def _read_items(
+    folder: Path, item_of: Callable[[str], ItemT], name_of: Callable[[ItemT], str], problems: list[str]
+) -> tuple[ItemT, ...] | None:
+    if not folder.is_dir():
+        return None
+    items = []
+    for path in sorted(folder.glob("*.toml"))[: MAX_ITEMS + 1]:
+        text, where = _read_optional(path, MAX_ITEM_BYTES, problems), f"{folder.name}/{path.name}: "
+        try:
+            item = item_of(text) if text is not None else None
+        except (InvalidRule, ValueError, msgspec.ValidationError) as error:
+            problems.append(where + str(error))
+            continue
+        if item is not None and name_of(item) != path.stem:
+            problems.append(where + _("the file is named after {name}").format(name=name_of(item)))
+        elif item is not None:
+            items.append(item)
+    if len(items) > MAX_ITEMS:
+        problems.append(f"{folder.name}: " + _("more than {n} files").format(n=MAX_ITEMS))
+    return tuple(items)
+
+
+def _station_of(text: str) -> Station:
+    fields = tomllib.loads(text)
+    if unknown := sorted(fields.keys() - set(Station.__struct_fields__) | fields.keys() & _NOT_SETUP):
+        raise ValueError(_("unknown key: {key}").format(key=unknown[0]))
+    return msgspec.convert(fields, Station)

@@ -1,0 +1,194 @@
+"""The setup of a server goes into a folder and back: the same bytes, nothing half done, no secrets."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from support.regencies import eastern_regency, write_profile_folder
+
+from tabuah.operations.levels import RiverLevel
+from tabuah.operations.people.roles import Role
+from tabuah.operations.stations.drafts import register_station
+from tabuah.operations.stations.station import Parameter, River, Station, StationKind
+from tabuah.operations.units.drafts import register_unit
+from tabuah.operations.units.entry_bodies import UnitRegistered
+from tabuah.operations.units.unit import Post, UnitKind
+from tabuah.resources.regency import shipped_regency
+from tabuah.server.administration import write_initial_rules
+from tabuah.server.errors import UnusableSetup
+from tabuah.server.journal import ServerJournal
+from tabuah.server.people.user_changes import create_user
+from tabuah.server.regency.journal_profile import change_profile, journal_profile
+from tabuah.server.regency.setup_changes import current_setup, import_setup
+from tabuah.server.regency.setup_folder import read_setup, write_setup
+from tabuah.storage.regency.profile_file import read_profile
+
+WHERE = ("users.csv:2: ", "units.csv:2: ", "stations/X-1.toml: ", "rules/bad.toml")
+PASSWORD = "sangat-rahasia-2026"
+STAGE = Parameter(code="stage_m", unit="m", expected_interval_s=600.0, valid_min=0.0, valid_max=12.0)
+GAUGE = Station(
+    code="AWLR-01",
+    name='AWLR "Lembang"',
+    kind=StationKind.RIVER,
+    lon_deg=100.65,
+    lat_deg=-0.9,
+    parameters=(STAGE,),
+    gateway="bws",
+    river=River(
+        name="Batang Lembang",
+        thresholds_m={RiverLevel.SIAGA_3: 1.6, RiverLevel.SIAGA_2: 2.2, RiverLevel.SIAGA_1: 2.8},
+        thresholds_source="BWS Sumatera V",
+    ),
+)
+UNIT = UnitRegistered(
+    id="TRC-1",
+    name="TRC 1",
+    kind=UnitKind.QUICK_RESPONSE,
+    opd="BPBD",
+    members=6,
+    home=Post(lon_deg=100.6, lat_deg=-0.9),
+)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[ServerJournal]:
+    """A server with users, a station, a unit and rules."""
+    with ServerJournal.open(tmp_path / "server") as opened:
+        create_user(opened, name="ani", role=Role.ADMIN, opd="BPBD", password=PASSWORD, full_name="Ani, S.Kom.")
+        create_user(opened, name="bws", role=Role.GATEWAY, opd="BWS", password=PASSWORD)
+        write_initial_rules(opened)
+        opened.append_drafts([register_station(GAUGE), register_unit(UNIT)])
+        yield opened
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[ServerJournal]:
+    with ServerJournal.open(tmp_path / "empty") as opened:
+        yield opened
+
+
+def export(journal: ServerJournal, folder: Path) -> dict[str, bytes]:
+    profile = journal_profile(journal) or shipped_regency()
+    map_file = journal.directory.path / profile.map if profile.map else None
+    write_setup(folder, current_setup(journal), profile=profile, map_file=map_file)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_setup_goes_round(journal: ServerJournal, empty: ServerJournal, tmp_path: Path):
+    first = export(journal, tmp_path / "setup")
+    assert {"regency.toml", "users.csv", "units.csv", "stations/AWLR-01.toml"} <= first.keys()
+    assert len([name for name in first if name.startswith("rules/")]) > 5
+    changes = import_setup(empty, tmp_path / "setup", read_setup(tmp_path / "setup"), actor="administrator")
+    assert all(change.is_new for change in changes)
+    assert export(empty, tmp_path / "copy") == first
+    assert export(journal, tmp_path / "setup") == first
+
+
+def test_setup_contains_no_secret(journal: ServerJournal, tmp_path: Path):
+    contents = export(journal, tmp_path / "setup").values()
+    assert not any(PASSWORD.encode() in content or b"argon2" in content for content in contents)
+
+
+def test_same_setup_changes_nothing(journal: ServerJournal, tmp_path: Path):
+    export(journal, tmp_path / "setup")
+    head = journal.head()
+    assert import_setup(journal, tmp_path / "setup", read_setup(tmp_path / "setup"), actor="administrator") == ()
+    assert journal.head() == head
+
+
+def test_dry_run_shows_changes_and_writes_nothing(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    export(journal, folder)
+    replace_in(folder / "users.csv", "Ani, S.Kom.", "Ani, M.Kom.")
+    replace_in(folder / "stations/AWLR-01.toml", "2.2", "2.3")
+    replace_in(folder / "units.csv", "TRC-1,TRC 1", "TRC-1,TRC Arosuka")
+    head = journal.head()
+    changes = import_setup(journal, folder, read_setup(folder), actor="administrator", dry_run=True)
+    found = {(change.part, change.name): change.fields for change in changes}
+    assert found == {
+        ("users", "ani"): ("full_name",),
+        ("stations", "AWLR-01"): ("river",),
+        ("units", "TRC-1"): ("name",),
+    }
+    assert journal.head() == head
+    import_setup(journal, folder, read_setup(folder), actor="administrator", reason="Revisi BWS")
+    station = journal.state_of("station/AWLR-01").value
+    assert isinstance(station, Station)
+    assert station.river is not None
+    assert station.river.thresholds_m[RiverLevel.SIAGA_2] == 2.3
+    assert station.changes.thresholds[0].reason == "Revisi BWS"
+
+
+def test_problems_are_all_named_and_nothing_is_written(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    export(journal, folder)
+    replace_in(folder / "users.csv", ",admin,", ",bupati,")
+    replace_in(folder / "units.csv", "quick_response", "quick")
+    (folder / "stations" / "X-1.toml").write_text("code = 1", "utf-8")
+    (folder / "rules" / "bad.toml").write_text("[", "utf-8")
+    with pytest.raises(UnusableSetup) as caught:
+        read_setup(folder)
+    found = str(caught.value)
+    assert all(where in found for where in WHERE)
+
+
+def test_one_bad_station_stops_the_whole_import(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    export(journal, folder)
+    replace_in(folder / "users.csv", "Ani, S.Kom.", "Ani, M.Kom.")
+    replace_in(folder / "stations/AWLR-01.toml", "2.2", "9.9")
+    head = journal.head()
+    with pytest.raises(UnusableSetup, match=r"stations/AWLR-01\.toml: "):
+        import_setup(journal, folder, read_setup(folder), actor="administrator")
+    assert journal.head() == head
+
+
+def test_last_administrator_is_not_locked_by_an_import(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    export(journal, folder)
+    rows = list(csv.reader((folder / "users.csv").read_text("utf-8").splitlines()))
+    rows[1][-1] = "no"
+    with (folder / "users.csv").open("w", encoding="utf-8", newline="") as target:
+        csv.writer(target).writerows(rows)
+    head = journal.head()
+    with pytest.raises(UnusableSetup, match="user/ani"):
+        import_setup(journal, folder, read_setup(folder), actor="administrator")
+    assert journal.head() == head
+
+
+def test_setup_of_another_regency_brings_profile_crest_and_map(tmp_path: Path, empty: ServerJournal):
+    source = write_profile_folder(tmp_path / "profile", eastern_regency())
+    change_profile(empty, read_profile(source), actor="administrator")
+    first = export(empty, tmp_path / "setup")
+    assert {"crest.svg", "teluk-harapan.npz"} <= first.keys()
+    with ServerJournal.open(tmp_path / "third") as third:
+        import_setup(third, tmp_path / "setup", read_setup(tmp_path / "setup"), actor="administrator")
+        assert export(third, tmp_path / "again") == first
+
+
+def test_folder_with_other_content_is_not_touched(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "other"
+    (folder / "rules").mkdir(parents=True)
+    (folder / "rules" / "mine.toml").write_text("a = 1", "utf-8")
+    with pytest.raises(UnusableSetup):
+        export(journal, folder)
+    assert [path.name for path in folder.rglob("*.toml")] == ["mine.toml"]
+
+
+def test_users_without_password_are_created(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    export(journal, folder)
+    with (folder / "users.csv").open("a", encoding="utf-8") as target:
+        target.write("caca,Caca,operator,BPBD,no\n")
+    import_setup(journal, folder, read_setup(folder), actor="administrator")
+    user = journal.authority.users["caca"]
+    assert (user.role, user.active) == (Role.OPERATOR, False)
+    assert msgspec.json.encode(user).find(b"password") == -1
+
+
+def replace_in(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
