@@ -17,7 +17,9 @@ from tabuah.storage.journal.rule_trial_messages import TrialRequest
 
 _REFERENCE: Final = "#/components/schemas/{name}"
 _METHODS: Final = frozenset({"get", "head", "post", "put"})
-_OPEN: Final = frozenset({"/health", "/metrics", "/v1/session", "/v1/session/refresh", "/v1/password/reset"})
+_OPEN: Final = frozenset(
+    {"/health", "/metrics", "/v1/session", "/v1/session/challenge", "/v1/session/refresh", "/v1/password/reset"}
+)
 _BODIES: Final = {"/v1/readings": ReadingBatch, "/v1/rules/try": TrialRequest}  # of routes that read it themselves
 
 _EVERYWHERE: Final = (400, 408, 429, 503)

@@ -1,66 +1,96 @@
-"""Throttle of failed log-ins, by user and address."""
+"""Delays after failed log-ins, which grow with each failure.
+
+Unknown devices are counted by user and address. A device that is enrolled, approved and proves its key is counted for
+itself alone, so no guesses from elsewhere delay the users of the devices in service.
+"""
 
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from tabuah.server.errors import Refusal
 
-FAILURE_WINDOW: Final = timedelta(minutes=5)
-
-
-MAX_FAILURES_AS_USER: Final = 5  # of one user from one address
-
-
+MAX_FAILURES_AS_USER: Final = 5  # of one user from one address, or of one user on one proven device
 MAX_FAILURES_FROM_ADDRESS: Final = 50
-
-
+MAX_FAILURES_OF_USER: Final = 50  # from all unknown devices
+FIRST_DELAY: Final = timedelta(seconds=15)
+LONGEST_DELAY: Final = timedelta(minutes=15)
+FORGOTTEN_AFTER: Final = timedelta(hours=1)  # without another failure
 _MAX_KEYS: Final = 10_000
+
+_Key = tuple[str, str, str]  # user, address, proven device
+
+
+class _Failures(NamedTuple):
+    number: int
+    last_at: datetime
 
 
 class LogInThrottle:
-    """Counts failed log-ins of the last five minutes by user and address. Thread-safe; evicts the oldest.
-
-    Guesses from one address do not lock out the user at another.
-    """
+    """Counts failed log-ins. Thread-safe; evicts those that failed longest ago."""
 
     def __init__(self) -> None:
-        self._failures: OrderedDict[tuple[str, str], deque[datetime]] = OrderedDict()
+        self._failures: OrderedDict[_Key, _Failures] = OrderedDict()
         self._lock = threading.Lock()
 
-    def check(self, user: str, address: str, now: datetime) -> None:
+    def check(self, user: str, address: str, now: datetime, *, device: str = "") -> None:
         """Check that a log-in attempt is allowed.
 
-        Raises:
-            Refusal: too many failures; it says when to try again.
-        """
-        limits = (((user.casefold(), address), MAX_FAILURES_AS_USER), (("", address), MAX_FAILURES_FROM_ADDRESS))
-        with self._lock:
-            for key, limit in limits:
-                failures = self._recent(key, now)
-                if len(failures) >= limit:
-                    wait_s = max(1, int((failures[0] + FAILURE_WINDOW - now).total_seconds()) + 1)
-                    detail = f"too many failed log-ins: try again in {wait_s} s"
-                    raise Refusal(429, "too_many_attempts", detail, headers={"Retry-After": str(wait_s)})
+        Args:
+            user: the name of the user.
+            address: the address of the client.
+            now: the present time.
+            device: the enrolled and approved device that has proven its key, or the session; empty for others.
 
-    def count_failure(self, user: str, address: str, now: datetime) -> None:
+        Raises:
+            Refusal: it is too early; it says when to try again.
+        """
+        with self._lock:
+            limits = _limits_of(user, address, device).items()
+            wait = max(self._delay(key, limit, now) for key, limit in limits)
+        if wait > timedelta():
+            wait_s = int(wait.total_seconds()) + 1
+            detail = f"too many failed log-ins: try again in {wait_s} s"
+            raise Refusal(429, "too_many_attempts", detail, headers={"Retry-After": str(wait_s)})
+
+    def count_failure(self, user: str, address: str, now: datetime, *, device: str = "") -> None:
         """Count a failed attempt."""
         with self._lock:
-            for key in ((user.casefold(), address), ("", address)):
-                failures = self._failures.setdefault(key, deque())
-                failures.append(now)
+            for key in _limits_of(user, address, device):
+                self._failures[key] = _Failures(self._count(key, now) + 1, now)
                 self._failures.move_to_end(key)
             while len(self._failures) > _MAX_KEYS:
                 self._failures.popitem(last=False)
 
-    def clear_failures(self, user: str, address: str) -> None:
-        """Reset the failures of a user after a log-in."""
+    def clear_failures(self, user: str, address: str, *, device: str = "") -> None:
+        """Reset the failures of a user, from this address or device, after a log-in."""
         with self._lock:
-            self._failures.pop((user.casefold(), address), None)
+            self._failures.pop(_own_key(user, address, device), None)
 
-    def _recent(self, key: tuple[str, str], now: datetime) -> deque[datetime]:
-        failures = self._failures.get(key, deque())
-        while failures and failures[0] <= now - FAILURE_WINDOW:
-            failures.popleft()
-        return failures
+    def _count(self, key: _Key, now: datetime) -> int:
+        failures = self._failures.get(key)
+        return 0 if failures is None or now >= failures.last_at + FORGOTTEN_AFTER else failures.number
+
+    def _delay(self, key: _Key, limit: int, now: datetime) -> timedelta:
+        excess = self._count(key, now) - limit
+        if excess < 0:
+            return timedelta()
+        return self._failures[key].last_at + delay_after(excess) - now
+
+
+def delay_after(excess: int) -> timedelta:
+    """Return the delay after the last allowed failure (0) and those that follow."""
+    delay: timedelta = FIRST_DELAY * (1 << min(excess, 20))
+    return min(delay, LONGEST_DELAY)
+
+
+def _own_key(user: str, address: str, device: str) -> _Key:
+    return (user.casefold(), "", device) if device else (user.casefold(), address, "")
+
+
+def _limits_of(user: str, address: str, device: str) -> dict[_Key, int]:
+    own = {_own_key(user, address, device): MAX_FAILURES_AS_USER}
+    if device:
+        return own | {("", "", device): MAX_FAILURES_FROM_ADDRESS}
+    return own | {("", address, ""): MAX_FAILURES_FROM_ADDRESS, (user.casefold(), "", ""): MAX_FAILURES_OF_USER}

@@ -6,6 +6,7 @@ from litestar.params import JSONBody
 
 from tabuah.server.people.access import AccessControl, AnyRequest
 from tabuah.server.people.sessions import SessionService
+from tabuah.storage.journal.people_protocol import LogInChallenge
 from tabuah.storage.journal.protocol import (
     Enrolment,
     EnrolmentChallenge,
@@ -25,6 +26,11 @@ def session_routes(sessions: SessionService, access: AccessControl) -> list[HTTP
         """Log in. The response contains a grant when the named device is enrolled and approved."""
         address = request.client.host if request.client else ""
         return await sessions.run(sessions.log_in, data, address)
+
+    @post("/v1/session/challenge", status_code=200, sync_to_thread=False, tags=["session"])
+    def log_in_challenge(data: JSONBody[LogInChallenge]) -> EnrolmentChallenge:
+        """Get a nonce, which the proof of a log-in signs. It needs no session."""
+        return sessions.log_in_challenge(data)
 
     @post("/v1/session/refresh", status_code=200, tags=["session"])
     async def refresh(data: JSONBody[RefreshRequest]) -> Session:
@@ -46,4 +52,4 @@ def session_routes(sessions: SessionService, access: AccessControl) -> list[HTTP
         """Get the signed order to wipe a stolen device. It needs no session, only the signature of the device."""
         return await sessions.run(sessions.wipe_order, data)
 
-    return [log_in, refresh, challenge, enrol_device, wipe_order]
+    return [log_in, log_in_challenge, refresh, challenge, enrol_device, wipe_order]

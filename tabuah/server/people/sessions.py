@@ -25,7 +25,7 @@ from tabuah.server.people.user_changes import set_password
 from tabuah.server.regency.journal_profile import regency_summary
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.identifiers import device_id_of
-from tabuah.storage.journal.people_protocol import PasswordChange, PasswordReset
+from tabuah.storage.journal.people_protocol import LogInChallenge, PasswordChange, PasswordReset, log_in_proof_text
 from tabuah.storage.journal.protocol import (
     PROTOCOL_VERSION,
     Enrolment,
@@ -93,10 +93,30 @@ class SessionService:
             Refusal: wrong name or password, too many attempts, or incompatible versions.
         """
         _check_protocol(request.protocol)
-        user = self.check_password(request.user, request.password, address)
+        proven = self._proven_at_log_in(request)
+        user = self.check_password(request.user, request.password, address, proven=proven)
         refuse_stolen(self._journal.authority, request.device)
         self._journal.security_log.record("log_in", user=user.name, device=request.device, address=address)
         return self._open_session(user, request.device)
+
+    def _proven_at_log_in(self, request: SessionRequest) -> str:
+        """Return the enrolled and approved device that has signed a log-in; empty if none has."""
+        if not request.public_key or not request.proof:
+            return ""
+        public_key = bytes.fromhex(request.public_key)
+        try:
+            self._challenges.check(request.nonce, _log_in_of(request.user), self._journal.clock())
+            text = log_in_proof_text(request, server=self._journal.server_id)
+            verify_signature(public_key, text, bytes.fromhex(request.proof))
+        except (BadSignature, Refusal):
+            return ""
+        device = self._journal.authority.devices.get(device_id_of(public_key))
+        return device.id if device is not None and device.approved and not device.revoked else ""
+
+    def log_in_challenge(self, request: LogInChallenge) -> EnrolmentChallenge:
+        """Return a nonce for a log-in as this user, who need not exist."""
+        nonce, expires_at = self._challenges.issue(_log_in_of(request.user), self._journal.clock())
+        return EnrolmentChallenge(nonce=nonce, server=self._journal.server_id, expires_at=expires_at)
 
     def _open_session(self, user: User, device: str) -> Session:
         now = self._journal.clock()
@@ -118,7 +138,7 @@ class SessionService:
             Refusal: the present password is wrong, or too many attempts.
             WeakPassword: the new password is too short or too common.
         """
-        user = self.check_password(caller.user.name, request.password, address)
+        user = self.check_password(caller.user.name, request.password, address, proven=caller.session)
         set_password(self._journal, user.name, request.new_password, cause=PasswordChangeCause.OWN, by=user.name)
         return self._open_session(self._journal.authority.users[user.name], caller.device)
 
@@ -146,23 +166,29 @@ class SessionService:
         set_password(self._journal, name, request.new_password, cause=cause, by=name, code=request.code)
         self._throttle.clear_failures(name, address)
 
-    def check_password(self, name: str, password: str, address: str) -> User:
+    def check_password(self, name: str, password: str, address: str, *, proven: str = "") -> User:
         """Return the active user with this name and password.
+
+        Args:
+            name: the name.
+            password: the password.
+            address: the address of the client.
+            proven: the device that has proven its key, or the session; empty for unknown devices.
 
         Raises:
             Refusal: wrong name or password, or too many attempts.
         """
         now = self._journal.clock()
-        self._throttle.check(name, address, now)
+        self._throttle.check(name, address, now, device=proven)
         self._journal.catch_up()  # a command may have created the user a moment ago
         kept = self._journal.read(lambda connection: _password_of(connection, name))
         user = self._journal.authority.users.get(name)
         if not self._passwords.verify(password, kept) or user is None or not user.active:
-            self._throttle.count_failure(name, address, now)
+            self._throttle.count_failure(name, address, now, device=proven)
             known = user.name if user is not None else ""  # an unknown name may be a password
             self._journal.security_log.record("log_in_failed", code="wrong_password", user=known, address=address)
             raise Refusal(401, "wrong_password", "the name or the password is wrong")
-        self._throttle.clear_failures(name, address)
+        self._throttle.clear_failures(name, address, device=proven)
         return user
 
     def refresh(self, request: RefreshRequest) -> Session:
@@ -270,6 +296,11 @@ def proven_device(request: RefreshRequest, *, server: str) -> str:
     except BadSignature:
         return ""
     return "" if is_weak_key(public_key) else device_id_of(public_key)
+
+
+def _log_in_of(user: str) -> str:
+    """Return the purpose of a nonce; no user has a name with a slash, so no other nonce fits."""
+    return f"log-in/{user}"
 
 
 def _check_protocol(protocol: int) -> None:

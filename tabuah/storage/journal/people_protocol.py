@@ -7,6 +7,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tabuah.operations.people.roles import Role
+from tabuah.storage.journal.protocol import SessionRequest
+from tabuah.storage.journal.signatures import DeviceKey
 
 UserName = Annotated[str, Meta(min_length=1, max_length=80)]
 Label = Annotated[str, Meta(max_length=400)]
@@ -133,3 +135,20 @@ class PasswordReset(msgspec.Struct, frozen=True, kw_only=True):
     user: UserName
     code: Code
     new_password: Password
+
+
+class LogInChallenge(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for a nonce, which the proof of a log-in signs."""
+
+    user: UserName
+
+
+def log_in_proof_text(request: SessionRequest, *, server: str) -> bytes:
+    """Return the text that a device signs to prove at a log-in that it holds its key."""
+    return f"tabuah-login/1/{server}/{request.nonce}/{request.user}".encode()
+
+
+def sign_log_in(request: SessionRequest, key: DeviceKey, *, server: str) -> SessionRequest:
+    """Return the request with the signature of a device."""
+    proof = key.sign(log_in_proof_text(request, server=server)).hex()
+    return msgspec.structs.replace(request, public_key=key.public_key.hex(), proof=proof)

@@ -43,12 +43,19 @@ class ExercisesReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A log-in. With the id of an enrolled device the reply contains a grant for it."""
+    """A log-in. With the id of an enrolled device the reply contains a grant for it.
+
+    With `proof`, the signature of `log_in_proof_text` in hex, an approved device is exempt from the delays that
+    failed log-ins of unknown devices cause; the reply to a `LogInChallenge` contains the `nonce`.
+    """
 
     user: Annotated[str, Meta(min_length=1, max_length=80)]
     password: Annotated[str, Meta(min_length=1, max_length=1024)]
     device: str = ""
     protocol: int = PROTOCOL_VERSION
+    nonce: Annotated[str, Meta(max_length=200)] = ""
+    public_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
+    proof: Annotated[str, Meta(pattern=r"^([0-9a-f]{128})?$")] = ""
 
 
 class RefreshRequest(msgspec.Struct, frozen=True, kw_only=True):

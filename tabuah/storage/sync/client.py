@@ -14,6 +14,7 @@ from tabuah.resources.regency_profile import RegencyProfile
 from tabuah.storage.journal import protocol
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.handback import HandbackReply, HistoryAnswer, HistoryOffer, SignedHandback
+from tabuah.storage.journal.people_protocol import LogInChallenge
 from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.wipe_order import SignedWipeOrder, WipeOrderRequest
 from tabuah.storage.journal.wire import PullReply
@@ -98,6 +99,11 @@ class ServerClient:
 
     def log_in(self, request: protocol.SessionRequest) -> protocol.Session:
         return self.call("POST", "/v1/session", protocol.Session, body=request, with_token=False)
+
+    def log_in_challenge(self, user: str) -> protocol.EnrolmentChallenge:
+        """Return a nonce for the proof of a log-in."""
+        body = LogInChallenge(user=user)
+        return self.call("POST", "/v1/session/challenge", protocol.EnrolmentChallenge, body=body, with_token=False)
 
     def refresh(self, request: protocol.RefreshRequest) -> protocol.Session:
         """Renew a session by its refresh token."""

@@ -17,6 +17,7 @@ from tabuah.storage.cache.password_verifiers import PasswordVerifiers
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal import protocol
 from tabuah.storage.journal.errors import JournalError
+from tabuah.storage.journal.people_protocol import sign_log_in
 from tabuah.storage.journal.sealed_box import published_sealing_key
 from tabuah.storage.journal.server_keys import newest_key
 from tabuah.storage.sync.client import ServerClient
@@ -36,6 +37,7 @@ from tabuah.storage.sync.session_tokens import TokenFile, Tokens
 from tabuah.storage.sync.wipe import DEVICE_STOLEN, obey_wipe_order
 
 DEVICE_REVOKED: Final = "device_revoked"
+TOO_MANY_ATTEMPTS: Final = "too_many_attempts"
 
 
 class ConsoleSession:
@@ -270,8 +272,9 @@ def _check_history_before_log_in(store: ConsoleStore, client: ServerClient) -> N
 
 
 def _open_session(store: ConsoleStore, client: ServerClient, *, user: str, password: str) -> protocol.Session:
+    request = protocol.SessionRequest(user=user, password=password, device=store.device)
     try:
-        session = client.log_in(protocol.SessionRequest(user=user, password=password, device=store.device))
+        session = _log_in_or_prove(store, client, request)
     except RequestRefused as refusal:
         if refusal.code == DEVICE_STOLEN:
             obey_wipe_order(store, client)
@@ -280,6 +283,21 @@ def _open_session(store: ConsoleStore, client: ServerClient, *, user: str, passw
     _check_key(store, session, at_log_in=True)
     check_regency(store, session)
     return session
+
+
+def _log_in_or_prove(store: ConsoleStore, client: ServerClient, request: protocol.SessionRequest) -> protocol.Session:
+    """Log in; where failures of others delay this, prove the key of this device, which is then exempt."""
+    try:
+        return client.log_in(request)
+    except RequestRefused as refusal:
+        if refusal.code != TOO_MANY_ATTEMPTS or not store.server:
+            raise
+        try:
+            challenge = client.log_in_challenge(request.user)
+        except RequestRefused:  # an older server
+            raise refusal from None
+        proven = msgspec.structs.replace(request, nonce=challenge.nonce)
+        return client.log_in(sign_log_in(proven, store.own_key(), server=store.server))
 
 
 def remember_session(store: ConsoleStore, session: protocol.Session, url: str) -> Identity:
