@@ -13,6 +13,8 @@ from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.decisions import WORLD_REASONS, find_world_fault, has_namespaced_code
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.decisions import has_later_prefix
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.scope_rules import SCOPE_CHANGED, decide_scope
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
@@ -66,6 +68,10 @@ def decide(
         named = bool(entry.exercise_id) and authority.decide_version >= PROVENANCE_VERSION
         if not kind.may_be_written_by(authorisation.role, exercise=entry.exercise, named=named):
             return rejected("role_forbids")
+        scope = _decide_scope(state, authority, entry, body, authorisation.role)
+        if scope.verdict is not Verdict.ACCEPTED:
+            is_held = scope.verdict is Verdict.HELD
+            return _hold(state, scope.reason, authority.decide_version) if is_held else scope
     decision = _judge(state, authority, entry, body, authorisation.role, lookups)
     if kind.number is not None and decision == ACCEPT and _is_taken(kind.number(body), entry, lookups):
         return rejected("number_taken")
@@ -80,11 +86,18 @@ def _hold(state: SubjectState, doubt: str, version: int) -> Decision:
 
 
 def judge_held(
-    state: SubjectState, authority: Authority, entry_id: str, *, lookups: Lookups = NO_LOOKUPS
+    state: SubjectState,
+    authority: Authority,
+    entry_id: str,
+    *,
+    lookups: Lookups = NO_LOOKUPS,
+    within_scope: bool = False,
 ) -> Decision:
     """Return the decision on a held entry, ignoring doubts about its author.
 
     Since the second version of the rules, the same work may take effect under another key while it is held.
+    A supervisor decides about the scope of an entry, too. The server does not: `within_scope` holds an entry whose
+    author may not change this incident.
     """
     entry = held_entry(state, entry_id)
     body = _body_of_held(state.held[entry_id], authority.decide_version)
@@ -93,7 +106,19 @@ def judge_held(
     strict = authority.decide_version >= STRICT_VERSION
     if strict and is_duplicate(state, authority, entry, text=state.held[entry_id], lookups=lookups):
         return rejected(ALREADY_THERE)
-    return _judge(state, authority, entry, body, authority.authorise(entry).role, lookups)
+    role = authority.authorise(entry).role
+    if within_scope and _decide_scope(state, authority, entry, body, role).verdict is not Verdict.ACCEPTED:
+        return Decision(Verdict.HELD, SCOPE_CHANGED)
+    return _judge(state, authority, entry, body, role, lookups)
+
+
+def _decide_scope(
+    state: SubjectState, authority: Authority, entry: Entry, body: msgspec.Struct, role: Role
+) -> Decision:
+    """Return whether the author may change this subject; older versions of the rules know no scope."""
+    if authority.decide_version < PROVENANCE_VERSION or not isinstance(state.value, Incident):
+        return ACCEPT
+    return decide_scope(state.value, entry, body, role, authority)
 
 
 def _judge(
@@ -185,7 +210,7 @@ def _decide_about_held(
         return rejected("release_needs_another")
     if held_entry(state, body.entry).kind.startswith("entry."):
         return ACCEPT if role is not Role.SERVER else rejected("not_held")
-    due = judge_held(state, authority, body.entry, lookups=lookups)
+    due = judge_held(state, authority, body.entry, lookups=lookups, within_scope=role is Role.SERVER)
     if role is Role.SERVER:
         ends = due.verdict is Verdict.REJECTED if isinstance(body, EntryRefused) else due.verdict in _TAKES_EFFECT
         return _verdict_of_end(body, due) if body.entry in state.waiting and ends else rejected("not_held")

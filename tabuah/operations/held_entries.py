@@ -61,7 +61,7 @@ def end_deferral(
         among: the deferred entries that may be decided; None for all.
     """
     for entry_id in state.waiting if among is None else among:
-        decision = judge_held(state, authority, entry_id, lookups=lookups)
+        decision = judge_held(state, authority, entry_id, lookups=lookups, within_scope=True)
         if decision.verdict is Verdict.REJECTED:
             return refuse_held(held_entry(state, entry_id), decision.reason)
         if decision.verdict is not Verdict.HELD:

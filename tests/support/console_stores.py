@@ -66,8 +66,8 @@ def enrol(journal: ServerJournal, store: ConsoleStore, user: str, *, expires_at:
     store.remember_identity(msgspec.structs.replace(identity, grant=grant, enrolled=True, approved=True))
 
 
-def add_users(journal: ServerJournal, **roles: Role) -> None:
-    """Add users by name and role."""
+def add_users(journal: ServerJournal, *, opd: str = "BPBD", **roles: Role) -> None:
+    """Add users of an OPD by name and role."""
     from tabuah.operations.people.entry_bodies import UserCreated
 
     journal.append_drafts(
@@ -75,7 +75,7 @@ def add_users(journal: ServerJournal, **roles: Role) -> None:
             Draft(
                 subject=f"user/{name}",
                 kind="user.created",
-                body=encode_body(UserCreated(name=name, role=role, opd="BPBD")),
+                body=encode_body(UserCreated(name=name, role=role, opd=opd)),
             )
             for name, role in roles.items()
         ]

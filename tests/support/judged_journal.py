@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from tabuah.operations.codes import Hazard
 from tabuah.operations.decisions import decide
@@ -97,7 +97,15 @@ class JudgedJournal:
         value = self.states.get(f"incident/{key}", EMPTY).value
         return value if isinstance(value, Incident) else None
 
-    def author(self, name: str, role: Role = Role.OPERATOR, *, device: str = "") -> Author:
+    def author(
+        self,
+        name: str,
+        role: Role = Role.OPERATOR,
+        *,
+        device: str = "",
+        opd: str = "BPBD",
+        kecamatan: str | UnsetType = UNSET,
+    ) -> Author:
         """Add a user with a device and a grant for a week."""
         author = Author(name, device or f"device-{name}", name[:4].upper().ljust(4, "A"))
         grant = Grant(
@@ -105,11 +113,12 @@ class JudgedJournal:
             user=name,
             device=author.device,
             role=role,
-            opd="BPBD",
+            opd=opd,
             starts_at=MORNING,
             expires_at=MORNING + timedelta(days=7),
+            kecamatan=kecamatan,
         )
-        self.authority.update(User(name=name, role=role, opd="BPBD", grants={grant.id: grant}))
+        self.authority.update(User(name=name, role=role, opd=opd, grants={grant.id: grant}, kecamatan=kecamatan))
         device_record = Device(
             id=author.device,
             public_key="0" * 64,

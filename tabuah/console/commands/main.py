@@ -89,6 +89,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "login": LazyCommand(f"{_HERE}.people.login:login", N_("Log in to a server and enrol this device")),
     "logout": LazyCommand(f"{_HERE}.people.account:logout", N_("Log out; unsent work stays here")),
     "password": LazyCommand(f"{_HERE}.people.account:password_command", N_("Replace the own password")),
+    "policy": LazyCommand(f"{_HERE}.people.policy:policy", N_("Who may change which incidents")),
     "status": LazyCommand(f"{_HERE}.sync.status:status", N_("State of this console and pending work")),
     "sync": LazyCommand(f"{_HERE}.sync.sync:sync", N_("Exchange changes with the server")),
     "data-saver": LazyCommand(f"{_HERE}.sync.data_saver:data_saver", N_("Reduce data use on a metered connection")),

@@ -14,6 +14,7 @@ from tabuah.operations.incidents.conflict_policy import DELETED, STATUS
 from tabuah.operations.incidents.guarded_fields import guarded_values
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.merges import status_before_merge
+from tabuah.operations.incidents.scope_rules import scope_base
 from tabuah.operations.personal_values import commitment_to
 
 
@@ -44,14 +45,13 @@ def report_incident(
 
 def edit_incident(incident: Incident, body: entry_bodies.IncidentEdited) -> Draft:
     base = {field: incident.last_writer(field) for field in guarded_values(body)}
-    return _draft(incident, "incident.edited", body, base=base)
+    return _draft(incident, "incident.edited", body, base=scope_base(incident) | base)
 
 
 def move_incident(incident: Incident, to: Status, *, reason: str = "", occurred_at: datetime | None = None) -> Draft:
     body = entry_bodies.IncidentMoved(to=to, reason=reason)
-    return _draft(
-        incident, "incident.moved", body, base={STATUS: incident.last_writer(STATUS)}, occurred_at=occurred_at
-    )
+    base = scope_base(incident) | {STATUS: incident.last_writer(STATUS)}
+    return _draft(incident, "incident.moved", body, base=base, occurred_at=occurred_at)
 
 
 def end_with_units(
@@ -120,7 +120,8 @@ def delete_incident(incident: Incident, *, reason: str) -> Draft:
 
 def settle_conflict(incident: Incident, conflict_id: str, take: str) -> Draft:
     """Settle a conflict; `take` is `current`, `proposed` or `base`."""
-    return _draft(incident, "conflict.settled", entry_bodies.ConflictSettled(conflict=conflict_id, take=take))
+    body = entry_bodies.ConflictSettled(conflict=conflict_id, take=take)
+    return _draft(incident, "conflict.settled", body, base=scope_base(incident))
 
 
 def _draft(incident: Incident, kind: str, body: Any, **fields: Any) -> Draft:

@@ -1,6 +1,7 @@
 """Users, devices and grants, the fold of their entries, and the authority at one point of the journal.
 
-The authority also knows the exercises, and the version of the decision rules in force there.
+The authority also knows the exercises, the units with their offices, and the version of the decision rules in force
+there.
 """
 
 import hashlib
@@ -15,9 +16,13 @@ from msgspec import UNSET, UnsetType
 from tabuah.operations.bounds import LARGEST_COUNT, StoredMoment, bounded
 from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.people import entry_bodies
 from tabuah.operations.people.roles import Role
+from tabuah.operations.people.scope import UserOffice
 from tabuah.operations.policy.policy import NEWEST_VERSION, PROVENANCE_VERSION, Policy
+from tabuah.operations.units.call_signs import find_called, opds_of
+from tabuah.operations.units.unit import Unit
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 LONGEST_SESSION: Final = timedelta(days=30)  # after it, a user logs in again
@@ -34,6 +39,11 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     opd: str
     starts_at: datetime
     expires_at: datetime
+    kecamatan: str | UnsetType = UNSET  # unset by default, so that older states keep their bytes
+
+    @property
+    def office(self) -> UserOffice:
+        return UserOffice(opd=self.opd, kecamatan=self.kecamatan or "")
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
@@ -46,6 +56,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
     active: bool = True
     grants: dict[str, Grant] = {}
     # Unset by default, so that older states keep their bytes.
+    kecamatan: str | UnsetType = UNSET  # code of the kecamatan to which the user is limited
     session_epoch: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] | UnsetType = UNSET
     ended_sessions: dict[str, StoredMoment] | UnsetType = UNSET
 
@@ -58,6 +69,10 @@ class User(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
         """Return whether the journal has not ended a session that was opened in an epoch."""
         ended = self.ended_sessions if isinstance(self.ended_sessions, dict) else {}
         return self.active and epoch == self.epoch and session not in ended
+
+    @property
+    def office(self) -> UserOffice:
+        return UserOffice(opd=self.opd, kecamatan=self.kecamatan or "")
 
 
 class VouchedChain(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +115,7 @@ def fold_user(user: User | None, entry: Entry, body: msgspec.Struct, _verdict: V
     """Return the user after an accepted entry."""
     match body:
         case entry_bodies.UserCreated():
-            return user or User(name=body.name, role=body.role, opd=body.opd, full_name=body.full_name)
+            return user or _user(body)
         case entry_bodies.UserChanged() if user is not None:
             return _changed(user, body)
         case entry_bodies.UserGranted() if user is not None:
@@ -126,7 +141,7 @@ def fold_device(device: Device | None, entry: Entry, body: msgspec.Struct, _verd
 
 
 def _changed(user: User, body: entry_bodies.UserChanged) -> User:
-    values = {name: getattr(body, name) for name in ("role", "opd", "full_name", "active")}
+    values = {name: getattr(body, name) for name in ("role", "opd", "full_name", "active", "kecamatan")}
     changed = msgspec.structs.replace(user, **{name: value for name, value in values.items() if value is not UNSET})
     is_same = (changed.role, changed.active) == (user.role, user.active)
     return changed if is_same else _without_sessions(changed)
@@ -157,6 +172,16 @@ def is_active_administrator(user: User) -> bool:
     return user.active and user.role is Role.ADMIN
 
 
+def _user(body: entry_bodies.UserCreated) -> User:
+    return User(
+        name=body.name,
+        role=body.role,
+        opd=body.opd,
+        full_name=body.full_name,
+        kecamatan=body.kecamatan or UNSET,
+    )
+
+
 def _grant(user: User, body: entry_bodies.UserGranted) -> Grant:
     return Grant(
         id=body.grant,
@@ -166,6 +191,7 @@ def _grant(user: User, body: entry_bodies.UserGranted) -> Grant:
         opd=body.opd,
         starts_at=body.starts_at,
         expires_at=body.expires_at,
+        kecamatan=body.kecamatan or UNSET,
     )
 
 
@@ -197,19 +223,21 @@ class Authorisation:
     doubt: str = ""
 
 
-AuthorityRecord = User | Device | Policy | Exercise
-AUTHORITY_KINDS: Final = ("user", "device", "policy", "exercise")  # the subjects whose states form the authority
+AuthorityRecord = User | Device | Policy | Exercise | Unit
+# The subjects whose states form the authority.
+AUTHORITY_KINDS: Final = ("user", "device", "policy", "exercise", "unit")
 
 
 @dataclass(slots=True)
 class Authority:
-    """Users, devices and exercises by id, and the rules in force; the only state that is updated in place."""
+    """Users, devices, exercises and units by id, and the rules in force; the only state that is updated in place."""
 
     users: dict[str, User] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     exercises: dict[str, Exercise] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
 
     @property
     def decide_version(self) -> int:
@@ -227,7 +255,7 @@ class Authority:
         return False
 
     def update(self, record: AuthorityRecord) -> None:
-        """Store the newest state of a user, a device, an exercise or the policy."""
+        """Store the newest state of a user, a device, an exercise, a unit or the policy."""
         match record:
             case User():
                 self.users[record.name] = record
@@ -238,10 +266,19 @@ class Authority:
                 self.policy = record
             case Exercise():
                 self.exercises[record.id] = record
+            case Unit():
+                self.units[record.id] = record
 
     def copy(self) -> "Authority":
         """Return a copy that can be updated while other threads read this one."""
-        return Authority(dict(self.users), dict(self.devices), dict(self.grants), self.policy, dict(self.exercises))
+        return Authority(
+            users=dict(self.users),
+            devices=dict(self.devices),
+            grants=dict(self.grants),
+            policy=self.policy,
+            exercises=dict(self.exercises),
+            units=dict(self.units),
+        )
 
     def authorise(self, entry: Entry, *, text: str = "", received_at: datetime | None = None) -> Authorisation:
         """Return the role under which an entry was written, and any doubt about it.
@@ -284,6 +321,19 @@ class Authority:
         """Return the author's office; empty if unknown."""
         grant, user = self.grants.get(entry.grant), self.users.get(entry.actor)
         return grant.opd if grant else user.opd if user else ""
+
+    def office_of_user(self, name: str) -> UserOffice:
+        """Return the present office of a user; one without limits if the user is not known."""
+        user = self.users.get(name)
+        return user.office if user else UserOffice()
+
+    def opds_of_assigned(self, text: str, world: SubjectWorld) -> tuple[str, ...]:
+        """Return the OPD that an assignment names by a text: that of the unit so called, else the text itself.
+
+        The former OPDs of the unit follow.
+        """
+        unit = find_called(self.units.values(), text, world)
+        return opds_of(unit) if unit is not None and unit.opd.strip() else (text,)
 
     def _of_server(self, device: Device) -> Authorisation:
         """Return the role of the server; a copy that still signs with a former key has none."""

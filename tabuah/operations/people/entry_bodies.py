@@ -14,12 +14,13 @@ Name = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\s/]+$")]
 
 
 class UserCreated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A new user of an office (`opd`)."""
+    """A new user of an office (`opd`); `kecamatan` is the code of the kecamatan to which the user is limited."""
 
     name: Name
     role: Role
     opd: LabelText = ""
     full_name: LabelText = ""
+    kecamatan: LabelText = ""
 
 
 class UserChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -32,6 +33,7 @@ class UserChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     opd: LabelText | UnsetType = UNSET
     full_name: LabelText | UnsetType = UNSET
     active: bool | UnsetType = UNSET
+    kecamatan: LabelText | UnsetType = UNSET
     by: IdText = ""
     reason: LabelText = ""
 
@@ -77,6 +79,7 @@ class UserGranted(msgspec.Struct, frozen=True, kw_only=True):
     opd: LabelText
     starts_at: Moment
     expires_at: Moment
+    kecamatan: LabelText | UnsetType = UNSET
 
 
 class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,7 +6,8 @@ place, so verdicts can be recomputed for ever.
 Versions:
     1: all journals before versions were recorded.
     2: work is re-issued by identity, merges follow their target, and values are bounded.
-    3: an entry belongs to the author of its grant, to a present moment, and to one exercise or the real world.
+    3: an entry belongs to the author of its grant, to a present moment, and to one exercise or the real world; who
+       may change an incident depends on the OPDs in its assignment.
 """
 
 from typing import Annotated, Final

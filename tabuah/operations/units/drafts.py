@@ -11,7 +11,7 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import code_in_exercise, plain_code
 from tabuah.operations.units import entry_bodies
 from tabuah.operations.units.conflict_policy import STATE
-from tabuah.operations.units.unit import Unit, UnitState
+from tabuah.operations.units.unit import FormerUnit, Unit, UnitState
 
 
 def register_unit(body: entry_bodies.UnitRegistered, *, exercise: bool = False, exercise_id: str = "") -> Draft:
@@ -36,6 +36,8 @@ def edit_unit(unit: Unit, body: entry_bodies.UnitEdited) -> Draft:
     if isinstance(body.tracker, str) and body.tracker:
         tracker = code_in_exercise(plain_code(body.tracker), unit.exercise_id)
         body = msgspec.structs.replace(body, tracker=tracker)
+    if body.name not in (msgspec.UNSET, unit.name) or body.opd not in (msgspec.UNSET, unit.opd):
+        body = msgspec.structs.replace(body, former=FormerUnit(name=unit.name, opd=unit.opd))
     return _draft(unit, "unit.edited", body)
 
 

@@ -6,7 +6,16 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tabuah.operations.bounds import IdText
-from tabuah.operations.units.unit import Latitude, Longitude, Post, TrackerCode, UnitId, UnitKind, UnitState
+from tabuah.operations.units.unit import (
+    FormerUnit,
+    Latitude,
+    Longitude,
+    Post,
+    TrackerCode,
+    UnitId,
+    UnitKind,
+    UnitState,
+)
 
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 Members = Annotated[int, Meta(ge=0, le=10_000)]
@@ -40,6 +49,7 @@ class UnitEdited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     contact: Note | UnsetType = UNSET
     tracker: TrackerCode | UnsetType = UNSET
     home: Post | None | UnsetType = UNSET
+    former: FormerUnit | UnsetType = UNSET  # if name or OPD change
 
 
 class UnitChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -10,6 +10,7 @@ from tabuah.operations.units import entry_bodies
 from tabuah.operations.units.conflict_policy import STATE
 from tabuah.operations.units.unit import ReportedPlace, Unit, UnitState
 
+FORMER_KEPT: Final = 10
 PLACES_KEPT: Final = 10  # so that one from a clock far ahead does not hide all others
 
 
@@ -21,7 +22,7 @@ def fold_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, _verdict: V
         return None
     match body:
         case entry_bodies.UnitEdited():
-            return msgspec.structs.replace(unit, **_given(body))
+            return msgspec.structs.replace(unit, **_given(unit, body))
         case entry_bodies.UnitChanged():
             return unit if body.gateway is msgspec.UNSET else msgspec.structs.replace(unit, gateway=body.gateway)
         case entry_bodies.UnitMoved():
@@ -49,8 +50,11 @@ def _register(unit: Unit | None, entry: Entry, body: entry_bodies.UnitRegistered
     return Unit(**fields, state_at=entry.happened_at, exercise=entry.exercise, exercise_id=entry.exercise_id)
 
 
-def _given(body: entry_bodies.UnitEdited) -> dict[str, Any]:
-    return {name: value for name, value in msgspec.structs.asdict(body).items() if value is not msgspec.UNSET}
+def _given(unit: Unit, body: entry_bodies.UnitEdited) -> dict[str, Any]:
+    given = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not msgspec.UNSET}
+    if "former" in given:
+        given["former"] = (*(each for each in unit.former if each != body.former), body.former)[-FORMER_KEPT:]
+    return given
 
 
 def _move(unit: Unit, entry: Entry, body: entry_bodies.UnitMoved) -> Unit:

@@ -82,6 +82,13 @@ class ReportedPlace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     note: str = ""
 
 
+class FormerUnit(msgspec.Struct, frozen=True, kw_only=True):
+    """Name and OPD that a unit had before a change of either: people may not have seen the change yet."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=120)]
+    opd: Annotated[str, Meta(min_length=1, max_length=120)]
+
+
 class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="unit"):
     """One unit.
 
@@ -113,3 +120,4 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="u
     exercise: bool = False
     exercise_id: str = ""
     gateway: str = ""
+    former: tuple[FormerUnit, ...] = ()  # the last ones, oldest first

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from msgspec import UNSET
+
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.authority import Authority, Grant, User
@@ -45,7 +47,7 @@ def _longest_grant(authority: Authority, user: User, device_id: str) -> Grant | 
     fitting = (
         grant
         for grant in known.grants.values()
-        if grant.device == device_id and grant.role is user.role and grant.opd == user.opd
+        if grant.device == device_id and grant.role is user.role and grant.office == user.office
     )
     return max(fitting, key=lambda grant: grant.expires_at, default=None)
 
@@ -64,6 +66,7 @@ def _write_grant(journal: ServerJournal, user: User, device_id: str, now: dateti
         opd=user.opd,
         starts_at=starts_at,
         expires_at=now + GRANT_TERM,
+        kecamatan=user.office.kecamatan or UNSET,
     )
     journal.append_drafts([Draft(subject=subject_of("user", user.name), kind="user.granted", body=encode_body(body))])
     return journal.authority.grants.get(body.grant)

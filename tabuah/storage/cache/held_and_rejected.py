@@ -123,9 +123,9 @@ def own_devices(session: CacheSession) -> tuple[str, ...]:
 
 
 def _reason_of_held(session: CacheSession, state: SubjectState, entry: Entry) -> str:
-    """Return why an entry is held: a missing dependency, the server's reason, or the rules' reason."""
+    """Return why an entry is held: a missing dependency, the scope, the server's reason, or the rules' reason."""
     if entry.id in state.waiting:
-        due = judge_held(state, session.authority(), entry.id, lookups=session.lookups)
+        due = judge_held(state, session.authority(), entry.id, lookups=session.lookups, within_scope=True)
         return due.reason if due.verdict is Verdict.HELD else DEPENDS_ON_UNKNOWN
     return session.journal.reason_of(entry.id) or session.authority().authorise(entry).doubt
 

@@ -85,6 +85,7 @@ def prediction_authority(
         own_role=identity.role if identity else Role.SUPERVISOR,
         own_device=device,
         policy=known.policy,
+        units=known.units,
         exercises={**{exercise.id: exercise for exercise in running}, **known.exercises},
         lookups=lookups,
     )

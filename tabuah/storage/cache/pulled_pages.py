@@ -259,7 +259,8 @@ def _show(session: CacheSession, subjects: Sequence[str], states: Mapping[str, S
 def _also_predicted(session: CacheSession, states: Mapping[str, SubjectState]) -> frozenset[str]:
     """Return further subjects with pending entries whose verdict depends on these states."""
     kinds = {subject_kind(subject) for subject in states}
-    if kinds & {"policy", "exercise"}:  # other rules are in force, or an exercise started or ended
+    # Other rules are in force, an exercise started or ended, or a person or a unit belongs to another office.
+    if kinds & {"policy", "exercise", "user", "unit"}:
         return session.subjects.pending() - states.keys()
     return session.subjects_with_lookups() - states.keys() if "incident" in kinds else frozenset()
 

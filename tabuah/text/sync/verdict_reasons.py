@@ -7,6 +7,11 @@ from tabuah.resources.localisation import _
 
 REASONS: Final[dict[str, str]] = {
     "role_forbids": "Your role does not allow this.",
+    "out_of_scope": (
+        "This incident is not assigned to your OPD. Notes, photos and figures are always accepted; the control room"
+        " does the rest."
+    ),
+    "scope_changed": "It was allowed when it was written. Now the incident is assigned to another OPD.",
     "supervisor_only": "Only a supervisor may close or reopen an incident.",
     "close_needs_contained": "An incident is closed only after it is contained.",
     "close_needs_second_person": (

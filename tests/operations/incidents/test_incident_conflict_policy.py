@@ -47,7 +47,7 @@ def test_policy_covers_every_incident_entry():
 
 @pytest.mark.parametrize("rule", EDITED, ids=lambda rule: rule.field)
 def test_concurrent_edits_follow_the_policy(room, rule):
-    ani, budi = room.author("ani"), room.author("budi", Role.FIELD)
+    ani, budi = room.author("ani"), room.author("budi", Role.SUPERVISOR)
     seen = room.report(ani)
     first, second = TWO_VALUES[rule.field]
     room.write(ani, edit_incident(seen, IncidentEdited(**{rule.field: first})))

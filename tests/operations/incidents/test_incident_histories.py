@@ -66,7 +66,7 @@ def test_guarded_value_is_current_conflicting_or_rejected(history):
         if entry.kind != "incident.edited" or decision.verdict is Verdict.REJECTED:
             assert decision.verdict is not Verdict.REJECTED or decision.reason
             continue
-        (field,) = entry.base
+        (field,) = msgspec.json.decode(entry.body)
         written = {w.entry for w in after.writings.get(field, ())}
         proposed = {member for c in after.conflicts for member in c.members}
         assert entry.id in written | proposed

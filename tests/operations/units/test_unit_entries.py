@@ -217,4 +217,4 @@ def test_unit_policy_covers_fields_and_entries():
         k for k in known_kinds() if k.startswith("unit.")
     }
     edited = {rule.field for rule in UNIT_POLICY if "unit.edited" in rule.kinds}
-    assert edited == set(UnitEdited.__struct_fields__)
+    assert edited == set(UnitEdited.__struct_fields__) - {"former"}  # it goes with name and OPD

@@ -32,7 +32,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import exercises_by_id
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state
 
-_EDITABLE: Final = tuple(field for field in UnitEdited.__struct_fields__ if field != "home")
+_EDITABLE: Final = tuple(field for field in UnitEdited.__struct_fields__ if field not in ("home", "former"))
 
 
 @unit_group.command(

@@ -49,7 +49,7 @@ ONE_THING = {  # --exercise
     *("unit retire", "unit show", "unit assign", "volcano level", "console", "simulate", "exercise replay"),
 }
 BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world that it belongs to
-    *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle"),
+    *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle", "policy"),
     *("held refuse", "held release", "rejected dismiss", "rejected reissue", "rejected restore"),
     *("conflict show", "incident attach", "incident delete", "incident edit", "incident figures", "incident merge"),
     *("incident move", "incident note", "incident show", "incident unmerge", "report incident", "warning show"),
