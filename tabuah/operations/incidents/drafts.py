@@ -57,11 +57,14 @@ def move_incident(incident: Incident, to: Status, *, reason: str = "", occurred_
 def end_with_units(
     incident: Incident, to: Status, *, reason: str = "", frees_units: bool = False
 ) -> tuple[Draft, ...]:
-    """Move an incident, and with `frees_units` take its units off it, so that they can be sent elsewhere."""
+    """Move an incident, and with `frees_units` take its units off it, so that they can be sent elsewhere.
+
+    The move comes first: without the assignment, the OPD that led may not move it any more.
+    """
     moved = move_incident(incident, to, reason=reason)
     if not frees_units or not incident.assignment:
         return (moved,)
-    return edit_incident(incident, entry_bodies.IncidentEdited(assignment=())), moved
+    return moved, edit_incident(incident, entry_bodies.IncidentEdited(assignment=()))
 
 
 def merge_incidents(incident: Incident, into: Incident, *, reason: str = "") -> Draft:

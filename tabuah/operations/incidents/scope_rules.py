@@ -31,6 +31,7 @@ from tabuah.operations.people.scope import (
     plain,
     scopes_of,
 )
+from tabuah.operations.units.call_signs import find_called, opds_of
 
 ASSIGNMENT: Final = "assignment"
 PLACE: Final = "place"
@@ -153,9 +154,14 @@ def _may_all(role: Role, actions: Iterable[IncidentAction], office: UserOffice, 
 
 
 def _assigned_opds(incident: Incident, assignment: Iterable[str], authority: Authority) -> Iterator[tuple[str, ...]]:
-    """Yield for each text of an assignment its OPD, followed by former ones."""
+    """Yield for each text of an assignment the OPD that it names, followed by former ones.
+
+    It is that of the unit so called, else the text itself.
+    """
     world = SubjectWorld(incident.exercise, incident.exercise_id)
-    return (authority.opds_of_assigned(text, world) for text in assignment if text.strip())
+    for text in filter(str.strip, assignment):
+        unit = find_called(authority.units.values(), text, world)
+        yield opds_of(unit) if unit is not None and unit.opd.strip() else (text,)
 
 
 def _views(incident: Incident, entry: Entry, authority: Authority, own: str) -> Iterator[IncidentStanding]:

@@ -16,12 +16,10 @@ from msgspec import UNSET, UnsetType
 from tabuah.operations.bounds import LARGEST_COUNT, StoredMoment, bounded
 from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.exercises.exercise import Exercise
-from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.people import entry_bodies
 from tabuah.operations.people.roles import Role
 from tabuah.operations.people.scope import UserOffice
 from tabuah.operations.policy.policy import NEWEST_VERSION, PROVENANCE_VERSION, Policy
-from tabuah.operations.units.call_signs import find_called, opds_of
 from tabuah.operations.units.unit import Unit
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
@@ -326,14 +324,6 @@ class Authority:
         """Return the present office of a user; one without limits if the user is not known."""
         user = self.users.get(name)
         return user.office if user else UserOffice()
-
-    def opds_of_assigned(self, text: str, world: SubjectWorld) -> tuple[str, ...]:
-        """Return the OPD that an assignment names by a text: that of the unit so called, else the text itself.
-
-        The former OPDs of the unit follow.
-        """
-        unit = find_called(self.units.values(), text, world)
-        return opds_of(unit) if unit is not None and unit.opd.strip() else (text,)
 
     def _of_server(self, device: Device) -> Authorisation:
         """Return the role of the server; a copy that still signs with a former key has none."""

@@ -92,6 +92,11 @@ def scope_notes() -> tuple[str, ...]:
     )
 
 
+def always_accepted_text() -> str:
+    """Return what everybody who works on incidents may add to each of them."""
+    return _("Notes, photos and figures are always accepted.")
+
+
 def office_text(office: UserOffice) -> str:
     """Return an office: "Damkar", with its kecamatan if it has one."""
     name = office.opd or _("no OPD")

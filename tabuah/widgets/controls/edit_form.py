@@ -22,7 +22,8 @@ from tabuah.widgets.values import Choice
 class EditField:
     """One field: text, or a choice when it has choices; `guarded` fields may cause a conflict and say so.
 
-    `hint` is shown below the control while the field has no error.
+    `hint` is shown below the control while the field has no error. A field with a `refusal` cannot be changed, and
+    shows it instead; its text can be copied.
     """
 
     code: str
@@ -31,6 +32,7 @@ class EditField:
     choices: tuple[Choice, ...] = ()
     guarded: bool = False
     hint: str = ""
+    refusal: str = ""
 
 
 class EditForm(DockPanel):
@@ -98,13 +100,10 @@ class EditForm(DockPanel):
         self._save.updateGeometry()
         clear_layout(self._layout)
         self._controls, self._rows = {}, {}
-        settled = _("If another person changes this field too, the conflict is settled by hand.")
         for field in fields:
             control = self._control(field)
             self._controls[field.code] = control
-            row_widget = FormField(
-                self._appearance, field.label, control, hint=settled if field.guarded else field.hint
-            )
+            row_widget = FormField(self._appearance, field.label, control, hint=_hint(field))
             self._rows[field.code] = row_widget
             self._layout.addWidget(row_widget)
         self._layout.addStretch(1)
@@ -145,11 +144,13 @@ class EditForm(DockPanel):
     def changes(self) -> dict[str, str]:
         """Return the changed values by field code."""
         now = {code: _control_text(control) for code, control in self._controls.items()}
-        return {field.code: now[field.code] for field in self._fields if now[field.code] != field.value}
+        allowed = (field for field in self._fields if not field.refusal)
+        return {field.code: now[field.code] for field in allowed if now[field.code] != field.value}
 
     def focus_first(self) -> None:
-        """Focus the first field."""
-        first = next(iter(self._controls.values()), None)
+        """Focus the first field that can be changed."""
+        allowed = [self._controls[field.code] for field in self._fields if not field.refusal]
+        first = next(iter(allowed or self._controls.values()), None)
         if isinstance(first, ChoiceChips):
             first.focus_first()
         elif first is not None:
@@ -172,10 +173,12 @@ class EditForm(DockPanel):
             chips.show_choices(field.choices)
             chips.show_current(field.value)
             chips.chosen.connect(self.edited)
+            chips.setEnabled(not field.refusal)
             return chips
         edit = QLineEdit(field.value)
         name_widget(edit, f"{self._prefix}_{field.code}", field.label)
         edit.textEdited.connect(self.edited)
+        edit.setReadOnly(bool(field.refusal))
         return edit
 
     def _on_submit(self) -> None:
@@ -190,3 +193,8 @@ class EditForm(DockPanel):
 
 def _control_text(control: QLineEdit | ChoiceChips) -> str:
     return control.current if isinstance(control, ChoiceChips) else control.text().strip()
+
+
+def _hint(field: EditField) -> str:
+    settled = _("If another person changes this field too, the conflict is settled by hand.")
+    return field.refusal or (settled if field.guarded else field.hint)

@@ -26,7 +26,7 @@ def test_open_matters_name_missing_people_and_units() -> None:
 def test_ending_frees_units_in_same_step() -> None:
     assigned = incident(assignment=("TRC-1",), status=Status.ON_SCENE)
     kinds = [draft.kind for draft in end_with_units(assigned, Status.CONTAINED, frees_units=True)]
-    assert kinds == ["incident.edited", "incident.moved"]
+    assert kinds == ["incident.moved", "incident.edited"]
     assert [d.kind for d in end_with_units(assigned, Status.CONTAINED)] == ["incident.moved"]
 
 

@@ -74,7 +74,7 @@ def move(
             raise click.UsageError(text)
         moved = drafts.move_incident(found, status, reason=reason, occurred_at=occurred_at)
         if free and found.assignment:
-            _save_change(call, store, drafts.edit_incident(found, IncidentEdited(assignment=())), moved)
+            _save_change(call, store, moved, drafts.edit_incident(found, IncidentEdited(assignment=())))
         else:
             _save_change(call, store, moved)
 
@@ -170,9 +170,9 @@ def _confirm_deletion(incident: Incident) -> None:
 
 
 def _save_change(call: Invocation, store: ConsoleStore, *changes: Draft) -> None:
-    """Save the changes of one incident, all or none; the answer names the last one."""
-    last = store.save_all(changes)[-1].entry
-    incident = store.state(last.subject).value
+    """Save the changes of one incident, all or none; the answer names the first one."""
+    first = store.save_all(changes)[0].entry
+    incident = store.state(first.subject).value
     number = incident.number if isinstance(incident, Incident) else ""
-    answer = {"id": last.subject.partition("/")[2], "number": number, "entry": last.id}
+    answer = {"id": first.subject.partition("/")[2], "number": number, "entry": first.id}
     call.show(answer, lambda: print_text(_("Saved: {number}").format(number=number)))

@@ -25,6 +25,7 @@ from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.scope import IncidentAction
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.attachments.attachment_text import (
@@ -100,7 +101,10 @@ class AttachmentActions(QObject):
         """Offer the position of the first photo that has one, if it differs from the incident's."""
         incident = self._context.state.snapshot.incidents.get(incident_id)
         origin = next((file.origin for file in prepared if file.origin.position is not None), None)
-        if incident is None or origin is None or not may_write(self._context.state.snapshot.role, "incident.edited"):
+        scope = self._context.state.snapshot.personal_scope
+        if incident is None or origin is None or not may_write(scope.role, "incident.edited"):
+            return
+        if scope.refusal(incident, IncidentAction.PLACE):
             return
         if not _is_news(incident, *_position(origin)):
             return

@@ -14,6 +14,7 @@ from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.incidents.scope_rules import settling_action
 from tabuah.operations.incidents.settlements import check_settlement
 from tabuah.operations.lookups import Lookups
 from tabuah.operations.people.permissions import may_write
@@ -126,13 +127,17 @@ def _side(
         device=snapshot.devices.get(writing.device, ""),
         at=format_moment(writing.at),
         detail=_detail(conflict, writing),
-        reason=describe_reason(_check(incident, conflict, take, snapshot)),
+        reason=_refusal(incident, conflict, take, snapshot),
     )
 
 
-def _check(incident: Incident, conflict: Conflict, take: str, snapshot: ConsoleSnapshot) -> str:
+def _refusal(incident: Incident, conflict: Conflict, take: str, snapshot: ConsoleSnapshot) -> str:
+    """Return why the user may not take a side; empty if they may."""
     lookups = Lookups(incident=snapshot.incidents.get)
-    return check_settlement(incident, conflict, take, role=snapshot.role, actor=snapshot.actor, lookups=lookups)
+    code = check_settlement(incident, conflict, take, role=snapshot.role, actor=snapshot.actor, lookups=lookups)
+    if code:
+        return describe_reason(code)
+    return snapshot.personal_scope.refusal(incident, settling_action(incident, conflict, take))
 
 
 def incident_number(snapshot: ConsoleSnapshot, incident_id: str) -> str:

@@ -23,9 +23,11 @@ from tabuah.operations.incidents.clocks import arrival_clock
 from tabuah.operations.incidents.conflict_policy import STATUS
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.merges import final_target
+from tabuah.operations.incidents.scope_rules import action_of_status
 from tabuah.operations.incidents.status_moves import check_move
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
+from tabuah.operations.people.scope import IncidentAction
 from tabuah.operations.units.known_units import UnitIndex, unit_activities
 from tabuah.resources.localisation import _, format_size, format_time
 from tabuah.storage.cache.pending_work import BlockedEntry
@@ -41,6 +43,7 @@ from tabuah.text.incidents.incident_text import (
     status_action_label,
 )
 from tabuah.text.incidents.merges import merge_text
+from tabuah.text.people.scope import PersonalScope, always_accepted_text
 from tabuah.text.sync.entry_summary import describe_entry
 from tabuah.text.sync.held_and_rejected import describe_held_entry
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -84,7 +87,7 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         timeline=_timeline(source, snapshot, now),
         attachments=_attachments(incident, source),
         actions=source.actions,
-        moves=status_choices(incident, snapshot.role, snapshot.actor),
+        moves=status_choices(incident, snapshot.personal_scope),
         reports=report_choices(),
         notice=_notice(incident, source.history, snapshot),
         exercise=exercise_mark(incident, snapshot.exercises),
@@ -171,14 +174,25 @@ def _notice(incident: Incident, history: IncidentHistory | None, snapshot: Conso
         return incident_panel.describe_held_report(own=report.own)
     if history is not None and not history.is_whole:
         return incident_panel.describe_missing_entries()
-    return ""
+    return _scope_notice(incident, snapshot.personal_scope)
+
+
+def _scope_notice(incident: Incident, scope: PersonalScope) -> str:
+    """Return why the person may not even describe an open incident; nothing for roles that change no incidents."""
+    if not incident.is_open or not may_write(scope.role, "incident.edited"):
+        return ""
+    reason = scope.refusal(incident, IncidentAction.DESCRIBE)
+    return f"{reason} {always_accepted_text()}" if reason else ""
 
 
 _CHOICES: Final = (*FORWARD_STATUSES, Status.FALSE_REPORT)
 
 
-def status_choices(incident: Incident, role: Role, actor: str) -> tuple[ActionState, ...]:
-    """Return the statuses to choose from: the next step, later ones, then earlier ones and special ends."""
+def status_choices(incident: Incident, scope: PersonalScope) -> tuple[ActionState, ...]:
+    """Return the statuses to choose from: the next step, later ones, then earlier ones and special ends.
+
+    Those that the person may not choose have the reason.
+    """
     ordered = sorted(
         (status for status in _CHOICES if status is not incident.status), key=lambda s: _order(incident, s)
     )
@@ -186,7 +200,7 @@ def status_choices(incident: Incident, role: Role, actor: str) -> tuple[ActionSt
         ActionState(
             code=status.value,
             label=status_action_label(incident, status),
-            reason=_reason(incident, status, role, actor),
+            reason=_reason(incident, status, scope),
         )
         for status in ordered
     )
@@ -212,10 +226,12 @@ def _order(incident: Incident, status: Status) -> tuple[int, int]:
     return (0, there)
 
 
-def _reason(incident: Incident, status: Status, role: Role, actor: str) -> str:
-    if not may_write(role, "incident.moved"):
+def _reason(incident: Incident, status: Status, scope: PersonalScope) -> str:
+    if not may_write(scope.role, "incident.moved"):
         return describe_reason("role_forbids")
-    return describe_reason(code) if (code := check_move(incident, _move_of(incident, actor), status, role)) else ""
+    if code := check_move(incident, _move_of(incident, scope.actor), status, scope.role):
+        return describe_reason(code)
+    return scope.refusal(incident, action_of_status(incident.status, status))
 
 
 def _move_of(incident: Incident, actor: str) -> Entry:

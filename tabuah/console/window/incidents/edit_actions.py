@@ -1,6 +1,7 @@
 """Edits of an incident: fields, place, and figures of casualties and damage."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import QObject
@@ -14,6 +15,7 @@ from tabuah.operations.incidents.drafts import edit_incident, report_figures
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.incidents.scope_rules import action_on_field
 from tabuah.resources.localisation import _
 from tabuah.text.incidents.action_messages import (
     ambiguous_place_text,
@@ -30,6 +32,7 @@ from tabuah.text.incidents.action_messages import (
 )
 from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
 from tabuah.text.incidents.incident_text import field_label, place_text
+from tabuah.text.people.scope import PersonalScope
 from tabuah.widgets.controls.edit_form import EditField, EditForm
 
 _MOST = 100_000_000
@@ -56,7 +59,8 @@ class EditActions(QObject):
         if incident is not None:
             self._counts = False
             title = _("Edit {number}").format(number=incident.number)
-            self._form.show_fields(incident.id, title, edit_fields(incident))
+            scope = self._context.state.snapshot.personal_scope
+            self._form.show_fields(incident.id, title, edit_fields(incident, scope))
             self._open()
 
     def begin_figures(self) -> None:
@@ -212,8 +216,14 @@ _READERS: dict[str, Callable[[str], object]] = {
 }
 
 
-def edit_fields(incident: Incident) -> tuple[EditField, ...]:
-    """Return the fields of an incident with their current values."""
+def edit_fields(incident: Incident, scope: PersonalScope) -> tuple[EditField, ...]:
+    """Return the fields of an incident with their current values; those out of scope have the reason."""
+    fields = _fields(incident)
+    refusals = {field.code: scope.refusal(incident, action_on_field(field.code)) for field in fields}
+    return tuple(replace(field, refusal=refusals[field.code]) for field in fields)
+
+
+def _fields(incident: Incident) -> tuple[EditField, ...]:
     channels = tuple(dict.fromkeys((*form_fields.MANUAL_CHANNELS, incident.channel)))
     return (
         EditField(code="title", label=field_label("title"), value=incident.title),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.incidents.edit_actions import unit_names
@@ -13,6 +14,7 @@ from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.drafts import edit_incident, end_with_units, move_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.people.scope import IncidentAction
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
 from tabuah.operations.units.unit import UnitState
 from tabuah.text.incidents import action_messages, closure
@@ -75,10 +77,11 @@ class StatusActions(QObject):
         if incident is None:
             return
         units = unit_names(text)
-        drafts = [] if units == incident.assignment else [edit_incident(incident, IncidentEdited(assignment=units))]
-        rank = incident.status.rank
+        rank, drafts = incident.status.rank, []
         if rank is not None and rank < (Status.ASSIGNED.rank or 0):
-            drafts.append(move_incident(incident, Status.ASSIGNED))
+            drafts.append(move_incident(incident, Status.ASSIGNED))  # first: another OPD may lead afterwards
+        if units != incident.assignment:
+            drafts.append(edit_incident(incident, IncidentEdited(assignment=units)))
         if not drafts:
             return
         message = action_messages.dispatched_text(incident, units)
@@ -114,6 +117,10 @@ class StatusActions(QObject):
         message = closure.moved_text(incident, to, frees_units=frees_units)
         assignment = incident.assignment if frees_units else ()
         can_undo = to is not Status.CLOSED and before is not Status.CLOSED
+        if frees_units:  # without the assignment, the OPD that led may not take this back
+            freed = msgspec.structs.replace(incident, assignment=())
+            scope = self._context.state.snapshot.personal_scope
+            can_undo &= not scope.refusal(freed, IncidentAction.MOVE, IncidentAction.ASSIGN)
         undo = self._undo_of(incident.id, before, assignment) if can_undo else None
         drafts = end_with_units(incident, to, reason=reason, frees_units=frees_units)
 

@@ -14,6 +14,7 @@ from tabuah.operations.incidents.drafts import edit_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited, Ring
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.permissions import may_write
+from tabuah.operations.people.scope import IncidentAction
 from tabuah.resources.localisation import _
 from tabuah.text.incidents.incident_text import no_incident_reason
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -96,9 +97,12 @@ class DrawingActions(QObject):
         return (report, move)
 
     def _forbidden(self, kind: str) -> str:
-        if self._context.incident is None:
+        incident, scope = self._context.incident, self._context.state.snapshot.personal_scope
+        if incident is None:
             return no_incident_reason()
-        return "" if may_write(self._context.state.snapshot.role, kind) else describe_reason("role_forbids")
+        if not may_write(scope.role, kind):
+            return describe_reason("role_forbids")
+        return scope.refusal(incident, IncidentAction.PLACE)
 
     def _on_offer_chosen(self, code: str) -> None:
         sketch = self._tools.sketch

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tabuah.console.window.state.action_context import ActionContext
 from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS, Role
+from tabuah.operations.people.scope import IncidentAction
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
 from tabuah.text.alarms.alarm_status import no_alarm_reason
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tabuah.console.window.shell.window_commands import WindowCommands
 
 
+_EDITS: Final = (IncidentAction.DESCRIBE, IncidentAction.PLACE, IncidentAction.RATE, IncidentAction.ASSIGN)
 Requirement = Callable[[ActionContext], str]
 
 
@@ -61,13 +63,15 @@ def _writing_reason(action_context: ActionContext, kind: str) -> str:
     return role_refusal(action_context.snapshot.role, kind) or action_context.over_reason
 
 
-def _needs_incident_for(kind: str) -> Requirement:
-    """Require a selected incident and a role that may write `kind`."""
+def _needs_incident_for(kind: str, *any_of: IncidentAction) -> Requirement:
+    """Require a selected incident, and a role that may write `kind` and take one of these actions on the incident."""
 
     def needs(action_context: ActionContext) -> str:
-        if action_context.incident is None:
+        incident, scope = action_context.incident, action_context.snapshot.personal_scope
+        if incident is None:
             return _needs_incident(action_context)
-        return _writing_reason(action_context, kind)
+        reasons = [scope.refusal(incident, action) for action in any_of]
+        return _writing_reason(action_context, kind) or (reasons[0] if reasons and all(reasons) else "")
 
     return needs
 
@@ -189,19 +193,22 @@ ACTIONS: Final = (
     Action(id="note", label=N_("Note it"), keys=("C",), menu=INCIDENT, icon="note",
            needs=_needs_incident_for("incident.noted"), run=lambda d: d.incidents.note_actions.begin()),
     Action(id="dispatch", label=N_("Dispatch"), keys=("D",), menu=INCIDENT, icon="radio",
-           needs=_needs_incident_for("incident.moved"), run=lambda d: d.incidents.status_actions.dispatch()),
+           needs=_needs_incident_for("incident.moved", IncidentAction.ASSIGN),
+           run=lambda d: d.incidents.status_actions.dispatch()),
     Action(id="move", label=N_("Status"), keys=("M",), menu=INCIDENT, icon="move",
            needs=_needs_incident_for("incident.moved"), run=lambda d: d.open_moves()),
     Action(id="edit", label=N_("Edit"), keys=("E",), menu=INCIDENT, icon="edit",
-           needs=_needs_incident_for("incident.edited"), run=lambda d: d.incidents.edit_actions.begin()),
+           needs=_needs_incident_for("incident.edited", *_EDITS), run=lambda d: d.incidents.edit_actions.begin()),
     Action(id="photo", label=N_("Photo"), keys=("F",), menu=INCIDENT, icon="camera",
            needs=_needs_incident_for("incident.attached"), run=lambda d: d.incidents.attachment_actions.begin()),
     Action(id="figures", label=N_("Casualties and damage"), keys=("H",), menu=INCIDENT, icon="list",
            needs=_needs_incident_for("incident.counted"), run=lambda d: d.incidents.edit_actions.begin_figures()),
     Action(id="relocate", label=N_("Another place"), keys=("P",), menu=INCIDENT, icon="pin",
-           needs=_needs_incident_for("incident.edited"), run=lambda d: d.incidents.edit_actions.begin_relocating()),
+           needs=_needs_incident_for("incident.edited", IncidentAction.PLACE),
+           run=lambda d: d.incidents.edit_actions.begin_relocating()),
     Action(id="area", label=N_("Affected area"), keys=("Shift+P",), menu=INCIDENT, icon="draw",
-           needs=_needs_incident_for("incident.edited"), run=lambda d: d.map.drawing.begin_area()),
+           needs=_needs_incident_for("incident.edited", IncidentAction.PLACE),
+           run=lambda d: d.map.drawing.begin_area()),
     Action(id="document", label=N_("Report"), keys=("R",), menu=INCIDENT, icon="report",
            needs=_needs_incident, run=lambda d: d.open_reports()),
     Action(id="export", label=N_("Export the list of incidents"), keys=("Ctrl+E",), menu=INCIDENT, icon="list",

@@ -15,6 +15,7 @@ from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_valu
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority
 from tabuah.operations.people.key_replacement import KeyReplacement
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import AnyRule
@@ -27,6 +28,7 @@ from tabuah.storage.cache.pending_work import BlockedEntry, HeldReport, PendingC
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.data_saver import DataSaverFile, DataSaverSettings
 from tabuah.text.exercises.exercise_text import exercises_by_id
+from tabuah.text.people.scope import PersonalScope
 
 ValueT = TypeVar(
     "ValueT",
@@ -88,6 +90,7 @@ class ConsoleSnapshot:
     volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
     exercises: Mapping[str, Exercise] = field(default_factory=dict)  # all known ones, over or wiped too
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
+    authority: Authority = field(default_factory=Authority)  # the confirmed users and units; a copy, never changed
     counts: PendingCounts = NOTHING_PENDING
     transfers: TransferCounts = TransferCounts()  # noqa: RUF009 - a value that never changes
     held: tuple[BlockedEntry, ...] = ()  # of all devices, oldest first
@@ -111,6 +114,11 @@ class ConsoleSnapshot:
     def rule_of(self, alarm: Alarm) -> AnyRule | None:
         """Return the rule that raised an alarm, if it is known here."""
         return self.rules.get(alarm.rule) if alarm.station else self.bulletin_rules.get(alarm.rule)
+
+    @property
+    def personal_scope(self) -> PersonalScope:
+        """Return what the user may do to each incident."""
+        return PersonalScope(role=self.role, actor=self.actor, authority=self.authority)
 
     @property
     def role(self) -> Role:
@@ -164,6 +172,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
         exercises=exercises_by_id(store.exercises()),
         devices=_device_names(store),
+        authority=store.authority().copy(),
     )
 
 
@@ -190,6 +199,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),
         exercises=_changed(store, before.exercises, keys.get("exercise", ()), "exercise", Exercise),
         devices=_device_names(store) if "device" in keys else before.devices,
+        authority=store.authority().copy() if keys.keys() & set(AUTHORITY_KINDS) else before.authority,
     )
 
 

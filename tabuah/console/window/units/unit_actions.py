@@ -9,6 +9,7 @@ from tabuah.console.window.units.unit_updates import UnitUpdates
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
+from tabuah.operations.people.scope import IncidentAction
 from tabuah.operations.units.drafts import move_unit, place_unit
 from tabuah.operations.units.known_units import KnownUnit, infer_mission, is_assigned
 from tabuah.operations.units.subject import is_of_opd
@@ -84,6 +85,9 @@ class UnitActions(QObject):
             reason = assigned_already_reason(plain_code(known.unit.id))
         elif not may_write(self._context.state.snapshot.role, "incident.edited"):
             reason = describe_reason("role_forbids")
+        else:
+            scope = self._context.state.snapshot.personal_scope
+            reason = scope.refusal(incident, IncidentAction.ASSIGN)
         return ActionState(code="dispatch", label=label, reason=reason)
 
     def _reason_against(self, known: KnownUnit | None) -> str:
