@@ -13,6 +13,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 
 from tabuah.operations.entries import PersonalValue, subject_kind
+from tabuah.operations.incidents.personal_access import PersonalReader
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.roles import Role
 from tabuah.server.admission.journal_cache import CommittedHead
@@ -22,6 +23,7 @@ from tabuah.server.journal import PAGE, ServerJournal
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.limits.push_limits import PushLimits
 from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, Caller
+from tabuah.server.personal_values import readable_values
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.wire import PullReply, Record
@@ -29,6 +31,7 @@ from tabuah.storage.journal.wire import PullReply, Record
 # Other changes of a page, such as an entry written by another process, appear after this time at the latest.
 KEPT_S: Final = 0.25
 MAX_KEPT: Final = 64
+_READS_ALL: Final = PersonalReader(role=Role.SUPERVISOR)
 _NEWEST: Final = 1_000  # older pages are rarely requested by two consoles at once
 
 
@@ -61,7 +64,7 @@ class _PageKey:
 
     after: int
     limit: int
-    with_personal: bool
+    reader: PersonalReader | None
     head: CommittedHead
 
 
@@ -75,24 +78,26 @@ class JournalPageCache:
         self._journal = journal
         self._kept: dict[_PageKey, tuple[float, asyncio.Future[JournalPage]]] = {}
 
-    async def page(self, *, after: int, limit: int, with_personal: bool) -> JournalPage:
-        """Return the entries after a seq, with their personal values if requested."""
+    async def page(self, *, after: int, limit: int, reader: PersonalReader | None) -> JournalPage:
+        """Return the entries after a seq, with the personal values that a reader may read."""
+        if reader is not None and reader.reads_all:
+            reader = _READS_ALL  # one page for all of them
         head = self._journal.head()
         if head.seq - after > _NEWEST:
-            return await asyncio.to_thread(self._read, after, limit, with_personal=with_personal)
-        key, now_s = _PageKey(after, limit, with_personal, head), time.monotonic()
+            return await asyncio.to_thread(self._read, after, limit, reader)
+        key, now_s = _PageKey(after, limit, reader, head), time.monotonic()
         since_s, reading = self._kept.get(key, (0.0, None))
         if reading is None or now_s - since_s > KEPT_S:
             self._evict(now_s)
-            reading = asyncio.ensure_future(asyncio.to_thread(self._read, after, limit, with_personal=with_personal))
+            reading = asyncio.ensure_future(asyncio.to_thread(self._read, after, limit, reader))
             self._kept[key] = (now_s, reading)
         return await asyncio.shield(reading)
 
-    def _read(self, after: int, limit: int, *, with_personal: bool) -> JournalPage:
+    def _read(self, after: int, limit: int, reader: PersonalReader | None) -> JournalPage:
         records: tuple[Record, ...] = self._journal.records_after(after, limit)
         personal: tuple[PersonalValue, ...] = ()
-        if with_personal and records:
-            personal = self._journal.personal_values_of(records)
+        if reader is not None and records:
+            personal = readable_values(self._journal, records, reader)
         return JournalPage(msgspec.json.encode(records), msgspec.json.encode(personal))
 
     def _evict(self, now_s: float) -> None:
@@ -145,13 +150,15 @@ def journal_routes(
     ) -> Response[bytes]:
         """The entries after a seq: all, or those of one subject, or those written by one device.
 
-        Personal values are included for roles that may read them, once their device is approved.
+        Personal values are included for roles that may read them, once their device is approved. A field office with
+        an OPD gets those of open incidents that are assigned to its OPD, or that its OPD has reported and nobody is
+        assigned to.
         """
         caller = access.caller_of(request)
         _check_may_pull(caller.user, subject)
         accepted = request.headers.get("accept-encoding", "")
         if subject is None and device is None:
-            page = await pages.page(after=after, limit=limit, with_personal=caller.may_read_personal_data)
+            page = await pages.page(after=after, limit=limit, reader=caller.personal_reader)
             return json_response(page.reply(head=journal.head().seq, now=journal.clock()), accepted)
         if subject is not None:
             records = await asyncio.to_thread(journal.records_of, subject, after, limit)
@@ -181,5 +188,6 @@ def _check_may_pull(user: User, subject: str | None) -> None:
 
 
 def _reply(journal: ServerJournal, caller: Caller, records: tuple[Record, ...]) -> PullReply:
-    personal = journal.personal_values_of(records) if records and caller.may_read_personal_data else ()
+    reader = caller.personal_reader
+    personal = readable_values(journal, records, reader) if records and reader is not None else ()
     return PullReply(records=records, personal=personal, head=journal.head().seq, now=journal.clock())

@@ -24,7 +24,7 @@ def test_journal_page_is_read_once_for_many(journal: ServerJournal, monkeypatch:
 
     async def ask() -> set[bytes]:
         pages = JournalPageCache(journal)
-        asked = (pages.page(after=0, limit=10, with_personal=False) for _console in range(50))
+        asked = (pages.page(after=0, limit=10, reader=None) for _console in range(50))
         return {page.records for page in await asyncio.gather(*asked)}
 
     assert len(asyncio.run(ask())) == 1

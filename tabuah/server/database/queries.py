@@ -103,6 +103,12 @@ def personal_values_of(connection: Connection, seqs: Iterable[int]) -> tuple[Per
     return tuple(_personal_value(row) for row in connection.execute(query))
 
 
+def subjects_of_entries(connection: Connection, entries: Iterable[str]) -> dict[str, str]:
+    """Return the subjects of entries by their ids."""
+    query = select(ENTRIES.c.id, ENTRIES.c.subject).where(ENTRIES.c.id.in_(list(entries)))
+    return {row.id: row.subject for row in connection.execute(query)}
+
+
 def _personal_value(row: Any) -> PersonalValue:
     entry, field, salt, value = row
     return PersonalValue(entry=entry, field=field, salt=salt, value=value)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from litestar import Request
 from litestar.connection import ASGIConnection
 
+from tabuah.operations.incidents.personal_access import PersonalReader
 from tabuah.operations.people.authority import Authority, User
 from tabuah.operations.people.roles import MAY_READ_PERSONAL_DATA, Role
 from tabuah.server.errors import Refusal
@@ -42,9 +43,11 @@ class Caller:
     is_revoked: bool = False
 
     @property
-    def may_read_personal_data(self) -> bool:
-        """Return whether the role may read personal values, and no administrator must approve the device first."""
-        return self.user.role in MAY_READ_PERSONAL_DATA and self.is_approved
+    def personal_reader(self) -> PersonalReader | None:
+        """Return the caller as a reader of personal values; None if the role or the device may read none."""
+        if self.user.role not in MAY_READ_PERSONAL_DATA or not self.is_approved:
+            return None
+        return PersonalReader(role=self.user.role, office=self.user.office)
 
 
 def bearer_token(authorization: str) -> str:

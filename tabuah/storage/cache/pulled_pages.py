@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -24,6 +24,7 @@ from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.errors import AnotherServer, JournalMismatch
 from tabuah.storage.cache.meta import JournalHead
+from tabuah.storage.cache.personal_scope import drop_unreadable
 from tabuah.storage.cache.predicted_verdict import PredictionAuthority, rebase
 from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainHead, check_follows
@@ -32,6 +33,7 @@ from tabuah.storage.journal.signatures import verify_signature
 from tabuah.storage.journal.wire import PullReply, Record, decode_entry, ruling_hash, text_hash
 
 Fresh = Sequence[tuple[Record, Entry]]
+_CHANGES_READERS: Final = frozenset({"incident", "user", "unit"})  # by assignment and office
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +73,8 @@ def apply_pages(session: CacheSession, replies: Sequence[PullReply], *, synced_a
         states |= {subject: session.subjects.confirmed(subject) for subject in renewed}
         version = session.meta.next_version()
         written = show_confirmed(session, states, version)
+        if {subject_kind(subject) for subject in states} & _CHANGES_READERS:
+            drop_unreadable(session)
         session.meta.journal_head = JournalHead(fresh[-1][0].seq, fresh[-1][0].hash)
         return Changes(version=version, subjects=written)
 

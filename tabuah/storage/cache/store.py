@@ -39,6 +39,7 @@ from tabuah.storage.cache.misdated_entries import (
     record_clock_offset,
 )
 from tabuah.storage.cache.pending_work import OpenConflict, PendingCounts
+from tabuah.storage.cache.personal_scope import PersonalScopeStore
 from tabuah.storage.cache.pulled_pages import Changes, apply_pages
 from tabuah.storage.cache.subject_values_store import SubjectValuesStore
 from tabuah.storage.cache.unsent_entries import adopt_identity
@@ -301,6 +302,11 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
     def histories(self) -> Histories:
         """Return the histories: complete, or partial after a snapshot."""
         return Histories(self._session)
+
+    @cached_property
+    def personal_scope(self) -> PersonalScopeStore:
+        """Return the personal values of callers, as the scope of the user allows them."""
+        return PersonalScopeStore(self._session)
 
     @cached_property
     def replay(self) -> "JournalReplay":

@@ -16,6 +16,7 @@ from tabuah.storage.sync.errors import AwaitingApproval, ForkRefused, NewKeyNotL
 from tabuah.storage.sync.handback import check_history, follow_history, return_personal
 from tabuah.storage.sync.last_failure import recorded_failure
 from tabuah.storage.sync.manual_readings import push_manual_readings
+from tabuah.storage.sync.personal_scope import fetch_assigned_personal
 from tabuah.storage.sync.pull import FAR_BEHIND, fetch_histories, pull_journal
 from tabuah.storage.sync.push import push_outbox, push_unsent_personal
 from tabuah.storage.sync.regency import follow_journal
@@ -105,7 +106,9 @@ def _run(
     push_manual_readings(store, session.client)
     fetch_checkpoint(store, session.client)
     follow_journal(store, session.client)
+    store.personal_scope.follow()
     fetch_missing_personal(store, session.client, give_way=exchange.give_way)
+    fetch_assigned_personal(store, session.client, give_way=exchange.give_way)
     push_unsent_personal(store, session.client, batch=link.batch)
     while not (move_attachments or _move_all)(store, session.client, exchange.has_written):
         exchange.push()
