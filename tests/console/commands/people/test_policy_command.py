@@ -10,7 +10,6 @@ from support.running_server import PASSWORD, RunningServer, start_server
 from tabuah.operations.people.roles import Role
 from tabuah.operations.people.scope import SCOPES, IncidentAction
 from tabuah.resources.localisation import set_language
-from tabuah.server.administration import create_user
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningS
     monkeypatch.setenv("TABUAH_PASSWORD", PASSWORD)
     with start_server(tmp_path / "server") as server:
         server.add_user("ani", Role.OPERATOR)
-        create_user(server.journal, name="budi", role=Role.FIELD, opd="Damkar", password=PASSWORD)
+        server.add_user("budi", Role.FIELD, opd="Damkar")
         yield server
 
 
