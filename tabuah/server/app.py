@@ -36,6 +36,7 @@ from tabuah.server.rules.routes import trial_routes
 from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.snapshots.routes import snapshot_routes
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
+from tabuah.server.stations.routes import station_routes
 from tabuah.server.status_routes import AdmittedCounter, status_routes
 from tabuah.server.stream import Broadcaster, stream_routes
 from tabuah.server.tls.routes import pairing_routes
@@ -91,6 +92,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *forecast_routes(parts.forecasts, parts.access),
             *readings_routes(parts.readings, parts.access, parts.mqtt_source),
             *past_routes(parts.readings, parts.access),
+            *station_routes(parts.journal, parts.access, parts.readings),
             *trial_routes(parts.trials, parts.access),
         ],
         on_startup=[attach_broadcaster],

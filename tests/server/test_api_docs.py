@@ -19,6 +19,7 @@ from tabuah.storage.journal import (
     push,
     rule_trial_messages,
     snapshots,
+    stations_protocol,
     wipe_order,
     wire,
 )
@@ -33,6 +34,7 @@ MODULES = (
     checkpoint,
     handback,
     snapshots,
+    stations_protocol,
     rule_trial_messages,
     wipe_order,
 )

@@ -45,6 +45,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
             f"{_HERE}.stations.station_maintenance",
             f"{_HERE}.stations.station_registration",
             f"{_HERE}.stations.station_retirement",
+            f"{_HERE}.stations.unregistered_stations",
         ),
     ),
     "unit": LazyCommand(

@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from tabuah.operations.readings.reading import RECOVERABLE_DOUBTS, Doubt, Reading
+from tabuah.operations.stations.unregistered import UnregisteredSeries, UnregisteredStation
 from tabuah.storage.readings.connection import expected_errors
 from tabuah.storage.readings.timestamps import from_ms, to_ms
 
@@ -21,13 +22,20 @@ _ADD: Final = """
     SELECT :received, :reason, :source, :station, :parameter, :time, :value, :quality, :raw
     WHERE NOT EXISTS (
         SELECT 1 FROM set_aside AS known WHERE known.station = :station AND known.parameter = :parameter
-        AND known.time IS :time AND known.value IS :value AND known.raw = :raw
+        AND known.time IS :time AND known.value IS :value AND known.raw = :raw AND known.source = :source
     )
 """
 _DROP_OLDEST: Final = "DELETE FROM set_aside WHERE id <= (SELECT max(id) FROM set_aside) - ?"
 _GROUPS: Final = """SELECT station, source, reason, count(*), max(received) FROM set_aside
     WHERE ?1 IS NULL OR station = ?1 GROUP BY station, source, reason
     ORDER BY count(*) DESC, station, source, reason LIMIT ?2"""
+_UNKNOWN: Final = """SELECT station, source, parameter, count(*), min(time), max(time), min(value), max(value),
+    max(received) FROM set_aside
+    WHERE reason = ?1 AND time IS NOT NULL AND value IS NOT NULL AND (?2 IS NULL OR station = ?2)
+    GROUP BY station, source, parameter ORDER BY station, source, parameter LIMIT ?3"""
+_NEWEST: Final = """SELECT value FROM set_aside WHERE station = ? AND parameter = ? AND source = ? AND reason = ?
+    AND time IS NOT NULL AND value IS NOT NULL ORDER BY time DESC LIMIT ?"""
+MAX_SAMPLES: Final = 5
 
 
 class QuarantinedReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +96,37 @@ class Quarantine:
             QuarantineCount(code, source, Doubt(reason), count, from_ms(received))
             for code, source, reason, count, received in found
         ]
+
+    def unregistered(self, station: str | None = None, *, most: int) -> tuple[UnregisteredStation, ...]:
+        """Return what was sent for unknown stations, by code and account, at most `most` series."""
+        reason = Doubt.UNKNOWN_STATION.value
+        found: dict[tuple[str, str], list[UnregisteredSeries]] = {}
+        received: dict[tuple[str, str], int] = {}
+        with expected_errors(self._path):
+            for code, source, parameter, *facts in self._connection.execute(_UNKNOWN, (reason, station, most)):
+                asked = (code, parameter, source, reason, MAX_SAMPLES)
+                newest = tuple(float(value) for (value,) in self._connection.execute(_NEWEST, asked))
+                found.setdefault((code, source), []).append(_unregistered_series(parameter, facts, newest))
+                received[code, source] = max(received.get((code, source), 0), facts[-1])
+        return tuple(
+            UnregisteredStation(
+                code=code, account=source, series=tuple(series), received_at=from_ms(received[code, source])
+            )
+            for (code, source), series in found.items()
+        )
+
+
+def _unregistered_series(parameter: str, facts: list[Any], newest: tuple[float, ...]) -> UnregisteredSeries:
+    count, first, last, low, high, _received = facts
+    return UnregisteredSeries(
+        parameter=parameter,
+        count=count,
+        first_at=from_ms(first),
+        last_at=from_ms(last),
+        low=low,
+        high=high,
+        newest=newest,
+    )
 
 
 def _quarantined(reason: str, received: int, source: str, *reading: object) -> QuarantinedReading:

@@ -11,6 +11,7 @@ from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exerci
 from tabuah.console.commands.incident_places import check_order
 from tabuah.console.commands.invocation import Invocation, print_error, print_table, print_text
 from tabuah.console.commands.stations.stations import find_station, station_group
+from tabuah.console.commands.stations.unregistered_stations import suggested_cells
 from tabuah.console.stations.registration_context import registration_context
 from tabuah.operations.exercises.scope import plain_code, scope_of
 from tabuah.operations.readings.measurements import station_measurements
@@ -39,7 +40,7 @@ class ChangedStation(msgspec.Struct, frozen=True, kw_only=True):
 @station_group.command("register", help=N_("Register a station; for administrators, works offline."))
 @click.argument("code", metavar="CODE")
 @click.option("--name", required=True, metavar="TEXT", help=N_("Full name."))
-@click.option("--kind", required=True, type=Code(StationKind), metavar="K", help=N_("Kind of station."))
+@click.option("--kind", type=Code(StationKind), metavar="K", help=N_("Kind of station."))
 @click.option(
     "--at",
     "position",
@@ -67,6 +68,12 @@ class ChangedStation(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--nagari", default="", metavar="NAME", help=N_("Nagari of the station."))
 @click.option("--owner", default="", metavar="TEXT", help=N_("Office that owns it."))
 @click.option("--gateway", default="", metavar="NAME", help=N_("The only account that may send its readings."))
+@click.option(
+    "--from-unregistered",
+    "is_sender",
+    is_flag=True,
+    help=N_("Fill in kind, parameters and gateway from what it sent; needs the server."),
+)
 @exercise_option
 @click.pass_obj
 def register(
@@ -74,22 +81,26 @@ def register(
     /,
     *,
     code: str,
-    kind: StationKind,
+    kind: StationKind | None,
     position: str,
     parameters: Sequence[str],
     thresholds: Sequence[str],
+    is_sender: bool,
     worlds: ChosenWorlds,
     **texts: str,
 ) -> None:
-    cells = {
+    given = {
         "code": code,
-        "kind": kind.value,
+        "kind": kind.value if kind is not None else "",
         "parameters": "|".join(parameters),
         **{_COLUMN_OF.get(name, name): text for name, text in texts.items()},
         **_position_cells(position),
         **read_pairs(thresholds, LEVEL_COLUMNS),
     }
     with call.open_store() as store:
+        cells = suggested_cells(store, code, given) if is_sender else given
+        if not cells["kind"]:
+            raise click.UsageError(_("Give the kind of station with --kind."))
         scope = worlds.scope(store)
         context = registration_context(store, scope)
         station, problems = station_of_row(StationTableRow(line=1, cells=cells), None, scope.exercise_id or "")

@@ -1,0 +1,1 @@
+"""Registration of stations over HTTP."""
