@@ -129,6 +129,7 @@ def _station_commands(
             reading_form=parts.reading_form,
             retention_form=parts.keeping_form,
             station_form=parts.station_form,
+            station_import=parts.station_import,
             chart=parts.chart,
         ),
         drafts=drafts,

@@ -15,6 +15,7 @@ from tabuah.widgets.charts.axes import RainAxis, TimeAxis, ValueAxis
 from tabuah.widgets.charts.background_layers import GapHatching, LevelBands, NamedSpans, SpanNames
 from tabuah.widgets.charts.band_labels import BandLabels
 from tabuah.widgets.charts.correction_marks import CorrectionMarks
+from tabuah.widgets.charts.limit_changes import LimitChangeLines
 from tabuah.widgets.charts.plot_frame import PlotFrame, PlotLayer
 from tabuah.widgets.charts.rain_bars import RainBars
 from tabuah.widgets.charts.series import ChartContent, LevelBand
@@ -205,7 +206,7 @@ class PlotView(pg.GraphicsView):  # type: ignore[misc]
         self._scales: tuple[PlotLayer, ...] = (self._values, TimeAxis(), RainAxis(rain))
         self._inside: tuple[PlotLayer, ...] = (
             LevelBands(), NamedSpans(), GapHatching(), rain, ForecastFan(), ComparedLines(), ValueLine(),
-            CorrectionMarks(), NowLine(), self._cursor, names, self._labels,
+            CorrectionMarks(), NowLine(), LimitChangeLines(), self._cursor, names, self._labels,
         )  # fmt: skip
         self._layers = (*self._scales, *self._inside)
 

@@ -11,6 +11,7 @@ from tabuah.widgets.values import Level
 Floats = NDArray[np.float64]
 COMPARED_MARKS: Final = ("– –", "· ·", "– ·", "— —")  # text symbols of the dash patterns of compared stations
 _MAX_SINGLE_DAY_S: Final = 40 * 3600.0  # one day and its forecast
+_REACH_SHARE: Final = 0.006  # of the period: five pixels of a chart of 800
 _GAP_INTERVALS: Final = 2.5  # a longer time without readings, in expected intervals, is a gap
 
 
@@ -107,6 +108,15 @@ class CorrectedPoint:
     old_value: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitChange:
+    """A change of the thresholds or the valid range of the drawn series."""
+
+    time_s: float
+    label: str  # the date
+    text: str  # such as "Siaga 1 3.20 m → 3.50 m (24 Nov 2026, ani: section measured again)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NamedSeries:
     """The values of another station, for comparison."""
@@ -132,6 +142,7 @@ class ChartContent:
     spans: tuple[NamedSpan, ...] = ()
     compared: tuple[NamedSeries, ...] = ()
     corrected: tuple[CorrectedPoint, ...] = ()
+    limit_changes: tuple[LimitChange, ...] = ()
     forecast: ForecastSeries | None = None
     now_s: float = 0.0
     from_s: float | None = None
@@ -142,6 +153,13 @@ class ChartContent:
         """Return the texts of the corrections of the value that is drawn at a time."""
         reach_s = self.values.interval_s / 2
         return tuple(point.text for point in self.corrected if abs(point.time_s - time_s) <= reach_s)
+
+    def limit_changes_at(self, time_s: float) -> tuple[str, ...]:
+        """Return the texts of the changed limits at a time, as far as a line is reached by the pointer."""
+        first_s = self.from_s if self.from_s is not None else time_s
+        last_s = self.to_s if self.to_s is not None else time_s
+        reach_s = max(self.values.interval_s / 2, (last_s - first_s) * _REACH_SHARE)
+        return tuple(change.text for change in self.limit_changes if abs(change.time_s - time_s) <= reach_s)
 
     @property
     def has_rain(self) -> bool:

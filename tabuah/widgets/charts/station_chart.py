@@ -149,7 +149,8 @@ class StationChart(ThemedFrame):
     def _on_cursor_moved(self, time_s: float) -> None:
         self._show_readout(time_s)
         if self._plot is not None and self._content is not None:
-            self._plot.setToolTip("\n".join(self._content.corrections_at(time_s)))
+            content = self._content
+            self._plot.setToolTip("\n".join((*content.corrections_at(time_s), *content.limit_changes_at(time_s))))
         self.cursor_moved.emit(time_s)
 
     def _show_readout(self, time_s: float) -> None:
@@ -172,6 +173,7 @@ class StationChart(ThemedFrame):
             if rain is not None:
                 words.append(f"{content.rain_name} {format_number(rain, digits=1)} mm".strip())
         words += content.corrections_at(at_s)
+        words += content.limit_changes_at(at_s)
         words += filter(None, [self._describe_threshold(content, at_s)])
         for mark, other in zip(COMPARED_MARKS, content.compared, strict=False):
             known = other.series.value_near(at_s)

@@ -52,6 +52,7 @@ class SidePage(Enum):
     LEVEL = "level"
     UNIT = "unit"
     STATION = "station"
+    STATION_IMPORT = "station_import"
     KEEPING = "keeping"
     LOGIN = "login"
 

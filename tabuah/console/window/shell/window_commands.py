@@ -183,6 +183,7 @@ class WindowCommands:
             SidePage.LEVEL,
             SidePage.UNIT,
             SidePage.STATION,
+            SidePage.STATION_IMPORT,
             SidePage.KEEPING,
         ):
             self._context.notifier.refuse(_("Finish or close the form before changing the language."))

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tabuah.widgets.incidents.report_form import ReportForm
     from tabuah.widgets.shell.command_palette import CommandPalette
     from tabuah.widgets.stations.station_form import StationForm
+    from tabuah.widgets.stations.station_import_panel import StationImportPanel
     from tabuah.widgets.sync.login_form import LoginForm
     from tabuah.widgets.sync.tray_panel import TrayPanel
 
@@ -113,6 +114,14 @@ class WindowWidgets:
         form = StationForm(self._appearance)
         self.side.add_page(SidePage.STATION, form)
         return form
+
+    @cached_property
+    def station_import(self) -> "StationImportPanel":
+        from tabuah.widgets.stations.station_import_panel import StationImportPanel
+
+        panel = StationImportPanel(self._appearance)
+        self.side.add_page(SidePage.STATION_IMPORT, panel)
+        return panel
 
     @cached_property
     def keeping_form(self) -> "EditForm":

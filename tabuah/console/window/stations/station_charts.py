@@ -18,7 +18,9 @@ from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import ReadingCorrection
 from tabuah.operations.readings.time_series import TimeSeries
+from tabuah.operations.stations.changes import StationChange
 from tabuah.operations.stations.station import Parameter, River, Station
+from tabuah.resources.localisation import format_short_day
 from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.forecast.forecasts import forecast_note, is_current_forecast
 from tabuah.text.readings.corrections import count_corrections, describe_correction
@@ -30,12 +32,14 @@ from tabuah.text.stations.chart_text import (
     maintenance_name,
     rain_name,
 )
+from tabuah.text.stations.registration_text import describe_station_change
 from tabuah.widgets.charts.series import (
     COMPARED_MARKS,
     ChartContent,
     CorrectedPoint,
     ForecastSeries,
     LevelBand,
+    LimitChange,
     NamedSeries,
     NamedSpan,
     Series,
@@ -115,10 +119,24 @@ def series_chart_content(
         from_s=read.since.timestamp(),
         to_s=read.until.timestamp() + ahead_s,
         exercise=exercise_mark(read.station, exercises),
+        limit_changes=limit_changes(read.station, parameter.code),
     )
     is_plain = not facts.adds_up and all(point.count == 1 for point in read.points)
     corrected = corrected_points(read.corrections, content.values, unit=unit, is_plain=is_plain)
     return replace(content, spans=maintenance_spans(read.station.code, works, content), corrected=corrected)
+
+
+def limit_changes(station: Station, parameter: str) -> tuple[LimitChange, ...]:
+    """Return the changes of the thresholds and the valid range that belong to a parameter, oldest first."""
+    changes: list[StationChange] = [*station.changes.ranges_of(parameter)]
+    if parameter == _STAGE:
+        changes += station.changes.thresholds
+    return tuple(
+        LimitChange(
+            time_s=change.at.timestamp(), label=format_short_day(change.at), text=describe_station_change(change)
+        )
+        for change in sorted(changes, key=lambda each: each.at)
+    )
 
 
 def corrected_points(
@@ -231,6 +249,7 @@ def chart_content(
         bands=level_bands(station.river) if station.river else (),
         compared=compared,
         corrected=corrected_points(day.corrections, values, unit=main.unit, is_plain=not sums),
+        limit_changes=limit_changes(station, main.code),
         forecast=fan,
         now_s=now.timestamp(),
         from_s=_rounded_start(now),

@@ -12,6 +12,7 @@ from tabuah.console.window.stations.chart_export import ChartExport
 from tabuah.console.window.stations.maintenance_actions import MaintenanceActions
 from tabuah.console.window.stations.manual_readings import ManualReadingActions
 from tabuah.console.window.stations.retention import RetentionSettings
+from tabuah.console.window.stations.station_import_actions import StationImportActions
 from tabuah.console.window.stations.station_list import StationListActions
 from tabuah.console.window.stations.station_page import StationPage
 from tabuah.console.window.stations.station_registration import StationRegistration
@@ -20,6 +21,7 @@ from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.controls.edit_form import EditForm
 from tabuah.widgets.stations.station_form import StationForm
+from tabuah.widgets.stations.station_import_panel import StationImportPanel
 from tabuah.widgets.stations.station_page_dialog import MAINTAIN, TYPE_IN
 from tabuah.widgets.theme.appearance import Appearance
 
@@ -36,6 +38,7 @@ class StationCommands:
     station_list: StationListActions
     registration: StationRegistration
     state_actions: StationStateActions
+    station_import: StationImportActions
 
     def close(self) -> None:
         """Close the dialogs."""
@@ -52,6 +55,7 @@ class StationWidgets:
     reading_form: EditForm
     retention_form: EditForm
     station_form: StationForm
+    station_import: StationImportPanel
     chart: StationChart
 
 
@@ -80,4 +84,5 @@ def build_station_commands(
         station_list=StationListActions(context, window, appearance, readings, open_page=station_page.begin_at),
         registration=StationRegistration(context, widgets.station_form, drafts, station_page.file_actions),
         state_actions=StationStateActions(context),
+        station_import=StationImportActions(context, widgets.station_import, window),
     )

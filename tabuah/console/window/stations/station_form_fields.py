@@ -38,10 +38,17 @@ from tabuah.widgets.values import ActionState, Choice
 
 PHOTOS: Final = "photos"
 CHOOSE_PHOTOS: Final = "choose_photos"
+_MOST_GATEWAYS: Final = 8
 
 
 def station_sections(
-    texts: Texts, *, edited: Station | None, stations: Mapping[str, Station], place: str, is_outside: bool
+    texts: Texts,
+    *,
+    edited: Station | None,
+    stations: Mapping[str, Station],
+    place: str,
+    is_outside: bool,
+    gateways: Iterable[str] = (),
 ) -> tuple[FieldSection, ...]:
     """Return all sections for the current contents.
 
@@ -51,6 +58,7 @@ def station_sections(
         stations: the stations of its world.
         place: the description of the position.
         is_outside: whether it lies outside of the regency.
+        gateways: names of the gateway accounts.
     """
     count = parameter_count(texts)
     parameters = [_parameter_section(texts, number, count) for number in range(1, count + 1)]
@@ -61,7 +69,7 @@ def station_sections(
         _place_section(texts, place, is_outside=is_outside),
         *parameters,
         *river,
-        _gateway_section(texts, stations.values()),
+        _gateway_section(texts, gateways),
         *((_reason_section(texts),) if edited is not None else (_photo_section(texts),)),
     )
 
@@ -177,14 +185,16 @@ def _threshold_section(texts: Texts) -> FieldSection:
     )
 
 
-def _gateway_section(texts: Texts, stations: Iterable[Station]) -> FieldSection:
-    used = sorted({each.gateway for each in stations if each.gateway})[:8]
-    hint = _("Only this account may send readings of the station.")
-    if used:
-        hint = f"{hint} {_('In use: {accounts}').format(accounts=', '.join(used))}"
-    return FieldSection(
-        title=_("Gateway"), fields=(_field(texts, GATEWAY, _("Gateway account"), hint=hint, wide=True),)
-    )
+def _gateway_section(texts: Texts, gateways: Iterable[str]) -> FieldSection:
+    field = _field(texts, GATEWAY, _("Gateway account"), hint=gateway_hint(gateways), wide=True)
+    return FieldSection(title=_("Gateway"), fields=(field,))
+
+
+def gateway_hint(gateways: Iterable[str]) -> str:
+    """Return what the account may do, and which accounts there are."""
+    names = list(gateways)[:_MOST_GATEWAYS]
+    known = _("Accounts: {accounts}").format(accounts=", ".join(names)) if names else ""
+    return " ".join(part for part in (_("Only this account may send readings of the station."), known) if part)
 
 
 def _reason_section(texts: Texts) -> FieldSection:

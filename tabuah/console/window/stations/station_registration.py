@@ -12,11 +12,13 @@ from tabuah.console.window.shared.draft_writer import DraftWriter
 from tabuah.console.window.shared.file_dialogs import ask_for_paths
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.console.window.state.console_state import StatePart
+from tabuah.console.window.stations.registration_checks import window_registration_context
+from tabuah.console.window.stations.station_arrivals import StationArrivals
 from tabuah.console.window.stations.station_file_actions import StationFileActions
-from tabuah.console.window.stations.station_form_fields import CHOOSE_PHOTOS, PHOTOS, station_sections
+from tabuah.console.window.stations.station_form_fields import CHOOSE_PHOTOS, PHOTOS, gateway_hint, station_sections
 from tabuah.console.window.stations.station_form_values import (
     CODE,
+    GATEWAY,
     KIND,
     NAGARI,
     POSITION,
@@ -41,8 +43,10 @@ from tabuah.gis.errors import CoordinateError
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import code_in_exercise, plain_code
+from tabuah.operations.people.authority import User
+from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.drafts import change_station, register_station
-from tabuah.operations.stations.registration import RegistrationContext, check_station
+from tabuah.operations.stations.registration import check_station
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, ngettext
 from tabuah.text.form_drafts import kept_form_text
@@ -61,14 +65,15 @@ class StationRegistration(QObject):
         self, context: WindowContext, form: StationForm, drafts: DraftWriter, files: StationFileActions
     ) -> None:
         super().__init__(form)
-        self._context, self._form, self._drafts, self._files = context, form, drafts, files
+        self._context, self._form, self._drafts = context, form, drafts
         self._texts: dict[str, str] = {}
         self._shown: dict[str, str] = {}  # the content before the person changed it
         self._edited = ""  # code of the station that is edited; empty for a new one
         self._key = ""  # of the draft of the open form
         self._picks = False
         self._photos: tuple[Path, ...] = ()
-        self._due: dict[str, tuple[Path, ...]] = {}  # files of saved stations that are not in the snapshot yet
+        self._users: Mapping[str, User] = {}  # the accounts, for the check of the gateway
+        self._arrivals = StationArrivals(context, files, self)
         form.changed.connect(self._on_changed)
         form.parameter_added.connect(self._on_parameter_added)
         form.parameter_removed.connect(self._on_parameter_removed)
@@ -79,7 +84,6 @@ class StationRegistration(QObject):
         context.canvas.location_picked.connect(self._on_location_picked)
         context.canvas.pick_cancelled.connect(self._on_pick_cancelled)
         context.side.currentChanged.connect(self._on_page_changed)
-        context.state.changed.connect(self._on_state_changed)
         drafts.user_changed.connect(self._on_user_changed)
 
     # Opening and closing
@@ -121,7 +125,7 @@ class StationRegistration(QObject):
 
     def close(self) -> None:
         """Stop following."""
-        self._context.state.changed.disconnect(self._on_state_changed)
+        self._arrivals.close()
 
     def _open(self, code: str, texts: dict[str, str], *, key: str, title: str, save: str) -> None:
         self._edited, self._key, self._photos = code, key, ()
@@ -130,12 +134,22 @@ class StationRegistration(QObject):
         self._texts = texts | (kept or {})
         if kept:
             self._context.notifier.inform(kept_form_text())
+        self._context.store.run(lambda store: store.authority().users, on_done=self._on_users_read)
         self._form.show_title(title, save=save)
         self._form.show_errors({}, "")
         self._show_sections()
         self._context.side.show_page(SidePage.STATION)
         self._form.fields.focus_first()
         self._form.fields.scroll_to_top()
+
+    def _on_users_read(self, users: Mapping[str, User]) -> None:
+        """Keep the accounts, and list the gateways below their field."""
+        self._users = users
+        self._form.fields.show_hint(GATEWAY, gateway_hint(self._gateways))
+
+    @property
+    def _gateways(self) -> list[str]:
+        return sorted(name for name, user in self._users.items() if user.role is Role.GATEWAY and user.active)
 
     @property
     def _stations(self) -> Mapping[str, Station]:
@@ -157,6 +171,7 @@ class StationRegistration(QObject):
                 stations=self._stations,
                 place=self._describe(place),
                 is_outside=bool(outside),
+                gateways=self._gateways,
             )
         )
         self._show_plan()
@@ -287,11 +302,7 @@ class StationRegistration(QObject):
 
     def _problems(self, station: Station, before: Station | None) -> dict[str, str]:
         """Return the message for each field that has a problem, the first one of each."""
-        gazetteer = self._context.places.gazetteer
-        context = RegistrationContext(
-            stations=self._stations,
-            is_inside=lambda lon_deg, lat_deg: gazetteer is None or gazetteer.locate(lon_deg, lat_deg).inside_regency,
-        )
+        context = window_registration_context(self._context, self._users)
         errors: dict[str, str] = {}
         for problem in check_station(station, context, before=before):
             errors.setdefault(form_field_of(problem.field), describe_problem(problem))
@@ -338,7 +349,7 @@ class StationRegistration(QObject):
 
         def on_saved(_saved: object) -> None:
             self._drafts.discard(key)
-            self._due[station.code] = photos
+            self._arrivals.expect(station.code, photos)
             if self._key == key:
                 self._forget()
                 self.leave()
@@ -383,13 +394,3 @@ class StationRegistration(QObject):
         self._forget()
         if self._context.side.page is SidePage.STATION:
             self.leave()
-
-    def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
-        """Show a saved station once it is known, and attach its files."""
-        if StatePart.STATIONS not in parts:
-            return
-        for code in [each for each in self._due if each in self._stations]:
-            files, station = self._due.pop(code), self._stations[code]
-            self._context.show_station(station)
-            if files:
-                self._files.attach(station, files)

@@ -20,6 +20,8 @@ _STRONG_PX: Final = 18.0
 _ARROW_PX: Final = 9.0
 _ARROW_ANGLE: Final = pi / 7
 _MOST_LABELS: Final = 40  # more would cover the map
+_MOST_SYMBOLS: Final = 300  # more would take longer than a frame
+_DOT_PX: Final = 6.0
 _MARGIN_SHARE: Final = 0.2
 _LEAST_SPAN_M: Final = 2_400.0
 
@@ -52,9 +54,14 @@ class PlannedStations:
         self.stations: tuple[PlannedStation, ...] = ()
         self.links: tuple[RiverLink, ...] = ()
         self.strong = ""  # code of the highlighted station
+        self._places_m: dict[Level, list[tuple[float, float]]] = {}
 
     def show(self, stations: Sequence[PlannedStation], links: Sequence[RiverLink]) -> None:
         self.stations, self.links, self.strong = tuple(stations), tuple(links), ""
+        self._places_m = {}
+        for station in self.stations:
+            place_m = to_mercator(station.lon_deg, station.lat_deg)
+            self._places_m.setdefault(station.level, []).append((float(place_m[0]), float(place_m[1])))
 
     def bounds_m(self) -> Bounds | None:
         """Return the extent of all stations with a margin; None without stations."""
@@ -71,10 +78,24 @@ class PlannedStations:
             return
         for link in self.links:
             _paint_link(painter, link, palette, view, text_scale)
+        if len(self.stations) > _MOST_SYMBOLS:
+            self._paint_dots(painter, palette, view)
+            shown = [each for each in self.stations if self._is_strong(each)]
+        else:
+            shown = sorted(self.stations, key=self._is_strong)
         names = len(self.stations) <= _MOST_LABELS
-        for station in sorted(self.stations, key=self._is_strong):
+        for station in shown:
             strong = self._is_strong(station)
             _paint_station(painter, station, palette, view, text_scale, strong=strong, named=names or strong)
+
+    def _paint_dots(self, painter: QPainter, palette: Palette, view: Viewport) -> None:
+        """Paint many stations as dots, the worst level last."""
+        for level in sorted(self._places_m, key=lambda each: each.rank, reverse=True):
+            dots = QPolygonF([QPointF(*view.to_screen(*place)) for place in self._places_m[level]])
+            pen = QPen(QColor(level_colour(palette, level)), _DOT_PX)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawPoints(dots)
 
     def _is_strong(self, station: PlannedStation) -> bool:
         return station.strong or (bool(self.strong) and station.code == self.strong)

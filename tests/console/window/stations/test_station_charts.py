@@ -9,8 +9,10 @@ from support.window_values import NOW
 
 from tabuah.console.window.shared.day_readings import DayReadings
 from tabuah.console.window.stations.station_charts import chart_content, level_bands, maintenance_spans
+from tabuah.operations.levels import RiverLevel
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.readings.time_series import TimeSeries
+from tabuah.operations.stations.changes import RangeChange, StationChanges, ThresholdChange
 from tabuah.operations.stations.station import River
 
 
@@ -75,3 +77,15 @@ def test_rain_mean_covers_only_reporting_gauges() -> None:
 
 def test_level_bands_of_gauge_without_thresholds_are_empty():
     assert level_bands(River(name="Batang Lembang")) == ()
+
+
+def test_day_chart_marks_changed_limits_with_their_reason() -> None:
+    changed = ThresholdChange(
+        entry="e", by="ani", at=NOW - timedelta(hours=3), reason="penampang diukur ulang",
+        before={RiverLevel.SIAGA_1: 3.2}, after={RiverLevel.SIAGA_1: 3.5},
+    )  # fmt: skip
+    other = RangeChange(entry="f", by="ani", at=NOW, reason="baterai", parameter="battery_v")
+    station = msgspec.structs.replace(GAUGE, changes=StationChanges(thresholds=(changed,), ranges=(other,)))
+    (mark,) = chart_content(DayReadings(station=station), NOW).limit_changes
+    assert mark.time_s == changed.at.timestamp()
+    assert all(part in mark.text for part in ("3,20 m → 3,50 m", "ani", "penampang diukur ulang"))
