@@ -38,6 +38,7 @@ _OF_ROUTE: Final = {
     "post /v1/sessions/end": (404,),
     "post /v1/devices/approve": (404,),
     "post /v1/devices/revoke": (404,),
+    "post /v1/devices/retire": (409,),
     "post /v1/devices/wipe-order": (404, 409),
     "post /v1/journal": (409,),
     "get /v1/checkpoint": (404,),

@@ -91,6 +91,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "logout": LazyCommand(f"{_HERE}.people.account:logout", N_("Log out; unsent work stays here")),
     "password": LazyCommand(f"{_HERE}.people.account:password_command", N_("Replace the own password")),
     "policy": LazyCommand(f"{_HERE}.people.policy:policy", N_("Who may change which incidents")),
+    "device": LazyCommand(f"{_HERE}.people.device_retirement:device_group", N_("Hand over or retire this computer")),
     "status": LazyCommand(f"{_HERE}.sync.status:status", N_("State of this console and pending work")),
     "sync": LazyCommand(f"{_HERE}.sync.sync:sync", N_("Exchange changes with the server")),
     "data-saver": LazyCommand(f"{_HERE}.sync.data_saver:data_saver", N_("Reduce data use on a metered connection")),

@@ -5,7 +5,6 @@ there.
 """
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final
@@ -14,9 +13,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from tabuah.operations.bounds import LARGEST_COUNT, StoredMoment, bounded
-from tabuah.operations.entries import Entry, Verdict, subject_key
+from tabuah.operations.entries import Entry
 from tabuah.operations.exercises.exercise import Exercise
-from tabuah.operations.people import entry_bodies
 from tabuah.operations.people.roles import Role
 from tabuah.operations.people.scope import UserOffice
 from tabuah.operations.policy.policy import NEWEST_VERSION, PROVENANCE_VERSION, Policy
@@ -102,115 +100,16 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, tag="device"):
     # Unset by default, so that older states keep their bytes.
     vouched: VouchedChain | UnsetType = UNSET
     stolen: bool | UnsetType = UNSET
+    retired: bool | UnsetType = UNSET
     follows: str | UnsetType = UNSET  # of a later server key: the hash of the record after which it is used
 
     @property
     def is_stolen(self) -> bool:
         return self.stolen is True
 
-
-def fold_user(user: User | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> User | None:
-    """Return the user after an accepted entry."""
-    match body:
-        case entry_bodies.UserCreated():
-            return user or _user(body)
-        case entry_bodies.UserChanged() if user is not None:
-            return _changed(user, body)
-        case entry_bodies.UserGranted() if user is not None:
-            return msgspec.structs.replace(user, grants={**user.grants, body.grant: _grant(user, body)})
-        case entry_bodies.UserPasswordChanged() if user is not None:
-            return _without_sessions(user)
-        case entry_bodies.UserSessionsEnded() if user is not None:
-            return _without_session(user, body.session, entry.at) if body.session else _without_sessions(user)
-    return user
-
-
-def fold_device(device: Device | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> Device | None:
-    """Return the device after an accepted entry."""
-    match body:
-        case entry_bodies.DeviceEnrolled():
-            return device or _device(entry, body)
-        case entry_bodies.DeviceApproved() if device is not None:
-            vouched = _vouched_from(device.vouched, entry.at)
-            return msgspec.structs.replace(device, approved=True, vouched=vouched)
-        case entry_bodies.DeviceRevoked() if device is not None:
-            return msgspec.structs.replace(device, revoked=True, stolen=True if body.stolen else device.stolen)
-    return device
-
-
-def _changed(user: User, body: entry_bodies.UserChanged) -> User:
-    values = {name: getattr(body, name) for name in ("role", "opd", "full_name", "active", "kecamatan")}
-    changed = msgspec.structs.replace(user, **{name: value for name, value in values.items() if value is not UNSET})
-    is_same = (changed.role, changed.active) == (user.role, user.active)
-    return changed if is_same else _without_sessions(changed)
-
-
-def _without_sessions(user: User) -> User:
-    return msgspec.structs.replace(user, session_epoch=user.epoch + 1, ended_sessions=UNSET)
-
-
-def _without_session(user: User, session: str, at: datetime) -> User:
-    """Name an ended session for as long as its tokens could be valid."""
-    ended = user.ended_sessions if isinstance(user.ended_sessions, dict) else {}
-    recent = {
-        known: ended_at for known, ended_at in ended.items() if ended_at > at - LONGEST_SESSION - CLOCK_TOLERANCE
-    }
-    return msgspec.structs.replace(user, ended_sessions={**recent, session: at})
-
-
-def removes_last_administrator(user: User, body: entry_bodies.UserChanged, users: Iterable[User]) -> bool:
-    """Return whether no active administrator would be left after a change."""
-    changed = _changed(user, body)
-    if not is_active_administrator(user) or is_active_administrator(changed):
-        return False
-    return not any(is_active_administrator(other) for other in users if other.name != user.name)
-
-
-def is_active_administrator(user: User) -> bool:
-    return user.active and user.role is Role.ADMIN
-
-
-def _user(body: entry_bodies.UserCreated) -> User:
-    return User(
-        name=body.name,
-        role=body.role,
-        opd=body.opd,
-        full_name=body.full_name,
-        kecamatan=body.kecamatan or UNSET,
-    )
-
-
-def _grant(user: User, body: entry_bodies.UserGranted) -> Grant:
-    return Grant(
-        id=body.grant,
-        user=user.name,
-        device=body.device,
-        role=body.role,
-        opd=body.opd,
-        starts_at=body.starts_at,
-        expires_at=body.expires_at,
-        kecamatan=body.kecamatan or UNSET,
-    )
-
-
-def _vouched_from(vouched: VouchedChain | UnsetType, at: datetime) -> VouchedChain | UnsetType:
-    return msgspec.structs.replace(vouched, at=at) if isinstance(vouched, VouchedChain) else UNSET
-
-
-def _device(entry: Entry, body: entry_bodies.DeviceEnrolled) -> Device:
-    return Device(
-        id=subject_key(entry.subject),
-        public_key=body.public_key,
-        tag=body.tag,
-        name=body.name,
-        owner=body.owner,
-        written_before=body.written_before,
-        approved=body.approved,
-        is_server=body.is_server,
-        sealing_key=body.sealing_key,
-        vouched=VouchedChain(head=body.written_head, at=entry.at) if body.written_head else UNSET,
-        follows=body.follows or UNSET,
-    )
+    @property
+    def is_retired(self) -> bool:
+        return self.retired is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from tabuah.operations.bounds import IdText, LabelText, bounded
+from tabuah.operations.bounds import LARGEST_COUNT, IdText, LabelText, bounded
 from tabuah.operations.entries import Moment
 from tabuah.operations.people.roles import Role
 
@@ -119,3 +119,11 @@ class DeviceRevoked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     by: IdText
     reason: LabelText
     stolen: bool = False
+
+
+class DeviceRetired(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The device has sent its `entries`, was wiped by its user, and signs nothing any more."""
+
+    by: IdText
+    reason: LabelText
+    entries: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] = 0

@@ -6,13 +6,8 @@ import msgspec
 
 from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
 from tabuah.operations.people import entry_bodies as bodies
-from tabuah.operations.people.authority import (
-    Device,
-    User,
-    fold_device,
-    fold_user,
-    removes_last_administrator,
-)
+from tabuah.operations.people.authority import Device, User
+from tabuah.operations.people.fold import fold_device, fold_user, removes_last_administrator
 from tabuah.operations.people.roles import SERVER_ONLY
 from tabuah.operations.people.weak_keys import is_weak_key
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
@@ -59,6 +54,7 @@ DEVICE: Final = SubjectType(
         EntryKind(name="device.enrolled", body=bodies.DeviceEnrolled, writers=SERVER_ONLY, creates=True),
         EntryKind(name="device.approved", body=bodies.DeviceApproved, writers=SERVER_ONLY),
         EntryKind(name="device.revoked", body=bodies.DeviceRevoked, writers=SERVER_ONLY),
+        EntryKind(name="device.retired", body=bodies.DeviceRetired, writers=SERVER_ONLY),
     ),
     decide=decide_device,
     fold=fold_device,

@@ -34,7 +34,9 @@ from tabuah.storage.journal.wire import Record, decode_entry, text_hash
 # The server writes these itself when they are due: the rules in force, and the end of a deferral.
 _WRITTEN_BY_SERVER: Final = frozenset({"policy.changed", "entry.released", "entry.refused"})
 # These apply even if the other history has changed the same subject, so that a fork gives no user more rights.
-_ALWAYS: Final = frozenset({"user.granted", "user.password_changed", "user.sessions_ended", "device.revoked"})
+_ALWAYS: Final = frozenset(
+    {"user.granted", "user.password_changed", "user.sessions_ended", "device.revoked", "device.retired"}
+)
 _KNOWN: Final = "SELECT text FROM entries WHERE device = ? AND n = ?"
 _USED: Final = "SELECT 1 FROM entries WHERE id = ?"
 _CHANGED_IN_BOTH: Final = "changed_in_both"

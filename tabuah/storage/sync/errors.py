@@ -11,6 +11,7 @@ SyncError
 ├── NotLoggedIn           there is no session, or it has ended
 │   └── NewKeyNotLoggedIn the session belongs to the key that this console had before
 ├── DeviceWiped           this device was reported stolen, and its data were erased as the server ordered
+├── WorkIsUnsent          this computer has work that the server does not have, so it is not wiped
 ├── AwaitingApproval      this device waits for an administrator's approval
 ├── UnexpectedAnswer      something answers that is not a Tabuah server of this version
 ├── ServerRolledBack      the server was put back to an older copy, and this console cannot hand back all it lost
@@ -154,6 +155,14 @@ class DeviceWiped(SyncError):
                 " photos and the key are gone from this computer. Ask an administrator."
             )
         )
+
+
+class WorkIsUnsent(SyncError):
+    """This computer has work that the server does not have."""
+
+    def __init__(self, work: str) -> None:
+        text = _("Nothing was erased: this computer has work that was not sent ({work}).")
+        super().__init__(text.format(work=work))
 
 
 class AwaitingApproval(SyncError):

@@ -18,6 +18,7 @@ _WORDS: Final[dict[str, str]] = {
     "last_administrator": "The last active administrator cannot be locked or get another role.",
     "not_possible": "The server cannot do this: a name or a role in it is not allowed.",
     "device_not_approved": "This device waits for approval by an administrator.",
+    "work_is_missing": "The server lacks work of this device; synchronise first.",
     "throttled": "Too many attempts; wait a few minutes.",
     "too_many_attempts": "Too many attempts; wait a few minutes.",
     "too_many_requests": "Too much at once; this console waits and tries again by itself.",
