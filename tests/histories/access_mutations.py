@@ -7,13 +7,15 @@ import pytest
 
 from tabuah.operations import decisions
 from tabuah.operations.deferred_entries import DEPENDS_ON_UNKNOWN
-from tabuah.operations.entries import Decision, Entry, Verdict
+from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected
 from tabuah.operations.exercises import decisions as world_decisions
+from tabuah.operations.incidents.scope_rules import OUT_OF_SCOPE, SCOPE_CHANGED
 from tabuah.operations.people.authority import Authorisation, Authority, Device
 from tabuah.server.admission import journal_cache, push
 from tabuah.server.errors import Refusal
 from tabuah.server.people.access import AccessControl
-from tabuah.storage.cache import cache_session, pulled_pages, snapshot_load, wipe
+from tabuah.storage.cache import cache_session, personal_scope, pulled_pages, snapshot_load, wipe
+from tabuah.storage.cache.predicted_verdict import PredictionAuthority
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal import audit
 from tabuah.storage.sync import push as console_push
@@ -170,6 +172,29 @@ def limit_blocks_the_outbox(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(push, "_admit_fresh", admit_fresh)
 
 
+def scope_ignored(patch: pytest.MonkeyPatch) -> None:
+    """Let every field office change every incident."""
+    patch.setattr(decisions, "decide_scope", lambda *_arguments: ACCEPT)
+
+
+def scope_of_present_state(patch: pytest.MonkeyPatch) -> None:
+    """Reject what the present state does not allow, on the server alone: the author could not know."""
+
+    def decide_scope(incident: Any, entry: Entry, body: Any, role: Any, authority: Authority) -> Decision:
+        decision = real(incident, entry, body, role, authority)
+        is_late = decision.reason == SCOPE_CHANGED and not isinstance(authority, PredictionAuthority)
+        return rejected(OUT_OF_SCOPE) if is_late else decision
+
+    real = decisions.decide_scope
+    patch.setattr(decisions, "decide_scope", decide_scope)
+
+
+def callers_kept_after_release(patch: pytest.MonkeyPatch) -> None:
+    """Keep the callers of incidents that were assigned to others."""
+    for module in (pulled_pages, personal_scope):
+        patch.setattr(module, "drop_unreadable", lambda _session: None)
+
+
 AUTHOR_MUTATIONS = {
     "a grant of another user": grant_of_another,
     "an owner who vouches for ever": vouched_for_ever,
@@ -191,6 +216,11 @@ THEFT_MUTATIONS = {
     "a stolen device that hands in": stolen_device_hands_in,
     "the order to wipe ignored": wipe_order_ignored,
     "files of a stolen device": files_of_stolen_device_left,
+}
+SCOPE_MUTATIONS = {
+    "a scope ignored": scope_ignored,
+    "a scope of the present state": scope_of_present_state,
+    "callers kept after the release": callers_kept_after_release,
 }
 LOAD_MUTATIONS = {
     "a refused push forgotten": refused_push_forgotten,

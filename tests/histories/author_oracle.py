@@ -14,6 +14,7 @@ from histories.auditor import Audit
 
 from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.entries import Entry, Verdict, subject_key
+from tabuah.operations.incidents.scope_rules import SCOPE_CHANGED
 from tabuah.storage.journal.wire import Record
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -81,7 +82,7 @@ class AuthorOracle:
             assert not doubt, f"accepted in spite of {doubt}: {entry}"
             if entry.kind == "entry.released":
                 self._check_release(entry)
-        elif record.verdict is Verdict.HELD and record.reason not in DEFERRAL_REASONS:
+        elif record.verdict is Verdict.HELD and record.reason not in (*DEFERRAL_REASONS, SCOPE_CHANGED):
             assert doubt, f"held ({record.reason}) without a reason: {entry}"
 
     def _doubt(self, record: Record, entry: Entry, device: DeviceFacts) -> str:

@@ -62,10 +62,11 @@ def change(act: str, pick: int, incident: Incident, other: Incident) -> Draft:
     drafts: dict[str, Callable[[], Draft]] = {
         "severity": lambda: edit_incident(incident, IncidentEdited(severity=list(Severity)[pick % 4])),
         "place": lambda: edit_incident(incident, IncidentEdited(place=place(pick))),
-        "assign": lambda: edit_incident(incident, IncidentEdited(assignment=(f"regu {pick % 3}",))),
+        "assign": lambda: edit_incident(incident, IncidentEdited(assignment=("BPBD", f"regu {pick % 3}"))),
         "title": lambda: edit_incident(incident, IncidentEdited(title=f"judul {pick}")),
         "two": lambda: edit_incident(
-            incident, IncidentEdited(severity=list(Severity)[pick % 4], assignment=(f"regu {pick % 2}",), title="dua")
+            incident,
+            IncidentEdited(severity=list(Severity)[pick % 4], assignment=("BPBD", f"regu {pick % 2}"), title="dua"),
         ),
         "move": lambda: move_incident(incident, MOVES[pick % len(MOVES)]),
         "note": lambda: note_incident(incident, f"catatan {pick}"),

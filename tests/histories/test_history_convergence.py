@@ -13,6 +13,7 @@ from histories.machine import History
 from histories.merge_moves import MergeMoves
 from histories.restore_moves import RestoreMoves
 from histories.run_size import HISTORIES, PROFILE
+from histories.scope_moves import ScopeMoves
 from histories.station_moves import StationMoves
 from histories.theft_moves import TheftMoves
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -28,7 +29,7 @@ SETTINGS = settings(
 )
 
 
-class WholeHistory(History, StationMoves, MergeMoves, ExerciseMoves, AuthorMoves, TheftMoves, LoadMoves):
+class WholeHistory(History, StationMoves, MergeMoves, ExerciseMoves, AuthorMoves, TheftMoves, LoadMoves, ScopeMoves):
     """With moves that no mutation needs; there they would only make the histories longer."""
 
 

@@ -7,6 +7,7 @@ from histories.access_mutations import (
     AUTHOR_MUTATIONS,
     EXERCISE_MUTATIONS,
     LOAD_MUTATIONS,
+    SCOPE_MUTATIONS,
     THEFT_MUTATIONS,
 )
 from histories.author_moves import AuthorMoves, RevocationMoves
@@ -17,6 +18,7 @@ from histories.merge_moves import MergeMoves
 from histories.mutations import MUTATIONS
 from histories.restore_moves import RestoreMoves
 from histories.run_size import bugs_of_this_run
+from histories.scope_moves import ScopeMoves
 from histories.theft_moves import TheftMoves
 from histories.world import make_world
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -51,6 +53,10 @@ class LoadHistory(History, LoadMoves):
     """With small limits of load."""
 
 
+class ScopeHistory(History, ScopeMoves):
+    """With users and incidents that move to other OPDs."""
+
+
 MACHINES: dict[str, type[History]] = {
     "a merge target overwritten": MergeHistory,
     "merges in a circle": MergeHistory,
@@ -61,8 +67,16 @@ MACHINES: dict[str, type[History]] = {
     **dict.fromkeys(EXERCISE_MUTATIONS, ExerciseHistory),
     **dict.fromkeys(THEFT_MUTATIONS, TheftHistory),
     **dict.fromkeys(LOAD_MUTATIONS, LoadHistory),
+    **dict.fromkeys(SCOPE_MUTATIONS, ScopeHistory),
 }
-ALL_MUTATIONS = {**MUTATIONS, **AUTHOR_MUTATIONS, **EXERCISE_MUTATIONS, **THEFT_MUTATIONS, **LOAD_MUTATIONS}
+ALL_MUTATIONS = {
+    **MUTATIONS,
+    **AUTHOR_MUTATIONS,
+    **EXERCISE_MUTATIONS,
+    **THEFT_MUTATIONS,
+    **LOAD_MUTATIONS,
+    **SCOPE_MUTATIONS,
+}
 
 SETTINGS = settings(
     max_examples=150,  # most are found by the tenth

@@ -115,13 +115,19 @@ def decide_scope(
     office = authority.office_of_user(entry.actor)
     if not limited or not office.opd.strip() or _may_all(role, limited, office, standing_of(incident, authority)):
         return ACCEPT
-    grant = authority.grants.get(entry.grant)
-    then = UserOffice() if grant is None else grant.office
-    for seen_by in (then, office):
+    for seen_by in _offices(entry, office, authority):
         views = _views(incident, entry, authority, seen_by.opd)
         if any(_may_all(role, limited, seen_by, view) for view in views):
             return Decision(Verdict.HELD, SCOPE_CHANGED)
     return rejected(OUT_OF_SCOPE)
+
+
+def _offices(entry: Entry, office: UserOffice, authority: Authority) -> frozenset[UserOffice]:
+    """Return the offices that the author may have had in the own view: those of each log-in, or none before it."""
+    if entry.grant not in authority.grants:
+        return frozenset({UserOffice()})
+    grants = authority.users[entry.actor].grants.values()
+    return frozenset({office, *(grant.office for grant in grants)})
 
 
 def standing_of(incident: Incident, authority: Authority) -> IncidentStanding:
