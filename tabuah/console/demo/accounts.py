@@ -73,7 +73,8 @@ def create_accounts() -> DemoAccounts:
     return DemoAccounts(
         operator=account("petugas", Role.OPERATOR, "BPBD", _("Operator on duty (demo)")),
         supervisor=account("kalaksa", Role.SUPERVISOR, "BPBD", _("Head of operations (demo)")),
-        field=account("posko", Role.FIELD, "Kecamatan Lembang Jaya", _("Field office (demo)")),
+        # Without an OPD, so that it may work on the incidents of all OPDs of the sample.
+        field=account("posko", Role.FIELD, "", _("Field office (demo)")),
         gateway=account("simulator", Role.GATEWAY, "Diskominfo", _("Simulated gateway")),
     )
 

@@ -11,15 +11,13 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import Role
 from tabuah.storage.cache.store import ConsoleStore
 
-OFFICE = DemoAccount(
-    name="posko", role=Role.FIELD, opd="Kecamatan Lembang Jaya", full_name="Posko (demo)", password=PASSWORD
-)
+OFFICE = DemoAccount(name="posko", role=Role.FIELD, opd="", full_name="Posko (demo)", password=PASSWORD)
 
 
 def test_field_office_entries_are_accepted(tmp_path: Path) -> None:
     folder = tmp_path / "posko"
     with start_server(tmp_path / "server") as server:
-        server.add_user(OFFICE.name, Role.FIELD)
+        server.add_user(OFFICE.name, Role.FIELD, opd=OFFICE.opd)
         assert write_sample_incidents(folder, url=server.url, account=OFFICE) == len(SAMPLE_INCIDENTS)
     store = ConsoleStore(folder)
     try:
