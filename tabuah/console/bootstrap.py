@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
 from tabuah.console.window.bulletins.bulletin_updates import BulletinUpdates
@@ -72,13 +73,14 @@ class WindowObjects:
 
     def __init__(
         self,
-        app: QCoreApplication,
+        app: QApplication,
         services: Services,
         appearance: Appearance,
         memory: WindowSettings,
         *,
         server_url: str,
     ) -> None:
+        self.app = app
         self._services, self._appearance, self._server_url = services, appearance, server_url
         self.selection = WindowSelection()
         self.window = MainWindow(appearance, memory, state=services.state, selection=self.selection)
@@ -162,7 +164,7 @@ class WindowObjects:
 
 
 def build_window(
-    app: QCoreApplication,
+    app: QApplication,
     services: Services,
     appearance: Appearance,
     memory: WindowSettings,

@@ -16,6 +16,9 @@ from tabuah.console.window.incidents.incident_commands import (
 )
 from tabuah.console.window.map.map_actions import MapActions, build_map_actions
 from tabuah.console.window.people.administration import AdministrationActions
+from tabuah.console.window.people.lock_actions import LockActions
+from tabuah.console.window.people.log_out import LogOutActions
+from tabuah.console.window.people.own_password import OwnPasswordActions
 from tabuah.console.window.people.people_commands import PeopleCommands
 from tabuah.console.window.replay.replay_actions import ReplayActions
 from tabuah.console.window.rules.rule_actions import RuleActions
@@ -97,7 +100,7 @@ def _subject_commands(
         sync=_sync_commands(objects, services, server_url),
         replay=replay,
         exercises=_exercise_actions(objects, services, appearance, incidents, replay),
-        people=_people_commands(objects, appearance),
+        people=_people_commands(objects, services, appearance, drafts),
     )
 
 
@@ -187,8 +190,32 @@ def _exercise_actions(
     )
 
 
-def _people_commands(objects: "WindowObjects", appearance: Appearance) -> PeopleCommands:
-    return PeopleCommands(administration=AdministrationActions(objects.context, objects.window, appearance))
+def _people_commands(
+    objects: "WindowObjects", services: Services, appearance: Appearance, drafts: DraftWriter
+) -> PeopleCommands:
+    updates = objects.updates
+    lock = LockActions(
+        objects.context,
+        objects.window,
+        appearance,
+        app=objects.app,
+        alarms=updates.alarms,
+        world=updates.world,
+        connection=services.connection,
+        before_lock=partial(_write_pending, drafts, updates.alarms.pending),
+    )
+    return PeopleCommands(
+        administration=AdministrationActions(objects.context, objects.window, appearance),
+        lock=lock,
+        log_out=LogOutActions(objects.context, lock=lock.lock_after_log_out),
+        password=OwnPasswordActions(objects.context, objects.window, appearance),
+    )
+
+
+def _write_pending(drafts: DraftWriter, pending: PendingAcknowledgements) -> None:
+    """Write what would otherwise wait: another user may log in next."""
+    drafts.write()
+    pending.write_all()
 
 
 def _clear_view(parts: WindowWidgets, context: WindowContext, pending: PendingAcknowledgements) -> None:

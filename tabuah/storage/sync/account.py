@@ -7,7 +7,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.people_protocol import PasswordChange, PasswordReset
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import SyncError
-from tabuah.storage.sync.server_pin import pinned_context
+from tabuah.storage.sync.server_pin import PinFile, ServerPin, pinned_context
 from tabuah.storage.sync.session import ConsoleSession, remember_password, remember_session
 from tabuah.storage.sync.session_tokens import TokenFile
 from tabuah.storage.sync.user_administration import ask_log_out, ask_password_change, ask_password_reset
@@ -29,13 +29,19 @@ def change_password(store: ConsoleStore, *, password: str, new_password: str) ->
     return identity
 
 
-def reset_password(store: ConsoleStore, *, url: str, user: str, code: str, new_password: str) -> None:
-    """Choose a password with a one-time code of an administrator.
+def reset_password(
+    store: ConsoleStore, *, url: str, user: str, code: str, new_password: str, pin: ServerPin | None = None
+) -> None:
+    """Choose a password with a one-time code of an administrator; a `pin` is that of the first contact.
 
     Raises:
+        PinDiffers: this console has pinned another server.
         SyncError: the server does not answer or refuses; the password has not changed.
     """
-    with ServerClient(url, trust=pinned_context(store.directory)) as client:
+    if pin is not None:
+        PinFile(store.directory).check(pin)
+    trust = pinned_context(store.directory) if pin is None else pin.context()
+    with ServerClient(url, trust=trust) as client:
         ask_password_reset(client, PasswordReset(user=user, code=code, new_password=new_password))
 
 

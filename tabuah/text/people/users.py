@@ -53,8 +53,8 @@ def describe_session(*, device: str, opened_at: datetime, expires_at: datetime) 
 def describe_code_use(name: str, until: datetime) -> str:
     """Return how a one-time code is used."""
     text = _(
-        "Give it to {name} in person or by telephone: it is shown only now. {name} chooses “One-time code” in the"
-        " log-in form and then a password. The code works once, until {moment}."
+        "Give it to {name} in person or by telephone: it is shown only now. In the log-in form {name} chooses"
+        " “Choose a password with a one-time code”. The code works once, until {moment}."
     )
     return text.format(name=name, moment=format_moment(until))
 

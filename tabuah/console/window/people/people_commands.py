@@ -1,8 +1,11 @@
-"""The commands of users and devices: the administration window."""
+"""The commands of users and devices: administration, own password, log-out, and the lock screen."""
 
 from dataclasses import dataclass
 
 from tabuah.console.window.people.administration import AdministrationActions
+from tabuah.console.window.people.lock_actions import LockActions
+from tabuah.console.window.people.log_out import LogOutActions
+from tabuah.console.window.people.own_password import OwnPasswordActions
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -10,7 +13,12 @@ class PeopleCommands:
     """The actions on users, devices and sessions."""
 
     administration: AdministrationActions
+    lock: LockActions
+    log_out: LogOutActions
+    password: OwnPasswordActions
 
     def close(self) -> None:
-        """Close the administration window."""
+        """Close the dialogs and the lock screen; a locked window is locked after a restart."""
         self.administration.close()
+        self.password.close()
+        self.lock.close()

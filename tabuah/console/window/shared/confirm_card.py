@@ -21,6 +21,7 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Choice, Level
 
 _WIDTH_PX = 460
+_KEY_DOWN = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 _NO_LETTER = 0x01000000  # Qt's key codes from here on are not characters
 
 
@@ -143,7 +144,9 @@ class ConfirmCard(ThemedFrame):
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
-        """Qt: keep letters from being shortcuts while a question is open."""
+        """Qt: keep letters from being shortcuts while a question is open; Alt and a digit select a choice."""
+        if isinstance(event, QKeyEvent) and event.type() in _KEY_DOWN and self._takes_offer(event):
+            return True
         if is_letter_shortcut(event):
             event.accept()
             return True

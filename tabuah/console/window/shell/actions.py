@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from tabuah.console.window.people.requirements import needs_administrator, needs_person
 from tabuah.console.window.state.action_context import ActionContext
-from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS, Role
+from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS
 from tabuah.operations.people.scope import IncidentAction
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
@@ -16,7 +17,6 @@ from tabuah.text.incidents.conflicts import no_conflicts_reason
 from tabuah.text.incidents.incident_text import held_report_reason, no_incident_reason, no_place_reason
 from tabuah.text.incidents.merges import not_merged_reason, not_open_reason
 from tabuah.text.people.permissions import role_refusal
-from tabuah.text.people.users import administrators_only
 from tabuah.text.stations.station_text import no_station_reason
 from tabuah.text.sync.sync_status import no_server_reason
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -162,10 +162,6 @@ def _needs_station_for(kind: str) -> Requirement:
 
 def _needs_server(action_context: ActionContext) -> str:
     return no_server_reason() if action_context.link is ConnectionState.NONE else ""
-
-
-def _needs_administrator(action_context: ActionContext) -> str:
-    return "" if action_context.snapshot.role is Role.ADMIN else administrators_only()
 
 
 INCIDENT: Final = N_("Incident")
@@ -343,7 +339,15 @@ ACTIONS: Final = (
     Action(id="log_in", label=N_("Log in, or change the user"), menu=CONSOLE, icon="user",
            run=lambda d: d.sync.login.begin()),
     Action(id="administration", label=N_("Users, devices and sessions"), keys=("Ctrl+Shift+P",), menu=CONSOLE,
-           icon="user", needs=_needs_administrator, run=lambda d: d.people.administration.begin()),
+           icon="user", needs=needs_administrator, run=lambda d: d.people.administration.begin()),
+    Action(id="log_out", label=N_("Log out; unsent work stays here"), menu=CONSOLE, icon="user",
+           needs=needs_person, run=lambda d: d.people.log_out.begin()),
+    Action(id="password", label=N_("Change the own password"), menu=CONSOLE, icon="lock",
+           needs=needs_person, run=lambda d: d.people.password.begin()),
+    Action(id="lock", label=N_("Lock the window; alarms go on"), keys=("F12",), menu=CONSOLE, icon="lock",
+           needs=needs_person, run=lambda d: d.people.lock.lock()),
+    Action(id="lock_time", label=N_("Lock the window by itself: after how many minutes"), menu=CONSOLE, icon="clock",
+           run=lambda d: d.people.lock.ask_for_time()),
     Action(id="language", label=N_("Language: Bahasa Indonesia or English"), keys=("F10",), menu=CONSOLE, icon="info",
            run=lambda d: d.change_language()),
     Action(id="quit", label=N_("Quit"), keys=("Ctrl+Q",), menu=CONSOLE, icon="close", run=lambda d: d.quit()),

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tabuah.console.bootstrap import WindowObjects, build_window
+from tabuah.console.window.people.lock_settings import LockSettingsFile
 from tabuah.console.window.shell.garbage_collector import GuiThreadCollector
 from tabuah.console.window.shell.main_window import MainWindow
 from tabuah.console.window.shell.qt_translator import install_qt_translator
@@ -85,7 +86,13 @@ class ConsoleWindow(QObject):
         return self.objects.window
 
     def show(self) -> None:
-        """Show the window; open the log-in form if a server was given and no user has logged in to it."""
+        """Show the window, or the lock screen if the window was locked when the program ended.
+
+        Open the log-in form if a server was given and no user has logged in to it.
+        """
+        if LockSettingsFile(self.services.directory).read().is_locked:
+            self.objects.commands.people.lock.lock_always()
+            return
         self.shell.show()
         if self._server_url:
             QTimer.singleShot(0, self._ask_for_log_in)
@@ -165,7 +172,7 @@ def _close_on_signals(app: QApplication) -> Iterator[None]:
     """
 
     def end(_signal: int, _frame: FrameType | None) -> None:
-        app.quit()
+        app.exit()  # not quit(): the lock screen refuses to be closed
 
     before = {name: signal.signal(name, end) for name in (signal.SIGINT, signal.SIGTERM)}
     try:

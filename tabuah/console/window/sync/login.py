@@ -1,5 +1,7 @@
 """Log-in: the form, the server's answer, and work without a server."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,30 +18,69 @@ from tabuah.storage.cache.misdated_entries import MisdatedRange
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.data_files import PIN_FILE
 from tabuah.storage.journal.errors import BadPairingCode
+from tabuah.text.people.lock_screen import offline_login_text
+from tabuah.text.people.passwords import find_new_password_fault
 from tabuah.text.sync.device_notices import describe_clock_error, locked_device_text
 from tabuah.widgets.sync.login_form import LoginForm
 
 if TYPE_CHECKING:
     from tabuah.storage.journal.pairing import PairingText
+    from tabuah.storage.sync.server_pin import ServerPin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogInAttempt:
+    """The content of the form; `pairing_code` is in its normal form, and empty where the server is pinned."""
+
+    server: str
+    user: str
+    password: str
+    pairing_code: str = ""
+    new_key: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogIn:
+    """A log-in: at the server, or without it against the verifier of this computer.
+
+    `misdated` are entries from before the clock was first compared with that of the server.
+    """
+
+    identity: Identity
+    misdated: MisdatedRange | None = None
+    is_offline: bool = False
 
 
 class LoginActions(QObject):
-    """The log-in form in the side panel."""
+    """A log-in form: the server's answer, and what is shown afterwards."""
 
     def __init__(
-        self, context: WindowContext, form: LoginForm, connection: ServerConnection, *, server_url: str = ""
+        self,
+        context: WindowContext,
+        form: LoginForm,
+        connection: ServerConnection,
+        *,
+        leave: Callable[[], None],
+        logged_in: Callable[[], None],
+        entered: Callable[[], None] = lambda: None,
+        server_url: str = "",
     ) -> None:
+        """Call `leave` when a person goes on without a log-in, `logged_in` after one, and `entered` after that.
+
+        `entered` is called once the window shows the user who has logged in.
+        """
         super().__init__(form)
         self._context, self._form, self._connection, self._server_url = context, form, connection, server_url
+        self._leave_form, self._logged_in, self._entered = leave, logged_in, entered
         form.submitted.connect(self._log_in)
         form.new_key_chosen.connect(self._log_in_with_new_key)
+        form.reset_submitted.connect(self._reset)
         form.offline_chosen.connect(self._leave)
         form.code_file_chosen.connect(self._choose_code_file)
 
-    def begin(self) -> None:
-        """Open the form with the last server and user."""
+    def show_defaults(self) -> None:
+        """Show the form with the last server and user."""
         identity = self._context.state.snapshot.identity
-        self._context.side.show_page(SidePage.LOGIN)
         self._form.show_error("")
         self._form.show_busy(busy=False)
         server = self._server_url or (identity.server_url if identity else "")
@@ -80,17 +121,35 @@ class LoginActions(QObject):
             return
         self._form.show_error("")
         self._form.show_busy(busy=True)
+        attempt = LogInAttempt(server=server, user=user, password=password, pairing_code=code.code, new_key=new_key)
+        self._context.network.run(
+            lambda store: _log_in(store, attempt), on_done=self._on_logged_in, on_error=self._on_failed
+        )
 
-        def work(store: ConsoleStore) -> tuple[Identity, MisdatedRange | None]:
-            from tabuah.storage.sync.server_pin import pin_from_code  # noqa: PLC0415 - loads the HTTP client
-            from tabuah.storage.sync.session import log_in  # noqa: PLC0415
+    def _reset(self, server: str, user: str, one_time_code: str, new: str, repeat: str) -> None:
+        """Choose a password with a one-time code, and log in with it."""
+        try:
+            code = self._read_code()
+        except BadPairingCode as error:
+            self._form.show_error(str(error))
+            return
+        server = server or code.address
+        fault = self._reset_fault(server, user, one_time_code) or find_new_password_fault(new, user=user)
+        if fault or new != repeat:
+            self._form.show_error(fault or _("The two differ."))
+            return
+        self._form.show_error("")
+        self._form.show_busy(busy=True)
+        attempt = LogInAttempt(server=server, user=user, password=new, pairing_code=code.code)
+        self._context.network.run(
+            lambda store: _reset_and_log_in(store, attempt, one_time_code),
+            on_done=self._on_logged_in,
+            on_error=self._on_failed,
+        )
 
-            was_measured = store.clock_was_measured
-            pin = pin_from_code(server, code.code) if code.code else None
-            identity = log_in(store, url=server, user=user, password=password, new_key=new_key, pin=pin)
-            return identity, None if was_measured else store.misdated_range
-
-        self._context.network.run(work, on_done=self._on_logged_in, on_error=self._on_failed)
+    def _reset_fault(self, server: str, user: str, one_time_code: str) -> str:
+        wanted = (*self._wanted(server, user, "")[:2], (one_time_code, _("Enter the one-time code.")))
+        return next((text for value, text in wanted if not value), "")
 
     def _read_code(self) -> "PairingText":
         from tabuah.storage.journal.pairing import PairingText, read_pairing_text  # noqa: PLC0415
@@ -105,15 +164,21 @@ class LoginActions(QObject):
             (password, _("Enter your password.")),
         )
 
-    def _on_logged_in(self, result: tuple[Identity, MisdatedRange | None]) -> None:
-        identity, early = result
+    def _on_logged_in(self, result: LogIn) -> None:
         self._form.show_busy(busy=False)
-        self._leave()
-        self._context.state.reload(then=self._connection.start)
-        text = _("Logged in as {user}.").format(user=identity.user)
-        self._context.notifier.done(
-            f"{text} {describe_clock_error(offset_s=early.offset_s, entries=early.until)}" if early else text
-        )
+        self._form.clear_password()
+        self._logged_in()
+        self._context.state.reload(then=self._on_user_shown)
+        text, early = _("Logged in as {user}.").format(user=result.identity.user), result.misdated
+        if result.is_offline:
+            text = offline_login_text(result.identity.user)
+        elif early is not None:
+            text = f"{text} {describe_clock_error(offset_s=early.offset_s, entries=early.until)}"
+        self._context.notifier.done(text)
+
+    def _on_user_shown(self) -> None:
+        self._connection.start()
+        self._entered()
 
     def _on_failed(self, error: Exception) -> None:
         self._form.show_busy(busy=False)
@@ -130,5 +195,80 @@ class LoginActions(QObject):
 
     def _leave(self) -> None:
         self._form.clear_password()
+        self._leave_form()
+
+
+def _log_in(store: ConsoleStore, attempt: LogInAttempt) -> LogIn:
+    """Log in at the server; where it does not answer, check the password on this computer.
+
+    Raises:
+        SyncError: the server refuses, or it does not answer and the user has never logged in from here.
+        PasswordNotVerified: the server does not answer, and the password is wrong or cannot be checked here.
+    """
+    from tabuah.storage.sync.errors import Offline  # noqa: PLC0415 - loads the HTTP client
+    from tabuah.storage.sync.offline_login import log_in_offline, offline_users  # noqa: PLC0415
+
+    try:
+        return _log_in_at_server(store, attempt)
+    except Offline:
+        if attempt.new_key or attempt.user not in offline_users(store):
+            raise
+        identity = log_in_offline(store, user=attempt.user, password=attempt.password)
+        return LogIn(identity=identity, is_offline=True)
+
+
+def _log_in_at_server(store: ConsoleStore, attempt: LogInAttempt) -> LogIn:
+    from tabuah.storage.sync.session import log_in  # noqa: PLC0415 - loads the HTTP client
+
+    was_measured = store.clock_was_measured
+    identity = log_in(
+        store,
+        url=attempt.server,
+        user=attempt.user,
+        password=attempt.password,
+        new_key=attempt.new_key,
+        pin=_pin_of(attempt),
+    )
+    return LogIn(identity=identity, misdated=None if was_measured else store.misdated_range)
+
+
+def _reset_and_log_in(store: ConsoleStore, attempt: LogInAttempt, one_time_code: str) -> LogIn:
+    """Choose the password of the attempt with a one-time code, and log in with it."""
+    from tabuah.storage.sync.account import reset_password  # noqa: PLC0415 - loads the HTTP client
+
+    reset_password(
+        store,
+        url=attempt.server,
+        user=attempt.user,
+        code=one_time_code,
+        new_password=attempt.password,
+        pin=_pin_of(attempt),
+    )
+    return _log_in_at_server(store, attempt)
+
+
+def _pin_of(attempt: LogInAttempt) -> "ServerPin | None":
+    from tabuah.storage.sync.server_pin import pin_from_code  # noqa: PLC0415 - loads the HTTP client
+
+    return pin_from_code(attempt.server, attempt.pairing_code) if attempt.pairing_code else None
+
+
+class SidePanelLogin:
+    """The log-in form in the side panel."""
+
+    def __init__(
+        self, context: WindowContext, form: LoginForm, connection: ServerConnection, *, server_url: str = ""
+    ) -> None:
+        self._context = context
+        self.actions = LoginActions(
+            context, form, connection, leave=self._leave, logged_in=self._leave, server_url=server_url
+        )
+
+    def begin(self) -> None:
+        """Open the form with the last server and user."""
+        self._context.side.show_page(SidePage.LOGIN)
+        self.actions.show_defaults()
+
+    def _leave(self) -> None:
         self._context.side.show_page(SidePage.DETAILS)
         self._context.canvas.setFocus()

@@ -11,7 +11,7 @@ from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.sync.bundles import BundleActions
 from tabuah.console.window.sync.data_saver import DataSaverActions
 from tabuah.console.window.sync.held_and_rejected import HeldAndRejectedActions
-from tabuah.console.window.sync.login import LoginActions
+from tabuah.console.window.sync.login import SidePanelLogin
 from tabuah.console.window.sync.server_connection import ServerConnection
 from tabuah.operations.people.key_replacement import KeyReplacement
 from tabuah.text.sync.device_notices import describe_preserved_work, describe_renewal_cause, list_renewal_steps
@@ -50,7 +50,7 @@ class SyncCommands:
     data_saver: DataSaverActions
     held_and_rejected: HeldAndRejectedActions
     key_renewal: KeyRenewalNotice
-    login: LoginActions
+    login: SidePanelLogin
 
     def refresh_trays(self) -> None:
         """Refresh the held and rejected trays, and report a device key that was renewed."""
@@ -74,5 +74,5 @@ def build_sync_commands(
         data_saver=DataSaverActions(context),
         held_and_rejected=HeldAndRejectedActions(context, trays, lower),
         key_renewal=KeyRenewalNotice(context),
-        login=LoginActions(context, login_form, connection, server_url=server_url),
+        login=SidePanelLogin(context, login_form, connection, server_url=server_url),
     )

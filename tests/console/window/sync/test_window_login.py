@@ -144,11 +144,11 @@ def test_pairing_code_file_fills_the_form(open_console, tmp_path: Path) -> None:
     window = open_console()
     login = window.commands.sync.login
     login.begin()
-    login._read_code_file(file)
+    login.actions._read_code_file(file)
     assert window.edit("login_code").text() == state.code
     assert window.edit("login_server").text() == "https://tabuah.example:8410"
     file.write_text("kosong", "utf-8")
-    login._read_code_file(file)
+    login.actions._read_code_file(file)
     assert "delapan kata" in visible_texts(window.shell.parts.login_form)
-    login._read_code_file(tmp_path / "missing.txt")
+    login.actions._read_code_file(tmp_path / "missing.txt")
     assert "missing.txt" in visible_texts(window.shell.parts.login_form)
