@@ -6,20 +6,28 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tabuah.console.window.people.requirements import needs_administrator, needs_person
+from tabuah.console.window.shell.action_requirements import (
+    Requirement,
+    needs_alarm_for,
+    needs_conflict,
+    needs_exercise,
+    needs_incident,
+    needs_incident_for,
+    needs_maintainer,
+    needs_merged_incident,
+    needs_open_incident_for_merge,
+    needs_place,
+    needs_role_for,
+    needs_server,
+    needs_station,
+    needs_station_for,
+    needs_supervised_alarm,
+    needs_typist,
+    needs_unlinked_alarm,
+)
 from tabuah.console.window.state.action_context import ActionContext
-from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS
 from tabuah.operations.people.scope import IncidentAction
-from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
-from tabuah.text.alarms.alarm_status import no_alarm_reason
-from tabuah.text.exercises.exercise_status import real_world_reason
-from tabuah.text.incidents.conflicts import no_conflicts_reason
-from tabuah.text.incidents.incident_text import held_report_reason, no_incident_reason, no_place_reason
-from tabuah.text.incidents.merges import not_merged_reason, not_open_reason
-from tabuah.text.people.permissions import role_refusal
-from tabuah.text.stations.station_text import no_station_reason
-from tabuah.text.sync.sync_status import no_server_reason
-from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.map.tools.tool_list import ENTRIES
 from tabuah.widgets.shell.palette_index import PaletteItem
 from tabuah.widgets.values import ActionState
@@ -29,7 +37,6 @@ if TYPE_CHECKING:
 
 
 _EDITS: Final = (IncidentAction.DESCRIBE, IncidentAction.PLACE, IncidentAction.RATE, IncidentAction.ASSIGN)
-Requirement = Callable[[ActionContext], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,112 +65,6 @@ class Action:
         return self.needs(action_context)
 
 
-def _writing_reason(action_context: ActionContext, kind: str) -> str:
-    """Return why `kind` cannot be written now: the role forbids it, or the exercise of the window has ended."""
-    return role_refusal(action_context.snapshot.role, kind) or action_context.over_reason
-
-
-def _needs_incident_for(kind: str, *any_of: IncidentAction) -> Requirement:
-    """Require a selected incident, and a role that may write `kind` and take one of these actions on the incident."""
-
-    def needs(action_context: ActionContext) -> str:
-        incident, scope = action_context.incident, action_context.snapshot.personal_scope
-        if incident is None:
-            return _needs_incident(action_context)
-        reasons = [scope.refusal(incident, action) for action in any_of]
-        return _writing_reason(action_context, kind) or (reasons[0] if reasons and all(reasons) else "")
-
-    return needs
-
-
-def _needs_alarm_for(kind: str) -> Requirement:
-    """Require an alarm in the strip and, with `kind`, a role that may write it."""
-
-    def needs(action_context: ActionContext) -> str:
-        if action_context.alarm is None:
-            return no_alarm_reason()
-        return _writing_reason(action_context, kind) if kind else ""
-
-    return needs
-
-
-def _needs_supervised_alarm(action_context: ActionContext) -> str:
-    """Require an alarm in the strip and a supervisor, who may end it where its raiser is gone."""
-    if reason := _needs_alarm_for("alarm.cleared")(action_context):
-        return reason
-    return "" if action_context.snapshot.role in SUPERVISORS else describe_reason("role_forbids")
-
-
-def _needs_role_for(kind: str) -> Requirement:
-    return lambda action_context: _writing_reason(action_context, kind)
-
-
-def _needs_place(action_context: ActionContext) -> str:
-    if action_context.alarm is not None or (
-        action_context.incident is not None and action_context.incident.place is not None
-    ):
-        return ""
-    return no_place_reason()
-
-
-def _needs_incident(action_context: ActionContext) -> str:
-    if action_context.held_report:
-        return held_report_reason()
-    return "" if action_context.incident is not None else no_incident_reason()
-
-
-def _needs_unlinked_alarm(action_context: ActionContext) -> str:
-    """Require an alarm whose group is not wholly in an incident, as the button in the strip does."""
-    return _needs_alarm_for("incident.reported")(action_context) or action_context.linked_reason
-
-
-def _needs_open_incident_for_merge(action_context: ActionContext) -> str:
-    reason = _needs_incident_for("incident.merged")(action_context)
-    if reason or action_context.incident is None:
-        return reason
-    return "" if action_context.incident.is_open else not_open_reason()
-
-
-def _needs_merged_incident(action_context: ActionContext) -> str:
-    reason = _needs_incident_for("incident.merged")(action_context)
-    if reason or action_context.incident is None:
-        return reason
-    return "" if action_context.incident.merged_into else not_merged_reason()
-
-
-def _needs_exercise(action_context: ActionContext) -> str:
-    return "" if action_context.in_exercise else real_world_reason()
-
-
-def _needs_conflict(action_context: ActionContext) -> str:
-    snapshot = action_context.snapshot
-    found = snapshot.counts.conflicts or any(work.conflicts for work in snapshot.elsewhere)
-    return "" if found else no_conflicts_reason()
-
-
-def _needs_station(action_context: ActionContext) -> str:
-    return "" if action_context.station else no_station_reason()
-
-
-def _needs_typist(action_context: ActionContext) -> str:
-    if _needs_station(action_context):
-        return _needs_station(action_context)
-    return "" if action_context.snapshot.role in MAY_SEND_READINGS else describe_reason("role_forbids")
-
-
-def _needs_maintainer(action_context: ActionContext) -> str:
-    return _needs_station(action_context) or _needs_role_for("maintenance.planned")(action_context)
-
-
-def _needs_station_for(kind: str) -> Requirement:
-    """Require a station in the chart and a role that may write `kind`."""
-    return lambda action_context: _needs_station(action_context) or _writing_reason(action_context, kind)
-
-
-def _needs_server(action_context: ActionContext) -> str:
-    return no_server_reason() if action_context.link is ConnectionState.NONE else ""
-
-
 INCIDENT: Final = N_("Incident")
 ALARM: Final = N_("Alarm")
 VIEW: Final = N_("View")
@@ -185,48 +86,48 @@ _TOOLS: Final = tuple(
 
 ACTIONS: Final = (
     Action(id="report", label=N_("Report an incident"), keys=("N", "Ctrl+N"), menu=INCIDENT, icon="plus",
-           needs=_needs_role_for("incident.reported"), run=lambda d: d.incidents.report_actions.begin()),
+           needs=needs_role_for("incident.reported"), run=lambda d: d.incidents.report_actions.begin()),
     Action(id="note", label=N_("Note it"), keys=("C",), menu=INCIDENT, icon="note",
-           needs=_needs_incident_for("incident.noted"), run=lambda d: d.incidents.note_actions.begin()),
+           needs=needs_incident_for("incident.noted"), run=lambda d: d.incidents.note_actions.begin()),
     Action(id="dispatch", label=N_("Dispatch"), keys=("D",), menu=INCIDENT, icon="radio",
-           needs=_needs_incident_for("incident.moved", IncidentAction.ASSIGN),
+           needs=needs_incident_for("incident.moved", IncidentAction.ASSIGN),
            run=lambda d: d.incidents.status_actions.dispatch()),
     Action(id="move", label=N_("Status"), keys=("M",), menu=INCIDENT, icon="move",
-           needs=_needs_incident_for("incident.moved"), run=lambda d: d.open_moves()),
+           needs=needs_incident_for("incident.moved"), run=lambda d: d.open_moves()),
     Action(id="edit", label=N_("Edit"), keys=("E",), menu=INCIDENT, icon="edit",
-           needs=_needs_incident_for("incident.edited", *_EDITS), run=lambda d: d.incidents.edit_actions.begin()),
+           needs=needs_incident_for("incident.edited", *_EDITS), run=lambda d: d.incidents.edit_actions.begin()),
     Action(id="photo", label=N_("Photo"), keys=("F",), menu=INCIDENT, icon="camera",
-           needs=_needs_incident_for("incident.attached"), run=lambda d: d.incidents.attachment_actions.begin()),
+           needs=needs_incident_for("incident.attached"), run=lambda d: d.incidents.attachment_actions.begin()),
     Action(id="figures", label=N_("Casualties and damage"), keys=("H",), menu=INCIDENT, icon="list",
-           needs=_needs_incident_for("incident.counted"), run=lambda d: d.incidents.edit_actions.begin_figures()),
+           needs=needs_incident_for("incident.counted"), run=lambda d: d.incidents.edit_actions.begin_figures()),
     Action(id="relocate", label=N_("Another place"), keys=("P",), menu=INCIDENT, icon="pin",
-           needs=_needs_incident_for("incident.edited", IncidentAction.PLACE),
+           needs=needs_incident_for("incident.edited", IncidentAction.PLACE),
            run=lambda d: d.incidents.edit_actions.begin_relocating()),
     Action(id="area", label=N_("Affected area"), keys=("Shift+P",), menu=INCIDENT, icon="draw",
-           needs=_needs_incident_for("incident.edited", IncidentAction.PLACE),
+           needs=needs_incident_for("incident.edited", IncidentAction.PLACE),
            run=lambda d: d.map.drawing.begin_area()),
     Action(id="document", label=N_("Report"), keys=("R",), menu=INCIDENT, icon="report",
-           needs=_needs_incident, run=lambda d: d.open_reports()),
+           needs=needs_incident, run=lambda d: d.open_reports()),
     Action(id="export", label=N_("Export the list of incidents"), keys=("Ctrl+E",), menu=INCIDENT, icon="list",
            run=lambda d: d.incidents.report_export.ask_for_list()),
     Action(id="settle", label=N_("Settle conflicts"), keys=("K",), menu=INCIDENT, icon="merge",
-           needs=_needs_conflict, run=lambda d: d.incidents.conflict_actions.begin()),
+           needs=needs_conflict, run=lambda d: d.incidents.conflict_actions.begin()),
     Action(id="merge", label=N_("Merge into another incident"), keys=("Shift+K",), menu=INCIDENT, icon="merge",
-           needs=_needs_open_incident_for_merge, run=lambda d: d.incidents.merge_actions.merge()),
+           needs=needs_open_incident_for_merge, run=lambda d: d.incidents.merge_actions.merge()),
     Action(id="unmerge", label=N_("Undo the merge"), menu=INCIDENT, icon="undo",
-           needs=_needs_merged_incident, run=lambda d: d.incidents.merge_actions.unmerge()),
+           needs=needs_merged_incident, run=lambda d: d.incidents.merge_actions.unmerge()),
     Action(id="locate", label=N_("Show on the map"), keys=("L",), menu=ALARM, icon="pin",
-           needs=_needs_place, run=lambda d: d.locate()),
+           needs=needs_place, run=lambda d: d.locate()),
     Action(id="acknowledge", label=N_("Acknowledge the alarm"), keys=("T",), menu=ALARM, icon="check",
-           needs=_needs_alarm_for("alarm.acknowledged"), run=lambda d: d.alarms.alarm_actions.acknowledge()),
+           needs=needs_alarm_for("alarm.acknowledged"), run=lambda d: d.alarms.alarm_actions.acknowledge()),
     Action(id="make_incident", label=N_("Report an incident from the alarm"), keys=("I",), menu=ALARM,
-           icon="incident", needs=_needs_unlinked_alarm, run=lambda d: d.alarms.alarm_actions.make_incident()),
+           icon="incident", needs=needs_unlinked_alarm, run=lambda d: d.alarms.alarm_actions.make_incident()),
     Action(id="shelve", label=N_("Shelve the alarm"), keys=("Shift+T",), menu=ALARM, icon="clock",
-           needs=_needs_alarm_for("alarm.shelved"), run=lambda d: d.alarms.alarm_actions.shelve()),
+           needs=needs_alarm_for("alarm.shelved"), run=lambda d: d.alarms.alarm_actions.shelve()),
     Action(id="end_alarm", label=N_("End the alarm of a lost device"), menu=ALARM, icon="close",
-           needs=_needs_supervised_alarm, run=lambda d: d.alarms.alarm_actions.end()),
+           needs=needs_supervised_alarm, run=lambda d: d.alarms.alarm_actions.end()),
     Action(id="next_alarm", label=N_("Next alarm"), keys=("A",), menu=ALARM, icon="alert",
-           needs=_needs_alarm_for(""), run=lambda d: d.next_alarm()),
+           needs=needs_alarm_for(""), run=lambda d: d.next_alarm()),
     Action(id="alarms", label=N_("All alarms: groups, suppressed, maintenance"), keys=("Shift+A",), menu=ALARM,
            icon="list", run=lambda d: d.alarms.alarm_list.begin()),
     Action(id="alarm_figures", label=N_("Alarm performance (EEMUA 191)"), keys=("Ctrl+Shift+A",), menu=ALARM,
@@ -234,11 +135,11 @@ ACTIONS: Final = (
     Action(id="mute", label=N_("Alarm sound: mute for 10 minutes, or unmute"), keys=("Shift+M",), menu=ALARM,
            icon="clock", run=lambda d: d.mute()),
     Action(id="maintain", label=N_("Station maintenance: start or end"), keys=("Shift+W",), menu=ALARM,
-           icon="station", needs=_needs_maintainer, run=lambda d: d.stations.maintenance_actions.begin()),
+           icon="station", needs=needs_maintainer, run=lambda d: d.stations.maintenance_actions.begin()),
     Action(id="rules", label=N_("Rules: read, try and write them"), keys=("Ctrl+R",), menu=ALARM, icon="list",
            run=lambda d: d.rules.begin()),
     Action(id="volcano_level", label=N_("Enter the level of Gunung Talang"), keys=("Shift+V",), menu=ALARM,
-           icon="edit", needs=_needs_role_for("volcano.levelled"), run=lambda d: d.bulletins.begin_level()),
+           icon="edit", needs=needs_role_for("volcano.levelled"), run=lambda d: d.bulletins.begin_level()),
     Action(id="palette", label=N_("Search and commands"), keys=("Ctrl+K", "/", "F1"), menu=VIEW, icon="search",
            run=lambda d: d.open_palette()),
     Action(id="filter", label=N_("Filter incidents"), keys=("Ctrl+F",), menu=VIEW, icon="filter",
@@ -268,13 +169,13 @@ ACTIONS: Final = (
     Action(id="sources", label=N_("Earthquakes, warnings and data sources"), keys=("Ctrl+B",), menu=VIEW,
            icon="server", run=lambda d: d.bulletins.begin()),
     Action(id="station_page", label=N_("Station page: health, limits, history"), keys=("Y",), menu=VIEW,
-           icon="station", needs=_needs_station, run=lambda d: d.stations.station_page.begin()),
+           icon="station", needs=needs_station, run=lambda d: d.stations.station_page.begin()),
     Action(id="stations", label=N_("All stations: silent, high, low battery"), keys=("Shift+Y",), menu=VIEW,
            icon="list", run=lambda d: d.stations.station_list.begin()),
     Action(id="save_chart", label=N_("Save the chart as a picture or a table"), keys=("Shift+G",), menu=VIEW,
-           icon="download", needs=_needs_station, run=lambda d: d.stations.chart_export.ask()),
+           icon="download", needs=needs_station, run=lambda d: d.stations.chart_export.ask()),
     Action(id="compare_gauges", label=N_("Chart: upstream gauges, show or hide"), keys=("Shift+C",), menu=VIEW,
-           icon="station", needs=_needs_station, run=lambda d: d.stations.chart_export.compare()),
+           icon="station", needs=needs_station, run=lambda d: d.stations.chart_export.compare()),
     Action(id="detach_chart", label=N_("Chart: separate window, or dock"), menu=VIEW, icon="station",
            run=lambda d: d.detach_panel("chart")),
     Action(id="detach_details", label=N_("Details: separate window, or dock"), menu=VIEW, icon="list",
@@ -288,21 +189,21 @@ ACTIONS: Final = (
     Action(id="full_screen", label=N_("Full screen"), keys=("F11",), menu=VIEW, icon="zoom-box",
            run=lambda d: d.toggle_full_screen()),
     Action(id="register_station", label=N_("Register a station"), keys=("Ctrl+Shift+Y",), menu=STATION, icon="plus",
-           needs=_needs_role_for("station.registered"), run=lambda d: d.stations.registration.begin()),
+           needs=needs_role_for("station.registered"), run=lambda d: d.stations.registration.begin()),
     Action(id="edit_station", label=N_("Edit the station: limits, parameters, river"), keys=("Ctrl+Y",),
-           menu=STATION, icon="edit", needs=_needs_station_for("station.changed"),
+           menu=STATION, icon="edit", needs=needs_station_for("station.changed"),
            run=lambda d: d.stations.registration.begin_edit()),
     Action(id="import_stations", label=N_("Import stations from CSV or XLSX"), keys=("Ctrl+Shift+O",), menu=STATION,
-           icon="download", needs=_needs_role_for("station.registered"),
+           icon="download", needs=needs_role_for("station.registered"),
            run=lambda d: d.stations.station_import.begin()),
     Action(id="station_template", label=N_("Save the template for station imports"), menu=STATION, icon="list",
            run=lambda d: d.stations.station_import.save_template()),
     Action(id="export_stations", label=N_("Export the stations as a table"), menu=STATION, icon="list",
            run=lambda d: d.stations.station_import.save_export()),
     Action(id="move_station", label=N_("Move the station on the map"), menu=STATION, icon="pin",
-           needs=_needs_station_for("station.changed"), run=lambda d: d.stations.state_actions.move()),
+           needs=needs_station_for("station.changed"), run=lambda d: d.stations.state_actions.move()),
     Action(id="retire_station", label=N_("Retire the station, or put it back into service"), menu=STATION,
-           icon="close", needs=_needs_station_for("station.retired"),
+           icon="close", needs=needs_station_for("station.retired"),
            run=lambda d: d.stations.state_actions.retire_or_restore()),
     *_TOOLS,
     Action(id="go_to", label=N_("Go to a place or coordinates"), keys=("G",), menu=MAP, icon="pin",
@@ -312,16 +213,16 @@ ACTIONS: Final = (
     Action(id="import_map", label=N_("Import a map file"), keys=("Ctrl+O",), menu=MAP, icon="download",
            run=lambda d: d.map.map_import_actions.ask_for_file()),
     Action(id="undo", label=N_("Undo"), keys=("Ctrl+Z",), menu=CONSOLE, icon="undo", run=lambda d: d.undo()),
-    Action(id="sync", label=N_("Sync now"), keys=("F5",), menu=CONSOLE, icon="sync", needs=_needs_server,
+    Action(id="sync", label=N_("Sync now"), keys=("F5",), menu=CONSOLE, icon="sync", needs=needs_server,
            run=lambda d: d.sync_now()),
     Action(id="data_saver", label=N_("Data saver: on or off"), keys=("Shift+F5",), menu=CONSOLE, icon="radio",
            run=lambda d: d.sync.data_saver.toggle()),
     Action(id="live_station", label=N_("Data saver: keep this station live, or not"), keys=("Ctrl+F5",),
-           menu=CONSOLE, icon="station", needs=_needs_station, run=lambda d: d.sync.data_saver.toggle_station()),
+           menu=CONSOLE, icon="station", needs=needs_station, run=lambda d: d.sync.data_saver.toggle_station()),
     Action(id="type_reading", label=N_("Enter manual readings of the station"), keys=("W",), menu=CONSOLE,
-           icon="station", needs=_needs_typist, run=lambda d: d.stations.manual_readings.begin()),
+           icon="station", needs=needs_typist, run=lambda d: d.stations.manual_readings.begin()),
     Action(id="register_unit", label=N_("Register a unit"), keys=("Ctrl+Shift+U",), menu=CONSOLE, icon="user",
-           needs=_needs_role_for("unit.registered"), run=lambda d: d.units.unit_registration.begin()),
+           needs=needs_role_for("unit.registered"), run=lambda d: d.units.unit_registration.begin()),
     Action(id="keeping", label=N_("Retention of readings"), keys=("Ctrl+Shift+K",), menu=CONSOLE,
            icon="history", run=lambda d: d.stations.retention.begin()),
     Action(id="export_bundle", label=N_("Export a bundle for USB or chat"), keys=("Ctrl+Shift+E",), menu=CONSOLE,
@@ -334,7 +235,7 @@ ACTIONS: Final = (
            run=lambda d: d.sync.held_and_rejected.begin_rejected()),
     Action(id="exercises", label=N_("Exercises: show, start, replay a day, end"), keys=("Ctrl+Shift+L",),
            menu=CONSOLE, icon="flag", run=lambda d: d.exercises.begin()),
-    Action(id="leave_exercise", label=N_("Leave the exercise"), menu=CONSOLE, icon="flag", needs=_needs_exercise,
+    Action(id="leave_exercise", label=N_("Leave the exercise"), menu=CONSOLE, icon="flag", needs=needs_exercise,
            run=lambda d: d.exercises.leave()),
     Action(id="log_in", label=N_("Log in, or change the user"), menu=CONSOLE, icon="user",
            run=lambda d: d.sync.login.begin()),
