@@ -14,6 +14,7 @@ import msgspec
 from tabuah.operations.entries import GENESIS, Ruling, Verdict
 from tabuah.operations.subject_state import read_state
 from tabuah.resources.localisation import _
+from tabuah.resources.regency import KEPT_FILE
 from tabuah.server.database.engine import FILE_NAME as JOURNAL_NAME
 from tabuah.server.database.engine import database_url
 from tabuah.server.directory import ServerDirectory
@@ -67,11 +68,17 @@ def back_up_server(
     with BackupWriter(target, packed=target.suffix == PACKED_SUFFIX) as writer, expected_backup_errors(directory):
         copied_at = clock()
         manifest = _copy_databases(writer, directory, journal_path, copied_at)
-        settings = sorted(path.name for path in directory.glob("*.toml"))
+        settings = _settings_names(directory)
         for name in (KEY_NAME, *settings, *_tls_names(directory), *_history_names(directory)):
             writer.add(name, directory / name)
         attachments, damaged = _copy_blobs(writer, directory)
         return writer.finish(msgspec.structs.replace(manifest, attachments=attachments, damaged=damaged))
+
+
+def _settings_names(directory: Path) -> list[str]:
+    """Return the settings, and the profile of the regency with its map."""
+    patterns = ("*.toml", KEPT_FILE, "*.npz")
+    return sorted(path.name for pattern in patterns for path in directory.glob(pattern))
 
 
 def _copy_databases(writer: BackupWriter, directory: Path, journal_path: Path, copied_at: datetime) -> BackupManifest:

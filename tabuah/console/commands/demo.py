@@ -40,9 +40,20 @@ FAILED: Final = 1
     "--boundaries", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="FILE",
     help=N_("Official boundaries to use instead of the estimates."),
 )  # fmt: skip
+@click.option(
+    "--profile", type=click.Path(path_type=Path, exists=True), metavar="FILE",
+    help=N_("Profile of another regency, regency.toml or its folder."),
+)  # fmt: skip
 @click.pass_obj
 def demo(
-    call: Invocation, *, headless: bool, seconds: float | None, shot: Path | None, size: Size, boundaries: Path | None
+    call: Invocation,
+    *,
+    headless: bool,
+    seconds: float | None,
+    shot: Path | None,
+    size: Size,
+    boundaries: Path | None,
+    profile: Path | None,
 ) -> int:
     is_headless = headless or not has_display(os.environ, sys.platform)
     if is_headless:
@@ -64,6 +75,7 @@ def demo(
         report=OUTPUT / "laporan-awal.pdf" if is_headless else None,
         size=size,
         boundaries=boundaries,
+        profile=profile,
     )
     try:
         played = run_demo(options, lambda words: None if call.as_json else print_text(words))

@@ -160,7 +160,7 @@ def _play_in_session(
 ) -> SimulationRecord:
     """Choose the exercise, open the transport and play the scenario until stopped."""
     from tabuah.console.simulator.exercises import choose_exercise
-    from tabuah.console.simulator.stations import load_simulated_stations
+    from tabuah.console.simulator.stations import load_placed_stations, load_simulated_stations
     from tabuah.console.simulator.timeline import TimelineSettings
     from tabuah.console.simulator.transport import open_transport
     from tabuah.operations.stations.drafts import station_in_exercise
@@ -171,7 +171,8 @@ def _play_in_session(
     )
     printer = _ProgressPrinter(call)
     exercise = choose_exercise(session.client, settings.exercise)
-    stations = tuple(station_in_exercise(station, exercise.id) for station in plain)
+    placed = load_placed_stations(settings.stations)
+    stations = tuple(station_in_exercise(station, exercise.id) for station in placed)
     name = f"{_CLIENT}-{store.device}"
     with (
         stop_on_signals() as stopping,

@@ -3,11 +3,14 @@
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tabuah.operations.exercises.drafts import start_exercise
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import _
+
+if TYPE_CHECKING:
+    from tabuah.storage.regency.profile_file import ProfileFolder
 
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that look alike
 _LENGTH: Final = 12
@@ -79,7 +82,7 @@ def create_accounts() -> DemoAccounts:
     )
 
 
-def prepare_server(folder: Path, accounts: tuple[DemoAccount, ...]) -> None:
+def prepare_server(folder: Path, accounts: tuple[DemoAccount, ...], profile: "ProfileFolder | None" = None) -> None:
     """Create a server journal with the default rules, the exercise of the demonstration, and these users.
 
     Raises:
@@ -87,9 +90,12 @@ def prepare_server(folder: Path, accounts: tuple[DemoAccount, ...]) -> None:
     """
     from tabuah.server.administration import write_initial_rules  # noqa: PLC0415 - loads the server
     from tabuah.server.journal import ServerJournal  # noqa: PLC0415 - as above
-    from tabuah.server.people.user_changes import create_user  # noqa: PLC0415 - loads the server
+    from tabuah.server.people.user_changes import ADMINISTRATOR, create_user  # noqa: PLC0415 - loads the server
+    from tabuah.server.regency.journal_profile import change_profile  # noqa: PLC0415 - loads the server
 
     with ServerJournal.open(folder) as journal:
+        if profile is not None:
+            change_profile(journal, profile, actor=ADMINISTRATOR)
         write_initial_rules(journal)
         journal.append_drafts([start_exercise(EXERCISE_NAME, known=(), suffix="1")])
         for account in accounts:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -16,7 +16,11 @@ from tabuah.console.demo.interruption import catch_interruption
 from tabuah.console.demo.processes import DemoProcess, DemoProcesses
 from tabuah.console.demo.sample_feeds import serve_sample_feeds
 from tabuah.resources.localisation import _, current_language
+from tabuah.resources.regency import set_regency
 from tabuah.storage.cache.store import ConsoleStore
+
+if TYPE_CHECKING:
+    from tabuah.storage.regency.profile_file import ProfileFolder
 
 MIN_RUN_S: Final = 30.0  # minimum run time without a user to close the window
 TIMEOUT_S: Final = 110.0  # then an awaited alarm or incident counts as missing
@@ -41,6 +45,7 @@ class DemoOptions:
     report: Path | None
     size: tuple[int, int]
     boundaries: Path | None
+    profile: Path | None = None
 
 
 class ServerAddresses(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +76,7 @@ def run_demo(options: DemoOptions, show: MessageSink) -> DemoResult:
         DemoError: a step failed; all processes have ended.
         KeyboardInterrupt: the user interrupted; all processes have ended.
     """
+    profile = _use_profile(options.profile)
     with (
         catch_interruption() as interrupt,
         _demo_folders(options.folder) as folders,
@@ -78,7 +84,7 @@ def run_demo(options: DemoOptions, show: MessageSink) -> DemoResult:
         DemoProcesses() as processes,
     ):
         accounts = create_accounts()
-        url, incidents = _set_up(options, folders, accounts, processes, show)
+        url, incidents = _set_up(options, folders, accounts, processes, show, profile)
         from tabuah.console.demo.demo_window import WindowRun, run_attended, run_unattended  # noqa: PLC0415 - loads Qt
 
         seconds = options.seconds if options.seconds is not None or not options.is_headless else MIN_RUN_S
@@ -95,15 +101,44 @@ def run_demo(options: DemoOptions, show: MessageSink) -> DemoResult:
         return _finish(options, folders, incident)
 
 
+def _use_profile(path: Path | None) -> "ProfileFolder | None":
+    """Read a profile and use it in this process.
+
+    Raises:
+        UnusableProfile: it has problems.
+    """
+    if path is None:
+        return None
+    from tabuah.storage.regency.profile_file import read_profile  # noqa: PLC0415 - loads geometry
+
+    found = read_profile(path)
+    set_regency(found.profile, path if path.is_dir() else path.parent)
+    return found
+
+
+def _give_profile(folder: Path, profile: "ProfileFolder | None") -> None:
+    """Give a console that writes before its first log-in the profile of its regency."""
+    from tabuah.storage.regency.kept_profile import keep_profile  # noqa: PLC0415 - only with a profile
+
+    if profile is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        keep_profile(folder, profile.profile, profile.map_content)
+
+
 def _set_up(
-    options: DemoOptions, folders: DemoFolders, accounts: DemoAccounts, processes: DemoProcesses, show: MessageSink
+    options: DemoOptions,
+    folders: DemoFolders,
+    accounts: DemoAccounts,
+    processes: DemoProcesses,
+    show: MessageSink,
+    profile: "ProfileFolder | None",
 ) -> tuple[str, int]:
     """Start server, simulator, field office and control room; return the server's URL and the number of incidents."""
     from tabuah.console.demo.field_office import write_sample_incidents  # noqa: PLC0415 - loads the HTTP client
     from tabuah.console.demo.river_models import fit_river_models  # noqa: PLC0415 - loads numpy
 
     show(_("Preparing a server with four users in {folder} …").format(folder=folders.folder))
-    prepare_server(folders.server, accounts.all)
+    prepare_server(folders.server, accounts.all, profile)
     show(_("Fitting river forecast models on a simulated month …"))
     fit_river_models(folders.server, datetime.now(UTC), exercise_id=EXERCISE_ID)
     server = _begin_server(folders, processes)
@@ -112,6 +147,7 @@ def _set_up(
     simulator = _begin_simulator(folders, accounts, server, processes)
     if options.boundaries is not None:
         _import_boundaries(folders, options.boundaries, show)
+    _give_profile(folders.field, profile)
     incidents = write_sample_incidents(folders.field, url=url, account=accounts.field, exercise_id=EXERCISE_ID)
     show(_("The field office has sent {n} reports.").format(n=incidents))
     simulator.line(_HISTORY_LINE, within_s=_HISTORY_WITHIN_S)  # a window opened earlier would show gaps

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from tabuah.console.demo.accounts import DemoAccount
+from tabuah.console.simulator.scenario_places import scenario_places
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import Draft
@@ -241,7 +242,8 @@ class _Writer:
                 self._store.save(draft)
 
     def _place(self) -> IncidentPlace:
-        sample, nagari = self._sample, self._gazetteer.nagari(self._sample.nagari)
+        sample = self._sample
+        nagari = self._gazetteer.nagari(scenario_places()[sample.nagari].code)
         return IncidentPlace(
             lon_deg=round(nagari.lon_deg + sample.east_m / _METRES_A_DEGREE, 6),
             lat_deg=round(nagari.lat_deg + sample.north_m / _METRES_A_DEGREE, 6),

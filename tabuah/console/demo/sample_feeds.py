@@ -12,6 +12,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from tabuah.operations.feeds.sources import FILE_NAME
+from tabuah.resources.regency import current_regency, shipped_regency
 from tabuah.resources.regency_profile import ZONE_LABELS
 
 EARTHQUAKE_BEFORE: Final = timedelta(minutes=47)
@@ -20,7 +21,11 @@ WARNING_LASTS: Final = timedelta(hours=3)
 _QUAKE_PATH, _LIST_PATH, _WARNING_PATH = "/autogempa.json", "/rss.xml", "/peringatan.xml"
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 # Gunung Talang and the upper Batang Lembang, where the simulated storm rains; latitude first, as in CAP.
-_AREA: Final = "-0.86,100.60 -0.86,100.74 -0.98,100.78 -1.06,100.72 -1.00,100.60 -0.86,100.60"
+_EPICENTRE_DEG: Final = (100.62, -0.71)
+_AREA_DEG: Final = (
+    *((100.60, -0.86), (100.74, -0.86), (100.78, -0.98)),
+    *((100.72, -1.06), (100.60, -1.00), (100.60, -0.86)),
+)
 
 
 @contextmanager
@@ -67,19 +72,21 @@ def sample_feed_files(url: str, now: datetime) -> dict[str, bytes]:
 
 def _earthquake(at: datetime) -> bytes:
     """A light, felt earthquake on the Sumani segment: weaker than the flood, which must stay the worst alarm."""
-    local = at.astimezone(ZONE_LABELS["WIB"])
+    local, regency = at.astimezone(ZONE_LABELS["WIB"]), current_regency()
+    lon_deg, lat_deg = _moved(*_EPICENTRE_DEG)
+    felt = "II X Koto Singkarak, II Kubung" if regency == shipped_regency() else f"II {regency.short_name}"
     quake = {
         "Tanggal": f"{local.day:02d} {_MONTHS[local.month - 1]} {local.year}",
         "Jam": f"{local:%H:%M:%S} WIB",
         "DateTime": at.replace(microsecond=0).isoformat(),
-        "Coordinates": "-0.71,100.62",
-        "Lintang": "0.71 LS",
-        "Bujur": "100.62 BT",
+        "Coordinates": f"{lat_deg:.2f},{lon_deg:.2f}",
+        "Lintang": f"{abs(lat_deg):.2f} {'LS' if lat_deg < 0 else 'LU'}",
+        "Bujur": f"{lon_deg:.2f} BT",
         "Magnitude": "4.1",
         "Kedalaman": "10 km",
-        "Wilayah": "LATIHAN: pusat gempa di darat 10 km utara Solok",
+        "Wilayah": f"LATIHAN: pusat gempa di darat 10 km utara {regency.short_name}",
         "Potensi": "Tidak berpotensi tsunami",
-        "Dirasakan": "II X Koto Singkarak, II Kubung",
+        "Dirasakan": felt,
     }
     return json.dumps({"Infogempa": {"gempa": quake}}).encode()
 
@@ -105,9 +112,24 @@ def _warning(identifier: str, at: datetime) -> bytes:
         f"<certainty>Observed</certainty><effective>{cap_time(at)}</effective>"
         f"<expires>{cap_time(at + WARNING_LASTS)}</expires>"
         "<headline>LATIHAN: Hujan Lebat disertai Petir di Sumatera Barat</headline>"
-        "<description>Hujan lebat disertai petir, khususnya di GUNUNG TALANG, LEMBANG JAYA, KUBUNG.</description>"
-        f"<area><areaDesc>Sumatera Barat</areaDesc><polygon>{_AREA}</polygon></area></info></alert>"
+        f"<description>Hujan lebat disertai petir, khususnya di {escape(_warned_places())}.</description>"
+        f"<area><areaDesc>Sumatera Barat</areaDesc><polygon>{_warned_area()}</polygon></area></info></alert>"
     ).encode()
+
+
+def _moved(lon_deg: float, lat_deg: float) -> tuple[float, float]:
+    """Return a place of Kabupaten Solok at the same distance from the centre of the regency in use."""
+    (lon, lat), (shipped_lon, shipped_lat) = current_regency().centre_deg, shipped_regency().centre_deg
+    return lon_deg + lon - shipped_lon, lat_deg + lat - shipped_lat
+
+
+def _warned_area() -> str:
+    return " ".join(f"{lat:.2f},{lon:.2f}" for lon, lat in (_moved(*corner) for corner in _AREA_DEG))
+
+
+def _warned_places() -> str:
+    regency = current_regency()
+    return "GUNUNG TALANG, LEMBANG JAYA, KUBUNG" if regency == shipped_regency() else regency.short_name.upper()
 
 
 def _handler_serving(files: dict[str, bytes]) -> type[http.server.BaseHTTPRequestHandler]:

@@ -1,13 +1,14 @@
 """Simulated stations: load them, and register the missing ones on the server."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
-from importlib.resources import files
 
 from tabuah.console.simulator.errors import RegistrationRefused
+from tabuah.console.simulator.scenario_places import scenario_places, written_places
 from tabuah.operations.entries import Verdict, subject_of
 from tabuah.operations.entry_kinds import decode_body
-from tabuah.operations.simulation.station_registry import read_places, simulated_stations
+from tabuah.operations.simulation.station_registry import simulated_stations
 from tabuah.operations.stations.drafts import register_station
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.operations.stations.station import Station
@@ -21,9 +22,15 @@ from tabuah.storage.sync.session import ConsoleSession
 
 
 def load_simulated_stations(how_many: int | None) -> tuple[Station, ...]:
-    """Return the simulated stations near the nagari of the regency."""
-    places = files("tabuah.resources").joinpath("sources", "nagari_points.csv").read_text("utf-8")
-    return simulated_stations(read_places(places), how_many=how_many)
+    """Return the simulated stations where the scenarios are written, from which readings are computed."""
+    return simulated_stations(written_places(), how_many=how_many)
+
+
+def load_placed_stations(how_many: int | None) -> tuple[Station, ...]:
+    """Return the same stations near the villages of the regency in use, as they are registered."""
+    placed = scenario_places()
+    places = [replace(placed[place.code], code=place.code) for place in written_places()]
+    return simulated_stations(places, how_many=how_many)
 
 
 def register_stations(store: ConsoleStore, session: ConsoleSession, stations: Sequence[Station]) -> int:

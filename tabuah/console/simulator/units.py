@@ -1,14 +1,15 @@
 """Simulated units of a scenario: register them on the server, and drive them."""
 
+from dataclasses import replace
 from datetime import datetime
-from importlib.resources import files
 from typing import Final
 
 from tabuah.console.simulator.errors import RegistrationRefused
+from tabuah.console.simulator.scenario_places import scenario_places
 from tabuah.operations.entries import Verdict, subject_of
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.simulation.fleet import STORM_DRIVERS, Driver, Fleet, tracker_code, unit_cards
-from tabuah.operations.simulation.station_registry import SensorPlace, read_places
+from tabuah.operations.simulation.station_registry import SensorPlace
 from tabuah.operations.units.drafts import register_unit, unit_in_exercise
 from tabuah.operations.units.entry_bodies import UnitRegistered
 from tabuah.storage.cache.store import ConsoleStore
@@ -69,5 +70,5 @@ def _history(client: ServerClient, wanted: UnitRegistered) -> tuple[Record, ...]
 
 
 def load_nagari_places() -> tuple[SensorPlace, ...]:
-    """Return the nagari of the regency."""
-    return read_places(files("tabuah.resources").joinpath("sources", "nagari_points.csv").read_text("utf-8"))
+    """Return the villages of the regency in use, with the codes that the scenarios use."""
+    return tuple(replace(place, code=code) for code, place in scenario_places().items())

@@ -27,7 +27,7 @@ from tabuah.storage.readings.store import FILE_NAME as READINGS_NAME
 from tabuah.storage.readings.store import ReadingsStore
 
 _HASH: Final = re.compile("[0-9a-f]{64}")
-_SETTINGS: Final = ("*.toml", "*.json")
+_SETTINGS: Final = ("*.toml", "*.json", "*.npz")  # with the profile of the regency and its map
 _LEFT_OUT: Final = ("session.json", "sync-failure.json")
 _FIRST_MOMENT: Final = datetime(1900, 1, 1, tzinfo=UTC)
 _LAST_MOMENT: Final = datetime(9999, 1, 1, tzinfo=UTC)
