@@ -26,6 +26,7 @@ from tabuah.server.openapi_document import CompletedJson
 from tabuah.server.people.access import AccessControl
 from tabuah.server.people.retirement import retirement_routes
 from tabuah.server.people.routes import session_routes
+from tabuah.server.people.second_factor_routes import second_factor_routes
 from tabuah.server.people.sessions import SessionService
 from tabuah.server.people.user_routes import user_routes
 from tabuah.server.problem_documents import exception_handlers
@@ -80,6 +81,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *status_routes(_health_sources(parts), parts.broadcaster, parts.admitted, parts.readings),
             *session_routes(parts.sessions, parts.access),
             *retirement_routes(parts.journal, parts.sessions, parts.access),
+            *second_factor_routes(parts.journal, parts.sessions, parts.access),
             *user_routes(parts.journal, parts.sessions, parts.access),
             *pairing_routes(parts.journal),
             *journal_routes(parts.journal, parts.access, parts.limits),

@@ -92,6 +92,9 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "password": LazyCommand(f"{_HERE}.people.account:password_command", N_("Replace the own password")),
     "policy": LazyCommand(f"{_HERE}.people.policy:policy", N_("Who may change which incidents")),
     "device": LazyCommand(f"{_HERE}.people.device_retirement:device_group", N_("Hand over or retire this computer")),
+    "second-factor": LazyCommand(
+        f"{_HERE}.people.second_factor:second_factor_group", N_("A code in addition to the password")
+    ),
     "status": LazyCommand(f"{_HERE}.sync.status:status", N_("State of this console and pending work")),
     "sync": LazyCommand(f"{_HERE}.sync.sync:sync", N_("Exchange changes with the server")),
     "data-saver": LazyCommand(f"{_HERE}.sync.data_saver:data_saver", N_("Reduce data use on a metered connection")),

@@ -55,6 +55,11 @@ class User(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
     kecamatan: str | UnsetType = UNSET  # code of the kecamatan to which the user is limited
     session_epoch: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] | UnsetType = UNSET
     ended_sessions: dict[str, StoredMoment] | UnsetType = UNSET
+    second_factor: bool | UnsetType = UNSET
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.second_factor is True
 
     @property
     def epoch(self) -> int:

@@ -70,6 +70,14 @@ class UserSessionsEnded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     reason: LabelText = ""
 
 
+class UserSecondFactorChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The user logs in with a second factor, whose secret the journal does not contain, or no longer does."""
+
+    active: bool
+    by: IdText = ""
+    reason: LabelText = ""
+
+
 class UserGranted(msgspec.Struct, frozen=True, kw_only=True):
     """A grant: the user may write from one device for a term. Issued at log-in."""
 

@@ -30,6 +30,8 @@ def fold_user(user: User | None, entry: Entry, body: msgspec.Struct, _verdict: V
             return msgspec.structs.replace(user, grants={**user.grants, body.grant: _grant(user, body)})
         case entry_bodies.UserPasswordChanged() if user is not None:
             return _without_sessions(user)
+        case entry_bodies.UserSecondFactorChanged() if user is not None:
+            return msgspec.structs.replace(user, second_factor=body.active or UNSET)
         case entry_bodies.UserSessionsEnded() if user is not None:
             return _without_session(user, body.session, entry.at) if body.session else _without_sessions(user)
     return user

@@ -41,6 +41,7 @@ USER: Final = SubjectType(
         EntryKind(name="user.granted", body=bodies.UserGranted, writers=SERVER_ONLY),
         EntryKind(name="user.password_changed", body=bodies.UserPasswordChanged, writers=SERVER_ONLY),
         EntryKind(name="user.reset_code_issued", body=bodies.UserResetCodeIssued, writers=SERVER_ONLY),
+        EntryKind(name="user.second_factor_changed", body=bodies.UserSecondFactorChanged, writers=SERVER_ONLY),
         EntryKind(name="user.sessions_ended", body=bodies.UserSessionsEnded, writers=SERVER_ONLY),
     ),
     decide=decide_user,

@@ -93,7 +93,23 @@ _SESSION_ENDS: Final = (
         user_name TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID""",
 )
 
-MIGRATIONS: Final = (_INITIAL, _QUARANTINE, _NUMBERS, _BLOB_SUBJECTS, _HANDBACK, _SESSION_DEVICES, _SESSION_ENDS)
+_SECOND_FACTORS: Final = (
+    """CREATE TABLE second_factors (
+        user_name TEXT NOT NULL PRIMARY KEY, secret TEXT NOT NULL, last_step INTEGER NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE recovery_codes (
+        user_name TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (user_name, hash)) WITHOUT ROWID""",
+)
+
+MIGRATIONS: Final = (
+    _INITIAL,
+    _QUARANTINE,
+    _NUMBERS,
+    _BLOB_SUBJECTS,
+    _HANDBACK,
+    _SESSION_DEVICES,
+    _SESSION_ENDS,
+    _SECOND_FACTORS,
+)
 VERSION: Final = len(MIGRATIONS)
 
 

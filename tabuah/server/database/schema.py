@@ -137,6 +137,22 @@ RESET_CODES: Final = Table(
     Column("expires_at", BigInteger, nullable=False),
 )
 
+# The second factor of a user: in force if the user's state says so.
+SECOND_FACTORS: Final = Table(
+    "second_factors",
+    METADATA,
+    Column("user_name", Text, primary_key=True),
+    Column("secret", Text, nullable=False),  # Base32
+    Column("last_step", BigInteger, nullable=False),  # of the newest code that was used
+)
+
+RECOVERY_CODES: Final = Table(
+    "recovery_codes",
+    METADATA,
+    Column("user_name", Text, primary_key=True),
+    Column("hash", Text, primary_key=True),  # SHA-256
+)
+
 BLOBS: Final = Table(
     "blobs",
     METADATA,

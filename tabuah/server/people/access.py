@@ -160,6 +160,10 @@ class AccessControl:
         return device is None or not device.revoked
 
 
+def address_of(request: AnyRequest) -> str:
+    return request.client.host if request.client else ""
+
+
 def refuse_stolen(authority: Authority, device_id: str) -> None:
     """Refuse everything to a stolen device.
 

@@ -26,7 +26,7 @@ def new_code() -> str:
 def save_code(connection: Connection, *, user: str, code: str, expires_at: datetime) -> None:
     """Save the hash of a code; it replaces an earlier one of the user."""
     connection.execute(delete(RESET_CODES).where(RESET_CODES.c.user_name == user))
-    row = {"user_name": user, "hash": _hash(code), "expires_at": int(expires_at.timestamp())}
+    row = {"user_name": user, "hash": hash_code(code), "expires_at": int(expires_at.timestamp())}
     connection.execute(insert(RESET_CODES).values(row))
 
 
@@ -34,7 +34,7 @@ def has_code(connection: Connection, *, user: str, code: str, now: datetime) -> 
     """Return whether a code of a user can be used."""
     query = select(RESET_CODES.c.hash, RESET_CODES.c.expires_at).where(RESET_CODES.c.user_name == user)
     row = connection.execute(query).one_or_none()
-    is_known = secrets.compare_digest(row.hash if row is not None else "", _hash(code))
+    is_known = secrets.compare_digest(row.hash if row is not None else "", hash_code(code))
     return is_known and row is not None and now.timestamp() < row.expires_at
 
 
@@ -58,6 +58,6 @@ def code_ends(connection: Connection, now: datetime) -> dict[str, datetime]:
     return {row.user_name: datetime.fromtimestamp(row.expires_at, UTC) for row in rows}
 
 
-def _hash(code: str) -> str:
+def hash_code(code: str) -> str:
     """Return the hash of a code, however it is written. Its randomness makes a slow hash unnecessary."""
     return hashlib.sha256(code.upper().translate(_MISREAD).encode()).hexdigest()

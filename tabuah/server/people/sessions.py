@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Final, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, select
@@ -10,10 +11,11 @@ from sqlalchemy import Connection, select
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.entry_bodies import PasswordChangeCause
 from tabuah.operations.people.weak_keys import is_weak_key
+from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.database.schema import PASSWORDS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people import refresh_tokens, reset_codes
+from tabuah.server.people import refresh_tokens, reset_codes, second_factor
 from tabuah.server.people.access import Caller, refuse_stolen
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.challenges import Challenges
@@ -94,7 +96,7 @@ class SessionService:
         """
         _check_protocol(request.protocol)
         proven = self._proven_at_log_in(request)
-        user = self.check_password(request.user, request.password, address, proven=proven)
+        user = self.check_password(request.user, request.password, address, proven=proven, code=request.code)
         refuse_stolen(self._journal.authority, request.device)
         self._journal.security_log.record("log_in", user=user.name, device=request.device, address=address)
         return self._open_session(user, request.device)
@@ -166,7 +168,9 @@ class SessionService:
         set_password(self._journal, name, request.new_password, cause=cause, by=name, code=request.code)
         self._throttle.clear_failures(name, address)
 
-    def check_password(self, name: str, password: str, address: str, *, proven: str = "") -> User:
+    def check_password(
+        self, name: str, password: str, address: str, *, proven: str = "", code: str | None = None
+    ) -> User:
         """Return the active user with this name and password.
 
         Args:
@@ -174,9 +178,10 @@ class SessionService:
             password: the password.
             address: the address of the client.
             proven: the device that has proven its key, or the session; empty for unknown devices.
+            code: that of the second factor, where the user has one; None where the password alone is asked for.
 
         Raises:
-            Refusal: wrong name or password, or too many attempts.
+            Refusal: wrong name, password or code, no code, or too many attempts.
         """
         now = self._journal.clock()
         self._throttle.check(name, address, now, device=proven)
@@ -188,8 +193,28 @@ class SessionService:
             known = user.name if user is not None else ""  # an unknown name may be a password
             self._journal.security_log.record("log_in_failed", code="wrong_password", user=known, address=address)
             raise Refusal(401, "wrong_password", "the name or the password is wrong")
+        if code is not None and user.has_second_factor and not self._has_used(user, code, now):
+            self._throttle.count_failure(name, address, now, device=proven)
+            log = self._journal.security_log
+            log.record("log_in_failed", code="wrong_second_factor", user=user.name, address=address)
+            raise Refusal(401, "wrong_second_factor", "the code is wrong or was used: wait for the next one")
         self._throttle.clear_failures(name, address, device=proven)
         return user
+
+    def _has_used(self, user: User, code: str, now: datetime) -> bool:
+        """Use up a code of the second factor; return whether it could be used.
+
+        Raises:
+            Refusal: there is no code. The password was right, so this is no failure, and resets none.
+            StorageFailed: its use cannot be saved, so it could be used twice.
+        """
+        if not code:
+            raise Refusal(401, "second_factor_needed", "this user logs in with a code, too")
+
+        def use(batch: AdmissionBatch) -> bool:
+            return second_factor.use_code(batch.connection, user=user.name, code=code, now=now)
+
+        return self._journal.submit(use).result()
 
     def refresh(self, request: RefreshRequest) -> Session:
         """Renew a session.

@@ -57,6 +57,7 @@ def summary_of(
         active=user.active,
         last_seen_at=max(seen, default=None),
         reset_code_until=code_until,
+        second_factor=user.has_second_factor,
         devices=tuple(_device(device) for device in sorted(own, key=lambda device: device.id)),
         sessions=tuple(open_sessions[:MAX_SESSIONS_LISTED]),
     )

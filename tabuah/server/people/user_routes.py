@@ -21,7 +21,7 @@ from tabuah.server.errors import (
     WeakPassword,
 )
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import AccessControl, AnyRequest, check_administrator
+from tabuah.server.people.access import AccessControl, AnyRequest, address_of, check_administrator
 from tabuah.server.people.sessions import SessionService
 from tabuah.server.people.user_changes import change_user, end_sessions, invite_user, issue_reset_code
 from tabuah.server.people.user_list import list_users
@@ -126,13 +126,13 @@ def _own_routes(sessions: SessionService, access: AccessControl) -> list[HTTPRou
         """Replace the own password. All sessions of the user end; the reply is another one for the caller."""
         caller = access.caller_of(request)
         with _refusals():
-            return await sessions.run(sessions.change_password, caller, data, _address_of(request))
+            return await sessions.run(sessions.change_password, caller, data, address_of(request))
 
     @post("/v1/password/reset", status_code=204, tags=["session"])
     async def reset_password(request: AnyRequest, data: JSONBody[PasswordReset]) -> None:
         """Choose a password with a one-time code of an administrator. It needs no session."""
         with _refusals():
-            await sessions.run(sessions.reset_password, data, _address_of(request))
+            await sessions.run(sessions.reset_password, data, address_of(request))
 
     @post("/v1/session/end", status_code=204, tags=["session"])
     async def log_out(request: AnyRequest) -> None:
@@ -142,10 +142,6 @@ def _own_routes(sessions: SessionService, access: AccessControl) -> list[HTTPRou
         access.log_out(caller.session)
 
     return [change_password, reset_password, log_out]
-
-
-def _address_of(request: AnyRequest) -> str:
-    return request.client.host if request.client else ""
 
 
 @contextmanager

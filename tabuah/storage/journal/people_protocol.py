@@ -55,6 +55,7 @@ class UserSummary(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
     last_seen_at: datetime | None = None
     reset_code_until: datetime | None = None
+    second_factor: bool = False
     devices: tuple[DeviceSummary, ...] = ()
     sessions: tuple[SessionSummary, ...] = ()
 
@@ -135,6 +136,45 @@ class PasswordReset(msgspec.Struct, frozen=True, kw_only=True):
     user: UserName
     code: Code
     new_password: Password
+
+
+class SecondFactorSetUp(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for the secret of a second factor, by the own password."""
+
+    password: Password
+
+
+class SecondFactorSecret(msgspec.Struct, frozen=True, kw_only=True):
+    """The secret for an authenticator app in Base32, and the same as an `otpauth` URI for a QR code."""
+
+    secret: str
+    uri: str
+
+
+class SecondFactorCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A code of the authenticator app."""
+
+    code: Code
+
+
+class RecoveryCodes(msgspec.Struct, frozen=True, kw_only=True):
+    """Codes for one log-in each without the app, which the server cannot show again."""
+
+    codes: tuple[str, ...]
+
+
+class SecondFactorRemoval(msgspec.Struct, frozen=True, kw_only=True):
+    """Remove the own second factor, by the password and a code of the app or a recovery code."""
+
+    password: Password
+    code: Code
+
+
+class SecondFactorReset(msgspec.Struct, frozen=True, kw_only=True):
+    """Remove the second factor of another user."""
+
+    name: UserName
+    reason: Reason
 
 
 class LogInChallenge(msgspec.Struct, frozen=True, kw_only=True):

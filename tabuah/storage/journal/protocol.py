@@ -53,6 +53,7 @@ class SessionRequest(msgspec.Struct, frozen=True, kw_only=True):
     password: Annotated[str, Meta(min_length=1, max_length=1024)]
     device: str = ""
     protocol: int = PROTOCOL_VERSION
+    code: Annotated[str, Meta(max_length=100)] = ""  # of the second factor
     nonce: Annotated[str, Meta(max_length=200)] = ""
     public_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
     proof: Annotated[str, Meta(pattern=r"^([0-9a-f]{128})?$")] = ""

@@ -37,6 +37,7 @@ from tabuah.storage.sync.session_tokens import TokenFile, Tokens
 from tabuah.storage.sync.wipe import DEVICE_STOLEN, obey_wipe_order
 
 DEVICE_REVOKED: Final = "device_revoked"
+SECOND_FACTOR_NEEDED: Final = "second_factor_needed"
 TOO_MANY_ATTEMPTS: Final = "too_many_attempts"
 
 
@@ -188,13 +189,15 @@ def log_in(
     url: str,
     user: str,
     password: str,
+    code: str = "",
     new_key: bool = False,
     pin: ServerPin | None = None,
 ) -> Identity:
     """Log in, enrol this device where it is new, and store the identity.
 
     With `new_key`, a revoked device continues as a new one; unsent and unconfirmed work is issued again. A `pin` is
-    stored once the server has proven itself; without it the one of this console applies.
+    stored once the server has proven itself; without it the one of this console applies. `code` is that of the second
+    factor.
 
     Raises:
         AnotherServer: this console's data belongs to another server.
@@ -208,14 +211,14 @@ def log_in(
     trust = pinned.context() if pinned is not None else None
     store.own_key()
     asked_at = store.clock()
+    request = protocol.SessionRequest(user=user, password=password, device=store.device, code=code)
     with ServerClient(url, trust=trust) as client:
         if pinned is not None:
             _check_pinned_server(client, pinned)
         _check_history_before_log_in(store, client)
-        session = _open_session(store, client, user=user, password=password)
         if new_key:
-            store.answer_fork(KeyReplacementCause.REVOKED)
-            session = _open_session(store, client, user=user, password=password)
+            request = _continue_under_new_key(store, client, request)
+        session = _open_session(store, client, request)
         if pinned is not None:
             _check_pinned_key(session, pinned)
         if pin is not None:
@@ -258,6 +261,22 @@ def _check_pinned_key(session: protocol.Session, pin: ServerPin) -> None:
         raise PairingRefused(session.server)
 
 
+def _continue_under_new_key(
+    store: ConsoleStore, client: ServerClient, request: protocol.SessionRequest
+) -> protocol.SessionRequest:
+    """Take a new key once the server has accepted the password; return the request with it.
+
+    The code of a second factor works once, so this attempt goes without it.
+    """
+    try:
+        _open_session(store, client, msgspec.structs.replace(request, code=""))
+    except RequestRefused as refusal:
+        if refusal.code != SECOND_FACTOR_NEEDED or not request.code:
+            raise
+    store.answer_fork(KeyReplacementCause.REVOKED)
+    return msgspec.structs.replace(request, device=store.device)
+
+
 def remember_password(store: ConsoleStore, session: protocol.Session, password: str) -> None:
     """Keep a verifier for log-ins without the server; on a full disk there is none."""
     verifiers = PasswordVerifiers(store.directory, store.own_key())
@@ -271,8 +290,7 @@ def _check_history_before_log_in(store: ConsoleStore, client: ServerClient) -> N
         check_history(store, client)
 
 
-def _open_session(store: ConsoleStore, client: ServerClient, *, user: str, password: str) -> protocol.Session:
-    request = protocol.SessionRequest(user=user, password=password, device=store.device)
+def _open_session(store: ConsoleStore, client: ServerClient, request: protocol.SessionRequest) -> protocol.Session:
     try:
         session = _log_in_or_prove(store, client, request)
     except RequestRefused as refusal:

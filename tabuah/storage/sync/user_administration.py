@@ -7,8 +7,14 @@ from tabuah.storage.journal.people_protocol import (
     DeviceRevocation,
     PasswordChange,
     PasswordReset,
+    RecoveryCodes,
     ResetCode,
     ResetCodeRequest,
+    SecondFactorCode,
+    SecondFactorRemoval,
+    SecondFactorReset,
+    SecondFactorSecret,
+    SecondFactorSetUp,
     SessionsEnd,
     UserChange,
     UserCreation,
@@ -40,6 +46,10 @@ class UserAdministration:
         """Issue a one-time code for another password."""
         return self._client.call("POST", "/v1/users/reset-code", ResetCode, body=request)
 
+    def reset_second_factor(self, reset: SecondFactorReset) -> UsersReply:
+        """Remove the second factor of another user."""
+        return self._client.call("POST", "/v1/users/second-factor-reset", UsersReply, body=reset)
+
     def end_sessions(self, end: SessionsEnd) -> UsersReply:
         """End all sessions of a user, or one."""
         return self._client.call("POST", "/v1/sessions/end", UsersReply, body=end)
@@ -61,6 +71,21 @@ def ask_password_change(client: ServerClient, change: PasswordChange) -> Session
 def ask_password_reset(client: ServerClient, reset: PasswordReset) -> None:
     """Choose a password with a one-time code; no session is needed."""
     _post(client, "/v1/password/reset", msgspec.json.encode(reset), with_token=False)
+
+
+def ask_second_factor(client: ServerClient, set_up: SecondFactorSetUp) -> SecondFactorSecret:
+    """Return the secret for an authenticator app; a code puts it in force."""
+    return client.call("POST", "/v1/second-factor", SecondFactorSecret, body=set_up)
+
+
+def confirm_second_factor(client: ServerClient, code: SecondFactorCode) -> RecoveryCodes:
+    """Put the second factor in force; return the recovery codes, which are shown once."""
+    return client.call("POST", "/v1/second-factor/confirm", RecoveryCodes, body=code)
+
+
+def remove_second_factor(client: ServerClient, removal: SecondFactorRemoval) -> None:
+    """Log in by the password alone again."""
+    _post(client, "/v1/second-factor/remove", msgspec.json.encode(removal), with_token=True)
 
 
 def ask_log_out(client: ServerClient) -> None:

@@ -27,6 +27,7 @@ PASSWORD_VARIABLE: Final = "TABUAH_PASSWORD"  # noqa: S105 - the name of a varia
 @click.option(
     "--ca", type=click.Path(path_type=Path), metavar="FILE", help=N_("The certificate of the server's authority.")
 )
+@click.option("--second-factor", default="", metavar="CODE", help=N_("The code of the authenticator app."))
 @click.option("--new-key", is_flag=True, help=N_("Go on as a new device, after this one was revoked."))
 @click.pass_obj
 def login(
@@ -37,6 +38,7 @@ def login(
     code: str | None,
     code_file: Path | None,
     ca: Path | None,
+    second_factor: str,
     new_key: bool,
 ) -> None:
     from tabuah.console.commands.people.pin_options import PinOptions
@@ -51,7 +53,9 @@ def login(
             raise click.UsageError(_("name the server with --server"))
         was_measured = store.clock_was_measured
         pin = given.make_pin(address)
-        identity = log_in(store, url=address, user=user, password=read_password(), new_key=new_key, pin=pin)
+        identity = log_in(
+            store, url=address, user=user, password=read_password(), code=second_factor, new_key=new_key, pin=pin
+        )
         answer = {
             "user": identity.user,
             "role": identity.role,

@@ -121,6 +121,19 @@ def change_password(invocation: Invocation, name: str, reason: str, database: st
     _show(invocation, user, _("{name} has another password. Open sessions have ended.").format(name=name))
 
 
+@user_group.command("reset-second-factor", help=N_("Let a user who has lost the app log in by the password alone."))
+@click.argument("name")
+@click.option("--reason", required=True, metavar="TEXT", help=N_("The reason, for the journal."))
+@database_option
+@click.pass_obj
+def reset_second_factor_of(invocation: Invocation, name: str, reason: str, database: str) -> None:
+    from tabuah.server.people.second_factor_routes import reset_second_factor
+
+    with open_server_journal(invocation, database=database) as journal:
+        user = reset_second_factor(journal, name, by=BY, reason=reason)
+    _show(invocation, user, _("{name} logs in by the password alone.").format(name=name))
+
+
 @user_group.command("sessions", help=N_("List the open sessions of a user."))
 @click.argument("name")
 @database_option
