@@ -44,7 +44,7 @@ class ServerConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
 EXPLANATIONS: Final = {
     "host": N_("Address to listen on. 127.0.0.1 is this machine only; others need a certificate."),
     "port": N_("Port for HTTP."),
-    "certificate": N_("File with the certificate for HTTPS, relative to this directory; empty for none."),
+    "certificate": N_("Certificate for HTTPS, relative to this directory; empty: the server's own, if it has one."),
     "key": N_("File with the private key of the certificate."),
     "trusted_proxies": N_("Addresses or networks of reverse proxies, which name the clients; empty: this machine."),
     "database": N_("Database, sqlite:///FILE; empty: journal.db in this directory."),

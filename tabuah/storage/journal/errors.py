@@ -81,13 +81,14 @@ class BadPairingCode(JournalError):
 
     code = "bad_pairing_code"
 
-    def __init__(self) -> None:
-        super().__init__(
-            _(
-                "This is not a pairing code, or a letter is wrong. It has eight words of five letters; the"
-                " administrator reads it with `tabuah server tls code`. Nothing was sent."
-            )
+    def __init__(self, wrong_word: str = "") -> None:
+        """Name the first word that no code can have, if there is one."""
+        finding = _("“{word}” is not a word of a pairing code.").format(word=wrong_word) if wrong_word else ""
+        text = _(
+            "This is not a pairing code, or a letter is wrong. It has eight words of five letters; the"
+            " administrator reads it with `tabuah server tls code`. Nothing was sent."
         )
+        super().__init__(f"{finding} {text}".strip())
 
 
 class BadPairingOffer(JournalError):

@@ -98,8 +98,9 @@ def read_code(text: str) -> str:
     """
     letters = re.sub(r"[\s\-‐‑–,.]+", "", text[:MAX_TEXT_CHARS]).lower()
     words = [letters[first : first + 5] for first in range(0, len(letters), 5)]
-    if len(words) != _WORDS or not all(_WORD.fullmatch(word) for word in words):
-        raise BadPairingCode
+    wrong = next((word for word in words if not _WORD.fullmatch(word)), "")
+    if wrong or len(words) != _WORDS:
+        raise BadPairingCode(wrong)
     data = b"".join(_read_word(word) for word in words)
     if _check_of(data[:_DIGEST_BYTES]) != data[_DIGEST_BYTES:]:
         raise BadPairingCode

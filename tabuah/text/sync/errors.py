@@ -134,7 +134,10 @@ def certificate_advice(error: BaseException, *, is_pinned: bool) -> str:
             "Either the server has a new authority, or someone intercepts the connection. Only if the administrator"
             " confirms a new one: tabuah pin set --code CODE."
         )
-    return _("Ask the administrator for the pairing code, and log in with it: tabuah login --code CODE.")
+    return _(
+        "Ask the administrator for the pairing code, and enter it when you log in (in the form, or: tabuah login"
+        " --code CODE)."
+    )
 
 
 def _verify_code(error: BaseException) -> int:

@@ -87,6 +87,7 @@ class LoginForm(ThemedFrame):
         self._show_fields()
         self._code.clear()
         self._code_field.setVisible(asks_code)
+        self.show_code_error("")
         self._server.setText(server)
         self._user.setText(user)
         first = next((e for e in (self._server, self._user, self._password) if not e.text()), self._password)
@@ -107,6 +108,12 @@ class LoginForm(ThemedFrame):
         """Show or hide the second button; without it Escape does nothing."""
         self._is_dismissible = is_dismissible
         self._offline.setVisible(is_dismissible)
+
+    def show_code_error(self, error: str) -> None:
+        """Show below its field why the pairing code is not one; the password stays."""
+        self._code_label.show_error(error)
+        if error:
+            self._code_label.focus_control()
 
     def clear_password(self) -> None:
         """Forget passwords and code, so that the next person at this desk cannot use them."""
@@ -192,13 +199,13 @@ class LoginForm(ThemedFrame):
 
     def _lay_out_code(self) -> QWidget:
         hint = _("At the first log-in, for a server with its own certificate; the administrator has it.")
-        field = FormField(self._appearance, _("Pairing code"), self._code, hint=hint)
+        self._code_label = FormField(self._appearance, _("Pairing code"), self._code, hint=hint)
         buttons = row()
         buttons.addWidget(self._code_file)
         buttons.addStretch(1)
         part = QWidget()
         layout = column(part, spacing_px=4)
-        layout.addWidget(field)
+        layout.addWidget(self._code_label)
         layout.addLayout(buttons)
         part.hide()
         return part

@@ -29,6 +29,7 @@ def port_of(server: RunningServer) -> int:
 
 def health(server: RunningServer, authority: Path) -> dict[str, object]:
     trusted = ssl.create_default_context(cafile=str(authority))
+    trusted.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN  # the default of Python 3.13
     with httpx2.Client(verify=trusted, trust_env=False) as client:
         return client.get(f"{server.url}/health").json()
 

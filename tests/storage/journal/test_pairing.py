@@ -104,6 +104,12 @@ def test_bad_text_is_refused(text: str):
         read_pairing_text(text)
 
 
+def test_wrong_word_is_named():
+    wrong = f"{CODE[6:10]}x"
+    with pytest.raises(BadPairingCode, match=f"“{wrong}”"):
+        read_code(f"{CODE[:6]}{wrong}{CODE[11:]}")
+
+
 def test_code_file_may_have_comments(tmp_path: Path):
     file = tmp_path / "code.txt"
     file.write_bytes(b"\xef\xbb\xbf# Tabuah\r\n" + pairing_text("https://a.example", CODE).encode() + b"\r\n")

@@ -100,9 +100,9 @@ class LoginActions(QObject):
             text = read_pairing_file(path)
         except (OSError, BadPairingCode) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            self._form.show_error(_("{path} cannot be read: {reason}").format(path=path.name, reason=reason))
+            self._form.show_code_error(_("{path} cannot be read: {reason}").format(path=path.name, reason=reason))
             return
-        self._form.show_error("")
+        self._form.show_code_error("")
         self._form.show_pairing_code(text.code, server=text.address)
 
     def _log_in_with_new_key(self, server: str, user: str, password: str) -> None:
@@ -112,8 +112,9 @@ class LoginActions(QObject):
         try:
             code = self._read_code()
         except BadPairingCode as error:
-            self._form.show_error(str(error))
+            self._form.show_code_error(str(error))
             return
+        self._form.show_code_error("")
         server = server or code.address
         missing = next((text for value, text in self._wanted(server, user, password) if not value), "")
         if missing:
@@ -131,8 +132,9 @@ class LoginActions(QObject):
         try:
             code = self._read_code()
         except BadPairingCode as error:
-            self._form.show_error(str(error))
+            self._form.show_code_error(str(error))
             return
+        self._form.show_code_error("")
         server = server or code.address
         fault = self._reset_fault(server, user, one_time_code) or find_new_password_fault(new, user=user)
         if fault or new != repeat:

@@ -125,6 +125,7 @@ def test_pairing_code_is_asked_at_the_first_log_in(open_console, data: Path, tmp
             window.edit(f"login_{name}").setText(text)
         submit_typed(window, PASSWORD)
         assert "delapan kata" in visible_texts(form)
+        assert (window.edit("login_code").hasFocus(), window.edit("login_password").text()) == (True, PASSWORD)
         window.edit("login_code").setText(create_tls_server(tmp_path / "other").code)
         submit_typed(window, PASSWORD)
         window.until(lambda: "bukan server dari kode" in visible_texts(form))
