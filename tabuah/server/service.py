@@ -182,7 +182,6 @@ class ServerService:
             gateway_access = GatewayAccess(
                 self.journal,
                 self._sessions,
-                mappings,
                 open_to_all=open_to_all,
                 certificates=self._gateway_certificates,
             )

@@ -12,6 +12,7 @@ from tabuah.operations.readings.reading import ReadingBatch
 from tabuah.server import problem_documents
 from tabuah.storage.journal import (
     checkpoint,
+    gateways_protocol,
     handback,
     pairing,
     people_protocol,
@@ -34,6 +35,7 @@ MODULES = (
     push,
     wire,
     checkpoint,
+    gateways_protocol,
     handback,
     snapshots,
     stations_protocol,

@@ -54,6 +54,9 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         extensions=(f"{_HERE}.units.unit_changes", f"{_HERE}.units.unit_gateway"),
     ),
     "readings": LazyCommand(f"{_HERE}.readings.readings:readings_group", N_("Send and query readings")),
+    "gateway": LazyCommand(
+        f"{_HERE}.readings.gateway_mappings:gateway_group", N_("Try mappings of gateways on recorded messages")
+    ),
     "forecast": LazyCommand(f"{_HERE}.forecast.forecasts:forecast_group", N_("River forecasts and their accuracy")),
     "rule": LazyCommand(f"{_HERE}.rules.rules:rule_group", N_("Rules that raise alarms")),
     "alarm": LazyCommand(

@@ -1,7 +1,7 @@
 """The configuration file of gateways, `gateways.toml`."""
 
 import tomllib
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -18,14 +18,31 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     gateway: list[GatewayMapping] = []
 
 
+class GatewayConfiguration(NamedTuple):
+    """The mappings of a file in order, followed by the default topic.
+
+    `with_users` names the mappings with the former setting `users`, which is ignored.
+    """
+
+    mappings: tuple[GatewayMapping, ...]
+    with_users: tuple[str, ...] = ()
+
+
 def read_mappings(text: str) -> tuple[GatewayMapping, ...]:
-    """Return the mappings of a file in order, followed by the default topic.
+    """Return the mappings of a file in order, followed by the default topic; raises like `read_configuration`."""
+    return read_configuration(text).mappings
+
+
+def read_configuration(text: str) -> GatewayConfiguration:
+    """Parse a file.
 
     Raises:
         BadConfiguration: invalid TOML, an unknown name, or a mapping that cannot work.
     """
     try:
-        found = msgspec.convert(tomllib.loads(text), _File).gateway
+        document = tomllib.loads(text)
+        with_users = _remove_users(document)
+        found = msgspec.convert(document, _File).gateway
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise BadConfiguration(str(error)) from error
     for mapping in found:
@@ -36,4 +53,11 @@ def read_mappings(text: str) -> tuple[GatewayMapping, ...]:
     if doubled:
         raise BadConfiguration(f"two gateways are called {doubled[0]!r}")
     own = () if DEFAULT_MAPPING.name in names else (DEFAULT_MAPPING,)
-    return (*found, *own)
+    return GatewayConfiguration((*found, *own), with_users)
+
+
+def _remove_users(document: dict[str, Any]) -> tuple[str, ...]:
+    """Remove the former setting `users` from all mappings, and return the names of those that had it."""
+    tables = document.get("gateway")
+    found = [table for table in tables if isinstance(table, dict)] if isinstance(tables, list) else []
+    return tuple(str(table.get("name", "?"))[:80] for table in found if table.pop("users", None) is not None)

@@ -47,8 +47,7 @@ class GatewayMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     column name or number. `stations` maps the gateway's own identifiers to station codes; others are
     taken as they are. `zone` is that of times without one; empty means the regency's. An empty `time`
     means the time of receipt: only for gateways without a clock, because a repeated message then counts
-    twice. `users` are the accounts that may publish it at the server's own broker, or all if empty;
-    another broker has its own rules.
+    twice. A mapping grants nothing: a station names the account that may send its readings.
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -62,7 +61,6 @@ class GatewayMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     zone: Annotated[str, Meta(pattern=r"^([+-]\d\d:\d\d)?$")] = ""
     delimiter: Annotated[str, Meta(pattern=r"^[,;\t|]?$")] = ""
     values: tuple[ValueMapping, ...] = (ValueMapping(path="v"),)
-    users: tuple[str, ...] = ()
 
     @property
     def default_zone(self) -> tzinfo:

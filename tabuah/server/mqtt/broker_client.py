@@ -13,6 +13,7 @@ from paho.mqtt.properties import Properties
 
 from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.operations.gateways.payloads import MAX_PAYLOAD_BYTES
+from tabuah.operations.gateways.recorded_message import RecordedMessage
 from tabuah.server.mqtt.address import BrokerAddress
 from tabuah.server.mqtt.ingest import LONGEST_PAUSE_S, MqttIngest
 from tabuah.server.mqtt.status import health_of, initial_status
@@ -97,6 +98,10 @@ class BrokerClient:
     def health(self) -> GatewaysReply:
         """Return the health of the connection; callable from any thread."""
         return health_of(self.state, str(self.address), self._mappings)
+
+    def unread(self) -> Sequence[RecordedMessage]:
+        """Return the last messages that yielded no reading, the newest first; callable from any thread."""
+        return self.state.unread.newest()
 
     def _make_client(self, name: str) -> Client:
         share_property_tables()

@@ -1,11 +1,14 @@
 """The gateway configuration in the server's directory."""
 
+import logging
 from pathlib import Path
 
-from tabuah.operations.gateways.configuration import FILE_NAME, BadConfiguration, read_mappings
+from tabuah.operations.gateways.configuration import FILE_NAME, BadConfiguration, read_configuration
 from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableBroker
+
+log = logging.getLogger(__name__)
 
 
 def load_gateway_mappings(directory: Path) -> tuple[GatewayMapping, ...]:
@@ -16,6 +19,17 @@ def load_gateway_mappings(directory: Path) -> tuple[GatewayMapping, ...]:
     """
     file = directory / FILE_NAME
     try:
-        return read_mappings(file.read_text("utf-8-sig") if file.exists() else "")
+        found = read_configuration(file.read_text("utf-8-sig") if file.exists() else "")
     except (BadConfiguration, OSError, UnicodeDecodeError) as error:
         raise UnusableBroker(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
+    for name in found.with_users:
+        log.warning("%s", _describe_users(file, name))
+    return found.mappings
+
+
+def _describe_users(file: Path, mapping: str) -> str:
+    message = _(
+        "{file}: “users” of gateway {name} has no effect any more. A station names the only account that may send its"
+        " readings (tabuah station assign); others are quarantined. Remove the line."
+    )
+    return message.format(file=file, name=mapping)

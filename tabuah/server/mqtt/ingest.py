@@ -9,8 +9,9 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Final, Generic, Protocol, TypeVar
 
-from tabuah.operations.gateways.mapping import GatewayMapping, TopicPlaces, read_topic
+from tabuah.operations.gateways.mapping import GatewayMapping, TopicPlaces
 from tabuah.operations.gateways.payloads import read_payload
+from tabuah.operations.gateways.recorded_message import match_mapping, record_message
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.authorship import MAPPING_PREFIX, ReadingAuthor
 from tabuah.operations.readings.reading import Doubt, PostedReading
@@ -156,16 +157,26 @@ class MqttIngest(Generic[M]):
         batches: _Batches = {}
         now = self._clock()
         for message in group:
-            mapping, places = find_mapping(self._mappings, message.topic)
+            mapping, places = match_mapping(self._mappings, message.topic)
             if mapping is None:
                 self._state.unmatched += 1
+                self._keep_unread("", message, now)
                 continue
             count = self._state.counts[mapping.name]
             count.messages += 1
             count.last_message_at = now
             batch = batches.setdefault((mapping.name, message.account), [])
-            batch.extend(_read_message(mapping, places, message.payload, now))
+            posted = _read_message(mapping, places, message.payload, now)
+            if message.payload and all(each.reading is None for each in posted):
+                self._keep_unread(mapping.name, message, now)
+            batch.extend(posted)
         return batches
+
+    def _keep_unread(self, mapping: str, message: M, now: datetime) -> None:
+        kept = record_message(
+            message.topic, message.payload, mapping=mapping, received_at=now, account=message.account
+        )
+        self._state.unread.add(kept)
 
     def _count(self, name: str, future: "Future[ReadingsReply]") -> None:
         reply = future.result()
@@ -181,15 +192,6 @@ def _author_of(mapping: str, account: str) -> ReadingAuthor:
     """Return the author of the messages of a mapping: the account, else the mapping itself."""
     source = f"{MAPPING_PREFIX}{mapping}"
     return ReadingAuthor(account=account or source, role=Role.GATEWAY, source=source)
-
-
-def find_mapping(mappings: Sequence[GatewayMapping], topic: str) -> tuple[GatewayMapping | None, TopicPlaces]:
-    """Return the first mapping that matches a topic, and the values of its placeholders."""
-    for mapping in mappings:
-        places = read_topic(mapping, topic)
-        if places is not None:
-            return mapping, places
-    return None, TopicPlaces()
 
 
 def _read_message(

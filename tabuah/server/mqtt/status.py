@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from tabuah.operations.gateways.mapping import GatewayMapping
+from tabuah.operations.gateways.recorded_message import RecordedMessage
+from tabuah.server.mqtt.unread_messages import UnreadMessages
 from tabuah.storage.journal.protocol import GatewayHealth, GatewaysReply
 
 
@@ -14,6 +16,9 @@ class MqttSource(Protocol):
 
     def health(self) -> GatewaysReply:
         """Return the health of the source; callable from any thread."""
+
+    def unread(self) -> Sequence[RecordedMessage]:
+        """Return the last messages that yielded no reading, the newest first; callable from any thread."""
 
 
 @dataclass(slots=True)
@@ -28,7 +33,10 @@ class GatewayCount:
 
 @dataclass(slots=True)
 class MqttStatus:
-    """State of the connection; `error` is why it is down, `save_error` why messages cannot be saved now."""
+    """State of the connection; `error` is why it is down, `save_error` why messages cannot be saved now.
+
+    `unread` has the last messages that yielded no reading.
+    """
 
     connected: bool = False
     since: datetime | None = None
@@ -36,6 +44,7 @@ class MqttStatus:
     save_error: str = ""
     unmatched: int = 0
     counts: dict[str, GatewayCount] = field(default_factory=dict)
+    unread: UnreadMessages = field(default_factory=UnreadMessages)
 
 
 def initial_status(mappings: Sequence[GatewayMapping], now: datetime) -> MqttStatus:

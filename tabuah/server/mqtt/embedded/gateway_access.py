@@ -1,8 +1,5 @@
-"""Access of gateways to the embedded broker: accounts and topics."""
+"""Access of gateways to the embedded broker, by their accounts; stations name the account that may send for them."""
 
-from collections.abc import Sequence
-
-from tabuah.operations.gateways.mapping import GatewayMapping, read_topic
 from tabuah.operations.people.roles import MAY_SEND_READINGS, Role
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.sessions import SessionService
@@ -16,14 +13,12 @@ class GatewayAccess:
         self,
         journal: ServerJournal,
         sessions: SessionService,
-        mappings: Sequence[GatewayMapping],
         *,
         open_to_all: bool,
         certificates: GatewayCertificates | None = None,
     ) -> None:
         self._journal = journal
         self._sessions = sessions
-        self._mappings = tuple(mappings)
         self._open_to_all = open_to_all
         self._certificates = certificates
 
@@ -63,10 +58,3 @@ class GatewayAccess:
             return self._open_to_all
         found = self._journal.authority.users.get(user)
         return found is not None and found.active and found.role in MAY_SEND_READINGS
-
-    def may_publish(self, user: str, topic: str) -> bool:
-        """Return whether an account may publish a topic: the matching mapping names the account, or no accounts."""
-        for mapping in self._mappings:
-            if read_topic(mapping, topic) is not None:
-                return not mapping.users or user in mapping.users
-        return True  # no mapping matches: it is only counted

@@ -55,7 +55,7 @@ def listening(
 ) -> Iterator[EmbeddedBroker]:
     mappings = read_mappings(text)
     sessions = SessionService(room.journal, AccessTokens(room.journal.key.secret), EnrolmentPolicy.OPEN)
-    gateway_access = GatewayAccess(room.journal, sessions, mappings, open_to_all=open_to_all)
+    gateway_access = GatewayAccess(room.journal, sessions, open_to_all=open_to_all)
     broker = EmbeddedBroker(
         address or ListenAddress(port=0), mappings, room.service, gateway_access, clock=room.clock
     )
@@ -229,29 +229,33 @@ OWN_TOPIC = """
     [[gateway]]
     name = "pupr"
     topic = "pupr/{station}/{parameter}"
-    users = ["pupr"]
+    users = ["bws"]
 """
 
 
-def test_embedded_broker_limits_topics_of_a_gateway(room: ReadingsFixture, caplog: pytest.LogCaptureFixture):
+def test_gateway_file_grants_no_rights(room: ReadingsFixture):
+    """The journal names the account of a station; the former setting `users` has no effect."""
     room.assign(gauge(), "pupr")
     add_user(room, "pupr")
     add_user(room, "bws")
     with listening(room, OWN_TOPIC, open_to_all=False) as broker:
-        with connected(gateway(user="pupr"), broker.port) as client:
-            client.publish("pupr/SLK-AWLR-03/stage_m", sample(0, 1.2), qos=1).wait_for_publish(10)
-        with connected(gateway("other", user="bws"), broker.port) as client:
-            info = client.publish("pupr/SLK-AWLR-03/stage_m", sample(1, 9.9), qos=1)
-            wait_until_true(lambda: "bws may not publish" in broker.health().error)
-            assert not info.is_published()
-            room.clock.go(61)
-            client.disconnect()
-            client.loop_stop()
-            wait_until_true(lambda: not broker._connections)
-            room.clock.go(61)
-            assert broker.health().error == ""
+        for name, value in (("pupr", 1.2), ("bws", 9.9)):
+            with connected(gateway(name, user=name), broker.port) as client:
+                client.publish("pupr/SLK-AWLR-03/stage_m", sample(0, value), qos=1).wait_for_publish(10)
+        assert broker.health().error == ""
     assert stored(room) == [1.2]
-    assert "bws" in caplog.text
+    with ReadingsStore(room.journal.directory.path / FILE_NAME) as store:
+        (waiting,) = store.quarantine.groups(most=10)
+    assert (waiting.source, waiting.doubt.value) == ("bws", "not_your_station")
+
+
+def test_embedded_broker_keeps_messages_without_readings(room: ReadingsFixture):
+    add_user(room, "pupr")
+    with listening(room, open_to_all=False) as broker, connected(gateway(user="pupr"), broker.port) as client:
+        for topic, payload in ((TOPIC, b"rusak"), ("lain/topik", b"{}"), (TOPIC, sample(0, 1.2))):
+            client.publish(topic, payload, qos=1).wait_for_publish(10)
+        kept = sorted((message.mapping, message.payload, message.account) for message in broker.unread())
+    assert kept == [("", b"{}", "pupr"), ("tabuah", b"rusak", "pupr")]
 
 
 def test_embedded_broker_names_the_publishing_account(room: ReadingsFixture):
