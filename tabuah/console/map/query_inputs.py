@@ -160,6 +160,8 @@ def _imported_object(layer: MapLayer, feature: Feature) -> IndexedFeature:
 def _operational_objects(store: ConsoleStore, scope: ExerciseScope) -> Iterator[IndexedFeature]:
     """Yield the objects in scope, by default those of the real world: an exercise has no help for a real incident."""
     for station in scope.select(store.stations()):
+        if station.retired is not None:
+            continue
         point = shapely.Point(station.lon_deg, station.lat_deg)
         yield IndexedFeature(
             kind="station", id=plain_code(station.code), name=station.name, shape=point, world=_world(station)

@@ -94,8 +94,8 @@ class ModelFitter:
         return self._thread.is_alive()
 
     def fit_all(self, *, pause_s: float = 0.0) -> None:
-        """Fit every gauge whose model is missing, old, or made for other inputs."""
-        stations = self._stations()
+        """Fit every gauge in service whose model is missing, old, or made for other inputs."""
+        stations = {code: station for code, station in self._stations().items() if station.retired is None}
         for inputs in _gauges(stations):
             if self._stopping.is_set():
                 return

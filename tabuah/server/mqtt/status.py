@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.operations.gateways.recorded_message import RecordedMessage
-from tabuah.server.mqtt.unread_messages import UnreadMessages
+from tabuah.server.mqtt.message_recorder import MessageRecorder
 from tabuah.storage.journal.protocol import GatewayHealth, GatewaysReply
 
 
@@ -44,7 +44,7 @@ class MqttStatus:
     save_error: str = ""
     unmatched: int = 0
     counts: dict[str, GatewayCount] = field(default_factory=dict)
-    unread: UnreadMessages = field(default_factory=UnreadMessages)
+    unread: MessageRecorder = field(default_factory=MessageRecorder)
 
 
 def initial_status(mappings: Sequence[GatewayMapping], now: datetime) -> MqttStatus:

@@ -18,6 +18,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.rule import ForecastLevel, Rule
 from tabuah.operations.simulation.scenario import Scenario
 from tabuah.operations.simulation.scenarios import storm
+from tabuah.operations.stations.station import Retirement
 from tabuah.resources.fault_isolation import take_faults
 from tabuah.server.forecast.forecaster import RecentReadings
 from tabuah.server.forecast.service import ModelFitter, fit_gauge_model
@@ -181,6 +182,17 @@ def test_model_fitter_fits_each_gauge_daily(tmp_path: Path):
     clock.go(24 * 60)
     learner.fit_all()
     assert len(learnt) == 2 * sum(station.river is not None for station in measured())
+
+
+def test_model_fitter_leaves_out_retired_gauges(tmp_path: Path):
+    learnt: list[object] = []
+    retired = Retirement(by="admin", at=STORM_AT, reason="hanyut")
+    known = {station.code: replace(station, retired=retired) for station in measured()}
+    with ReadingsStore(tmp_path / FILE_NAME):
+        pass
+    path, clock = tmp_path / FILE_NAME, Clock(STORM_AT)
+    ModelFitter(path, clock=clock, stations=lambda: known, known=dict, on_result=learnt.append).fit_all()
+    assert learnt == []
 
 
 def test_forecast_verification_takes_extreme_dates(running_server: RunningServer):

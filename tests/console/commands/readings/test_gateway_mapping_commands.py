@@ -12,7 +12,7 @@ from tabuah.operations.gateways.recorded_message import MAX_KEPT_OF_MAPPING, rec
 from tabuah.operations.people.roles import Role
 from tabuah.server.journal import utc_now
 from tabuah.server.mqtt.gateway_mappings import load_gateway_mappings
-from tabuah.server.mqtt.unread_messages import UnreadMessages
+from tabuah.server.mqtt.message_recorder import MessageRecorder
 
 WRONG = """
 [[gateway]]
@@ -81,8 +81,8 @@ def test_server_without_unread_messages_says_so(
     assert console.json("gateway", "try", written(tmp_path, "right.toml", RIGHT.encode()), "--recorded") == []
 
 
-def test_unread_messages_are_bounded_for_each_mapping():
-    unread = UnreadMessages()
+def test_message_recorder_is_bounded_for_each_mapping():
+    unread = MessageRecorder()
     for number in range(MAX_KEPT_OF_MAPPING + 3):
         for mapping in ("lora", ""):
             payload = str(number).encode()

@@ -7,8 +7,10 @@ import pytest
 from support.command_line import CommandLineConsole
 from support.console_stores import add_users, enrol, open_store, pull
 
+from tabuah.console.map.query_inputs import read_map_objects
 from tabuah.operations.people.roles import Role
 from tabuah.server.journal import ServerJournal
+from tabuah.storage.cache.map.maps import load_maps
 
 CODE = "SLK-AWLR-90"
 REGISTER = (
@@ -118,15 +120,22 @@ def test_station_thresholds_are_changed_with_history(console: CommandLineConsole
     assert "kajian baru" in console.run("station", "thresholds", CODE)
 
 
+def objects_of(console: CommandLineConsole) -> set[str]:
+    """Return the ids of what map queries find near the station."""
+    return {each.id for each in read_map_objects(console.directory, load_maps(console.directory)).all}
+
+
 def test_retired_station_leaves_the_list_until_it_is_restored(console: CommandLineConsole):
     console.run(*REGISTER)
     assert console.json("station", "retire", CODE, "--reason", "hanyut") == {"code": CODE, "retired": True}
     assert console.json("station", "list") == []
     assert [row["retired"] for row in console.json("station", "list", "--all")] == [True]
     assert "hanyut" in console.run("station", "show", CODE)
+    assert CODE not in objects_of(console)
     console.run("station", "retire", CODE, "--reason", "lagi", code=2)
     console.run("station", "restore", CODE, "--reason", "dipasang lagi")
     assert [row["code"] for row in console.json("station", "list")] == [CODE]
+    assert CODE in objects_of(console)
     console.run("station", "restore", CODE, "--reason", "lagi", code=2)
 
 

@@ -7,7 +7,7 @@ from threading import Lock
 from tabuah.operations.gateways.recorded_message import MAX_KEPT_OF_MAPPING, RecordedMessage
 
 
-class UnreadMessages:
+class MessageRecorder:
     """Kept in memory since the start of the server; callable from any thread."""
 
     def __init__(self) -> None:
