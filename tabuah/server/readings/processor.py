@@ -37,7 +37,7 @@ from tabuah.server.readings.rule_evaluation import (
 from tabuah.server.readings.silence_monitor import LINK_RULE, SilenceMonitor
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.journal.protocol import QuarantineNotice, ReadingsReply
-from tabuah.storage.readings.quarantine import QuarantinedReading
+from tabuah.storage.readings.quarantine import FIRST_PLACE, QuarantinedReading, QuarantinePlace
 from tabuah.storage.readings.store import ReadingsStore
 
 log = logging.getLogger(__name__)
@@ -288,33 +288,39 @@ class ReadingsProcessor:
             self._is_quarantine_counted = False
 
     def _take_quarantined(self, station: str) -> None:
-        """Take the quarantined readings of a station that is now known."""
-        taken = list(self._cured(station))
-        self._is_quarantine_counted = self._is_quarantine_counted and not taken
-        for start in range(0, len(taken), CHUNK):
-            part = taken[start : start + CHUNK]
-            evaluation = self._new_evaluation()
-            readings = [cured.reading for cured in part]
-            with self._store.transaction():
-                for account in {cured.account for cured in part}:
-                    self._store.store(
-                        [c.reading for c in part if c.account == account], account=account, now=self.now()
-                    )
-                self._store.quarantine.drop(cured.id for cured in part)
-                evaluation.judge(readings)
-                self._keep(evaluation)
-            self._after_commit(evaluation, readings)
+        """Take the quarantined readings of a station that is now known, oldest first and `CHUNK` at a time.
 
-    def _cured(self, station: str) -> Iterator[_CuredReading]:
-        """Yield the quarantined readings of a station that are valid now."""
+        Each part is stored and removed in one transaction, so that a crash neither loses nor doubles any.
+        """
+        after = FIRST_PLACE
+        while page := self._store.quarantine.curable(station, after=after, most=CHUNK):
+            after, _reading = page[-1]
+            cured = list(self._cured(page))
+            if cured:
+                self._is_quarantine_counted = False
+                self._take_cured(cured)
+
+    def _take_cured(self, part: Sequence[_CuredReading]) -> None:
+        evaluation = self._new_evaluation()
+        readings = [cured.reading for cured in part]
+        with self._store.transaction():
+            for account in {cured.account for cured in part}:
+                self._store.store([c.reading for c in part if c.account == account], account=account, now=self.now())
+            self._store.quarantine.drop(cured.id for cured in part)
+            evaluation.judge(readings)
+            self._keep(evaluation)
+        self._after_commit(evaluation, readings)
+
+    def _cured(self, page: Iterable[tuple[QuarantinePlace, QuarantinedReading]]) -> Iterator[_CuredReading]:
+        """Yield the quarantined readings that are valid now."""
         now = self.now()
-        for number, quarantined in self._store.quarantine.curable(station):
+        for place, quarantined in page:
             if quarantined.reading is None:
                 continue
             found = self._registry.check(quarantined.reading, now)
             check = self._author_check(self._author_of(quarantined.source), quarantined.received_at)
             if isinstance(found, Reading) and check.doubt_about(found) is None:
-                yield _CuredReading(number, found, quarantined.source)
+                yield _CuredReading(place.id, found, quarantined.source)
 
     def use_model(self, model: GaugeModel) -> None:
         """Use this forecast model for its gauge from now on."""

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -48,6 +48,16 @@ class QuarantinedReading(msgspec.Struct, frozen=True, kw_only=True):
     raw: str = ""
 
 
+class QuarantinePlace(NamedTuple):
+    """The place of a quarantined reading in the order of time."""
+
+    time_ms: int
+    id: int
+
+
+FIRST_PLACE: Final = QuarantinePlace(-(2**63), 0)
+
+
 class QuarantineCount(msgspec.Struct, frozen=True):
     """Number of quarantined readings of one station, sender and reason, and when the newest arrived."""
 
@@ -73,14 +83,22 @@ class Quarantine:
         """Remove readings that were accepted after all."""
         self._connection.executemany("DELETE FROM set_aside WHERE id = ?", [(number,) for number in ids])
 
-    def curable(self, station: str) -> list[tuple[int, QuarantinedReading]]:
-        """Return the readings of a station that an entry can make valid, with their ids, oldest first."""
+    def curable(
+        self, station: str, *, after: QuarantinePlace = FIRST_PLACE, most: int = MAX_QUARANTINED
+    ) -> list[tuple[QuarantinePlace, QuarantinedReading]]:
+        """Return the readings of a station that an entry can make valid, oldest first, with their places.
+
+        Args:
+            station: its code.
+            after: the place of the last reading of the page before.
+            most: the largest number of readings.
+        """
         marks = ", ".join("?" * len(RECOVERABLE_DOUBTS))
-        query = f"""SELECT id, reason, received, source, station, parameter, time, value, quality FROM set_aside
+        query = f"""SELECT time, id, reason, received, source, station, parameter, time, value, quality FROM set_aside
             WHERE station = ? AND time IS NOT NULL AND value IS NOT NULL AND reason IN ({marks})
-            ORDER BY time"""  # noqa: S608 - only question marks are put in
-        found = self._connection.execute(query, (station, *sorted(RECOVERABLE_DOUBTS)))
-        return [(number, _quarantined(*row)) for number, *row in found]
+            AND (time, id) > (?, ?) ORDER BY time, id LIMIT ?"""  # noqa: S608 - only question marks are put in
+        found = self._connection.execute(query, (station, *sorted(RECOVERABLE_DOUBTS), *after, most))
+        return [(QuarantinePlace(time, number), _quarantined(*row)) for time, number, *row in found]
 
     def count(self, station: str | None = None) -> dict[Doubt, int]:
         """Count the readings of one station, or of all, by reason."""

@@ -158,7 +158,7 @@ def test_positions_of_second_gateway_are_quarantined(room: ReadingsFixture):
     assert send_as(room, "bws", *false) == ["not_your_station"] * 2
     assert send_as(room, "mqtt/gps", *false) == ["not_your_station"] * 2
     assert {reading.value for reading in room.service.latest()} == {WAY[0][0], WAY[0][1]}
-    assert room.service.quarantined() == {"not_your_station": 2}
+    assert room.service.quarantined() == {"not_your_station": 4}
 
 
 def test_unassigned_real_tracker_waits_for_its_gateway(room: ReadingsFixture):

@@ -15,7 +15,7 @@ from tabuah.operations.entries import Draft
 from tabuah.operations.readings.reading import Doubt, Reading
 from tabuah.operations.rules.crossings import Crossing, CrossingKind
 from tabuah.storage.readings.errors import DamagedReadings, NewerReadings, ReadingsNotSaved
-from tabuah.storage.readings.quarantine import QuarantinedReading
+from tabuah.storage.readings.quarantine import FIRST_PLACE, QuarantinedReading
 from tabuah.storage.readings.store import ReadingsStore, StoreResult
 from tabuah.storage.readings.timestamps import from_ms, to_ms
 
@@ -147,10 +147,25 @@ def test_quarantined_reading_is_stored_once(store: ReadingsStore):
     store.quarantine.add(asides)
     store.quarantine.add(asides)
     assert sum(store.quarantine.count().values()) == 4
-    ((number, found),) = store.quarantine.curable("S-9")
+    ((place, found),) = store.quarantine.curable("S-9")
     assert (found.reading, found.doubt, found.source) == (reading(1, station="S-9"), Doubt.UNKNOWN_STATION, "gerbang")
-    store.quarantine.drop([number])
+    store.quarantine.drop([place.id])
     assert store.quarantine.count("S-9") == {Doubt.IN_THE_FUTURE: 1, Doubt.NOT_A_NUMBER: 1}
+
+
+def test_quarantine_is_read_in_pages_in_the_order_of_time(store: ReadingsStore):
+    store.quarantine.add(
+        QuarantinedReading(
+            doubt=Doubt.UNKNOWN_STATION, received_at=START, source=source, reading=reading(n, station="S-9")
+        )
+        for n in (3, 1, 2)
+        for source in ("bws", "pupr")
+    )
+    after, found = FIRST_PLACE, []
+    while page := store.quarantine.curable("S-9", after=after, most=4):
+        after = page[-1][0]
+        found += [(quarantined.reading, quarantined.source) for _place, quarantined in page]
+    assert found == [(reading(n, station="S-9"), source) for n in (1, 2, 3) for source in ("bws", "pupr")]
 
 
 def test_sources_crossings_and_drafts_keep_order(store: ReadingsStore):
