@@ -115,19 +115,19 @@ def decide_scope(
     office = authority.office_of_user(entry.actor)
     if not limited or not office.opd.strip() or _may_all(role, limited, office, standing_of(incident, authority)):
         return ACCEPT
-    for seen_by in _offices(entry, office, authority):
+    for seen_by in _offices(entry, authority):
         views = _views(incident, entry, authority, seen_by.opd)
         if any(_may_all(role, limited, seen_by, view) for view in views):
             return Decision(Verdict.HELD, SCOPE_CHANGED)
     return rejected(OUT_OF_SCOPE)
 
 
-def _offices(entry: Entry, office: UserOffice, authority: Authority) -> frozenset[UserOffice]:
-    """Return the offices that the author may have had in the own view: those of each log-in, or none before it."""
-    if entry.grant not in authority.grants:
+def _offices(entry: Entry, authority: Authority) -> frozenset[UserOffice]:
+    """Return the offices that the author may have had in the own view; none at all before the first log-in."""
+    author = authority.users.get(entry.actor)
+    if entry.grant not in authority.grants or author is None:
         return frozenset({UserOffice()})
-    grants = authority.users[entry.actor].grants.values()
-    return frozenset({office, *(grant.office for grant in grants)})
+    return author.offices
 
 
 def standing_of(incident: Incident, authority: Authority) -> IncidentStanding:
@@ -173,13 +173,13 @@ def _assigned_opds(incident: Incident, assignment: Iterable[str], authority: Aut
 def _views(incident: Incident, entry: Entry, authority: Authority, own: str) -> Iterator[IncidentStanding]:
     """Yield the facts that the author may have seen; a unit that was of the own OPD may still have been so."""
     reporter = authority.users.get(incident.reporter)
-    offices = () if reporter is None else tuple(grant.opd for grant in reporter.grants.values())
+    reporters = ("",) if reporter is None else tuple(sorted({office.opd for office in reporter.offices}))
     places = [decode_value(PLACE, writing.value) for writing in incident.writings.get(PLACE, ())]
     codes = {confirmed_kecamatan(place) for place in (*places, incident.place)}
     for assignment, code in product(_seen_assignments(incident, entry), codes):
         found = _assigned_opds(incident, assignment, authority)
         yield IncidentStanding(
-            reporters=(authority.office_of_user(incident.reporter).opd, *offices),
+            reporters=reporters,
             assigned=tuple(next((opd for opd in opds if plain(opd) == plain(own)), opds[0]) for opds in found),
             kecamatan=code,
         )

@@ -53,6 +53,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
     grants: dict[str, Grant] = {}
     # Unset by default, so that older states keep their bytes.
     kecamatan: str | UnsetType = UNSET  # code of the kecamatan to which the user is limited
+    former_offices: tuple[UserOffice, ...] | UnsetType = UNSET  # the last ones: a console may not know the change yet
     session_epoch: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] | UnsetType = UNSET
     ended_sessions: dict[str, StoredMoment] | UnsetType = UNSET
     second_factor: bool | UnsetType = UNSET
@@ -74,6 +75,13 @@ class User(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
     @property
     def office(self) -> UserOffice:
         return UserOffice(opd=self.opd, kecamatan=self.kecamatan or "")
+
+    @property
+    def offices(self) -> frozenset[UserOffice]:
+        """The present office, former ones, and those of all log-ins."""
+        return frozenset(
+            {self.office, *(self.former_offices or ()), *(grant.office for grant in self.grants.values())}
+        )
 
 
 class VouchedChain(msgspec.Struct, frozen=True, kw_only=True):

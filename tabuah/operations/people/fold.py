@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -17,6 +18,8 @@ from tabuah.operations.people.authority import (
     VouchedChain,
 )
 from tabuah.operations.people.roles import Role
+
+FORMER_KEPT: Final = 20  # offices of a user
 
 
 def fold_user(user: User | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> User | None:
@@ -55,6 +58,9 @@ def fold_device(device: Device | None, entry: Entry, body: msgspec.Struct, _verd
 def _changed(user: User, body: entry_bodies.UserChanged) -> User:
     values = {name: getattr(body, name) for name in ("role", "opd", "full_name", "active", "kecamatan")}
     changed = msgspec.structs.replace(user, **{name: value for name, value in values.items() if value is not UNSET})
+    if changed.office != user.office:
+        kept = (*(each for each in user.former_offices or () if each != user.office), user.office)[-FORMER_KEPT:]
+        changed = msgspec.structs.replace(changed, former_offices=kept)
     is_same = (changed.role, changed.active) == (user.role, user.active)
     return changed if is_same else _without_sessions(changed)
 

@@ -9,7 +9,8 @@ from support.judged_journal import FIRST, FIRST_SUBJECT, MORNING, JudgedJournal,
 
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.codes import Severity, Status
-from tabuah.operations.entries import Decision, Verdict
+from tabuah.operations.entries import Decision, Draft, Verdict
+from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.held_entries import release_held
 from tabuah.operations.incidents.drafts import (
     attach_to_incident,
@@ -24,10 +25,12 @@ from tabuah.operations.incidents.drafts import (
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.operations.people.authority import User, VouchedChain
+from tabuah.operations.people.entry_bodies import UserChanged
 from tabuah.operations.people.roles import Role
 from tabuah.operations.people.scope import SCOPES, IncidentAction, Scope
 from tabuah.operations.policy.policy import STRICT_VERSION
 from tabuah.operations.reissued_entries import identity_of
+from tabuah.operations.subject_state import SubjectState
 from tabuah.operations.units.drafts import edit_unit, register_unit
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
 from tabuah.operations.units.unit import UnitKind
@@ -222,6 +225,20 @@ def test_change_is_held_when_an_opd_was_given_to_a_user_without_one(room):
     assert room.write(budi, move_incident(room.incident(), Status.EN_ROUTE)) == ACCEPTED
     moved_to(room, "budi", opd="PUPR")
     assert room.write(budi, move_incident(room.incident(), Status.ON_SCENE)) == CHANGED
+
+
+def test_change_is_held_when_a_former_opd_without_a_log_in_allowed_it(room):
+    server = room.server()
+    budi = room.author("budi", Role.FIELD, opd="PMI")
+    room.states["user/budi"] = SubjectState(value=room.authority.users["budi"])
+    room.report(room.ani)
+    assign(room, "Damkar")
+    for opd in ("Damkar", "PUPR"):  # budi's console has pulled the first change only
+        body = encode_body(UserChanged(opd=opd))
+        room.write(server, Draft(subject="user/budi", kind="user.changed", body=body), grant="")
+    assert room.write(budi, move_incident(room.incident(), Status.ON_SCENE)) == CHANGED
+    former = room.authority.users["budi"].former_offices
+    assert [office.opd for office in former] == ["PMI", "Damkar"]
 
 
 def test_changed_role_is_held_for_the_role(room):
