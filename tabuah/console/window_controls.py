@@ -16,6 +16,7 @@ from tabuah.console.window.incidents.incident_commands import (
 )
 from tabuah.console.window.map.map_actions import MapActions, build_map_actions
 from tabuah.console.window.people.administration import AdministrationActions
+from tabuah.console.window.people.hand_over import HandOverActions
 from tabuah.console.window.people.lock_actions import LockActions
 from tabuah.console.window.people.log_out import LogOutActions
 from tabuah.console.window.people.own_password import OwnPasswordActions
@@ -206,6 +207,9 @@ def _people_commands(
     )
     return PeopleCommands(
         administration=AdministrationActions(objects.context, objects.window, appearance),
+        hand_over=HandOverActions(
+            objects.context, stop_sync=services.connection.close, start_sync=services.connection.start
+        ),
         lock=lock,
         log_out=LogOutActions(objects.context, lock=lock.lock_after_log_out),
         password=OwnPasswordActions(objects.context, objects.window, appearance),

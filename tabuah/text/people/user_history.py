@@ -67,6 +67,8 @@ def _describe_device(body: msgspec.Struct) -> str:
             return _("Device {name} enrolled").format(name=body.name or body.tag)
         case bodies.DeviceApproved():
             return _("Device approved")
+        case bodies.DeviceRetired():
+            return _("Device handed over: everything was sent, and its data are erased")
         case bodies.DeviceRevoked():
             return _("Device reported stolen") if body.stolen else _("Device revoked")
         case _:

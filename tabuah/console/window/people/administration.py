@@ -60,6 +60,11 @@ class AdministrationActions(QObject):
         """The dialog, while it is open."""
         return self._dialog
 
+    @property
+    def refusal(self) -> str:
+        """Why nothing can be changed now; empty once the server has answered."""
+        return self._refusal
+
     def begin(self) -> None:
         """Open the window of the users, or bring it to the front."""
         if self._dialog is None:

@@ -245,6 +245,8 @@ ACTIONS: Final = (
            needs=needs_person, run=lambda d: d.people.log_out.begin()),
     Action(id="password", label=N_("Change the own password"), menu=CONSOLE, icon="lock",
            needs=needs_person, run=lambda d: d.people.password.begin()),
+    Action(id="hand_over", label=N_("Hand over this computer: send everything, then erase"), menu=CONSOLE,
+           icon="trash", needs=needs_person, run=lambda d: d.people.hand_over.begin()),
     Action(id="lock", label=N_("Lock the window; alarms go on"), keys=("F12",), menu=CONSOLE, icon="lock",
            needs=needs_person, run=lambda d: d.people.lock.lock()),
     Action(id="lock_time", label=N_("Lock the window by itself: after how many minutes"), menu=CONSOLE, icon="clock",
