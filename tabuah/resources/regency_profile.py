@@ -4,7 +4,6 @@ The profile is also part of a journal entry; msgspec enforces its bounds.
 """
 
 import re
-import tomllib
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -178,6 +177,8 @@ def decode_profile(text: str) -> RegencyProfile:
     Raises:
         InvalidProfile: it is no profile.
     """
+    import tomllib  # noqa: PLC0415 - not part of a start
+
     try:
         fields = tomllib.loads(text)
         profile = msgspec.convert(fields, RegencyProfile)

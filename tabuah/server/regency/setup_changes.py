@@ -157,7 +157,13 @@ def _plan_users(journal: ServerJournal, setup: Setup, *, actor: str, reason: str
     for wanted in setup.users or ():
         known, subject = journal.authority.users.get(wanted.name), subject_of("user", wanted.name)
         if known is None:
-            created = UserCreated(name=wanted.name, role=wanted.role, opd=wanted.opd, full_name=wanted.full_name)
+            created = UserCreated(
+                name=wanted.name,
+                role=wanted.role,
+                opd=wanted.opd,
+                full_name=wanted.full_name,
+                kecamatan=wanted.kecamatan,
+            )
             drafts = [Draft(subject=subject, kind="user.created", body=encode_body(created))]
             if not wanted.active:
                 locked = UserChanged(active=False, by=actor, reason=reason)
@@ -249,7 +255,14 @@ def _rules(journal: ServerJournal) -> dict[str, AnyRule]:
 
 
 def _setup_user(user: User) -> SetupUser:
-    return SetupUser(name=user.name, role=user.role, opd=user.opd, full_name=user.full_name, active=user.active)
+    return SetupUser(
+        name=user.name,
+        role=user.role,
+        opd=user.opd,
+        full_name=user.full_name,
+        kecamatan=user.kecamatan or "",
+        active=user.active,
+    )
 
 
 def _user(user: SetupUser) -> User:

@@ -35,7 +35,7 @@ RULES_FOLDER: Final = "rules"
 MAX_TABLE_BYTES: Final = 4 << 20
 MAX_ITEM_BYTES: Final = 1 << 18
 MAX_ITEMS: Final = 10_000
-_USER_COLUMNS: Final = ("name", "full_name", "role", "opd", "active")
+_USER_COLUMNS: Final = ("name", "full_name", "role", "opd", "kecamatan", "active")
 _UNIT_COLUMNS: Final = (
     *("id", "name", "kind", "opd", "members", "contact", "tracker", "gateway"),
     *("home_name", "home_lon_deg", "home_lat_deg"),
@@ -52,6 +52,7 @@ class SetupUser(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     opd: str
     full_name: str = ""
+    kecamatan: str = ""
     active: bool = True
 
 
@@ -121,7 +122,7 @@ def _csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _user_row(user: SetupUser) -> list[str]:
-    return [user.name, user.full_name, user.role.value, user.opd, "yes" if user.active else "no"]
+    return [user.name, user.full_name, user.role.value, user.opd, user.kecamatan, "yes" if user.active else "no"]
 
 
 def _unit_row(each: SetupUnit) -> list[str]:

@@ -11,6 +11,7 @@ CacheError
 ├── DirectoryInUse      another window or syncer works in this directory
 ├── UnknownKey          no incident, conflict, station … has that name, or several have
 ├── AnotherServer       this data belongs to the journal of another server
+│   └── AnotherRegency  it has work of another regency than the server
 ├── JournalMismatch     pulled records do not continue the journal here; none was applied
 └── PasswordNotVerified a password was not accepted without the server
     ├── NoVerifier              the user has not logged in at the server from this device
@@ -109,6 +110,18 @@ class UnknownKey(CacheError):
 
 class AnotherServer(CacheError):
     """Two journals are never mixed in one cache."""
+
+
+class AnotherRegency(AnotherServer):
+    """Work of two regencies is never mixed."""
+
+    def __init__(self, *, here: str, there: str) -> None:
+        self.here, self.there = here, there
+        message = _(
+            "This console has work of {here}, not of {there}. All work is safe here. Use another folder with --data "
+            "for {there}."
+        )
+        super().__init__(message.format(here=here, there=there))
 
 
 class JournalMismatch(CacheError):

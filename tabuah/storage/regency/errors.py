@@ -2,7 +2,6 @@
 
 ProfileError
 ├── UnusableProfile  a profile cannot be read or has problems; nothing was changed
-├── AnotherRegency   the data belong to another regency
 └── ServersProfile   the console has the profile of its server
 """
 
@@ -24,18 +23,6 @@ class UnusableProfile(ProfileError):
         lines = "\n".join(f"  {problem}" for problem in self.problems)
         message = _("{path} cannot be used:\n{problems}\nNothing was changed. Correct the file and try again.")
         super().__init__(message.format(path=path, problems=lines))
-
-
-class AnotherRegency(ProfileError):
-    """Data of two regencies are never mixed."""
-
-    def __init__(self, *, here: str, there: str) -> None:
-        self.here, self.there = here, there
-        message = _(
-            "This console has work of {here}, not of {there}. All work is safe here. Use another folder with --data "
-            "for {there}."
-        )
-        super().__init__(message.format(here=here, there=there))
 
 
 class ServersProfile(ProfileError):

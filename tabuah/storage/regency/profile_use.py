@@ -1,8 +1,9 @@
 """Use of a profile on a console that has no server yet."""
 
 from tabuah.resources.regency import current_regency
+from tabuah.storage.cache.errors import AnotherRegency
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.regency.errors import AnotherRegency, ServersProfile
+from tabuah.storage.regency.errors import ServersProfile
 from tabuah.storage.regency.kept_profile import keep_profile
 from tabuah.storage.regency.profile_file import ProfileFolder
 

@@ -5,9 +5,9 @@ import hashlib
 from tabuah.operations.regency.subject import PROFILE_SUBJECT, RegencyState
 from tabuah.resources.regency import current_regency, read_kept_profile, shipped_regency
 from tabuah.resources.regency_profile import InvalidProfile, RegencyProfile
+from tabuah.storage.cache.errors import AnotherRegency, DiskFull
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal import protocol
-from tabuah.storage.regency.errors import AnotherRegency
 from tabuah.storage.regency.kept_profile import has_map, keep_profile, profile_sha256
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import UnexpectedAnswer
@@ -31,6 +31,7 @@ def follow_regency(store: ConsoleStore, client: ServerClient, session: protocol.
 
     Raises:
         SyncError: the server does not answer, or sends something else.
+        DiskFull: the profile could not be saved; the former one stays.
     """
     here = _profile_of(store)
     there = session.regency or _shipped_summary()
@@ -57,7 +58,10 @@ def _keep_with_map(store: ConsoleStore, client: ServerClient, profile: RegencyPr
     content = None if has_map(store.directory, profile) else client.profile_map()
     if content is not None and hashlib.sha256(content).hexdigest() != profile.map_sha256:
         raise UnexpectedAnswer(client.url, "SHA-256")
-    keep_profile(store.directory, profile, content)
+    try:
+        keep_profile(store.directory, profile, content)
+    except OSError as error:
+        raise DiskFull(store.directory) from error
 
 
 def _profile_of(store: ConsoleStore) -> RegencyProfile:

@@ -181,10 +181,10 @@ def test_users_without_password_are_created(journal: ServerJournal, tmp_path: Pa
     folder = tmp_path / "setup"
     export(journal, folder)
     with (folder / "users.csv").open("a", encoding="utf-8") as target:
-        target.write("caca,Caca,operator,BPBD,no\n")
+        target.write("caca,Caca,field,BPBD,53.99.01,no\n")
     import_setup(journal, folder, read_setup(folder), actor="administrator")
     user = journal.authority.users["caca"]
-    assert (user.role, user.active) == (Role.OPERATOR, False)
+    assert (user.role, user.kecamatan, user.active) == (Role.FIELD, "53.99.01", False)
     assert msgspec.json.encode(user).find(b"password") == -1
 
 

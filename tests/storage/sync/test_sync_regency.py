@@ -13,8 +13,8 @@ from tabuah.operations.people.roles import Role
 from tabuah.resources.regency import current_regency, set_regency
 from tabuah.server.errors import ServerError
 from tabuah.server.regency.journal_profile import change_profile, journal_profile
+from tabuah.storage.cache.errors import AnotherRegency
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.regency.errors import AnotherRegency
 from tabuah.storage.regency.kept_profile import keep_profile
 from tabuah.storage.regency.profile_file import ProfileFolder, read_profile
 from tabuah.storage.sync.session import ConsoleSession, log_in

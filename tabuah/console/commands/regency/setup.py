@@ -89,5 +89,7 @@ def _print_changes(changes: "tuple[SetupChange, ...]", *, dry_run: bool) -> None
     print_text(done.format(changes=counted))
     names = [change.name for change in changes if change.part == "users" and change.is_new]
     if names and not dry_run:
-        message = _("These users have no password yet: {names}. An administrator issues codes in the window.")
+        message = _(
+            "These users have no password yet: {names}. Give each a code: tabuah server user password NAME --code"
+        )
         print_text(message.format(names=", ".join(names)))
