@@ -23,6 +23,7 @@ from picture_compression import save_small
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QListWidget, QWidget
 from screenshots import FOLDER, rest, wait_until
+from setup_screenshots import take_setup
 from storm_session import StormSession, storm_session
 
 from tabuah.console.demo.accounts import EXERCISE_ID
@@ -63,6 +64,7 @@ def main(folder: Path, size: str) -> None:
         of_week = Path(data) / "week"
         write_week(of_week, session.service, session.players.supervisor)
         take(of_week, folder, wanted, {"alarm-figures": show_figures}, exercise="")
+    take_setup(folder)
 
 
 def take(data: Path, folder: Path, size: QSize, scenes: dict[str, Scene], *, exercise: str) -> None:

@@ -134,6 +134,7 @@ def _station_commands(
             retention_form=parts.keeping_form,
             station_form=parts.station_form,
             station_import=parts.station_import,
+            unregistered=parts.unregistered,
             chart=parts.chart,
         ),
         drafts=drafts,

@@ -120,6 +120,12 @@ class FieldSections(QWidget):
             control.setText(text)
             self.changed.emit(code)
 
+    def show_choice(self, code: str, choice: str) -> None:
+        """Select a choice as if the user had chosen it."""
+        control = self._controls.get(code)
+        if isinstance(control, ChoiceBox):
+            control.show_current(choice)
+
     def show_hint(self, code: str, hint: str) -> None:
         """Replace the hint below a field."""
         if code in self._rows:

@@ -91,9 +91,13 @@ class StationImportPanel(DockPanel):
         self._reason_row = FormField(appearance, _("Reason of the changes"), self._reason)
         ghost = ButtonKind.GHOST
         self._import = KeyButton(appearance, "", key="↵", kind=ButtonKind.PRIMARY, name="station_import_save")
-        self._other = KeyButton(appearance, _("Another file"), name="station_import_file")
-        self._template = KeyButton(appearance, _("Save template"), kind=ghost, name="station_import_template")
-        self._close = KeyButton(appearance, _("Close"), key="Esc", kind=ghost, name="station_import_close")
+        self._other = KeyButton(appearance, _("Another file"), compact=True, name="station_import_file")
+        self._template = KeyButton(
+            appearance, _("Save template"), kind=ghost, compact=True, name="station_import_template"
+        )
+        self._close = KeyButton(
+            appearance, _("Close"), key="Esc", kind=ghost, compact=True, name="station_import_close"
+        )
         self._import.clicked.connect(self._on_import)
         self._other.clicked.connect(self.file_requested)
         self._template.clicked.connect(self.template_requested)

@@ -53,6 +53,7 @@ class SidePage(Enum):
     UNIT = "unit"
     STATION = "station"
     STATION_IMPORT = "station_import"
+    UNREGISTERED = "unregistered"
     KEEPING = "keeping"
     LOGIN = "login"
 

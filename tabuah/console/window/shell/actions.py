@@ -196,6 +196,8 @@ ACTIONS: Final = (
     Action(id="import_stations", label=N_("Import stations from CSV or XLSX"), keys=("Ctrl+Shift+O",), menu=STATION,
            icon="download", needs=needs_role_for("station.registered"),
            run=lambda d: d.stations.station_import.begin()),
+    Action(id="unregistered_stations", label=N_("Stations that send and are not registered"), menu=STATION,
+           icon="radio", needs=needs_server, run=lambda d: d.stations.unregistered.begin()),
     Action(id="station_template", label=N_("Save the template for station imports"), menu=STATION, icon="list",
            run=lambda d: d.stations.station_import.save_template()),
     Action(id="export_stations", label=N_("Export the stations as a table"), menu=STATION, icon="list",

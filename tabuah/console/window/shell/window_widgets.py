@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tabuah.widgets.shell.command_palette import CommandPalette
     from tabuah.widgets.stations.station_form import StationForm
     from tabuah.widgets.stations.station_import_panel import StationImportPanel
+    from tabuah.widgets.stations.unregistered_panel import UnregisteredStationsPanel
     from tabuah.widgets.sync.login_form import LoginForm
     from tabuah.widgets.sync.tray_panel import TrayPanel
 
@@ -121,6 +122,14 @@ class WindowWidgets:
 
         panel = StationImportPanel(self._appearance)
         self.side.add_page(SidePage.STATION_IMPORT, panel)
+        return panel
+
+    @cached_property
+    def unregistered(self) -> "UnregisteredStationsPanel":
+        from tabuah.widgets.stations.unregistered_panel import UnregisteredStationsPanel
+
+        panel = UnregisteredStationsPanel(self._appearance)
+        self.side.add_page(SidePage.UNREGISTERED, panel)
         return panel
 
     @cached_property

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.stations.station_form_values import NAGARI
 from tabuah.operations.people.authority import User
 from tabuah.operations.stations.registration import RegistrationContext
 
@@ -17,3 +18,9 @@ def window_registration_context(
         users=users or None,
         is_inside=lambda lon_deg, lat_deg: gazetteer is None or gazetteer.locate(lon_deg, lat_deg).inside_regency,
     )
+
+
+def nagari_texts(context: WindowContext, lon_deg: float, lat_deg: float) -> dict[str, str]:
+    """Return the form text of the probable nagari of a place; nothing where none is known."""
+    nagari = context.places.place_at(lon_deg, lat_deg).nagari
+    return {NAGARI: nagari} if nagari else {}

@@ -18,11 +18,13 @@ from tabuah.console.window.stations.station_page import StationPage
 from tabuah.console.window.stations.station_registration import StationRegistration
 from tabuah.console.window.stations.station_state_actions import StationStateActions
 from tabuah.console.window.stations.station_updates import StationUpdates
+from tabuah.console.window.stations.unregistered_stations import UnregisteredStations
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.controls.edit_form import EditForm
 from tabuah.widgets.stations.station_form import StationForm
 from tabuah.widgets.stations.station_import_panel import StationImportPanel
 from tabuah.widgets.stations.station_page_dialog import MAINTAIN, TYPE_IN
+from tabuah.widgets.stations.unregistered_panel import UnregisteredStationsPanel
 from tabuah.widgets.theme.appearance import Appearance
 
 
@@ -39,6 +41,7 @@ class StationCommands:
     registration: StationRegistration
     state_actions: StationStateActions
     station_import: StationImportActions
+    unregistered: UnregisteredStations
 
     def close(self) -> None:
         """Close the dialogs."""
@@ -46,6 +49,7 @@ class StationCommands:
         self.station_page.close()
         self.station_list.close()
         self.registration.close()
+        self.unregistered.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,6 +60,7 @@ class StationWidgets:
     retention_form: EditForm
     station_form: StationForm
     station_import: StationImportPanel
+    unregistered: UnregisteredStationsPanel
     chart: StationChart
 
 
@@ -75,6 +80,7 @@ def build_station_commands(
     maintenance_actions = MaintenanceActions(context)
     forms = {TYPE_IN: manual_readings.begin, MAINTAIN: maintenance_actions.begin}
     station_page = StationPage(context, window, appearance, readings, forms=forms, reason_of=reason_of)
+    registration = StationRegistration(context, widgets.station_form, drafts, station_page.file_actions)
     return StationCommands(
         manual_readings=manual_readings,
         chart_export=ChartExport(context, widgets.chart, window, updates),
@@ -82,7 +88,8 @@ def build_station_commands(
         maintenance_actions=maintenance_actions,
         station_page=station_page,
         station_list=StationListActions(context, window, appearance, readings, open_page=station_page.begin_at),
-        registration=StationRegistration(context, widgets.station_form, drafts, station_page.file_actions),
+        registration=registration,
+        unregistered=UnregisteredStations(context, widgets.unregistered, register=registration.begin),
         state_actions=StationStateActions(context),
         station_import=StationImportActions(context, widgets.station_import, window),
     )

@@ -84,7 +84,7 @@ def parameter_texts(number: int, code: str) -> dict[str, str]:
 
 def parameter_count(texts: Texts) -> int:
     count = texts.get(PARAMETERS, "1")
-    return min(max(int(count), 0), MAX_PARAMETERS) if count.isdecimal() else 1
+    return min(max(int(count), 1), MAX_PARAMETERS) if count.isdecimal() else 1
 
 
 def station_texts(station: Station) -> dict[str, str]:

@@ -12,7 +12,7 @@ from tabuah.console.window.shared.draft_writer import DraftWriter
 from tabuah.console.window.shared.file_dialogs import ask_for_paths
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.console.window.stations.registration_checks import window_registration_context
+from tabuah.console.window.stations.registration_checks import nagari_texts, window_registration_context
 from tabuah.console.window.stations.station_arrivals import StationArrivals
 from tabuah.console.window.stations.station_file_actions import StationFileActions
 from tabuah.console.window.stations.station_form_fields import CHOOSE_PHOTOS, PHOTOS, gateway_hint, station_sections
@@ -71,6 +71,7 @@ class StationRegistration(QObject):
         self._edited = ""  # code of the station that is edited; empty for a new one
         self._key = ""  # of the draft of the open form
         self._picks = False
+        self._nagari = ""  # as filled in from the position
         self._photos: tuple[Path, ...] = ()
         self._users: Mapping[str, User] = {}  # the accounts, for the check of the gateway
         self._arrivals = StationArrivals(context, files, self)
@@ -100,7 +101,7 @@ class StationRegistration(QObject):
         if refusal := self._context.state.writing_refusal("station.registered"):
             self._context.notifier.refuse(refusal)
             return
-        self.begin({POSITION: position_text(lon_deg, lat_deg)} | self._nagari_texts(lon_deg, lat_deg))
+        self.begin({POSITION: position_text(lon_deg, lat_deg)} | nagari_texts(self._context, lon_deg, lat_deg))
 
     def begin_edit(self) -> None:
         """Open the form of the selected station."""
@@ -185,11 +186,6 @@ class StationRegistration(QObject):
     def _describe(self, place: tuple[float, float] | None) -> str:
         return self._context.places.suggestion_at(*place).detail if place else ""
 
-    def _nagari_texts(self, lon_deg: float, lat_deg: float) -> dict[str, str]:
-        """Return the probable nagari of a place, if it is known."""
-        nagari = self._context.places.place_at(lon_deg, lat_deg).nagari
-        return {NAGARI: nagari} if nagari else {}
-
     def _on_changed(self, code: str) -> None:
         self._keep_texts()
         if code == KIND and not self._edited and parameter_count(self._texts) == 1:
@@ -208,6 +204,10 @@ class StationRegistration(QObject):
         """Show the place that is meant; sections change only when the field is left or picked."""
         place = self._position()
         self._form.fields.show_hint(POSITION, self._describe(place))
+        nagari = nagari_texts(self._context, *place).get(NAGARI, "") if place else ""
+        if nagari and self._texts.get(NAGARI, "") in ("", self._nagari):
+            self._nagari = nagari
+            self._form.fields.show_text(NAGARI, nagari)
         self._show_plan()
 
     def _keep_texts(self) -> None:
@@ -258,7 +258,7 @@ class StationRegistration(QObject):
             return
         self._picks = False
         self._keep_texts()
-        self._texts |= {POSITION: position_text(lon_deg, lat_deg)} | self._nagari_texts(lon_deg, lat_deg)
+        self._texts |= {POSITION: position_text(lon_deg, lat_deg)} | nagari_texts(self._context, lon_deg, lat_deg)
         self._show_sections()
         self._form.fields.focus_field(POSITION)
         self._schedule()

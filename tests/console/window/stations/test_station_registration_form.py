@@ -68,6 +68,7 @@ def test_station_is_registered_by_keyboard(setup_window: OpenWindow) -> None:
     station = stations(setup_window)["SLK-ARR-09"]
     assert (station.name, station.owner, station.gateway) == ("ARR Cupak", "PUPR", "gerbang")
     assert (round(station.lon_deg, 4), round(station.lat_deg, 4)) == (100.63, -0.85)
+    assert station.nagari
     assert [parameter.code for parameter in station.parameters] == ["rain_mm"]
     assert setup_window.shell.parts.side.page is SidePage.DETAILS
     setup_window.until(lambda: setup_window.selection.station == "SLK-ARR-09")
