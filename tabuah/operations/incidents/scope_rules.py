@@ -15,7 +15,6 @@ from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.incidents import entry_bodies as bodies
 from tabuah.operations.incidents.conflict_policy import DELETED, MERGED_INTO, STATUS, decode_value
-from tabuah.operations.incidents.guarded_fields import find_write
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.operations.incidents.settlements import chosen_write
@@ -186,7 +185,8 @@ def _views(incident: Incident, entry: Entry, authority: Authority, own: str) -> 
 
 
 def _seen_assignments(incident: Incident, entry: Entry) -> list[tuple[str, ...]]:
-    seen = find_write(incident, ASSIGNMENT, entry.base.get(ASSIGNMENT, ""))
-    writings = incident.writings.get(ASSIGNMENT, ()) if seen is None else (seen,)
-    found: list[tuple[str, ...]] = [decode_value(ASSIGNMENT, writing.value) for writing in writings]
-    return found if seen is not None else [(), *found]
+    """Return the assignments that the author may have seen: that of the base and later ones; any without a base."""
+    writings, base = incident.writings.get(ASSIGNMENT, ()), entry.base.get(ASSIGNMENT, "")
+    seen = next((index for index, writing in enumerate(writings) if writing.entry == base), None)
+    found: list[tuple[str, ...]] = [decode_value(ASSIGNMENT, writing.value) for writing in writings[seen or 0 :]]
+    return [(), *found] if seen is None else found

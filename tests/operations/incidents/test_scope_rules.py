@@ -197,6 +197,16 @@ def test_change_allowed_by_its_base_is_held_when_another_opd_is_assigned(room):
     assert room.write(budi, move_incident(knows, Status.ON_SCENE)) == OUT_OF_SCOPE
 
 
+def test_change_from_an_old_view_is_held_where_a_later_assignment_allowed_it(room):
+    budi = room.author("budi", Role.FIELD, opd="Damkar")
+    room.report(room.ani)
+    assign(room, "PUPR")
+    seen = room.incident()
+    assign(room, "Damkar")  # budi's console knew it when the form was saved
+    assign(room, "PMI")
+    assert room.write(budi, move_incident(seen, Status.ON_SCENE)) == CHANGED
+
+
 def test_change_by_an_older_console_is_held_where_any_earlier_assignment_allowed_it(room):
     budi, citra = room.author("budi", Role.FIELD, opd="Damkar"), room.author("citra", Role.FIELD, opd="PMI")
     room.report(room.ani)
