@@ -44,6 +44,7 @@ from tabuah.server.stream import Broadcaster, stream_routes
 from tabuah.server.tls.routes import pairing_routes
 from tabuah.server.tls.server_tls import CertificateRenewal
 from tabuah.storage.blobs.store import BlobStore
+from tabuah.storage.journal.protocol import BackupHealth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class ServerParts:
     certificate: CertificateRenewal
     mqtt_source: MqttSource | None = None
     jobs: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
+    backup_health: Callable[[], BackupHealth | None] = lambda: None
     limits: LoadLimits = DEFAULT_LIMITS
 
 
@@ -120,4 +122,5 @@ def _health_sources(parts: ServerParts) -> HealthSources:
         jobs=parts.jobs,
         feeds=parts.feeds.health,
         certificate_expires_at=lambda: parts.certificate.expires_at,
+        backup=parts.backup_health,
     )

@@ -10,11 +10,14 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tabuah.resources.localisation import N_, _
+from tabuah.server.backups.schedule import BackupConfiguration
 from tabuah.server.database.engine import database_url
 from tabuah.server.errors import ServerError, UnusableConfiguration
 from tabuah.server.limits.connections import parse_proxies
 from tabuah.server.logs import LogConfiguration
 from tabuah.server.mqtt.address import parse_broker
+from tabuah.storage.backup.backup_key import parse_public_key
+from tabuah.storage.backup.errors import BackupError
 from tabuah.storage.data_files import create_private
 
 FILE_NAME: Final = "server.toml"
@@ -39,6 +42,7 @@ class ServerConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     reading_days: Annotated[int, Meta(ge=1, le=3660)] = 7
     feeds: bool = False
     log: LogConfiguration = LogConfiguration()
+    backup: BackupConfiguration = BackupConfiguration()
 
 
 EXPLANATIONS: Final = {
@@ -59,6 +63,14 @@ EXPLANATIONS: Final = {
     "log.file": N_("File of the log, relative to this directory; empty: the error stream, as under systemd."),
     "log.file_mb": N_("Size in MB at which the file is renamed and a new one begins."),
     "log.old_files": N_("Renamed files that are kept."),
+    "backup": N_("Scheduled backups of this directory."),
+    "backup.directory": N_("Existing folder on another disk; empty for no backups."),
+    "backup.every_h": N_("Hours between two backups."),
+    "backup.keep_newest": N_("Backups that are kept, the newest ones."),
+    "backup.keep_weeks": N_("Weeks of which the last backup is kept, too."),
+    "backup.keep_months": N_("Months of which the last backup is kept, too."),
+    "backup.alarm_after_h": N_("Age in hours of the newest backup from which on an alarm is active."),
+    "backup.seal_to": N_("Public line of tabuah server backup-key, to which backups are sealed; empty: not sealed."),
 }  # fmt: skip
 
 
@@ -148,9 +160,20 @@ def _find_unusable_values(found: ServerConfiguration) -> Iterator[ConfigurationP
             check()
         except (ServerError, ValueError) as error:
             yield ConfigurationProblem(key, str(error))
+    yield from _find_unusable_schedule(found.backup)
     if bool(found.certificate) != bool(found.key):
         missing = "key" if found.certificate else "certificate"
         yield ConfigurationProblem(missing, _("a certificate needs its key, and a key its certificate"))
+
+
+def _find_unusable_schedule(schedule: BackupConfiguration) -> Iterator[ConfigurationProblem]:
+    if schedule.alarm_after_h <= schedule.every_h:
+        yield ConfigurationProblem("backup.alarm_after_h", _("it must be more than backup.every_h"))
+    if schedule.seal_to:
+        try:
+            parse_public_key(schedule.seal_to)
+        except BackupError as error:
+            yield ConfigurationProblem("backup.seal_to", str(error))
 
 
 def configured_database(directory: Path) -> str:

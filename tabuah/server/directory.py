@@ -6,7 +6,7 @@ from typing import Final
 
 from tabuah.resources.localisation import _
 from tabuah.server.errors import DamagedData, NotInitialised, ServerDirectoryInUse, UnusableDirectory
-from tabuah.storage.backup.archive import MANIFEST_NAME
+from tabuah.storage.backup.manifest import MANIFEST_NAME
 from tabuah.storage.data_files import create_private
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock

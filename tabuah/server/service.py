@@ -16,6 +16,8 @@ from tabuah.operations.readings.authorship import DEFAULT_AGE_LIMITS, AgeLimits
 from tabuah.server.alarms.escalation_scheduler import EscalationScheduler
 from tabuah.server.app import ServerParts, build_app
 from tabuah.server.attachments.unnamed_blobs import BlobCollector
+from tabuah.server.backups.backup_scheduler import BackupScheduler
+from tabuah.server.backups.schedule import NO_BACKUPS, BackupConfiguration
 from tabuah.server.bundles.box_uploads import BOXES_KEPT_S
 from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.feeds.service import FeedsService
@@ -72,6 +74,7 @@ class ServerSettings:
     limits: LoadLimits = DEFAULT_LIMITS
     settling: timedelta = SETTLING
     reading_ages: AgeLimits = DEFAULT_AGE_LIMITS
+    backup: BackupConfiguration = NO_BACKUPS
 
     @property
     def policy(self) -> EnrolmentPolicy:
@@ -145,6 +148,8 @@ class ServerService:
             boxes = BlobStore(self.journal.directory.boxes_path)
             kept_s = {blobs: PARTIAL_BLOBS_KEPT_S, boxes: BOXES_KEPT_S}
             self._started(opened, "attachments", BlobCollector(self.journal, blobs, kept_s))
+            backups = BackupScheduler(self.journal, settings.backup, database=settings.database)
+            self.backups = self._started(opened, "backups", backups)
             limits = settings.limits
             self.connections = ConnectionTable(limit=limits.connections, proxies=limits.trusted_proxies)
             self._http_server = self._build_http_server(tokens, self._build_app(tokens, blobs, boxes))
@@ -234,6 +239,7 @@ class ServerService:
                 handback=Handback(self.journal, settling=self.settings.settling),
                 admitted=admitted,
                 jobs=self._jobs,
+                backup_health=self.backups.health,
                 limits=self.settings.limits,
                 certificate=self.certificate_renewal,
             )

@@ -36,7 +36,7 @@ TECHNICAL_FOLDERS = {
     "console/commands": {"server"},
     "widgets": {"charts", "controls", "shell", "theme"},
     "operations": set[str](),
-    "server": {"admission", "bundles", "database", "handback", "limits", "mqtt", "snapshots", "tls"},
+    "server": {"admission", "backups", "bundles", "database", "handback", "limits", "mqtt", "snapshots", "tls"},
     "text": set[str](),
 }
 # Sentences for people are made in `text`; commands and reports, which are texts, make their own.

@@ -20,8 +20,8 @@ from tabuah.server.backup import back_up_server, read_restore_record, restore_se
 from tabuah.server.errors import ServerReadOnly, UnusableDirectory
 from tabuah.server.handback.handback import Handback
 from tabuah.server.journal import ServerJournal
-from tabuah.storage.backup.archive import BackupManifest
 from tabuah.storage.backup.errors import BackupError, DamagedBackup
+from tabuah.storage.backup.manifest import BackupManifest
 
 PHOTO = b"foto jembatan" * 5000
 SHA256 = hashlib.sha256(PHOTO).hexdigest()

@@ -64,7 +64,7 @@ def audit_path(path: Path) -> "AuditReport":
     Raises:
         CacheError, ServerError, BackupError: it cannot be read.
     """
-    from tabuah.storage.backup.archive import MANIFEST_NAME
+    from tabuah.storage.backup.manifest import MANIFEST_NAME
 
     if is_server_directory(path):
         return _audit_server(path)
@@ -103,7 +103,8 @@ def _audit_console(directory: Path) -> "AuditReport":
 
 def _audit_backup(path: Path) -> "AuditReport":
     """Audit a copy of the journal in a backup: the backup itself is never opened for writing."""
-    from tabuah.storage.backup.archive import BackupKind, BackupReader
+    from tabuah.storage.backup.archive import BackupReader
+    from tabuah.storage.backup.manifest import BackupKind
 
     names = ("journal.db", "cache.gpkg")
     with tempfile.TemporaryDirectory() as folder, BackupReader(path) as reader:

@@ -13,7 +13,7 @@ from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.data_files import is_server_directory
 
 if TYPE_CHECKING:
-    from tabuah.storage.backup.archive import BackupManifest
+    from tabuah.storage.backup.manifest import BackupManifest
 
 
 class ConsoleBackupRecord(msgspec.Struct, frozen=True, kw_only=True):

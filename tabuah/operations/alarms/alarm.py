@@ -216,6 +216,14 @@ def is_silence_alarm(alarm: Alarm) -> bool:
     return cause_family(alarm) in (SILENCE, LINK)
 
 
+BACKUP_SUBJECT: Final = "backup/server"  # parameter and cause of an alarm about the backups of the server
+
+
+def is_backup_alarm(alarm: Alarm) -> bool:
+    """Return whether an alarm reports that the newest backup of the server is too old."""
+    return alarm.parameter == BACKUP_SUBJECT
+
+
 BULLETIN_KINDS: Final = ("earthquake", "warning", "volcano")
 
 

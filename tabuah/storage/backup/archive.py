@@ -5,9 +5,7 @@ import hashlib
 import os
 import shutil
 import tarfile
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Final, Self
@@ -16,67 +14,40 @@ import msgspec
 
 from tabuah.resources.localisation import _
 from tabuah.storage.backup.errors import BackupError, DamagedBackup, expected_backup_errors
+from tabuah.storage.backup.manifest import MANIFEST_NAME, SEALED_FORMAT, BackupFile, BackupManifest
+from tabuah.storage.backup.restored_folder import require_empty
+from tabuah.storage.backup.sealed_files import open_file, seal_file
 from tabuah.storage.backup.write_pace import WritePace
 from tabuah.storage.data_files import is_data_file
+from tabuah.storage.journal.sealed_box import Recipient
+from tabuah.storage.journal.signatures import DeviceKey
 
-MANIFEST_NAME: Final = "backup.json"
-FORMAT: Final = 1
 PIECE_BYTES: Final = 1024 * 1024
 _MAX_MANIFEST_BYTES: Final = 256 * 1024 * 1024
-
-
-class BackupKind(StrEnum):
-    """The owner of the data in a backup."""
-
-    CONSOLE = "console"
-    SERVER = "server"
-
-
-class BackupFile(msgspec.Struct, frozen=True):
-    """A file of a backup: its path with `/`, its size in bytes and its SHA-256 in hex."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-class BackupManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """The contents of a backup.
-
-    `seq` and `hash` are the head of the journal, `pending` counts unsynced entries, `damaged` names
-    attachments that were damaged at the time of the copy and are not in it.
-    """
-
-    format: int = FORMAT
-    kind: BackupKind
-    program: str
-    copied_at: datetime
-    server: str
-    seq: int
-    hash: str
-    subjects: int
-    readings: int
-    attachments: int
-    pending: int = 0
-    damaged: tuple[str, ...] = ()
-    files: tuple[BackupFile, ...] = ()
 
 
 class BackupWriter:
     """Writes an archive next to its target, which it replaces only after the archive was read back."""
 
-    def __init__(self, target: Path, *, packed: bool) -> None:
+    def __init__(
+        self, target: Path, *, packed: bool, recipient: Recipient | None = None, scratch: Path | None = None
+    ) -> None:
         """Prepare the folder next to the target.
 
         Args:
             target: the file, or the folder, which must not exist or be empty.
             packed: write a tar file.
+            recipient: seal every file to this key; only for a folder.
+            scratch: folder of files that are not added yet, which a sealed backup needs: they must not reach its
+                disk unsealed.
 
         Raises:
             BackupError: the target cannot be used.
         """
         self.target = target.expanduser().absolute()
-        self._packed = packed
+        self._packed, self._recipient, self._scratch = packed, recipient, scratch
+        if recipient is not None and (packed or scratch is None):
+            raise BackupError(_("A sealed backup is a folder, not a .tar file."))
         if not packed:
             require_empty(self.target)
         if is_data_file(self.target) or is_data_file(self.target / "x.lock"):
@@ -85,6 +56,7 @@ class BackupWriter:
             raise BackupError(_("There is no folder {folder}.").format(folder=self.target.parent))
         self.folder = self.target.with_name(f"{self.target.name}.{os.getpid()}.new")
         self._files: list[BackupFile] = []
+        self._linked: set[str] = set()
         self._tar: tarfile.TarFile | None = None
         self._pace = WritePace()
 
@@ -106,11 +78,14 @@ class BackupWriter:
     def _tar_path(self) -> Path:
         return self.folder / "archive.tar"
 
+    @property
+    def unfinished_folder(self) -> Path:
+        """The folder of files that are written and not added yet."""
+        return self._scratch or self.folder
+
     def path_of(self, name: str) -> Path:
         """Return where to write a file before it is added."""
-        path = self.folder / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return path
+        return _in_folder(self.unfinished_folder, name)
 
     def add(self, name: str, source: Path | None = None) -> BackupFile:
         """Add a file: from `source`, which stays, or from `path_of(name)`.
@@ -119,7 +94,12 @@ class BackupWriter:
             OSError: it cannot be read or written.
         """
         path = source or self.path_of(name)
-        if self._tar is not None:
+        if self._recipient is not None:
+            sealed_path = _in_folder(self.folder, name)
+            added = BackupFile(name, *seal_file(name, path, sealed_path, self._recipient, self._pace))
+            if source is None:
+                self._pace.delete(path)
+        elif self._tar is not None:
             added = _pack(self._tar, name, path, self._pace)
             if source is None:
                 self._pace.delete(path)
@@ -131,11 +111,26 @@ class BackupWriter:
         self._files.append(added)
         return added
 
+    def link(self, file: BackupFile, source: Path) -> bool:
+        """Add a file of an earlier backup as another name of it; return False where the disk has no such links.
+
+        The reader at the end does not read it again.
+        """
+        if self._tar is not None:
+            return False
+        try:
+            _in_folder(self.folder, file.name).hardlink_to(source)
+        except OSError:
+            return False
+        self._files.append(file)
+        self._linked.add(file.name)
+        return True
+
     def drop_last(self, added: BackupFile) -> None:
         """Leave the file that was added last out of the manifest: it was damaged."""
         self._files.remove(added)
         if self._tar is None:
-            self.path_of(added.name).unlink()
+            (self.folder / added.name).unlink()
 
     def finish(self, manifest: BackupManifest) -> BackupManifest:
         """Write the manifest, read the archive back, and publish it.
@@ -145,15 +140,17 @@ class BackupWriter:
             DamagedBackup: it differs from the data.
         """
         manifest = msgspec.structs.replace(manifest, files=tuple(self._files))
+        if self._recipient is not None:
+            manifest = msgspec.structs.replace(manifest, format=SEALED_FORMAT, sealed_to=self._recipient.device)
         with expected_backup_errors(self.target):
-            path = self.path_of(MANIFEST_NAME)
+            path = _in_folder(self.folder, MANIFEST_NAME)
             path.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
             if self._tar is not None:
                 _pack(self._tar, MANIFEST_NAME, path, self._pace)
             self._close_tar()
             written = self._tar_path if self._packed else self.folder
             with BackupReader(written) as reader:
-                reader.verify()
+                reader.verify(only=lambda name: name not in self._linked)
             if not self._packed and self.target.is_dir():
                 self.target.rmdir()
             written.replace(self.target)
@@ -181,14 +178,19 @@ class BackupWriter:
 class BackupReader:
     """Reads an archive; nothing outside its manifest is ever extracted."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, key: DeviceKey | None = None) -> None:
         """Open the archive and read its manifest.
+
+        Args:
+            path: the folder or tar file.
+            key: opens a sealed backup.
 
         Raises:
             BackupError: it is not a backup, or of a newer version.
             DamagedBackup: its manifest is missing or damaged.
         """
         self.path = path.expanduser().absolute()
+        self._key = key
         self._tar: tarfile.TarFile | None = None
         self._members: dict[str, tarfile.TarInfo] = {}
         with expected_backup_errors(self.path):
@@ -218,7 +220,7 @@ class BackupReader:
             raise DamagedBackup(self.path, _("{file} is missing").format(file=MANIFEST_NAME)) from error
         except (msgspec.DecodeError, OSError) as error:
             raise DamagedBackup(self.path, f"{MANIFEST_NAME}: {error}") from error
-        if manifest.format > FORMAT:
+        if manifest.format > SEALED_FORMAT:
             text = _("{path} was written by a newer version of Tabuah. Update this one; nothing was changed.")
             raise BackupError(text.format(path=self.path))
         for file_ in manifest.files:
@@ -226,14 +228,15 @@ class BackupReader:
                 raise DamagedBackup(self.path, file_.name)
         return manifest
 
-    def verify(self) -> None:
-        """Compare every file with its SHA-256.
+    def verify(self, *, only: Callable[[str], bool] = lambda _name: True) -> None:
+        """Compare every file with its SHA-256; a sealed one with that of the sealed file, which needs no key.
 
         Raises:
             DamagedBackup: one differs or is missing.
         """
         for file in self.manifest.files:
-            self._copy(file, lambda _piece: None)
+            if only(file.name):
+                self._read(file, lambda _piece: None, file.sealed_sha256 or file.sha256)
 
     def extract(self, into: Path, *, only: Callable[[str], bool] = lambda _name: True) -> None:
         """Extract the files, each compared with its SHA-256.
@@ -259,6 +262,27 @@ class BackupReader:
                     os.fsync(written.fileno())
 
     def _copy(self, file: BackupFile, take: Callable[[bytes], object]) -> None:
+        if not file.sealed_sha256:
+            self._read(file, take, file.sha256)
+            return
+        if self._key is None:
+            text = _("{path} is sealed. Give the private key with --key FILE; nothing was restored.")
+            raise BackupError(text.format(path=self.path))
+        digest = hashlib.sha256()
+
+        def take_hashed(piece: bytes) -> None:
+            digest.update(piece)
+            take(piece)
+
+        try:
+            with self._open(file.name) as sealed:
+                open_file(file.name, sealed, self._key, take_hashed, self.path)
+        except (FileNotFoundError, tarfile.TarError) as error:
+            raise DamagedBackup(self.path, _("{file} is missing").format(file=file.name)) from error
+        if digest.hexdigest() != file.sha256:
+            raise DamagedBackup(self.path, _("{file} was changed").format(file=file.name))
+
+    def _read(self, file: BackupFile, take: Callable[[bytes], object], expected: str) -> None:
         digest = hashlib.sha256()
         try:
             with self._open(file.name) as source:
@@ -267,7 +291,7 @@ class BackupReader:
                     take(piece)
         except (FileNotFoundError, tarfile.TarError) as error:
             raise DamagedBackup(self.path, _("{file} is missing").format(file=file.name)) from error
-        if digest.hexdigest() != file.sha256:
+        if digest.hexdigest() != expected:
             raise DamagedBackup(self.path, _("{file} was changed").format(file=file.name))
 
     def _open(self, name: str) -> IO[bytes]:
@@ -292,46 +316,16 @@ class BackupReader:
         self.close()
 
 
-def require_empty(folder: Path) -> None:
-    """Refuse a path that is anything but missing or an empty folder.
-
-    Raises:
-        BackupError: it is not.
-    """
-    with expected_backup_errors(folder):
-        if folder.is_dir() and not any(folder.iterdir()):
-            return
-        if folder.exists():
-            text = _("{folder} is not empty; choose a new folder. Nothing was changed.")
-            raise BackupError(text.format(folder=folder))
-
-
-@contextlib.contextmanager
-def restored_folder(into: Path) -> Iterator[Path]:
-    """Yield a folder next to `into`, which it becomes when the block succeeds; otherwise it is removed.
-
-    Raises:
-        BackupError: `into` is not empty, or cannot be created.
-    """
-    into = into.expanduser().absolute()
-    require_empty(into)
-    folder = into.with_name(f"{into.name}.{os.getpid()}.new")
-    try:
-        with expected_backup_errors(folder):
-            folder.mkdir(mode=0o700, parents=True)
-        yield folder
-        with expected_backup_errors(into):
-            if into.is_dir():
-                into.rmdir()
-            folder.rename(into)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def hash_of_file(path: Path) -> str:
     """Return the SHA-256 of a file in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _in_folder(folder: Path, name: str) -> Path:
+    path = folder / name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
 
 
 def _is_plain(name: str) -> bool:

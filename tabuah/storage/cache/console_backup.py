@@ -14,9 +14,11 @@ import msgspec
 
 from tabuah.operations.people.key_replacement import KeyReplacementCause
 from tabuah.resources.localisation import _
-from tabuah.storage.backup.archive import BackupKind, BackupManifest, BackupReader, BackupWriter, restored_folder
+from tabuah.storage.backup.archive import BackupReader, BackupWriter
 from tabuah.storage.backup.database_copy import check_integrity
 from tabuah.storage.backup.errors import BackupError, DamagedBackup, expected_backup_errors
+from tabuah.storage.backup.manifest import BackupKind, BackupManifest
+from tabuah.storage.backup.restored_folder import restored_folder
 from tabuah.storage.cache.attachments import BLOB_FOLDER
 from tabuah.storage.cache.bundles.relayed_boxes import FOLDER as BOX_FOLDER
 from tabuah.storage.cache.cache_session import CACHE_NAME

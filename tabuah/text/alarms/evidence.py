@@ -1,6 +1,6 @@
 """Text for the evidence of an alarm: title, summary line, list of values, reason of a lost link."""
 
-from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family, is_frozen_feed
+from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family, is_backup_alarm, is_frozen_feed
 from tabuah.operations.alarms.measured_values import part_quantity
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.rules.crossings import EvidenceItem, neighbour_median
@@ -25,7 +25,7 @@ def link_reason(alarm: Alarm) -> str:
     """Return why a link is lost; empty for other alarms or an unknown reason."""
     if is_frozen_feed(alarm):
         return describe_frozen_feed(alarm.limit or 0)
-    return alarm.reason if cause_family(alarm) == LINK else ""
+    return alarm.reason if cause_family(alarm) == LINK or is_backup_alarm(alarm) else ""
 
 
 def describe_frozen_feed(changes_within_h: float) -> str:

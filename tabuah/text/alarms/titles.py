@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from tabuah.operations.alarms.alarm import LINK, Alarm, cause_family, is_bulletin_alarm, is_silence_alarm
+from tabuah.operations.alarms.alarm import (
+    LINK,
+    Alarm,
+    cause_family,
+    is_backup_alarm,
+    is_bulletin_alarm,
+    is_silence_alarm,
+)
 from tabuah.operations.alarms.measured_values import measured_at, quantity_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import plain_code
@@ -10,7 +17,7 @@ from tabuah.operations.forecast.stage_forecast import Expectation
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.rules.rule import RiverStage, Rule, Stuck
 from tabuah.operations.stations.station import Station
-from tabuah.resources.localisation import _, format_time
+from tabuah.resources.localisation import _, format_moment, format_time
 from tabuah.text.alarms.evidence import evidence_title, link_title
 from tabuah.text.alarms.then_and_now import quantity_name
 from tabuah.text.bulletins.bulletin_text import bulletin_title
@@ -69,6 +76,8 @@ def alarm_title(alarm: Alarm, station: Station | None, rule: Rule | None = None,
         return _silence_title(alarm, station)
     if is_bulletin_alarm(alarm):
         return bulletin_title(alarm)
+    if is_backup_alarm(alarm):
+        return _("The server has made no backup since {time}").format(time=format_moment(alarm.onset_at))
     if alarm.expected:
         return expected_title(
             alarm, alarm.expected, place=_place(alarm, station), reached=_reached(alarm, station, rule)
@@ -100,6 +109,8 @@ def elidable_name(alarm: Alarm, station: Station | None, rule: Rule | None = Non
     """Return the name in the title: the part that may be cut where there is no room. Values are never cut."""
     if is_bulletin_alarm(alarm):
         return bulletin_title(alarm)
+    if is_backup_alarm(alarm):
+        return alarm_title(alarm, station, rule)
     if is_silence_alarm(alarm):
         return alarm.title if cause_family(alarm) == LINK else station.name if station else alarm.title
     if alarm.expected:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tabuah.storage.backup.archive import BackupKind, BackupManifest, BackupWriter
+from tabuah.storage.backup.archive import BackupWriter
+from tabuah.storage.backup.manifest import BackupKind, BackupManifest
 from tabuah.storage.backup.write_pace import FLUSH_BYTES, FREED_BYTES, MIN_FLUSH_BYTES, WritePace
 
 LARGE = 3 * FLUSH_BYTES

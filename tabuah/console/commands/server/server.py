@@ -15,7 +15,12 @@ from click.core import ParameterSource
 
 from tabuah.console.commands.command_classes import TabuahCommand, TabuahGroup
 from tabuah.console.commands.invocation import Invocation, default_directory, print_error, print_text, shared_options
-from tabuah.console.commands.server.backup import backup_command, restore_command
+from tabuah.console.commands.server.backup import (
+    backup_command,
+    backup_key_command,
+    backups_command,
+    restore_command,
+)
 from tabuah.console.commands.server.configuration import config_command, options_with_file
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
 from tabuah.console.commands.server.handback import handback_command
@@ -167,6 +172,7 @@ def server_group(ctx: click.Context, /, data_directory: Path | None, as_json: bo
     directory = server_directory(invocation)
     configuration = read_configuration(directory)
     settings = _make_settings(directory, options_with_file(ctx, options, configuration, directory))
+    settings = replace(settings, backup=configuration.backup)
     with log_output(configuration.log, directory):
         _run_server(invocation, settings)
 
@@ -176,6 +182,8 @@ server_group.add_command(device_group)
 server_group.add_command(bundle_import_command)
 server_group.add_command(config_command)
 server_group.add_command(backup_command)
+server_group.add_command(backups_command)
+server_group.add_command(backup_key_command)
 server_group.add_command(restore_command)
 server_group.add_command(log_group)
 server_group.add_command(handback_command)

@@ -1,0 +1,1 @@
+"""Scheduled backups of a running server."""
