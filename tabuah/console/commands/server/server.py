@@ -24,6 +24,7 @@ from tabuah.console.commands.server.backup import (
 from tabuah.console.commands.server.configuration import config_command, options_with_file
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
 from tabuah.console.commands.server.handback import handback_command
+from tabuah.console.commands.server.install_service import install_service_command
 from tabuah.console.commands.server.profile import profile_command
 from tabuah.console.commands.server.security_log import log_group
 from tabuah.console.commands.server.tls import tls_group
@@ -183,6 +184,7 @@ server_group.add_command(bundle_import_command)
 server_group.add_command(config_command)
 server_group.add_command(backup_command)
 server_group.add_command(backups_command)
+server_group.add_command(install_service_command)
 server_group.add_command(backup_key_command)
 server_group.add_command(restore_command)
 server_group.add_command(log_group)
@@ -314,6 +316,9 @@ def _close_on_error(service: "ServerService") -> Iterator[None]:
 
 
 def _print_ready(invocation: Invocation, service: "ServerService | ReadOnlyService", url: str) -> None:
+    from tabuah.server.service_unit import notify_ready
+
+    notify_ready()
     directory = str(service.settings.directory)
     mqtt_source = getattr(service, "mqtt_source", None)
     broker = mqtt_source.health().broker if mqtt_source is not None else ""
