@@ -10,6 +10,7 @@ from typing import Final
 NAME: Final = "tabuah"
 READY: Final = b"READY=1"
 _PRIVILEGED: Final = 1024
+_HOMES: Final = ("home", "root")  # what ProtectHome hides
 
 # CFFI, which argon2 and PyNaCl use, needs memory that is written and then executed: no MemoryDenyWriteExecute.
 _UNIT: Final = """\
@@ -97,7 +98,7 @@ class ServiceUnit:
     def systemd_text(self) -> str:
         """Return the unit for systemd."""
         paths = [self.directory, *self.writable]
-        is_in_home = any(str(path).startswith(("/home/", "/root/", "/run/user/")) for path in (*paths, self._program))
+        is_in_home = any(path.parts[1:2] and path.parts[1] in _HOMES for path in (*paths, self._program))
         return _UNIT.format(
             user=self.user,
             command=" ".join(map(quote_for_systemd, self.command)),

@@ -165,7 +165,8 @@ def test_server_never_runs_on_backup(tmp_path: Path):
 def test_server_restore_ends_all_sessions(tmp_path: Path):
     server = make_server(tmp_path / "server")
     with sqlite3.connect(server / "journal.db") as connection:
-        connection.execute("INSERT INTO refresh_tokens VALUES ('h', 'f', 'user1', 9999999999, '', '', 0, 0, 0)")
+        columns = "hash, family, user_name, expires_at, successor"
+        connection.execute(f"INSERT INTO refresh_tokens ({columns}) VALUES ('h', 'f', 'u', 9999999999, '')")
     connection.close()
     back_up_server(server, tmp_path / "copy")
     restore_server(tmp_path / "copy", tmp_path / "new")

@@ -34,7 +34,7 @@ def test_unit_writes_its_data_and_backups_only(tmp_path: Path):
     assert "ProtectSystem=strict\n" in text
     assert "CapabilityBoundingSet=\n" in text
     assert "CapabilityBoundingSet=CAP_NET_BIND_SERVICE\n" in unit(Path("/srv/tabuah"), port=443).systemd_text()
-    assert "ProtectHome=read-only" in unit(Path("/home/bpbd/tabuah")).systemd_text()
+    assert "ProtectHome=read-only" in unit(Path("/", "home", "bpbd", "tabuah")).systemd_text()
 
 
 @pytest.mark.skipif(SYSTEMD is None, reason="systemd-analyze is not installed")
