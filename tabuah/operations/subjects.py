@@ -11,7 +11,7 @@ from tabuah.operations.exercises.subject import EXERCISE
 from tabuah.operations.held_entry_kinds import HELD_ENTRY_KINDS
 from tabuah.operations.incidents.subject import CONFLICT_KINDS, INCIDENT
 from tabuah.operations.maintenance.subject import MAINTENANCE
-from tabuah.operations.people.subject import DEVICE, USER
+from tabuah.operations.people.subject import DEVICE, ERASURE, USER
 from tabuah.operations.policy.subject import POLICY
 from tabuah.operations.regency.subject import PROFILE
 from tabuah.operations.rules.subject import RULE
@@ -36,6 +36,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     POLICY,
     EXERCISE,
     PROFILE,
+    ERASURE,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

@@ -39,6 +39,8 @@ from tabuah.server.mqtt.gateway_mappings import load_gateway_mappings
 from tabuah.server.people.access import AccessControl, bearer_token
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.enrolment import EnrolmentPolicy
+from tabuah.server.people.personal_data import KEEP_PERSONAL, PersonalConfiguration
+from tabuah.server.people.personal_retention import PersonalRetention
 from tabuah.server.people.sessions import SessionService
 from tabuah.server.readings.service import ReadingsService
 from tabuah.server.regency.journal_profile import use_journal_profile
@@ -75,6 +77,7 @@ class ServerSettings:
     settling: timedelta = SETTLING
     reading_ages: AgeLimits = DEFAULT_AGE_LIMITS
     backup: BackupConfiguration = NO_BACKUPS
+    personal: PersonalConfiguration = KEEP_PERSONAL
 
     @property
     def policy(self) -> EnrolmentPolicy:
@@ -150,6 +153,7 @@ class ServerService:
             self._started(opened, "attachments", BlobCollector(self.journal, blobs, kept_s))
             backups = BackupScheduler(self.journal, settings.backup, database=settings.database)
             self.backups = self._started(opened, "backups", backups)
+            self._started(opened, "retention", PersonalRetention(self.journal, settings.personal))
             limits = settings.limits
             self.connections = ConnectionTable(limit=limits.connections, proxies=limits.trusted_proxies)
             self._http_server = self._build_http_server(tokens, self._build_app(tokens, blobs, boxes))

@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from tabuah.operations.bounds import LARGEST_COUNT, StoredMoment, bounded
 from tabuah.operations.entries import Entry
 from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.people.erasure import Erasure
 from tabuah.operations.people.roles import Role
 from tabuah.operations.people.scope import UserOffice
 from tabuah.operations.policy.policy import NEWEST_VERSION, PROVENANCE_VERSION, Policy
@@ -133,9 +134,9 @@ class Authorisation:
     doubt: str = ""
 
 
-AuthorityRecord = User | Device | Policy | Exercise | Unit
+AuthorityRecord = User | Device | Policy | Exercise | Unit | Erasure
 # The subjects whose states form the authority.
-AUTHORITY_KINDS: Final = ("user", "device", "policy", "exercise", "unit")
+AUTHORITY_KINDS: Final = ("user", "device", "policy", "exercise", "unit", "erasure")
 
 
 @dataclass(slots=True)
@@ -148,6 +149,7 @@ class Authority:
     policy: Policy = field(default_factory=Policy)
     exercises: dict[str, Exercise] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
+    erasures: dict[str, frozenset[str]] = field(default_factory=dict)  # the entries of each
 
     @property
     def decide_version(self) -> int:
@@ -159,13 +161,17 @@ class Authority:
         exercise = self.exercises.get(exercise_id)
         return exercise is not None and exercise.is_wiped
 
+    def is_erased(self, entry_id: str) -> bool:
+        """Return whether the personal values of an entry were erased."""
+        return any(entry_id in entries for entries in self.erasures.values())
+
     @property
     def is_partial(self) -> bool:
         """Whether there may be more than is known here, as on a console that has not pulled the journal."""
         return False
 
     def update(self, record: AuthorityRecord) -> None:
-        """Store the newest state of a user, a device, an exercise, a unit or the policy."""
+        """Store the newest state of a user, a device, an exercise, a unit, an erasure or the policy."""
         match record:
             case User():
                 self.users[record.name] = record
@@ -178,6 +184,8 @@ class Authority:
                 self.exercises[record.id] = record
             case Unit():
                 self.units[record.id] = record
+            case Erasure():
+                self.erasures[record.id] = frozenset(record.entries)
 
     def copy(self) -> "Authority":
         """Return a copy that can be updated while other threads read this one."""
@@ -188,6 +196,7 @@ class Authority:
             policy=self.policy,
             exercises=dict(self.exercises),
             units=dict(self.units),
+            erasures=dict(self.erasures),
         )
 
     def authorise(self, entry: Entry, *, text: str = "", received_at: datetime | None = None) -> Authorisation:

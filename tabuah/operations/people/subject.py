@@ -1,4 +1,4 @@
-"""The declarations of users and devices."""
+"""The declarations of users, devices and erasures of personal values."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ import msgspec
 from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
 from tabuah.operations.people import entry_bodies as bodies
 from tabuah.operations.people.authority import Device, User
+from tabuah.operations.people.erasure import ERASURE_KEY, Erasure, ErasureOrdered, fold_erasure
 from tabuah.operations.people.fold import fold_device, fold_user, removes_last_administrator
 from tabuah.operations.people.roles import SERVER_ONLY
 from tabuah.operations.people.weak_keys import is_weak_key
@@ -59,4 +60,22 @@ DEVICE: Final = SubjectType(
     ),
     decide=decide_device,
     fold=fold_device,
+)
+
+
+def decide_erasure(
+    erasure: Erasure | None, _entry: Entry, _body: msgspec.Struct, context: DecisionContext
+) -> Decision:
+    if context.decide_version < PROVENANCE_VERSION:
+        return rejected("unknown_kind")  # as servers decided that did not know it
+    return ACCEPT if erasure is None else rejected("already_exists")
+
+
+ERASURE: Final = SubjectType(
+    name="erasure",
+    state=Erasure,
+    kinds=(EntryKind(name="erasure.ordered", body=ErasureOrdered, writers=SERVER_ONLY, creates=True),),
+    decide=decide_erasure,
+    fold=fold_erasure,
+    key=ERASURE_KEY,
 )

@@ -62,10 +62,12 @@ class AdmitPush:
     ) -> None:
         """Save personal values with their entry's record, or with the next record if the entry was there already.
 
-        Those of a wiped exercise are dropped: the wipe may be in the same push, or have been decided before.
+        Those of a wiped exercise are dropped: the wipe may be in the same push, or have been decided before. So are
+        those that were erased, which a console may still have.
         """
         wiped = {c.entry.id for c in chain if batch.authority.is_wiped(c.entry.exercise_id)}
-        values = [value for value in self.request.personal if value.entry not in wiped]
+        is_erased = batch.authority.is_erased
+        values = [v for v in self.request.personal if v.entry not in wiped and not is_erased(v.entry)]
         late = [batch.head.seq + 1] * (len(chain) - len(admitted))
         seqs = [*late, *(result.seq for result in admitted)]
         save_personal(batch.connection, committed_values(chain, values, seqs))

@@ -15,8 +15,10 @@ from tabuah.operations.held_entries import end_deferral
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups
 from tabuah.operations.people.authority import Authority, AuthorityRecord
+from tabuah.operations.people.erasure import Erasure
 from tabuah.operations.subject_state import SubjectState
 from tabuah.server.admission.journal_cache import AdmissionBatch, CommittedHead
+from tabuah.server.database.personal_values import erase_personal_values
 from tabuah.storage.journal.chain import ChainedEntry, append_draft
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import Record, ruling_hash
@@ -75,6 +77,8 @@ def append_record(batch: AdmissionBatch, chained: ChainedEntry, record: Record, 
         batch.states[entry.subject] = after
         if isinstance(after.value, AuthorityRecord):
             batch.update_authority(after.value)
+        if isinstance(after.value, Erasure):
+            erase_personal_values(batch.connection, after.value.entries)
     if exercise_id := wiped_by(entry, record.verdict):
         batch.wipe(exercise_id)
     batch.records.append(record)

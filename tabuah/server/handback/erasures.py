@@ -1,17 +1,21 @@
-"""Erased personal values: those of a wiped exercise are never taken back from any device."""
+"""Erased personal values, also those of a wiped exercise: they are never taken back from any device."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from tabuah.operations.entries import Entry, PersonalValue, subject_of
 from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.people.authority import Authority
 from tabuah.operations.subject_state import SubjectState
 from tabuah.server.handback.staged_records import StagedRecord
 from tabuah.storage.journal.wire import decode_entry
 
 
 class States(Protocol):
-    """The states of subjects after everything that was handed back."""
+    """The states of subjects, and the authority, after everything that was handed back."""
+
+    @property
+    def authority(self) -> Authority: ...
 
     def state_of(self, subject: str) -> SubjectState: ...
 
@@ -25,6 +29,8 @@ def lasting_values(states: States, returned: Iterable[StagedRecord]) -> Iterator
 
 def is_erased(states: States, entry: Entry) -> bool:
     """Return whether the personal values of an entry were erased."""
+    if states.authority.is_erased(entry.id):
+        return True
     if not entry.exercise_id:
         return False
     exercise = states.state_of(subject_of("exercise", entry.exercise_id)).value

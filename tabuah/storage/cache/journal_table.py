@@ -84,7 +84,8 @@ class JournalTable:
         return tuple((row[0], OutboxEntry(row[1], row[2], SignedEntry(row[3], row[4]))) for row in rows)
 
     def delete_personal(self, subjects: Iterable[str], entries: Iterable[str] = ()) -> None:
-        """Delete the personal values of the entries on these subjects, and of entries that are not stored yet."""
+        """Delete the personal values of the entries on these subjects, and of these entries, also on the disk."""
+        self._connection.execute("PRAGMA secure_delete = ON")  # overwrites the freed bytes with zeros
         query = "DELETE FROM personal WHERE entry IN (SELECT entry FROM journal WHERE subject = ?)"
         self._connection.executemany(query, [(subject,) for subject in subjects])
         self._connection.executemany("DELETE FROM personal WHERE entry = ?", [(entry,) for entry in entries])

@@ -18,6 +18,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
+from tabuah.operations.people.erasure import Erasure
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.bundles.relay_update import update_relayed
@@ -136,6 +137,8 @@ def _fold_all(session: CacheSession, fresh: Fresh) -> dict[str, SubjectState]:
         states[entry.subject] = state
         if isinstance(state.value, AuthorityRecord):
             authority.update(state.value)
+        if isinstance(state.value, Erasure):
+            session.journal.delete_personal((), state.value.entries)
         if exercise_id := wiped_by(entry, record.verdict):
             session.meta.deleted_exercises -= {exercise_id}  # it may have been restored by a rewind
             states = {s: session.subjects.confirmed(s) for s in session.subjects.of_exercise(exercise_id)} | states

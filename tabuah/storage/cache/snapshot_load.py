@@ -16,6 +16,7 @@ from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.wipe import wipe_state
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.authority import Device
+from tabuah.operations.people.erasure import Erasure
 from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
 from tabuah.resources.fault_isolation import isolated
 from tabuah.resources.localisation import _
@@ -102,6 +103,7 @@ class SnapshotLoad:
         self._archived: dict[str, list[Attachment]] = {}
         self._gone: list[str] = []
         self._wiped_exercises: list[str] = []
+        self._erased_entries: list[str] = []
         self.chains: dict[str, ChainHead] = {}
         _prepare(session.connection)
 
@@ -126,6 +128,8 @@ class SnapshotLoad:
             self._server_is_there = True
         if isinstance(value, Exercise) and value.is_wiped:
             self._wiped_exercises.append(value.id)
+        if isinstance(value, Erasure):
+            self._erased_entries += value.entries
         about = subject_kind(arriving.subject)
         self._attached.setdefault(about, []).extend(prefetched_attachments(value))
         self._archived.setdefault(about, []).extend(on_demand_attachments(value))
@@ -178,7 +182,7 @@ class SnapshotLoad:
                 kept = wipe_state(wiped.get(subject, state), exercise_id)
                 if kept is not state:
                     wiped[subject] = kept
-        self._session.journal.delete_personal(wiped)
+        self._session.journal.delete_personal(wiped, self._erased_entries)
         rows = [(self._snapshot.seq, subject) for subject in wiped]
         self._session.connection.executemany(_LACK_WIPE, rows)
         return wiped

@@ -25,6 +25,7 @@ from tabuah.console.commands.server.configuration import config_command, options
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
 from tabuah.console.commands.server.handback import handback_command
 from tabuah.console.commands.server.install_service import install_service_command
+from tabuah.console.commands.server.personal_data import personal_group
 from tabuah.console.commands.server.profile import profile_command
 from tabuah.console.commands.server.security_log import log_group
 from tabuah.console.commands.server.tls import tls_group
@@ -173,7 +174,7 @@ def server_group(ctx: click.Context, /, data_directory: Path | None, as_json: bo
     directory = server_directory(invocation)
     configuration = read_configuration(directory)
     settings = _make_settings(directory, options_with_file(ctx, options, configuration, directory))
-    settings = replace(settings, backup=configuration.backup)
+    settings = replace(settings, backup=configuration.backup, personal=configuration.personal)
     with log_output(configuration.log, directory):
         _run_server(invocation, settings)
 
@@ -184,6 +185,7 @@ server_group.add_command(bundle_import_command)
 server_group.add_command(config_command)
 server_group.add_command(backup_command)
 server_group.add_command(backups_command)
+server_group.add_command(personal_group)
 server_group.add_command(install_service_command)
 server_group.add_command(backup_key_command)
 server_group.add_command(restore_command)

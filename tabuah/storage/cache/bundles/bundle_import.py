@@ -219,7 +219,9 @@ def _relay(session: CacheSession, run: EntryRun, chained: ChainedEntry, box: Sea
 
 
 def _read_values(session: CacheSession, chained: ChainedEntry, box: SealedValues, key: DeviceKey) -> None:
-    """Store personal values that were also sealed for this console, if the entry commits to them."""
+    """Store personal values that were also sealed for this console, if they fit the entry and were not erased."""
+    if session.authority().is_erased(chained.entry.id):
+        return
     values = open_values((box,), key)
     session.journal.add_personal(value for value in values if holds_commitment(chained.entry, value))
 

@@ -1,0 +1,121 @@
+"""Personal data that the server keeps: which subjects have some, their erasure, and how long they are kept."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from tabuah.operations.codes import Status
+from tabuah.operations.entries import Draft, subject_of
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.people.erasure import MOST_ENTRIES, ErasureOrdered
+from tabuah.resources.localisation import _
+from tabuah.server.database.personal_values import entries_with_personal_values, personal_summaries
+from tabuah.server.errors import NoSuchRecord
+from tabuah.server.journal import ServerJournal
+from tabuah.server.people.user_changes import ADMINISTRATOR
+from tabuah.storage.journal.identifiers import new_uuid
+
+ENDED: Final = frozenset({Status.CLOSED, Status.FALSE_REPORT, Status.MERGED})
+RETENTION_REASON: Final = "retention"
+
+
+class PersonalConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The table `[personal]` of `server.toml`."""
+
+    keep_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
+
+
+KEEP_PERSONAL: Final = PersonalConfiguration()
+
+
+class PersonalRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The personal values of one subject, without the values; number and status are those of an incident."""
+
+    subject: str
+    number: str
+    status: str
+    values: int
+    first_at: datetime
+    last_at: datetime
+    ended_at: datetime | None
+
+
+def list_personal_data(journal: ServerJournal) -> list[PersonalRecord]:
+    """Return the subjects with personal values, the oldest first."""
+    return [
+        _record(summary.subject, summary.values, summary.first_at, summary.last_at, incident)
+        for summary in journal.read(personal_summaries)
+        for incident in (_incident_of(journal, summary.subject),)
+    ]
+
+
+def _record(
+    subject: str, values: int, first_at: datetime, last_at: datetime, incident: Incident | None
+) -> PersonalRecord:
+    has_ended = incident is not None and incident.status in ENDED
+    return PersonalRecord(
+        subject=subject,
+        number=incident.number if incident is not None else "",
+        status=incident.status.value if incident is not None else "",
+        values=values,
+        first_at=first_at,
+        last_at=last_at,
+        ended_at=incident.updated_at if incident is not None and has_ended else None,
+    )
+
+
+def _incident_of(journal: ServerJournal, subject: str) -> Incident | None:
+    value = journal.state_of(subject).value
+    return value if isinstance(value, Incident) else None
+
+
+def expired_personal_data(journal: ServerJournal, *, keep_days: int, now: datetime) -> list[PersonalRecord]:
+    """Return the personal data of incidents that ended, and did not change, for so many days."""
+    latest = now - timedelta(days=keep_days)
+    return [found for found in list_personal_data(journal) if found.ended_at is not None and found.ended_at < latest]
+
+
+def find_personal_data(journal: ServerJournal, wanted: Iterable[str]) -> list[PersonalRecord]:
+    """Return the personal data of subjects, each named as such or by the number of an incident.
+
+    Raises:
+        NoSuchRecord: one has no personal data.
+    """
+    known = list_personal_data(journal)
+    by_name = {found.subject: found for found in known} | {found.number: found for found in known if found.number}
+    return list(dict.fromkeys(_known(by_name.get(name), name) for name in wanted))
+
+
+def _known(found: PersonalRecord | None, name: str) -> PersonalRecord:
+    if found is None:
+        raise NoSuchRecord(_("{name} has no personal data here; nothing was erased.").format(name=name))
+    return found
+
+
+def erase_personal_data(journal: ServerJournal, subjects: Sequence[str], *, reason: str) -> int:
+    """Erase the personal values of subjects, here and by the journal on every console; return how many entries.
+
+    Raises:
+        ServerError: the journal takes no entries now; nothing was erased.
+    """
+    entries = journal.read(lambda connection: entries_with_personal_values(connection, subjects))
+    drafts = list(_drafts(entries, reason, journal.clock()))
+    if drafts:
+        journal.append_drafts(drafts, actor=ADMINISTRATOR)
+        journal.security_log.record("personal_erased", code=RETENTION_REASON if reason == RETENTION_REASON else "")
+    return len(entries)
+
+
+def _drafts(entries: Sequence[str], reason: str, now: datetime) -> Iterator[Draft]:
+    for part in _parts(entries):
+        body = encode_body(ErasureOrdered(entries=part, reason=reason))
+        yield Draft(subject=subject_of("erasure", new_uuid(now)), kind="erasure.ordered", body=body)
+
+
+def _parts(entries: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for start in range(0, len(entries), MOST_ENTRIES):
+        yield tuple(entries[start : start + MOST_ENTRIES])
