@@ -25,6 +25,7 @@ from tabuah.console.commands.server.configuration import config_command, options
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
 from tabuah.console.commands.server.handback import handback_command
 from tabuah.console.commands.server.install_service import install_service_command
+from tabuah.console.commands.server.migrate import migrate_command
 from tabuah.console.commands.server.personal_data import personal_group
 from tabuah.console.commands.server.profile import profile_command
 from tabuah.console.commands.server.security_log import log_group
@@ -186,6 +187,7 @@ server_group.add_command(config_command)
 server_group.add_command(backup_command)
 server_group.add_command(backups_command)
 server_group.add_command(personal_group)
+server_group.add_command(migrate_command)
 server_group.add_command(install_service_command)
 server_group.add_command(backup_key_command)
 server_group.add_command(restore_command)
