@@ -7,7 +7,7 @@ from typing import Final
 from tabuah.resources.localisation import _
 from tabuah.server.errors import DamagedData, NotInitialised, ServerDirectoryInUse, UnusableDirectory
 from tabuah.storage.backup.manifest import MANIFEST_NAME
-from tabuah.storage.data_files import create_private
+from tabuah.storage.data_files import create_private, sync_folder
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
 
@@ -87,16 +87,21 @@ class ServerDirectory:
         return lock
 
     def read_key(self) -> DeviceKey | None:
-        """Read the server's key; None without one.
+        """Read the server's first key; None without one. It names the server for ever. Raises as `read_keys`."""
+        return next(iter(self.read_keys()), None)
+
+    def read_keys(self) -> tuple[DeviceKey, ...]:
+        """Read the keys in the file, one a line: the first one, then those of each rotation. Empty without a file.
 
         Raises:
             DamagedData: the file is not a key.
             UnusableDirectory: it cannot be read.
         """
         try:
-            return DeviceKey.from_secret(_secret_in(self.key_path.read_text("ascii")))
+            lines = self.key_path.read_text("ascii").splitlines()
+            return tuple(DeviceKey.from_secret(_secret_in(line)) for line in lines or [""])
         except FileNotFoundError:
-            return None
+            return ()
         except ValueError as error:
             message = _("{file} is not a valid key: restore it from a backup.").format(file=self.key_path)
             raise DamagedData(message) from error
@@ -113,6 +118,21 @@ class ServerDirectory:
         except OSError as error:
             raise _unusable(self.key_path, error) from error
         return key
+
+    def add_key(self, key: DeviceKey) -> None:
+        """Add the key of a rotation to the file, which is replaced as a whole.
+
+        Raises:
+            UnusableDirectory: it cannot be written; the file is as before.
+        """
+        unfinished = self.key_path.with_name(f"{self.key_path.name}.new")
+        try:
+            unfinished.unlink(missing_ok=True)
+            create_private(unfinished, self.key_path.read_bytes() + f"{key.secret.hex()}\n".encode("ascii"))
+            unfinished.replace(self.key_path)
+            sync_folder(self.path)
+        except OSError as error:
+            raise _unusable(self.key_path, error) from error
 
 
 def _secret_in(text: str) -> bytes:

@@ -66,7 +66,7 @@ class ServerJournal:
         self, directory: ServerDirectory, engine: Engine, key: DeviceKey, clock: Callable[[], datetime]
     ) -> None:
         self.directory = directory
-        self.keys = ServerKeys(key)
+        self.keys = ServerKeys(key, directory.read_keys()[1:])
         self.clock = clock
         self.read_only = ReadOnlyMode()
         self.returned_until = 0  # the newest record handed back in this run: up to it, own alarms are news, too
@@ -114,6 +114,7 @@ class ServerJournal:
             key, engine = key_of(directory, is_new=is_new), open_engine(url)
             opened.callback(engine.dispose)
             journal = cls(directory, engine, key, clock)
+            opened.callback(journal._writer.stop)
             journal._begin(checks_clock=checks_clock)
             journal._lock = lock
             opened.pop_all()
@@ -213,7 +214,6 @@ class ServerJournal:
         return self._writer.queued_requests()
 
     def writer_health(self) -> WriterHealth:
-        """Return the state of the writer's thread."""
         return self._writer.health()
 
     def checkpoint(self) -> SignedCheckpoint:

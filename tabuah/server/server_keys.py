@@ -1,4 +1,10 @@
-"""The keys of this server: the first one is in its file, each later one follows from it and from the journal."""
+"""The keys of this server.
+
+Its file has the first key and that of each rotation. After a decision between two histories the key follows from the
+newest of them and from the journal.
+"""
+
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
@@ -16,8 +22,9 @@ from tabuah.storage.journal.wire import SignedEntry
 class ServerKeys:
     """May be called from any thread."""
 
-    def __init__(self, first: DeviceKey) -> None:
+    def __init__(self, first: DeviceKey, rotated: Sequence[DeviceKey] = ()) -> None:
         self.first = first
+        self._rotated = tuple(rotated)
         self._newest: tuple[Authority | None, DeviceKey] = (None, first)
 
     def newest(self, authority: Authority) -> DeviceKey:
@@ -32,6 +39,15 @@ class ServerKeys:
             self._newest = (authority, key)
         return key
 
+    def add(self, key: DeviceKey) -> None:
+        """Add the key of a rotation, which the file has already."""
+        self._rotated = (*self._rotated, key)
+
+    def root(self, authority: Authority) -> DeviceKey:
+        """Return the newest key of the file that the journal knows; keys of decisions are derived from it."""
+        known = (key for key in reversed(self._rotated) if key.device_id in authority.devices)
+        return next(known, self.first)
+
     def _find(self, authority: Authority) -> DeviceKey:
         for device in server_devices(authority):
             if not device.revoked and isinstance(device.follows, str):
@@ -39,10 +55,11 @@ class ServerKeys:
         return self.first
 
     def _derived(self, device: Device, follows: str) -> DeviceKey:
-        key = later_key(self.first, follows)
-        if key.device_id != device.id:
-            raise DamagedData(_("The key of this server is not the one of its journal: restore it from a backup."))
-        return key
+        for root in (*self._rotated, self.first):
+            for key in (root, later_key(root, follows)):
+                if key.device_id == device.id:
+                    return key
+        raise DamagedData(_("The key of this server is not the one of its journal: restore it from a backup."))
 
 
 def server_devices(authority: Authority) -> list[Device]:

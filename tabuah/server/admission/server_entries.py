@@ -98,15 +98,19 @@ def _enrolment_of(key: DeviceKey, *, follows: str = "") -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceServerKey:
-    """Changes the key of the server: the present key certifies the new one, and is then revoked."""
+    """Changes the key of the server: the present key certifies the new one, and is then revoked.
 
-    first: DeviceKey
+    `root` is the key from which the new one is derived, unless `new` is given.
+    """
+
+    root: DeviceKey
     present: DeviceKey
+    new: DeviceKey | None = None
 
     def __call__(self, batch: AdmissionBatch) -> DeviceKey:
         """Write both entries; return the new key."""
         follows = batch.head.hash
-        new = later_key(self.first, follows)
+        new = self.new or later_key(self.root, follows)
         AppendServerEntries(self.present, (_enrolment_of(new, follows=follows),))(batch)
         body = encode_body(DeviceRevoked(by=SERVER_ACTOR, reason=_REPLACED))
         subject = subject_of("device", self.present.device_id)

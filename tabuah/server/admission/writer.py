@@ -88,7 +88,8 @@ class JournalWriter:
         with self._gate:
             self._stopping = True
             self._queue.put(None)
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def submit(self, work: BatchWork[T]) -> "Future[T]":
         """Run `work` in a transaction of the writer.

@@ -138,7 +138,7 @@ class DecideHistory:
 
     def _replace_key(self, batch: AdmissionBatch) -> DeviceKey:
         """Change to a new key, because a copy of the server may still sign the other history with the present key."""
-        return ReplaceServerKey(self.keys.first, self.keys.newest(batch.authority))(batch)
+        return ReplaceServerKey(self.keys.root(batch.authority), self.keys.newest(batch.authority))(batch)
 
     def _keep_file(self, batch: AdmissionBatch, losing: "_LosingHistory") -> Path:
         records = [each.record for each in losing.records]

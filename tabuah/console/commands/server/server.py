@@ -28,6 +28,7 @@ from tabuah.console.commands.server.install_service import install_service_comma
 from tabuah.console.commands.server.migrate import migrate_command
 from tabuah.console.commands.server.personal_data import personal_group
 from tabuah.console.commands.server.profile import profile_command
+from tabuah.console.commands.server.rotate_key import rotate_key_command
 from tabuah.console.commands.server.security_log import log_group
 from tabuah.console.commands.server.tls import tls_group
 from tabuah.console.commands.server.users_and_devices import device_group, user_group
@@ -188,6 +189,7 @@ server_group.add_command(backup_command)
 server_group.add_command(backups_command)
 server_group.add_command(personal_group)
 server_group.add_command(migrate_command)
+server_group.add_command(rotate_key_command)
 server_group.add_command(install_service_command)
 server_group.add_command(backup_key_command)
 server_group.add_command(restore_command)
