@@ -55,6 +55,8 @@ def _describe(body: msgspec.Struct) -> str:
             return _describe_password_change(body.cause)
         case bodies.UserResetCodeIssued():
             return _("One-time code issued, valid until {moment}").format(moment=format_moment(body.expires_at))
+        case bodies.UserSecondFactorChanged():
+            return _("Second factor set up") if body.active else _("Second factor removed")
         case bodies.UserSessionsEnded():
             return _("Session ended") if body.session else _("All sessions ended")
         case _:

@@ -22,12 +22,14 @@ _ACTS_OF_TAB: Final = {
     UserTab.SESSIONS: (PeopleAct.END_SESSION, PeopleAct.END_ALL_SESSIONS),
     UserTab.HISTORY: (),
 }
-_OF_USER: Final = (PeopleAct.EDIT, PeopleAct.LOCK, PeopleAct.UNLOCK, PeopleAct.RESET_CODE, PeopleAct.END_ALL_SESSIONS)
+_IN_HEAD: Final = (PeopleAct.EDIT, PeopleAct.LOCK, PeopleAct.UNLOCK, PeopleAct.RESET_CODE, PeopleAct.RESET_FACTOR)
+_OF_USER: Final = (*_IN_HEAD, PeopleAct.END_ALL_SESSIONS)
 KEYS: Final = {
     Qt.Key.Key_E: PeopleAct.EDIT,
     Qt.Key.Key_L: PeopleAct.LOCK,
     Qt.Key.Key_U: PeopleAct.UNLOCK,
     Qt.Key.Key_R: PeopleAct.RESET_CODE,
+    Qt.Key.Key_F: PeopleAct.RESET_FACTOR,
     Qt.Key.Key_A: PeopleAct.APPROVE,
     Qt.Key.Key_B: PeopleAct.REVOKE,
     Qt.Key.Key_H: PeopleAct.STOLEN,
@@ -61,10 +63,9 @@ class UserPage(QWidget):
         self._none = EmptyState(appearance, icon="list", name="user_rows_none")
         self._buttons = {act: self._button(act) for act in (*_OF_USER, *_ACTS_OF_TAB[UserTab.DEVICES],
                                                             PeopleAct.END_SESSION)}  # fmt: skip
-        of_user = (PeopleAct.EDIT, PeopleAct.LOCK, PeopleAct.UNLOCK, PeopleAct.RESET_CODE)
-        self._user_footer = PageFooter(appearance, *(self._buttons[act] for act in of_user))
+        self._user_footer = PageFooter(appearance, *(self._buttons[act] for act in _IN_HEAD))
         self._row_footer = PageFooter(
-            appearance, *(self._buttons[act] for act in self._buttons if act not in of_user)
+            appearance, *(self._buttons[act] for act in self._buttons if act not in _IN_HEAD)
         )
         layout = column(self, spacing_px=12)
         layout.setContentsMargins(0, 16, 0, 0)
@@ -126,7 +127,7 @@ class UserPage(QWidget):
         hidden = PeopleAct.LOCK if self._view.is_locked else PeopleAct.UNLOCK
         chosen = self._chosen(self._view.lines(self._tab))
         for act, button in self._buttons.items():
-            is_of_user = act in (PeopleAct.EDIT, PeopleAct.LOCK, PeopleAct.UNLOCK, PeopleAct.RESET_CODE)
+            is_of_user = act in _IN_HEAD
             button.setVisible(act is not hidden if is_of_user else act in _ACTS_OF_TAB[self._tab])
             button.show_reason(self._reason(act, chosen))
 
@@ -158,6 +159,7 @@ def act_label(act: PeopleAct) -> str:
         PeopleAct.LOCK: _("Lock user"),
         PeopleAct.UNLOCK: _("Unlock user"),
         PeopleAct.RESET_CODE: _("One-time code"),
+        PeopleAct.RESET_FACTOR: _("Second factor"),
         PeopleAct.END_ALL_SESSIONS: _("End all"),
         PeopleAct.END_SESSION: _("End session"),
         PeopleAct.APPROVE: _("Approve"),

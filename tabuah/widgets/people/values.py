@@ -15,6 +15,7 @@ class PeopleAct(StrEnum):
     LOCK = "lock"
     UNLOCK = "unlock"
     RESET_CODE = "reset_code"
+    RESET_FACTOR = "reset_factor"
     END_ALL_SESSIONS = "end_all_sessions"
     END_SESSION = "end_session"
     APPROVE = "approve"

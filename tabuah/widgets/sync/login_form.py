@@ -13,6 +13,7 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level
 
 _LONGEST_PASSWORD = 1024
+_LONGEST_CODE = 100
 
 
 class LoginForm(ThemedFrame):
@@ -46,6 +47,8 @@ class LoginForm(ThemedFrame):
         self._code_file.describe(_("Read the pairing code from the file of the administrator"))
         self._user = self._edit(f"{name}_user", _("User name"), "")
         self._password = self._edit(f"{name}_password", _("Password"), "")
+        self._factor = self._edit(f"{name}_factor", _("Code of the authenticator app"), "123456")
+        self._factor.setMaxLength(_LONGEST_CODE)
         self._one_time = self._edit(f"{name}_one_time", _("One-time code"), "XXXX-XXXX-XXXX-XXXX")
         self._new = self._edit(f"{name}_new", _("New password"), "")
         self._repeat = self._edit(f"{name}_repeat", _("Repeat the new password"), "")
@@ -84,6 +87,8 @@ class LoginForm(ThemedFrame):
         """
         self.clear_password()
         self._resets = False
+        self._factor.clear()
+        self._factor_field.hide()
         self._show_fields()
         self._code.clear()
         self._code_field.setVisible(asks_code)
@@ -103,6 +108,23 @@ class LoginForm(ThemedFrame):
         self._code.setText(code)
         if server:
             self._server.setText(server)
+
+    @property
+    def second_factor(self) -> str:
+        """The code of the second factor; empty while none is asked for."""
+        return self._factor.text().strip()
+
+    def show_second_factor(self, text: str) -> None:
+        """Ask for the code of the second factor; the password stays, also one that was just chosen."""
+        if self._resets:
+            self._password.setText(self._new.text())
+            self._resets = False
+            self._show_fields()
+        self._error.setText(text)
+        self._error.show()
+        self._factor.clear()
+        self._factor_field.show()
+        self._factor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_dismissible(self, is_dismissible: bool) -> None:
         """Show or hide the second button; without it Escape does nothing."""
@@ -137,7 +159,7 @@ class LoginForm(ThemedFrame):
     def show_busy(self, *, busy: bool) -> None:
         """Disable the fields while the login runs; "Work offline" stays enabled."""
         self._busy.setVisible(busy)
-        for control in (self._server, self._code, self._user, *self._secrets):
+        for control in (self._server, self._code, self._user, self._factor, *self._secrets):
             control.setEnabled(not busy)
         for button in (self._enter, self._new_key, self._code_file, self._switch):
             button.show_reason(_("Logging in …") if busy else "")
@@ -190,6 +212,9 @@ class LoginForm(ThemedFrame):
         for edit in self._secrets:
             self._rows[edit] = FormField(look, edit.accessibleName(), edit)
             layout.addWidget(self._rows[edit])
+        self._factor_field = FormField(look, self._factor.accessibleName(), self._factor)
+        self._factor_field.hide()
+        layout.addWidget(self._factor_field)
         layout.addWidget(self._error)
         layout.addWidget(self._new_key)
         layout.addWidget(self._busy)

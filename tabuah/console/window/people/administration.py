@@ -22,6 +22,7 @@ from tabuah.storage.journal.people_protocol import (
     DeviceRevocation,
     ResetCode,
     ResetCodeRequest,
+    SecondFactorReset,
     SessionsEnd,
     UserChange,
     UserCreation,
@@ -224,6 +225,9 @@ class AdministrationActions(QObject):
             case PeopleAct.RESET_CODE:
                 request = ResetCodeRequest(name=name, reason=reason)
                 self._ask(lambda administration: administration.issue_reset_code(request), self._on_code)
+            case PeopleAct.RESET_FACTOR:
+                reset = SecondFactorReset(name=name, reason=reason)
+                self._change(name, lambda administration: administration.reset_second_factor(reset))
             case PeopleAct.END_ALL_SESSIONS | PeopleAct.END_SESSION:
                 end = SessionsEnd(name=name, reason=reason, session=row if act is PeopleAct.END_SESSION else "")
                 self._change(name, lambda administration: administration.end_sessions(end))

@@ -82,15 +82,26 @@ def _facts(user: UserSummary, now: datetime) -> tuple[FactItem, ...]:
         FactItem(label=_("Office"), value=user.opd or texts.describe_user(full_name="", opd="", waiting=0)),
         state,
         FactItem(label=_("Last seen"), value=texts.describe_last_seen(user.last_seen_at, now)),
+        FactItem(label=_("Second factor"), value=_("set up") if user.second_factor else _("none")),
         FactItem(label=_("One-time code"), value=texts.describe_reset_code(user.reset_code_until)),
     )
 
 
 def _user_reasons(user: UserSummary, viewer: Viewer) -> Reasons:
-    acts = (PeopleAct.EDIT, PeopleAct.LOCK, PeopleAct.UNLOCK, PeopleAct.RESET_CODE, PeopleAct.END_ALL_SESSIONS)
+    acts = (
+        PeopleAct.EDIT,
+        PeopleAct.LOCK,
+        PeopleAct.UNLOCK,
+        PeopleAct.RESET_CODE,
+        PeopleAct.RESET_FACTOR,
+        PeopleAct.END_ALL_SESSIONS,
+    )
     if viewer.refusal:
         return dict.fromkeys(acts, viewer.refusal)
-    reasons = {PeopleAct.LOCK: texts.own_account_reason()} if user.name == viewer.name else {}
+    own = (PeopleAct.LOCK, PeopleAct.RESET_FACTOR)
+    reasons = dict.fromkeys(own, texts.own_account_reason()) if user.name == viewer.name else {}
+    if not user.second_factor:
+        reasons[PeopleAct.RESET_FACTOR] = _("The user has set up no second factor.")
     if not user.sessions:
         reasons[PeopleAct.END_ALL_SESSIONS] = _("There is no open session.")
     return reasons

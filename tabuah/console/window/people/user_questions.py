@@ -56,6 +56,12 @@ def _words(act: PeopleAct, user: str, row: str) -> tuple[str, str, str]:
                 _("The user chooses another password with it. The present one stays valid until then."),
                 _("Issue the code"),
             )
+        case PeopleAct.RESET_FACTOR:
+            words = (
+                _("Remove the second factor of {user}?"),
+                _("The user logs in with the password alone until a second factor is set up again."),
+                _("Remove"),
+            )
         case PeopleAct.END_ALL_SESSIONS:
             words = (
                 _("End all sessions of {user}?"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tabuah.storage.sync.server_pin import ServerPin
 
 
+_SECOND_FACTOR_CODES: Final = ("second_factor_needed", "wrong_second_factor")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogInAttempt:
     """The content of the form; `pairing_code` is in its normal form, and empty where the server is pinned."""
@@ -36,6 +39,7 @@ class LogInAttempt:
     user: str
     password: str
     pairing_code: str = ""
+    second_factor: str = ""
     new_key: bool = False
 
 
@@ -122,7 +126,14 @@ class LoginActions(QObject):
             return
         self._form.show_error("")
         self._form.show_busy(busy=True)
-        attempt = LogInAttempt(server=server, user=user, password=password, pairing_code=code.code, new_key=new_key)
+        attempt = LogInAttempt(
+            server=server,
+            user=user,
+            password=password,
+            pairing_code=code.code,
+            second_factor=self._form.second_factor,
+            new_key=new_key,
+        )
         self._context.network.run(
             lambda store: _log_in(store, attempt), on_done=self._on_logged_in, on_error=self._on_failed
         )
@@ -189,6 +200,9 @@ class LoginActions(QObject):
         from tabuah.storage.sync.errors import RequestRefused  # noqa: PLC0415 - loads the HTTP client
         from tabuah.storage.sync.session import DEVICE_REVOKED  # noqa: PLC0415
 
+        if isinstance(error, RequestRefused) and error.code in _SECOND_FACTOR_CODES:
+            self._form.show_second_factor(str(error))
+            return
         is_revoked = isinstance(error, RequestRefused) and error.code == DEVICE_REVOKED
         text = locked_device_text() if is_revoked else str(error)
         self._form.show_error(text, offers_new_key=is_revoked)
@@ -228,6 +242,7 @@ def _log_in_at_server(store: ConsoleStore, attempt: LogInAttempt) -> LogIn:
         url=attempt.server,
         user=attempt.user,
         password=attempt.password,
+        code=attempt.second_factor,
         new_key=attempt.new_key,
         pin=_pin_of(attempt),
     )

@@ -1,5 +1,6 @@
 """Users replace their own password in the window, or choose one with a one-time code in the log-in form."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -8,6 +9,7 @@ from support.running_server import PASSWORD, RunningServer, log_in
 from support.window_fixture import OpenWindow, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
+from tabuah.server.people.second_factor import code_at, step_at
 from tabuah.server.people.user_changes import issue_reset_code
 from tabuah.widgets.people.password_dialog import PasswordDialog
 
@@ -70,3 +72,22 @@ def test_one_time_code_chooses_password_and_logs_in(window: OpenWindow, server: 
     window.until(lambda: window.shell.parts.side.page is SidePage.DETAILS)
     window.until(lambda: window.context.state.snapshot.actor == "ani")
     assert (data / "verifiers.json").exists()
+
+
+def test_log_in_asks_for_second_factor(window: OpenWindow, server: RunningServer) -> None:
+    with server.client() as client:
+        client.headers["Authorization"] = f"Bearer {log_in(client, 'kalaksa').access_token}"
+        secret = client.post("/v1/second-factor", json={"password": PASSWORD}).json()["secret"]
+        step = step_at(datetime.now(UTC))
+        reply = client.post("/v1/second-factor/confirm", json={"code": code_at(secret, step)})
+        assert reply.status_code == 200, reply.text
+    window.commands.sync.login.begin()
+    form = window.shell.parts.login_form
+    assert not window.edit("login_factor").isVisible()
+    fill(form, login_server=server.url, login_user="kalaksa", login_password=PASSWORD)
+    window.qtbot.keyClick(form, Qt.Key.Key_Return)
+    window.until(window.edit("login_factor").isVisible)
+    assert window.edit("login_password").text() == PASSWORD
+    fill(form, login_factor=code_at(secret, step + 1))
+    window.qtbot.keyClick(form, Qt.Key.Key_Return)
+    window.until(lambda: window.context.state.snapshot.actor == "kalaksa")
