@@ -7,7 +7,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.people_protocol import PasswordChange, PasswordReset
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import SyncError
-from tabuah.storage.sync.server_pin import PinFile, ServerPin, pinned_context
+from tabuah.storage.sync.server_pin import PinFile, ServerPin, check_answering_server
 from tabuah.storage.sync.session import ConsoleSession, remember_password, remember_session
 from tabuah.storage.sync.session_tokens import TokenFile
 from tabuah.storage.sync.user_administration import ask_log_out, ask_password_change, ask_password_reset
@@ -38,10 +38,13 @@ def reset_password(
         PinDiffers: this console has pinned another server.
         SyncError: the server does not answer or refuses; the password has not changed.
     """
+    pins = PinFile(store.directory)
     if pin is not None:
-        PinFile(store.directory).check(pin)
-    trust = pinned_context(store.directory) if pin is None else pin.context()
-    with ServerClient(url, trust=trust) as client:
+        pins.check(pin)
+    pinned = pin or pins.read()
+    with ServerClient(url, trust=pinned.context() if pinned is not None else None) as client:
+        if pinned is not None:
+            check_answering_server(client, pinned)
         ask_password_reset(client, PasswordReset(user=user, code=code, new_password=new_password))
 
 

@@ -182,6 +182,16 @@ def pin_from_code(url: str, code: str, *, transport: httpx2.BaseTransport | None
     return pin
 
 
+def check_answering_server(client: ServerClient, pin: ServerPin) -> None:
+    """Check that the pinned server answers, before a password or a code is sent to it.
+
+    Raises:
+        PairingRefused: another server answers.
+    """
+    if pin.server and client.health().server != pin.server:
+        raise PairingRefused(client.url)
+
+
 def check_pin(pin: ServerPin, url: str, *, server: str) -> None:
     """Check over a verified connection that the server of a new pin answers, and that it is the known one.
 

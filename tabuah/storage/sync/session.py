@@ -32,7 +32,7 @@ from tabuah.storage.sync.errors import (
 )
 from tabuah.storage.sync.handback import check_history
 from tabuah.storage.sync.regency import check_regency, follow_regency
-from tabuah.storage.sync.server_pin import PinFile, ServerPin, pinned_context
+from tabuah.storage.sync.server_pin import PinFile, ServerPin, check_answering_server, pinned_context
 from tabuah.storage.sync.session_tokens import TokenFile, Tokens
 from tabuah.storage.sync.wipe import DEVICE_STOLEN, obey_wipe_order
 
@@ -214,7 +214,7 @@ def log_in(
     request = protocol.SessionRequest(user=user, password=password, device=store.device, code=code)
     with ServerClient(url, trust=trust) as client:
         if pinned is not None:
-            _check_pinned_server(client, pinned)
+            check_answering_server(client, pinned)
         _check_history_before_log_in(store, client)
         if new_key:
             request = _continue_under_new_key(store, client, request)
@@ -233,16 +233,6 @@ def log_in(
         with ServerClient(url, access_token=lambda: session.access_token, trust=trust) as client:
             ConsoleSession(store, client).enrol()
     return store.identity or identity
-
-
-def _check_pinned_server(client: ServerClient, pin: ServerPin) -> None:
-    """Check before the password is sent that the pinned server answers.
-
-    Raises:
-        PairingRefused: another server answers.
-    """
-    if pin.server and client.health().server != pin.server:
-        raise PairingRefused(client.url)
 
 
 def _check_pinned_key(session: protocol.Session, pin: ServerPin) -> None:

@@ -20,6 +20,7 @@ from tabuah.server.tls.authority import CertificateAuthority, TlsFiles
 from tabuah.server.tls.certificates import SERVER_LIFE, issue_server_certificate
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.data_files import PIN_FILE
+from tabuah.storage.sync.account import reset_password
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import (
     BadServerAddress,
@@ -198,6 +199,8 @@ def test_same_authority_with_another_server_key_is_refused(
             pin_from_code(other.url, state.code)
         with pytest.raises(PairingRefused):
             log_in(store, url=other.url, user="ani", password=PASSWORD, pin=pin)
+        with pytest.raises(PairingRefused):
+            reset_password(store, url=other.url, user="ani", code="x", new_password="batang-baru-2026", pin=pin)
     assert not has_session(store.directory)
 
 
