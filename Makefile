@@ -10,7 +10,7 @@ ARGS ?=
 HEADLESS := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),,--headless)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-api check check-style check-format check-types check-layers check-workflows coverage format lock map bench screenshots sensor-screenshots conflict-screenshots gallery approve-images wheel \
+.PHONY: help demo test test-long test-api check check-style check-format check-types check-layers check-workflows coverage format lock map bench screenshots sensor-screenshots conflict-screenshots people-screenshots gallery approve-images wheel \
 	clean prepare prepare-dev
 
 help: ## show these targets
@@ -89,6 +89,9 @@ sensor-screenshots: prepare-dev ## take the pictures of sensors, rules, alarms a
 
 conflict-screenshots: prepare-dev ## take the pictures of conflicts and trays again
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/conflict_screenshots.py $(ARGS)
+
+people-screenshots: prepare-dev ## take the pictures of the lock screen again
+	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/people_screenshots.py $(ARGS)
 
 gallery: prepare-dev ## show widgets with sample values; ARGS="--shot FILE.png" saves a picture
 	PYTHONPATH=scripts $(BIN)/python -m gallery $(ARGS)
