@@ -33,9 +33,10 @@ def create_user(
     opd: str,
     password: str,
     full_name: str = "",
+    kecamatan: str = "",
     by: str = ADMINISTRATOR,
 ) -> User:
-    """Create a user with a password.
+    """Create a user with a password; `kecamatan` is the code of the one to which the user is limited.
 
     Raises:
         WeakPassword: the password is too short or too common.
@@ -43,7 +44,8 @@ def create_user(
         ServerError: the name is invalid or the role cannot be assigned.
     """
     hashes = {name: Passwords().hash(password, user=name)}
-    _create(journal, UserCreated(name=name, role=role, opd=opd, full_name=full_name), by=by, hashes=hashes)
+    body = UserCreated(name=name, role=role, opd=opd, full_name=full_name, kecamatan=kecamatan)
+    _create(journal, body, by=by, hashes=hashes)
     return journal.authority.users[name]
 
 

@@ -11,6 +11,7 @@ from tabuah.console.commands.server.data_directory import open_server_journal, r
 from tabuah.console.commands.server.users_and_devices import (
     ask_for_new_password,
     database_option,
+    kecamatan_option,
     make_user_record,
     user_group,
 )
@@ -70,26 +71,34 @@ def change_role(invocation: Invocation, name: str, role: Role, reason: str, data
     _show(invocation, user, _("{name} has the role {role}.").format(name=name, role=role_label(user.role)))
 
 
-@user_group.command("edit", help=N_("Change the OPD or the full name of a user."))
+@user_group.command("edit", help=N_("Change OPD, kecamatan or full name of a user."))
 @click.argument("name")
 @click.option("--opd", metavar="OPD", help=N_("The OPD: BPBD, Damkar, a kecamatan …"))
 @click.option("--full-name", metavar="NAME", help=N_("The full name for reports."))
+@kecamatan_option
 @reason_option
 @database_option
 @click.pass_obj
 def edit(
-    invocation: Invocation, name: str, opd: str | None, full_name: str | None, reason: str, database: str
+    invocation: Invocation,
+    name: str,
+    opd: str | None,
+    full_name: str | None,
+    kecamatan: str | None,
+    reason: str,
+    database: str,
 ) -> None:
     """Change what is given; the role has a command of its own.
 
     Raises:
         click.UsageError: nothing is given.
     """
-    if opd is None and full_name is None:
-        raise click.UsageError(_("name what to change: --opd or --full-name"))
+    if opd is None and full_name is None and kecamatan is None:
+        raise click.UsageError(_("name what to change: --opd, --full-name or --kecamatan"))
     change = UserChanged(
         opd=msgspec.UNSET if opd is None else opd,
         full_name=msgspec.UNSET if full_name is None else full_name,
+        kecamatan=msgspec.UNSET if kecamatan is None else kecamatan,
         by=BY,
         reason=reason,
     )

@@ -1,6 +1,7 @@
 """`tabuah server user …` and `tabuah server device …`: work on the server's data, also while it runs."""
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,9 @@ _ROLE_NAMES: Final[dict[Role, str]] = {
 }
 
 
+_KECAMATAN: Final = re.compile(r"([0-9]{2}\.[0-9]{2}\.[0-9]{2})?")
+
+
 class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Record of a user."""
 
@@ -37,6 +41,7 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     full_name: str
     role: Role
     opd: str
+    kecamatan: str
     active: bool
 
 
@@ -55,6 +60,25 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
 database_option = click.option(
     "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
 )
+
+
+class KecamatanCode(click.ParamType[str]):
+    """The Kemendagri code of a kecamatan; an empty text for none."""
+
+    name = "kecamatan"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not _KECAMATAN.fullmatch(value):
+            self.fail(_("{value} is not the code of a kecamatan, such as 13.02.07").format(value=value), param, ctx)
+        return value
+
+
+kecamatan_option = click.option(
+    "--kecamatan",
+    type=KecamatanCode(),
+    metavar="CODE",
+    help=N_("Only incidents of this kecamatan, such as 13.02.07."),
+)
 user_group = TabuahGroup("user", help=N_("Users of the server."))
 device_group = TabuahGroup("device", help=N_("Devices that write entries."))
 
@@ -64,14 +88,25 @@ device_group = TabuahGroup("device", help=N_("Devices that write entries."))
 @click.option("--role", type=Code(Role), required=True, metavar="ROLE", help=N_("viewer, field, operator …"))
 @click.option("--opd", required=True, metavar="OPD", help=N_("The OPD: BPBD, Damkar, a kecamatan …"))
 @click.option("--full-name", default="", metavar="NAME", help=N_("The full name for reports."))
+@kecamatan_option
 @database_option
 @click.pass_obj
-def add_user(invocation: Invocation, name: str, role: Role, opd: str, full_name: str, database: str) -> None:
+def add_user(
+    invocation: Invocation, name: str, role: Role, opd: str, full_name: str, kecamatan: str | None, database: str
+) -> None:
     from tabuah.server.people.user_changes import create_user
 
     password = ask_for_new_password()
     with open_server_journal(invocation, database=database) as journal:
-        user = create_user(journal, name=name, role=role, opd=opd, password=password, full_name=full_name)
+        user = create_user(
+            journal,
+            name=name,
+            role=role,
+            opd=opd,
+            password=password,
+            full_name=full_name,
+            kecamatan=kecamatan or "",
+        )
     message = _("{name} can log in as {role}.").format(name=user.name, role=_(_ROLE_NAMES[user.role]))
     invocation.show(make_user_record(user), lambda: print_text(message))
 
@@ -159,7 +194,14 @@ def _describe_device_state(device: "Device") -> str:
 
 
 def make_user_record(user: "User") -> UserRecord:
-    return UserRecord(name=user.name, full_name=user.full_name, role=user.role, opd=user.opd, active=user.active)
+    return UserRecord(
+        name=user.name,
+        full_name=user.full_name,
+        role=user.role,
+        opd=user.opd,
+        kecamatan=user.office.kecamatan,
+        active=user.active,
+    )
 
 
 def _make_device_record(device: "Device") -> DeviceRecord:

@@ -61,7 +61,13 @@ def test_server_users_are_added_and_listed(command: Command):
     added = as_json(
         command, "user", "add", "Budi", "--role", "SUPERVISOR", "--opd", "Damkar", "--full-name", "Budi S."
     )
-    assert added == {"name": "Budi", "full_name": "Budi S.", "role": "supervisor", "opd": "Damkar", "active": True}
+    assert added == {
+        "name": "Budi",
+        "full_name": "Budi S.",
+        "role": "supervisor",
+        "opd": "Damkar",
+        "active": True,
+    } | {"kecamatan": ""}
     assert [user["name"] for user in as_json(command, "user", "list")] == ["ani", "Budi"]
     assert "Damkar" in command("user", "list")[1]
 
