@@ -185,8 +185,8 @@ def _views(incident: Incident, entry: Entry, authority: Authority, own: str) -> 
 
 
 def _seen_assignments(incident: Incident, entry: Entry) -> list[tuple[str, ...]]:
-    """Return the assignments that the author may have seen: that of the base and later ones; any without a base."""
-    writings, base = incident.writings.get(ASSIGNMENT, ()), entry.base.get(ASSIGNMENT, "")
-    seen = next((index for index, writing in enumerate(writings) if writing.entry == base), None)
-    found: list[tuple[str, ...]] = [decode_value(ASSIGNMENT, writing.value) for writing in writings[seen or 0 :]]
-    return [(), *found] if seen is None else found
+    """Return the assignments that the author may have seen: the present one if the base names it, else any."""
+    writings = incident.writings.get(ASSIGNMENT, ())
+    if writings and writings[-1].entry == entry.base.get(ASSIGNMENT):
+        return [incident.assignment]
+    return [(), *(decode_value(ASSIGNMENT, writing.value) for writing in writings)]
