@@ -24,6 +24,7 @@ from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.mqtt.status import MqttSource
 from tabuah.server.openapi_document import CompletedJson
 from tabuah.server.people.access import AccessControl
+from tabuah.server.people.deputy_routes import deputy_routes
 from tabuah.server.people.retirement import retirement_routes
 from tabuah.server.people.routes import session_routes
 from tabuah.server.people.second_factor_routes import second_factor_routes
@@ -83,6 +84,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *status_routes(_health_sources(parts), parts.broadcaster, parts.admitted, parts.readings),
             *session_routes(parts.sessions, parts.access),
             *retirement_routes(parts.journal, parts.sessions, parts.access),
+            *deputy_routes(parts.journal, parts.sessions, parts.access),
             *second_factor_routes(parts.journal, parts.sessions, parts.access),
             *user_routes(parts.journal, parts.sessions, parts.access),
             *pairing_routes(parts.journal),

@@ -36,11 +36,25 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     opd: str
     starts_at: datetime
     expires_at: datetime
-    kecamatan: str | UnsetType = UNSET  # unset by default, so that older states keep their bytes
+    # Unset by default, so that older states keep their bytes.
+    kecamatan: str | UnsetType = UNSET
+    deputyship: str | UnsetType = UNSET  # under which `role` is that of a deputy
 
     @property
     def office(self) -> UserOffice:
         return UserOffice(opd=self.opd, kecamatan=self.kecamatan or "")
+
+
+class Deputyship(msgspec.Struct, frozen=True, kw_only=True):
+    """A user acts in another role for a stated time, named by another user."""
+
+    id: str
+    role: Role
+    starts_at: StoredMoment
+    ends_at: StoredMoment
+    by: str
+    reason: str = ""
+    ended: bool = False
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
@@ -58,6 +72,25 @@ class User(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
     session_epoch: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] | UnsetType = UNSET
     ended_sessions: dict[str, StoredMoment] | UnsetType = UNSET
     second_factor: bool | UnsetType = UNSET
+    deputyships: dict[str, Deputyship] | UnsetType = UNSET
+
+    @property
+    def known_deputyships(self) -> dict[str, Deputyship]:
+        return self.deputyships if isinstance(self.deputyships, dict) else {}
+
+    def deputyship_at(self, moment: datetime) -> Deputyship | None:
+        """Return the deputyship that is in force at a moment; of several the one that was named last."""
+        current = [
+            each
+            for each in self.known_deputyships.values()
+            if not each.ended and each.starts_at <= moment < each.ends_at
+        ]
+        return current[-1] if current and self.active else None
+
+    def role_at(self, moment: datetime) -> Role:
+        """Return the role in which the user acts at a moment."""
+        deputyship = self.deputyship_at(moment)
+        return self.role if deputyship is None else deputyship.role
 
     @property
     def has_second_factor(self) -> bool:
@@ -266,7 +299,11 @@ class Authority:
         user = self.users.get(grant.user)
         if user is None or not user.active:
             return "user_inactive"
-        if user.role is not grant.role:
+        if grant.deputyship:
+            deputyship = user.known_deputyships.get(grant.deputyship)
+            if deputyship is None or deputyship.ended or deputyship.role is not grant.role:
+                return "deputyship_ended"
+        elif user.role is not grant.role:
             return "role_changed"
         if entry.at > grant.expires_at:
             return "grant_expired"

@@ -88,6 +88,26 @@ class UserGranted(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: Moment
     expires_at: Moment
     kecamatan: LabelText | UnsetType = UNSET
+    deputyship: IdText | UnsetType = UNSET
+
+
+class UserDeputised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The user acts in another role between two moments, named by `by`."""
+
+    deputyship: IdText
+    role: Role
+    starts_at: Moment
+    ends_at: Moment
+    by: IdText
+    reason: LabelText = ""
+
+
+class UserDeputyshipEnded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A deputyship ends earlier than planned."""
+
+    deputyship: IdText
+    by: IdText
+    reason: LabelText = ""
 
 
 class DeviceEnrolled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

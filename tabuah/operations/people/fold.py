@@ -1,7 +1,7 @@
 """Fold of user and device entries."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -12,13 +12,16 @@ from tabuah.operations.people import entry_bodies
 from tabuah.operations.people.authority import (
     CLOCK_TOLERANCE,
     LONGEST_SESSION,
+    Deputyship,
     Device,
     Grant,
     User,
     VouchedChain,
 )
-from tabuah.operations.people.roles import Role
+from tabuah.operations.people.roles import DEPUTY_ROLES, WORKERS, Role
 
+LONGEST_DEPUTYSHIP: Final = timedelta(days=3)
+KEPT_DEPUTYSHIP: Final = timedelta(days=30)
 FORMER_KEPT: Final = 20  # offices of a user
 
 
@@ -35,6 +38,10 @@ def fold_user(user: User | None, entry: Entry, body: msgspec.Struct, _verdict: V
             return _without_sessions(user)
         case entry_bodies.UserSecondFactorChanged() if user is not None:
             return msgspec.structs.replace(user, second_factor=body.active or UNSET)
+        case entry_bodies.UserDeputised() if user is not None:
+            return _with_deputyship(user, body, entry.at)
+        case entry_bodies.UserDeputyshipEnded() if user is not None:
+            return _without_deputyship(user, body.deputyship)
         case entry_bodies.UserSessionsEnded() if user is not None:
             return _without_session(user, body.session, entry.at) if body.session else _without_sessions(user)
     return user
@@ -62,7 +69,37 @@ def _changed(user: User, body: entry_bodies.UserChanged) -> User:
         kept = (*(each for each in user.former_offices or () if each != user.office), user.office)[-FORMER_KEPT:]
         changed = msgspec.structs.replace(changed, former_offices=kept)
     is_same = (changed.role, changed.active) == (user.role, user.active)
-    return changed if is_same else _without_sessions(changed)
+    return changed if is_same else _without_sessions(msgspec.structs.replace(changed, deputyships=UNSET))
+
+
+def _with_deputyship(user: User, body: entry_bodies.UserDeputised, at: datetime) -> User:
+    """Add a deputyship; those are forgotten under which nothing can arrive any more."""
+    oldest = at - KEPT_DEPUTYSHIP
+    known = {id_: each for id_, each in user.known_deputyships.items() if each.ends_at > oldest}
+    added = Deputyship(
+        id=body.deputyship,
+        role=body.role,
+        starts_at=body.starts_at,
+        ends_at=body.ends_at,
+        by=body.by,
+        reason=body.reason,
+    )
+    return msgspec.structs.replace(user, deputyships={**known, body.deputyship: added})
+
+
+def _without_deputyship(user: User, deputyship: str) -> User:
+    known = user.known_deputyships
+    if deputyship not in known:
+        return user
+    ended = msgspec.structs.replace(known[deputyship], ended=True)
+    return msgspec.structs.replace(user, deputyships={**known, deputyship: ended})
+
+
+def is_possible_deputyship(user: User, body: entry_bodies.UserDeputised) -> bool:
+    """Return whether a worker can be a deputy in this role for this time."""
+    is_worker = user.active and user.role in WORKERS and body.role in DEPUTY_ROLES
+    has_time = body.starts_at < body.ends_at <= body.starts_at + LONGEST_DEPUTYSHIP
+    return is_worker and has_time and body.role is not user.role and body.deputyship not in user.known_deputyships
 
 
 def _without_sessions(user: User) -> User:
@@ -109,6 +146,7 @@ def _grant(user: User, body: entry_bodies.UserGranted) -> Grant:
         opd=body.opd,
         starts_at=body.starts_at,
         expires_at=body.expires_at,
+        deputyship=body.deputyship,
         kecamatan=body.kecamatan or UNSET,
     )
 

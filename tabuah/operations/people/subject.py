@@ -8,7 +8,7 @@ from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject
 from tabuah.operations.people import entry_bodies as bodies
 from tabuah.operations.people.authority import Device, User
 from tabuah.operations.people.erasure import ERASURE_KEY, Erasure, ErasureOrdered, fold_erasure
-from tabuah.operations.people.fold import fold_device, fold_user, removes_last_administrator
+from tabuah.operations.people.fold import fold_device, fold_user, is_possible_deputyship, removes_last_administrator
 from tabuah.operations.people.roles import SERVER_ONLY
 from tabuah.operations.people.weak_keys import is_weak_key
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
@@ -19,10 +19,16 @@ from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectTy
 def decide_user(user: User | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
     if isinstance(body, bodies.UserCreated):
         return decide_creation(user, entry, body.name)
-    if user is None or context.decide_version < PROVENANCE_VERSION or not isinstance(body, bodies.UserChanged):
+    if user is None or context.decide_version < PROVENANCE_VERSION:
         return decide_change(user)
-    is_last = removes_last_administrator(user, body, context.users.values())
-    return rejected("last_administrator") if is_last else ACCEPT
+    match body:
+        case bodies.UserChanged() if removes_last_administrator(user, body, context.users.values()):
+            return rejected("last_administrator")
+        case bodies.UserDeputised() if not is_possible_deputyship(user, body):
+            return rejected("no_such_deputyship")
+        case bodies.UserDeputyshipEnded() if body.deputyship not in user.known_deputyships:
+            return rejected("no_such_deputyship")
+    return ACCEPT
 
 
 def decide_device(device: Device | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
@@ -42,6 +48,8 @@ USER: Final = SubjectType(
         EntryKind(name="user.granted", body=bodies.UserGranted, writers=SERVER_ONLY),
         EntryKind(name="user.password_changed", body=bodies.UserPasswordChanged, writers=SERVER_ONLY),
         EntryKind(name="user.reset_code_issued", body=bodies.UserResetCodeIssued, writers=SERVER_ONLY),
+        EntryKind(name="user.deputised", body=bodies.UserDeputised, writers=SERVER_ONLY),
+        EntryKind(name="user.deputyship_ended", body=bodies.UserDeputyshipEnded, writers=SERVER_ONLY),
         EntryKind(name="user.second_factor_changed", body=bodies.UserSecondFactorChanged, writers=SERVER_ONLY),
         EntryKind(name="user.sessions_ended", body=bodies.UserSessionsEnded, writers=SERVER_ONLY),
     ),

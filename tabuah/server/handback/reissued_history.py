@@ -35,7 +35,14 @@ from tabuah.storage.journal.wire import Record, decode_entry, text_hash
 _WRITTEN_BY_SERVER: Final = frozenset({"policy.changed", "entry.released", "entry.refused"})
 # These apply even if the other history has changed the same subject, so that a fork gives no user more rights.
 _ALWAYS: Final = frozenset(
-    {"user.granted", "user.password_changed", "user.sessions_ended", "device.revoked", "device.retired"}
+    {
+        "user.granted",
+        "user.password_changed",
+        "user.sessions_ended",
+        "user.deputyship_ended",
+        "device.revoked",
+        "device.retired",
+    }
 )
 _KNOWN: Final = "SELECT text FROM entries WHERE device = ? AND n = ?"
 _USED: Final = "SELECT 1 FROM entries WHERE id = ?"

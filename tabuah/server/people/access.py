@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 
@@ -100,6 +101,7 @@ class AccessControl:
         if gateway is not None and gateway.name != user.name:
             raise Refusal(403, "certificate_refused", "the certificate and the access token are of two accounts")
         refuse_stolen(authority, claim.device)
+        user = self._acting(user)
         return _caller(authority, user, device_id=claim.device, session=claim.session, epoch=claim.epoch)
 
     def _certified_gateway(self, request: ASGIConnection[Any, Any, Any, Any]) -> User | None:
@@ -118,6 +120,11 @@ class AccessControl:
                 403, "certificate_refused", "the certificate is revoked or expired, or its account is locked"
             )
         return user
+
+    def _acting(self, user: User) -> User:
+        """Return a user in the role in which they act now, which may be that of a deputy."""
+        role = user.role_at(self._journal.clock())
+        return user if role is user.role else msgspec.structs.replace(user, role=role)
 
     def caller_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
         """Return the caller of a request.
@@ -152,7 +159,11 @@ class AccessControl:
         """Return whether an earlier user is still active with the same role, on a device that is not revoked."""
         authority = self._journal.authority
         now = authority.users.get(caller.user.name)
-        if now is None or now.role is not caller.user.role or not now.has_session(caller.session, caller.epoch):
+        if (
+            now is None
+            or self._acting(now).role is not caller.user.role
+            or not now.has_session(caller.session, caller.epoch)
+        ):
             return False
         if caller.session in self._logged_out:
             return False

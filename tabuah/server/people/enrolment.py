@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
-from tabuah.operations.people.authority import Authority, Grant, User
+from tabuah.operations.people.authority import Authority, Deputyship, Grant, User
 from tabuah.operations.people.entry_bodies import DeviceEnrolled, UserGranted
 from tabuah.operations.people.weak_keys import is_weak_key
 from tabuah.server.bundles.quarantine import admit_quarantined
@@ -32,27 +32,43 @@ def grant_for(journal: ServerJournal, user: User, device_id: str, now: datetime)
     device = journal.authority.devices.get(device_id)
     if device is None or not device.approved or device.revoked or device.is_server:
         return None
-    grant = _longest_grant(journal.authority, user, device_id)
-    if grant is not None and grant.expires_at - now > GRANT_TERM / 2:
+    user = journal.authority.users.get(user.name, user)  # in the own role, whatever the user acts as
+    own = _grant_in(journal, user, device_id, now, None)
+    deputyship = user.deputyship_at(now)
+    return own if deputyship is None else _grant_in(journal, user, device_id, now, deputyship) or own
+
+
+def _grant_in(
+    journal: ServerJournal, user: User, device_id: str, now: datetime, deputyship: Deputyship | None
+) -> Grant | None:
+    """Return the grant of a user in the own role or as a deputy, renewed if necessary."""
+    grant = _longest_grant(journal.authority, user, device_id, deputyship)
+    if grant is not None and (deputyship is not None or grant.expires_at - now > GRANT_TERM / 2):
         return grant
     try:
-        return _write_grant(journal, user, device_id, now)
+        return _write_grant(journal, user, device_id, now, deputyship)
     except ServerReadOnly:
         return grant if grant is not None and grant.expires_at > now else None
 
 
-def _longest_grant(authority: Authority, user: User, device_id: str) -> Grant | None:
+def _longest_grant(authority: Authority, user: User, device_id: str, deputyship: Deputyship | None) -> Grant | None:
     """Return the matching grant of a user on a device that expires last."""
     known = authority.users.get(user.name, user)
+    role, deputy = (user.role, UNSET) if deputyship is None else (deputyship.role, deputyship.id)
     fitting = (
         grant
         for grant in known.grants.values()
-        if grant.device == device_id and grant.role is user.role and grant.office == user.office
+        if grant.device == device_id
+        and grant.role is role
+        and grant.office == user.office
+        and grant.deputyship == deputy
     )
     return max(fitting, key=lambda grant: grant.expires_at, default=None)
 
 
-def _write_grant(journal: ServerJournal, user: User, device_id: str, now: datetime) -> Grant | None:
+def _write_grant(
+    journal: ServerJournal, user: User, device_id: str, now: datetime, deputyship: Deputyship | None
+) -> Grant | None:
     """Write a grant. The first one of the owner covers the work since the enrolment, where it waited for approval."""
     device = journal.authority.devices[device_id]
     is_first = device.owner == user.name and not any(
@@ -62,11 +78,12 @@ def _write_grant(journal: ServerJournal, user: User, device_id: str, now: dateti
     body = UserGranted(
         grant=new_uuid(now),
         device=device_id,
-        role=user.role,
+        role=user.role if deputyship is None else deputyship.role,
         opd=user.opd,
-        starts_at=starts_at,
-        expires_at=now + GRANT_TERM,
+        starts_at=starts_at if deputyship is None else deputyship.starts_at,
+        expires_at=now + GRANT_TERM if deputyship is None else deputyship.ends_at,
         kecamatan=user.office.kecamatan or UNSET,
+        deputyship=UNSET if deputyship is None else deputyship.id,
     )
     journal.append_drafts([Draft(subject=subject_of("user", user.name), kind="user.granted", body=encode_body(body))])
     return journal.authority.grants.get(body.grant)

@@ -299,7 +299,7 @@ class SessionService:
             access_expires_at=expires_at,
             refresh_token=opened.token,
             user=user.name,
-            role=user.role,
+            role=user.role_at(now),
             opd=user.opd,
             server=self._journal.server_id,
             server_public_key=self._journal.key.public_key.hex(),

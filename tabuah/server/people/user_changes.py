@@ -9,6 +9,8 @@ from tabuah.operations.people.entry_bodies import (
     PasswordChangeCause,
     UserChanged,
     UserCreated,
+    UserDeputised,
+    UserDeputyshipEnded,
     UserPasswordChanged,
     UserResetCodeIssued,
     UserSessionsEnded,
@@ -201,3 +203,35 @@ def _draft(
     user: User, kind: str, body: UserChanged | UserSessionsEnded | UserResetCodeIssued | UserPasswordChanged
 ) -> Draft:
     return Draft(subject=subject_of("user", user.name), kind=kind, body=encode_body(body))
+
+
+def name_deputy(journal: ServerJournal, name: str, body: UserDeputised) -> User:
+    """Let a user act in another role for a stated time; it ends by itself.
+
+    Raises:
+        NoSuchRecord: there is no such user.
+        DraftRefused: the user, the role or the time does not allow it.
+    """
+    user = find_user(journal, name)
+    draft = Draft(subject=subject_of("user", name), kind="user.deputised", body=encode_body(body))
+    journal.append_drafts([draft], actor=body.by)
+    journal.security_log.record("deputy_named", user=user.name, code=body.role.value)
+    return journal.authority.users[name]
+
+
+def end_deputyships(journal: ServerJournal, name: str, *, by: str, reason: str) -> User:
+    """End the deputyships of a user that are in force or to come.
+
+    Raises:
+        NoSuchRecord: there is no such user, or none of them.
+    """
+    user, now = find_user(journal, name), journal.clock()
+    open_ones = [each for each in user.known_deputyships.values() if not each.ended and each.ends_at > now]
+    if not open_ones:
+        raise NoSuchRecord(_("{name} is not a deputy.").format(name=name))
+    subject = subject_of("user", name)
+    bodies = [UserDeputyshipEnded(deputyship=each.id, by=by, reason=reason) for each in open_ones]
+    drafts = [Draft(subject=subject, kind="user.deputyship_ended", body=encode_body(body)) for body in bodies]
+    journal.append_drafts(drafts, actor=by)
+    journal.security_log.record("deputy_ended", user=name)
+    return journal.authority.users[name]

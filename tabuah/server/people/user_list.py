@@ -10,6 +10,7 @@ from tabuah.server.people import refresh_tokens, reset_codes
 from tabuah.server.people.refresh_tokens import OpenSession
 from tabuah.storage.journal.people_protocol import (
     MAX_SESSIONS_LISTED,
+    DeputySummary,
     DeviceSummary,
     SessionSummary,
     UsersReply,
@@ -32,6 +33,7 @@ def list_users(journal: ServerJournal) -> UsersReply:
                 sessions=sessions.get(user.name, ()),
                 renewed_at=renewals.get(user.name),
                 code_until=codes.get(user.name),
+                now=now,
             )
             for user in users
         )
@@ -45,6 +47,7 @@ def summary_of(
     sessions: Iterable[OpenSession],
     renewed_at: datetime | None,
     code_until: datetime | None,
+    now: datetime,
 ) -> UserSummary:
     own = [device for device in authority.devices.values() if device.owner == user.name and not device.is_server]
     seen = [*([renewed_at] if renewed_at else []), *(grant.starts_at for grant in user.grants.values())]
@@ -58,8 +61,18 @@ def summary_of(
         last_seen_at=max(seen, default=None),
         reset_code_until=code_until,
         second_factor=user.has_second_factor,
+        deputyships=deputies_of(user, now),
         devices=tuple(_device(device) for device in sorted(own, key=lambda device: device.id)),
         sessions=tuple(open_sessions[:MAX_SESSIONS_LISTED]),
+    )
+
+
+def deputies_of(user: User, now: datetime) -> tuple[DeputySummary, ...]:
+    """Return the deputyships of a user that are in force or to come."""
+    return tuple(
+        DeputySummary(role=each.role, starts_at=each.starts_at, ends_at=each.ends_at, by=each.by, reason=each.reason)
+        for each in user.known_deputyships.values()
+        if not each.ended and each.ends_at > now
     )
 
 

@@ -9,6 +9,7 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.fold import fold
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.key_replacement import replace_key
+from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.predicted_verdict import predict_verdict
 from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainedEntry, append_draft
@@ -28,9 +29,21 @@ def save_drafts(session: CacheSession, drafts: Sequence[Draft]) -> tuple[Chained
         return tuple(_save(session, key, draft, version) for draft in drafts)
 
 
+def _grant_in_force(session: CacheSession, identity: Identity | None) -> str:
+    """Return the grant to write under: once a deputyship has ended, that of the own role; empty without one."""
+    grant = identity.grant if identity is not None else None
+    if identity is None or grant is None:
+        return ""
+    user = session.authority().users.get(identity.user)
+    if not grant.deputyship or session.now() <= grant.expires_at or user is None:
+        return grant.id
+    own = [each for each in user.grants.values() if each.device == grant.device and not each.deputyship]
+    return max(own, key=lambda each: each.expires_at, default=grant).id
+
+
 def _save(session: CacheSession, key: DeviceKey, draft: Draft, version: int) -> ChainedEntry:
     identity = session.meta.identity
-    grant = identity.grant.id if identity and identity.grant else ""
+    grant = _grant_in_force(session, identity)
     chained = append_draft(
         draft, key=key, head=session.meta.chain_head, actor=session.actor(), grant=grant, now=session.now()
     )

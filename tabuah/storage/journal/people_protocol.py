@@ -41,6 +41,16 @@ class DeviceSummary(msgspec.Struct, frozen=True, kw_only=True):
     stolen: bool
 
 
+class DeputySummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A deputyship that is in force or to come."""
+
+    role: Role
+    starts_at: datetime
+    ends_at: datetime
+    by: str
+    reason: str
+
+
 class UserSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A user with devices and open sessions.
 
@@ -56,6 +66,7 @@ class UserSummary(msgspec.Struct, frozen=True, kw_only=True):
     last_seen_at: datetime | None = None
     reset_code_until: datetime | None = None
     second_factor: bool = False
+    deputyships: tuple[DeputySummary, ...] = ()
     devices: tuple[DeviceSummary, ...] = ()
     sessions: tuple[SessionSummary, ...] = ()
 
@@ -84,6 +95,30 @@ class UserChange(msgspec.Struct, frozen=True, kw_only=True):
     opd: Label | UnsetType = UNSET
     full_name: Label | UnsetType = UNSET
     active: bool | UnsetType = UNSET
+
+
+class DeputyNaming(msgspec.Struct, frozen=True, kw_only=True):
+    """Let a user act in another role until `ends_at`, at most three days; from now on without `starts_at`."""
+
+    name: UserName
+    role: Role
+    ends_at: Annotated[datetime, Meta(tz=True)]
+    reason: Reason
+    starts_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class DeputyEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """End the deputyships of a user."""
+
+    name: UserName
+    reason: Reason
+
+
+class DeputiesReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The deputyships of a user that are in force or to come."""
+
+    name: str
+    deputyships: tuple[DeputySummary, ...]
 
 
 class ResetCodeRequest(msgspec.Struct, frozen=True, kw_only=True):

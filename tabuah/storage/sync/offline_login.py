@@ -88,4 +88,4 @@ def _grant_of(store: ConsoleStore, authority: Authority, name: str, now: datetim
 
 
 def _is_valid(grant: Grant, user: User | None, now: datetime) -> bool:
-    return now < grant.expires_at and (user is None or grant.role is user.role)
+    return now < grant.expires_at and (user is None or grant.role is user.role_at(now))

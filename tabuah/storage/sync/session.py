@@ -177,7 +177,7 @@ class ConsoleSession:
         if grant is None:
             return True
         user = self._store.authority().users.get(identity.user)
-        if user is not None and user.role is not grant.role:
+        if user is not None and user.role_at(self._store.now()) is not grant.role:
             return True
         term = grant.expires_at - grant.starts_at
         return self._store.now() > grant.expires_at - max(term / 2, timedelta(hours=1))

@@ -3,6 +3,9 @@
 import msgspec
 
 from tabuah.storage.journal.people_protocol import (
+    DeputiesReply,
+    DeputyEnd,
+    DeputyNaming,
     DeviceApproval,
     DeviceRevocation,
     PasswordChange,
@@ -71,6 +74,16 @@ def ask_password_change(client: ServerClient, change: PasswordChange) -> Session
 def ask_password_reset(client: ServerClient, reset: PasswordReset) -> None:
     """Choose a password with a one-time code; no session is needed."""
     _post(client, "/v1/password/reset", msgspec.json.encode(reset), with_token=False)
+
+
+def name_deputy(client: ServerClient, naming: DeputyNaming) -> DeputiesReply:
+    """Let a user act in another role for a stated time; for supervisors and administrators."""
+    return client.call("POST", "/v1/deputies", DeputiesReply, body=naming)
+
+
+def end_deputyships(client: ServerClient, end: DeputyEnd) -> DeputiesReply:
+    """End the deputyships of a user at once."""
+    return client.call("POST", "/v1/deputies/end", DeputiesReply, body=end)
 
 
 def ask_second_factor(client: ServerClient, set_up: SecondFactorSetUp) -> SecondFactorSecret:

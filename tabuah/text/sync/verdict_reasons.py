@@ -17,6 +17,8 @@ REASONS: Final[dict[str, str]] = {
     "close_needs_second_person": (
         "Closing needs a second person: the person who contained an incident cannot close it."
     ),
+    "no_such_deputyship": "This person cannot be a deputy in this role, or not for this time.",
+    "deputyship_ended": "The author's time as a deputy had ended.",
     "last_administrator": "The last active administrator cannot be locked or get another role.",
     "closed_without_reason": "Closing an incident needs a reason.",
     "merge_into_itself": "An incident cannot be merged into itself.",

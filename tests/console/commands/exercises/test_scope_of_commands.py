@@ -63,7 +63,15 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
     *("server device approve", "server device list", "server device revoke", "server feeds", "server handback"),
     *("server init", "server log security", "server restore", "server user add", "server user list"),
     *("server user lock", "server user unlock", "server user role", "server user edit", "server user password"),
-    *("server user sessions", "server user end-session", "password", "logout", "device retire"),
+    *(
+        "server user sessions",
+        "server user end-session",
+        "password",
+        "logout",
+        "device retire",
+        "deputy name",
+        "deputy end",
+    ),
     *("second-factor set-up", "second-factor confirm", "second-factor remove", "server user reset-second-factor"),
     "server config",
 }
