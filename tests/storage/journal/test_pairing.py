@@ -63,6 +63,7 @@ def test_rude_words_are_avoided(monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize(
     "text",
     [CODE, CODE.upper(), CODE.replace("-", " "), CODE.replace("-", ""), f"  {CODE}\n", CODE.replace("-", "–")],
+    ids=["as printed", "capitals", "spaces", "no separators", "padded", "en dashes"],  # the code differs each time
 )
 def test_code_is_read_in_every_spelling(text: str):
     assert read_code(text) == CODE
@@ -97,7 +98,9 @@ def test_text_of_a_qr_code_has_the_address(address: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "tabuah://", "tabuah:///x", f"tabuah://a:b@c/{CODE}", "tabuah://[/x", "tabuah://a:x/y"]
+    "text",
+    ["", "tabuah://", "tabuah:///x", f"tabuah://a:b@c/{CODE}", "tabuah://[/x", "tabuah://a:x/y"],
+    ids=["empty", "scheme only", "no host", "user and password", "open bracket", "no code"],
 )
 def test_bad_text_is_refused(text: str):
     with pytest.raises(BadPairingCode):

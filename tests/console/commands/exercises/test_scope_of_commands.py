@@ -46,7 +46,18 @@ ONE_THING = {  # --exercise
     ),
     *("readings push", "readings query", "station assign", "station attach", "station detach", "station files"),
     *("station maintain", "station ready", "station show", "unit edit", "unit move", "unit place", "unit register"),
-    *("unit retire", "unit show", "unit assign", "volcano level", "console", "simulate", "exercise replay"),
+    *("station edit", "station export", "station import", "station move", "station register", "station restore"),
+    *(
+        "station retire",
+        "station thresholds",
+        "unit retire",
+        "unit show",
+        "unit assign",
+        "volcano level",
+        "console",
+        "simulate",
+        "exercise replay",
+    ),
 }
 BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world that it belongs to
     *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle", "policy"),
@@ -73,7 +84,12 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
         "deputy end",
     ),
     *("second-factor set-up", "second-factor confirm", "second-factor remove", "server user reset-second-factor"),
-    "server config",
+    *("gateway messages", "gateway try", "map regency", "pin remove", "pin set", "pin show", "setup export"),
+    *("profile check", "profile export", "profile show", "profile use", "server profile", "setup import"),
+    *("station parameters", "station template", "station unregistered", "server backup-key", "server backups"),
+    *("server config", "server install-service", "server migrate", "server rotate-key", "server personal erase"),
+    *("server personal list", "server personal retention", "server tls code", "server tls gateway"),
+    *("server tls gateways", "server tls init", "server tls renew", "server tls revoke", "server tls show"),
 }
 
 
