@@ -86,6 +86,7 @@ class AdministrationActions(QObject):
         """Show the users of the journal at once, and those of the server when it answers."""
         self._refusal = texts.loading_text()
         self._note(texts.loading_text())
+        self._show()
         self._context.store.run(
             lambda store: (store.device, known_users(store)), on_done=self._on_known, on_error=self._on_failed
         )
