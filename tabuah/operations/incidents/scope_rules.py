@@ -118,7 +118,8 @@ def decide_scope(
         views = _views(incident, entry, authority, seen_by.opd)
         if any(_may_all(role, limited, seen_by, view) for view in views):
             return Decision(Verdict.HELD, SCOPE_CHANGED)
-    return rejected(OUT_OF_SCOPE)
+    # Work that is issued again may have been written in another role, of which its new log-in knows nothing.
+    return Decision(Verdict.HELD, SCOPE_CHANGED) if entry.again else rejected(OUT_OF_SCOPE)
 
 
 def _offices(entry: Entry, authority: Authority) -> frozenset[UserOffice]:

@@ -207,6 +207,14 @@ def test_change_from_an_old_view_is_held_where_a_later_assignment_allowed_it(roo
     assert room.write(budi, move_incident(seen, Status.ON_SCENE)) == CHANGED
 
 
+def test_change_that_is_issued_again_is_held_and_not_rejected(room):
+    budi = room.author("budi", Role.FIELD, opd="Damkar")
+    room.report(room.ani)
+    assign(room, "PUPR")
+    again = f"{'0' * 8}/{'a' * 64}"
+    assert room.write(budi, move_incident(room.incident(), Status.ON_SCENE), again=again) == CHANGED
+
+
 def test_change_by_an_older_console_is_held_where_any_earlier_assignment_allowed_it(room):
     budi, citra = room.author("budi", Role.FIELD, opd="Damkar"), room.author("citra", Role.FIELD, opd="PMI")
     room.report(room.ani)
