@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -139,18 +140,23 @@ def list_devices(invocation: Invocation, database: str) -> None:
     invocation.show_table(values, headers, rows, empty=_("No device is enrolled yet."))
 
 
-@device_group.command("approve", help=N_("Approve a waiting device."))
-@click.argument("device_id", metavar="ID")
+@device_group.command("approve", help=N_("Approve waiting devices."))
+@click.argument("device_ids", metavar="ID …", nargs=-1, required=True)
 @database_option
 @click.pass_obj
-def approve(invocation: Invocation, device_id: str, database: str) -> None:
-    """Approve a device by its id, the beginning of it, or its four letters."""
-    from tabuah.server.administration import approve_device
+def approve(invocation: Invocation, device_ids: tuple[str, ...], database: str) -> None:
+    """Approve devices by their ids, the beginning of them, or their four letters; all or none."""
+    from tabuah.server.administration import approve_device, find_device
 
     with open_server_journal(invocation, database=database) as journal:
-        device = approve_device(journal, device_id)
-    message = _("Device {tag} of {owner} may write now.").format(tag=device.tag, owner=device.owner)
-    invocation.show(_make_device_record(device), lambda: print_text(message))
+        found = [find_device(journal, wanted) for wanted in device_ids]
+        devices = [approve_device(journal, device.id) for device in found]
+    invocation.show([_make_device_record(device) for device in devices], lambda: _print_approved(devices))
+
+
+def _print_approved(devices: Sequence["Device"]) -> None:
+    for device in devices:
+        print_text(_("Device {tag} of {owner} may write now.").format(tag=device.tag, owner=device.owner))
 
 
 @device_group.command("revoke", help=N_("Revoke a device: its further entries are held for a supervisor."))
