@@ -68,8 +68,11 @@ def _changed(user: User, body: entry_bodies.UserChanged) -> User:
     if changed.office != user.office:
         kept = (*(each for each in user.former_offices or () if each != user.office), user.office)[-FORMER_KEPT:]
         changed = msgspec.structs.replace(changed, former_offices=kept)
-    is_same = (changed.role, changed.active) == (user.role, user.active)
-    return changed if is_same else _without_sessions(msgspec.structs.replace(changed, deputyships=UNSET))
+    if (changed.role, changed.active) != (user.role, user.active):
+        changed = msgspec.structs.replace(changed, deputyships=UNSET)
+    # Another role leaves the sessions open: each request is judged by the present role, and a console whose
+    # user has another role since it was offline has to hand in its work.
+    return changed if changed.active == user.active else _without_sessions(changed)
 
 
 def _with_deputyship(user: User, body: entry_bodies.UserDeputised, at: datetime) -> User:

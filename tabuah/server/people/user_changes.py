@@ -96,7 +96,7 @@ def find_user(journal: ServerJournal, name: str) -> User:
 
 
 def change_user(journal: ServerJournal, name: str, change: UserChanged) -> User:
-    """Change role, office, name or lock of a user. Another role or a lock ends the sessions at once.
+    """Change role, office, name or lock of a user. A lock ends the sessions at once.
 
     Raises:
         NoSuchRecord: there is no such user.

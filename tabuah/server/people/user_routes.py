@@ -78,7 +78,7 @@ def _administration_routes(
 
     @post("/v1/users/change", status_code=200, tags=["people"])
     async def change(request: AnyRequest, data: JSONBody[UserChange]) -> UsersReply:
-        """Change role, office, name or lock of a user. Another role or a lock ends the sessions at once."""
+        """Change role, office, name or lock of a user. A lock ends the sessions at once."""
         body = UserChanged(
             role=data.role,
             opd=data.opd,

@@ -60,7 +60,7 @@ def unlock(invocation: Invocation, name: str, reason: str, database: str) -> Non
     _show(invocation, user, _("{name} can log in again.").format(name=name))
 
 
-@user_group.command("role", help=N_("Give a user another role; open sessions end at once."))
+@user_group.command("role", help=N_("Give a user another role."))
 @click.argument("name")
 @click.argument("role", type=Code(Role), metavar="ROLE")
 @reason_option

@@ -122,7 +122,7 @@ def _common_fields(*, full_name: str, role: Role, opd: str) -> tuple[EditField, 
             label=_("Role"),
             value=role.value,
             choices=tuple(Choice(code=each.value, label=role_label(each)) for each in _ASSIGNABLE),
-            hint=_("Another role ends the user's sessions; work under the former role is held."),
+            hint=_("Work that was written under the former role and is not yet at the server is held."),
         ),
         EditField(code="opd", label=_("Office"), value=opd, hint=_("Such as BPBD, Damkar or Dinkes.")),
     )
