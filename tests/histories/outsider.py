@@ -50,12 +50,19 @@ class Outsider:
             signed.append(chained.signed)
         return PushRequest(device=self.key.device_id, entries=tuple(signed))
 
+    def _moment_of(self, actor: str, draft: Draft) -> datetime:
+        """Return the present, later than a gesture that a console with another clock made at the same moment."""
+        now = self.world.clock()
+        while (actor, now, draft.kind) in self.world.ledger.gestures:
+            now = self.world.clock()
+        return now
+
     def write(
         self, draft: Draft, *, actor: str = "", grant: str | None = None, at: datetime | None = None
     ) -> tuple[Entry, PushedEntry]:
         """Sign an entry and push it: by default as its user, under the present grant, now."""
         grant = self.grant().id if grant is None else grant
-        now = at or self.world.clock()
+        now = at or self._moment_of(actor or self.user, draft)
         chained = append_draft(draft, key=self.key, head=self.head, actor=actor or self.user, grant=grant, now=now)
         request = PushRequest(device=self.key.device_id, entries=(chained.signed,))
         with versions.running(newer=self.world.server.newer):

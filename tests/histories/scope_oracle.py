@@ -60,7 +60,8 @@ def check_scope(audit: Audit, ledger: Ledger) -> None:
         if record.reason == "out_of_scope":
             assert mark_of(entry) not in ledger.gestures, f"work was rejected for its scope: {entry}"
         incident = before.value
-        if isinstance(incident, Incident) and entry.kind in KINDS and oracle.is_limited(entry):
+        is_change = entry.kind in KINDS and not _comes_too_late(entry, body, incident)
+        if isinstance(incident, Incident) and is_change and oracle.is_limited(entry):
             allowed = oracle.allows(entry, body, incident)
             if record.verdict in IN_EFFECT:
                 assert allowed, f"{entry} took effect on an incident of {incident.assignment}"
@@ -87,6 +88,12 @@ def check_personal_values(world: World, audit: Audit) -> None:
             )
             assert own, f"{console.name} knows a caller of {incident.assignment}"
             assert incident.is_open, f"{console.name} knows a caller of an incident that has ended"
+
+
+def _comes_too_late(entry: Entry, body: dict[str, Any], incident: Any) -> bool:
+    """Return whether an entry settles a conflict that is settled: it is noted, and changes nothing."""
+    is_settlement = entry.kind == "conflict.settled" and isinstance(incident, Incident)
+    return is_settlement and all(c.id != body["conflict"] for c in incident.conflicts if c.settled is None)
 
 
 def _needs_lead(entry: Entry, body: dict[str, Any], incident: Incident) -> bool:
