@@ -11,6 +11,7 @@ from typing import Any, ClassVar, cast
 from unittest.mock import patch
 
 import httpx2
+import msgspec
 from histories import versions
 from histories.in_process_server import InProcessServer
 from litestar import Litestar
@@ -256,5 +257,6 @@ class ServerUnderTest:
             approve_device(self.journal, device_id)
 
     def change_user(self, name: str, change: UserChanged) -> None:
-        draft = Draft(subject=f"user/{name}", kind="user.changed", body=encode_body(change))
+        attributed = msgspec.structs.replace(change, by="rina")
+        draft = Draft(subject=f"user/{name}", kind="user.changed", body=encode_body(attributed))
         self.journal.append_drafts([draft])

@@ -65,14 +65,22 @@ def fold_device(device: Device | None, entry: Entry, body: msgspec.Struct, _verd
 def _changed(user: User, body: entry_bodies.UserChanged) -> User:
     values = {name: getattr(body, name) for name in ("role", "opd", "full_name", "active", "kecamatan")}
     changed = msgspec.structs.replace(user, **{name: value for name, value in values.items() if value is not UNSET})
+    if (changed.role, changed.active) != (user.role, user.active):
+        changed = msgspec.structs.replace(changed, deputyships=UNSET)
+    # Entries of older versions name no `by`, and the states that they made stay the same.
+    return _with_traces(user, changed) if body.by else changed
+
+
+def _with_traces(user: User, changed: User) -> User:
+    """Keep a former office, and end the sessions of a user who was locked or unlocked.
+
+    Another role leaves the sessions open: each request is judged by the present role, and a console whose user has
+    another role since it was offline has to hand in its work.
+    """
     if changed.office != user.office:
         kept = (*(each for each in user.former_offices or () if each != user.office), user.office)[-FORMER_KEPT:]
         changed = msgspec.structs.replace(changed, former_offices=kept)
-    if (changed.role, changed.active) != (user.role, user.active):
-        changed = msgspec.structs.replace(changed, deputyships=UNSET)
-    # Another role leaves the sessions open: each request is judged by the present role, and a console whose
-    # user has another role since it was offline has to hand in its work.
-    return changed if changed.active == user.active else _without_sessions(changed)
+    return _without_sessions(changed) if changed.active != user.active else changed
 
 
 def _with_deputyship(user: User, body: entry_bodies.UserDeputised, at: datetime) -> User:

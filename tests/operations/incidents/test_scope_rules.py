@@ -252,7 +252,7 @@ def test_change_is_held_when_a_former_opd_without_a_log_in_allowed_it(room):
     room.report(room.ani)
     assign(room, "Damkar")
     for opd in ("Damkar", "PUPR"):  # budi's console has pulled the first change only
-        body = encode_body(UserChanged(opd=opd))
+        body = encode_body(UserChanged(opd=opd, by="rina"))
         room.write(server, Draft(subject="user/budi", kind="user.changed", body=body), grant="")
     assert room.write(budi, move_incident(room.incident(), Status.ON_SCENE)) == CHANGED
     former = room.authority.users["budi"].former_offices
