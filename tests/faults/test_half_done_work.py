@@ -172,8 +172,14 @@ def test_killed_migration_of_a_journal_is_completed(tmp_path: Path, is_new: bool
             path = journal.directory.path / JOURNAL_NAME
         go_back(
             path,
-            "ALTER TABLE refresh_tokens DROP COLUMN device",
-            "DROP TABLE handback_records",
+            *(
+                f"ALTER TABLE refresh_tokens DROP COLUMN {name}"
+                for name in ("device", "opened_at", "issued_at", "epoch")
+            ),
+            *(
+                f"DROP TABLE {name}"
+                for name in ("reset_codes", "second_factors", "recovery_codes", "handback_records")
+            ),
             "PRAGMA user_version = 4",
         )
     kill_repeatedly("journal-migration", template)

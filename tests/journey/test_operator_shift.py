@@ -142,7 +142,7 @@ def now(window: OpenWindow, incident: Incident) -> Incident:
 def log_in(window: OpenWindow, url: str, user: str) -> None:
     run_command(window, "Masuk, atau ganti pengguna")
     window.until(lambda: window.shell.parts.side.page is SidePage.LOGIN)
-    values = {"login_server": url, "login_user": user, "login_password": PASSWORD}
+    values = {"login_server": url, "login_user": user, "login_password": PASSWORD, "login_code": ""}
     window.until(lambda: name_of(focused()) in values)
     while name_of(focused()) != "login_server":
         window.key(Qt.Key.Key_Backtab)

@@ -210,9 +210,10 @@ def test_older_journal_learns_subjects_of_photos(tmp_path: Path, journal, ani):
     push(ani, journal)
     journal.close()
     with closing(sqlite3.connect(journal.directory.path / "journal.db")) as file:
-        for table in ("blob_subjects", "handback_records"):
+        for table in ("blob_subjects", "handback_records", "reset_codes", "second_factors", "recovery_codes"):
             file.execute(f"DROP TABLE {table}")
-        file.execute("ALTER TABLE refresh_tokens DROP COLUMN device")
+        for column in ("device", "opened_at", "issued_at", "epoch"):
+            file.execute(f"ALTER TABLE refresh_tokens DROP COLUMN {column}")
         file.execute("PRAGMA user_version = 3")
         file.commit()
     with ServerJournal.open(tmp_path / "server") as again:
