@@ -137,6 +137,14 @@ def own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def same_priority() -> Iterator[None]:
+    """Keep the priority of this process: a command that runs in it would lower that of all later tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "nice", lambda _niceness: 0, raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def project() -> Path:
     """Return the root of the clone."""
