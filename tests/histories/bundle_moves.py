@@ -5,6 +5,7 @@ from histories.world import USERS, Console, ConsoleCrash
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from tabuah.storage.cache.errors import JournalMismatch
 from tabuah.storage.journal.bundles.errors import RecordsUnavailable, UnknownRecipient
 
 ANSWERS = ("note", "severity", "move", "count", "attach", "merge")
@@ -48,10 +49,14 @@ class BundleMoves(HistoryMachine):
         self.world.server.import_bundle(self.world.bundles[pick % len(self.world.bundles)])
 
     def take(self, console: Console, pick: int, crash: int) -> None:
+        bundle = self.world.bundles[pick % len(self.world.bundles)]
         try:
-            self.world.take(console, self.world.bundles[pick % len(self.world.bundles)], crash)
+            self.world.take(console, bundle, crash)
         except ConsoleCrash:
             self.world.reopen(console)
+        except JournalMismatch:
+            if bundle not in self.world.bundles_of_before:
+                raise
         self.check_after_exchange(console)
 
     @rule(pick=PICKS, fresh=st.booleans())
