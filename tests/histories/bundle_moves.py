@@ -55,7 +55,7 @@ class BundleMoves(HistoryMachine):
         except ConsoleCrash:
             self.world.reopen(console)
         except JournalMismatch:
-            if bundle not in self.world.bundles_of_before:
+            if not self.world.was_put_back:
                 raise
         self.check_after_exchange(console)
 

@@ -85,7 +85,7 @@ class World:
         self.page_limit = 1000
         self.copies: list[tuple[Console, Path]] = []
         self.bundles: list[Path] = []
-        self.bundles_of_before: set[Path] = set()  # their records may be lost at a server that was put back
+        self.was_put_back = False  # the server; consoles may have records that it has lost, and export them
         self.server_copies: list[Path] = []
         self.lost_photos: set[str] = set()  # whose only disk was lost
         self.outsiders: dict[str, Any] = {}  # devices of programs that are no console, by user
@@ -238,7 +238,7 @@ class World:
 
     def restore_server(self, pick: int) -> int:
         """Replace the server's data by those of a copy; return its head."""
-        self.bundles_of_before = set(self.bundles)
+        self.was_put_back = True
         copy, directory = self.server_copies[pick % len(self.server_copies)], self.server.directory
         self.server.close()
         shutil.rmtree(directory)
