@@ -69,5 +69,5 @@ class ScopeMoves(HistoryMachine):
 
     def check_end(self, audited: Audit) -> None:
         super().check_end(audited)
-        check_scope(audited, self.world.ledger)
+        check_scope(audited, self.world.ledger, {each.key.device_id for each in self.world.outsiders.values()})
         check_personal_values(self.world, audited)
