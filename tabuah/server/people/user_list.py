@@ -4,17 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from tabuah.operations.people.authority import Authority, Device, User
+from tabuah.operations.people.authority import Authority, User
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people import refresh_tokens, reset_codes
 from tabuah.server.people.refresh_tokens import OpenSession
 from tabuah.storage.journal.people_protocol import (
     MAX_SESSIONS_LISTED,
     DeputySummary,
-    DeviceSummary,
     SessionSummary,
     UsersReply,
     UserSummary,
+    summarise_device,
 )
 
 
@@ -62,7 +62,7 @@ def summary_of(
         reset_code_until=code_until,
         second_factor=user.has_second_factor,
         deputyships=deputies_of(user, now),
-        devices=tuple(_device(device) for device in sorted(own, key=lambda device: device.id)),
+        devices=tuple(summarise_device(device) for device in sorted(own, key=lambda device: device.id)),
         sessions=tuple(open_sessions[:MAX_SESSIONS_LISTED]),
     )
 
@@ -90,15 +90,4 @@ def _session(session: OpenSession) -> SessionSummary:
         opened_at=session.opened_at,
         renewed_at=session.renewed_at,
         expires_at=session.expires_at,
-    )
-
-
-def _device(device: Device) -> DeviceSummary:
-    return DeviceSummary(
-        device=device.id,
-        tag=device.tag,
-        name=device.name,
-        approved=device.approved,
-        revoked=device.revoked,
-        stolen=device.is_stolen,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from tabuah.operations.people.authority import Device
 from tabuah.operations.people.roles import Role
 from tabuah.storage.journal.protocol import SessionRequest
 from tabuah.storage.journal.signatures import DeviceKey
@@ -39,6 +40,17 @@ class DeviceSummary(msgspec.Struct, frozen=True, kw_only=True):
     approved: bool
     revoked: bool
     stolen: bool
+
+
+def summarise_device(device: Device) -> DeviceSummary:
+    return DeviceSummary(
+        device=device.id,
+        tag=device.tag,
+        name=device.name,
+        approved=device.approved,
+        revoked=device.revoked,
+        stolen=device.is_stolen,
+    )
 
 
 class DeputySummary(msgspec.Struct, frozen=True, kw_only=True):

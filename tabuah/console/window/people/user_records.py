@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from tabuah.operations.entries import subject_of
-from tabuah.operations.people.authority import Authority, Device, User
+from tabuah.operations.people.authority import Authority, User
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.people_protocol import DeviceSummary, UserSummary
+from tabuah.storage.journal.people_protocol import UserSummary, summarise_device
 from tabuah.text.people.user_history import PeopleEvent, people_events
 
 
@@ -33,16 +33,5 @@ def _summary(authority: Authority, user: User) -> UserSummary:
         opd=user.opd,
         active=user.active,
         last_seen_at=max((grant.starts_at for grant in user.grants.values()), default=None),
-        devices=tuple(_device(device) for device in sorted(own, key=lambda device: device.id)),
-    )
-
-
-def _device(device: Device) -> DeviceSummary:
-    return DeviceSummary(
-        device=device.id,
-        tag=device.tag,
-        name=device.name,
-        approved=device.approved,
-        revoked=device.revoked,
-        stolen=device.is_stolen,
+        devices=tuple(summarise_device(device) for device in sorted(own, key=lambda device: device.id)),
     )
