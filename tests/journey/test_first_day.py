@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support.document_commands import machines_in, run_page
+from support.document_commands import check, lines_of, machines_in
+from support.wait import wait_until_true
 
 from tabuah.resources.time_zone import home_zone
 
@@ -21,6 +22,16 @@ def test_page_sets_up_a_server_whose_alarm_arrives(tmp_path: Path, project: Path
     (tmp_path / "stasiun.csv").write_text(stations, "utf-8")
     now = datetime.now(UTC).astimezone(home_zone())
     (tmp_path / "bacaan.csv").write_text(readings.replace("2026-12-01 14:30", f"{now:%Y-%m-%d %H:%M}"), "utf-8")
+    *_, sync, alarms = lines = lines_of(page)
+
+    def has_arrived() -> bool:
+        """Return whether the alarm is here; the server raises it shortly after the reading."""
+        machines.run(sync)
+        return len(machines.run(alarms)) > 1
+
     with machines_in(tmp_path) as machines:
-        lines = run_page(machines, page)
+        for line in lines[:-1]:
+            check(machines, line, machines.run(line))
+        wait_until_true(has_arrived, timeout_s=60)
+        check(machines, alarms, machines.run(alarms))
     assert [line.words for line in lines][SET_UP_COMMANDS:] == ["alarm list"]
