@@ -17,8 +17,8 @@ from tabuah.console.window.shared.panels import SidePage
 
 
 def files(data: Path) -> list[Path]:
-    folder = data / "drafts"
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    """Return the finished drafts; a file that is being written ends in ".new" and is gone a moment later."""
+    return sorted(path for path in (data / "drafts").glob("*") if path.suffix != ".new")
 
 
 def test_report_survives_end_of_program(window: OpenWindow, data: Path, open_console) -> None:
