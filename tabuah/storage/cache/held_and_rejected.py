@@ -85,7 +85,7 @@ def _undecided(session: CacheSession) -> list[BlockedEntry]:
     return [
         msgspec.structs.replace(aside, reason=_reason_in_tray(aside.reason))
         for aside in asides
-        if aside.reason != ALREADY_THERE or not _is_there(session, aside.entry)
+        if aside.reason != ALREADY_THERE or not took_effect_elsewhere(session, aside.entry)
     ]
 
 
@@ -93,7 +93,7 @@ def _reason_in_tray(reason: str) -> str:
     return TWIN_NOT_FOUND if reason == ALREADY_THERE else reason
 
 
-def _is_there(session: CacheSession, entry: Entry) -> bool:
+def took_effect_elsewhere(session: CacheSession, entry: Entry) -> bool:
     """Return whether a duplicate's work took effect under another key, as far as the journal here shows it."""
     return has_twin(
         session.subjects.confirmed(entry.subject),

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -179,6 +180,35 @@ def test_wiped_exercise_keeps_file_of_rejected_entry(ani, journal):
     assert ani.entries_of(f"incident/{incident.id}")[-1][1] is Verdict.REJECTED
     assert ani.delete_wiped_exercises()
     assert len(ani.attachments.files.stored()) == 2, "its author can still write it again"
+
+
+def test_wiped_exercise_loses_file_of_work_sent_before_a_restore(ani, journal, tmp_path):
+    incident = attach(ani, DRILL)
+    download_all(ani)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    ani.back_up(copy / "backup.gpkg")
+    (copy / "backup.gpkg").rename(copy / "cache.gpkg")
+    sync(ani, journal)
+    lead(journal, end_exercise, wipe_exercise)
+    with closing(ConsoleStore(copy)) as restored:
+        enrol(journal, restored, "ani")
+        sync(restored, journal)
+        assert Verdict.REJECTED in {verdict for _entry, verdict in restored.entries_of(f"incident/{incident.id}")}
+        assert restored.delete_wiped_exercises()
+        assert restored.attachments.waiting() == ()
+        assert known(restored) == set()
+
+
+def test_wiped_exercise_waits_for_verdicts(ani, journal):
+    incident = report_incident_at(ani, exercise=True, exercise_id=DRILL)
+    sync(ani, journal)
+    ani.save(attach_to_incident(incident, photo()))
+    download_all(ani)
+    lead(journal, end_exercise, wipe_exercise)
+    pull(ani, journal)
+    assert not ani.delete_wiped_exercises()
+    assert len(ani.attachments.files.stored()) == 2
 
 
 def test_wiped_exercise_keeps_file_of_held_entry(ani, budi, journal):
