@@ -17,11 +17,13 @@ from tabuah.operations.people.entry_bodies import (
 )
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import _
+from tabuah.resources.regency import shipped_regency
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.errors import DraftRefused, LastAdministrator, NameTaken, NoSuchRecord, Refusal, ServerError
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people import refresh_tokens, reset_codes
 from tabuah.server.people.passwords import Passwords
+from tabuah.server.regency.journal_profile import journal_profile
 from tabuah.storage.journal.people_protocol import ResetCode
 
 ADMINISTRATOR = "administrator"  # the actor of the commands on the server's data
@@ -43,7 +45,7 @@ def create_user(
     Raises:
         WeakPassword: the password is too short or too common.
         NameTaken: the user name exists.
-        ServerError: the name is invalid or the role cannot be assigned.
+        ServerError: the name is invalid, the role cannot be assigned, or the kecamatan is one of another regency.
     """
     hashes = {name: Passwords().hash(password, user=name)}
     body = UserCreated(name=name, role=role, opd=opd, full_name=full_name, kecamatan=kecamatan)
@@ -52,20 +54,29 @@ def create_user(
 
 
 def invite_user(
-    journal: ServerJournal, *, name: str, role: Role, opd: str, full_name: str = "", by: str = ADMINISTRATOR
+    journal: ServerJournal,
+    *,
+    name: str,
+    role: Role,
+    opd: str,
+    full_name: str = "",
+    kecamatan: str = "",
+    by: str = ADMINISTRATOR,
 ) -> ResetCode:
-    """Create a user without a password, who chooses one with the returned code.
+    """Create a user without a password, who chooses one with the returned code; `kecamatan` as in `create_user`.
 
     Raises:
         NameTaken: the user name exists.
-        ServerError: the name is invalid or the role cannot be assigned.
+        ServerError: the name is invalid, the role cannot be assigned, or the kecamatan is one of another regency.
     """
-    _create(journal, UserCreated(name=name, role=role, opd=opd, full_name=full_name), by=by, hashes={})
+    body = UserCreated(name=name, role=role, opd=opd, full_name=full_name, kecamatan=kecamatan)
+    _create(journal, body, by=by, hashes={})
     return issue_reset_code(journal, name, by=by, reason="", term=reset_codes.FIRST_TERM)
 
 
 def _create(journal: ServerJournal, body: UserCreated, *, by: str, hashes: dict[str, str]) -> None:
     _check_role(body.role)
+    _check_kecamatan(journal, body.kecamatan)
     draft = Draft(subject=subject_of("user", body.name), kind="user.created", body=encode_body(body))
     try:
         journal.append_drafts([draft], actor=by, passwords=hashes)
@@ -81,6 +92,18 @@ def _create(journal: ServerJournal, body: UserCreated, *, by: str, hashes: dict[
 def _check_role(role: Role) -> None:
     if role is Role.SERVER:
         raise ServerError(_("The role {role} is reserved for the server.").format(role=role.value))
+
+
+def _check_kecamatan(journal: ServerJournal, code: str) -> None:
+    """Check that a kecamatan is one of this regency; the boundaries of a console know which of them exist.
+
+    Raises:
+        ServerError: it belongs to another regency.
+    """
+    profile = journal_profile(journal) or shipped_regency()
+    if code and not code.startswith(f"{profile.kemendagri_code}."):
+        message = _("{code} is no kecamatan of {regency}: its codes begin with {prefix}.")
+        raise ServerError(message.format(code=code, regency=profile.name, prefix=f"{profile.kemendagri_code}."))
 
 
 def find_user(journal: ServerJournal, name: str) -> User:
@@ -101,11 +124,12 @@ def change_user(journal: ServerJournal, name: str, change: UserChanged) -> User:
     Raises:
         NoSuchRecord: there is no such user.
         LastAdministrator: no active administrator would be left.
-        ServerError: the role cannot be assigned.
+        ServerError: the role cannot be assigned, or the kecamatan is one of another regency.
     """
     user = find_user(journal, name)
     if isinstance(change.role, Role):
         _check_role(change.role)
+    _check_kecamatan(journal, change.kecamatan or "")
     _append(journal, user, "user.changed", change, by=change.by)
     changed = journal.authority.users[name]
     code = changed.role.value if changed.active else "locked"

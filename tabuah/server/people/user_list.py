@@ -57,6 +57,7 @@ def summary_of(
         full_name=user.full_name,
         role=user.role,
         opd=user.opd,
+        kecamatan=user.office.kecamatan,
         active=user.active,
         last_seen_at=max(seen, default=None),
         reset_code_until=code_until,

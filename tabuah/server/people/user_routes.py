@@ -73,16 +73,24 @@ def _administration_routes(
         """Create a user, who chooses a password with the one-time code."""
         by = administrator(request)
         return await run(
-            invite_user, journal, name=data.name, role=data.role, opd=data.opd, full_name=data.full_name, by=by
+            invite_user,
+            journal,
+            name=data.name,
+            role=data.role,
+            opd=data.opd,
+            full_name=data.full_name,
+            kecamatan=data.kecamatan,
+            by=by,
         )
 
     @post("/v1/users/change", status_code=200, tags=["people"])
     async def change(request: AnyRequest, data: JSONBody[UserChange]) -> UsersReply:
-        """Change role, office, name or lock of a user. A lock ends the sessions at once."""
+        """Change role, office, kecamatan, name or lock of a user. A lock ends the sessions at once."""
         body = UserChanged(
             role=data.role,
             opd=data.opd,
             full_name=data.full_name,
+            kecamatan=data.kecamatan,
             active=data.active,
             by=administrator(request),
             reason=data.reason,

@@ -17,6 +17,7 @@ Reason = Annotated[str, Meta(min_length=1, max_length=400)]
 DeviceId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Password = Annotated[str, Meta(min_length=1, max_length=1024)]
 Code = Annotated[str, Meta(min_length=1, max_length=100)]
+KecamatanCode = Annotated[str, Meta(pattern=r"^([0-9]{2}\.[0-9]{2}\.[0-9]{2})?\Z")]  # empty for no limit
 
 MAX_SESSIONS_LISTED: Final = 100  # of each user, those renewed last
 
@@ -67,13 +68,15 @@ class UserSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A user with devices and open sessions.
 
     `last_seen_at` is the newest log-in, renewal or grant that the server knows, to a quarter of an hour.
-    `reset_code_until` is set while a one-time code can be used.
+    `reset_code_until` is set while a one-time code can be used. `kecamatan` is the code of the only one of the user;
+    empty for no limit.
     """
 
     name: str
     full_name: str
     role: Role
     opd: str
+    kecamatan: str = ""
     active: bool
     last_seen_at: datetime | None = None
     reset_code_until: datetime | None = None
@@ -96,6 +99,7 @@ class UserCreation(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     opd: Label = ""
     full_name: Label = ""
+    kecamatan: KecamatanCode = ""
 
 
 class UserChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +110,7 @@ class UserChange(msgspec.Struct, frozen=True, kw_only=True):
     role: Role | UnsetType = UNSET
     opd: Label | UnsetType = UNSET
     full_name: Label | UnsetType = UNSET
+    kecamatan: KecamatanCode | UnsetType = UNSET
     active: bool | UnsetType = UNSET
 
 

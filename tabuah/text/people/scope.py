@@ -9,6 +9,8 @@ from tabuah.operations.incidents.scope_rules import standing_of
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.roles import Role
 from tabuah.operations.people.scope import (
+    EVERYWHERE,
+    NOWHERE,
     IncidentAction,
     IncidentStanding,
     Scope,
@@ -101,6 +103,36 @@ def office_text(office: UserOffice) -> str:
     """Return an office: "Damkar", with its kecamatan if it has one."""
     name = office.opd or _("no OPD")
     return f"{name} ({_('kecamatan {code}').format(code=office.kecamatan)})" if office.kecamatan else name
+
+
+def describe_rights(role: Role, office: UserOffice) -> tuple[str, ...]:
+    """Return what a person with a role and an office may do to incidents, as sentences from the table."""
+    if role not in WORKING_ROLES:
+        return (_("The role {role} changes no incidents.").format(role=role_label(role)),)
+    by_scopes = _actions_by_scopes(role, office)
+    lines = [_describe_scopes(allowed, actions) for allowed, actions in by_scopes.items()]
+    if office.kecamatan and by_scopes.keys() - {NOWHERE, EVERYWHERE}:
+        lines.append(_("Limited to incidents in kecamatan {code}.").format(code=office.kecamatan))
+    return tuple(lines)
+
+
+def _actions_by_scopes(role: Role, office: UserOffice) -> dict[Scopes, list[IncidentAction]]:
+    """Return the actions by the scopes of their incidents; an office that is not set does not limit them."""
+    found: dict[Scopes, list[IncidentAction]] = {}
+    for action in IncidentAction:
+        allowed = scopes_of(role, action)
+        limited = bool(allowed) and Scope.ALL not in allowed and bool(plain(office.opd))
+        found.setdefault(allowed if limited or not allowed else EVERYWHERE, []).append(action)
+    return found
+
+
+def _describe_scopes(scopes: Scopes, actions: Iterable[IncidentAction]) -> str:
+    labels = "; ".join(action_label(action) for action in actions)
+    if not scopes:
+        return _("Not allowed: {actions}.").format(actions=labels)
+    if Scope.ALL in scopes:
+        return _("On every incident: {actions}.").format(actions=labels)
+    return _("On incidents of the scope {scopes}: {actions}.").format(scopes=scopes_text(scopes), actions=labels)
 
 
 def scope_refusal(role: Role, action: IncidentAction, office: UserOffice, standing: IncidentStanding) -> str:

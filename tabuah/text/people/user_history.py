@@ -57,6 +57,12 @@ def _describe(body: msgspec.Struct) -> str:
             return _("One-time code issued, valid until {moment}").format(moment=format_moment(body.expires_at))
         case bodies.UserSecondFactorChanged():
             return _("Second factor set up") if body.active else _("Second factor removed")
+        case bodies.UserDeputised():
+            text = _("Deputy as {role} from {start} to {end}")
+            start, end = format_moment(body.starts_at), format_moment(body.ends_at)
+            return text.format(role=role_label(body.role), start=start, end=end)
+        case bodies.UserDeputyshipEnded():
+            return _("Deputyship ended")
         case bodies.UserSessionsEnded():
             return _("Session ended") if body.session else _("All sessions ended")
         case _:
@@ -87,6 +93,8 @@ def _changes(body: bodies.UserChanged) -> list[str]:
         found.append(_("Office: {opd}").format(opd=body.opd or "–"))
     if isinstance(body.full_name, str):
         found.append(_("Name: {name}").format(name=body.full_name or "–"))
+    if isinstance(body.kecamatan, str):
+        found.append(_("Kecamatan: {code}").format(code=body.kecamatan or "–"))
     return found
 
 

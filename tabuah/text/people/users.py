@@ -11,11 +11,15 @@ def user_title(name: str, role: Role) -> str:
     return f"{name} · {role_label(role)}"
 
 
-def describe_user(*, full_name: str, opd: str, waiting: int) -> str:
-    """Return the second line of a user: name, office, and devices that wait for approval."""
+def describe_user(*, full_name: str, opd: str, waiting: int, kecamatan: str = "") -> str:
+    """Return the second line of a user: name, office, kecamatan, and devices that wait for approval."""
     count = ngettext("{n} device waits for approval", "{n} devices wait for approval", waiting).format(n=waiting)
-    parts = (count if waiting else "", full_name, opd)
-    return " · ".join(part for part in parts if part) or _("no office")
+    parts = (count if waiting else "", full_name, opd, kecamatan)
+    return " · ".join(part for part in parts if part) or no_office()
+
+
+def no_office() -> str:
+    return _("no office")
 
 
 def user_state(*, is_active: bool) -> str:

@@ -120,6 +120,19 @@ def test_change_is_recorded_with_act_and_actor(server: RunningServer, rina: http
     assert post(rina, "/v1/users/change", name="siapa", active=False, reason="cuti").json()["code"] == "not_found"
 
 
+def test_kecamatan_is_one_of_this_regency(server: RunningServer, rina: httpx2.Client):
+    code_in(post(rina, "/v1/users", name="budi", role="field", opd="Kubung", kecamatan="13.02.10"))
+    assert server.journal.authority.users["budi"].office.kecamatan == "13.02.10"
+    users = users_in(post(rina, "/v1/users/change", name="budi", kecamatan="13.02.07", reason="pindah"))
+    assert users["budi"].kecamatan == "13.02.07"
+    for path in ("/v1/users", "/v1/users/change"):
+        other = post(rina, path, name="budi", role="field", kecamatan="53.17.01", reason="pindah")
+        assert (other.status_code, other.json()["code"]) == (422, "not_possible")
+        assert post(rina, path, name="budi", role="field", kecamatan="Kubung", reason="pindah").status_code == 400
+    users = users_in(post(rina, "/v1/users/change", name="budi", kecamatan="", reason="kembali"))
+    assert users["budi"].kecamatan == ""
+
+
 def test_lock_ends_sessions_at_once(server: RunningServer, rina: httpx2.Client):
     with server.client() as client:
         session = log_in(client, "ani")

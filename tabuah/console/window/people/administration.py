@@ -7,8 +7,15 @@ import msgspec
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
+from tabuah.console.window.people.user_fields import (
+    change_fields,
+    creation_fields,
+    fault_of,
+    kecamatan_names,
+    rights_of_values,
+)
 from tabuah.console.window.people.user_items import Viewer, device_names, user_lines, user_view
-from tabuah.console.window.people.user_questions import change_fields, creation_fields, fault_of, question_about
+from tabuah.console.window.people.user_questions import question_about
 from tabuah.console.window.people.user_records import known_users, read_user_history
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.error_toasts import is_expected
@@ -54,6 +61,7 @@ class AdministrationActions(QObject):
         self._history: dict[str, tuple[PeopleEvent, ...]] = {}
         self._refusal = texts.loading_text()  # why nothing can be changed now
         self._device = ""
+        self._edited_user: UserSummary | None = None  # None for a new one
         context.state.changed.connect(self._on_state_changed)
 
     @property
@@ -98,6 +106,7 @@ class AdministrationActions(QObject):
         dialog.act_requested.connect(self._on_act_requested)
         dialog.reload_requested.connect(self.load)
         dialog.form.submitted.connect(self._on_form_submitted)
+        dialog.form.edited.connect(self._on_form_edited)
         dialog.form.cancelled.connect(dialog.show_list)
         dialog.finished.connect(self._on_finished)
         self._confirm = ConfirmCard(self._appearance, dialog)
@@ -159,7 +168,17 @@ class AdministrationActions(QObject):
     @property
     def _viewer(self) -> Viewer:
         state = self._context.state
-        return Viewer(name=state.snapshot.actor, device=self._device, now=state.now(), refusal=self._refusal)
+        return Viewer(
+            name=state.snapshot.actor,
+            device=self._device,
+            now=state.now(),
+            refusal=self._refusal,
+            kecamatan=self._kecamatan,
+        )
+
+    @property
+    def _kecamatan(self) -> dict[str, str]:
+        return kecamatan_names(self._context.places.gazetteer)
 
     def _user(self, name: str) -> UserSummary | None:
         return next((user for user in self._users if user.name == name), None)
@@ -198,18 +217,29 @@ class AdministrationActions(QObject):
         if self._dialog is None:
             return
         if act is PeopleAct.CREATE:
-            self._dialog.form.show_fields("", _("New user"), creation_fields(), save=_("Create"))
-            self._dialog.show_form()
+            self._dialog.form.show_fields("", _("New user"), creation_fields(self._kecamatan), save=_("Create"))
+            self._show_form(self._dialog)
             return
         user = self._user(self._dialog.list.chosen)
         if user is None:
             return
         if act is PeopleAct.EDIT:
-            self._dialog.form.show_fields(user.name, texts.user_title(user.name, user.role), change_fields(user))
-            self._dialog.show_form()
+            fields = change_fields(user, self._kecamatan)
+            self._dialog.form.show_fields(user.name, texts.user_title(user.name, user.role), fields)
+            self._show_form(self._dialog, user)
             return
         question = question_about(act, user, row=self._row_text(user, row))
         self._question(question, lambda reason: self._do(act, user, row, reason))
+
+    def _show_form(self, dialog: AdministrationDialog, user: UserSummary | None = None) -> None:
+        self._edited_user = user
+        dialog.show_form()
+        self._on_form_edited()
+
+    def _on_form_edited(self) -> None:
+        """Show the rights that the values give, before they are saved."""
+        if self._dialog is not None:
+            self._dialog.show_form_note(rights_of_values(self._edited_user, self._dialog.form.changes()))
 
     def _row_text(self, user: UserSummary, row: str) -> str:
         names = device_names(self._users)

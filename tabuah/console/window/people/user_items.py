@@ -1,10 +1,11 @@
 """Rows and pages of the administration window, made from user records."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from tabuah.console.window.people.user_fields import kecamatan_text
 from tabuah.resources.localisation import _, format_recent_moment
 from tabuah.storage.journal.people_protocol import DeviceSummary, SessionSummary, UserSummary
 from tabuah.text.people import users as texts
@@ -18,18 +19,22 @@ HISTORY_SHOWN: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who looks at the users: own name and device; `refusal` says why nothing can be changed, or is empty."""
+    """Who looks at the users: own name and device.
+
+    `refusal` says why nothing can be changed, or is empty; `kecamatan` has the names by code.
+    """
 
     name: str
     device: str
     now: datetime
     refusal: str = ""
+    kecamatan: Mapping[str, str] = field(default_factory=dict)
 
 
 def user_lines(users: Iterable[UserSummary], viewer: Viewer) -> tuple[PeopleLine, ...]:
     """Return all users: first those with a device that waits for approval, then by name."""
     ordered = sorted(users, key=lambda user: not _waiting(user))
-    return tuple(_user_line(user, viewer.now) for user in ordered)
+    return tuple(_user_line(user, viewer) for user in ordered)
 
 
 def user_view(
@@ -39,7 +44,7 @@ def user_view(
     return UserView(
         id=user.name,
         heading=texts.user_title(user.name, user.role),
-        facts=_facts(user, viewer.now),
+        facts=_facts(user, viewer),
         devices=tuple(_device_line(device, viewer) for device in user.devices),
         sessions=tuple(_session_line(session, viewer, devices) for session in user.sessions),
         history=tuple(_history_line(event, viewer.now) for event in history[:HISTORY_SHOWN]),
@@ -57,20 +62,26 @@ def _waiting(user: UserSummary) -> int:
     return sum(not device.approved and not device.revoked for device in user.devices)
 
 
-def _user_line(user: UserSummary, now: datetime) -> PeopleLine:
+def _user_line(user: UserSummary, viewer: Viewer) -> PeopleLine:
     waiting = _waiting(user)
     level = Level.ATTENTION if waiting else Level.INFORMATION
     return PeopleLine(
         id=user.name,
         text=texts.user_title(user.name, user.role),
-        about=texts.describe_user(full_name=user.full_name, opd=user.opd, waiting=waiting),
-        at=texts.describe_last_seen(user.last_seen_at, now),
+        about=texts.describe_user(
+            full_name=user.full_name, opd=user.opd, kecamatan=_kecamatan(user, viewer), waiting=waiting
+        ),
+        at=texts.describe_last_seen(user.last_seen_at, viewer.now),
         author=texts.user_state(is_active=user.active),
         level=level if user.active else Level.NO_DATA,
     )
 
 
-def _facts(user: UserSummary, now: datetime) -> tuple[FactItem, ...]:
+def _kecamatan(user: UserSummary, viewer: Viewer) -> str:
+    return kecamatan_text(user.kecamatan, viewer.kecamatan)
+
+
+def _facts(user: UserSummary, viewer: Viewer) -> tuple[FactItem, ...]:
     state = FactItem(
         label=_("State"),
         value=_("active") if user.active else texts.user_state(is_active=False),
@@ -79,9 +90,10 @@ def _facts(user: UserSummary, now: datetime) -> tuple[FactItem, ...]:
     return (
         FactItem(label=_("Name"), value=user.full_name or "–"),
         FactItem(label=_("Role"), value=role_label(user.role)),
-        FactItem(label=_("Office"), value=user.opd or texts.describe_user(full_name="", opd="", waiting=0)),
+        FactItem(label=_("Office"), value=user.opd or texts.no_office()),
+        FactItem(label=_("Only kecamatan"), value=_kecamatan(user, viewer) or _("no limit")),
         state,
-        FactItem(label=_("Last seen"), value=texts.describe_last_seen(user.last_seen_at, now)),
+        FactItem(label=_("Last seen"), value=texts.describe_last_seen(user.last_seen_at, viewer.now)),
         FactItem(label=_("Second factor"), value=_("set up") if user.second_factor else _("none")),
         FactItem(label=_("One-time code"), value=texts.describe_reset_code(user.reset_code_until)),
     )

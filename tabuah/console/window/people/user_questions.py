@@ -1,19 +1,9 @@
-"""The questions before an act on a user, a device or a session, and the fields of the user form."""
-
-from typing import Final
+"""The questions before an act on a user, a device or a session."""
 
 from tabuah.console.window.shared.confirm_card import Question
-from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import _
 from tabuah.storage.journal.people_protocol import UserSummary
-from tabuah.text.people.permissions import role_label
-from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.people.values import PeopleAct
-from tabuah.widgets.values import Choice
-
-MOST_NAME_CHARACTERS: Final = 80
-MOST_LABEL_CHARACTERS: Final = 400
-_ASSIGNABLE: Final = tuple(role for role in Role if role is not Role.SERVER)
 
 
 def question_about(act: PeopleAct, user: UserSummary, *, row: str) -> Question:
@@ -91,54 +81,3 @@ def _words(act: PeopleAct, user: str, row: str) -> tuple[str, str, str]:
             )
     title, text, confirm = words
     return title.format(user=user, row=row), text, confirm
-
-
-def creation_fields() -> tuple[EditField, ...]:
-    """Return the fields of a new user."""
-    return (
-        EditField(
-            code="name",
-            label=_("User name"),
-            value="",
-            hint=_("Without spaces, such as “sari”. It cannot be changed later."),
-        ),
-        *_common_fields(full_name="", role=Role.OPERATOR, opd=""),
-    )
-
-
-def change_fields(user: UserSummary) -> tuple[EditField, ...]:
-    """Return the fields of a user, and the reason of the change."""
-    return (
-        *_common_fields(full_name=user.full_name, role=user.role, opd=user.opd),
-        EditField(code="reason", label=_("Reason"), value="", hint=_("Recorded with your name.")),
-    )
-
-
-def _common_fields(*, full_name: str, role: Role, opd: str) -> tuple[EditField, ...]:
-    return (
-        EditField(code="full_name", label=_("Full name"), value=full_name),
-        EditField(
-            code="role",
-            label=_("Role"),
-            value=role.value,
-            choices=tuple(Choice(code=each.value, label=role_label(each)) for each in _ASSIGNABLE),
-            hint=_("Work that was written under the former role and is not yet at the server is held."),
-        ),
-        EditField(code="opd", label=_("Office"), value=opd, hint=_("Such as BPBD, Damkar or Dinkes.")),
-    )
-
-
-def fault_of(values: dict[str, str], *, is_new: bool) -> tuple[str, str] | None:
-    """Return the field and the error of the first value that the server would refuse; None without one."""
-    name, reason = values.get("name", ""), values.get("reason", "")
-    if is_new and not name:
-        return "name", _("Enter the user name.")
-    if len(name) > MOST_NAME_CHARACTERS or any(character.isspace() or character == "/" for character in name):
-        return "name", _("1 to 80 characters without spaces and slashes.")
-    labels = ("full_name", "opd", "reason")
-    long = next((code for code in labels if len(values.get(code, "")) > MOST_LABEL_CHARACTERS), "")
-    if long:
-        return long, _("At most {n} characters.").format(n=MOST_LABEL_CHARACTERS)
-    if not is_new and not reason:
-        return "reason", _("Enter the reason; it is recorded.")
-    return None

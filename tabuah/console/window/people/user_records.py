@@ -31,6 +31,7 @@ def _summary(authority: Authority, user: User) -> UserSummary:
         full_name=user.full_name,
         role=user.role,
         opd=user.opd,
+        kecamatan=user.office.kecamatan,
         active=user.active,
         last_seen_at=max((grant.starts_at for grant in user.grants.values()), default=None),
         devices=tuple(summarise_device(device) for device in sorted(own, key=lambda device: device.id)),

@@ -49,9 +49,9 @@ def heading(dialog: AdministrationDialog) -> str:
     return found.text()
 
 
-def button(dialog: QWidget, name: str) -> QAbstractButton:
-    found = dialog.findChild(QPushButton, name)
-    assert isinstance(found, QPushButton), name
+def button(dialog: QWidget, name: str, kind: type[QAbstractButton] = QPushButton) -> QAbstractButton:
+    found = dialog.findChild(kind, name)
+    assert isinstance(found, kind), name
     return found
 
 
@@ -132,6 +132,21 @@ def test_role_change_needs_reason(admin_window: OpenWindow, server: RunningServe
     admin_window.qtbot.keyClick(dialog.form, Qt.Key.Key_Return)
     admin_window.until(lambda: server.journal.authority.users["ani"].role is Role.SUPERVISOR)
     admin_window.until(lambda: "Penyelia" in heading(dialog))
+
+
+def test_form_shows_rights_before_kecamatan_is_saved(admin_window: OpenWindow, server: RunningServer) -> None:
+    dialog = open_dialog(admin_window)
+    choose(admin_window, dialog, "ani")
+    admin_window.qtbot.keyClick(dialog, Qt.Key.Key_E)
+    assert "Pada semua insiden" in visible_texts(dialog)
+    for chip in ("choice_field", "choice_13.02.10"):
+        button(dialog.form, chip, QAbstractButton).click()
+    assert "lingkup" in visible_texts(dialog)
+    assert "Hanya insiden di kecamatan 13.02.10" in visible_texts(dialog)
+    field(dialog, "user_reason").setText("pindah")
+    admin_window.qtbot.keyClick(dialog.form, Qt.Key.Key_Return)
+    admin_window.until(lambda: server.journal.authority.users["ani"].office.kecamatan == "13.02.10")
+    admin_window.until(lambda: "Kubung (13.02.10)" in visible_texts(dialog.page))
 
 
 def test_sessions_end_from_the_window(admin_window: OpenWindow, server: RunningServer) -> None:
