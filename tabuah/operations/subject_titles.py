@@ -10,6 +10,7 @@ from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectValue
@@ -36,6 +37,8 @@ def subject_title(entry: Entry, value: SubjectValue | None, among: Iterable[Entr
             return value.name
         case Alarm():
             return f"{value.station} {value.parameter}".strip()
+        case WeekRoster():
+            return value.week
     report = _report_of(entry, among)
     return report.title if report else ""
 

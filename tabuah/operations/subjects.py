@@ -14,6 +14,7 @@ from tabuah.operations.maintenance.subject import MAINTENANCE
 from tabuah.operations.people.subject import DEVICE, ERASURE, USER
 from tabuah.operations.policy.subject import POLICY
 from tabuah.operations.regency.subject import PROFILE
+from tabuah.operations.roster.subject import ROSTER
 from tabuah.operations.rules.subject import RULE
 from tabuah.operations.stations.subject import STATION
 from tabuah.operations.subject_type import EntryKind, SubjectType
@@ -37,6 +38,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     EXERCISE,
     PROFILE,
     ERASURE,
+    ROSTER,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

@@ -82,6 +82,14 @@ class UnitKindSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     offered: bool = True
 
 
+class ShiftSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A shift of the control room: its name, local start, and length."""
+
+    start: Annotated[str, Meta(max_length=5, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    hours: Annotated[int, Meta(ge=1, le=48)]
+    name: Line = ""
+
+
 class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The profile of a regency.
 
@@ -96,6 +104,8 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         map: name of a map file; empty is the shipped map.
         map_sha256: of that file, set when the profile is given to a server.
         room: the control room.
+        shifts: the usual shifts of a day in the control room; without one, 24 hours from 08.00.
+        crews: names of the crews on duty.
         crest_svg: content of the crest's file, set when the profile is read.
     """
 
@@ -117,6 +127,8 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     opds: Annotated[tuple[Opd, ...], Meta(min_length=1, max_length=200)]
     hazards: Annotated[tuple[HazardSettings, ...], Meta(min_length=1, max_length=100)]
     unit_kinds: Annotated[tuple[UnitKindSettings, ...], Meta(min_length=1, max_length=100)]
+    shifts: Annotated[tuple[ShiftSettings, ...], Meta(max_length=12)] = ()
+    crews: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=80)], ...], Meta(max_length=20)] = ()
     crest_svg: Annotated[str, Meta(max_length=MAX_CREST_BYTES)] = ""
 
     @property

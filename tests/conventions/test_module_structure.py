@@ -29,7 +29,7 @@ SUBJECTS = {
         "map",
     ),
     *("people", "policy", "readings", "regency", "replay", "reports"),
-    *("rules", "simulation", "stations", "sync", "units"),
+    *("roster", "rules", "simulation", "stations", "sync", "units"),
 }
 TECHNICAL_FOLDERS = {
     "console/window": {"shared", "shell", "state"},

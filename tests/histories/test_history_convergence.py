@@ -12,6 +12,7 @@ from histories.load_moves import LoadMoves
 from histories.machine import History
 from histories.merge_moves import MergeMoves
 from histories.restore_moves import RestoreMoves
+from histories.roster_moves import RosterMoves
 from histories.run_size import HISTORIES, PROFILE
 from histories.scope_moves import ScopeMoves
 from histories.station_moves import StationMoves
@@ -29,7 +30,9 @@ SETTINGS = settings(
 )
 
 
-class WholeHistory(History, StationMoves, MergeMoves, ExerciseMoves, AuthorMoves, TheftMoves, LoadMoves, ScopeMoves):
+class WholeHistory(
+    History, StationMoves, MergeMoves, ExerciseMoves, AuthorMoves, TheftMoves, LoadMoves, ScopeMoves, RosterMoves
+):
     """With moves that no mutation needs; there they would only make the histories longer."""
 
 

@@ -25,6 +25,7 @@ AWAITED = {
     "rule": "rule.written",
     "bulletin_rule": "bulletin_rule.written",
     "exercise": "exercise.started",
+    "roster": "roster.shift_planned",
 }
 
 

@@ -94,6 +94,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "logout": LazyCommand(f"{_HERE}.people.account:logout", N_("Log out; unsent work stays here")),
     "password": LazyCommand(f"{_HERE}.people.account:password_command", N_("Replace the own password")),
     "policy": LazyCommand(f"{_HERE}.people.policy:policy", N_("Who may change which incidents")),
+    "roster": LazyCommand(
+        f"{_HERE}.roster.roster:roster_group",
+        N_("The duty roster: who is on duty, by week"),
+        extensions=(f"{_HERE}.roster.roster_changes",),
+    ),
     "deputy": LazyCommand(f"{_HERE}.people.deputies:deputy_group", N_("Name acting deputies for a stated time")),
     "device": LazyCommand(f"{_HERE}.people.device_retirement:device_group", N_("Hand over or retire this computer")),
     "second-factor": LazyCommand(

@@ -9,6 +9,7 @@ from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.unit import Unit
@@ -87,3 +88,8 @@ class SubjectValuesStore:
     def volcanoes(self) -> list[Volcano]:
         """Return all volcanoes with a stated level, by number."""
         return sorted(self.values_of("volcano", Volcano), key=lambda volcano: volcano.id)
+
+    def rosters(self) -> dict[str, WeekRoster]:
+        """Return the rosters by week, such as 2026-W49."""
+        found = sorted(self.values_of("roster", WeekRoster), key=lambda roster: roster.week)
+        return {roster.week: roster for roster in found}

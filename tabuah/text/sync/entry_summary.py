@@ -41,6 +41,9 @@ _KINDS: Final[dict[str, str]] = {
     "exercise.started": "Exercise started",
     "exercise.ended": "Exercise ended",
     "exercise.wiped": "Exercise wiped",
+    "roster.shift_planned": "Shift planned",
+    "roster.shift_swapped": "Shift swapped",
+    "roster.shift_cleared": "Shift cleared",
     "profile.changed": "Regency profile changed",
 }
 

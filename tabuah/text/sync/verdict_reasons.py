@@ -57,6 +57,8 @@ REASONS: Final[dict[str, str]] = {
     "too_many_held": "Too many changes of this subject already wait for a supervisor; send it again later.",
     "too_many_attachments": "It has as many attachments as it may have.",
     "too_many_of_author": "You have written this too often on this incident.",
+    "too_many_shifts": "The week has as many shifts as it may have.",
+    "too_many_proposals": "Too many changes of this shift already wait for a decision: settle it first.",
     "too_many_links": "The alarm is linked to as many incidents as it may be.",
     "unknown_kind": "The server does not know this kind of change: its version is older.",
     "unknown_schema": "The server does not know this form of change: its version is older.",
@@ -147,6 +149,13 @@ REFUSALS: Final[dict[str, str]] = {
     "several_exercises": "Several exercises are named {name}. Give the id of one: {ids}",
     "name_exercise": "Name the exercise: {n} are running.",
     "one_exercise_or_all": "Use either --exercise or --with-exercises.",
+    "unknown_person": "There is no user {name}.",
+    "person_locked": "{name} is locked.",
+    "shift_not_planned": "Nobody is planned for this shift.",
+    "nothing_to_undo": "There is no change of this shift to undo.",
+    "no_proposal": "No other change of this shift waits for a decision.",
+    "nothing_to_copy": "Nothing is planned in {week}.",
+    "swap_reason_length": "A swap needs a reason of at most {n} characters.",
     "tracker_taken": "{tracker} is carried by {unit} already.",
 }
 

@@ -1,0 +1,1 @@
+"""The `tabuah roster` commands."""

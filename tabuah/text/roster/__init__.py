@@ -1,0 +1,1 @@
+"""Text about the duty roster."""
