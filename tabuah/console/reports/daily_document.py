@@ -1,6 +1,7 @@
 """The document of the daily report."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from tabuah.console.reports import document, report_text
 from tabuah.console.reports.daily_report import DailyReport, DailySources
@@ -8,6 +9,7 @@ from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.exercises.scope import REAL_WORLD, InWorld
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.roster.duty import ShiftOfWeek
 from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import _, current_language, format_day, format_time, ngettext
 from tabuah.resources.regency import current_regency
@@ -17,6 +19,7 @@ from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_mark, scope_label, watermark_text
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.incidents.figures import figure_label
+from tabuah.text.roster.roster_text import swap_text
 
 
 def make_daily_document(report: DailyReport, pictures: ReportPictures) -> document.Document:
@@ -108,6 +111,8 @@ def _blocks(report: DailyReport, pictures: ReportPictures) -> tuple[document.Blo
     if report.reported:
         blocks.append(_totals_table(report))
     blocks.append(_alarm_block(_("Alarms"), report, report.alarms))
+    if report.shifts:
+        blocks.append(_crew_table(report))
     if report.not_counted:
         blocks.append(_incident_block(_("Not counted: false or merged"), report, report.not_counted, none=""))
     if report.exercises:
@@ -184,6 +189,31 @@ def _totals_table(report: DailyReport) -> document.DocumentTable:
             "mean nought. The sources stand in the reports of the incidents."
         ).format(dash=report_text.UNKNOWN),
     )
+
+
+def _crew_table(report: DailyReport) -> document.DocumentTable:
+    return document.DocumentTable(
+        heading=_("On duty on this day"),
+        columns=(
+            document.DocumentColumn(title=_("Shift"), width_mm=38),
+            document.DocumentColumn(title=_("Crew"), width_mm=30),
+            document.DocumentColumn(title=_("Supervisor"), width_mm=42),
+            document.DocumentColumn(title=_("Members")),
+        ),
+        rows=tuple(_crew_row(report, each) for each in report.shifts),
+    )
+
+
+def _crew_row(report: DailyReport, each: ShiftOfWeek) -> document.Row:
+    planned, people = each.shift.planned, report.sources.people
+    assert planned is not None
+    supervisor, *members = (report_text.person_name(name, people) for name in planned.crew.people)
+    hours = f"{_day_time(each.starts_at)} – {_day_time(each.ends_at)}"
+    return document.Row(cells=(hours, planned.crew.name, supervisor, ", ".join(members)), mark=swap_text(planned))
+
+
+def _day_time(moment: datetime) -> str:
+    return f"{moment.astimezone(home_zone()):%d.%m.} {format_time(moment, zone=False)}"
 
 
 def _faulty_row(*cells: str) -> document.Row:

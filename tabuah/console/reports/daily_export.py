@@ -51,6 +51,7 @@ def read_daily_sources(store: ConsoleStore, day: date, scope: ExerciseScope = RE
         people=read_full_names(store),
         scope=scope,
         exercises=exercises_by_id(store.exercises()),
+        rosters=store.rosters(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 import msgspec
@@ -17,6 +17,8 @@ from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
+from tabuah.operations.roster.duty import ShiftOfWeek, shifts_around
+from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_day
@@ -42,6 +44,7 @@ class DailySources:
     people: Mapping[str, str] = field(default_factory=dict)
     scope: ExerciseScope = REAL_WORLD
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
+    rosters: Mapping[str, WeekRoster] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class DailyReport:
     alarms: tuple[Alarm, ...]
     exercise_alarms: tuple[Alarm, ...]
     sources: DailySources
+    shifts: tuple[ShiftOfWeek, ...] = ()  # with a part on this day; none in a report of an exercise
 
     @property
     def still_open(self) -> int:
@@ -112,7 +116,16 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
         alarms=tuple(scope.select(alarms)),
         exercise_alarms=tuple(a for a in alarms if not scope.has(a)),
         sources=sources,
+        shifts=() if scope.is_exercise else _shifts_of(sources, day),
     )
+
+
+def _shifts_of(sources: DailySources, day: date) -> tuple[ShiftOfWeek, ...]:
+    begin = datetime.combine(day, time(), tzinfo=home_zone())
+    end = begin + timedelta(days=1)
+    shifts = [each for each in shifts_around(sources.rosters.values(), begin) if begin < each.ends_at]
+    shifts = [each for each in shifts if each.starts_at < end]
+    return tuple(sorted(shifts, key=lambda each: each.starts_at))
 
 
 def _count_by_hazard(incidents: Iterable[Incident]) -> tuple[tuple[Hazard, int], ...]:

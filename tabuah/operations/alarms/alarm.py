@@ -35,6 +35,15 @@ class Escalation(msgspec.Struct, frozen=True, kw_only=True):
     to: str
     role: Role
     at: datetime
+    # Unset by default, so that older states keep their bytes.
+    person: str | UnsetType = UNSET  # the supervisor on duty, by the roster
+    full_name: str | UnsetType = UNSET
+    crew: str | UnsetType = UNSET
+
+    @property
+    def person_on_duty(self) -> str:
+        """The full name or user name of the supervisor on duty; empty if the roster named nobody."""
+        return self.full_name or self.person or ""
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True, tag="alarm"):
@@ -123,7 +132,15 @@ def fold_alarm(alarm: Alarm | None, entry: Entry, body: msgspec.Struct, _verdict
         case entry_bodies.AlarmLinked():
             return msgspec.structs.replace(alarm, incidents=(*alarm.incidents, body.incident))
         case entry_bodies.AlarmEscalated():
-            asked = Escalation(step=body.step, to=body.to, role=body.role, at=entry.at)
+            asked = Escalation(
+                step=body.step,
+                to=body.to,
+                role=body.role,
+                at=entry.at,
+                person=body.person or UNSET,
+                full_name=body.full_name or UNSET,
+                crew=body.crew or UNSET,
+            )
             return msgspec.structs.replace(alarm, escalations=(*alarm.escalations, asked))
     return alarm
 

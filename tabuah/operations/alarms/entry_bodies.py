@@ -75,13 +75,17 @@ class AlarmUnshelved(msgspec.Struct, frozen=True, kw_only=True):
 class AlarmEscalated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The alarm was unanswered for `waited_s` seconds and was escalated to `to`.
 
-    `role` is the role of `to`; `step` counts from 1.
+    `role` is the role of `to`; `step` counts from 1. `person` is the supervisor on duty, with the crew, where the
+    roster names one.
     """
 
     step: Annotated[int, Meta(ge=1, le=9)]
     to: Annotated[str, Meta(min_length=1, max_length=80)]
     waited_s: Quantity
     role: Role = Role.SUPERVISOR
+    person: IdText = ""
+    full_name: LabelText = ""
+    crew: LabelText = ""
 
 
 class EscalationWritten(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,11 +10,15 @@ import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.drafts import escalate_alarm
+from tabuah.operations.alarms.entry_bodies import AlarmEscalated
 from tabuah.operations.alarms.escalation import due_escalations
-from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, EscalationPolicy
+from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, DUTY_SUPERVISOR, EscalationPolicy
 from tabuah.operations.entries import Draft, subject_key, subject_kind
 from tabuah.operations.maintenance.drafts import end_maintenance
 from tabuah.operations.maintenance.window import MaintenanceWindow, running_windows
+from tabuah.operations.people.authority import User
+from tabuah.operations.roster.duty import supervisor_on_duty
+from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectValue
 from tabuah.resources.fault_isolation import handle_each
@@ -25,7 +29,7 @@ from tabuah.storage.journal.wire import Record, decode_entry
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S: Final = 5.0
-_KINDS: Final = ("alarm", "station", "maintenance", "escalation")
+_KINDS: Final = ("alarm", "station", "maintenance", "escalation", "roster", "user")
 
 
 class EscalationScheduler:
@@ -41,6 +45,8 @@ class EscalationScheduler:
         self._windows: dict[str, MaintenanceWindow] = {}  # not ended yet
         self._stations: dict[str, Station] = {}
         self._policy = DEFAULT_POLICY
+        self._rosters: dict[str, WeekRoster] = {}
+        self._users: dict[str, User] = {}
         self._touched: set[str] = set()
         self._gate = threading.Lock()  # guards `_touched`, which the writer's thread fills
         self._due_lock = threading.Lock()
@@ -91,7 +97,16 @@ class EscalationScheduler:
         worked_on = running_windows(self._windows.values(), now)
         waiting = [alarm for alarm in self._alarms.values() if alarm.station not in worked_on]
         due = due_escalations(waiting, self._stations, self._policy, now)
-        return [*ended, *(escalate_alarm(each.alarm, each.body) for each in due)]
+        return [*ended, *(escalate_alarm(each.alarm, self._with_person(each.body, now)) for each in due)]
+
+    def _with_person(self, body: AlarmEscalated, now: datetime) -> AlarmEscalated:
+        """Name the supervisor on duty in a step that asks for one."""
+        if body.to != DUTY_SUPERVISOR:
+            return body
+        found = supervisor_on_duty(self._rosters.values(), self._users, now)
+        if not found.person:
+            return body
+        return msgspec.structs.replace(body, person=found.person, full_name=found.full_name, crew=found.crew)
 
     def _write(self, draft: Draft) -> bool:
         try:
@@ -132,6 +147,10 @@ class EscalationScheduler:
                 self._stations[subject_key(subject)] = value
             case EscalationPolicy():
                 self._policy = value
+            case WeekRoster():
+                self._rosters[value.week] = value
+            case User():
+                self._users[value.name] = value
 
     def _received_at(self, subject: str, alarm: Alarm) -> datetime:
         """Return when the server received an alarm: the wait for an answer starts then.

@@ -61,12 +61,21 @@ def escalation_contact_name(to: str) -> str:
     return _(_OFFICES[to]) if to in _OFFICES else to
 
 
+def escalated_person(asked: Escalation) -> str:
+    """Return whom an escalation asks: "Duty supervisor: Rina Wati (Regu B)"; without the roster, the office."""
+    office = escalation_contact_name(asked.to)
+    if not asked.person_on_duty:
+        return office
+    person = f"{asked.person_on_duty} ({asked.crew})" if asked.crew else asked.person_on_duty
+    return _("{office}: {person}").format(office=office, person=person)
+
+
 def describe_escalation(asked: Escalation, now: datetime, role: Role) -> str:
     """Describe who was notified and how long ago; a person with that role is addressed directly."""
     message = _("{name} notified {age} ago")
     if role is asked.role:
         message = _("Your response is requested · {name}, {age} ago")
-    return message.format(name=escalation_contact_name(asked.to), age=format_age(now - asked.at))
+    return message.format(name=escalated_person(asked), age=format_age(now - asked.at))
 
 
 def describe_other_alarms(group: AlarmGroup) -> str:

@@ -1,5 +1,6 @@
 """The daily report as a value: counted and listed incidents."""
 
+from dataclasses import replace as replace_fields
 from datetime import date, timedelta
 
 import msgspec
@@ -15,6 +16,8 @@ from tabuah.operations.codes import Hazard, Status
 from tabuah.operations.exercises.scope import ALL_WORLDS, REAL_WORLD, ExerciseScope, exercise_scope
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.roster.entry_bodies import Crew, ShiftTime
+from tabuah.operations.roster.week_roster import PlannedCrew, RosterShift, WeekRoster
 
 TODAY = date(2026, 11, 24)
 
@@ -33,6 +36,27 @@ def report_of(*incidents: Incident, day: date = TODAY, scope: ExerciseScope = RE
         scope=scope,
     )
     return make_daily_report(sources, day)
+
+
+def test_daily_report_lists_the_shifts_of_the_day():
+    week = WeekRoster(
+        week="2026-W48",
+        shifts={
+            f"{day}T08:00": RosterShift(
+                shift=ShiftTime(day=day, start="08:00"),
+                by="rina",
+                at=AS_OF,
+                versions=("e",),
+                planned=PlannedCrew(crew=Crew(name=f"Regu {day}", supervisor="rina")),
+            )
+            for day in range(1, 6)
+        },
+    )
+    sources = replace_fields(report_of().sources, rosters={week.week: week})
+    shifts = make_daily_report(sources, TODAY).shifts
+    assert [each.shift.planned.crew.name for each in shifts] == ["Regu 1", "Regu 2"]
+    drill = replace_fields(sources, scope=exercise_scope("galodo-1"))
+    assert make_daily_report(drill, TODAY).shifts == ()
 
 
 def changed(incident: Incident, **changes: object) -> Incident:

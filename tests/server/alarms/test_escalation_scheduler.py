@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import UNSET
 from support.operator_device import OperatorDevice
 from support.readings_fixture import START, Clock, gauge
 from support.wait import wait_for_notification
@@ -28,6 +29,10 @@ from tabuah.operations.maintenance.drafts import end_maintenance, plan_maintenan
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
+from tabuah.operations.roster.drafts import ShiftRef, plan_shift
+from tabuah.operations.roster.entry_bodies import Crew, ShiftTime
+from tabuah.operations.roster.iso_week import IsoWeek
+from tabuah.operations.roster.week_roster import PlannedCrew
 from tabuah.server.alarms.escalation_scheduler import EscalationScheduler
 from tabuah.server.errors import DraftRefused
 from tabuah.server.journal import ServerJournal
@@ -116,6 +121,26 @@ def test_escalation_stops_after_acknowledgement_end_or_shelving(post: SchedulerS
     for _ in range(10):
         post.go(1)
     assert [step for step, _to, _at in post.asked(alarm)] == [1]
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_escalation_names_the_supervisor_on_duty(tmp_path: Path, restarts: bool):
+    clock = Clock()
+    with open_post(tmp_path, clock) as post:
+        rina = OperatorDevice(post.journal, user="rina", role=Role.SUPERVISOR)
+        shift = ShiftRef(IsoWeek(2026, 48), ShiftTime(day=2, start="08:00"))  # 24 November 2026
+        planned = PlannedCrew(crew=Crew(name="Regu B", supervisor="rina"))
+        assert rina.push(plan_shift({}, shift, planned)) == [(Verdict.ACCEPTED, "")]
+        wait_for_notification(post.journal)
+        alarm = post.raise_one()
+        if not restarts:
+            post.go(6)
+    if restarts:
+        with open_post(tmp_path, clock) as post:
+            post.go(6)
+    with open_post(tmp_path, clock) as post:
+        found = [(each.to, each.person, each.crew) for each in post.alarm(alarm).escalations]
+    assert found == [("Penyelia piket", "rina", "Regu B"), ("Kalaksa BPBD", UNSET, UNSET)]
 
 
 def test_escalation_survives_restart(tmp_path: Path):

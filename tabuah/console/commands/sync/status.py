@@ -7,8 +7,10 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, print_error, print_facts
+from tabuah.console.commands.roster.roster import DutyRecord, duty_record
 from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.operations.people.roles import Role
+from tabuah.operations.roster.duty import supervisor_on_duty
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.errors import JournalError
@@ -16,6 +18,7 @@ from tabuah.storage.sync.data_saver import DataSaverFile
 from tabuah.storage.sync.errors import SyncError
 from tabuah.storage.sync.manual_readings import count_manual_readings
 from tabuah.text.people.permissions import role_label
+from tabuah.text.roster.roster_text import describe_on_duty
 from tabuah.text.sync.device_notices import describe_renewal
 from tabuah.text.sync.sync_status import describe_handback
 
@@ -48,6 +51,8 @@ class ConsoleStatus(msgspec.Struct, frozen=True, kw_only=True):
     handed_back: int
     handed_back_at: datetime | None
     pin: str = ""
+    on_duty: DutyRecord | None = None
+    on_duty_text: str = ""
 
 
 @click.command("status", cls=TabuahCommand, help=N_("Show the state of this console and its pending work."))
@@ -64,6 +69,7 @@ def status(call: Invocation) -> None:
 def read_status(store: ConsoleStore) -> ConsoleStatus:
     identity, counts, renewal = store.identity, store.counts(), store.last_key_replacement
     noted = store.history.last_handback
+    rosters, users = store.rosters(), store.authority().users
     transfers, typed = store.attachments.counts(), count_manual_readings(store.directory)
     return ConsoleStatus(
         data=str(store.directory),
@@ -91,6 +97,8 @@ def read_status(store: ConsoleStore) -> ConsoleStatus:
         handed_back=noted.records if noted else 0,
         handed_back_at=noted.at if noted else None,
         pin=_read_pin(store),
+        on_duty=duty_record(rosters, users, store.now()),
+        on_duty_text=describe_on_duty(supervisor_on_duty(rosters.values(), users, store.now())),
     )
 
 
@@ -116,6 +124,7 @@ def _print_status(found: ConsoleStatus) -> None:
             (_("Data"), found.data),
             (_("Device"), found.device or _("none yet")),
             (_("User"), f"{found.user} ({role_label(Role(found.role))})" if found.role else found.user),
+            (_("Supervisor on duty"), found.on_duty_text),
             (_("Server"), found.server or _("none yet: tabuah login --server URL --user NAME")),
             (_("Trusted authority"), found.pin[:16]),
             (_("Journal up to record"), str(found.head)),

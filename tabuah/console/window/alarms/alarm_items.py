@@ -91,7 +91,9 @@ def alarm_item(
         incident=incident.number if incident else "",
         incident_reason=incident_reason,
         escalated=alarm_status.describe_escalation(escalation, now, role) if escalation else "",
-        escalated_short=f"→ {alarm_status.escalation_contact_name(escalation.to)}" if escalation else "",
+        escalated_short=f"→ {escalation.person_on_duty or alarm_status.escalation_contact_name(escalation.to)}"
+        if escalation
+        else "",
         escalation_step=escalation.step if escalation else 0,
         exercise=exercise_mark(alarm, exercises),
         unacknowledged=sum(each.acknowledged_at is None for each in group.alarms),

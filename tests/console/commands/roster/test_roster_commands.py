@@ -54,6 +54,11 @@ def test_roster_now_names_the_supervisor_by_the_shift(planned: CommandLine):
     assert "semua penyelia diminta" in out
 
 
+def test_status_names_the_supervisor_on_duty(line: CommandLine):
+    assert line.json("status")["on_duty"]["basis"] == "nobody"
+    assert "semua penyelia diminta" in line("status")[1]
+
+
 def test_roster_swap_exchanges_two_days_and_undo_puts_one_back(planned: CommandLine):
     planned.json("roster", "swap", MONDAY, "--with", TUESDAY, "--reason", "acara keluarga")
     assert crews(planned)[:2] == ["Regu B", "Regu A"]

@@ -117,6 +117,13 @@ def test_escalation_text_uses_current_language(to: str, at_home: str, abroad: st
     assert describe_escalation(asked, NOW, Role.OPERATOR).startswith(abroad)
 
 
+def test_escalation_text_names_the_supervisor_on_duty() -> None:
+    asked = Escalation(
+        step=1, to="Penyelia piket", role=Role.SUPERVISOR, at=NOW, person="rina", full_name="Rina Wati", crew="Regu B"
+    )
+    assert describe_escalation(asked, NOW, Role.OPERATOR).startswith("Penyelia piket: Rina Wati (Regu B) dihubungi")
+
+
 def test_trend_text_needs_enough_readings() -> None:
     assert describe_trend("stage_m", "m", readings((20, 3.0), (10, 3.1), (0, 3.2)), NOW) == "naik 0,60 m/jam"
     assert describe_trend("stage_m", "m", readings((20, 3.2), (0, 3.1)), NOW) == "turun 0,30 m/jam"
