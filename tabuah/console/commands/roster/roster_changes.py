@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import msgspec
@@ -40,6 +40,8 @@ from tabuah.operations.roster.week_roster import PlannedCrew, RosterShift, WeekR
 from tabuah.resources.localisation import N_, _, ngettext
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.roster.roster_text import describe_person_problem, describe_proposal, describe_shift
+
+StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 _START = click.option("--start", default="", metavar="HH:MM", help=N_("Start of the shift, where a day has several."))
 
@@ -269,7 +271,7 @@ def _valid_crew(name: str, supervisor: str, members: Sequence[str]) -> Crew:
     return _valid(Crew(name=name, supervisor=supervisor, members=tuple(dict.fromkeys(members))))
 
 
-def _valid(value: Any) -> Any:
+def _valid(value: StructT) -> StructT:
     """Check a value against the bounds of its type.
 
     Raises:
