@@ -9,6 +9,8 @@ from tabuah.operations.bounds import IdText
 from tabuah.operations.people.roles import SERVER_ONLY, SUPERVISORS
 from tabuah.operations.subject_type import EntryKind
 
+RELEASED_KIND: Final = "entry.released"
+
 
 class EntryReleased(msgspec.Struct, frozen=True, kw_only=True):
     """A supervisor released a held entry, or the server released a deferred one."""
@@ -28,6 +30,6 @@ def _held_entry(body: EntryReleased | EntryRefused) -> str:
 
 
 HELD_ENTRY_KINDS: Final = (
-    EntryKind(name="entry.released", body=EntryReleased, writers=SUPERVISORS | SERVER_ONLY, refers_to=_held_entry),
+    EntryKind(name=RELEASED_KIND, body=EntryReleased, writers=SUPERVISORS | SERVER_ONLY, refers_to=_held_entry),
     EntryKind(name="entry.refused", body=EntryRefused, writers=SUPERVISORS | SERVER_ONLY, refers_to=_held_entry),
 )

@@ -68,10 +68,11 @@ class HistoryMachine(RuleBasedStateMachine):
                 self.save(console, gestures.report(console.store, pick), None, crash)
             return
         view, other = self.views(console, pick, stale=stale)
-        if act == "attach":
-            console.store.attachments.files.add(gestures.photo_bytes(pick))
+        photo = console.store.attachments.files.add(gestures.photo_bytes(pick)).sha256 if act == "attach" else ""
         if view is not None and (console.newer or act != "survey"):
             self.save(console, gestures.change(act, pick, view.incident, other.incident), view, crash)
+        if photo and console.store.attachments.find(photo) is None:
+            console.unsaved_photos.add(photo)
 
     def views(self, console: Console, pick: int, *, stale: bool) -> tuple[View | None, View]:
         if not (stale and console.views):

@@ -69,6 +69,7 @@ class Console:
     store: ConsoleStore
     newer: bool = False
     views: dict[str, View] = field(default_factory=dict)
+    unsaved_photos: set[str] = field(default_factory=set)  # stored, but the entry that names it was not saved
 
 
 class World:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from tabuah.operations.attachments.prefetch import attachment_in
 from tabuah.operations.deferred_entries import DEPENDS_ON_UNKNOWN
-from tabuah.operations.entries import Decision, Draft, Verdict, subject_kind
+from tabuah.operations.entries import Decision, Draft, Entry, Verdict, subject_kind
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.fold import fold
+from tabuah.operations.held_entry_kinds import RELEASED_KIND
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.key_replacement import replace_key
 from tabuah.storage.cache.meta import Identity
-from tabuah.storage.cache.predicted_verdict import predict_verdict
+from tabuah.storage.cache.predicted_verdict import PredictionAuthority, predict_pending, predict_verdict
 from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainedEntry, append_draft
 from tabuah.storage.journal.signatures import DeviceKey
@@ -67,9 +68,20 @@ def _check_verdict(session: CacheSession, row: SubjectRow, chained: ChainedEntry
     elif len(chained.text) > MAX_ENTRY_BYTES:
         reason = "too_large"
     authority = session.authority_for_new_entry()
-    decision = predict_verdict(row.state, authority, chained.entry, text=chained.text.decode())
+    earlier = _pending_before(session, row, chained.entry, authority)
+    decision = predict_verdict(row.state, authority, chained.entry, text=chained.text.decode(), earlier=earlier)
     if decision.verdict is Verdict.REJECTED or decision.reason == DEPENDS_ON_UNKNOWN:
         reason = reason or decision.reason  # an entry on a subject that is unknown here
     if reason:
         raise NotPossible(reason)
     return decision
+
+
+def _pending_before(
+    session: CacheSession, row: SubjectRow, entry: Entry, authority: PredictionAuthority
+) -> list[tuple[str, Verdict]]:
+    """Return pending entries with their predicted verdicts, if the decision looks for a duplicate."""
+    if row.shown is None or not (entry.again or entry.kind == RELEASED_KIND):
+        return []  # most entries: to predict all pending ones again takes longer than to save one
+    pending = session.waiting_among((entry.subject,)).get(entry.subject, ())
+    return predict_pending(row.confirmed, pending, authority)[1]

@@ -124,10 +124,10 @@ def _with_pending(lookups: Lookups, pending: Sequence[tuple[str, Verdict]]) -> L
     return msgspec.structs.replace(lookups, entry=entry, reissues=reissues)
 
 
-def rebase(
+def predict_pending(
     confirmed: SubjectState, pending: Iterable[tuple[Entry, str]], authority: PredictionAuthority
-) -> SubjectState:
-    """Return the state with pending entries on top; those that would be rejected change nothing."""
+) -> tuple[SubjectState, list[tuple[str, Verdict]]]:
+    """Return the state with pending entries on top, and the text and predicted verdict of those that change it."""
     state = confirmed
     earlier: list[tuple[str, Verdict]] = []
     for entry, text in pending:
@@ -135,4 +135,11 @@ def rebase(
         if decision.verdict is not Verdict.REJECTED:
             earlier.append((text, decision.verdict))
             state = fold(state, entry, decision.verdict, text=text, reason=decision.reason)
-    return state
+    return state, earlier
+
+
+def rebase(
+    confirmed: SubjectState, pending: Iterable[tuple[Entry, str]], authority: PredictionAuthority
+) -> SubjectState:
+    """Return the state with pending entries on top; those that would be rejected change nothing."""
+    return predict_pending(confirmed, pending, authority)[0]

@@ -17,6 +17,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentE
 from tabuah.operations.incidents.outcomes import EntryOutcome
 from tabuah.operations.people.key_replacement import KeyReplacementCause
 from tabuah.operations.people.roles import Role
+from tabuah.operations.reissued_entries import identity_of
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
@@ -82,6 +83,24 @@ def test_released_report_takes_effect_everywhere(journal, budi, ani):
     assert ani.held() == budi.held() == budi.held_reports() == []
     assert budi.incident(incident_id) == ani.incident(incident_id)
     assert set(outcomes(budi, incident_id).values()) == {EntryOutcome.RELEASED, EntryOutcome.EFFECTIVE}
+
+
+def test_release_of_work_that_waits_under_another_key_is_refused(journal, ani):
+    incident = report_incident_at(ani)
+    sync(ani, journal)
+    enrol(journal, ani, "ani", expires_at=LONG_AGO)
+    edit = edit_incident(incident, IncidentEdited(title="Banjir di Selayo"))
+    original = ani.save(edit)
+    sync(ani, journal)
+    (aside,) = ani.held()
+    enrol(journal, ani, "ani")
+    identity = identity_of(original.entry, original.text.decode())
+    ani.save(msgspec.structs.replace(edit, replaces=original.entry.id, again=identity))
+    with pytest.raises(NotPossible, match="already_there"):
+        ani.save(release_held(aside.entry))
+    sync(ani, journal)
+    assert ani.rejections() == []
+    assert ani.incident(incident.id).title == "Banjir di Selayo"
 
 
 def test_refused_entry_reaches_author_with_reason(journal, budi, ani):
