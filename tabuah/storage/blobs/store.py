@@ -136,10 +136,14 @@ class BlobStore:
         except FileNotFoundError as error:
             raise BlobMissing(_missing(sha256)) from error
         with file:
-            at = file.seek(first)
-            while piece := file.read(min(PIECE_BYTES, (end or MAX_BLOB_BYTES) - at)):
-                at += len(piece)
-                yield piece
+            size = os.fstat(file.fileno()).st_size
+            at, end = file.seek(first), min(end or size, size)
+            while end - at > PIECE_BYTES:
+                at += PIECE_BYTES
+                yield file.read(PIECE_BYTES)
+            last = file.read(max(end - at, 0))
+        if last:  # the file is closed: a client that has every byte may leave before the generator ends
+            yield last
 
     def received(self, sha256: str) -> int:
         """Return how many bytes of an attachment are here: all, or the part before an interruption."""
