@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support.cheap_password_hashes import make_password_hashes_cheap
 from support.leak_check import finish_deletions, leaks_since, running_now
 from support.memory_disk import memory_disk
 from support.shared_tls_context import share_tls_contexts
@@ -134,6 +135,14 @@ def own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
             patch.setenv(name, str(home / name.lower()))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_password_hashes() -> Iterator[None]:
+    """Hash passwords at the lowest cost in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        make_password_hashes_cheap(patch)
         yield
 
 

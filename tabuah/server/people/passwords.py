@@ -1,7 +1,8 @@
 """Passwords: Argon2id with the low-memory profile of RFC 9106."""
 
-from argon2 import PasswordHasher, profiles
+from argon2 import Parameters, PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from tabuah.operations.people.password_rules import find_password_fault
 from tabuah.resources.password_dictionary import common_words
@@ -12,8 +13,8 @@ from tabuah.text.people.passwords import describe_password_fault
 class Passwords:
     """Hashes and verifies passwords; each call takes about 0.1 s and 64 MiB, so never on the event loop."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY)
+    def __init__(self, *, profile: Parameters = RFC_9106_LOW_MEMORY) -> None:
+        self._hasher = PasswordHasher.from_parameters(profile)
         self._dummy_hash = ""
 
     def hash(self, password: str, *, user: str) -> str:

@@ -1,6 +1,7 @@
 """Password hashing at the cost of RFC 9106, also for unknown users."""
 
 import pytest
+from support.cheap_password_hashes import PRODUCTION_PROFILES
 
 from tabuah.operations.people.password_rules import MIN_LENGTH
 from tabuah.server.errors import WeakPassword
@@ -10,7 +11,7 @@ COST = "$argon2id$v=19$m=65536,t=3,p=4$"
 
 
 def test_password_hash_has_the_standard_cost():
-    passwords = Passwords()
+    passwords = Passwords(profile=PRODUCTION_PROFILES[Passwords])
     kept = passwords.hash("batang-lembang", user="ani")
     assert kept.startswith(COST)
     assert passwords.verify("batang-lembang", kept)
@@ -18,7 +19,7 @@ def test_password_hash_has_the_standard_cost():
 
 
 def test_unknown_user_costs_the_same_time():
-    passwords = Passwords()
+    passwords = Passwords(profile=PRODUCTION_PROFILES[Passwords])
     assert not passwords.verify("nobody has this password", None)
     assert passwords._get_dummy_hash().startswith(COST)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import profiles
+from support.cheap_password_hashes import PRODUCTION_PROFILES
 
 from tabuah.storage.cache import password_verifiers
 from tabuah.storage.cache.errors import DiskFull, NoVerifier, TooManyWrongPasswords, WrongPassword
@@ -46,6 +47,13 @@ def test_verifier_accepts_the_password_only(verifiers: PasswordVerifiers):
             verifiers.check("ani", wrong, now=NOW)
     with pytest.raises(NoVerifier, match="budi"):
         verifiers.check("budi", PASSWORD, now=NOW)
+
+
+def test_verifier_has_the_standard_cost(tmp_path: Path, key: DeviceKey):
+    verifiers = PasswordVerifiers(tmp_path, key, profile=PRODUCTION_PROFILES[PasswordVerifiers])
+    verifiers.remember("ani", PASSWORD, epoch=3, now=NOW)
+    assert verifiers.find("ani").hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    verifiers.check("ani", PASSWORD, now=NOW)
 
 
 def test_verifier_is_bound_to_device_and_user(tmp_path: Path, verifiers: PasswordVerifiers, key: DeviceKey):
