@@ -13,6 +13,7 @@ from hypothesis import settings
 from support.cheap_password_hashes import make_password_hashes_cheap
 from support.leak_check import finish_deletions, leaks_since, running_now
 from support.memory_disk import memory_disk
+from support.shared_route_signatures import share_route_signatures
 from support.shared_tls_context import share_tls_contexts
 from support.untranslated_texts import UntranslatedTexts, install
 
@@ -31,6 +32,7 @@ sys.dont_write_bytecode = False
 if "TMPDIR" not in os.environ and (disk := memory_disk()):
     tempfile.tempdir = os.environ["TMPDIR"] = str(disk)  # here, and in the processes that tests start
 
+share_route_signatures()
 share_tls_contexts()
 
 gc.disable()  # until all tests are collected: collections of the growing heap take 8 s and find nothing
