@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         extensions=(
             f"{_HERE}.stations.station_files",
             f"{_HERE}.stations.station_gateway",
+            f"{_HERE}.stations.station_history",
             f"{_HERE}.stations.station_import",
             f"{_HERE}.stations.station_maintenance",
             f"{_HERE}.stations.station_registration",

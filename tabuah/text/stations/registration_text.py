@@ -106,7 +106,7 @@ def station_field_label(name: str) -> str:
 def describe_station_change(change: StationChange) -> str:
     """Return what a change replaced, by whom, when and why."""
     author = _("{time}, {name}: {reason}").format(time=format_moment(change.at), name=change.by, reason=change.reason)
-    return f"{_describe_difference(change)} ({author})"
+    return f"{describe_difference(change)} ({author})"
 
 
 def describe_retirement(retired: Retirement) -> str:
@@ -116,7 +116,8 @@ def describe_retirement(retired: Retirement) -> str:
     )
 
 
-def _describe_difference(change: StationChange) -> str:
+def describe_difference(change: StationChange) -> str:
+    """Return the old and the new value; empty where nothing that is shown differs."""
     match change:
         case ThresholdChange():
             levels = [level for level in RiverLevel if change.before.get(level) != change.after.get(level)]

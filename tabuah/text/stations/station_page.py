@@ -36,7 +36,7 @@ _TITLES: Final = {
     StationSection.FORECAST: N_("Forecast"),
     StationSection.RIVER: N_("Along the river, with travel times"),
     StationSection.LIMITS: N_("Limits and rules"),
-    StationSection.CHANGES: N_("Changes of thresholds, ranges and place"),
+    StationSection.CHANGES: N_("History of the station"),
     StationSection.MANUAL_READINGS: N_("Typed in"),
     StationSection.CORRECTIONS: N_("Corrected values, 7 days"),
 }
@@ -44,7 +44,7 @@ _EMPTY: Final = {
     StationSection.FORECAST: N_("No forecast of the last 2 hours is stored here."),
     StationSection.RIVER: N_("No upstream or downstream gauge is registered."),
     StationSection.LIMITS: N_("No rule applies to this station."),
-    StationSection.CHANGES: N_("Nothing was changed since the registration."),
+    StationSection.CHANGES: N_("The history is being read."),
     StationSection.MANUAL_READINGS: N_("No manual readings."),
     StationSection.CORRECTIONS: N_("No value was corrected."),
 }
@@ -55,6 +55,11 @@ def describe_retirement(retired: Retirement) -> str:
     return _("Out of service since {time}, by {name}: {reason}").format(
         time=format_moment(retired.at), name=retired.by, reason=retired.reason
     )
+
+
+def restore_label() -> str:
+    """Return the label of the button that puts a retired station into service again."""
+    return _("Put back into service")
 
 
 def section_title(section: StationSection) -> str:
@@ -132,3 +137,13 @@ def describe_active_alarm(title: str, onset_at: datetime) -> str:
 
 def describe_more_alarms(n: int) -> str:
     return ngettext("{n} more alarm", "{n} more alarms", n).format(n=n)
+
+
+def older_events_fact(n: int, code: str) -> Fact:
+    """Return that `n` older events are not shown, and the command that lists them."""
+    older = ngettext("{n} older entry", "{n} older entries", n).format(n=format_number(n))
+    return older, f"tabuah station history {code}"
+
+
+def missing_history_fact() -> Fact:
+    return _("Older entries"), _("They are at the server, and are fetched with the next sync.")

@@ -12,6 +12,7 @@ from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.drop_target import DropTarget
 from tabuah.widgets.controls.exercise_chip import ExerciseChip
 from tabuah.widgets.controls.facts_grid import FactsGrid
+from tabuah.widgets.controls.flow_layout import FlowLayout
 from tabuah.widgets.controls.labels import ElidedText, Text
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, divider, row, scroll_area
 from tabuah.widgets.stations.series_card import SeriesCard
@@ -63,6 +64,8 @@ class _SectionBlock(QWidget):
 
 
 LOCATE, TYPE_IN, MAINTAIN = "locate", "type_reading", "maintain"
+EDIT, LIMITS, MOVE, RETIRE = "edit_station", "station_limits", "move_station", "retire_station"
+CHANGES: Final = frozenset({EDIT, LIMITS, MOVE, RETIRE})  # of the station itself
 _SIZE_PX: Final = (1240, 780)
 _LEFT_PX: Final = 430
 _FRAME_PX: Final = 24  # window frame of the desktop
@@ -72,6 +75,13 @@ _PAGES: Final = {
     Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
 }
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_LETTERS: Final = {
+    Qt.Key.Key_L: LOCATE,
+    Qt.Key.Key_E: EDIT,
+    Qt.Key.Key_T: LIMITS,
+    Qt.Key.Key_M: MOVE,
+    Qt.Key.Key_R: RETIRE,
+}
 
 
 class StationPageDialog(QDialog):
@@ -79,7 +89,7 @@ class StationPageDialog(QDialog):
 
     Signals:
         parameter_chosen: code of the parameter to draw.
-        action_requested: LOCATE, TYPE_IN or MAINTAIN.
+        action_requested: LOCATE, TYPE_IN, MAINTAIN, EDIT, LIMITS, MOVE or RETIRE.
     """
 
     parameter_chosen = Signal(str)
@@ -105,6 +115,10 @@ class StationPageDialog(QDialog):
             LOCATE: self._button(_("Show on the map"), "L", "station_locate"),
             TYPE_IN: self._button(_("Enter reading"), "W", "station_type_in"),
             MAINTAIN: self._button(_("Maintenance"), "Shift W", "station_maintain"),
+            EDIT: self._button(_("Edit"), "E", "station_edit"),
+            LIMITS: self._button(_("Thresholds and ranges"), "T", "station_limits"),
+            MOVE: self._button(_("Move"), "M", "station_move"),
+            RETIRE: self._button(_("Take out of service"), "R", "station_retire"),
         }
         for code, button in self._buttons.items():
             button.setProperty("code", code)
@@ -133,6 +147,9 @@ class StationPageDialog(QDialog):
         self._about.setText(view.about)
         self._state.show_level(view.level, view.word)
         self._exercise.show_mark(view.exercise)
+        self._buttons[RETIRE].setText(view.retire or _("Take out of service"))
+        self._buttons[RETIRE].describe(self._buttons[RETIRE].text())
+        self._buttons[RETIRE].updateGeometry()
         self._show_notices(view.notices)
         self._show_rows()
         self._health.show_sections(view.sections[:1])
@@ -150,8 +167,8 @@ class StationPageDialog(QDialog):
             self.chart.choose_span(_DIGITS[key])
         elif key in _STEPS:
             self._step(_STEPS[key])
-        elif key is Qt.Key.Key_L:
-            self._act(LOCATE)
+        elif key in _LETTERS:
+            self._act(_LETTERS[key])
         elif key is Qt.Key.Key_W:
             self._act(MAINTAIN if shifted else TYPE_IN)
         elif key is Qt.Key.Key_F:
@@ -231,11 +248,10 @@ class StationPageDialog(QDialog):
         halves.addWidget(self.chart, 1)
         lines.addLayout(halves, 1)
         lines.addWidget(divider())
-        foot = row()
+        foot = FlowLayout()
         foot.setContentsMargins(20, 10, 20, 12)
         for button in self._buttons.values():
             foot.addWidget(button)
-        foot.addStretch(1)
         lines.addLayout(foot)
         column(self, spacing_px=0).addWidget(surface)
 

@@ -59,7 +59,7 @@ class StationNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationView:
-    """Everything on the station page except the chart; sections in display order."""
+    """Everything on the station page except the chart; sections in display order; `retire` labels the button."""
 
     code: str
     name: str
@@ -67,6 +67,7 @@ class StationView:
     level: Level
     word: str
     exercise: str = ""
+    retire: str = ""
     notices: tuple[StationNotice, ...] = ()
     rows: tuple[SeriesRow, ...] = ()
     sections: tuple[FactSection, ...] = ()

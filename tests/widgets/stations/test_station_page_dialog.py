@@ -12,7 +12,16 @@ from pytestqt.qtbot import QtBot
 from tabuah.widgets.charts.series import Series
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.stations.series_card import SeriesCard, WeekStrip
-from tabuah.widgets.stations.station_page_dialog import LOCATE, MAINTAIN, TYPE_IN, StationPageDialog
+from tabuah.widgets.stations.station_page_dialog import (
+    EDIT,
+    LIMITS,
+    LOCATE,
+    MAINTAIN,
+    MOVE,
+    RETIRE,
+    TYPE_IN,
+    StationPageDialog,
+)
 from tabuah.widgets.stations.values import FactSection, SeriesRow, StationNotice, StationView, WeekCoverage
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import FactItem, Level
@@ -93,6 +102,10 @@ def test_page_arrows_and_clicks_select_parameter(dialog: StationPageDialog, qtbo
         (Qt.Key.Key_L, Qt.KeyboardModifier.NoModifier, LOCATE),
         (Qt.Key.Key_W, Qt.KeyboardModifier.NoModifier, TYPE_IN),
         (Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier, MAINTAIN),
+        (Qt.Key.Key_E, Qt.KeyboardModifier.NoModifier, EDIT),
+        (Qt.Key.Key_T, Qt.KeyboardModifier.NoModifier, LIMITS),
+        (Qt.Key.Key_M, Qt.KeyboardModifier.NoModifier, MOVE),
+        (Qt.Key.Key_R, Qt.KeyboardModifier.NoModifier, RETIRE),
     ],
 )
 def test_page_keys_request_actions(
@@ -110,6 +123,14 @@ def test_page_disabled_action_shows_reason(dialog: StationPageDialog, qtbot: QtB
     assert "Peran Anda" in button.toolTip()
     with qtbot.assertNotEmitted(dialog.action_requested):
         qtbot.keyClick(dialog, Qt.Key.Key_W)
+
+
+def test_page_labels_retirement_by_state(dialog: StationPageDialog) -> None:
+    button = dialog.findChild(KeyButton, "station_retire")
+    assert isinstance(button, KeyButton)
+    assert button.text() == "Nonaktifkan"
+    dialog.show_view(replace(VIEW, retire="Aktifkan kembali"))
+    assert (button.text(), button.accessibleName()) == ("Aktifkan kembali", "Aktifkan kembali")
 
 
 def test_page_shows_fetch_progress(dialog: StationPageDialog) -> None:

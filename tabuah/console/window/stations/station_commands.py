@@ -12,6 +12,7 @@ from tabuah.console.window.stations.chart_export import ChartExport
 from tabuah.console.window.stations.maintenance_actions import MaintenanceActions
 from tabuah.console.window.stations.manual_readings import ManualReadingActions
 from tabuah.console.window.stations.retention import RetentionSettings
+from tabuah.console.window.stations.station_file_actions import StationFileActions
 from tabuah.console.window.stations.station_import_actions import StationImportActions
 from tabuah.console.window.stations.station_list import StationListActions
 from tabuah.console.window.stations.station_page import StationPage
@@ -23,7 +24,7 @@ from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.controls.edit_form import EditForm
 from tabuah.widgets.stations.station_form import StationForm
 from tabuah.widgets.stations.station_import_panel import StationImportPanel
-from tabuah.widgets.stations.station_page_dialog import MAINTAIN, TYPE_IN
+from tabuah.widgets.stations.station_page_dialog import EDIT, LIMITS, MAINTAIN, MOVE, RETIRE, TYPE_IN
 from tabuah.widgets.stations.unregistered_panel import UnregisteredStationsPanel
 from tabuah.widgets.theme.appearance import Appearance
 
@@ -78,9 +79,18 @@ def build_station_commands(
     """Build the commands; `reason_of` returns why an action of the table is unavailable."""
     manual_readings = ManualReadingActions(context, widgets.reading_form, readings)
     maintenance_actions = MaintenanceActions(context)
-    forms = {TYPE_IN: manual_readings.begin, MAINTAIN: maintenance_actions.begin}
-    station_page = StationPage(context, window, appearance, readings, forms=forms, reason_of=reason_of)
-    registration = StationRegistration(context, widgets.station_form, drafts, station_page.file_actions)
+    files = StationFileActions(context, appearance, window)
+    registration = StationRegistration(context, widgets.station_form, drafts, files)
+    state_actions = StationStateActions(context)
+    forms = {
+        TYPE_IN: manual_readings.begin,
+        MAINTAIN: maintenance_actions.begin,
+        EDIT: registration.begin_edit,
+        LIMITS: registration.begin_limits,
+        MOVE: state_actions.move,
+        RETIRE: state_actions.retire_or_restore,
+    }
+    station_page = StationPage(context, window, appearance, readings, files=files, forms=forms, reason_of=reason_of)
     return StationCommands(
         manual_readings=manual_readings,
         chart_export=ChartExport(context, widgets.chart, window, updates),
@@ -90,6 +100,6 @@ def build_station_commands(
         station_list=StationListActions(context, window, appearance, readings, open_page=station_page.begin_at),
         registration=registration,
         unregistered=UnregisteredStations(context, widgets.unregistered, register=registration.begin),
-        state_actions=StationStateActions(context),
+        state_actions=state_actions,
         station_import=StationImportActions(context, widgets.station_import, window),
     )

@@ -39,6 +39,8 @@ SOURCE: Final = "source"
 VALID_FROM: Final = "valid_from"
 REASON: Final = "reason"
 LEVEL_FIELDS: Final = {"siaga_3": RiverLevel.SIAGA_3, "siaga_2": RiverLevel.SIAGA_2, "siaga_1": RiverLevel.SIAGA_1}
+WORST_LEVEL: Final = "siaga_1"
+FIRST_LIMIT: Final = "p1.low"
 MAX_PARAMETERS: Final = 20
 _MAIN_PARAMETERS: Final = {
     StationKind.RAIN: "rain_mm",

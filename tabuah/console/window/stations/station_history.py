@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from tabuah.operations.entries import subject_of
 from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.readings.correction_history import shown_corrections
 from tabuah.operations.readings.reading import ReadingCorrection, SeriesPoint
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.stations.station import Station
+from tabuah.storage.cache.histories import HistoryState
+from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.manual_readings import ManualReadingOutcome
 from tabuah.storage.readings.store import ReadingsStore
+from tabuah.text.stations.station_events import StationEvent, station_events
 
 WEEK: Final = timedelta(days=7)
 _TYPED_SHOWN: Final = 5
@@ -58,6 +62,26 @@ def read_station_history(store: ReadingsStore, station: Station, now: datetime) 
         series={each.code: _series(store, station.code, each.code, now) for each in station.parameters},
         typed=tuple(typed[:_TYPED_SHOWN]),
         forecast=store.newest_forecast(station.code) if station.river is not None else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationEvents:
+    """The history of a station in words, newest first; `is_complete` unless older entries are at the server only."""
+
+    code: str
+    events: tuple[StationEvent, ...]
+    is_complete: bool = True
+
+
+def read_station_events(store: ConsoleStore, station: Station) -> StationEvents:
+    """Read the entries of a station, and request those that a snapshot has skipped."""
+    subject = subject_of("station", station.code)
+    store.histories.request(subject)
+    return StationEvents(
+        code=station.code,
+        events=station_events(store.entries_of(subject), station.changes),
+        is_complete=store.histories.state_of(subject) is HistoryState.WHOLE,
     )
 
 

@@ -14,8 +14,10 @@ from tabuah.console.window.stations.station_charts import requested_span, series
 from tabuah.console.window.stations.station_file_actions import StationFileActions
 from tabuah.console.window.stations.station_history import (
     SeriesSpan,
+    StationEvents,
     StationHistory,
     read_series_span,
+    read_station_events,
     read_station_history,
 )
 from tabuah.console.window.stations.station_page_view import station_view
@@ -24,7 +26,7 @@ from tabuah.operations.rules.coverage import watches_station
 from tabuah.operations.rules.nearby_stations import NearbyStations
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
-from tabuah.widgets.stations.station_page_dialog import LOCATE, StationPageDialog
+from tabuah.widgets.stations.station_page_dialog import CHANGES, LOCATE, StationPageDialog
 from tabuah.widgets.theme.appearance import Appearance
 
 _REACH_PX: Final = 14.0
@@ -39,6 +41,7 @@ _PARTS: Final = frozenset(
         StatePart.LINK,
         StatePart.ATTACHMENTS,
         StatePart.PERSON,
+        StatePart.PENDING,
     }
 )
 _SHOW_AFTER_MS: Final = 1_000  # readings arrive many times a second
@@ -55,6 +58,7 @@ class StationPage(QObject):
         appearance: Appearance,
         readings: ConsoleReadings,
         *,
+        files: StationFileActions,
         forms: Mapping[str, Callable[[], None]],
         reason_of: Callable[[str], str],
     ) -> None:
@@ -65,6 +69,7 @@ class StationPage(QObject):
         self._dialog: StationPageDialog | None = None
         self._code = ""
         self._past: StationHistory | None = None
+        self._events: StationEvents | None = None
         self._rules: tuple[Rule, ...] = ()
         self._backfill_task = SeriesBackfill(context.directory, self)
         self._backfill = StationBackfill(context.state, self._backfill_task, self)
@@ -72,7 +77,7 @@ class StationPage(QObject):
         self._backfill.progressed.connect(self._on_backfill_progressed)
         self._backfill.rested.connect(self._on_backfill_rested)
         self._backfill.offered.connect(self._on_backfill_offered)
-        self.file_actions = StationFileActions(context, appearance, self)
+        self.file_actions = files
         self._show_due, self._read_due = QTimer(self), QTimer(self)
         self._show_due.setSingleShot(True)
         self._show_due.setInterval(_SHOW_AFTER_MS)
@@ -142,11 +147,12 @@ class StationPage(QObject):
 
     def _turn_to(self, code: str) -> None:
         if code != self._code:
-            self._code, self._past = code, None
+            self._code, self._past, self._events = code, None, None
         self._backfill.begin()
         self._find_rules()
         self._show()
         self._read()
+        self._read_events()
         self._fill()
 
     def _fill(self) -> None:
@@ -173,6 +179,7 @@ class StationPage(QObject):
                 past=past,
                 rules=self._rules,
                 quarantined=self._backfill.quarantined,
+                history=self._events,
                 now=state.now(),
             )
         )
@@ -184,6 +191,16 @@ class StationPage(QObject):
         if station is not None:
             self._readings.query(lambda store: read_station_history(store, station, now), self._on_past_read)
             self._read_span()
+
+    def _read_events(self) -> None:
+        station = self._station
+        if station is not None:
+            self._context.store.run(lambda store: read_station_events(store, station), on_done=self._on_events_read)
+
+    def _on_events_read(self, events: StationEvents) -> None:
+        if events.code == self._code:
+            self._events = events
+            self._show()
 
     def _on_past_read(self, past: StationHistory) -> None:
         if past.code == self._code:
@@ -224,6 +241,8 @@ class StationPage(QObject):
             self._locate(station)
             return
         self._context.selection.choose_station(station.code)
+        if code in CHANGES and self._dialog is not None:
+            self._dialog.close()  # it covers the form, the map and the question
         self._window.raise_()
         self._window.activateWindow()
         self._forms[code]()
@@ -255,6 +274,8 @@ class StationPage(QObject):
             return
         if parts & {StatePart.STATIONS, StatePart.RULES}:
             self._find_rules()
+        if parts & {StatePart.STATIONS, StatePart.PENDING}:
+            self._read_events()
         if StatePart.LINK in parts:
             self._fill()
         if not self._show_due.isActive():

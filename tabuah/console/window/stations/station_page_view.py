@@ -8,7 +8,7 @@ from tabuah.console.window.shared.levels import LEVEL_OF_ALARM
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.latest_readings import LatestReadings, newest_by_parameter
 from tabuah.console.window.stations.series_rows import series_rows
-from tabuah.console.window.stations.station_history import StationHistory
+from tabuah.console.window.stations.station_history import StationEvents, StationHistory
 from tabuah.console.window.stations.station_markers import station_severities
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.forecast.stage_forecast import StageForecast
@@ -29,7 +29,7 @@ from tabuah.text.readings.corrections import describe_correction
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import describe_rule, river_level_label, station_kind_label
 from tabuah.text.stations import station_page
-from tabuah.text.stations.registration_text import describe_station_change
+from tabuah.text.stations.station_events import describe_station_event
 from tabuah.text.stations.station_page import StationSection
 from tabuah.text.stations.station_text import QuarantinedCounts
 from tabuah.widgets.stations.values import FactSection, StationNotice, StationView
@@ -48,6 +48,7 @@ def station_sections(
     past: StationHistory | None,
     rules: Sequence[Rule],
     quarantined: QuarantinedCounts | None,
+    history: StationEvents | None = None,
     now: datetime,
 ) -> Iterator[FactSection]:
     """Yield the sections in reading order. The arguments are those of the page."""
@@ -62,7 +63,7 @@ def station_sections(
         FactItem(label=severity_label(rule.severity), value=f"{rule.name}: {describe_rule(rule)}") for rule in rules
     )
     yield _section(StationSection.LIMITS, (*limits, *watching))
-    yield _section(StationSection.CHANGES, _change_facts(station))
+    yield _section(StationSection.CHANGES, _history_facts(station, history))
     typed = past.typed if past is not None else ()
     yield _section(StationSection.CORRECTIONS, _correction_facts(past))
     yield _section(StationSection.MANUAL_READINGS, map(_typed_fact, typed))
@@ -145,11 +146,17 @@ def _typed_fact(outcome: ManualReadingOutcome) -> FactItem:
     return FactItem(label=format_moment(reading.at), value=" · ".join(part for part in parts if part), level=level)
 
 
-def _change_facts(station: Station) -> Iterator[FactItem]:
-    """Yield the newest changes of limits and place."""
-    changes = (*station.changes.thresholds, *station.changes.ranges, *station.changes.positions)
-    for change in sorted(changes, key=lambda each: each.at, reverse=True)[:_MOST_CHANGES]:
-        yield FactItem(label=format_moment(change.at), value=describe_station_change(change))
+def _history_facts(station: Station, history: StationEvents | None) -> Iterator[FactItem]:
+    """Yield the newest entries about the station."""
+    if history is None:
+        return
+    for event in history.events[:_MOST_EVENTS]:
+        yield FactItem(label=format_moment(event.at), value=describe_station_event(event))
+    more = len(history.events) - _MOST_EVENTS
+    if more > 0:
+        yield _fact_item(station_page.older_events_fact(more, plain_code(station.code)))
+    if not history.is_complete:
+        yield _fact_item(station_page.missing_history_fact())
 
 
 def _correction_facts(past: StationHistory | None) -> Iterator[FactItem]:
@@ -162,7 +169,7 @@ def _correction_facts(past: StationHistory | None) -> Iterator[FactItem]:
 
 _MOST_ALARMS: Final = 3
 _MOST_CORRECTIONS: Final = 5
-_MOST_CHANGES: Final = 10
+_MOST_EVENTS: Final = 20
 
 
 def station_view(
@@ -173,6 +180,7 @@ def station_view(
     past: StationHistory | None,
     rules: Sequence[Rule],
     quarantined: QuarantinedCounts | None,
+    history: StationEvents | None = None,
     now: datetime,
 ) -> StationView:
     """Return the content of the page.
@@ -184,6 +192,7 @@ def station_view(
         past: its last days; None until they are read.
         rules: the rules that apply to it.
         quarantined: readings that the server quarantined; None if unknown.
+        history: its entries in words; None until they are read.
         now: UTC.
     """
     works = running_windows(snapshot.maintenance.values(), now)
@@ -201,10 +210,20 @@ def station_view(
         level=LEVEL_OF_ALARM[severity],
         word=severity_label(severity),
         exercise=exercise_mark(station, snapshot.exercises),
+        retire="" if station.retired is None else station_page.restore_label(),
         notices=(*_retirement_notices(station), *_notices(station, snapshot, latest, now)),
         rows=series_rows(station, latest, past, now),
         sections=tuple(
-            station_sections(station, snapshot, latest, past=past, rules=rules, quarantined=quarantined, now=now)
+            station_sections(
+                station,
+                snapshot,
+                latest,
+                past=past,
+                rules=rules,
+                quarantined=quarantined,
+                history=history,
+                now=now,
+            )
         ),
     )
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.attached_files import files_dialog
@@ -15,15 +14,20 @@ from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.stations.registration_checks import nagari_texts, window_registration_context
 from tabuah.console.window.stations.station_arrivals import StationArrivals
 from tabuah.console.window.stations.station_file_actions import StationFileActions
+from tabuah.console.window.stations.station_form_entries import (
+    new_station_code,
+    station_form_drafts,
+    station_in_scope,
+)
 from tabuah.console.window.stations.station_form_fields import CHOOSE_PHOTOS, PHOTOS, gateway_hint, station_sections
 from tabuah.console.window.stations.station_form_values import (
-    CODE,
+    FIRST_LIMIT,
     GATEWAY,
     KIND,
     NAGARI,
     POSITION,
     REASON,
-    UPSTREAM,
+    WORST_LEVEL,
     InvalidStationForm,
     Texts,
     form_field_of,
@@ -42,10 +46,9 @@ from tabuah.gis.coordinates import parse_position
 from tabuah.gis.errors import CoordinateError
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.exercises.scope import code_in_exercise, plain_code
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.roles import Role
-from tabuah.operations.stations.drafts import change_station, register_station
 from tabuah.operations.stations.registration import check_station
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, ngettext
@@ -111,6 +114,13 @@ class StationRegistration(QObject):
         title = _("Edit station {station}").format(station=plain_code(station.code))
         key = f"station form/{station.code}"
         self._open(station.code, station_texts(station), key=key, title=title, save=_("Save"))
+
+    def begin_limits(self) -> None:
+        """Open the form of the selected station at its thresholds, or else at its first valid range."""
+        if self._context.selection.station in self._stations:
+            self.begin_edit()
+            field = WORST_LEVEL if WORST_LEVEL in self._form.texts else FIRST_LIMIT
+            self._form.fields.focus_field(field)
 
     @property
     def is_allowed(self) -> bool:
@@ -272,33 +282,24 @@ class StationRegistration(QObject):
 
     def _on_submitted(self) -> None:
         self._keep_texts()
-        before = self._before
+        before, scope = self._before, self._context.state.scope
+        code = self._edited or new_station_code(self._texts, scope)
         try:
-            station = parse_station(self._texts, self._code(), before=before, now=self._context.state.now())
+            station = parse_station(self._texts, code, before=before, now=self._context.state.now())
         except InvalidStationForm as error:
             self._show_errors(error.errors)
             return
-        station = self._in_scope(station) if before is None else station
+        station = station_in_scope(station, scope) if before is None else station
         errors = self._problems(station, before)
         if errors:
             self._show_errors(errors)
             return
         try:
-            drafts = self._drafts_of(station, before)
+            drafts = station_form_drafts(self._texts, station, before, self._stations)
         except NotPossible as refusal:
             self._show_errors({REASON: describe_not_possible(refusal)})
             return
         self._save(station, drafts, is_new=before is None)
-
-    def _code(self) -> str:
-        if self._edited:
-            return self._edited
-        exercise_id = self._context.state.scope.exercise_id or ""
-        return code_in_exercise(self._texts.get(CODE, "").strip().upper(), exercise_id)
-
-    def _in_scope(self, station: Station) -> Station:
-        scope = self._context.state.scope
-        return msgspec.structs.replace(station, exercise=scope.is_exercise, exercise_id=scope.exercise_id or "")
 
     def _problems(self, station: Station, before: Station | None) -> dict[str, str]:
         """Return the message for each field that has a problem, the first one of each."""
@@ -317,31 +318,6 @@ class StationRegistration(QObject):
         summary = ngettext("{n} field needs another value.", "{n} fields need another value.", n).format(n=n)
         self._form.show_errors(errors, " ".join((summary, *hidden)))
         self._form.fields.focus_field(first)
-
-    def _drafts_of(self, station: Station, before: Station | None) -> tuple[Draft, ...]:
-        """Return the entry of the station, and that of the gauge above it.
-
-        Raises:
-            NotPossible: nothing has changed, or the reason is missing.
-        """
-        reason = self._texts.get(REASON, "")
-        upper = self._gauge_above(station)
-        if before is None:
-            return (register_station(station), *upper)
-        if station == before and upper:
-            return upper
-        return (change_station(before, station, reason=reason), *upper)
-
-    def _gauge_above(self, station: Station) -> tuple[Draft, ...]:
-        """Return the change that puts this station below the chosen gauge."""
-        upper = self._stations.get(self._texts.get(UPSTREAM, ""))
-        if upper is None or upper.river is None or station.river is None or upper.river.downstream == station.code:
-            return ()
-        after = msgspec.structs.replace(
-            upper, river=msgspec.structs.replace(upper.river, downstream=station.code, lag_s=0.0)
-        )
-        reason = self._texts.get(REASON, "") or _("{station} is the next gauge below").format(station=station.name)
-        return (change_station(upper, after, reason=reason),)
 
     def _save(self, station: Station, drafts: Sequence[Draft], *, is_new: bool) -> None:
         message = _("Station {station} is registered.") if is_new else _("Station {station} is changed.")

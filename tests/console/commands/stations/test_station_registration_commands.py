@@ -153,3 +153,17 @@ def test_parameters_lists_the_catalogue(console: CommandLineConsole):
     assert listed["stage_m"]["unit"] == "m"
     assert "lon_deg" not in listed
     assert "Tinggi muka air" in console.run("station", "parameters")
+
+
+def test_station_history_lists_authors_differences_and_reasons(console: CommandLineConsole):
+    console.run(*REGISTER)
+    console.run("station", "thresholds", CODE, "--set", "siaga_1=3,5", "--reason", "kajian baru")
+    console.run("station", "retire", CODE, "--reason", "jembatan diganti")
+    events = console.json("station", "history", CODE)
+    assert [(event["kind"], event["by"], event["reason"], event["pending"]) for event in events] == [
+        ("station.retired", "admin", "jembatan diganti", True),
+        ("station.changed", "admin", "kajian baru", True),
+        ("station.registered", "admin", "", True),
+    ]
+    assert "3,20 m → 3,50 m" in events[1]["text"]
+    assert "jembatan diganti" in console.run("station", "history", CODE.lower())

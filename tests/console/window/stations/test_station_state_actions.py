@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
 from support.running_server import RunningServer
-from support.window_fixture import GAUGE, OpenWindow, log_in_and_sync, register_gauge
+from support.window_fixture import GAUGE, OpenWindow, log_in_and_sync, register_gauge, visible_texts
 
+from tabuah.console.window.shared.panels import SidePage
 from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.station import Station
+from tabuah.widgets.stations.station_page_dialog import StationPageDialog
 
 
 @pytest.fixture
@@ -28,8 +31,17 @@ def gauge(window: OpenWindow) -> Station:
     return window.console.services.state.snapshot.stations[GAUGE.code]
 
 
+def open_page(window: OpenWindow) -> StationPageDialog:
+    window.key(Qt.Key.Key_Y)
+    dialog = window.commands.stations.station_page.dialog
+    assert dialog is not None
+    window.until(dialog.isActiveWindow)
+    return dialog
+
+
 def answer(window: OpenWindow, reason: str) -> None:
-    field = window.find(QLineEdit, "confirm_field")
+    field = window.context.confirm.findChild(QLineEdit, "confirm_field")  # an open page has a card of its own
+    assert isinstance(field, QLineEdit)
     field.setText(reason)
     field.setFocus()
     window.key(Qt.Key.Key_Return)
@@ -73,3 +85,31 @@ def test_station_is_retired_and_put_back(setup_window: OpenWindow) -> None:
     answer(setup_window, "alat baru")
     setup_window.until(lambda: gauge(setup_window).retired is None)
     setup_window.until(lambda: GAUGE.code in setup_window.context.canvas.content.stations.ids)
+
+
+def test_station_page_leads_to_its_forms_and_shows_the_history(setup_window: OpenWindow, qtbot: QtBot) -> None:
+    page = setup_window.commands.stations.station_page
+    qtbot.keyClick(open_page(setup_window), Qt.Key.Key_T)
+    setup_window.until(lambda: page.dialog is None)
+    assert setup_window.shell.parts.side.page is SidePage.STATION
+    form = setup_window.shell.parts.station_form
+    setup_window.until(form.control("siaga_1").hasFocus)
+    form.fields.show_text("siaga_1", "3,5")
+    form.fields.show_text("source", "BWS V")
+    form.fields.show_text("reason", "kajian baru")
+    form.submitted.emit()
+    setup_window.until(lambda: bool(gauge(setup_window).changes.thresholds))
+    qtbot.keyClick(open_page(setup_window), Qt.Key.Key_R)
+    setup_window.until(setup_window.shell.isActiveWindow)
+    answer(setup_window, "jembatan diganti")
+    setup_window.until(lambda: gauge(setup_window).retired is not None)
+    setup_window.selection.choose_station(GAUGE.code)
+    dialog = open_page(setup_window)
+    setup_window.until(lambda: "Dinonaktifkan · admin: jembatan diganti" in visible_texts(dialog))
+    told = visible_texts(dialog)
+    assert "Siaga 1 3,20 m → 3,50 m" in told
+    assert "Didaftarkan" in told
+    assert "Aktifkan kembali" in told
+    qtbot.keyClick(dialog, Qt.Key.Key_M)
+    assert setup_window.context.canvas.is_picking
+    setup_window.context.canvas.cancel_pick()
