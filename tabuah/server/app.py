@@ -15,6 +15,7 @@ from tabuah.server.feeds.routes import feed_routes
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.forecast.routes import forecast_routes
 from tabuah.server.forecast.service import ForecastService
+from tabuah.server.gateways.routes import gateway_routes
 from tabuah.server.handback.handback import Handback
 from tabuah.server.handback.routes import handback_routes
 from tabuah.server.health import VERSION, HealthSources
@@ -99,6 +100,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *feed_routes(parts.feeds, parts.access),
             *forecast_routes(parts.forecasts, parts.access),
             *readings_routes(parts.readings, parts.access, parts.mqtt_source),
+            *gateway_routes(parts.journal, parts.access, parts.mqtt_source),
             *past_routes(parts.readings, parts.access),
             *station_routes(parts.journal, parts.access, parts.readings),
             *trial_routes(parts.trials, parts.access),

@@ -23,6 +23,9 @@ from tabuah.server.bundles.quarantine import admit_quarantined
 from tabuah.server.feeds.service import FeedsService
 from tabuah.server.feeds.sources import load_feed_sources
 from tabuah.server.forecast.service import ForecastService
+from tabuah.server.gateways.gateway_mappings import load_gateway_mappings
+from tabuah.server.gateways.message_recorder import FILE_NAME as RECORDED_MESSAGES
+from tabuah.server.gateways.message_recorder import MessageRecorder
 from tabuah.server.handback.handback import Handback
 from tabuah.server.handback.wait import SETTLING
 from tabuah.server.http_server import HttpServer, http_configuration
@@ -35,7 +38,6 @@ from tabuah.server.mqtt.address import BrokerAddress, EmbeddedAddress
 from tabuah.server.mqtt.broker_client import BrokerClient
 from tabuah.server.mqtt.embedded.broker import EmbeddedBroker, broker_address
 from tabuah.server.mqtt.embedded.gateway_access import GatewayAccess
-from tabuah.server.mqtt.gateway_mappings import load_gateway_mappings
 from tabuah.server.people.access import AccessControl, bearer_token
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.enrolment import EnrolmentPolicy
@@ -186,6 +188,7 @@ class ServerService:
         if broker is None:
             return None
         mappings = load_gateway_mappings(self.settings.directory)
+        unread = MessageRecorder(self.settings.directory / RECORDED_MESSAGES, clock=self.journal.clock)
         if isinstance(broker, EmbeddedAddress):
             open_to_all = self.settings.address.is_loopback
             gateway_access = GatewayAccess(
@@ -196,10 +199,16 @@ class ServerService:
             )
             where = broker_address(self.settings.address, broker)
             return EmbeddedBroker(
-                where, mappings, self.readings, gateway_access, clock=self.journal.clock, tls=self.tls
+                where,
+                mappings,
+                self.readings,
+                gateway_access,
+                clock=self.journal.clock,
+                tls=self.tls,
+                unread=unread,
             )
         name = f"tabuah-{self.journal.server_id[:12]}"
-        return BrokerClient(broker, mappings, self.readings, name=name, clock=self.journal.clock)
+        return BrokerClient(broker, mappings, self.readings, name=name, clock=self.journal.clock, unread=unread)
 
     def _start_feeds(self, opened: ExitStack) -> FeedsService:
         sources = load_feed_sources(self.settings.directory) if self.settings.feeds else FeedSet()

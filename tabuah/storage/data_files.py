@@ -19,6 +19,7 @@ _NAMES: Final = frozenset(
         "bookmarks.json",
         "keeping.toml",
         "security.log",
+        "gateway-messages.jsonl",
         "regency.json",
     }
 )

@@ -1,7 +1,7 @@
 """Recorded gateway messages, and the trial of mappings on one: the readings that they yield."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -10,7 +10,8 @@ from tabuah.operations.gateways.mapping import GatewayMapping, TopicPlaces, read
 from tabuah.operations.gateways.payloads import read_payload
 from tabuah.operations.readings.reading import PostedReading
 
-MAX_KEPT_OF_MAPPING: Final = 5
+MAX_KEPT_OF_MAPPING: Final = 5  # and account
+KEPT_FOR: Final = timedelta(days=7)
 MAX_KEPT_BYTES: Final = 64 * 1024  # of one message; a longer one is cut
 
 

@@ -13,7 +13,7 @@ from paho.mqtt.properties import Properties
 
 from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.operations.gateways.payloads import MAX_PAYLOAD_BYTES
-from tabuah.operations.gateways.recorded_message import RecordedMessage
+from tabuah.server.gateways.message_recorder import MessageRecorder
 from tabuah.server.mqtt.address import BrokerAddress
 from tabuah.server.mqtt.ingest import LONGEST_PAUSE_S, MqttIngest
 from tabuah.server.mqtt.status import health_of, initial_status
@@ -54,6 +54,7 @@ class BrokerClient:
         *,
         name: str,
         clock: Callable[[], datetime],
+        unread: MessageRecorder | None = None,
     ) -> None:
         """Prepare the client.
 
@@ -63,9 +64,10 @@ class BrokerClient:
             readings: destination of the readings.
             name: client identifier, the same at every start: the broker keeps messages for it.
             clock: the server's clock.
+            unread: keeps the messages that yield no reading; default: in memory.
         """
         self.address = address
-        self.state = initial_status(mappings, clock())
+        self.state = initial_status(mappings, clock(), unread)
         self._mappings = tuple(mappings)
         self._clock = clock
         self._connection = 0
@@ -99,9 +101,27 @@ class BrokerClient:
         """Return the health of the connection; callable from any thread."""
         return health_of(self.state, str(self.address), self._mappings)
 
-    def unread(self) -> Sequence[RecordedMessage]:
-        """Return the last messages that yielded no reading, the newest first; callable from any thread."""
-        return self.state.unread.newest()
+    @property
+    def unread(self) -> MessageRecorder:
+        """The last messages that yielded no reading."""
+        return self.state.unread
+
+    def use_mappings(self, mappings: Sequence[GatewayMapping]) -> None:
+        """Read messages by other mappings from now on, and change the subscriptions; callable from any thread."""
+        before = self._filters()
+        self._mappings = tuple(mappings)
+        self._ingest.use_mappings(mappings)
+        after = self._filters()
+        if self.state.connected:  # otherwise the connection begins with the subscriptions
+            if added := [topic for topic in after if topic not in before]:
+                self._client.subscribe([(topic, 1) for topic in added])
+            if removed := [topic for topic in before if topic not in after]:
+                self._client.unsubscribe(removed)
+
+    def _filters(self) -> tuple[str, ...]:
+        """Return the topic filters to subscribe to, each once."""
+        topics = dict.fromkeys(mapping.filter for mapping in self._mappings)
+        return tuple(f"$share/{SHARED_GROUP}/{topic}" if self.address.shared else topic for topic in topics)
 
     def _make_client(self, name: str) -> Client:
         share_property_tables()
@@ -125,10 +145,7 @@ class BrokerClient:
             self._set_state(connected=False, error=f"{self.address}: {reason}")
             return
         self._connection += 1
-        filters = dict.fromkeys(mapping.filter for mapping in self._mappings)
-        client.subscribe(
-            [(f"$share/{SHARED_GROUP}/{topic}" if self.address.shared else topic, 1) for topic in filters]
-        )
+        client.subscribe([(topic, 1) for topic in self._filters()])
 
     def _on_subscribed(
         self, _client: Client, _userdata: Any, _mid: int, reasons: Sequence[Any], _properties: Any

@@ -90,6 +90,11 @@ class MqttIngest(Generic[M]):
         self._arrived.put(None)
         self._thread.join()
 
+    def use_mappings(self, mappings: Sequence[GatewayMapping]) -> None:
+        """Read the next messages by other mappings; callable from any thread."""
+        self._state.count_mappings(mappings)
+        self._mappings = tuple(mappings)
+
     @property
     def is_running(self) -> bool:
         """Whether the thread runs; callable from any thread."""
@@ -103,6 +108,8 @@ class MqttIngest(Generic[M]):
         while (group := self._next_group()) is not None:
             if group and self._save_all(group):
                 self._acknowledge(group)
+            self._state.unread.save_if_due()
+        self._state.unread.save()
 
     def _next_group(self) -> list[M] | None:
         """Return the messages that arrive within `COLLECT_S`; None at the end."""

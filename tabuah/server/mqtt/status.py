@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tabuah.operations.gateways.mapping import GatewayMapping
-from tabuah.operations.gateways.recorded_message import RecordedMessage
-from tabuah.server.mqtt.message_recorder import MessageRecorder
+from tabuah.server.gateways.message_recorder import MessageRecorder
 from tabuah.storage.journal.protocol import GatewayHealth, GatewaysReply
 
 
@@ -17,8 +16,12 @@ class MqttSource(Protocol):
     def health(self) -> GatewaysReply:
         """Return the health of the source; callable from any thread."""
 
-    def unread(self) -> Sequence[RecordedMessage]:
-        """Return the last messages that yielded no reading, the newest first; callable from any thread."""
+    @property
+    def unread(self) -> MessageRecorder:
+        """The last messages that yielded no reading."""
+
+    def use_mappings(self, mappings: Sequence[GatewayMapping]) -> None:
+        """Read messages by other mappings from now on; callable from any thread."""
 
 
 @dataclass(slots=True)
@@ -46,10 +49,18 @@ class MqttStatus:
     counts: dict[str, GatewayCount] = field(default_factory=dict)
     unread: MessageRecorder = field(default_factory=MessageRecorder)
 
+    def count_mappings(self, mappings: Sequence[GatewayMapping]) -> None:
+        """Count the messages of these mappings, too; the counts of others stay."""
+        self.counts.update({each.name: GatewayCount() for each in mappings if each.name not in self.counts})
 
-def initial_status(mappings: Sequence[GatewayMapping], now: datetime) -> MqttStatus:
+
+def initial_status(
+    mappings: Sequence[GatewayMapping], now: datetime, unread: MessageRecorder | None = None
+) -> MqttStatus:
     """Return the status of a connection that has not received a message yet."""
-    return MqttStatus(since=now, counts={mapping.name: GatewayCount() for mapping in mappings})
+    state = MqttStatus(since=now, unread=unread or MessageRecorder())
+    state.count_mappings(mappings)
+    return state
 
 
 def health_of(state: MqttStatus, broker: str, mappings: Sequence[GatewayMapping]) -> GatewaysReply:

@@ -26,7 +26,6 @@ from tabuah.server.errors import Refusal
 from tabuah.server.mqtt.status import MqttSource
 from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
 from tabuah.server.readings.service import ReadingsService
-from tabuah.storage.journal.gateways_protocol import GatewayMessagesReply
 from tabuah.storage.journal.protocol import GatewaysReply, LatestReply, ReadingsReply, SeriesReply
 
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024
@@ -114,7 +113,6 @@ def _as_text(item: Any) -> str:
         return "?"
 
 
-_ADMINISTRATORS: Final = frozenset({Role.ADMIN})
 MAY_READ: Final = PEOPLE | {Role.GATEWAY}
 MAX_POINTS: Final = 5_000
 Name = Annotated[str, QueryParameter(max_length=80)]
@@ -168,13 +166,7 @@ def readings_routes(
         access.user_with(request, MAY_READ)
         return GatewaysReply() if link is None else link.health()
 
-    @get("/v1/gateways/messages", tags=["readings"], sync_to_thread=False)
-    def messages(request: AnyRequest) -> GatewayMessagesReply:
-        """The last messages of each mapping that yielded no reading since the start, for administrators."""
-        access.user_with(request, _ADMINISTRATORS)
-        return GatewayMessagesReply() if link is None else GatewayMessagesReply(messages=tuple(link.unread()))
-
-    return [take_readings, latest, series, gateways, messages]
+    return [take_readings, latest, series, gateways]
 
 
 def parse_moment(asked: Mapping[str, str], name: str) -> datetime:

@@ -27,8 +27,8 @@ from tabuah.operations.units.unit import Unit
 from tabuah.resources.localisation import _
 from tabuah.resources.regency import shipped_regency
 from tabuah.server.errors import DraftRefused, UnusableBroker, UnusableSetup
+from tabuah.server.gateways.gateway_mappings import load_gateway_mappings
 from tabuah.server.journal import ServerJournal
-from tabuah.server.mqtt.gateway_mappings import load_gateway_mappings
 from tabuah.server.regency.journal_profile import check_same_regency, journal_profile
 from tabuah.server.regency.setup_folder import RULES_FOLDER, STATIONS_FOLDER, Setup, SetupUnit, SetupUser
 from tabuah.storage.regency.kept_profile import keep_profile

@@ -53,6 +53,8 @@ _WORDS: Final[dict[str, str]] = {
     "broken_chain": "The work of this console does not follow on what the server has of it.",
     "malformed_entry": "An entry is not valid.",
     "too_large": "That is too large.",
+    "bad_mappings": "The server does not accept these mappings; nothing was changed.",
+    "mappings_changed": "The mappings were changed by another administrator meanwhile: read them again.",
     "busy": "The server is busy; try again in a moment.",
     "stopping": "The server is being stopped; try again in a moment.",
     "storage_full": "The server's disk is full. Nothing was saved there; all work is safe here.",

@@ -1,4 +1,4 @@
-"""`tabuah gateway try` and `messages`: mappings are tried on recorded messages before they are in force."""
+"""`tabuah gateway`: mappings are tried on recorded messages, and taken into force at the server."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,13 +12,14 @@ from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_json, print_table, print_text
 from tabuah.operations.gateways.configuration import BadConfiguration, read_configuration
 from tabuah.operations.gateways.payloads import MAX_PAYLOAD_BYTES
-from tabuah.operations.gateways.recorded_message import MappingTrial, RecordedMessage, try_mappings
+from tabuah.operations.gateways.recorded_message import KEPT_FOR, MappingTrial, RecordedMessage, try_mappings
 from tabuah.operations.readings.reading import Doubt, PostedReading
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.gateways_protocol import GatewayMessagesReply
+from tabuah.storage.sync.gateway_administration import GatewayAdministration
 from tabuah.storage.sync.session import ConsoleSession
+from tabuah.text.gateways.mapping_trials import describe_mappings_in_force
 from tabuah.text.readings.measurements import describe_doubt, format_value, parameter_name
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
@@ -62,10 +63,14 @@ def try_command(call: Invocation, *, file: Path, message: Path | None, topic: st
     type=click.Path(path_type=Path, file_okay=False),
     help=N_("Write the messages to files."),
 )
+@click.option("--delete", "is_deleted", is_flag=True, help=N_("Delete the messages at the server afterwards."))
 @click.pass_obj
-def messages_command(call: Invocation, *, folder: Path | None) -> None:
+def messages_command(call: Invocation, *, folder: Path | None, is_deleted: bool) -> None:
     with call.open_store() as store:
         found = _fetch(store)
+        if is_deleted:
+            with ConsoleSession(store).client as client:
+                GatewayAdministration(client).forget_messages()
     files = _save(found, folder) if folder is not None else [""] * len(found)
     headers = [_("Received"), _("Gateway"), _("Topic"), _("Bytes"), _("Message")]
     rows = [
@@ -93,8 +98,46 @@ def messages_command(call: Invocation, *, folder: Path | None) -> None:
     call.show_table(records, headers, rows, empty=_no_messages())
 
 
+@gateway_group.command("mappings", help=N_("Show the mappings that are in force at the server."))
+@click.option("--save", "file", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write them to a file."))
+@click.option("--previous", is_flag=True, help=N_("Those before the last change."))
+@click.pass_obj
+def mappings_command(call: Invocation, *, file: Path | None, previous: bool) -> None:
+    with call.open_store() as store, ConsoleSession(store).client as client:
+        found = GatewayAdministration(client).mappings()
+    text = found.previous if previous else found.text
+    if file is not None:
+        try:
+            file.write_text(text, "utf-8", newline="\n")
+        except OSError as error:
+            message = _("{file} cannot be written: {reason}")
+            raise click.UsageError(message.format(file=file, reason=error)) from error
+    empty = _("The server has no gateways.toml: it reads Tabuah's own topic only.")
+    record = {"text": text, "digest": found.digest, "receives": found.receives, "file": str(file or "")}
+    call.show(record, lambda: print_text(str(file) if file is not None else text.rstrip("\n") or empty))
+
+
+@gateway_group.command("use", help=N_("Take a mapping file into force at the server, without a restart."))
+@click.argument("file", type=_FILE, metavar="[FILE]", required=False)
+@click.option("--previous", is_flag=True, help=N_("Go back to the mappings before the last change."))
+@click.pass_obj
+def use_command(call: Invocation, *, file: Path | None, previous: bool) -> None:
+    if previous == (file is not None):
+        raise click.UsageError(_("Give either a file or --previous."))
+    if file is not None:
+        _read_mappings(file)
+    with call.open_store() as store, ConsoleSession(store).client as client:
+        administration = GatewayAdministration(client)
+        known = administration.mappings()
+        text = file.read_text("utf-8-sig") if file is not None else known.previous
+        reply = administration.replace_mappings(text, replaces=known.digest)
+    names = [mapping.name for mapping in read_configuration(reply.text).mappings]
+    record = {"mappings": names, "digest": reply.digest, "receives": reply.receives}
+    call.show(record, lambda: print_text(describe_mappings_in_force(names, receives=reply.receives)))
+
+
 def _no_messages() -> str:
-    return _("Every message since the start of the server yielded readings.")
+    return _("Every message of the last {n} days yielded readings.").format(n=KEPT_FOR.days)
 
 
 def _read_mappings(file: Path) -> Sequence[Any]:
@@ -115,7 +158,7 @@ def _message_of(file: Path, topic: str) -> RecordedMessage:
 
 def _fetch(store: ConsoleStore) -> tuple[RecordedMessage, ...]:
     with ConsoleSession(store).client as client:
-        return client.call("GET", "/v1/gateways/messages", GatewayMessagesReply).messages
+        return GatewayAdministration(client).messages()
 
 
 def _save(messages: Sequence[RecordedMessage], folder: Path) -> list[str]:

@@ -19,9 +19,9 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from tabuah.operations.gateways.mapping import GatewayMapping
-from tabuah.operations.gateways.recorded_message import RecordedMessage
 from tabuah.resources.localisation import _
 from tabuah.server.errors import AddressInUse, UnusableBroker
+from tabuah.server.gateways.message_recorder import MessageRecorder
 from tabuah.server.limits.connections import ConnectionTable, client_key
 from tabuah.server.limits.tls_listener import TlsListener
 from tabuah.server.listen_address import ListenAddress
@@ -129,6 +129,7 @@ class EmbeddedBroker:
         *,
         clock: Callable[[], datetime],
         tls: ServerTls | None = None,
+        unread: MessageRecorder | None = None,
     ) -> None:
         """Open the port, so that errors are reported before anything runs.
 
@@ -139,12 +140,13 @@ class EmbeddedBroker:
             gateway_access: which accounts may publish.
             clock: the server's clock.
             tls: the certificate in use; default: that of the address.
+            unread: keeps the messages that yield no reading; default: in memory.
 
         Raises:
             UnusableBroker: the port cannot be opened.
             InsecureAddress: the certificate cannot be used.
         """
-        self.state = initial_status(mappings, clock())
+        self.state = initial_status(mappings, clock(), unread)
         self._tls = tls or ServerTls.of(address)
         self._socket = _listen(address)
         self.port: int = self._socket.getsockname()[1]
@@ -192,9 +194,15 @@ class EmbeddedBroker:
             return found
         return msgspec.structs.replace(found, error=self._refused)
 
-    def unread(self) -> Sequence[RecordedMessage]:
-        """Return the last messages that yielded no reading, the newest first; callable from any thread."""
-        return self.state.unread.newest()
+    @property
+    def unread(self) -> MessageRecorder:
+        """The last messages that yielded no reading."""
+        return self.state.unread
+
+    def use_mappings(self, mappings: Sequence[GatewayMapping]) -> None:
+        """Read messages by other mappings from now on; callable from any thread."""
+        self._ingest.use_mappings(mappings)
+        self._mappings = tuple(mappings)
 
     # Called by connections, on the event loop
 

@@ -8,11 +8,8 @@ import pytest
 from support.command_line import CommandLineConsole
 from support.running_server import PASSWORD, RunningServer, start_server
 
-from tabuah.operations.gateways.recorded_message import MAX_KEPT_OF_MAPPING, record_message
 from tabuah.operations.people.roles import Role
-from tabuah.server.journal import utc_now
-from tabuah.server.mqtt.gateway_mappings import load_gateway_mappings
-from tabuah.server.mqtt.message_recorder import MessageRecorder
+from tabuah.server.gateways.gateway_mappings import load_gateway_mappings
 
 WRONG = """
 [[gateway]]
@@ -81,15 +78,26 @@ def test_server_without_unread_messages_says_so(
     assert console.json("gateway", "try", written(tmp_path, "right.toml", RIGHT.encode()), "--recorded") == []
 
 
-def test_message_recorder_is_bounded_for_each_mapping():
-    unread = MessageRecorder()
-    for number in range(MAX_KEPT_OF_MAPPING + 3):
-        for mapping in ("lora", ""):
-            payload = str(number).encode()
-            unread.add(record_message(TOPIC, payload, mapping=mapping, received_at=utc_now(), account=""))
-    newest = unread.newest()
-    assert len(newest) == 2 * MAX_KEPT_OF_MAPPING
-    assert {int(message.payload) for message in newest} == set(range(3, MAX_KEPT_OF_MAPPING + 3))
+def test_mappings_are_taken_into_force_and_put_back(
+    server: RunningServer, console: CommandLineConsole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TABUAH_PASSWORD", PASSWORD)
+    console.run("login", "--server", server.url, "--user", "admin")
+    assert "topik Tabuah sendiri" in console.run("gateway", "mappings")
+    right, wrong = (written(tmp_path, f"{n}.toml", t.encode()) for n, t in (("right", RIGHT), ("wrong", WRONG)))
+    console.run("gateway", "use", wrong)
+    used = console.json("gateway", "use", right)
+    assert (used["mappings"], used["receives"]) == (["lora", "tabuah"], False)
+    assert console.run("gateway", "mappings").strip() == RIGHT.strip()
+    console.run("gateway", "messages", "--delete")
+    assert "--mqtt" in console.run("gateway", "use", "--previous")
+    target = tmp_path / "saved.toml"
+    console.run("gateway", "mappings", "--save", str(target))
+    assert target.read_text() == WRONG
+    bad = written(tmp_path, "bad.toml", b"[[gateway]]\nname = 7\n")
+    console.run("gateway", "use", bad, code=2)
+    console.run("gateway", "use", code=2)
+    assert console.json("gateway", "mappings")["text"] == WRONG
 
 
 def test_start_warns_of_the_former_setting_of_rights(tmp_path: Path, caplog: pytest.LogCaptureFixture):

@@ -1,0 +1,1 @@
+"""Gateways: recorded messages, and the mappings in force."""

@@ -1,0 +1,1 @@
+"""Text about gateways and their mappings."""

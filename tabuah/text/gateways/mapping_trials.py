@@ -1,0 +1,27 @@
+"""Text about mappings of gateways: their trial on a message, and those in force."""
+
+from collections.abc import Sequence
+
+from tabuah.operations.gateways.recorded_message import MappingTrial
+from tabuah.resources.localisation import _, format_number, ngettext
+
+
+def describe_mappings_in_force(names: Sequence[str], *, receives: bool) -> str:
+    """Return which mappings are in force; `receives` is whether the server receives messages by MQTT."""
+    text = _("In force: {mappings}.").format(mappings=", ".join(names))
+    waits = _("The server receives nothing by MQTT; they apply once it is started with --mqtt.")
+    return text if receives else f"{text} {waits}"
+
+
+def describe_trial(trial: MappingTrial) -> str:
+    """Return how much of a message a mapping reads."""
+    if not trial.mapping:
+        return _("No mapping matches the topic.")
+    read = sum(each.reading is not None for each in trial.posted)
+    unread = len(trial.posted) - read
+    name = _("Mapping {name}").format(name=trial.mapping)
+    found = ngettext("{n} reading", "{n} readings", read).format(n=format_number(read))
+    if not trial.posted:
+        return f"{name}: " + _("The message has no readings.")
+    refused = ngettext("{n} refusal", "{n} refusals", unread).format(n=format_number(unread)) if unread else ""
+    return f"{name}: " + ", ".join(part for part in (found, refused) if part)
