@@ -37,7 +37,7 @@ _EXPECTED: Final = (
     ("tabuah.gis.errors", "GeographyError", ExitCode.BAD_INPUT),
     ("tabuah.server.errors", "DamagedData", ExitCode.DAMAGED),
     ("tabuah.server.errors", "ServerError", ExitCode.BAD_INPUT),
-    ("tabuah.console.stations.table_file", "UnreadableTable", ExitCode.BAD_INPUT),
+    ("tabuah.console.table_files", "UnreadableTable", ExitCode.BAD_INPUT),
     ("tabuah.console.commands.feeds.download", "DownloadFailed", ExitCode.NO_SERVER),
     ("tabuah.console.commands.feeds.download", "DownloadError", ExitCode.BAD_INPUT),
     ("tabuah.console.simulator.errors", "RegistrationRefused", ExitCode.REFUSED),

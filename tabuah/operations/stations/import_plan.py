@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from msgspec.structs import replace as replace_fields
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.exercises.scope import code_in_exercise, plain_code
+from tabuah.operations.import_table import RowState, TableRow
 from tabuah.operations.stations.differences import changed_fields
 from tabuah.operations.stations.drafts import change_station, register_station, station_in_exercise
 from tabuah.operations.stations.registration import (
@@ -18,16 +18,7 @@ from tabuah.operations.stations.registration import (
     check_stations,
 )
 from tabuah.operations.stations.station import Station
-from tabuah.operations.stations.station_table import StationTableRow, read_station
-
-
-class RowState(StrEnum):
-    """What an import does with a row."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
+from tabuah.operations.stations.station_table import read_station, row_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +56,7 @@ class ImportPlan:
         return found
 
 
-def plan_import(
-    rows: Sequence[StationTableRow], context: RegistrationContext, *, exercise_id: str = ""
-) -> ImportPlan:
+def plan_import(rows: Sequence[TableRow], context: RegistrationContext, *, exercise_id: str = "") -> ImportPlan:
     """Compare the rows of a file with the known stations.
 
     A row whose gauge downstream is a refused row of the same file is refused, too, so that the valid rows may be
@@ -103,13 +92,13 @@ def _refuse_dependent(rows: Sequence[PlannedRow], problems: list[Problems]) -> N
                 refused.append(place)
 
 
-def _read(row: StationTableRow, context: RegistrationContext, exercise_id: str) -> PlannedRow:
-    before = context.stations.get(code_in_exercise(row.code, exercise_id))
+def _read(row: TableRow, context: RegistrationContext, exercise_id: str) -> PlannedRow:
+    before = context.stations.get(code_in_exercise(row_code(row), exercise_id))
     station, problems = station_of_row(row, before, exercise_id)
     return PlannedRow(line=row.line, station=station, before=before, state=RowState.REFUSED, problems=problems)
 
 
-def station_of_row(row: StationTableRow, before: Station | None, exercise_id: str) -> tuple[Station, Problems]:
+def station_of_row(row: TableRow, before: Station | None, exercise_id: str) -> tuple[Station, Problems]:
     """Return the station of a row with plain codes, in its exercise, and the problems of unreadable cells."""
     station, problems = read_station(row, before)
     return (_in_exercise(station, exercise_id) if exercise_id else station), problems

@@ -1,7 +1,6 @@
 """Stations as rows of a table: one station a row, the same columns for import, export and template."""
 
 import re
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from math import isclose, isfinite, nan
 from typing import Final
@@ -11,6 +10,14 @@ import msgspec
 from tabuah.operations.codes import parse_code
 from tabuah.operations.errors import UnknownCode
 from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.import_table import (
+    LONGEST_CELL,
+    TableColumns,
+    TableRow,
+    format_plain,
+    parse_number,
+    plain_cell,
+)
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.stations.registration import ProblemCode, Problems, StationProblem
@@ -27,7 +34,6 @@ COLUMNS: Final = (
 REQUIRED_COLUMNS: Final = ("code", "name", "kind", "longitude", "latitude", "parameters")
 NUMBER_COLUMNS: Final = frozenset({"longitude", "latitude", "elevation_m", "lag_min", *LEVEL_COLUMNS})
 MAX_PARAMETERS: Final = 100
-_LONGEST_CELL: Final = 2_000
 _LONGEST_PARAMETER: Final = 200
 _TEXTS: Final = ("code", "name", "nagari", "owner", "gateway", "outside_reason")
 _ALIASES: Final = {
@@ -66,29 +72,17 @@ _PARAMETER: Final = re.compile(
 )
 
 
-class StationTableRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of a table: its line in the file, and its cells by column."""
-
-    line: int
-    cells: dict[str, str]
-
-    @property
-    def code(self) -> str:
-        return self.cells.get("code", "").strip().upper()
+STATION_COLUMNS: Final = TableColumns(
+    names=COLUMNS, required=REQUIRED_COLUMNS, numbers=NUMBER_COLUMNS, aliases=_ALIASES
+)
 
 
-def read_header(cells: Sequence[str]) -> dict[int, str]:
-    """Return the known columns by their place; other columns are ignored."""
-    names = ("_".join(cell.strip().lower().lstrip("﻿").split()) for cell in cells)
-    columns = {place: _ALIASES.get(name, name) for place, name in enumerate(names)}
-    return {place: name for place, name in columns.items() if name in COLUMNS}
+def row_code(row: TableRow) -> str:
+    """Return the code of the station in a row."""
+    return row.cells.get("code", "").strip().upper()
 
 
-def missing_columns(columns: Mapping[int, str]) -> tuple[str, ...]:
-    return tuple(name for name in REQUIRED_COLUMNS if name not in columns.values())
-
-
-def read_station(row: StationTableRow, before: Station | None = None) -> tuple[Station, Problems]:
+def read_station(row: TableRow, before: Station | None = None) -> tuple[Station, Problems]:
     """Return the station of a row, and the problems of cells that cannot be read.
 
     Args:
@@ -98,7 +92,7 @@ def read_station(row: StationTableRow, before: Station | None = None) -> tuple[S
     reader = _RowReader(row)
     station = before if before is not None else _EMPTY
     texts = {name: _text(row.cells[name], getattr(station, name)) for name in _TEXTS if name in row.cells}
-    texts["code"] = row.code if before is None else before.code
+    texts["code"] = row_code(row) if before is None else before.code
     changed = msgspec.structs.replace(
         station,
         **texts,
@@ -118,7 +112,7 @@ _EMPTY: Final = Station(code="", name="", kind=StationKind.RAIN, lon_deg=nan, la
 class _RowReader:
     """Reads the cells of one row and collects their problems."""
 
-    def __init__(self, row: StationTableRow) -> None:
+    def __init__(self, row: TableRow) -> None:
         self._cells = row.cells
         self.problems: list[StationProblem] = []
 
@@ -128,7 +122,7 @@ class _RowReader:
     def kind(self, before: StationKind) -> StationKind:
         if "kind" not in self._cells:
             return before
-        text = _plain(self._cells["kind"])
+        text = plain_cell(self._cells["kind"])
         try:
             return parse_code(StationKind, text)
         except UnknownCode:
@@ -139,7 +133,7 @@ class _RowReader:
     def number(self, column: str, before: float, *, empty: float) -> float:
         if column not in self._cells:
             return before
-        text = _plain(self._cells[column])
+        text = plain_cell(self._cells[column])
         value = parse_number(text) if text else empty
         if value is None:
             self._report(column, ProblemCode.NUMBER_UNREADABLE, text=text[:80])
@@ -153,10 +147,10 @@ class _RowReader:
     def parameters(self, before: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
         if "parameters" not in self._cells:
             return before
-        texts = [part for part in re.split(r"[|;\n]", self._cells["parameters"][:_LONGEST_CELL]) if part.strip()]
+        texts = [part for part in re.split(r"[|;\n]", self._cells["parameters"][:LONGEST_CELL]) if part.strip()]
         found = []
         for text in texts[:MAX_PARAMETERS]:
-            parameter = _read_parameter(_plain(text), before)
+            parameter = _read_parameter(plain_cell(text), before)
             if parameter is None:
                 self._report("parameters", ProblemCode.PARAMETER_UNREADABLE, text=text.strip()[:80])
             else:
@@ -168,19 +162,19 @@ class _RowReader:
         if not any(column in self._cells for column in RIVER_COLUMNS):
             return before
         river = before if before is not None else River(name="")
-        name = _plain(self._cells["river"]) if "river" in self._cells else river.name
+        name = plain_cell(self._cells["river"]) if "river" in self._cells else river.name
         if not name:
-            filled = [column for column in RIVER_COLUMNS[1:] if _plain(self._cells.get(column, ""))]
+            filled = [column for column in RIVER_COLUMNS[1:] if plain_cell(self._cells.get(column, ""))]
             if filled:
                 self._report("river", ProblemCode.RIVER_MISSING, column=filled[0])
             return None
         return msgspec.structs.replace(
             river,
             name=name,
-            downstream=_plain(self._cells.get("downstream", plain_code(river.downstream))).upper(),
+            downstream=plain_cell(self._cells.get("downstream", plain_code(river.downstream))).upper(),
             lag_s=self._lag_s(river.lag_s),
             thresholds_m=self._thresholds(river),
-            thresholds_source=_plain(self._cells.get("thresholds_source", river.thresholds_source)),
+            thresholds_source=plain_cell(self._cells.get("thresholds_source", river.thresholds_source)),
             thresholds_from=self._date("thresholds_from", river.thresholds_from),
         )
 
@@ -193,7 +187,7 @@ class _RowReader:
         return {level: value for level, value in found.items() if value is not None}
 
     def _date(self, column: str, before: datetime | None) -> datetime | None:
-        text = _plain(self._cells[column]) if column in self._cells else None
+        text = plain_cell(self._cells[column]) if column in self._cells else None
         if text is None or not text:
             return before if text is None else None
         found = parse_date(text)
@@ -203,30 +197,10 @@ class _RowReader:
         return before if is_same else found
 
 
-def _plain(text: str) -> str:
-    """Return the text of a cell without outer spaces and without the apostrophe before a formula sign."""
-    plain = " ".join(text[:_LONGEST_CELL].replace("\xa0", " ").split())
-    return plain[1:] if plain[:1] == "'" and plain[1:2] in FORMULA_STARTS else plain
-
-
 def _text(cell: str, before: str) -> str:
     """Return the text of a cell, or the present text where only its spaces differ."""
-    text = _plain(cell)
-    return before if _plain(before) == text else text
-
-
-FORMULA_STARTS: Final = ("=", "+", "-", "@")
-
-
-def parse_number(text: str) -> float | None:
-    """Return a number with a decimal point or comma; None if it is unclear. Thousands are never guessed."""
-    plain = text.replace(" ", "").replace("−", "-")
-    if plain.count(",") == 1 and "." not in plain:
-        plain = plain.replace(",", ".")
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", plain):
-        return None
-    value = float(plain)
-    return value if isfinite(value) else None
+    text = plain_cell(cell)
+    return before if plain_cell(before) == text else text
 
 
 def parse_date(text: str) -> datetime | None:
@@ -306,8 +280,3 @@ def format_parameter(parameter: Parameter) -> str:
     """Return a parameter as in a cell: `stage_m @300 -1..15`."""
     interval, low, high = map(format_plain, (parameter.expected_interval_s, parameter.valid_min, parameter.valid_max))
     return f"{parameter.code} @{interval} {low}..{high}"
-
-
-def format_plain(value: float) -> str:
-    """Return the shortest decimal text of a number that is read as the same number."""
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)

@@ -8,10 +8,11 @@ import msgspec
 from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.exercises.scope import REAL_WORLD
+from tabuah.operations.import_table import TableRow, format_plain
 from tabuah.operations.stations.import_plan import ImportPlan, PlannedRow, plan_import
 from tabuah.operations.stations.registration import RegistrationContext
 from tabuah.operations.stations.station import Station
-from tabuah.operations.stations.station_table import COLUMNS, StationTableRow, format_plain
+from tabuah.operations.stations.station_table import COLUMNS
 from tabuah.server.errors import DraftRefused, Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.user_changes import ADMINISTRATOR
@@ -54,10 +55,10 @@ def post_stations(journal: ServerJournal, post: StationsPost, *, by: str) -> Sta
     return StationsPostReply(written=writes, results=tuple(_results(plan)))
 
 
-def _row(number: int, posted: PostedStation) -> StationTableRow:
+def _row(number: int, posted: PostedStation) -> TableRow:
     given: dict[str, Cell] = {name: getattr(posted, name) for name in COLUMNS}
     cells = {name: _text(value) for name, value in given.items() if value is not msgspec.UNSET}
-    return StationTableRow(line=number, cells=cells)
+    return TableRow(line=number, cells=cells)
 
 
 def _text(value: Cell) -> str:

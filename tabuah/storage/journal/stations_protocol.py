@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from tabuah.operations.stations.import_plan import RowState
+from tabuah.operations.import_table import RowState
 from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.unregistered import UnregisteredStation
 

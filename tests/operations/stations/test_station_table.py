@@ -7,17 +7,16 @@ from hypothesis import strategies as st
 
 from tabuah.operations.entry_kinds import ENTRY_KINDS
 from tabuah.operations.exercises.scope import code_in_exercise
+from tabuah.operations.import_table import RowState, TableRow, parse_number
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.stations.import_plan import ImportPlan, RowState, plan_import
+from tabuah.operations.stations.import_plan import ImportPlan, plan_import
 from tabuah.operations.stations.registration import RegistrationContext
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
 from tabuah.operations.stations.station_table import (
     COLUMNS,
-    StationTableRow,
+    STATION_COLUMNS,
     format_station,
     parse_date,
-    parse_number,
-    read_header,
     read_station,
 )
 from tabuah.text.stations.registration_text import describe_problem
@@ -37,11 +36,11 @@ GAUGE_ROW = {
 }
 
 
-def row(line: int = 2, **cells: str) -> StationTableRow:
-    return StationTableRow(line=line, cells={**GAUGE_ROW, **cells})
+def row(line: int = 2, **cells: str) -> TableRow:
+    return TableRow(line=line, cells={**GAUGE_ROW, **cells})
 
 
-def plan(*rows: StationTableRow, stations: tuple[Station, ...] = (), exercise_id: str = "") -> ImportPlan:
+def plan(*rows: TableRow, stations: tuple[Station, ...] = (), exercise_id: str = "") -> ImportPlan:
     context = RegistrationContext(
         stations={each.code: each for each in stations}, is_inside=lambda lon, lat: 100 < lon < 102 and -2 < lat < 0
     )
@@ -116,7 +115,7 @@ def test_known_code_means_a_change_and_same_content_none():
 def test_absent_columns_leave_fields_as_they_are():
     known = msgspec.structs.replace(registered(), owner="PUPR", elevation_m=400.0)
     cells = {name: GAUGE_ROW[name] for name in ("code", "longitude", "latitude")}
-    found, problems = read_station(StationTableRow(line=2, cells={**cells, "latitude": "-0.8"}), known)
+    found, problems = read_station(TableRow(line=2, cells={**cells, "latitude": "-0.8"}), known)
     assert problems == ()
     assert found == msgspec.structs.replace(known, lat_deg=-0.8)
 
@@ -169,7 +168,7 @@ def test_date_is_read_in_both_orders_that_are_clear():
 
 
 def test_header_accepts_both_languages_and_ignores_other_columns():
-    assert read_header(["\ufeffKode", " Nama ", "catatan", "Bujur", "LINTANG"]) == {
+    assert STATION_COLUMNS.read_header(["\ufeffKode", " Nama ", "catatan", "Bujur", "LINTANG"]) == {
         0: "code", 1: "name", 3: "longitude", 4: "latitude",
     }  # fmt: skip
 
@@ -198,4 +197,4 @@ def test_station_is_the_same_after_a_round_trip(
         elevation_m=3.5,
     )
     cells = dict(zip(COLUMNS, format_station(station), strict=True))
-    assert read_station(StationTableRow(line=2, cells=cells), station) == (station, ())
+    assert read_station(TableRow(line=2, cells=cells), station) == (station, ())

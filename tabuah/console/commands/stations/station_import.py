@@ -12,7 +12,8 @@ from tabuah.console.commands.stations.stations import station_group
 from tabuah.console.stations.registration_context import registration_context
 from tabuah.console.stations.table_file import read_table, write_table, write_template
 from tabuah.operations.exercises.scope import plain_code
-from tabuah.operations.stations.import_plan import ImportPlan, PlannedRow, RowState, plan_import
+from tabuah.operations.import_table import RowState
+from tabuah.operations.stations.import_plan import ImportPlan, PlannedRow, plan_import
 from tabuah.resources.localisation import N_, _, ngettext
 from tabuah.text.stations.registration_text import describe_problem, station_field_label
 

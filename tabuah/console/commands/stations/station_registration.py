@@ -14,13 +14,14 @@ from tabuah.console.commands.stations.stations import find_station, station_grou
 from tabuah.console.commands.stations.unregistered_stations import suggested_cells
 from tabuah.console.stations.registration_context import registration_context
 from tabuah.operations.exercises.scope import plain_code, scope_of
+from tabuah.operations.import_table import TableRow, format_plain
 from tabuah.operations.readings.measurements import station_measurements
 from tabuah.operations.stations.differences import changed_fields
 from tabuah.operations.stations.drafts import change_station, register_station
 from tabuah.operations.stations.import_plan import station_of_row
 from tabuah.operations.stations.registration import Problems, check_station
 from tabuah.operations.stations.station import Station, StationKind
-from tabuah.operations.stations.station_table import COLUMNS, LEVEL_COLUMNS, StationTableRow, format_plain
+from tabuah.operations.stations.station_table import COLUMNS, LEVEL_COLUMNS
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.readings.measurements import parameter_name
@@ -103,7 +104,7 @@ def register(
             raise click.UsageError(_("Give the kind of station with --kind."))
         scope = worlds.scope(store)
         context = registration_context(store, scope)
-        station, problems = station_of_row(StationTableRow(line=1, cells=cells), None, scope.exercise_id or "")
+        station, problems = station_of_row(TableRow(line=1, cells=cells), None, scope.exercise_id or "")
         refuse_problems((*problems, *check_station(station, context)))
         if scope.is_exercise and not scope.exercise_id:
             station = msgspec.structs.replace(station, exercise=True)
@@ -246,7 +247,7 @@ def _save_change(
     call: Invocation, store: ConsoleStore, station: Station, cells: Mapping[str, str], reason: str
 ) -> None:
     """Check and save the station with these cells, and print what changed."""
-    row = StationTableRow(line=1, cells=dict(cells))
+    row = TableRow(line=1, cells=dict(cells))
     after, problems = station_of_row(row, station, station.exercise_id)
     context = registration_context(store, scope_of(station))
     refuse_problems((*problems, *check_station(after, context, before=station)))

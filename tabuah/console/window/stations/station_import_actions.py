@@ -8,7 +8,8 @@ from typing import Final
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from tabuah.console.stations.table_file import UnreadableTable, read_table, write_table, write_template
+from tabuah.console.stations.table_file import read_table, write_table, write_template
+from tabuah.console.table_files import UnreadableTable
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, open_dialog, save_dialog
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
@@ -19,14 +20,14 @@ from tabuah.console.window.stations.station_import_items import (
     planned_places,
     table_filters,
 )
+from tabuah.operations.import_table import RowState, TableRow
 from tabuah.operations.people.authority import User
-from tabuah.operations.stations.import_plan import ImportPlan, RowState, plan_import
-from tabuah.operations.stations.station_table import StationTableRow
+from tabuah.operations.stations.import_plan import ImportPlan, plan_import
 from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.stations.station_import_panel import StationImportPanel, StationImportView
 
 _LONGEST_REASON: Final = 400
-Planner = Callable[[Sequence[StationTableRow]], ImportPlan]
+Planner = Callable[[Sequence[TableRow]], ImportPlan]
 
 
 class StationImportActions(QObject):
@@ -36,7 +37,7 @@ class StationImportActions(QObject):
         super().__init__(panel)
         self._context, self._panel, self._window = context, panel, window
         self._file = Path()
-        self._rows: Sequence[StationTableRow] = ()
+        self._rows: Sequence[TableRow] = ()
         self._plan = ImportPlan(rows=())
         self._users: Mapping[str, User] = {}
         self._is_busy = False
@@ -80,7 +81,7 @@ class StationImportActions(QObject):
         self._users = users
         plan = self._planner()
 
-        def read(_none: None) -> tuple[Sequence[StationTableRow], ImportPlan]:
+        def read(_none: None) -> tuple[Sequence[TableRow], ImportPlan]:
             rows = read_table(file)
             return rows, plan(rows)
 
@@ -92,7 +93,7 @@ class StationImportActions(QObject):
         exercise_id = self._context.state.scope.exercise_id or ""
         return partial(plan_import, context=context, exercise_id=exercise_id)
 
-    def _on_read(self, file: Path, read: tuple[Sequence[StationTableRow], ImportPlan]) -> None:
+    def _on_read(self, file: Path, read: tuple[Sequence[TableRow], ImportPlan]) -> None:
         if file == self._file and self._context.side.page is SidePage.STATION_IMPORT:
             self._rows, self._plan = read
             self._show_plan(fit=True)

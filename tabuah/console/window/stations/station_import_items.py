@@ -4,8 +4,9 @@ from math import isfinite
 from typing import Final
 
 from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.import_table import RowState
 from tabuah.operations.stations.differences import changed_fields
-from tabuah.operations.stations.import_plan import ImportPlan, PlannedRow, RowState
+from tabuah.operations.stations.import_plan import ImportPlan, PlannedRow
 from tabuah.resources.localisation import _, ngettext
 from tabuah.text.rules.rule_text import station_kind_label
 from tabuah.text.stations.registration_text import describe_problem, station_field_label

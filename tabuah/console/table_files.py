@@ -1,0 +1,202 @@
+"""Tables in CSV and XLSX files: reading, and writing in the form that spreadsheets expect."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from tabuah.operations.import_table import FORMULA_STARTS, TableColumns, TableRow, format_plain, parse_number
+from tabuah.resources.localisation import _, current_language
+
+MAX_ROWS: Final = 5_000
+MAX_BYTES: Final = 20 * 1024 * 1024
+_MAX_UNPACKED_BYTES: Final = 200 * 1024 * 1024  # of a workbook, which is a ZIP file
+_MAX_CELLS: Final = 200  # in a row
+COMMENT: Final = "#"
+SUFFIXES: Final = (".csv", ".xlsx")
+
+
+class UnreadableTable(Exception):
+    """The file is no table of its kind; the message says what to do. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableFormat:
+    """One kind of table in files.
+
+    Attributes:
+        columns: its columns.
+        sheet: the name of the sheet in a workbook.
+        template: the command that writes a template.
+    """
+
+    columns: TableColumns
+    sheet: str
+    template: str
+
+
+def read_rows(path: Path, table: TableFormat) -> list[TableRow]:
+    """Return the rows of a file. Lines that start with # are comments.
+
+    Raises:
+        UnreadableTable: the file cannot be read, lacks a column, or is too large.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadableTable(_("{file} is larger than {n} MB.").format(file=path.name, n=MAX_BYTES >> 20))
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableTable(_("{file} cannot be read: {reason}").format(file=path, reason=error)) from error
+    lines = _workbook_lines(content) if content[:2] == b"PK" else _csv_lines(content)
+    return _rows_of(lines, table)
+
+
+def _rows_of(lines: Iterator[tuple[int, list[str]]], table: TableFormat) -> list[TableRow]:
+    columns: dict[int, str] = {}
+    rows: list[TableRow] = []
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells) or cells[0].lstrip("'\ufeff ").startswith(COMMENT):
+            continue
+        if not columns:
+            columns = _columns_of(cells, table)
+            continue
+        if len(rows) >= MAX_ROWS:
+            raise UnreadableTable(_("The file has more than {n} lines. Divide it.").format(n=MAX_ROWS))
+        rows.append(TableRow(line=line, cells={n: cells[i] for i, n in columns.items() if i < len(cells)}))
+    if not columns:
+        raise UnreadableTable(_("The file is empty. A template: {command} FILE").format(command=table.template))
+    return rows
+
+
+def _columns_of(cells: Sequence[str], table: TableFormat) -> dict[int, str]:
+    columns = table.columns.read_header(cells)
+    names = list(columns.values())
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise UnreadableTable(_("The column {column} occurs twice.").format(column=doubled[0]))
+    if missing := table.columns.missing_in(columns):
+        message = _("The first line lacks the columns {missing}. A template: {command} FILE")
+        raise UnreadableTable(message.format(missing=", ".join(missing), command=table.template))
+    return columns
+
+
+def _csv_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    text = _decode(content)
+    if "\0" in text:
+        raise UnreadableTable(_("The file is neither CSV nor XLSX."))
+    header = next((line for line in text.splitlines() if line.strip() and not _is_comment(line)), "")
+    delimiter = max(";\t,", key=header.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for row in rows:
+            yield rows.line_num, row[:_MAX_CELLS]
+    except csv.Error as error:
+        message = _("Line {line} is no line of a CSV file: {reason}")
+        raise UnreadableTable(message.format(line=rows.line_num, reason=error)) from error
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip("\"' \ufeff").startswith(COMMENT)
+
+
+def _decode(content: bytes) -> str:
+    """Return the text of a CSV file: UTF-8, UTF-16 with a byte order mark, or what Windows programs write."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _workbook_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    from openpyxl import load_workbook  # noqa: PLC0415 - only for imports of workbooks
+
+    _check_size(content)
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except Exception as error:  # openpyxl raises whatever it meets in a damaged file
+        raise UnreadableTable(_("The file is no XLSX workbook, or it is damaged.")) from error
+    try:
+        sheet = book.worksheets[0]
+        for line, row in enumerate(sheet.iter_rows(values_only=True, max_col=_MAX_CELLS), start=1):
+            yield line, [_cell_text(value) for value in row]
+    except UnreadableTable:
+        raise
+    except Exception as error:
+        raise UnreadableTable(_("The file is no XLSX workbook, or it is damaged.")) from error
+    finally:
+        book.close()
+
+
+def _check_size(content: bytes) -> None:
+    """Refuse a small file that unpacks to a huge one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            size = sum(each.file_size for each in packed.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise UnreadableTable(_("The file is no XLSX workbook, or it is damaged.")) from error
+    if size > _MAX_UNPACKED_BYTES:
+        raise UnreadableTable(_("The workbook is too large."))
+
+
+def _cell_text(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value)
+    if isinstance(value, float):
+        return format_plain(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    return str(value)
+
+
+def safe_cell(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; a number may start with a minus."""
+    is_number = parse_number(cell) is not None
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not is_number else cell
+
+
+def write_rows(path: Path, table: TableFormat, rows: Sequence[Sequence[str]]) -> None:
+    """Write rows, the header included.
+
+    Raises:
+        OSError: the file cannot be written.
+        UnreadableTable: the name of the file ends otherwise.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UnreadableTable(_("The name of the file must end with .csv or .xlsx."))
+    path.write_bytes(_workbook(rows, table) if suffix == ".xlsx" else _csv(rows, table.columns))
+
+
+def _csv(rows: Sequence[Sequence[str]], columns: TableColumns) -> bytes:
+    """Return a CSV file as spreadsheets expect it: in Indonesian with semicolons and decimal commas."""
+    is_local = current_language() == "id"
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";" if is_local else ",", lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([_local_number(columns, *each) if is_local else each[1] for each in enumerate(row)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _local_number(columns: TableColumns, place: int, cell: str) -> str:
+    return cell.replace(".", ",") if columns.number_of(place, cell) is not None else cell
+
+
+def _workbook(rows: Sequence[Sequence[str]], table: TableFormat) -> bytes:
+    import xlsxwriter  # noqa: PLC0415 - only for workbooks
+
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet(table.sheet)
+        for line, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                number = table.columns.number_of(place, cell)
+                if number is None:
+                    sheet.write_string(line, place, cell)
+                else:
+                    sheet.write_number(line, place, number)
+    return content.getvalue()

@@ -1,0 +1,82 @@
+"""Tables that people import and export: rows with their line, columns with aliases, cells and numbers."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import isfinite
+from typing import Final
+
+import msgspec
+
+LONGEST_CELL: Final = 2_000
+FORMULA_STARTS: Final = ("=", "+", "-", "@")
+
+
+class RowState(StrEnum):
+    """What an import does with a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+class TableRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a table: its line in the file, and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableColumns:
+    """The columns of one kind of table.
+
+    Attributes:
+        names: all columns, in the order of an export.
+        required: the columns without which a file is refused.
+        numbers: the columns with numbers.
+        aliases: other names of columns, in lower case with underscores.
+    """
+
+    names: tuple[str, ...]
+    required: tuple[str, ...]
+    numbers: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def read_header(self, cells: Sequence[str]) -> dict[int, str]:
+        """Return the known columns by their place; other columns are ignored."""
+        names = ("_".join(cell.strip().lower().lstrip("\ufeff").split()) for cell in cells)
+        columns = {place: self.aliases.get(name, name) for place, name in enumerate(names)}
+        return {place: name for place, name in columns.items() if name in self.names}
+
+    def missing_in(self, columns: Mapping[int, str]) -> tuple[str, ...]:
+        """Return the required columns that a header lacks."""
+        return tuple(name for name in self.required if name not in columns.values())
+
+    def number_of(self, place: int, cell: str) -> float | None:
+        """Return the number in a cell of a column with numbers; None in other columns, or if it is no number."""
+        return parse_number(cell) if self.names[place] in self.numbers else None
+
+
+def plain_cell(text: str) -> str:
+    """Return the text of a cell without outer spaces and without the apostrophe before a formula sign."""
+    plain = " ".join(text[:LONGEST_CELL].replace("\xa0", " ").split())
+    return plain[1:] if plain[:1] == "'" and plain[1:2] in FORMULA_STARTS else plain
+
+
+def parse_number(text: str) -> float | None:
+    """Return a number with a decimal point or comma; None if it is unclear. Thousands are never guessed."""
+    plain = text.replace(" ", "").replace("−", "-")
+    if plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", plain):
+        return None
+    value = float(plain)
+    return value if isfinite(value) else None
+
+
+def format_plain(value: float) -> str:
+    """Return the shortest decimal text of a number that is read as the same number."""
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
