@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.entries import Entry, subject_key
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
@@ -33,7 +34,7 @@ def subject_title(entry: Entry, value: SubjectValue | None, among: Iterable[Entr
     match value:
         case Incident():
             return value.title
-        case Station() | Rule() | BulletinRule() | Unit() | Exercise():
+        case Station() | Rule() | BulletinRule() | Unit() | Exercise() | Contact():
             return value.name
         case Alarm():
             return f"{value.station} {value.parameter}".strip()

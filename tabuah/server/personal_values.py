@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from tabuah.operations.entries import PersonalValue
-from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.personal_access import PersonalReader
 from tabuah.server.database.queries import subjects_of_entries
 from tabuah.server.journal import ServerJournal
@@ -23,5 +22,4 @@ def readable_values(
 
 
 def _may_read(journal: ServerJournal, subject: str, reader: PersonalReader) -> bool:
-    incident = journal.state_of(subject).value
-    return reader.may_read(incident if isinstance(incident, Incident) else None, journal.authority)
+    return reader.may_read(journal.state_of(subject).value, journal.authority)

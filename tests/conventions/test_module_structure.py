@@ -20,6 +20,7 @@ SUBJECTS = {
         "alarms",
         "attachments",
         "bulletins",
+        "contacts",
         "exercises",
         "feeds",
         "forecast",

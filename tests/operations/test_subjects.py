@@ -26,6 +26,7 @@ AWAITED = {
     "bulletin_rule": "bulletin_rule.written",
     "exercise": "exercise.started",
     "roster": "roster.shift_planned",
+    "contact": "contact.registered",
 }
 
 

@@ -54,6 +54,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("Units of the OPD: state and position"),
         extensions=(f"{_HERE}.units.unit_changes", f"{_HERE}.units.unit_gateway"),
     ),
+    "contact": LazyCommand(
+        f"{_HERE}.contacts.contacts:contact_group",
+        N_("Directory of contacts: offices, camat, wali nagari, media"),
+        extensions=(f"{_HERE}.contacts.contact_changes", f"{_HERE}.contacts.contact_tables"),
+    ),
     "readings": LazyCommand(f"{_HERE}.readings.readings:readings_group", N_("Send and query readings")),
     "gateway": LazyCommand(
         f"{_HERE}.readings.gateway_mappings:gateway_group", N_("Try mappings of gateways on recorded messages")

@@ -8,12 +8,13 @@ import msgspec
 from msgspec import Meta
 
 from tabuah.operations.codes import Status
+from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.erasure import MOST_ENTRIES, ErasureOrdered
 from tabuah.resources.localisation import _
-from tabuah.server.database.personal_values import entries_with_personal_values, personal_summaries
+from tabuah.server.database.personal_values import PersonalSummary, entries_with_personal_values, personal_summaries
 from tabuah.server.errors import NoSuchRecord
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.user_changes import ADMINISTRATOR
@@ -33,7 +34,10 @@ KEEP_PERSONAL: Final = PersonalConfiguration()
 
 
 class PersonalRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The personal values of one subject, without the values; number and status are those of an incident."""
+    """The personal values of one subject, without the values.
+
+    `number` and `status` are those of an incident, `name` is that of a contact.
+    """
 
     subject: str
     number: str
@@ -42,51 +46,52 @@ class PersonalRecord(msgspec.Struct, frozen=True, kw_only=True):
     first_at: datetime
     last_at: datetime
     ended_at: datetime | None
+    name: str = ""
 
 
 def list_personal_data(journal: ServerJournal) -> list[PersonalRecord]:
     """Return the subjects with personal values, the oldest first."""
-    return [
-        _record(summary.subject, summary.values, summary.first_at, summary.last_at, incident)
-        for summary in journal.read(personal_summaries)
-        for incident in (_incident_of(journal, summary.subject),)
-    ]
+    return [_record(summary, journal.state_of(summary.subject).value) for summary in journal.read(personal_summaries)]
 
 
-def _record(
-    subject: str, values: int, first_at: datetime, last_at: datetime, incident: Incident | None
-) -> PersonalRecord:
-    has_ended = incident is not None and incident.status in ENDED
+def _record(summary: PersonalSummary, value: msgspec.Struct | None) -> PersonalRecord:
+    incident = value if isinstance(value, Incident) else None
     return PersonalRecord(
-        subject=subject,
+        subject=summary.subject,
         number=incident.number if incident is not None else "",
         status=incident.status.value if incident is not None else "",
-        values=values,
-        first_at=first_at,
-        last_at=last_at,
-        ended_at=incident.updated_at if incident is not None and has_ended else None,
+        values=summary.values,
+        first_at=summary.first_at,
+        last_at=summary.last_at,
+        ended_at=_ended_at(value),
+        name=value.name if isinstance(value, Contact) else "",
     )
 
 
-def _incident_of(journal: ServerJournal, subject: str) -> Incident | None:
-    value = journal.state_of(subject).value
-    return value if isinstance(value, Incident) else None
+def _ended_at(value: msgspec.Struct | None) -> datetime | None:
+    """Return since when personal data are needed no more; None if they still are."""
+    match value:
+        case Incident() if value.status in ENDED:
+            return value.updated_at
+        case Contact() if value.retired is not None:
+            return value.retired.at
+    return None
 
 
 def expired_personal_data(journal: ServerJournal, *, keep_days: int, now: datetime) -> list[PersonalRecord]:
-    """Return the personal data of incidents that ended, and did not change, for so many days."""
+    """Return the personal data of incidents that ended, and of contacts that were retired, that long ago."""
     latest = now - timedelta(days=keep_days)
     return [found for found in list_personal_data(journal) if found.ended_at is not None and found.ended_at < latest]
 
 
 def find_personal_data(journal: ServerJournal, wanted: Iterable[str]) -> list[PersonalRecord]:
-    """Return the personal data of subjects, each named as such or by the number of an incident.
+    """Return the personal data of subjects, each named as such, by the number of an incident or by a contact.
 
     Raises:
         NoSuchRecord: one has no personal data.
     """
     known = list_personal_data(journal)
-    by_name = {found.subject: found for found in known} | {found.number: found for found in known if found.number}
+    by_name = {name: found for found in known for name in (found.name, found.number, found.subject) if name}
     return list(dict.fromkeys(_known(by_name.get(name), name) for name in wanted))
 
 

@@ -25,7 +25,9 @@ _OPEN: Final = """
     SELECT subject FROM subjects WHERE missing_until > 0 AND conflicts > 0
     UNION SELECT subject FROM subjects WHERE missing_until > 0 AND held > 0
     UNION SELECT s.subject FROM incidents i CROSS JOIN subjects s ON s.subject = 'incident/' || i.id
-    WHERE s.missing_until > 0 AND i.status NOT IN ('closed', 'false_report', 'merged')"""
+    WHERE s.missing_until > 0 AND i.status NOT IN ('closed', 'false_report', 'merged')
+    UNION SELECT subject FROM subjects WHERE missing_until > 0 AND kind = 'contact'
+    AND instr(confirmed, '"personal_entry":"')"""
 
 
 class HistoryState(StrEnum):

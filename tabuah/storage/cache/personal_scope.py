@@ -1,8 +1,8 @@
-"""The personal values of callers on this console: deleted where its user may not read them any more, else fetched.
+"""The personal values on this console: deleted where its user may not read them any more, else fetched.
 
-The server sends them by assignment. A field office with an OPD loses them once an incident is assigned to others, or
-has ended. Values that the server does not have yet, and those of rejected or held own work, stay until they are sent
-or settled.
+They are those of callers and contacts. The server sends those of callers by assignment: a field office with an OPD
+loses them once an incident is assigned to others, or has ended. Values that the server does not have yet, and those
+of rejected or held own work, stay until they are sent or settled.
 """
 
 from collections.abc import Iterable
@@ -11,11 +11,10 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.entries import PersonalValue
-from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.personal_access import PersonalReader
 from tabuah.storage.cache.cache_session import CacheSession
 
-_FETCHED: Final = "personal_fetched"  # JSON list: readable incidents whose values were fetched
+_FETCHED: Final = "personal_fetched"  # JSON list: readable subjects whose values were fetched
 _LIMITED: Final = "personal_limited"  # set while the user may not read all values
 _DROPPED: Final = "personal_dropped"  # set until the file has no trace of deleted values
 _HELD_HERE: Final = """SELECT DISTINCT j.subject FROM personal p JOIN journal j ON j.entry = p.entry
@@ -27,7 +26,10 @@ _LACKING: Final = """SELECT DISTINCT j.subject FROM incidents i JOIN journal j O
     WHERE i.status NOT IN ('closed', 'false_report', 'merged') AND j.seq IS NOT NULL
     AND j.kind IN ('incident.reported', 'incident.noted')
     AND (instr(j.text, '"caller":"') OR instr(j.text, '"restricted":"'))
-    AND NOT EXISTS (SELECT 1 FROM personal p WHERE p.entry = j.entry) ORDER BY j.subject"""
+    AND NOT EXISTS (SELECT 1 FROM personal p WHERE p.entry = j.entry)
+    UNION SELECT j.subject FROM subjects s JOIN journal j ON j.subject = s.subject
+    WHERE s.kind = 'contact' AND j.seq IS NOT NULL AND instr(j.text, '"personal":"')
+    AND NOT EXISTS (SELECT 1 FROM personal p WHERE p.entry = j.entry) ORDER BY 1"""
 _SUBJECTS: Final = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -48,7 +50,7 @@ class PersonalScopeStore:
                 self._session.meta.write(_DROPPED, "")
 
     def lacking(self) -> tuple[str, ...]:
-        """Return the incidents whose values a limited user may read, and has not been sent yet."""
+        """Return the subjects whose values a limited user may read, and has not been sent yet."""
         reader = _reader(self._session)
         if reader is None or reader.reads_all:
             return ()
@@ -57,7 +59,10 @@ class PersonalScopeStore:
         return tuple(row[0] for row in rows if row[0] not in fetched and _may_read(self._session, reader, row[0]))
 
     def take(self, subject: str, values: Iterable[PersonalValue]) -> None:
-        """Store the values of an incident, as the server has sent them, unless it left the scope meanwhile."""
+        """Store the values of an incident or a contact, as the server has sent them.
+
+        An incident that left the scope meanwhile is left out.
+        """
         reader = _reader(self._session)
         if reader is None or not _may_read(self._session, reader, subject):
             return
@@ -117,8 +122,7 @@ def _reader(session: CacheSession) -> PersonalReader | None:
 
 
 def _may_read(session: CacheSession, reader: PersonalReader, subject: str) -> bool:
-    value = session.subjects.confirmed(subject).value
-    return reader.may_read(value if isinstance(value, Incident) else None, session.authority())
+    return reader.may_read(session.subjects.confirmed(subject).value, session.authority())
 
 
 def _fetched(session: CacheSession) -> set[str]:

@@ -6,6 +6,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.maintenance.window import MaintenanceWindow
@@ -42,6 +43,10 @@ class SubjectValuesStore:
     def units(self) -> list[Unit]:
         """Return all units by OPD and call sign, including retired ones."""
         return sorted(self.values_of("unit", Unit), key=lambda unit: (unit.opd.casefold(), unit.id))
+
+    def contacts(self) -> list[Contact]:
+        """Return all contacts by name, including retired ones."""
+        return sorted(self.values_of("contact", Contact), key=lambda contact: (contact.name.casefold(), contact.id))
 
     def exercises(self) -> list[Exercise]:
         """Return all exercises, the one started last first."""

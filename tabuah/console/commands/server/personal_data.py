@@ -98,4 +98,4 @@ def _show(invocation: Invocation, value: object, found: Sequence["PersonalRecord
 def _row(found: "PersonalRecord") -> tuple[str, ...]:
     ended = format_moment(found.ended_at) if found.ended_at is not None else ""
     first = format_moment(found.first_at)
-    return found.number or found.subject, found.status, format_number(found.values), first, ended
+    return found.number or found.name or found.subject, found.status, format_number(found.values), first, ended

@@ -7,24 +7,27 @@ import click
 
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.exit_codes import ExitCode
-from tabuah.console.commands.invocation import Invocation, print_json, print_table, print_text
+from tabuah.console.commands.invocation import Invocation, print_json, print_text
 from tabuah.console.commands.stations.stations import station_group
+from tabuah.console.commands.table_commands import (
+    READABLE_FILE,
+    WRITABLE_FILE,
+    count_states,
+    print_import,
+    write_file,
+)
 from tabuah.console.stations.registration_context import registration_context
 from tabuah.console.stations.table_file import read_table, write_table, write_template
 from tabuah.operations.exercises.scope import plain_code
-from tabuah.operations.import_table import RowState
 from tabuah.operations.stations.import_plan import ImportPlan, PlannedRow, plan_import
 from tabuah.resources.localisation import N_, _, ngettext
 from tabuah.text.stations.registration_text import describe_problem, station_field_label
-
-_READABLE = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
-_WRITABLE = click.Path(path_type=Path, dir_okay=False)
 
 
 @station_group.command(
     "import", help=N_("Register and change stations from a CSV or XLSX file; all or nothing. For administrators.")
 )
-@click.argument("file", type=_READABLE, metavar="FILE")
+@click.argument("file", type=READABLE_FILE, metavar="FILE")
 @click.option("--dry-run", is_flag=True, help=N_("Only show what would happen."))
 @click.option("--valid-only", is_flag=True, help=N_("Import the valid lines, and leave out the refused ones."))
 @click.option("--reason", default="", metavar="TEXT", help=N_("Why stations change; default: the name of the file."))
@@ -49,7 +52,7 @@ def import_command(
 
 
 @station_group.command("export", help=N_("Write the stations to a CSV or XLSX file that can be imported again."))
-@click.argument("file", type=_WRITABLE, metavar="FILE")
+@click.argument("file", type=WRITABLE_FILE, metavar="FILE")
 @click.option("--all", "with_retired", is_flag=True, help=N_("Include retired stations."))
 @exercise_option
 @click.pass_obj
@@ -57,31 +60,23 @@ def export_command(call: Invocation, *, file: Path, with_retired: bool, worlds: 
     with call.open_store() as store:
         found = worlds.scope(store).select(store.stations())
     stations = [station for station in found if with_retired or station.retired is None]
-    _written(file, lambda: write_table(file, stations))
+    write_file(file, lambda: write_table(file, stations))
     n = len(stations)
     text = ngettext("{n} station is written to {file}.", "{n} stations are written to {file}.", n)
     call.show({"file": str(file), "stations": n}, lambda: print_text(text.format(n=n, file=file)))
 
 
 @station_group.command("template", help=N_("Write an empty CSV or XLSX file for import, with the columns explained."))
-@click.argument("file", type=_WRITABLE, metavar="FILE")
+@click.argument("file", type=WRITABLE_FILE, metavar="FILE")
 @click.pass_obj
 def template_command(call: Invocation, *, file: Path) -> None:
-    _written(file, lambda: write_template(file))
+    write_file(file, lambda: write_template(file))
     text = _("Template: {file}. Fill it in, then: tabuah station import {file} --dry-run").format(file=file)
     call.show({"file": str(file)}, lambda: print_text(text))
 
 
-def _written(file: Path, write: Any) -> None:
-    try:
-        write()
-    except OSError as error:
-        raise click.UsageError(_("{file} cannot be written: {reason}").format(file=file, reason=error)) from error
-
-
 def _record(plan: ImportPlan, *, written: bool) -> dict[str, Any]:
-    counts = {state.value: plan.count(state) for state in RowState}
-    return {**counts, "written": written, "rows": [_row_record(row) for row in plan.rows]}
+    return {**count_states(plan.count), "written": written, "rows": [_row_record(row) for row in plan.rows]}
 
 
 def _row_record(row: PlannedRow) -> dict[str, Any]:
@@ -95,11 +90,5 @@ def _print_plan(plan: ImportPlan, *, dry_run: bool, written: bool) -> None:
         for row in plan.refused
         for each in row.problems
     ]
-    if rows:
-        print_table([_("Line"), _("Code"), _("Field"), _("Reason")], rows)
-    counts = _("{new} new, {changed} changed, {unchanged} unchanged, {refused} refused.")
-    print_text(counts.format(**{state.value: plan.count(state) for state in RowState}))
-    if dry_run:
-        print_text(_("Dry run: nothing was saved."))
-    elif not written:
-        print_text(_("Nothing was saved. Correct the lines, or import the others with --valid-only."))
+    headers = [_("Line"), _("Code"), _("Field"), _("Reason")]
+    print_import(count_states(plan.count), headers, rows, dry_run=dry_run, written=written)

@@ -1,0 +1,1 @@
+"""Contacts on a console: their context and their table files."""
