@@ -16,11 +16,13 @@ from tabuah.console.window.incidents.incident_commands import (
 )
 from tabuah.console.window.map.map_actions import MapActions, build_map_actions
 from tabuah.console.window.people.administration import AdministrationActions
+from tabuah.console.window.people.deputies import DeputyActions
 from tabuah.console.window.people.hand_over import HandOverActions
 from tabuah.console.window.people.lock_actions import LockActions
 from tabuah.console.window.people.log_out import LogOutActions
 from tabuah.console.window.people.own_password import OwnPasswordActions
 from tabuah.console.window.people.people_commands import PeopleCommands
+from tabuah.console.window.people.second_factor import SecondFactorActions
 from tabuah.console.window.replay.replay_actions import ReplayActions
 from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.draft_writer import DraftWriter, EditFormDraft
@@ -208,12 +210,14 @@ def _people_commands(
     )
     return PeopleCommands(
         administration=AdministrationActions(objects.context, objects.window, appearance),
+        deputies=DeputyActions(objects.context, objects.window, appearance),
         hand_over=HandOverActions(
             objects.context, stop_sync=services.connection.close, start_sync=services.connection.start
         ),
         lock=lock,
         log_out=LogOutActions(objects.context, lock=lock.lock_after_log_out),
         password=OwnPasswordActions(objects.context, objects.window, appearance),
+        second_factor=SecondFactorActions(objects.context, objects.window, appearance),
     )
 
 

@@ -37,7 +37,7 @@ def deputy_routes(journal: ServerJournal, sessions: SessionService, access: Acce
 
     @post("/v1/deputies/end", status_code=200, tags=["people"])
     async def end(request: AnyRequest, data: JSONBody[DeputyEnd]) -> DeputiesReply:
-        """End the deputyships of a user at once."""
+        """End the deputyships of a user, or one of them, at once."""
         return await sessions.run(_end, journal, data, namer(request))
 
     return [name, end]
@@ -66,7 +66,9 @@ def _name(journal: ServerJournal, naming: DeputyNaming, by: str) -> DeputiesRepl
 
 def _end(journal: ServerJournal, end: DeputyEnd, by: str) -> DeputiesReply:
     try:
-        return _reply(journal, end_deputyships(journal, end.name, by=by, reason=end.reason))
+        return _reply(
+            journal, end_deputyships(journal, end.name, by=by, reason=end.reason, deputyship=end.deputyship)
+        )
     except NoSuchRecord as error:
         raise Refusal(404, "not_found", str(error)) from error
 

@@ -19,6 +19,7 @@ from tabuah.server.people.user_changes import find_user
 from tabuah.server.people.user_list import list_users
 from tabuah.storage.journal.people_protocol import (
     RecoveryCodes,
+    RecoveryCodesRequest,
     SecondFactorCode,
     SecondFactorRemoval,
     SecondFactorReset,
@@ -60,7 +61,13 @@ def second_factor_routes(
             raise Refusal(409, "needs_another_person", "another administrator resets your second factor")
         return await sessions.run(_reset_and_list, journal, data, caller.user.name)
 
-    return [set_up, confirm, remove, reset]
+    @post("/v1/second-factor/recovery-codes", status_code=200, tags=["session"])
+    async def recovery_codes(request: AnyRequest, data: JSONBody[RecoveryCodesRequest]) -> RecoveryCodes:
+        """Get ten other recovery codes, shown once; it needs password and code. Earlier ones become invalid."""
+        caller = access.caller_of(request)
+        return await sessions.run(_reissue_codes, journal, sessions, caller, data, address_of(request))
+
+    return [set_up, confirm, remove, recovery_codes, reset]
 
 
 def _set_up(
@@ -97,11 +104,36 @@ def _confirm(journal: ServerJournal, caller: Caller, code: str) -> RecoveryCodes
 def _remove(
     journal: ServerJournal, sessions: SessionService, caller: Caller, removal: SecondFactorRemoval, address: str
 ) -> None:
+    user = _proven_user(journal, sessions, caller, removal, address)
+    _drop(journal, user, by=user.name, reason="")
+
+
+def _reissue_codes(
+    journal: ServerJournal, sessions: SessionService, caller: Caller, request: RecoveryCodesRequest, address: str
+) -> RecoveryCodes:
+    user = _proven_user(journal, sessions, caller, request, address)
+    codes = journal.submit(lambda batch: second_factor.issue_recovery_codes(batch.connection, user.name)).result()
+    journal.security_log.record("second_factor_changed", user=user.name, code="recovery_codes")
+    return RecoveryCodes(codes=codes)
+
+
+def _proven_user(
+    journal: ServerJournal,
+    sessions: SessionService,
+    caller: Caller,
+    proof: SecondFactorRemoval | RecoveryCodesRequest,
+    address: str,
+) -> User:
+    """Return the caller, who has a second factor and proves it by password and code.
+
+    Raises:
+        Refusal: the user has none, or the proof is wrong.
+    """
     user = journal.authority.users[caller.user.name]
     if not user.has_second_factor:
         raise Refusal(404, "not_found", "this user has no second factor")
-    sessions.check_password(user.name, removal.password, address, proven=caller.session, code=removal.code)
-    _drop(journal, user, by=user.name, reason="")
+    sessions.check_password(user.name, proof.password, address, proven=caller.session, code=proof.code)
+    return user
 
 
 def _reset_and_list(journal: ServerJournal, reset: SecondFactorReset, by: str) -> UsersReply:

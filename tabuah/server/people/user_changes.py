@@ -243,14 +243,18 @@ def name_deputy(journal: ServerJournal, name: str, body: UserDeputised) -> User:
     return journal.authority.users[name]
 
 
-def end_deputyships(journal: ServerJournal, name: str, *, by: str, reason: str) -> User:
-    """End the deputyships of a user that are in force or to come.
+def end_deputyships(journal: ServerJournal, name: str, *, by: str, reason: str, deputyship: str = "") -> User:
+    """End the deputyships of a user that are in force or to come, or the one with an id.
 
     Raises:
         NoSuchRecord: there is no such user, or none of them.
     """
     user, now = find_user(journal, name), journal.clock()
-    open_ones = [each for each in user.known_deputyships.values() if not each.ended and each.ends_at > now]
+    open_ones = [
+        each
+        for each in user.known_deputyships.values()
+        if not each.ended and each.ends_at > now and deputyship in ("", each.id)
+    ]
     if not open_ones:
         raise NoSuchRecord(_("{name} is not a deputy.").format(name=name))
     subject = subject_of("user", name)

@@ -71,7 +71,9 @@ def summary_of(
 def deputies_of(user: User, now: datetime) -> tuple[DeputySummary, ...]:
     """Return the deputyships of a user that are in force or to come."""
     return tuple(
-        DeputySummary(role=each.role, starts_at=each.starts_at, ends_at=each.ends_at, by=each.by, reason=each.reason)
+        DeputySummary(
+            id=each.id, role=each.role, starts_at=each.starts_at, ends_at=each.ends_at, by=each.by, reason=each.reason
+        )
         for each in user.known_deputyships.values()
         if not each.ended and each.ends_at > now
     )

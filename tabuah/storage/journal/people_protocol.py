@@ -62,6 +62,7 @@ class DeputySummary(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime
     by: str
     reason: str
+    id: str = ""
 
 
 class UserSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,10 +126,11 @@ class DeputyNaming(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeputyEnd(msgspec.Struct, frozen=True, kw_only=True):
-    """End the deputyships of a user."""
+    """End the deputyships of a user, or the one with the id `deputyship`."""
 
     name: UserName
     reason: Reason
+    deputyship: Annotated[str, Meta(max_length=64)] = ""
 
 
 class DeputiesReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,6 +215,13 @@ class RecoveryCodes(msgspec.Struct, frozen=True, kw_only=True):
     """Codes for one log-in each without the app, which the server cannot show again."""
 
     codes: tuple[str, ...]
+
+
+class RecoveryCodesRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask for other recovery codes, by the password and a code of the app or a recovery code."""
+
+    password: Password
+    code: Code
 
 
 class SecondFactorRemoval(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from tabuah.storage.journal.people_protocol import (
     PasswordChange,
     PasswordReset,
     RecoveryCodes,
+    RecoveryCodesRequest,
     ResetCode,
     ResetCodeRequest,
     SecondFactorCode,
@@ -94,6 +95,11 @@ def ask_second_factor(client: ServerClient, set_up: SecondFactorSetUp) -> Second
 def confirm_second_factor(client: ServerClient, code: SecondFactorCode) -> RecoveryCodes:
     """Put the second factor in force; return the recovery codes, which are shown once."""
     return client.call("POST", "/v1/second-factor/confirm", RecoveryCodes, body=code)
+
+
+def ask_recovery_codes(client: ServerClient, request: RecoveryCodesRequest) -> RecoveryCodes:
+    """Return other recovery codes, which are shown once; earlier ones become invalid."""
+    return client.call("POST", "/v1/second-factor/recovery-codes", RecoveryCodes, body=request)
 
 
 def remove_second_factor(client: ServerClient, removal: SecondFactorRemoval) -> None:

@@ -143,9 +143,13 @@ class EditForm(DockPanel):
 
     def changes(self) -> dict[str, str]:
         """Return the changed values by field code."""
-        now = {code: _control_text(control) for code, control in self._controls.items()}
+        now = self.values()
         allowed = (field for field in self._fields if not field.refusal)
         return {field.code: now[field.code] for field in allowed if now[field.code] != field.value}
+
+    def values(self) -> dict[str, str]:
+        """Return all values by field code, changed or not."""
+        return {code: _control_text(control) for code, control in self._controls.items()}
 
     def focus_first(self) -> None:
         """Focus the first field that can be changed."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QVBoxLayout, 
 
 from tabuah.resources.localisation import _, format_day, format_time
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton, paint_key_cap
+from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.labels import ElidedText, IconPicture, Text
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, row
 from tabuah.widgets.theme.appearance import Appearance, TextStyle, level_text
@@ -221,6 +222,8 @@ class HeaderBar(ThemedFrame):
         self._appearance = appearance
         self._office = ElidedText(appearance, tone="muted")
         self._person = KeyButton(appearance, "", kind=ButtonKind.GHOST, name="person_button", compact=True)
+        self._deputy = LevelChip(appearance, name="deputy_chip")
+        self._deputy.hide()
         self._clock = Text(appearance, style=TextStyle.TITLE)
         self._command = CommandField(appearance)
         self.sync_badge = SyncBadge(appearance)
@@ -245,6 +248,12 @@ class HeaderBar(ThemedFrame):
         self._person.describe(_("Log in, or change the user"), accessible_name=shift)
         self._person.updateGeometry()
 
+    def show_deputy(self, text: str, hint: str) -> None:
+        """Show the badge of an acting deputy, or of the person who has named one; hide it for an empty text."""
+        self._deputy.show_level(Level.INFORMATION, text)
+        self._deputy.setToolTip(hint)
+        self._deputy.setAccessibleDescription(hint)
+
     def show_sync(self, state: SyncBadgeState) -> None:
         self.sync_badge.show_state(state)
 
@@ -267,6 +276,7 @@ class HeaderBar(ThemedFrame):
         right.addStretch(1)
         right.addWidget(self.sync_badge)
         right.addWidget(self._person)
+        right.addWidget(self._deputy)
         right.addWidget(self._clock)
         right.addWidget(self._menu)
         layout.addLayout(left, 3)

@@ -212,7 +212,8 @@ class LoginForm(ThemedFrame):
         for edit in self._secrets:
             self._rows[edit] = FormField(look, edit.accessibleName(), edit)
             layout.addWidget(self._rows[edit])
-        self._factor_field = FormField(look, self._factor.accessibleName(), self._factor)
+        lost = _("Without the phone: enter a recovery code, or ask an administrator to reset the second factor.")
+        self._factor_field = FormField(look, self._factor.accessibleName(), self._factor, hint=lost)
         self._factor_field.hide()
         layout.addWidget(self._factor_field)
         layout.addWidget(self._error)

@@ -122,6 +122,23 @@ def test_log_in_needs_the_code_once_it_is_confirmed(server: RunningServer, clien
     assert again.json()["code"] == "second_factor_exists"
 
 
+def test_other_recovery_codes_replace_the_earlier_ones(client: httpx2.Client, clock: Clock):
+    secret, codes = set_up(client, clock)
+    path, code = "/v1/second-factor/recovery-codes", code_at(secret, step_at(clock()))
+    wrong = client.post(path, json={"password": PASSWORD, "code": "salah"})
+    assert wrong.json()["code"] == "wrong_second_factor"
+    reply = client.post(path, json={"password": PASSWORD, "code": code})
+    others = msgspec.json.decode(reply.content, type=RecoveryCodes).codes
+    assert (len(others), set(others) & set(codes)) == (10, set())
+    assert try_log_in(client, codes[0]) == (401, "wrong_second_factor")
+    assert try_log_in(client, others[0])[0] == 200
+
+
+def test_recovery_codes_need_a_second_factor(client: httpx2.Client):
+    reply = client.post("/v1/second-factor/recovery-codes", json={"password": PASSWORD, "code": "000000"})
+    assert (reply.status_code, reply.json()["code"]) == (404, "not_found")
+
+
 def test_code_is_accepted_once(client: httpx2.Client, clock: Clock):
     secret, _codes = set_up(client, clock)
     code = code_at(secret, step_at(clock()))

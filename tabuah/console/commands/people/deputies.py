@@ -1,12 +1,14 @@
-"""`tabuah deputy name | end`: acting deputies for a stated time, named by supervisors and administrators."""
+"""`tabuah deputy list | name | end`: acting deputies for a stated time, named by supervisors and administrators."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from tabuah.console.commands.command_classes import Code, Moment, TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.operations.people.deputies import KnownDeputyship, open_deputyships
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.text.people.permissions import role_label
@@ -16,6 +18,46 @@ if TYPE_CHECKING:
     from tabuah.storage.sync.client import ServerClient
 
 deputy_group = TabuahGroup("deputy", help=N_("Acting deputies for a stated time."))
+
+
+class DeputyRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Record of `deputy list --json`."""
+
+    id: str
+    name: str
+    role: Role
+    starts_at: datetime
+    ends_at: datetime
+    by: str
+    reason: str
+
+
+@deputy_group.command("list", help=N_("List the deputies in force or to come, as of the last sync."))
+@click.pass_obj
+def list_deputies(call: Invocation) -> None:
+    with call.open_store() as store:
+        found = open_deputyships(store.authority(), store.now())
+    records = [_record(each) for each in found]
+    headers = (_("User"), _("Acts as"), _("From"), _("Until"), _("Named by"), _("Reason"))
+    call.show_table(records, headers, [*map(_row, records)], empty=_("Nobody acts as a deputy."))
+
+
+def _record(each: KnownDeputyship) -> DeputyRecord:
+    deputyship = each.deputyship
+    return DeputyRecord(
+        id=deputyship.id,
+        name=each.user.name,
+        role=deputyship.role,
+        starts_at=deputyship.starts_at,
+        ends_at=deputyship.ends_at,
+        by=deputyship.by,
+        reason=deputyship.reason,
+    )
+
+
+def _row(record: DeputyRecord) -> tuple[str, ...]:
+    start, end = format_moment(record.starts_at), format_moment(record.ends_at)
+    return record.name, role_label(record.role), start, end, record.by, record.reason
 
 
 @deputy_group.command("name", help=N_("Let a user act in another role until a time."))

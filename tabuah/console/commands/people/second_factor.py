@@ -1,4 +1,4 @@
-"""`tabuah second-factor set-up | confirm | remove`: the second factor of the own log-in."""
+"""`tabuah second-factor set-up | confirm | recovery-codes | remove`: the second factor of the own log-in."""
 
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,19 @@ def confirm(call: Invocation, code: str) -> None:
     with call.open_store() as store, _client_of(store) as client:
         issued = confirm_second_factor(client, SecondFactorCode(code=code))
     text = _("From now on you log in with a code, too. Each of these codes replaces it once; keep them on paper:")
+    call.show(issued, lambda: print_text("\n".join((text, *issued.codes))))
+
+
+@second_factor_group.command("recovery-codes", help=N_("Print other recovery codes; earlier ones become invalid."))
+@click.argument("code")
+@click.pass_obj
+def recovery_codes(call: Invocation, code: str) -> None:
+    from tabuah.storage.journal.people_protocol import RecoveryCodesRequest
+    from tabuah.storage.sync.user_administration import ask_recovery_codes
+
+    with call.open_store() as store, _client_of(store) as client:
+        issued = ask_recovery_codes(client, RecoveryCodesRequest(password=read_password(), code=code))
+    text = _("Each of these codes replaces the app once; earlier ones are invalid. Keep them on paper:")
     call.show(issued, lambda: print_text("\n".join((text, *issued.codes))))
 
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from tabuah.console.window.people.administration import AdministrationActions
+from tabuah.console.window.people.deputies import DeputyActions
 from tabuah.console.window.people.hand_over import HandOverActions
 from tabuah.console.window.people.lock_actions import LockActions
 from tabuah.console.window.people.log_out import LogOutActions
 from tabuah.console.window.people.own_password import OwnPasswordActions
+from tabuah.console.window.people.second_factor import SecondFactorActions
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -14,13 +16,17 @@ class PeopleCommands:
     """The actions on users, devices and sessions."""
 
     administration: AdministrationActions
+    deputies: DeputyActions
     hand_over: HandOverActions
     lock: LockActions
     log_out: LogOutActions
     password: OwnPasswordActions
+    second_factor: SecondFactorActions
 
     def close(self) -> None:
         """Close the dialogs and the lock screen; a locked window is locked after a restart."""
         self.administration.close()
+        self.deputies.close()
         self.password.close()
+        self.second_factor.close()
         self.lock.close()

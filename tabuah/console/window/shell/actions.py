@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tabuah.console.window.people.requirements import needs_administrator, needs_person
+from tabuah.console.window.people.requirements import (
+    needs_administrator,
+    needs_deputy_namer,
+    needs_person,
+    needs_second_factor_role,
+)
 from tabuah.console.window.shell.action_requirements import (
     Requirement,
     needs_alarm_for,
@@ -246,10 +251,14 @@ ACTIONS: Final = (
            run=lambda d: d.sync.login.begin()),
     Action(id="administration", label=N_("Users, devices and sessions"), keys=("Ctrl+Shift+P",), menu=CONSOLE,
            icon="user", needs=needs_administrator, run=lambda d: d.people.administration.begin()),
+    Action(id="deputies", label=N_("Acting deputies: list, name, end"), menu=CONSOLE, icon="user",
+           needs=needs_deputy_namer, run=lambda d: d.people.deputies.begin()),
     Action(id="log_out", label=N_("Log out; unsent work stays here"), menu=CONSOLE, icon="user",
            needs=needs_person, run=lambda d: d.people.log_out.begin()),
     Action(id="password", label=N_("Change the own password"), menu=CONSOLE, icon="lock",
            needs=needs_person, run=lambda d: d.people.password.begin()),
+    Action(id="second_factor", label=N_("Second factor of the own log-in"), menu=CONSOLE, icon="lock",
+           needs=needs_second_factor_role, run=lambda d: d.people.second_factor.begin()),
     Action(id="hand_over", label=N_("Hand over this computer: send everything, then erase"), menu=CONSOLE,
            icon="trash", needs=needs_person, run=lambda d: d.people.hand_over.begin()),
     Action(id="lock", label=N_("Lock the window; alarms go on"), keys=("F12",), menu=CONSOLE, icon="lock",

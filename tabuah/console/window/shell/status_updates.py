@@ -18,6 +18,7 @@ from tabuah.console.window.state.latest_readings import LatestReadings, newest_t
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.sync.connection_state import ConnectionState
+from tabuah.text.people.deputies import deputy_badge
 from tabuah.text.people.permissions import person_text
 from tabuah.text.stations.station_text import describe_silent_count, describe_station_count, no_stations_texts
 from tabuah.text.sync import status_bar
@@ -54,18 +55,28 @@ class StatusUpdates(QObject):
         super().__init__(header)
         self._state, self._header, self._status, self._severities = state, header, status, severities
         self._notice = notice
+        self._badge: TextWithHint = ("", "")
 
     def refresh(self) -> None:
         snapshot, link, now = self._state.snapshot, self._state.link, self._state.now()
         self._header.show_sync(sync_badge_state(snapshot, link, now))
         self._notice.show_text(*_notice_of(link))
         self._header.show_shift(person_text(snapshot.actor, snapshot.identity.role if snapshot.identity else None))
+        self._show_deputy()
         summary = status_summary(snapshot, link, latest=self._state.latest, severities=self._severities(), now=now)
         self._status.show_status(summary)
 
     def show_time(self) -> None:
-        """Update the clock."""
+        """Update the clock, and the badge of a deputy, which begins and ends by the clock."""
         self._header.show_time(self._state.now())
+        self._show_deputy()
+
+    def _show_deputy(self) -> None:
+        snapshot = self._state.snapshot
+        badge = deputy_badge(snapshot.authority, snapshot.actor, self._state.now())
+        if badge != self._badge:
+            self._badge = badge
+            self._header.show_deputy(*badge)
 
 
 def _notice_of(link: ConnectionStatus) -> TextWithHint:
