@@ -2,7 +2,8 @@
 
 CI runs 300 histories and looks for every planted bug; `make test-long` runs ten thousand. A developer's `make test`
 must end within ten minutes: it runs 60, and looks for every third planted bug. `TABUAH_HISTORIES` sets the number;
-with fewer than 60 every twelfth planted bug is enough.
+with fewer than 60 every twelfth planted bug is enough. The number is that of all three kinds: plain ones, those with
+a server that was put back, and those with a server that has two histories.
 """
 
 import os
@@ -17,6 +18,10 @@ _BY_DEFAULT: Final = 60
 HISTORIES: Final = int(os.environ.get("TABUAH_HISTORIES", "0")) or {"ci": _IN_CI, "long": 10_000}.get(
     PROFILE, _BY_DEFAULT
 )
+
+PARTS: Final = 50 if PROFILE == "long" else 6  # of the plain ones: parallel, with visible progress
+RESTORED_PARTS: Final = PARTS // 3  # of each of the other two kinds
+HISTORIES_OF_PART: Final = -(-HISTORIES // (PARTS + 2 * RESTORED_PARTS))
 
 
 def bugs_of_this_run(bugs: Iterable[str]) -> list[str]:

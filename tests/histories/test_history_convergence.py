@@ -13,16 +13,15 @@ from histories.machine import History
 from histories.merge_moves import MergeMoves
 from histories.restore_moves import RestoreMoves
 from histories.roster_moves import RosterMoves
-from histories.run_size import HISTORIES, PROFILE
+from histories.run_size import HISTORIES_OF_PART, PARTS, PROFILE, RESTORED_PARTS
 from histories.scope_moves import ScopeMoves
 from histories.station_moves import StationMoves
 from histories.theft_moves import TheftMoves
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-PARTS = 50 if PROFILE == "long" else 6  # parallel, with visible progress
 SETTINGS = settings(
-    max_examples=-(-HISTORIES // PARTS),
+    max_examples=HISTORIES_OF_PART,
     stateful_step_count=20,
     deadline=None,
     phases=[Phase.generate, *([Phase.shrink] if PROFILE == "long" else [])],
@@ -47,7 +46,7 @@ def test_any_history_converges(part: int, caplog: pytest.LogCaptureFixture):
     run_state_machine_as_test(machine if PROFILE == "long" else seed(part)(machine), settings=SETTINGS)
 
 
-@pytest.mark.parametrize("part", range(PARTS // 3))
+@pytest.mark.parametrize("part", range(RESTORED_PARTS))
 def test_any_history_with_restored_servers_converges(part: int, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.CRITICAL)
     machine = type(f"RestoredHistory{part}", (RestoredHistory,), {})

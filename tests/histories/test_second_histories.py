@@ -5,8 +5,8 @@ import logging
 import pytest
 from histories.machine import History
 from histories.restore_moves import SecondHistoryMoves
-from histories.run_size import PROFILE
-from histories.test_history_convergence import PARTS, SETTINGS
+from histories.run_size import PROFILE, RESTORED_PARTS
+from histories.test_history_convergence import SETTINGS
 from hypothesis import seed
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -15,7 +15,7 @@ class ForkedHistory(History, SecondHistoryMoves):
     """With a server that has two histories."""
 
 
-@pytest.mark.parametrize("part", range(PARTS // 3))
+@pytest.mark.parametrize("part", range(RESTORED_PARTS))
 def test_any_history_with_decisions_converges(part: int, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.CRITICAL)
     machine = type(f"ForkedHistory{part}", (ForkedHistory,), {})

@@ -5,6 +5,7 @@ Sync badge, person, clock, connection, stations and journal.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
@@ -102,6 +103,7 @@ def status_summary(
     return StatusSummary(services=services, trust=(*_journal(snapshot), StatusItem(text=f"v{product_version()}")))
 
 
+@cache
 def product_version() -> str:
     """Return the version of Tabuah, short: "0.1"."""
     try:
