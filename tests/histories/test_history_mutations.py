@@ -97,7 +97,6 @@ SEEDS = {
             "a limit that blocks the outbox",
             "a merge target overwritten",
             "a sequence instead of the head row",
-            "base not carried",
             "outbox emptied on acknowledgement",
             "rejected for coming first",
             "waits for ever",
