@@ -79,7 +79,9 @@ def _application() -> Litestar:
         name: cast("Any", ServerPart(name))
         for name in ("journal", "sessions", "access", "blobs", "boxes", "snapshots", "handback")
     }
-    standins["journal"].security_log = ServerPart("security_log")  # read when the application is built
+    # read when the application is built
+    standins["journal"].security_log = ServerPart("security_log")
+    standins["journal"].directory = SimpleNamespace(path=Path("unused"))
     nothing = cast("Any", None)  # histories do not cover readings or the live stream
     broadcaster, admitted = Broadcaster(), AdmittedCounter()
     return build_app(

@@ -3,9 +3,9 @@
 Each new entry replaces an old one. Replacements are recorded for the user.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -23,6 +23,14 @@ from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainHead, append_draft
 from tabuah.storage.journal.identifiers import incident_number
 from tabuah.storage.journal.signatures import DeviceKey
+
+
+class OriginalEntry(NamedTuple):
+    """An entry to be written again, with its text and personal values."""
+
+    entry: Entry
+    text: str
+    personal: tuple[PersonalValue, ...]
 
 
 def record_key_replacement(session: CacheSession, renewal: KeyReplacement) -> None:
@@ -64,26 +72,31 @@ def replace_key(session: CacheSession, *, cause: KeyReplacementCause = KeyReplac
     its earlier one. The replacement is recorded for the user.
     """
     pending = session.journal.pending()
-    texts = {entry.id: session.journal.text_of(entry.id) for entry in pending}
-    personal = {entry.id: session.journal.personal_among([entry.id]) for entry in pending}
+    originals = [
+        OriginalEntry(entry, session.journal.text_of(entry.id), session.journal.personal_among([entry.id]))
+        for entry in pending
+    ]
     former = session.meta.device
     session.journal.forget_unsent()
     key = session.new_key()
     session.meta.write("former_devices", " ".join((*session.meta.former_devices, former)).strip())
     session.meta.chain_head = ChainHead()
     _leave_enrolment(session)
-    new_ids: dict[str, str] = {}
-    for entry in pending:
-        draft = redrafted(session, key, entry, personal[entry.id], new_ids)
-        draft = name_original(draft, entry, texts[entry.id])
-        new_ids[entry.id] = append_again(session, key, entry, draft, grant="")
-        if entry.kind == "incident.reported":
-            again = identity_of_number(entry, texts[entry.id])
-            note = msgspec.structs.replace(_note_of_earlier_number(entry), again=again)
-            append_again(session, key, entry, note, grant="")
-    show_again(session, {entry.subject for entry in pending})
+    issue_again(session, key, originals)
     _record_replacement(session, key, cause=cause, former=former, pending=pending)
     return key
+
+
+def issue_again(session: CacheSession, key: DeviceKey, originals: Sequence[OriginalEntry]) -> None:
+    """Write entries again under this console's key, in their order, and show them; needs an open transaction."""
+    new_ids: dict[str, str] = {}
+    for entry, text, personal in originals:
+        draft = name_original(redrafted(session, key, entry, personal, new_ids), entry, text)
+        new_ids[entry.id] = append_again(session, key, entry, draft, grant="")
+        if entry.kind == "incident.reported":
+            note = msgspec.structs.replace(_note_of_earlier_number(entry), again=identity_of_number(entry, text))
+            append_again(session, key, entry, note, grant="")
+    show_again(session, {original.entry.subject for original in originals})
 
 
 def redraft(session: CacheSession, entry: Entry) -> Draft:

@@ -5,13 +5,14 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.entries import Entry, subject_kind
+from tabuah.operations.entries import Entry, subject_key, subject_kind
 from tabuah.operations.people.authority import AUTHORITY_KINDS
 from tabuah.operations.subject_state import SubjectState
 from tabuah.storage.cache.bundles.bundle_export import server_recipient
 from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.cache_session import CacheSession, state_from_history
 from tabuah.storage.cache.feature_tables import FEATURE_TABLES
+from tabuah.storage.cache.key_replacement import OriginalEntry, issue_again, replace_key
 from tabuah.storage.cache.meta import JournalHead
 from tabuah.storage.cache.pulled_pages import Changes, show_confirmed
 from tabuah.storage.journal.chain import ChainedEntry
@@ -19,6 +20,7 @@ from tabuah.storage.journal.checkpoint import Checkpoint
 from tabuah.storage.journal.sealed_values import seal_values
 from tabuah.storage.journal.wire import decode_entry, text_hash
 
+ENROLLED_KIND: Final = "device.enrolled"
 _LATER: Final = "SELECT text, signature FROM journal WHERE seq > ? ORDER BY seq"
 _UNDECIDED: Final = """UPDATE journal SET seq = NULL, received_at = NULL, verdict = NULL, reason = NULL, hash = NULL
     WHERE seq > ? AND device = ?"""
@@ -31,8 +33,9 @@ def rewind(session: CacheSession, seq: int) -> Changes:
     """Forget the records after a seq, all or nothing; a console that began with a snapshot forgets all records.
 
     Own entries among them return to the outbox, and those of other devices are relayed with the personal values
-    that are here, so that none is lost if a device never comes back. Entries of the server are forgotten: it has
-    others now.
+    that are here, so that none is lost if a device never comes back. Those of a former device of this console that
+    the server has forgotten are issued again, because nobody has its key to enrol it. Entries of the server are
+    forgotten: it has others now.
     """
     with session.writing():
         keeps_history = session.meta.snapshot_seq == 0
@@ -40,7 +43,8 @@ def rewind(session: CacheSession, seq: int) -> Changes:
         later = _later_entries(session, seq)
         subjects = {entry.subject for entry, _text, _signature in later}
         subjects |= set() if keeps_history else _all_subjects(session)
-        _queue_again(session, seq, later)
+        lost = _of_forgotten_devices(session, later)
+        _queue_again(session, seq, later, {original.entry.id for original in lost})
         session.connection.execute("DELETE FROM journal WHERE seq > ?", (seq,))
         _set_position(session, seq, {entry.device for entry, _text, _signature in later})
         if not keeps_history:
@@ -52,6 +56,8 @@ def rewind(session: CacheSession, seq: int) -> Changes:
         folded |= {subject: session.subjects.confirmed(subject) for subject in relayed}
         written = show_confirmed(session, folded, version)
         _check_enrolment(session)
+        if lost:
+            issue_again(session, session.own_key() or replace_key(session), lost)
         return Changes(version=version, subjects=written)
 
 
@@ -64,11 +70,26 @@ def _all_subjects(session: CacheSession) -> set[str]:
     return {row[0] for row in session.connection.execute("SELECT subject FROM subjects")}
 
 
-def _queue_again(session: CacheSession, seq: int, later: Sequence[tuple[Entry, str, str]]) -> None:
+def _of_forgotten_devices(session: CacheSession, later: Sequence[tuple[Entry, str, str]]) -> list[OriginalEntry]:
+    """Return the entries of former devices of this console that the server enrolled after the common record."""
+    forgotten = {subject_key(entry.subject) for entry, _text, _signature in later if entry.kind == ENROLLED_KIND}
+    devices = forgotten.intersection(session.meta.former_devices)
+    return [
+        OriginalEntry(entry, text, session.journal.personal_among([entry.id]))
+        for entry, text, _signature in later
+        if entry.device in devices
+    ]
+
+
+def _queue_again(
+    session: CacheSession, seq: int, later: Sequence[tuple[Entry, str, str]], lost: Collection[str]
+) -> None:
     own, devices = session.meta.device, session.authority().devices
     boxes = _boxes_for_server(session, [entry.id for entry, _text, _signature in later if entry.device != own])
     for entry, text, signature in later:
         device = devices.get(entry.device)
+        if entry.id in lost:
+            continue
         if entry.device == own:
             session.connection.execute(_TO_OUTBOX, (entry.n, entry.id, entry.subject, entry.at.isoformat()))
         elif device is not None and not device.is_server:
