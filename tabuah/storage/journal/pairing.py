@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from msgspec import Meta
 
@@ -60,32 +61,43 @@ def code_of(offer: PairingOffer) -> str:
     """Return the pairing code of a server.
 
     Raises:
-        BadPairingOffer: its authority is not a certificate.
+        BadPairingOffer: its authority is not one certificate.
     """
     codes = _codes_of(offer)
     return next((code for code in codes if not any(word in code for word in _RUDE)), codes[0])
 
 
 def authority_fingerprint(pem: str) -> str:
-    """Return the SHA-256 of the public key of an authority, in hexadecimal.
+    """Return the SHA-256 of the public key of an authority, the first in a file of several, in hexadecimal.
 
     Raises:
         BadPairingOffer: it is not a certificate.
     """
-    return hashlib.sha256(_public_key_of(pem)).hexdigest()
+    return hashlib.sha256(_public_key_of(_certificates_in(pem)[0])).hexdigest()
+
+
+def offered_authority(offer: PairingOffer) -> str:
+    """Return the certificate of an offer as PEM, written from the parsed certificate.
+
+    The code commits to one key, so nothing else of the text that a relay may have changed can be trusted.
+
+    Raises:
+        BadPairingOffer: its authority is not one certificate.
+    """
+    return _only_certificate(offer).public_bytes(serialization.Encoding.PEM).decode()
 
 
 def confirms(code: str, offer: PairingOffer) -> bool:
     """Return whether a code in its normal form is one of this server.
 
     Raises:
-        BadPairingOffer: its authority is not a certificate.
+        BadPairingOffer: its authority is not one certificate.
     """
     return code in _codes_of(offer)
 
 
 def _codes_of(offer: PairingOffer) -> list[str]:
-    content = bytes.fromhex(offer.public_key) + _public_key_of(offer.authority)
+    content = bytes.fromhex(offer.public_key) + _public_key_of(_only_certificate(offer))
     digests = [hashlib.sha256(_DIGEST_FOR % n + content).digest()[:_DIGEST_BYTES] for n in range(_VARIANTS)]
     return [_write_words(digest + _check_of(digest)) for digest in digests]
 
@@ -143,13 +155,27 @@ def read_pairing_file(path: Path) -> PairingText:
         return read_pairing_text(file.read(MAX_TEXT_CHARS).decode("utf-8", "replace"))
 
 
-def _public_key_of(pem: str) -> bytes:
+def _only_certificate(offer: PairingOffer) -> x509.Certificate:
+    certificates = _certificates_in(offer.authority)
+    if len(certificates) > 1:
+        raise BadPairingOffer(f"{len(certificates)} certificates in place of one")
+    return certificates[0]
+
+
+def _certificates_in(pem: str) -> list[x509.Certificate]:
+    """Return the certificates in a text, at least one."""
     try:
-        certificate = x509.load_pem_x509_certificate(pem.encode())
+        return x509.load_pem_x509_certificates(pem.encode())
+    except (ValueError, TypeError) as error:
+        raise BadPairingOffer(str(error)) from error
+
+
+def _public_key_of(certificate: x509.Certificate) -> bytes:
+    try:
         return certificate.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BadPairingOffer(str(error)) from error
 
 

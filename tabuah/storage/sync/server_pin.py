@@ -18,7 +18,13 @@ from tabuah.resources.localisation import _
 from tabuah.storage.cache.data_directory import write_private
 from tabuah.storage.data_files import PIN_FILE
 from tabuah.storage.journal.errors import BadPairingOffer
-from tabuah.storage.journal.pairing import MAX_AUTHORITY_CHARS, PairingOffer, authority_fingerprint, confirms
+from tabuah.storage.journal.pairing import (
+    MAX_AUTHORITY_CHARS,
+    PairingOffer,
+    authority_fingerprint,
+    confirms,
+    offered_authority,
+)
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import (
     BadServerAddress,
@@ -135,6 +141,8 @@ def pinned_context(directory: Path) -> ssl.SSLContext | None:
 def pin_from_file(path: Path) -> ServerPin:
     """Make a pin from a PEM file of a certificate authority.
 
+    All certificates of the file are trusted: an administrator may hand out two while one authority replaces another.
+
     Raises:
         UnusablePin: it is not such a file.
     """
@@ -171,12 +179,13 @@ def pin_from_code(url: str, code: str, *, transport: httpx2.BaseTransport | None
     offer = _fetch_offer(address, transport)
     try:
         is_confirmed = confirms(code, offer)
+        authority = offered_authority(offer)
     except BadPairingOffer as error:
         raise PairingRefused(address) from error
     if not is_confirmed:
         raise PairingRefused(address)
     pin = ServerPin(
-        authority=offer.authority, source=PinSource.CODE, pinned_at=datetime.now(UTC), public_key=offer.public_key
+        authority=authority, source=PinSource.CODE, pinned_at=datetime.now(UTC), public_key=offer.public_key
     )
     pin.context()
     return pin

@@ -16,6 +16,7 @@ from tabuah.storage.journal.pairing import (
     PairingText,
     code_of,
     confirms,
+    offered_authority,
     pairing_text,
     read_code,
     read_pairing_file,
@@ -50,6 +51,20 @@ def test_code_confirms_its_server_only():
     assert confirms(CODE, offer())
     assert not confirms(CODE, offer(key="cd" * 32))
     assert not confirms(CODE, offer(name="Palsu"))
+
+
+def test_offer_with_a_second_authority_is_refused():
+    for text in (authority() + authority("Palsu"), authority("Palsu") + authority(), authority() * 2):
+        forged = PairingOffer(public_key="ab" * 32, authority=text)
+        with pytest.raises(BadPairingOffer):
+            confirms(CODE, forged)
+        with pytest.raises(BadPairingOffer):
+            offered_authority(forged)
+
+
+def test_offered_authority_is_written_from_the_certificate():
+    surrounded = PairingOffer(public_key="ab" * 32, authority=f"text\n{authority()}\nmore text")
+    assert offered_authority(surrounded) == authority()
 
 
 def test_rude_words_are_avoided(monkeypatch: pytest.MonkeyPatch):

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpcore2
+import httpx2
 import pytest
 from support.console_stores import open_store
 from support.console_sync import sync
@@ -17,7 +18,7 @@ from support.tls_server import create_tls_server, start_tls_server
 from tabuah.server.admission.server_entries import ReplaceServerKey
 from tabuah.server.tls.administration import TlsState, init_tls, read_tls_state, renew_tls
 from tabuah.server.tls.authority import CertificateAuthority, TlsFiles
-from tabuah.server.tls.certificates import SERVER_LIFE, issue_server_certificate
+from tabuah.server.tls.certificates import SERVER_LIFE, certificate_pem, issue_server_certificate, new_authority
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.data_files import PIN_FILE
 from tabuah.storage.sync.account import reset_password
@@ -102,6 +103,28 @@ def test_code_of_another_server_sends_no_password(store: ConsoleStore, secured: 
     with pytest.raises(PairingRefused):
         pin_from_code(secured.url, other.code)
     assert not (store.directory / PIN_FILE).exists()
+
+
+def test_relay_that_adds_its_authority_is_refused(secured: RunningServer, state: TlsState):
+    own = Path(state.authority).read_text()
+    relay = certificate_pem(new_authority("Tabuah", datetime.now(UTC)).certificate).decode()
+    key = secured.journal.key.public_key.hex()
+
+    def answer(text: str) -> httpx2.MockTransport:
+        return httpx2.MockTransport(
+            lambda _request: httpx2.Response(200, json={"public_key": key, "authority": text})
+        )
+
+    assert pin_from_code(secured.url, state.code, transport=answer(f"# added\n{own}")).authority == own
+    with pytest.raises(PairingRefused):
+        pin_from_code(secured.url, state.code, transport=answer(own + relay))
+
+
+def test_file_may_hold_two_authorities(store: ConsoleStore, secured: RunningServer, state: TlsState, tmp_path: Path):
+    other = certificate_pem(new_authority("Lama", datetime.now(UTC)).certificate).decode()
+    (tmp_path / "both.crt").write_text(other + Path(state.authority).read_text())
+    log_in(store, url=secured.url, user="ani", password=PASSWORD, pin=pin_from_file(tmp_path / "both.crt"))
+    assert has_session(store.directory)
 
 
 def test_failed_log_in_pins_nothing(store: ConsoleStore, secured: RunningServer, state: TlsState):
