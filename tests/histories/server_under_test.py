@@ -128,7 +128,6 @@ class ServerUnderTest:
                 admit_quarantined(self.journal)
             self.snapshots = SnapshotStore(self.journal)  # its thread never runs: snapshots are made on request
             self.snapshots._kept = tuple(self.snapshots._usable())
-            self._line = InProcessServer(_application())
         self.blobs = BlobStore(self.journal.directory.blobs_path)
         self.handback = Handback(self.journal, settling=timedelta(0))
         self._parts = {
@@ -141,6 +140,8 @@ class ServerUnderTest:
             "snapshots": self.snapshots,
             "handback": self.handback,
         }
+        ServerPart.parts = self._parts  # the routes of gateways read a path when they are built
+        self._line = InProcessServer(_application())
         event.listen(self.journal._engine, "before_cursor_execute", self._before_statement)
         event.listen(self.journal._engine, "commit", self._before_commit)
 
