@@ -13,6 +13,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import NumberPattern, parse_pattern
 
+from tabuah.resources.level_names import with_level_names
 from tabuah.resources.time_zone import in_home_zone, zone_label
 from tabuah.resources.translation_files import compiled_translations
 
@@ -51,7 +52,7 @@ def current_language() -> str:
 
 def _(message: str) -> str:
     """Translate `message` (English) into the current language; untranslated text is returned unchanged."""
-    return _translations(_Selection.language).gettext(message)
+    return with_level_names(_translations(_Selection.language).gettext(message))
 
 
 def N_(message: str) -> str:
@@ -61,7 +62,7 @@ def N_(message: str) -> str:
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Translate a message that depends on `count`."""
-    return _translations(_Selection.language).ngettext(singular, plural, count)
+    return with_level_names(_translations(_Selection.language).ngettext(singular, plural, count))
 
 
 def format_time(moment: datetime, *, seconds: bool = False, zone: bool = True) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from tabuah.resources.regency_profile import (
     MAX_FILE_BYTES,
     PROFILE_FILE,
+    AdministrativeLevels,
     InvalidProfile,
     RegencyProfile,
     decode_profile,
@@ -19,6 +20,7 @@ from tabuah.resources.regency_profile import (
 )
 
 KEPT_FILE: Final = "regency.json"
+_WRITTEN_LEVELS: Final = AdministrativeLevels()
 
 
 class _Selection:
@@ -46,6 +48,12 @@ def set_regency(profile: RegencyProfile | None, folder: Path | None = None) -> N
     """Use a profile, whose map file is in a folder; without a profile, the shipped one."""
     _Selection.profile = profile
     _Selection.folder = folder
+
+
+def changed_levels() -> AdministrativeLevels | None:
+    """Return the level names of the profile in use; None where they are those in which texts are written."""
+    profile = _Selection.profile
+    return None if profile is None or profile.levels == _WRITTEN_LEVELS else profile.levels
 
 
 def regency_map_file() -> Path | None:

@@ -35,6 +35,8 @@ CapSender = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\s,<&]
 CrestFile = Annotated[str, Meta(max_length=100, pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]*\.svg)?$")]
 MapFile = Annotated[str, Meta(max_length=100, pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]*\.npz)?$")]
 Digest = Annotated[str, Meta(max_length=64, pattern=r"^([0-9a-f]{64})?$")]
+# Part of translated texts with fields, so without braces.
+LevelName = Annotated[str, Meta(max_length=40, pattern=r"^[A-Za-z][A-Za-z /.'-]*$")]
 Questions = Annotated[tuple[NamedLine, ...], Meta(max_length=10)]
 LonDeg = Annotated[float, Meta(ge=-180.0, le=180.0)]
 LatDeg = Annotated[float, Meta(ge=-80.0, le=84.0)]  # where UTM is defined
@@ -64,6 +66,15 @@ class Opd(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An office that incidents are assigned to."""
 
     name: NamedLine
+
+
+class AdministrativeLevels(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Names of the administrative levels below the regency. Texts are written with the defaults."""
+
+    district: LevelName = "Kecamatan"
+    village: LevelName = "Nagari"
+    hamlet: LevelName = "Jorong"
+    village_head: LevelName = "Wali nagari"
 
 
 class HazardSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -106,6 +117,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         room: the control room.
         shifts: the usual shifts of a day in the control room; without one, 24 hours from 08.00.
         crews: names of the crews on duty.
+        levels: names of the levels below the regency.
         crest_svg: content of the crest's file, set when the profile is read.
     """
 
@@ -122,6 +134,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     map: MapFile = ""
     map_sha256: Digest = ""
     room: NamedLine
+    levels: AdministrativeLevels = AdministrativeLevels()
     letterhead: OfficeLetterhead
     signatories: Annotated[tuple[Signatory, ...], Meta(min_length=1, max_length=20)]
     opds: Annotated[tuple[Opd, ...], Meta(min_length=1, max_length=200)]

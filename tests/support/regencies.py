@@ -12,7 +12,13 @@ import tomli_w
 from tabuah.gis.base_map_file import write_base_map
 from tabuah.gis.regency_map_folder import build_map_from_folder
 from tabuah.resources.regency import set_regency, shipped_regency
-from tabuah.resources.regency_profile import OfficeLetterhead, RegencyProfile, Signatory, profile_fields
+from tabuah.resources.regency_profile import (
+    AdministrativeLevels,
+    OfficeLetterhead,
+    RegencyProfile,
+    Signatory,
+    profile_fields,
+)
 
 CREST = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4" fill="#1b6848"/></svg>'
 
@@ -31,6 +37,9 @@ def eastern_regency(**changes: Any) -> RegencyProfile:
         bounds_deg=(120.0, -9.4, 121.0, -8.2),
         map="teluk-harapan.npz",
         room="Pusdalops Teluk Harapan",
+        levels=AdministrativeLevels(
+            district="Distrik", village="Desa/Kelurahan", hamlet="Dusun", village_head="Kepala desa"
+        ),
         letterhead=OfficeLetterhead(
             government="Pemerintah Kabupaten Teluk Harapan",
             agency="Badan Penanggulangan Bencana Daerah",
@@ -61,7 +70,7 @@ def write_map_sources(folder: Path) -> Path:
     areas, points = [], ["code,name,lon,lat"]
     for number in range(8):
         west, south = 120.1 + 0.2 * (number % 4), -9.2 + 0.4 * (number // 4)
-        code, name = f"53.99.{number + 1:02d}", f"Kecamatan {'ABCDEFGH'[number]}"
+        code, name = f"53.99.{number + 1:02d}", f"Distrik {'ABCDEFGH'[number]}"
         ring = [[west, south], [west + 0.2, south], [west + 0.2, south + 0.4], [west, south + 0.4], [west, south]]
         geometry = {"type": "Polygon", "coordinates": [ring]}
         areas.append({"type": "Feature", "properties": {"code": code, "name": name}, "geometry": geometry})

@@ -14,6 +14,8 @@ from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.localisation import _, format_number
 from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.map.maps import load_maps
+from tabuah.text.incidents.incident_text import nagari_text
+from tabuah.text.incidents.places import kecamatan_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,10 @@ def describe_matched(text: str, nagari: Nagari) -> str:
     """Return which nagari was taken, if the text has not its very name or code."""
     if text.partition(",")[0].strip().casefold() in (nagari.name.casefold(), nagari.code):
         return ""
-    message = _("“{text}” was taken as Nagari {nagari}, Kecamatan {kecamatan}.")
-    return message.format(text=text.strip()[:80], nagari=nagari.name, kecamatan=nagari.kecamatan_name)
+    message = _("“{text}” was taken as {nagari}, {kecamatan}.")
+    return message.format(
+        text=text.strip()[:80], nagari=nagari_text(nagari.name), kecamatan=kecamatan_text(nagari.kecamatan_name)
+    )
 
 
 def check_order(text: str, lon_deg: float, lat_deg: float) -> str:
@@ -144,10 +148,10 @@ def _describe_estimate(found: Place) -> str:
     if found.certainty.value == PlaceCertainty.OFFICIAL.value:
         return ""
     return _(
-        "Nagari {nagari}, Kecamatan {kecamatan}: an estimate, {margin} m from the nearest approximate border. "
+        "{nagari}, {kecamatan}: an estimate, {margin} m from the nearest approximate border. "
         "Confirm it with: tabuah incident edit ID --set nagari=…"
     ).format(
-        nagari=found.nagari_name,
-        kecamatan=found.kecamatan_name,
+        nagari=nagari_text(found.nagari_name),
+        kecamatan=kecamatan_text(found.kecamatan_name),
         margin=format_number(round(found.border_margin_m, -1)),
     )

@@ -1,7 +1,7 @@
 """The field office of the demonstration: logs in, writes its reports offline with their past times, then syncs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -9,8 +9,10 @@ from typing import Final
 import msgspec
 
 from tabuah.console.demo.accounts import DemoAccount
+from tabuah.console.demo.sample_fields import sample_text
 from tabuah.console.simulator.scenario_places import scenario_places
 from tabuah.gis.gazetteer import Gazetteer
+from tabuah.gis.places import Nagari
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents import drafts
@@ -41,7 +43,10 @@ class SampleStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleIncident:
-    """An incident of the storm: its place as a Kemendagri nagari code plus an offset in metres, and its steps."""
+    """An incident of the storm: its place as a Kemendagri nagari code plus an offset in metres, and its steps.
+
+    Texts have fields of `sample_text`.
+    """
 
     nagari: str
     east_m: float = 0.0
@@ -67,14 +72,14 @@ SAMPLE_INCIDENTS: Final = (
     SampleIncident(
         nagari="13.02.06.2005", east_m=350, north_m=-250, ago_min=52,
         hazard=Hazard.FLASH_FLOOD, severity=Severity.SEVERE, channel=Channel.RADIO,
-        title="Galodo di Batang Aia Koto Anau, jembatan gantung putus",
-        text="Air keruh bercampur kayu meluap ke jorong di tepi sungai. Warga mengungsi ke masjid.",
+        title="{flash_flood} di {upper_river}, jembatan gantung putus",
+        text="Air keruh bercampur kayu meluap ke {hamlet} di tepi sungai. Warga mengungsi ke masjid.",
         steps=_oldest_first(
             *_steps_to((49, Status.VERIFIED), (45, Status.ASSIGNED), (41, Status.EN_ROUTE), (22, Status.ON_SCENE)),
             SampleStep(ago_min=46, assignment=("TRC BPBD 1", "Tagana")),
             SampleStep(ago_min=20, note="Evakuasi 11 KK ke Masjid Raya; perlu tikar, selimut dan makanan siap saji."),
             SampleStep(
-                ago_min=18, source="Wali nagari",
+                ago_min=18, source="{village_head}",
                 figures=Figures(displaced_people=42, displaced_households=11, houses_minor=6, public_facilities=1),
             ),
         ),
@@ -82,7 +87,7 @@ SAMPLE_INCIDENTS: Final = (
     SampleIncident(
         nagari="13.02.06.2002", east_m=-500, north_m=300, ago_min=64,
         hazard=Hazard.LANDSLIDE, severity=Severity.SEVERE, channel=Channel.PHONE,
-        title="Longsor menutup jalan Batu Bajanjang, satu orang belum ditemukan",
+        title="Longsor menutup jalan {place}, satu orang belum ditemukan",
         text="Material setinggi 2 meter sepanjang 30 meter. Seorang pengendara diduga tertimbun.",
         steps=_oldest_first(
             *_steps_to((61, Status.VERIFIED), (55, Status.ASSIGNED), (50, Status.EN_ROUTE), (28, Status.ON_SCENE)),
@@ -94,25 +99,25 @@ SAMPLE_INCIDENTS: Final = (
     SampleIncident(
         nagari="13.02.08.2001", east_m=200, north_m=200, ago_min=33,
         hazard=Hazard.FLOOD, severity=Severity.MODERATE, channel=Channel.WHATSAPP,
-        title="Genangan 60 cm di Muaro Paneh",
-        text="Air Batang Lembang masuk ke rumah warga di dua jorong.",
+        title="Genangan 60 cm di {place}",
+        text="Air {river} masuk ke rumah warga di dua {hamlet}.",
         steps=_oldest_first(
             *_steps_to((30, Status.VERIFIED), (24, Status.ASSIGNED), (19, Status.EN_ROUTE)),
             SampleStep(ago_min=25, assignment=("TRC BPBD 2",)),
-            SampleStep(ago_min=10, source="Camat Bukit Sundi", figures=Figures(displaced_people=18, houses_minor=14)),
+            SampleStep(ago_min=10, source="Camat {kecamatan}", figures=Figures(displaced_people=18, houses_minor=14)),
         ),
     ),
     SampleIncident(
         nagari="13.02.06.2003", east_m=600, north_m=-400, ago_min=16,
         hazard=Hazard.MISSING_PERSON, severity=Severity.MODERATE, channel=Channel.FIELD,
         title="Dua petani belum kembali dari ladang",
-        text="Terakhir terlihat pukul 13.00 di sisi timur nagari; sungai di jalan pulang sedang meluap.",
+        text="Terakhir terlihat pukul 13.00 di sisi timur {village}; sungai di jalan pulang sedang meluap.",
         steps=_oldest_first(*_steps_to((11, Status.VERIFIED))),
     ),
     SampleIncident(
         nagari="13.02.08.2005", east_m=-300, north_m=250, ago_min=21,
         hazard=Hazard.LANDSLIDE, severity=Severity.MODERATE, channel=Channel.WHATSAPP,
-        title="Tebing longsor di Dilam, satu rumah terancam",
+        title="Tebing longsor di {place}, satu rumah terancam",
         text="Retakan di atas rumah sepanjang 15 meter. Penghuni sudah diminta pindah.",
         steps=_oldest_first(
             *_steps_to((15, Status.VERIFIED), (8, Status.ASSIGNED)), SampleStep(ago_min=9, assignment=("KSB",))
@@ -121,7 +126,7 @@ SAMPLE_INCIDENTS: Final = (
     SampleIncident(
         nagari="13.02.10.2005", east_m=0, north_m=-350, ago_min=13,
         hazard=Hazard.FLOOD, severity=Severity.MODERATE, channel=Channel.PHONE,
-        title="Sawah dan jalan terendam di Gantuang Ciri",
+        title="Sawah dan jalan terendam di {place}",
         text="Air naik cepat sejak setengah jam; jalan masih dapat dilalui truk.",
     ),
     SampleIncident(
@@ -137,7 +142,7 @@ SAMPLE_INCIDENTS: Final = (
     SampleIncident(
         nagari="13.02.10.2002", east_m=-250, north_m=-150, ago_min=9,
         hazard=Hazard.PUBLIC_SERVICE, severity=Severity.MINOR, channel=Channel.WHATSAPP,
-        title="Listrik padam di Selayo",
+        title="Listrik padam di {place}",
         text="Gardu terendam, PLN sudah dihubungi.",
     ),
     SampleIncident(
@@ -147,7 +152,7 @@ SAMPLE_INCIDENTS: Final = (
         text="Satu rumah rusak ringan, penghuni selamat.",
         steps=_oldest_first(
             *_steps_to((80, Status.VERIFIED), (76, Status.ASSIGNED), (55, Status.ON_SCENE), (26, Status.CONTAINED)),
-            SampleStep(ago_min=77, assignment=("Damkar Talang",)),
+            SampleStep(ago_min=77, assignment=("{fire_unit}",)),
             SampleStep(ago_min=27, source="Damkar", figures=Figures(deaths=0, houses_minor=1)),
         ),
     ),
@@ -222,11 +227,11 @@ class _Writer:
         body = IncidentReported(
             number=self._store.next_incident_number(),
             hazard=sample.hazard,
-            title=sample.title,
+            title=self._text(sample.title),
             severity=sample.severity,
             channel=sample.channel,
             place=self._place(),
-            description=sample.text,
+            description=self._text(sample.text),
         )
         report = drafts.report_incident(body, incident_id=self._id, exercise=True, exercise_id=self._exercise_id)
         self._store.save(report)
@@ -236,14 +241,25 @@ class _Writer:
         return lambda: self._write(step)
 
     def _write(self, step: SampleStep) -> None:
+        placed = replace(
+            step,
+            assignment=tuple(map(self._text, step.assignment)),
+            note=self._text(step.note),
+            source=self._text(step.source),
+        )
         for make in (_assign, _move, _note, _count):
-            draft = make(self._store.incident(self._id), step)
+            draft = make(self._store.incident(self._id), placed)
             if draft is not None:
                 self._store.save(draft)
 
+    def _text(self, text: str) -> str:
+        return sample_text(text, nagari=self._nagari())
+
+    def _nagari(self) -> Nagari:
+        return self._gazetteer.nagari(scenario_places()[self._sample.nagari].code)
+
     def _place(self) -> IncidentPlace:
-        sample = self._sample
-        nagari = self._gazetteer.nagari(scenario_places()[sample.nagari].code)
+        sample, nagari = self._sample, self._nagari()
         return IncidentPlace(
             lon_deg=round(nagari.lon_deg + sample.east_m / _METRES_A_DEGREE, 6),
             lat_deg=round(nagari.lat_deg + sample.north_m / _METRES_A_DEGREE, 6),

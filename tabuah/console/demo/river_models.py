@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from tabuah.console.simulator.scenario_places import placed_code
 from tabuah.console.simulator.stations import load_simulated_stations
 from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.forecast.features import STEP_S, Records, steps_of
@@ -31,8 +32,8 @@ def fit_river_models(folder: Path, now: datetime, *, exercise_id: str = "") -> t
     stations = {station.code: station for station in load_simulated_stations(None)}
     gauges = [inputs for station in stations.values() if (inputs := select_inputs(station, stations)) is not None]
     month = _simulate_month(stations, gauges, now - timedelta(days=_DAYS))
-    records = {(code_in_exercise(code, exercise_id), name): series for (code, name), series in month.items()}
-    gauges = [_in_exercise(inputs, exercise_id) for inputs in gauges]
+    records = {(_placed(code, exercise_id), name): series for (code, name), series in month.items()}
+    gauges = [_placed_inputs(inputs, exercise_id) for inputs in gauges]
     count = round(_DAYS * 86_400 / STEP_S)
     fits = (
         fit_gauge(inputs, steps_of(inputs, records, end_s=now.timestamp(), count=count), fitted_at=now)
@@ -45,13 +46,18 @@ def fit_river_models(folder: Path, now: datetime, *, exercise_id: str = "") -> t
     return tuple(model.inputs.station for model in models)
 
 
-def _in_exercise(inputs: GaugeInputs, exercise_id: str) -> GaugeInputs:
-    """Return the inputs with the codes that its stations have in an exercise; the weights of a model name them."""
-    above = (GaugeAbove(code_in_exercise(gauge.station, exercise_id), gauge.lag_s) for gauge in inputs.above)
+def _placed(code: str, exercise_id: str) -> str:
+    """Return the code that a simulated station has in the regency in use and in an exercise."""
+    return code_in_exercise(placed_code(code), exercise_id)
+
+
+def _placed_inputs(inputs: GaugeInputs, exercise_id: str) -> GaugeInputs:
+    """Return the inputs with the codes under which the stations are registered; the weights of a model name them."""
+    above = (GaugeAbove(_placed(gauge.station, exercise_id), gauge.lag_s) for gauge in inputs.above)
     return GaugeInputs(
-        station=code_in_exercise(inputs.station, exercise_id),
+        station=_placed(inputs.station, exercise_id),
         above=tuple(above),
-        rain=tuple(code_in_exercise(code, exercise_id) for code in inputs.rain),
+        rain=tuple(_placed(code, exercise_id) for code in inputs.rain),
     )
 
 

@@ -94,7 +94,7 @@ def _earthquake(at: datetime) -> bytes:
 def _list(url: str, identifier: str, at: datetime) -> bytes:
     mail_date = format_datetime(at)
     item = (
-        f"<item><title>LATIHAN: Hujan Lebat disertai Petir di Sumatera Barat</title>"
+        f"<item><title>LATIHAN: Hujan Lebat disertai Petir di {_warned_province()}</title>"
         f"<link>{escape(url)}{_WARNING_PATH}</link><guid>{identifier}</guid><pubDate>{mail_date}</pubDate></item>"
     )
     return f"<rss><channel><lastBuildDate>{mail_date}</lastBuildDate>{item}</channel></rss>".encode()
@@ -111,9 +111,9 @@ def _warning(identifier: str, at: datetime) -> bytes:
         "<event>Hujan Lebat dan Petir</event><urgency>Immediate</urgency><severity>Moderate</severity>"
         f"<certainty>Observed</certainty><effective>{cap_time(at)}</effective>"
         f"<expires>{cap_time(at + WARNING_LASTS)}</expires>"
-        "<headline>LATIHAN: Hujan Lebat disertai Petir di Sumatera Barat</headline>"
+        f"<headline>LATIHAN: Hujan Lebat disertai Petir di {_warned_province()}</headline>"
         f"<description>Hujan lebat disertai petir, khususnya di {escape(_warned_places())}.</description>"
-        f"<area><areaDesc>Sumatera Barat</areaDesc><polygon>{_warned_area()}</polygon></area></info></alert>"
+        f"<area><areaDesc>{_warned_province()}</areaDesc><polygon>{_warned_area()}</polygon></area></info></alert>"
     ).encode()
 
 
@@ -130,6 +130,12 @@ def _warned_area() -> str:
 def _warned_places() -> str:
     regency = current_regency()
     return "GUNUNG TALANG, LEMBANG JAYA, KUBUNG" if regency == shipped_regency() else regency.short_name.upper()
+
+
+def _warned_province() -> str:
+    """Return the province of the shipped regency; a profile names no province, so another regency names itself."""
+    regency = current_regency()
+    return "Sumatera Barat" if regency == shipped_regency() else escape(regency.short_name)
 
 
 def _handler_serving(files: dict[str, bytes]) -> type[http.server.BaseHTTPRequestHandler]:

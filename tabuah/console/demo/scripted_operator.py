@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QAbstractButton
 from tabuah.console.bootstrap import WindowObjects
 from tabuah.console.demo.accounts import EXERCISE_ID
 from tabuah.console.demo.errors import DemoTimeout
+from tabuah.console.demo.sample_fields import sample_text
+from tabuah.console.simulator.scenario_places import placed_code
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.operations.alarms.alarm import STAGE, Alarm, cause_family
 from tabuah.operations.codes import Status
@@ -23,9 +25,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.localisation import N_, _
 
-AWAITED_STATION: Final = code_in_exercise(
-    "SLK-AWLR-03", EXERCISE_ID
-)  # Batang Lembang at Koto Baru, which passes siaga 1 in the storm
+_AWAITED_STATION: Final = "SLK-AWLR-03"  # Batang Lembang at Koto Baru, which passes siaga 1 in the storm
 _POLL_MS: Final = 100
 _ANY_RIVER_AFTER_S: Final = 50.0
 _SETTLE_S: Final = 3.0  # until chart and map have drawn everything
@@ -109,7 +109,8 @@ class ScriptedOperator(QObject):
             for a in self._objects.availability.context().snapshot.alarms.values()
             if _is_flood(a) and not a.incidents
         ]
-        awaited = [alarm for alarm in alarms if alarm.station == AWAITED_STATION]
+        station = code_in_exercise(placed_code(_AWAITED_STATION), EXERCISE_ID)
+        awaited = [alarm for alarm in alarms if alarm.station == station]
         if not awaited and self._elapsed_s() > _ANY_RIVER_AFTER_S:
             awaited = alarms
         return awaited[0] if awaited else None
@@ -176,11 +177,11 @@ def _is_flood(alarm: Alarm) -> bool:
 def _verification(incident: Incident) -> tuple[Draft, ...]:
     return (
         move_incident(incident, Status.VERIFIED),
-        note_incident(incident, "Wali nagari membenarkan: air sudah masuk ke jalan di tepi Batang Lembang."),
+        note_incident(incident, sample_text("{village_head} membenarkan: air sudah masuk ke jalan di tepi {river}.")),
         report_figures(
             incident,
             Figures(deaths=0, missing=0, displaced_people=64, displaced_households=17),
-            source="Wali nagari",
+            source=sample_text("{village_head}"),
         ),
         edit_incident(incident, IncidentEdited(assignment=("TRC BPBD 3", "Satpol PP"))),
     )

@@ -15,7 +15,14 @@ from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.localisation import _, format_day, format_moment, format_number, format_time, ngettext
 from tabuah.resources.time_zone import home_zone
 from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
-from tabuah.text.incidents.incident_text import field_label, nagari_centre_text, position_text
+from tabuah.text.incidents.incident_text import (
+    field_label,
+    jorong_text,
+    nagari_centre_text,
+    nagari_text,
+    position_text,
+)
+from tabuah.text.incidents.places import kecamatan_text
 from tabuah.text.incidents.timeline import describe_value
 
 UNKNOWN: Final = "—"
@@ -59,9 +66,9 @@ def describe_report_place(place: IncidentPlace | None) -> str:
     if place is None:
         return _("Place not known yet")
     parts = (
-        _("Jorong {name}").format(name=place.jorong) if place.jorong else "",
-        _("Nagari {name}").format(name=place.nagari) if place.nagari else "",
-        _("Kecamatan {name}").format(name=place.kecamatan) if place.kecamatan else "",
+        jorong_text(place.jorong),
+        nagari_text(place.nagari) if place.nagari else "",
+        kecamatan_text(place.kecamatan) if place.kecamatan else "",
     )
     return ", ".join(part for part in parts if part) or _("Outside the known nagari")
 

@@ -1,4 +1,4 @@
-"""The exercise of a simulation: its choice, its end, and readings with the station codes of the exercise."""
+"""The exercise of a simulation: its choice, its end, and readings with its station codes in this regency."""
 
 import time
 from datetime import datetime
@@ -8,6 +8,7 @@ import msgspec
 
 from tabuah.console.simulator.errors import NoExercise
 from tabuah.console.simulator.playback import ReadingSource
+from tabuah.console.simulator.scenario_places import placed_code
 from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.readings.reading import Reading
 from tabuah.resources.localisation import _
@@ -64,7 +65,7 @@ class ExerciseMonitor:
 
 
 class ExerciseSource:
-    """The readings of a source with the station codes of an exercise."""
+    """The readings of a source with the station codes of the regency in use and of an exercise."""
 
     def __init__(self, source: ReadingSource, exercise_id: str) -> None:
         self._source, self._exercise_id = source, exercise_id
@@ -72,4 +73,5 @@ class ExerciseSource:
     def readings_between(self, from_at: datetime, to_at: datetime) -> list[Reading]:
         """Return the readings in [from_at, to_at), oldest first."""
         found = self._source.readings_between(from_at, to_at)
-        return [msgspec.structs.replace(r, station=code_in_exercise(r.station, self._exercise_id)) for r in found]
+        codes = {r.station: code_in_exercise(placed_code(r.station), self._exercise_id) for r in found}
+        return [msgspec.structs.replace(r, station=codes[r.station]) for r in found]

@@ -1,18 +1,23 @@
-"""The places of the scenarios in the regency in use.
+"""The places, station codes and rivers of the scenarios in the regency in use.
 
 Scenarios are written for Kabupaten Solok. In another regency each of their nagari becomes a village at about the same
-place between its borders, and no village twice while others are free. Readings are computed where they were written.
+place between its borders, and no village twice while others are free. A station code begins with the prefix of the
+regency, and a river is named after the village of its last gauge. Readings are computed where they were written.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from tabuah.console.simulator.errors import SimulatorError
-from tabuah.operations.simulation.station_registry import SensorPlace, read_places
+from tabuah.operations.simulation.gauges import GAUGES
+from tabuah.operations.simulation.station_registry import WRITTEN_PREFIX, SensorPlace, read_places
 from tabuah.resources.localisation import _
-from tabuah.resources.regency import regency_map_file
+from tabuah.resources.regency import current_regency, regency_map_file
+
+_GAUGES_AT_THE_END: Final = {gauge.river: gauge for gauge in GAUGES}  # a river's gauges are listed downstream
 
 
 def written_places() -> tuple[SensorPlace, ...]:
@@ -28,6 +33,26 @@ def scenario_places() -> Mapping[str, SensorPlace]:
         MapFileError: the map cannot be read.
     """
     return _places_on(regency_map_file())
+
+
+def placed_code(code: str) -> str:
+    """Return the code that a simulated station has in the regency in use; another code is returned unchanged."""
+    written, separator, rest = code.partition("-")
+    prefix = current_regency().number_prefix if f"{written}{separator}" == WRITTEN_PREFIX else written
+    return f"{prefix}{separator}{rest}"
+
+
+def placed_river(name: str) -> str:
+    """Return the name that a river of the scenarios has in the regency in use."""
+    last = _GAUGES_AT_THE_END.get(name)
+    if last is None or regency_map_file() is None:
+        return name
+    return f"Sungai {scenario_places()[last.place_code].name}"
+
+
+def placed_unit(name: str) -> str:
+    """Return the name that a unit of the scenarios has in the regency in use: some are named after a place."""
+    return name if regency_map_file() is None else name.replace("Talang", current_regency().capital)
 
 
 @lru_cache(maxsize=4)

@@ -4,8 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
+
 from tabuah.console.simulator.errors import RegistrationRefused
-from tabuah.console.simulator.scenario_places import scenario_places, written_places
+from tabuah.console.simulator.scenario_places import placed_code, placed_river, scenario_places, written_places
 from tabuah.operations.entries import Verdict, subject_of
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.simulation.station_registry import simulated_stations
@@ -27,10 +29,18 @@ def load_simulated_stations(how_many: int | None) -> tuple[Station, ...]:
 
 
 def load_placed_stations(how_many: int | None) -> tuple[Station, ...]:
-    """Return the same stations near the villages of the regency in use, as they are registered."""
+    """Return the same stations near the villages of the regency in use, with its codes, as they are registered."""
     placed = scenario_places()
     places = [replace(placed[place.code], code=place.code) for place in written_places()]
-    return simulated_stations(places, how_many=how_many)
+    return tuple(_placed(station) for station in simulated_stations(places, how_many=how_many))
+
+
+def _placed(station: Station) -> Station:
+    river = station.river
+    if river is not None:
+        downstream = placed_code(river.downstream) if river.downstream else ""
+        river = msgspec.structs.replace(river, name=placed_river(river.name), downstream=downstream)
+    return msgspec.structs.replace(station, code=placed_code(station.code), river=river)
 
 
 def register_stations(store: ConsoleStore, session: ConsoleSession, stations: Sequence[Station]) -> int:

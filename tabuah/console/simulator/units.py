@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from tabuah.console.simulator.errors import RegistrationRefused
-from tabuah.console.simulator.scenario_places import scenario_places
+from tabuah.console.simulator.scenario_places import placed_unit, scenario_places
 from tabuah.operations.entries import Verdict, subject_of
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.simulation.fleet import STORM_DRIVERS, Driver, Fleet, tracker_code, unit_cards
@@ -41,7 +43,8 @@ def register_units(store: ConsoleStore, session: ConsoleSession, scenario: str, 
         RegistrationRefused: the server did not accept one.
     """
     drivers = unit_cards(DRIVERS.get(scenario, ()), load_nagari_places())
-    cards = [unit_in_exercise(card, exercise_id) for card in drivers]
+    named = (msgspec.structs.replace(card, name=placed_unit(card.name)) for card in drivers)
+    cards = [unit_in_exercise(card, exercise_id) for card in named]
     missing = [card for card in cards if not _is_there(session.client, card)]
     known = {unit.id for unit in store.units()}
     store.save_all(

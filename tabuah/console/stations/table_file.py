@@ -8,6 +8,7 @@ from tabuah.console.table_files import COMMENT, TableFormat, read_rows, safe_cel
 from tabuah.operations.import_table import TableRow
 from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.station_table import COLUMNS, REQUIRED_COLUMNS, STATION_COLUMNS, format_station
+from tabuah.resources.regency import current_regency
 from tabuah.text.stations.table_text import explain_columns
 
 STATION_TABLE: Final = TableFormat(columns=STATION_COLUMNS, sheet="stations", template="tabuah station template")
@@ -45,18 +46,22 @@ def write_template(path: Path) -> None:
     """
     required = set(REQUIRED_COLUMNS)
     comments = [[f"{COMMENT} {name}{' *' if name in required else ''}: {text}"] for name, text in explain_columns()]
-    examples = [[f"{COMMENT} {row[0]}", *row[1:]] for row in _EXAMPLES]
+    examples = [[f"{COMMENT} {row[0]}", *row[1:]] for row in _examples()]
     write_rows(path, STATION_TABLE, [*comments, list(COLUMNS), *examples])
 
 
-_EXAMPLES: Final = (
-    (
-        *("SLK-AWLR-90", "AWLR Batang Contoh", "river", "100.72", "-0.95", "365", "Sumani", "BWS Sumatera V", "bws"),
-        *("stage_m @300 -1..15 | battery_v", "Batang Contoh", "", "", "0.5", "2", "2.6", "3.2"),
-        *("BWS Sumatera V", "2026-01-01", ""),
-    ),
-    (
-        *("SLK-ARR-90", "ARR Contoh", "rain", "100.70", "-0.95", "", "", "BMKG", ""),
-        *("rain_mm", "", "", "", "", "", "", "", "", "", ""),
-    ),
-)
+def _examples() -> tuple[tuple[str, ...], ...]:
+    """Return a river gauge and a rain gauge in the middle of the regency."""
+    regency = current_regency()
+    lon, lat = (f"{side:.2f}" for side in regency.centre_deg)
+    return (
+        (
+            *(f"{regency.number_prefix}-AWLR-90", "AWLR Sungai Contoh", "river", lon, lat, "365", "", "BWS", "bws"),
+            *("stage_m @300 -1..15 | battery_v", "Sungai Contoh", "", "", "0.5", "2", "2.6", "3.2"),
+            *("BWS", "2026-01-01", ""),
+        ),
+        (
+            *(f"{regency.number_prefix}-ARR-90", "ARR Contoh", "rain", lon, lat, "", "", "BMKG", ""),
+            *("rain_mm", "", "", "", "", "", "", "", "", "", ""),
+        ),
+    )

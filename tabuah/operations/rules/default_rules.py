@@ -37,7 +37,7 @@ from tabuah.operations.rules.rule import (
     Threshold,
 )
 
-CAINE: Final = "Caine (1980), I = 14,82·D^-0,39: batas bawah sedunia; belum ada angka resmi untuk Sumatera Barat"
+CAINE: Final = "Caine (1980), I = 14,82·D^-0,39: batas bawah sedunia; belum ada angka resmi daerah"
 SABO: Final = "Hidayat & Zahro (2020), Balai Litbang Sabo: 61 mm/hari, 91 mm/3 hari; bukan angka resmi daerah"
 NEIGHBOURS: Final = (
     "WMO-No. 8 (2023) jilid V, pemeriksaan konsistensi ruang; cara de Vos dkk. (2019), doi 10.1029/2019GL083731"

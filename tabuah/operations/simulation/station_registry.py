@@ -15,6 +15,7 @@ from tabuah.operations.simulation.noise import keys_of, uniform
 from tabuah.operations.simulation.sensors import PARAMETERS_OF, SENSORS
 from tabuah.operations.stations.station import Station, StationKind
 
+WRITTEN_PREFIX: Final = "SLK-"  # of the codes from which readings are computed, in every regency
 _PREFIXES: Final = {
     StationKind.RAIN: ("ARR", "ARR"),
     StationKind.RIVER: ("AWLR", "AWLR"),
@@ -111,7 +112,7 @@ def _extra(places: Sequence[SensorPlace]) -> Iterator[tuple[StationKind, str]]:
 
 def _station(kind: StationKind, place: SensorPlace, *, number: int, of_name: int) -> Station:
     short, long = _PREFIXES[kind]
-    code = f"SLK-{short}-{number:02d}"
+    code = f"{WRITTEN_PREFIX}{short}-{number:02d}"
     gauge = GAUGES[number - 1] if kind is StationKind.RIVER else None
     east, north = _offset(code, _SPREAD_DEG if of_name == 1 else _EXTRA_SPREAD_DEG)
     return Station(

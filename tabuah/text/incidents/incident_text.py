@@ -10,6 +10,7 @@ from tabuah.operations.incidents.clocks import Clock, arrival_clock
 from tabuah.operations.incidents.conflict_policy import DELETED, FORWARD_STEP, MERGED_INTO, STATUS, MergePolicy
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
+from tabuah.resources.level_names import name_with_level
 from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.text.code_labels import code_label
 
@@ -26,7 +27,7 @@ def place_text(place: IncidentPlace | None) -> str:
 
 def nagari_text(nagari: str) -> str:
     """Return a nagari with its type: "Nagari Koto Baru"."""
-    return f"Nagari {nagari}"
+    return name_with_level(_("Nagari"), nagari)
 
 
 def certainty_text(place: IncidentPlace | None) -> str:
@@ -142,7 +143,12 @@ def status_action_label(incident: Incident, status: Status) -> str:
 
 def detailed_place_text(place: IncidentPlace) -> str:
     """Return a place with its jorong: two versions often differ only in that."""
-    return f"Jorong {place.jorong}, {place_text(place)}" if place.jorong else place_text(place)
+    return ", ".join(part for part in (jorong_text(place.jorong), place_text(place)) if part)
+
+
+def jorong_text(jorong: str) -> str:
+    """Return a jorong with its type; empty for none."""
+    return name_with_level(_("Jorong"), jorong) if jorong else ""
 
 
 def no_incident_reason() -> str:

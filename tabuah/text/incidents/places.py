@@ -3,6 +3,7 @@
 from typing import Final
 
 from tabuah.gis.places import Certainty, Place, PlaceKind
+from tabuah.resources.level_names import name_with_level
 from tabuah.resources.localisation import N_, _, format_number
 from tabuah.resources.regency import current_regency
 
@@ -21,14 +22,14 @@ def place_kind_label(kind: PlaceKind) -> str:
 
 def kecamatan_text(name: str) -> str:
     """Return a kecamatan with its type: "Kecamatan Kubung"."""
-    return _("Kecamatan {name}").format(name=name)
+    return name_with_level(_("Kecamatan"), name)
 
 
 def describe_located_place(place: Place) -> str:
     """Return the nagari of a point with its alternatives, or the neighbour outside the regency."""
     if not place.inside_regency:
         return place.neighbour or _("Outside the regency")
-    name = _("Nagari {nagari}, {kecamatan}").format(nagari=place.nagari_name, kecamatan=place.kecamatan_name)
+    name = f"{name_with_level(_('Nagari'), place.nagari_name)}, {place.kecamatan_name}"
     if place.certainty is Certainty.OFFICIAL:
         return name
     others = ", ".join(nagari.name for nagari in place.alternatives)

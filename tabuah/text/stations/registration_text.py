@@ -11,7 +11,7 @@ from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import river_level_label
 
 _PROBLEMS: Final[dict[str, str]] = {
-    ProblemCode.CODE_MALFORMED: "A code has 2 to 40 capital letters, digits and hyphens, such as SLK-AWLR-03.",
+    ProblemCode.CODE_MALFORMED: "A code has 2 to 40 capital letters, digits and hyphens, such as AWLR-03.",
     ProblemCode.CODE_TAKEN: "The code {code} belongs to {name} already.",
     ProblemCode.CODE_REPEATED: "The code {code} occurs more than once.",
     ProblemCode.NAME_MISSING: "The station needs a name.",

@@ -10,7 +10,7 @@ from tabuah.console.reports.csv_tables import encode_incidents_csv
 from tabuah.gis.coordinates import format_utm
 from tabuah.operations.incidents.place import IncidentPlace
 
-HARAPAN = IncidentPlace(lon_deg=120.45, lat_deg=-8.9, nagari="Desa B1", kecamatan="Kecamatan B")
+HARAPAN = IncidentPlace(lon_deg=120.45, lat_deg=-8.9, nagari="Desa B1", kecamatan="Distrik B")
 
 
 def test_report_has_letterhead_zone_and_signatory_of_the_regency(tmp_path: Path):

@@ -40,7 +40,7 @@ def test_kept_profile_decides_map_and_names(folder: Path, tmp_path: Path):
     set_regency(read_kept_profile(data), data)
     assert current_regency() == found.profile
     place = Gazetteer(load_base_map()).locate(120.135, -9.1)
-    assert (place.inside_regency, place.kecamatan_name) == (True, "Kecamatan A")
+    assert (place.inside_regency, place.kecamatan_name) == (True, "Distrik A")
     assert Gazetteer(load_base_map()).locate(100.6, -0.9).inside_regency is False
 
 

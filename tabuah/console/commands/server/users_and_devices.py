@@ -15,6 +15,7 @@ from tabuah.console.commands.people.login import PASSWORD_VARIABLE
 from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import N_, _
+from tabuah.resources.regency import current_regency
 
 if TYPE_CHECKING:
     from tabuah.operations.people.authority import Device, User
@@ -70,7 +71,9 @@ class KecamatanCode(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if not _KECAMATAN.fullmatch(value):
-            self.fail(_("{value} is not the code of a kecamatan, such as 13.02.07").format(value=value), param, ctx)
+            message = _("{value} is not the code of a kecamatan, such as {example}")
+            example = f"{current_regency().kemendagri_code}.07"
+            self.fail(message.format(value=value, example=example), param, ctx)
         return value
 
 
@@ -78,7 +81,7 @@ kecamatan_option = click.option(
     "--kecamatan",
     type=KecamatanCode(),
     metavar="CODE",
-    help=N_("Only incidents of this kecamatan, such as 13.02.07."),
+    help=N_("Only incidents of the kecamatan with this Kemendagri code."),
 )
 user_group = TabuahGroup("user", help=N_("Users of the server."))
 device_group = TabuahGroup("device", help=N_("Devices that write entries."))

@@ -229,7 +229,7 @@ def _print_station(
             (_("Coordinates"), f"{station.lon_deg:.5f}, {station.lat_deg:.5f}"),
             (_("Elevation"), "" if station.elevation_m is None else f"{format_number(station.elevation_m)} m"),
             (_("Reason for a position outside"), station.outside_reason),
-            ("Nagari", station.nagari),
+            (_("Nagari"), station.nagari),
             (_("River"), station.river.name if station.river else ""),
             (_("Thresholds"), _format_thresholds(station)),
             (_("Source of the thresholds"), station.river.thresholds_source if station.river else ""),

@@ -23,7 +23,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _, format_moment
 from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity, mark_exercise
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.incident_text import place_text, short_title
+from tabuah.text.incidents.incident_text import nagari_text, place_text, short_title
 from tabuah.text.incidents.places import kecamatan_text
 from tabuah.text.readings.measurements import parameter_name
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, WARNINGS
@@ -94,7 +94,7 @@ def _gazetteer_places(gazetteer: Gazetteer | None) -> Iterable[PaletteItem]:
         yield PaletteItem(
             id=f"{nagari.lon_deg},{nagari.lat_deg}",
             kind=PLACE,
-            title=f"Nagari {nagari.name}",
+            title=nagari_text(nagari.name),
             detail=kecamatan_text(nagari.kecamatan_name),
             icon="pin",
             words=nagari.code,

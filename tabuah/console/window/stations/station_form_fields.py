@@ -85,7 +85,7 @@ def _choice_field(texts: Texts, code: str, label: str, choices: Iterable[Choice]
 
 
 def _station_section(texts: Texts, edited: Station | None) -> FieldSection:
-    rule = _("2 to 40 capital letters, digits and hyphens, such as SLK-AWLR-03")
+    rule = _("2 to 40 capital letters, digits and hyphens, such as AWLR-03")
     code = (_field(texts, CODE, _("Station code"), hint=rule, wide=True),) if edited is None else ()
     kinds = (Choice(code=kind.value, label=station_kind_label(kind)) for kind in StationKind)
     return FieldSection(
