@@ -41,9 +41,16 @@ def dispatch_table(
     by_series: dict[SeriesKey, tuple[list[Watch], dict[WatchKey, MultiSeriesWatch]]] = {}
     for watch in watches:
         by_series.setdefault((watch.station, watch.parameter), ([], {}))[0].append(watch)
+    # Watches share their members; the member is kept, so that its identity stays its own.
+    known: dict[int, tuple[Watch, dict[WatchKey, MultiSeriesWatch]]] = {}
     for multi_watch in multi_watches:
+        key = multi_watch.key
         for member in multi_watch.triggering_members:
-            by_series.setdefault((member.station, member.parameter), ([], {}))[1][multi_watch.key] = multi_watch
+            found = known.get(id(member))
+            if found is None:
+                found = member, by_series.setdefault((member.station, member.parameter), ([], {}))[1]
+                known[id(member)] = found
+            found[1][key] = multi_watch
     return {
         series: DispatchTargets(tuple(own), tuple(shared.values())) for series, (own, shared) in by_series.items()
     }

@@ -142,7 +142,8 @@ class ReadingsRegistry:
                 alone += [] if watch is None else [watch]
         self.multi_watches = {multi_watch.key: multi_watch for multi_watch in multi_watches}
         self.watches = {watch_key(watch): watch for watch in alone}
-        self.watches |= {watch_key(member): member for multi_watch in multi_watches for member in multi_watch.members}
+        shared = {id(member): member for multi_watch in multi_watches for member in multi_watch.members}
+        self.watches |= {watch_key(member): member for member in shared.values()}
         heard = [watch for watch in self.watches.values() if isinstance(watch, Watch)]
         self._hearers = dispatch_table(heard, multi_watches)
 
