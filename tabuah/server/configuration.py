@@ -196,8 +196,13 @@ def default_file() -> str:
     return "\n".join((*_comment(head), *_comment(more), *_lines_of(ServerConfiguration(), "")))
 
 
+def configuration_file(values: ServerConfiguration) -> str:
+    """Return a file with every key and its explanation; values that are the default are commented out."""
+    return "\n".join(_lines_of(values, ""))[1:]
+
+
 def _lines_of(values: msgspec.Struct, prefix: str) -> Iterator[str]:
-    tables = []
+    tables, defaults = [], type(values)()
     for name in values.__struct_fields__:
         value = getattr(values, name)
         if isinstance(value, msgspec.Struct):
@@ -205,7 +210,7 @@ def _lines_of(values: msgspec.Struct, prefix: str) -> Iterator[str]:
             continue
         yield ""
         yield from _comment(_(EXPLANATIONS[prefix + name]))
-        yield f"#{name} = {toml_of(value)}"
+        yield f"{'#' if value == getattr(defaults, name) else ''}{name} = {toml_of(value)}"
     for name, table in tables:
         yield from ("", f"[{prefix}{name}]", *_comment(_(EXPLANATIONS[prefix + name])))
         yield from _lines_of(table, f"{prefix}{name}.")

@@ -1,6 +1,6 @@
 """The setup in a journal, and the entries that make it that of a folder."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -9,6 +9,7 @@ import msgspec
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.feeds.sources import FILE_NAME as FEEDS_FILE
 from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.entry_bodies import UserChanged, UserCreated
@@ -26,11 +27,15 @@ from tabuah.operations.units.entry_bodies import UnitChanged, UnitEdited, UnitRe
 from tabuah.operations.units.unit import Unit
 from tabuah.resources.localisation import _
 from tabuah.resources.regency import shipped_regency
+from tabuah.server.configuration import FILE_NAME as SETTINGS_FILE
+from tabuah.server.configuration import configuration_file, read_configuration
 from tabuah.server.errors import DraftRefused, UnusableBroker, UnusableSetup
 from tabuah.server.gateways.gateway_mappings import load_gateway_mappings
 from tabuah.server.journal import ServerJournal
 from tabuah.server.regency.journal_profile import check_same_regency, journal_profile
+from tabuah.server.regency.portable_settings import changed_keys, merge_portable
 from tabuah.server.regency.setup_folder import RULES_FOLDER, STATIONS_FOLDER, Setup, SetupUnit, SetupUser
+from tabuah.storage.data_files import replace_private
 from tabuah.storage.regency.kept_profile import keep_profile
 from tabuah.text.rules.rule_problems import describe_rule_problem
 from tabuah.text.stations.registration_text import describe_problem
@@ -55,19 +60,21 @@ class SetupChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Planned = tuple[SetupChange, tuple[Draft, ...]]
+PlannedFile = tuple[SetupChange, bytes]
 
 
 def current_setup(journal: ServerJournal) -> Setup:
     """Return the setup in a journal: the real world, without what is retired, and without secrets."""
     units = (unit for unit in _values(journal, "unit", Unit).values() if not unit.retired)
     stations = (station for station in _values(journal, "station", Station).values() if station.retired is None)
-    path = journal.directory.path / GATEWAYS_FILE
     return Setup(
         users=tuple(sorted(map(_setup_user, journal.authority.users.values()), key=lambda user: user.name)),
         units=tuple(sorted(map(_setup_unit, units), key=lambda each: each.unit.id)),
         stations=tuple(sorted(stations, key=lambda station: station.code)),
         rules=tuple(sorted((rule for rule in _rules(journal).values() if rule.active), key=lambda rule: rule.id)),
-        mappings=path.read_text("utf-8-sig") if path.exists() else None,
+        mappings=_present_text(journal, GATEWAYS_FILE),
+        feeds=_present_text(journal, FEEDS_FILE),
+        settings=read_configuration(journal.directory.path),
     )
 
 
@@ -95,10 +102,11 @@ def import_setup(
         *_plan_rules(journal, setup),
     ]
     changes = tuple(change for change, _drafts in planned)
-    mappings = _changed_mappings(journal, setup)
+    files = _plan_files(journal, setup)
     if not dry_run:
         _write(journal, folder, setup, [draft for _change, drafts in planned for draft in drafts], actor=actor)
-    return (*changes, *([SetupChange(part="mappings", name=GATEWAYS_FILE, fields=("text",))] if mappings else []))
+        _write_files(journal.directory.path, files)
+    return (*changes, *(change for change, _content in files))
 
 
 def _write(journal: ServerJournal, folder: Path, setup: Setup, drafts: list[Draft], *, actor: str) -> None:
@@ -113,8 +121,40 @@ def _write(journal: ServerJournal, folder: Path, setup: Setup, drafts: list[Draf
         if changes_profile:
             keep_profile(directory, journal_profile(journal) or shipped_regency())
         raise UnusableSetup(folder, [f"{refused.subject}: {describe_reason(refused.reason)}"]) from refused
-    if _changed_mappings(journal, setup) and setup.mappings is not None:
-        (directory / GATEWAYS_FILE).write_text(setup.mappings, encoding="utf-8", newline="\n")
+
+
+def _write_files(directory: Path, files: Sequence[PlannedFile]) -> None:
+    """Replace the files of a server, each as a whole.
+
+    Raises:
+        UnusableSetup: one cannot be written; a second import writes it, and what was written stays.
+    """
+    for change, content in files:
+        try:
+            replace_private(directory / change.name, content)
+        except OSError as error:
+            again = _("{error}; free space or correct the permissions, and import again")
+            raise UnusableSetup(directory, [f"{change.name}: {again.format(error=error.strerror)}"]) from error
+
+
+def _plan_files(journal: ServerJournal, setup: Setup) -> tuple[PlannedFile, ...]:
+    """Return the files that differ, with their new content."""
+    found: list[PlannedFile] = []
+    for part, name, text in (("mappings", GATEWAYS_FILE, setup.mappings), ("feeds", FEEDS_FILE, setup.feeds)):
+        if text is not None and text != _present_text(journal, name):
+            found.append((SetupChange(part=part, name=name, fields=("text",)), text.encode()))
+    if setup.settings is not None:
+        before = read_configuration(journal.directory.path)
+        after = merge_portable(before, setup.settings)
+        if fields := changed_keys(before, after):
+            change = SetupChange(part="settings", name=SETTINGS_FILE, fields=fields)
+            found.append((change, configuration_file(after).encode()))
+    return tuple(found)
+
+
+def _present_text(journal: ServerJournal, name: str) -> str | None:
+    path = journal.directory.path / name
+    return path.read_text("utf-8-sig") if path.exists() else None
 
 
 def _find_problems(journal: ServerJournal, folder: Path, setup: Setup) -> Iterator[str]:
@@ -231,12 +271,6 @@ def _plan_rules(journal: ServerJournal, setup: Setup) -> Iterator[Planned]:
         if fields:
             change = SetupChange(part="rules", name=wanted.id, fields=fields)
             yield change, (activate_rule(wanted, known=before),)
-
-
-def _changed_mappings(journal: ServerJournal, setup: Setup) -> bool:
-    path = journal.directory.path / GATEWAYS_FILE
-    present = path.read_text("utf-8-sig") if path.exists() else None
-    return setup.mappings is not None and setup.mappings != present
 
 
 def _differing(before: object, after: object, fields: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from typing import Any, Final, TypeVar
 import msgspec
 import tomli_w
 
+from tabuah.operations.feeds.sources import FILE_NAME as FEEDS_FILE
+from tabuah.operations.feeds.sources import InvalidFeedSources, read_sources
 from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import AnyRule
@@ -24,7 +26,10 @@ from tabuah.operations.units.entry_bodies import UnitRegistered
 from tabuah.operations.units.unit import Post
 from tabuah.resources.localisation import _
 from tabuah.resources.regency_profile import PROFILE_FILE, InvalidProfile, RegencyProfile, read_text
+from tabuah.server.configuration import FILE_NAME as SETTINGS_FILE
+from tabuah.server.configuration import ServerConfiguration
 from tabuah.server.errors import UnusableSetup
+from tabuah.server.regency.portable_settings import portable_text, read_portable
 from tabuah.storage.regency.errors import UnusableProfile
 from tabuah.storage.regency.profile_file import ProfileFolder, read_profile, write_profile
 
@@ -73,6 +78,8 @@ class Setup:
     stations: tuple[Station, ...] | None = None
     rules: tuple[AnyRule, ...] | None = None
     mappings: str | None = None
+    feeds: str | None = None
+    settings: ServerConfiguration | None = None
 
 
 # writing
@@ -94,8 +101,9 @@ def write_setup(folder: Path, setup: Setup, *, profile: RegencyProfile, map_file
         _write_items(folder / STATIONS_FOLDER, stations)
         rules = {each.id: _toml_text(each, frozenset({"type", "active", "version"})) for each in setup.rules or ()}
         _write_items(folder / RULES_FOLDER, rules)
-        if setup.mappings is not None:
-            _write_text(folder / GATEWAYS_FILE, setup.mappings)
+        _write_optional(folder / GATEWAYS_FILE, setup.mappings)
+        _write_optional(folder / FEEDS_FILE, setup.feeds)
+        _write_optional(folder / SETTINGS_FILE, portable_text(setup.settings) if setup.settings else None)
     except (OSError, UnusableProfile) as error:
         raise UnusableSetup(folder, [str(error)]) from error
 
@@ -111,6 +119,13 @@ def _write_items(folder: Path, texts: dict[str, str]) -> None:
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_optional(path: Path, text: str | None) -> None:
+    if text is None:
+        path.unlink(missing_ok=True)
+    else:
+        _write_text(path, text)
 
 
 def _csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -172,6 +187,8 @@ def read_setup(folder: Path) -> Setup:
         stations=_read_items(folder / STATIONS_FOLDER, _station_of, lambda station: station.code, problems),
         rules=_read_items(folder / RULES_FOLDER, read_rule, lambda rule: rule.id, problems),
         mappings=_read_optional(folder / GATEWAYS_FILE, MAX_ITEM_BYTES, problems),
+        feeds=_read_feeds(folder / FEEDS_FILE, problems),
+        settings=read_portable(folder / SETTINGS_FILE, problems),
     )
     if problems:
         raise UnusableSetup(folder, problems)
@@ -188,6 +205,16 @@ def _read_profile(folder: Path, problems: list[str]) -> ProfileFolder | None:
     except UnusableProfile as error:
         problems += [f"{PROFILE_FILE}: {problem}" for problem in error.problems]
         return None
+
+
+def _read_feeds(path: Path, problems: list[str]) -> str | None:
+    text = _read_optional(path, MAX_ITEM_BYTES, problems)
+    try:
+        if text is not None:
+            read_sources(text)
+    except InvalidFeedSources as error:
+        problems.append(f"{path.name}: {error}")
+    return text
 
 
 def _read_optional(path: Path, at_most: int, problems: list[str]) -> str | None:

@@ -1,6 +1,7 @@
 """The setup of a server goes into a folder and back: the same bytes, nothing half done, no secrets."""
 
 import csv
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import msgspec
 import pytest
 from support.regencies import eastern_regency, write_profile_folder
 
+from tabuah.operations.feeds.sources import SAMPLE_FEEDS_TOML
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.drafts import register_station
@@ -17,7 +19,8 @@ from tabuah.operations.units.entry_bodies import UnitRegistered
 from tabuah.operations.units.unit import Post, UnitKind
 from tabuah.resources.regency import shipped_regency
 from tabuah.server.administration import write_initial_rules
-from tabuah.server.errors import UnusableSetup
+from tabuah.server.configuration import read_configuration
+from tabuah.server.errors import ServerError, UnusableSetup
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.user_changes import create_user
 from tabuah.server.regency.journal_profile import change_profile, journal_profile
@@ -166,6 +169,78 @@ def test_setup_of_another_regency_brings_profile_crest_and_map(tmp_path: Path, e
     with ServerJournal.open(tmp_path / "third") as third:
         import_setup(third, tmp_path / "setup", read_setup(tmp_path / "setup"), actor="administrator")
         assert export(third, tmp_path / "again") == first
+
+
+def write_settings(journal: ServerJournal) -> None:
+    """Write the files of a server: settings of the regency and of its host, a feed and a mapping."""
+    folder = journal.directory.path
+    of_host = f'port = 9000\nmqtt = "mqtt://tabuah:{PASSWORD}@broker"\n'
+    settings = f"feeds = true\nreading_days = 14\n{of_host}[backup]\nevery_h = 12\n"
+    (folder / "server.toml").write_text(settings, "utf-8")
+    (folder / "feeds.toml").write_text(SAMPLE_FEEDS_TOML, "utf-8")
+    (folder / "gateways.toml").write_text("# no mappings\n", "utf-8")
+
+
+def test_setup_carries_feeds_mappings_and_settings_of_no_host(
+    journal: ServerJournal, empty: ServerJournal, tmp_path: Path
+):
+    write_settings(journal)
+    (empty.directory.path / "server.toml").write_text("port = 8500\nreading_days = 3\n", "utf-8")
+    first = export(journal, tmp_path / "setup")
+    written = tomllib.loads(first["server.toml"].decode())
+    assert written == {"feeds": True, "reading_days": 14, "backup": {"every_h": 12}}
+    changes = import_setup(empty, tmp_path / "setup", read_setup(tmp_path / "setup"), actor="administrator")
+    found = {change.part: change.fields for change in changes}
+    assert found["settings"] == ("reading_days", "feeds", "backup.every_h")
+    assert (found["feeds"], found["mappings"]) == (("text",), ("text",))
+    assert export(empty, tmp_path / "copy") == first
+    merged = read_configuration(empty.directory.path)
+    assert (merged.port, merged.mqtt, merged.reading_days, merged.backup.every_h) == (8500, "", 14, 12)
+    assert not any(PASSWORD.encode() in content for content in first.values())
+
+
+def test_dry_run_writes_no_file(journal: ServerJournal, empty: ServerJournal, tmp_path: Path):
+    write_settings(journal)
+    export(journal, tmp_path / "setup")
+    setup = read_setup(tmp_path / "setup")
+    changes = import_setup(empty, tmp_path / "setup", setup, actor="administrator", dry_run=True)
+    assert {"settings", "feeds", "mappings"} <= {change.part for change in changes}
+    assert not any((empty.directory.path / name).exists() for name in ("server.toml", "feeds.toml", "gateways.toml"))
+
+
+def test_export_deletes_files_that_the_server_no_longer_has(journal: ServerJournal, tmp_path: Path):
+    write_settings(journal)
+    export(journal, tmp_path / "setup")
+    (journal.directory.path / "feeds.toml").unlink()
+    assert "feeds.toml" not in export(journal, tmp_path / "setup")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("server.toml", "port = 8500", "server.toml: port "),
+        ("server.toml", "ports = 1", "server.toml: ports: "),
+        ("server.toml", "reading_days = 0", "server.toml: reading_days: "),
+        ("server.toml", "[log]\nfile = 'a.log'", "server.toml: log.file "),
+        ("feeds.toml", "[[feed]]\nname = 1", "feeds.toml: "),
+    ],
+)
+def test_bad_settings_and_feeds_are_named(tmp_path: Path, name: str, text: str, problem: str):
+    (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(UnusableSetup) as caught:
+        read_setup(tmp_path)
+    assert problem in str(caught.value)
+
+
+def test_setup_of_another_regency_is_refused_with_nothing_done(journal: ServerJournal, tmp_path: Path):
+    folder = write_profile_folder(tmp_path / "setup", eastern_regency())
+    (folder / "server.toml").write_text("feeds = true\n", "utf-8")
+    (folder / "users.csv").write_text("name,full_name,role,opd\ncaca,Caca,field,BPBD\n", "utf-8")
+    head = journal.head()
+    with pytest.raises(ServerError, match="Teluk Harapan"):
+        import_setup(journal, folder, read_setup(folder), actor="administrator")
+    assert (journal.head(), journal_profile(journal)) == (head, None)
+    assert not (journal.directory.path / "server.toml").exists()
 
 
 def test_folder_with_other_content_is_not_touched(journal: ServerJournal, tmp_path: Path):

@@ -21,6 +21,8 @@ _PARTS: Final = {
     "units": N_("Unit"),
     "rules": N_("Rule"),
     "mappings": N_("Mappings"),
+    "feeds": N_("Feeds"),
+    "settings": N_("Server settings"),
 }
 
 
