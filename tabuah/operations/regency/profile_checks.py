@@ -22,12 +22,14 @@ from tabuah.resources.regency_profile import (
 )
 
 KNOWN_LANGUAGES: Final = ("id", "en")
+_MAX_SUN_TIME_DIFFERENCE_H: Final = 0.8  # the western ends of WIB and WIT have 0.7
 
 
 class ProfileProblem(StrEnum):
     """Kind of a problem; `text.regency.profile_problems` has the sentences."""
 
     UNKNOWN_TIME_ZONE = "unknown_time_zone"
+    TIME_ZONE_FAR = "time_zone_far"
     UNKNOWN_LANGUAGE = "unknown_language"
     CODES_DIFFER = "codes_differ"
     BOUNDS_ORDER = "bounds_order"
@@ -104,6 +106,15 @@ def _check_bounds(profile: RegencyProfile) -> Iterator[ProfileFinding]:
         yield ProfileFinding(key="bounds_deg", problem=ProfileProblem.BOUNDS_ORDER, value=shown)
     elif not all(MIN_SIDE_DEG <= side <= MAX_SIDE_DEG for side in (east - west, north - south)):
         yield ProfileFinding(key="bounds_deg", problem=ProfileProblem.BOUNDS_SIZE, value=shown)
+    elif profile.time_zone in TIME_ZONES and _sun_time_difference_h(profile) > _MAX_SUN_TIME_DIFFERENCE_H:
+        lon = f"{profile.centre_deg[0]:.2f}"
+        yield ProfileFinding(key="time_zone", problem=ProfileProblem.TIME_ZONE_FAR, value=lon)
+
+
+def _sun_time_difference_h(profile: RegencyProfile) -> float:
+    """Return the hours between the time zone and the solar time at the centre: the sun takes an hour for 15°."""
+    zone_s = profile.zone.utcoffset(None).total_seconds()
+    return abs(profile.centre_deg[0] / 15 - zone_s / 3600)
 
 
 def _check_codes(

@@ -26,7 +26,7 @@ from tabuah.resources.regency_profile import (
     read_text,
 )
 from tabuah.storage.regency.errors import UnusableProfile
-from tabuah.text.regency.profile_problems import describe_finding
+from tabuah.text.regency.profile_problems import describe_finding, describe_invalid
 
 CREST_FILE: Final = "crest.svg"
 MAX_MAP_BYTES: Final = 64 << 20
@@ -93,7 +93,7 @@ def read_profile_text(file: Path) -> RegencyProfile:
     try:
         return decode_profile(read_text(file, at_most=MAX_FILE_BYTES))
     except InvalidProfile as error:
-        raise UnusableProfile(file, [str(error)]) from error
+        raise UnusableProfile(file, [describe_invalid(error)]) from error
     except OSError as error:
         raise UnusableProfile(file, [_("the file cannot be read: {error}").format(error=error.strerror)]) from error
 

@@ -4,10 +4,13 @@ from typing import Final
 
 from tabuah.operations.regency.profile_checks import KNOWN_LANGUAGES, ProfileFinding, ProfileProblem
 from tabuah.resources.localisation import N_, _
-from tabuah.resources.regency_profile import MAX_SIDE_DEG, TIME_ZONES
+from tabuah.resources.regency_profile import MAX_SIDE_DEG, TIME_ZONES, InvalidProfile
 
 _SENTENCES: Final[dict[ProfileProblem, str]] = {
     ProfileProblem.UNKNOWN_TIME_ZONE: N_("the time zone {value} is unknown; write one of {zones}"),
+    ProfileProblem.TIME_ZONE_FAR: N_(
+        "the regency lies at {value}° E, where another zone is in use; correct it or bounds_deg: {zones}"
+    ),
     ProfileProblem.UNKNOWN_LANGUAGE: N_("the language {value} is unknown; write one of {languages}"),
     ProfileProblem.CODES_DIFFER: N_("{value} is in another province than the Kemendagri code; correct one of them"),
     ProfileProblem.BOUNDS_ORDER: N_("{value}: the order is west, south, east, north"),
@@ -21,6 +24,29 @@ _SENTENCES: Final[dict[ProfileProblem, str]] = {
     ProfileProblem.MAP_OUTSIDE: N_("the regency on the map covers {value}; write bounds that contain it"),
     ProfileProblem.MAP_OF_ANOTHER: N_("the map is that of {value}; build one of this regency: tabuah map regency"),
 }
+
+
+_HINTS: Final[dict[str, str]] = {
+    "kemendagri_code": N_("write the Kemendagri code with its dot, such as 13.02"),
+    "bps_code": N_("write the BPS code, four digits such as 1303"),
+    "number_prefix": N_("write two to five capital letters, such as SLK"),
+    "bounds_deg": N_("write four numbers in degrees: west, south, east, north"),
+    "map": N_("write the name of a map file beside this file, such as map.npz"),
+    "levels": N_("write letters only, such as Desa/Kelurahan"),
+    "letterhead.crest": N_("write the name of an SVG file beside this file"),
+    "letterhead.cap_sender": N_("write the sender without blanks and commas, such as pusdalops.bpbd"),
+    "signatories": N_("write title, name and the 18 digits of the NIP"),
+    "hazards": N_("write a code of a hazard, with minutes from 1 to 10080 as arrival_min"),
+    "unit_kinds": N_("write a code of a kind of unit"),
+    "opds": N_("write the name of each office"),
+}
+
+
+def describe_invalid(error: InvalidProfile) -> str:
+    """Return why a file is no profile, with its key and what to write instead."""
+    key = error.key.partition("[")[0]
+    hint = _HINTS.get(key) or _HINTS.get(key.partition(".")[0])
+    return f"{error}; {_(hint)}" if hint else str(error)
 
 
 def describe_finding(finding: ProfileFinding) -> str:

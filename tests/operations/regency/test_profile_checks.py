@@ -17,6 +17,7 @@ BOMB = '<!DOCTYPE a [<!ENTITY b "cc">]><svg>&b;</svg>'
     ("changes", "key", "problem", "value"),
     [
         ({"time_zone": "Asia/Makasar"}, "time_zone", ProfileProblem.UNKNOWN_TIME_ZONE, "Asia/Makasar"),
+        ({"time_zone": "Asia/Jakarta"}, "time_zone", ProfileProblem.TIME_ZONE_FAR, "120.50"),
         ({"languages": ("id", "min")}, "languages", ProfileProblem.UNKNOWN_LANGUAGE, "min"),
         ({"bps_code": "1303"}, "bps_code", ProfileProblem.CODES_DIFFER, "1303"),
         ({"bounds_deg": (121.0, -9.0, 120.0, -8.0)}, "bounds_deg", ProfileProblem.BOUNDS_ORDER, "121.0, -9.0"),

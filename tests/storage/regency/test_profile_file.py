@@ -54,6 +54,10 @@ def test_kept_profile_decides_map_and_names(folder: Path, tmp_path: Path):
         ("crest.svg", "missing.svg", "letterhead.crest: missing.svg"),
         ('code = "flood"', 'code = "flod"', "hazards: flood tidak ada"),
         ("format = 1", "format = 1\nformat = 1", "overwrite"),
+        ('"53.99"', '"5399"', "tulis kode Kemendagri dengan titik, misalnya 13.02"),
+        ('"TLH"', '"tlh"', "number_prefix: "),
+        ('"Dusun"', '"{0}"', "levels.hamlet: "),
+        ('code = "flood"', 'code = "Banjir"', "hazards[0].code: "),
     ],
 )
 def test_unusable_profile_names_file_key_and_remedy(folder: Path, old: str, new: str, words: str):
