@@ -94,9 +94,9 @@ def test_table_round_trip_keeps_personal_numbers_out_unless_asked(console: Comma
     for name in ("kontak.csv", "kontak.xlsx"):
         console.run("contact", "export", str(tmp_path / name))
         assert console.json("contact", "import", str(tmp_path / name), "--dry-run")["unchanged"] == 1
-    assert "3456" not in (tmp_path / "kontak.csv").read_text("utf-8-sig")
+    assert "3456 7890" not in (tmp_path / "kontak.csv").read_text("utf-8-sig")
     console.run("contact", "export", str(tmp_path / "pribadi.csv"), "--personal")
-    assert "3456" in (tmp_path / "pribadi.csv").read_text("utf-8-sig")
+    assert "3456 7890" in (tmp_path / "pribadi.csv").read_text("utf-8-sig")
     assert console.json("contact", "import", str(tmp_path / "pribadi.csv"))["unchanged"] == 1
 
 
