@@ -19,7 +19,7 @@ from tabuah.widgets.map.content import (
     MarkerClass,
     station_layer,
 )
-from tabuah.widgets.map.layers.layer_rows import layer_rows
+from tabuah.widgets.map.layers.layer_rows import LayerRow, layer_rows
 
 STATION_WORK: Final = "stations/worked_on"  # not a layer: a sign that some stations carry
 
@@ -84,7 +84,8 @@ def base_items(content: MapContent) -> tuple[LegendItem, ...]:
         "places": _("Towns"),
     }
     layers = {layer.name: layer for layer in content.base_layers()}
-    titles = {row.name: row.title for row in layer_rows(content)}
+    listed = layer_rows(content)
+    titles = {row.name: row.title for row in listed}
     imported = {
         each.name: titles.get(each.name, each.name)
         for each in (*content.imported, *content.agency_layers)
@@ -95,14 +96,14 @@ def base_items(content: MapContent) -> tuple[LegendItem, ...]:
         if name in layers:
             label = mark_estimate(text, estimated=layers[name].approximate)
             rows.append(LegendItem(layer=name, text=label, shown=content.shows(name)))
-    rows += _picture_items(content)
+    rows += _picture_items(content, listed)
     return (*rows, LegendItem(layer=LABELS, text=_("Names"), shown=content.shows(LABELS)))
 
 
-def _picture_items(content: MapContent) -> list[LegendItem]:
+def _picture_items(content: MapContent, listed: tuple[LayerRow, ...]) -> list[LegendItem]:
     """Return the rows of tiles, and of computed surfaces that are available, with their classes."""
     made = {surface.name for surface in content.surfaces}
-    pictures = [row for row in layer_rows(content) if row.kind == "raster" or row.name in made]
+    pictures = [row for row in listed if row.kind == "raster" or row.name in made]
     return [
         LegendItem(
             layer=row.name,
