@@ -103,6 +103,7 @@ SEEDS = {
         ),
         4,
     ),
+    "a device in conflict with itself": 3,
     "a stolen device that hands in": 2,
     "a supervisor who vouches for the own name": 5,
     "lost records not handed back": 6,
