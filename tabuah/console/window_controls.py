@@ -16,6 +16,7 @@ from tabuah.console.window.incidents.incident_commands import (
 )
 from tabuah.console.window.map.map_actions import MapActions, build_map_actions
 from tabuah.console.window.people.administration import AdministrationActions
+from tabuah.console.window.people.backups import BackupActions
 from tabuah.console.window.people.deputies import DeputyActions
 from tabuah.console.window.people.hand_over import HandOverActions
 from tabuah.console.window.people.lock_actions import LockActions
@@ -210,6 +211,7 @@ def _people_commands(
     )
     return PeopleCommands(
         administration=AdministrationActions(objects.context, objects.window, appearance),
+        backups=BackupActions(objects.context, objects.window, appearance),
         deputies=DeputyActions(objects.context, objects.window, appearance),
         hand_over=HandOverActions(
             objects.context, stop_sync=services.connection.close, start_sync=services.connection.start

@@ -9,6 +9,8 @@ from litestar.openapi import OpenAPIConfig
 
 from tabuah.server.attachments.routes import blob_routes
 from tabuah.server.attachments.unnamed_blobs import UnnamedUploads
+from tabuah.server.backups.backup_scheduler import BackupScheduler
+from tabuah.server.backups.routes import backup_routes
 from tabuah.server.bundles.sealed_attachments import sealed_routes
 from tabuah.server.exercises.routes import exercise_routes
 from tabuah.server.feeds.routes import feed_routes
@@ -46,7 +48,6 @@ from tabuah.server.stream import Broadcaster, stream_routes
 from tabuah.server.tls.routes import pairing_routes
 from tabuah.server.tls.server_tls import CertificateRenewal
 from tabuah.storage.blobs.store import BlobStore
-from tabuah.storage.journal.protocol import BackupHealth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +68,9 @@ class ServerParts:
     handback: Handback
     admitted: AdmittedCounter
     certificate: CertificateRenewal
+    backups: BackupScheduler
     mqtt_source: MqttSource | None = None
     jobs: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
-    backup_health: Callable[[], BackupHealth | None] = lambda: None
     limits: LoadLimits = DEFAULT_LIMITS
 
 
@@ -88,6 +89,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *deputy_routes(parts.journal, parts.sessions, parts.access),
             *second_factor_routes(parts.journal, parts.sessions, parts.access),
             *user_routes(parts.journal, parts.sessions, parts.access),
+            *backup_routes(parts.backups, parts.sessions, parts.access),
             *pairing_routes(parts.journal),
             *journal_routes(parts.journal, parts.access, parts.limits),
             *handback_routes(parts.handback),
@@ -126,5 +128,5 @@ def _health_sources(parts: ServerParts) -> HealthSources:
         jobs=parts.jobs,
         feeds=parts.feeds.health,
         certificate_expires_at=lambda: parts.certificate.expires_at,
-        backup=parts.backup_health,
+        backup=parts.backups.health,
     )

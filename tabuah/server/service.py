@@ -252,7 +252,7 @@ class ServerService:
                 handback=Handback(self.journal, settling=self.settings.settling),
                 admitted=admitted,
                 jobs=self._jobs,
-                backup_health=self.backups.health,
+                backups=self.backups,
                 limits=self.settings.limits,
                 certificate=self.certificate_renewal,
             )

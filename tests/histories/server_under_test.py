@@ -94,6 +94,7 @@ def _application() -> Litestar:
             certificate=cast("Any", SimpleNamespace(expires_at=None)),
             feeds=cast("Any", SimpleNamespace(health=lambda: FeedsReply(asking=False, feeds=()))),
             admitted=admitted,
+            backups=cast("Any", SimpleNamespace(health=lambda: None)),
         )
     )
 

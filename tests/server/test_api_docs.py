@@ -11,6 +11,7 @@ from support.running_server import RunningServer
 from tabuah.operations.readings.reading import ReadingBatch
 from tabuah.server import problem_documents
 from tabuah.storage.journal import (
+    backups_protocol,
     checkpoint,
     gateways_protocol,
     handback,
@@ -28,6 +29,7 @@ from tabuah.storage.journal import (
 from tabuah.storage.journal.wire import decode_entry, text_hash
 
 MODULES = (
+    backups_protocol,
     pairing,
     protocol,
     people_protocol,

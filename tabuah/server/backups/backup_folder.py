@@ -40,6 +40,7 @@ class ListedBackup(msgspec.Struct, frozen=True, kw_only=True):
     attachments: int = 0
     sealed: bool = False
     problem: str = ""
+    size_bytes: int = 0
 
 
 class BackupFolder:
@@ -93,6 +94,25 @@ class BackupFolder:
             BackupError: the folder cannot be read.
         """
         return [self._describe(name, verify=verify) for name in self.names()]
+
+    def newest_backups(self, count: int) -> list[ListedBackup]:
+        """Return the newest backups, the newest first, with their sizes.
+
+        Raises:
+            BackupError: the folder cannot be read.
+        """
+        return [self._describe(name, verify=False) for name in reversed(self.names()[-count:])]
+
+    def verify_newest(self) -> ListedBackup:
+        """Read every file of the newest backup; what is wrong is its `problem`.
+
+        Raises:
+            BackupError: there is none, or the folder cannot be read.
+        """
+        names = self.names()
+        if not names:
+            raise BackupError(_("There are no backups yet."))
+        return self._describe(names[-1], verify=True)
 
     def make(self, clock: Callable[[], datetime] = utc_now) -> ListedBackup:
         """Make a backup that shares the attachments of the newest one, then delete those that are not kept.
@@ -174,6 +194,7 @@ class BackupFolder:
             seq=manifest.seq,
             attachments=manifest.attachments,
             sealed=bool(manifest.sealed_to),
+            size_bytes=sum(file.size for file in manifest.files),
         )
 
 

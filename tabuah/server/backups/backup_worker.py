@@ -20,25 +20,26 @@ _NICENESS: Final = 10
 
 
 class BackupJob(msgspec.Struct, frozen=True, kw_only=True):
-    """The job of the process."""
+    """The job of the process: make a backup, or with `verify` read every file of the newest one."""
 
     directory: str
     database: str
     configuration: BackupConfiguration
+    verify: bool = False
 
 
 class BackupOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The backup that was made, or why there is none."""
+    """The backup that was made or verified, or why there is none."""
 
     made: ListedBackup | None = None
     error: str = ""
 
 
 def run_job(job: BackupJob) -> BackupOutcome:
-    """Make the backup; expected errors become an outcome, a bug is raised."""
+    """Make or verify a backup; expected errors become an outcome, a bug is raised."""
     try:
         folder = BackupFolder(Path(job.directory), job.configuration, database=job.database)
-        return BackupOutcome(made=folder.make())
+        return BackupOutcome(made=folder.verify_newest() if job.verify else folder.make())
     except (BackupError, ServerError) as error:
         return BackupOutcome(error=str(error))
 

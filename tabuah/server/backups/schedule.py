@@ -44,6 +44,15 @@ def is_due(
     return newest_at is None or now - newest_at >= configuration.every
 
 
+def next_backup_at(
+    newest_at: datetime | None, failed_at: datetime | None, configuration: BackupConfiguration, now: datetime
+) -> datetime:
+    """Return when the next backup is due, which is not in the past."""
+    due_at = now if newest_at is None else newest_at + configuration.every
+    after_failure = now if failed_at is None else failed_at + RETRY_AFTER
+    return max(due_at, after_failure, now)
+
+
 def kept_backups(moments: Iterable[datetime], configuration: BackupConfiguration) -> set[datetime]:
     """Return the times of the backups to keep: the newest ones, and the last of each recent week and month."""
     newest_first = sorted(moments, reverse=True)

@@ -9,10 +9,11 @@ import pytest
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.server.backups.backup_alarm import active_backup_alarm
 from tabuah.server.backups.backup_folder import BackupFolder
-from tabuah.server.backups.backup_scheduler import BackupScheduler
+from tabuah.server.backups.backup_scheduler import LEAST_PAUSE, BackupScheduler, JobNotStarted
 from tabuah.server.backups.backup_worker import BackupJob, BackupOutcome, run_job
 from tabuah.server.backups.schedule import RETRY_AFTER, BackupConfiguration
 from tabuah.server.journal import ServerJournal
+from tabuah.storage.journal.backups_protocol import BackupAct
 from tabuah.text.alarms.evidence import evidence_lines
 from tabuah.text.alarms.titles import alarm_title, elidable_name
 
@@ -134,3 +135,49 @@ def test_backup_worker_reports_expected_errors(tmp_path: Path):
     outcome = run_job(BackupJob(directory=str(tmp_path), database="", configuration=configuration))
     assert outcome.made is None
     assert str(tmp_path) in outcome.error
+
+
+def test_backup_that_is_asked_for_is_made_before_it_is_due(server: ServerJournal, clock: Clock):
+    backups = scheduler(server, lambda job: BackupOutcome(made=folder_of(job).make(clock)))
+    backups.look()
+    clock.now += LEAST_PAUSE
+    backups.request(BackupAct.MAKE, by="rina")
+    assert backups.reply().requested == (BackupAct.MAKE,)
+    with pytest.raises(JobNotStarted):
+        backups.request(BackupAct.MAKE, by="rina")
+    backups.look()
+    reply = backups.reply()
+    assert (len(reply.backups), reply.requested, reply.running) == (2, (), None)
+    assert reply.backups[0].copied_at == clock.now.replace(microsecond=0)
+    assert reply.next_at == clock.now.replace(microsecond=0) + timedelta(hours=24)
+    with pytest.raises(JobNotStarted):
+        backups.request(BackupAct.MAKE, by="rina")
+    assert len(reply.backups) == 2, "minutes after the last one, another would only end an older one"
+
+
+def test_newest_backup_is_verified_on_request(server: ServerJournal, clock: Clock):
+    backups = scheduler(server, run_job)
+    backups.look()
+    assert backups.reply().backups[0].verified_at is None
+    backups.request(BackupAct.VERIFY, by="rina")
+    backups.look()
+    (good,) = backups.reply().backups
+    assert (good.verified_at, good.problem) == (clock.now, "")
+    assert good.size_bytes > 0
+    newest = next((server.directory.path.parent / "backups").iterdir())
+    with (newest / "journal.db").open("r+b") as file:
+        file.write(b"damaged")
+    backups.request(BackupAct.VERIFY, by="rina")
+    backups.look()
+    (damaged,) = backups.reply().backups
+    assert damaged.verified_at is None
+    assert "journal.db" in damaged.problem
+    assert backups.reply().failure == damaged.problem
+
+
+def test_reply_names_the_failure_and_the_next_attempt(server: ServerJournal, clock: Clock):
+    backups = scheduler(server, lambda _job: BackupOutcome(error="No space left on device"))
+    backups.look()
+    reply = backups.reply()
+    assert (reply.failed_at, reply.failure) == (clock.now, "No space left on device")
+    assert (reply.next_at, reply.backups) == (clock.now + RETRY_AFTER, ())

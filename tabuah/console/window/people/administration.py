@@ -7,6 +7,7 @@ import msgspec
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
+from tabuah.console.window.people.server_requests import ask_server
 from tabuah.console.window.people.user_fields import (
     change_fields,
     creation_fields,
@@ -23,7 +24,6 @@ from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import _
-from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.people_protocol import (
     DeviceApproval,
     DeviceRevocation,
@@ -44,6 +44,7 @@ from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
 
 if TYPE_CHECKING:
+    from tabuah.storage.sync.client import ServerClient
     from tabuah.storage.sync.user_administration import UserAdministration
 
 ReplyT = TypeVar("ReplyT", UsersReply, ResetCode)
@@ -307,19 +308,16 @@ class AdministrationActions(QObject):
     def _ask(self, act: "Callable[[UserAdministration], ReplyT]", on_done: Callable[[ReplyT], None]) -> None:
         """Call the server on the network worker, and fetch the entries that follow."""
 
-        def work(store: ConsoleStore) -> ReplyT:
-            from tabuah.storage.sync.session import ConsoleSession  # noqa: PLC0415 - loads the HTTP client
-            from tabuah.storage.sync.user_administration import UserAdministration  # noqa: PLC0415
+        def work(client: "ServerClient") -> ReplyT:
+            from tabuah.storage.sync.user_administration import UserAdministration  # noqa: PLC0415 - HTTP client
 
-            session = ConsoleSession(store)
-            with session.client:
-                return act(UserAdministration(session.client))
+            return act(UserAdministration(client))
 
         def done(reply: ReplyT) -> None:
             self._context.sync_soon()
             on_done(reply)
 
-        self._context.network.run(work, on_done=done, on_error=self._on_failed)
+        ask_server(self._context, work, on_done=done, on_error=self._on_failed)
 
     def _question(self, question: Question, on_confirmed: Callable[[str], None]) -> None:
         (self._confirm or self._context.confirm).ask(question, on_confirmed)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.window.people.deputy_form import FieldFault, naming_fields, read_naming, read_term
+from tabuah.console.window.people.server_requests import ask_server
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.error_toasts import is_expected
 from tabuah.console.window.shared.window_context import WindowContext
@@ -16,7 +17,6 @@ from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.deputies import KnownDeputyship, open_deputyships, possible_deputies
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import _
-from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.people_protocol import DeputiesReply, DeputyEnd
 from tabuah.text.people import deputies as texts
 from tabuah.text.people.users import act_done_text, loading_text
@@ -148,18 +148,9 @@ class DeputyActions(QObject):
         self._ask(lambda client: end_deputyships(client, end))
 
     def _ask(self, act: "Callable[[ServerClient], DeputiesReply]") -> None:
-        """Call the server on the network worker, and fetch the entries that follow."""
-
-        def work(store: ConsoleStore) -> DeputiesReply:
-            from tabuah.storage.sync.session import ConsoleSession  # noqa: PLC0415 - loads the HTTP client
-
-            session = ConsoleSession(store)
-            with session.client:
-                return act(session.client)
-
         if self._dialog is not None:
             self._dialog.show_note(loading_text())
-        self._context.network.run(work, on_done=self._on_done, on_error=self._on_failed)
+        ask_server(self._context, act, on_done=self._on_done, on_error=self._on_failed)
 
     def _on_done(self, reply: DeputiesReply) -> None:
         self._context.sync_soon()

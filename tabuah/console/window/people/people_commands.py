@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tabuah.console.window.people.administration import AdministrationActions
+from tabuah.console.window.people.backups import BackupActions
 from tabuah.console.window.people.deputies import DeputyActions
 from tabuah.console.window.people.hand_over import HandOverActions
 from tabuah.console.window.people.lock_actions import LockActions
@@ -16,6 +17,7 @@ class PeopleCommands:
     """The actions on users, devices and sessions."""
 
     administration: AdministrationActions
+    backups: BackupActions
     deputies: DeputyActions
     hand_over: HandOverActions
     lock: LockActions
@@ -26,6 +28,7 @@ class PeopleCommands:
     def close(self) -> None:
         """Close the dialogs and the lock screen; a locked window is locked after a restart."""
         self.administration.close()
+        self.backups.close()
         self.deputies.close()
         self.password.close()
         self.second_factor.close()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.window.people.code_printing import print_codes
+from tabuah.console.window.people.server_requests import ask_server
 from tabuah.console.window.shared.error_toasts import is_expected
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.storage.cache.store import ConsoleStore
@@ -137,14 +138,7 @@ class SecondFactorActions(QObject):
             self._print_text(self._dialog, codes)
 
     def _ask(self, act: "Callable[[ServerClient], ReplyT]", on_done: Callable[[ReplyT], None]) -> None:
-        def work(store: ConsoleStore) -> ReplyT:
-            from tabuah.storage.sync.session import ConsoleSession  # noqa: PLC0415 - loads the HTTP client
-
-            session = ConsoleSession(store)
-            with session.client:
-                return act(session.client)
-
-        self._context.network.run(work, on_done=on_done, on_error=self._on_failed)
+        ask_server(self._context, act, on_done=on_done, on_error=self._on_failed)
 
     def _on_finished(self) -> None:
         if self._dialog is not None:

@@ -251,6 +251,8 @@ ACTIONS: Final = (
            run=lambda d: d.sync.login.begin()),
     Action(id="administration", label=N_("Users, devices and sessions"), keys=("Ctrl+Shift+P",), menu=CONSOLE,
            icon="user", needs=needs_administrator, run=lambda d: d.people.administration.begin()),
+    Action(id="backups", label=N_("Backups of the server"), menu=CONSOLE, icon="history",
+           needs=needs_administrator, run=lambda d: d.people.backups.begin()),
     Action(id="deputies", label=N_("Acting deputies: list, name, end"), menu=CONSOLE, icon="user",
            needs=needs_deputy_namer, run=lambda d: d.people.deputies.begin()),
     Action(id="log_out", label=N_("Log out; unsent work stays here"), menu=CONSOLE, icon="user",
