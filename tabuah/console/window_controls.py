@@ -23,6 +23,7 @@ from tabuah.console.window.people.lock_actions import LockActions
 from tabuah.console.window.people.log_out import LogOutActions
 from tabuah.console.window.people.own_password import OwnPasswordActions
 from tabuah.console.window.people.people_commands import PeopleCommands
+from tabuah.console.window.people.personal_data import PersonalDataActions
 from tabuah.console.window.people.second_factor import SecondFactorActions
 from tabuah.console.window.replay.replay_actions import ReplayActions
 from tabuah.console.window.rules.rule_actions import RuleActions
@@ -219,6 +220,7 @@ def _people_commands(
         lock=lock,
         log_out=LogOutActions(objects.context, lock=lock.lock_after_log_out),
         password=OwnPasswordActions(objects.context, objects.window, appearance),
+        personal_data=PersonalDataActions(objects.context, objects.window, appearance),
         second_factor=SecondFactorActions(objects.context, objects.window, appearance),
     )
 

@@ -28,6 +28,7 @@ from tabuah.server.mqtt.status import MqttSource
 from tabuah.server.openapi_document import CompletedJson
 from tabuah.server.people.access import AccessControl
 from tabuah.server.people.deputy_routes import deputy_routes
+from tabuah.server.people.personal_routes import personal_routes
 from tabuah.server.people.retirement import retirement_routes
 from tabuah.server.people.routes import session_routes
 from tabuah.server.people.second_factor_routes import second_factor_routes
@@ -90,6 +91,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *second_factor_routes(parts.journal, parts.sessions, parts.access),
             *user_routes(parts.journal, parts.sessions, parts.access),
             *backup_routes(parts.backups, parts.sessions, parts.access),
+            *personal_routes(parts.journal, parts.sessions, parts.access),
             *pairing_routes(parts.journal),
             *journal_routes(parts.journal, parts.access, parts.limits),
             *handback_routes(parts.handback),

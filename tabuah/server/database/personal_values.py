@@ -1,6 +1,6 @@
 """Queries on personal values: which entries have some, without the values, and their deletion."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -11,6 +11,7 @@ _SUMMARY: Final = """SELECT e.subject, count(*), min(e.received_at), max(e.recei
     FROM personal_values p JOIN entries e ON e.id = p.entry GROUP BY e.subject ORDER BY min(e.seq)"""
 _ENTRIES: Final = """SELECT DISTINCT p.entry FROM personal_values p JOIN entries e ON e.id = p.entry
     WHERE e.subject IN (SELECT value FROM json_each(?)) ORDER BY e.seq"""
+_VALUES: Final = "SELECT p.value, e.subject FROM personal_values p JOIN entries e ON e.id = p.entry"
 _IN: Final = "IN (SELECT value FROM json_each(?))"
 _DELETE: Final = f"DELETE FROM personal_values WHERE entry {_IN}"  # noqa: S608 - our text
 # Records and entries that are not in the journal yet carry values of their own.
@@ -40,6 +41,11 @@ def entries_with_personal_values(connection: Connection, subjects: Iterable[str]
     """Return the ids of the entries on these subjects that have personal values, the oldest first."""
     wanted = msgspec.json.encode(list(subjects)).decode()
     return [entry for (entry,) in connection.exec_driver_sql(_ENTRIES, (wanted,))]
+
+
+def subjects_with_values(connection: Connection, matches: Callable[[str], bool]) -> set[str]:
+    """Return the subjects that have a value which matches."""
+    return {subject for value, subject in connection.exec_driver_sql(_VALUES) if matches(value)}
 
 
 def erase_personal_values(connection: Connection, entries: Iterable[str]) -> None:

@@ -19,6 +19,8 @@ from tabuah.server.errors import NoSuchRecord
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.user_changes import ADMINISTRATOR
 from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.personal_data_protocol import PersonalRecord
+from tabuah.storage.journal.wire import Record
 
 ENDED: Final = frozenset({Status.CLOSED, Status.FALSE_REPORT, Status.MERGED})
 RETENTION_REASON: Final = "retention"
@@ -31,22 +33,6 @@ class PersonalConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_un
 
 
 KEEP_PERSONAL: Final = PersonalConfiguration()
-
-
-class PersonalRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """The personal values of one subject, without the values.
-
-    `number` and `status` are those of an incident, `name` is that of a contact.
-    """
-
-    subject: str
-    number: str
-    status: str
-    values: int
-    first_at: datetime
-    last_at: datetime
-    ended_at: datetime | None
-    name: str = ""
 
 
 def list_personal_data(journal: ServerJournal) -> list[PersonalRecord]:
@@ -107,12 +93,25 @@ def erase_personal_data(journal: ServerJournal, subjects: Sequence[str], *, reas
     Raises:
         ServerError: the journal takes no entries now; nothing was erased.
     """
+    return len(order_erasure(journal, subjects, reason=reason, by=ADMINISTRATOR)[0])
+
+
+def order_erasure(
+    journal: ServerJournal, subjects: Sequence[str], *, reason: str, by: str
+) -> tuple[list[str], tuple[Record, ...]]:
+    """Erase the personal values of subjects; return the ids of their entries, and the records that order it.
+
+    Raises:
+        ServerError: the journal takes no entries now; nothing was erased.
+    """
     entries = journal.read(lambda connection: entries_with_personal_values(connection, subjects))
     drafts = list(_drafts(entries, reason, journal.clock()))
-    if drafts:
-        journal.append_drafts(drafts, actor=ADMINISTRATOR)
-        journal.security_log.record("personal_erased", code=RETENTION_REASON if reason == RETENTION_REASON else "")
-    return len(entries)
+    if not drafts:
+        return entries, ()
+    records = journal.append_drafts(drafts, actor=by)
+    code = RETENTION_REASON if reason == RETENTION_REASON else ""
+    journal.security_log.record("personal_erased", code=code, user="" if by == ADMINISTRATOR else by)
+    return entries, records
 
 
 def _drafts(entries: Sequence[str], reason: str, now: datetime) -> Iterator[Draft]:

@@ -56,6 +56,7 @@ _WORDS: Final[dict[str, str]] = {
     "bad_mappings": "The server does not accept these mappings; nothing was changed.",
     "mappings_changed": "The mappings were changed by another administrator meanwhile: read them again.",
     "busy": "The server is busy; try again in a moment.",
+    "search_too_short": "Enter three letters or digits at least.",
     "backup_recent": "The newest backup is only minutes old; ask again after ten minutes.",
     "backup_running": "Such a job of the backups runs or waits already.",
     "no_backup_folder": "The server has no folder for backups: name one in server.toml, table [backup].",

@@ -13,7 +13,7 @@ from tabuah.resources.localisation import N_, _, format_moment, format_number
 
 if TYPE_CHECKING:
     from tabuah.server.journal import ServerJournal
-    from tabuah.server.people.personal_data import PersonalRecord
+    from tabuah.storage.journal.personal_data_protocol import PersonalRecord
 
 personal_group = TabuahGroup("personal", help=N_("Personal data of callers: list, erase and keep for a time."))
 

@@ -9,6 +9,7 @@ from tabuah.console.window.people.hand_over import HandOverActions
 from tabuah.console.window.people.lock_actions import LockActions
 from tabuah.console.window.people.log_out import LogOutActions
 from tabuah.console.window.people.own_password import OwnPasswordActions
+from tabuah.console.window.people.personal_data import PersonalDataActions
 from tabuah.console.window.people.second_factor import SecondFactorActions
 
 
@@ -23,6 +24,7 @@ class PeopleCommands:
     lock: LockActions
     log_out: LogOutActions
     password: OwnPasswordActions
+    personal_data: PersonalDataActions
     second_factor: SecondFactorActions
 
     def close(self) -> None:
@@ -31,5 +33,6 @@ class PeopleCommands:
         self.backups.close()
         self.deputies.close()
         self.password.close()
+        self.personal_data.close()
         self.second_factor.close()
         self.lock.close()

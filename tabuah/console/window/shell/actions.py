@@ -253,6 +253,8 @@ ACTIONS: Final = (
            icon="user", needs=needs_administrator, run=lambda d: d.people.administration.begin()),
     Action(id="backups", label=N_("Backups of the server"), menu=CONSOLE, icon="history",
            needs=needs_administrator, run=lambda d: d.people.backups.begin()),
+    Action(id="personal_data", label=N_("Personal data of callers: find, erase"), menu=CONSOLE, icon="search",
+           needs=needs_administrator, run=lambda d: d.people.personal_data.begin()),
     Action(id="deputies", label=N_("Acting deputies: list, name, end"), menu=CONSOLE, icon="user",
            needs=needs_deputy_namer, run=lambda d: d.people.deputies.begin()),
     Action(id="log_out", label=N_("Log out; unsent work stays here"), menu=CONSOLE, icon="user",
