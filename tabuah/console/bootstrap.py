@@ -19,14 +19,13 @@ from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.action_availability import ActionAvailability
 from tabuah.console.window.shell.main_window import MainWindow
 from tabuah.console.window.shell.services import Services
-from tabuah.console.window.shell.status_updates import StatusUpdates
+from tabuah.console.window.shell.status_updates import StatusUpdates, office_text
 from tabuah.console.window.shell.view_updates import SubjectUpdates, ViewUpdates
 from tabuah.console.window.shell.window_widgets import WindowWidgets
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.window_settings import WindowSettings
 from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.console.window.units.unit_updates import UnitUpdates
-from tabuah.resources.regency import current_regency
 from tabuah.widgets.theme.appearance import Appearance
 
 if TYPE_CHECKING:
@@ -158,8 +157,7 @@ class WindowObjects:
         self.maps.base_map_changed.connect(self.updates.bulletins.use_map)
         self.selection.incident_changed.connect(services.state.look_up)
         parts.strip.alarm_shown.connect(self.selection.choose_alarm)
-        regency = current_regency()
-        parts.header.show_office(f"{regency.room} · {regency.name}")
+        parts.header.show_office(office_text())
         parts.map.canvas.failed.connect(self.notifier.error)
 
 

@@ -86,6 +86,10 @@ class DialogForm(ThemedFrame):
         self.clear()
         self.show_error("")
         self.show_busy(busy=False)
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        """Focus the first field."""
         next(iter(self._edits.values())).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def clear(self) -> None:

@@ -24,7 +24,7 @@ class QrCode(QWidget):
     def show_modules(self, modules: Sequence[Sequence[bool]]) -> None:
         """Show a code, row by row, true for dark; an empty one shows nothing."""
         self._modules = tuple(map(tuple, modules))
-        self.updateGeometry()
+        self.setFixedSize(self.sizeHint())
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -90,23 +90,35 @@ class SecondFactorDialog(QDialog):
     def show_state(self, *, is_active: bool, about: str) -> None:
         """Show the form of a user with or without a second factor."""
         form = self.change if is_active else self.start
-        self._pages.setCurrentWidget(form)
         form.begin(about)
+        self._show_page(form)
 
     def show_secret(self, secret: str, modules: Sequence[Sequence[bool]], about: str) -> None:
         """Show the secret as a QR code and as text, and ask for a code of the app."""
         groups = [secret[start : start + _GROUP] for start in range(0, len(secret), _GROUP)]
         self._secret.setText(" ".join(groups))
         self._picture.show_modules(modules)
-        self._pages.setCurrentWidget(self.confirm)
         self.confirm.begin(about)
+        self._show_page(self.confirm)
 
     def show_codes(self, codes: Sequence[str], about: str) -> None:
         """Show recovery codes, once."""
         self.clear()
-        self._pages.setCurrentWidget(self.codes)
         copied = _("Copied. Print the codes or write them down, and clear the clipboard.")
         self.codes.show_code(_("Recovery codes"), "\n".join(codes), about, copied=copied, is_printable=True)
+        self._show_page(self.codes)
+        self.codes.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_page(self, page: QWidget) -> None:
+        """Show a page at its full height, which differs by hundreds of pixels."""
+        self._pages.setCurrentWidget(page)
+        layout = page.layout()
+        assert layout is not None
+        layout.activate()
+        height = max(layout.totalHeightForWidth(self.width()), page.minimumSizeHint().height())
+        self.resize(self.width(), height)
+        if isinstance(page, DialogForm):
+            page.focus_first()
 
     def clear(self) -> None:
         """Forget passwords, codes and the secret."""

@@ -97,6 +97,7 @@ class DeputyActions(QObject):
         fields = naming_fields(others, self._context.state.now())
         self._dialog.form.show_fields("", _("Name a deputy"), fields, save=_("Name a deputy"))
         self._dialog.show_form()
+        self._on_edited()
 
     def _values(self) -> dict[str, str]:
         """Return all texts of the form: `changes` leaves out what still has its first value."""

@@ -69,7 +69,10 @@ def _user_line(user: UserSummary, viewer: Viewer) -> PeopleLine:
         id=user.name,
         text=texts.user_title(user.name, user.role),
         about=texts.describe_user(
-            full_name=user.full_name, opd=user.opd, kecamatan=_kecamatan(user, viewer), waiting=waiting
+            full_name=user.full_name,
+            opd=user.opd,
+            kecamatan=viewer.kecamatan.get(user.kecamatan, user.kecamatan),
+            waiting=waiting,
         ),
         at=texts.describe_last_seen(user.last_seen_at, viewer.now),
         author=texts.user_state(is_active=user.active),

@@ -7,12 +7,12 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QToolButton
 
 from tabuah.console.window.shared.file_dialogs import FOLDER_PROPERTY
+from tabuah.console.window.shell.status_updates import office_text, window_title
 from tabuah.console.window.shell.window_widgets import WindowWidgets, move_focus
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.window_settings import SavedMapView, WindowSettings
 from tabuah.resources.localisation import current_language
-from tabuah.resources.regency import current_regency
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.theme.appearance import Appearance
 
@@ -39,8 +39,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setObjectName("shell")
-        regency = current_regency()
-        self.setWindowTitle(f"Tabuah · {regency.room} · {regency.name}")
+        self.setWindowTitle(window_title(office_text()))
         self.setMinimumSize(*MINIMUM_SIZE)
         self.setAcceptDrops(True)
         self._appearance, self._memory, self._state, self._selection = appearance, memory, state, selection

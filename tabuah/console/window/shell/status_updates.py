@@ -19,6 +19,7 @@ from tabuah.console.window.state.latest_readings import LatestReadings, newest_t
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.sync.connection_state import ConnectionState
+from tabuah.resources.regency import current_regency
 from tabuah.text.people.deputies import deputy_badge
 from tabuah.text.people.permissions import person_text
 from tabuah.text.stations.station_text import describe_silent_count, describe_station_count, no_stations_texts
@@ -57,6 +58,7 @@ class StatusUpdates(QObject):
         self._state, self._header, self._status, self._severities = state, header, status, severities
         self._notice = notice
         self._badge: TextWithHint = ("", "")
+        self._office = office_text()
 
     def refresh(self) -> None:
         snapshot, link, now = self._state.snapshot, self._state.link, self._state.now()
@@ -68,9 +70,18 @@ class StatusUpdates(QObject):
         self._status.show_status(summary)
 
     def show_time(self) -> None:
-        """Update the clock, and the badge of a deputy, which begins and ends by the clock."""
+        """Update the clock, the badge of a deputy, which begins and ends by it, and the name of the office."""
         self._header.show_time(self._state.now())
         self._show_deputy()
+        self._show_office()
+
+    def _show_office(self) -> None:
+        """Show another name of the regency or the control room once a sync has brought its profile."""
+        office = office_text()
+        if office != self._office:
+            self._office = office
+            self._header.show_office(office)
+            self._header.window().setWindowTitle(window_title(office))
 
     def _show_deputy(self) -> None:
         snapshot = self._state.snapshot
@@ -78,6 +89,16 @@ class StatusUpdates(QObject):
         if badge != self._badge:
             self._badge = badge
             self._header.show_deputy(*badge)
+
+
+def office_text() -> str:
+    """Return control room and regency: "Pusdalops PB · Kabupaten Solok"."""
+    regency = current_regency()
+    return f"{regency.room} · {regency.name}"
+
+
+def window_title(office: str) -> str:
+    return f"Tabuah · {office}"
 
 
 def _notice_of(link: ConnectionStatus) -> TextWithHint:

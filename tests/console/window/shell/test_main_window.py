@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from support.running_server import RunningServer
@@ -20,6 +21,7 @@ from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS
 from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings, save_window_settings
 from tabuah.operations.codes import Hazard
 from tabuah.resources.localisation import current_language
+from tabuah.resources.regency import current_regency, set_regency
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -238,3 +240,13 @@ def _parts(window: OpenWindow) -> list[tuple[str, QWidget]]:
 
 def _is_fully_visible(widget: QWidget | None) -> bool:
     return widget is not None and widget.visibleRegion().boundingRect().contains(widget.rect())
+
+
+def test_window_shows_changed_name_of_the_regency(window: OpenWindow) -> None:
+    before = current_regency()
+    try:
+        set_regency(msgspec.structs.replace(before, name="Kabupaten Harapan"))
+        window.until(lambda: window.shell.windowTitle().endswith("Kabupaten Harapan"))
+        assert "Kabupaten Harapan" in visible_texts(window.shell.parts.header)
+    finally:
+        set_regency(None)
