@@ -148,11 +148,11 @@ class PositionPlate:
         self._ground_key: tuple[object, ...] | None = None
         self._ground = QPixmap()
         self._told_key: tuple[tuple[float, float], str] | None = None
-        self._told = ""
+        self._told = self._measured = ""
 
     def size(self, content: MapContent, view: Viewport) -> tuple[float, float]:
         """Return width and height in logical pixels."""
-        self._measure(content)
+        self._measure(content, view)
         width = max(self._width, self._scale(view)[0] + _BAR_LEFT_PX + 20)
         return ceil(width + 2 * PAD_PX), ceil(self._step + _BAR_ROW_PX * content.text_scale + 2 * PAD_PX)
 
@@ -190,13 +190,17 @@ class PositionPlate:
     def _place(self, view: Viewport) -> tuple[float, float]:
         return self.position_deg or view.centre_deg
 
-    def _measure(self, content: MapContent) -> None:
+    def _measure(self, content: MapContent, view: Viewport) -> None:
+        """Measure the coordinates; the plate grows with longer ones and never shrinks, so it does not flicker."""
         key = (content.text_scale, current_language())
         if key != self._font_key:
-            self._font_key, self._font = key, plate_font(content.text_scale)
+            self._font_key, self._font, self._measured = key, plate_font(content.text_scale), ""
             metrics = QFontMetricsF(self._font)
-            self._step, self._descent = line_height(self._font), metrics.descent()
-            self._width = metrics.horizontalAdvance(_written((100.0, -0.99999)))  # tabular figures
+            self._step, self._descent, self._width = line_height(self._font), metrics.descent(), 0.0
+        text = self._coordinates(self._place(view))
+        if text != self._measured:
+            self._measured = text
+            self._width = max(self._width, QFontMetricsF(self._font).horizontalAdvance(text))
 
     def _scale(self, view: Viewport) -> tuple[float, str]:
         key = (view.metres_per_px, round(view.centre_y_m / 20_000), current_language())
