@@ -68,6 +68,12 @@ def new_station_texts() -> dict[str, str]:
     return {KIND: kind.value, PARAMETERS: "1"} | parameter_texts(1, _MAIN_PARAMETERS[kind])
 
 
+def missing_fields(texts: Texts, *, is_new: bool) -> dict[str, str]:
+    """Return the message of each field that every station needs and that is empty."""
+    fields = (*((CODE,) if is_new else ()), NAME, *((RIVER,) if texts.get(KIND) == StationKind.RIVER else ()))
+    return {field: _("This field is required.") for field in fields if not texts.get(field, "").strip()}
+
+
 def main_parameter_of(kind: str) -> str:
     """Return the code of the parameter that a kind of station measures first."""
     return _MAIN_PARAMETERS[StationKind(kind)]

@@ -32,6 +32,7 @@ from tabuah.console.window.stations.station_form_values import (
     Texts,
     form_field_of,
     main_parameter_of,
+    missing_fields,
     new_station_texts,
     parameter_count,
     parameter_texts,
@@ -287,7 +288,7 @@ class StationRegistration(QObject):
         try:
             station = parse_station(self._texts, code, before=before, now=self._context.state.now())
         except InvalidStationForm as error:
-            self._show_errors(error.errors)
+            self._show_errors(missing_fields(self._texts, is_new=before is None) | error.errors)
             return
         station = station_in_scope(station, scope) if before is None else station
         errors = self._problems(station, before)

@@ -80,7 +80,7 @@ class StationStateActions(QObject):
         self._is_asking = True
         question = Question(
             title=_("Move {station} here?").format(station=station.name),
-            text=" ".join(part for part in (suggestion.name, suggestion.detail, outside) if part),
+            text=" · ".join(part for part in (suggestion.name, suggestion.detail, outside) if part),
             confirm=_("Move the station"),
             field=_("Reason"),
             placeholder=_("Such as: measured again with GPS"),
