@@ -9,6 +9,7 @@ from tabuah.console.window.alarms.pending_acknowledgements import PendingAcknowl
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
 from tabuah.console.window.exercises.day_replay_actions import DayReplayActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
+from tabuah.console.window.gateways.mapping_trial import MappingTrialActions
 from tabuah.console.window.incidents.incident_commands import (
     IncidentCommands,
     IncidentWidgets,
@@ -106,6 +107,7 @@ def _subject_commands(
         replay=replay,
         exercises=_exercise_actions(objects, services, appearance, incidents, replay),
         people=_people_commands(objects, services, appearance, drafts),
+        gateways=MappingTrialActions(context, window, appearance, drafts),
     )
 
 

@@ -1,5 +1,6 @@
 """The configuration file of gateways, `gateways.toml`."""
 
+import re
 import tomllib
 from typing import Any, Final, NamedTuple
 
@@ -54,6 +55,52 @@ def read_configuration(text: str) -> GatewayConfiguration:
         raise BadConfiguration(f"two gateways are called {doubled[0]!r}")
     own = () if DEFAULT_MAPPING.name in names else (DEFAULT_MAPPING,)
     return GatewayConfiguration((*found, *own), with_users)
+
+
+class MappingProblem(NamedTuple):
+    """An error in a file; `line` counts from 1, and is 0 where it is not known. `is_syntax`: it is no TOML."""
+
+    line: int
+    text: str
+    is_syntax: bool = False
+
+
+def find_problems(text: str) -> tuple[MappingProblem, ...]:
+    """Return the errors of a file with their lines, those of each mapping; empty for a file that can be used."""
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        at = _ERROR_LINE.search(str(error))
+        return (MappingProblem(int(at[1]) if at else text.count("\n") + 1, str(error), is_syntax=True),)
+    _remove_users(document)
+    tables, starts = document.get("gateway"), _mapping_lines(text)
+    found = []
+    for index, table in enumerate(tables if isinstance(tables, list) else ()):
+        if problem := _mapping_problem(table):
+            found.append(MappingProblem(starts[index] if index < len(starts) else 0, problem))
+    if found:
+        return tuple(found)
+    try:
+        read_configuration(text)
+    except BadConfiguration as error:
+        return (MappingProblem(0, str(error)),)
+    return ()
+
+
+def _mapping_problem(table: object) -> str:
+    try:
+        return msgspec.convert(table, GatewayMapping).problem()
+    except (msgspec.ValidationError, RecursionError) as error:
+        return str(error)
+
+
+def _mapping_lines(text: str) -> list[int]:
+    """Return the line of each `[[gateway]]`."""
+    return [number for number, line in enumerate(text.splitlines(), start=1) if _MAPPING_START.match(line)]
+
+
+_ERROR_LINE: Final = re.compile(r"at line (\d+)")
+_MAPPING_START: Final = re.compile(r"\s*\[\[\s*gateway\s*\]\]")
 
 
 def _remove_users(document: dict[str, Any]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tabuah.operations.gateways.configuration import MappingProblem
 from tabuah.operations.gateways.recorded_message import MappingTrial
 from tabuah.resources.localisation import _, format_number, ngettext
 
@@ -24,4 +25,21 @@ def describe_trial(trial: MappingTrial) -> str:
     if not trial.posted:
         return f"{name}: " + _("The message has no readings.")
     refused = ngettext("{n} refusal", "{n} refusals", unread).format(n=format_number(unread)) if unread else ""
-    return f"{name}: " + ", ".join(part for part in (found, refused) if part)
+    return f"{name}: " + ", ".join(part for part in (found, refused) if part) + "."
+
+
+def describe_read_messages(read: int, of: int) -> str:
+    """Return how many of the recorded messages the mappings read."""
+    return _("{n} of {of} recorded messages are read.").format(n=format_number(read), of=format_number(of))
+
+
+def describe_problems(n: int) -> str:
+    """Return how many errors the text of the mappings has."""
+    return ngettext("The mappings have {n} error.", "The mappings have {n} errors.", n).format(n=n)
+
+
+def describe_problem(problem: MappingProblem) -> tuple[str, str]:
+    """Return the place of an error, and the error as the reader of the file words it."""
+    where = _("Line {n}").format(n=format_number(problem.line)) if problem.line else _("The file")
+    text = _("This is no TOML: {error}") if problem.is_syntax else _("This cannot be used: {error}")
+    return where, text.format(error=problem.text)

@@ -206,6 +206,8 @@ ACTIONS: Final = (
            run=lambda d: d.stations.station_import.begin()),
     Action(id="unregistered_stations", label=N_("Stations that send and are not registered"), menu=STATION,
            icon="radio", needs=needs_server, run=lambda d: d.stations.unregistered.begin()),
+    Action(id="gateway_mappings", label=N_("Gateways: mappings and recorded messages"), keys=("Ctrl+Shift+G",),
+           menu=STATION, icon="radio", needs=needs_administrator, run=lambda d: d.gateways.begin()),
     Action(id="station_template", label=N_("Save the template for station imports"), menu=STATION, icon="list",
            run=lambda d: d.stations.station_import.save_template()),
     Action(id="export_stations", label=N_("Export the stations as a table"), menu=STATION, icon="list",

@@ -9,6 +9,7 @@ from tabuah.console.window.alarms.alarm_commands import AlarmCommands
 from tabuah.console.window.alarms.alarm_sound import MUTED_FOR
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
+from tabuah.console.window.gateways.mapping_trial import MappingTrialActions
 from tabuah.console.window.incidents.incident_commands import IncidentCommands
 from tabuah.console.window.map.map_actions import MapActions
 from tabuah.console.window.people.people_commands import PeopleCommands
@@ -48,6 +49,7 @@ class SubjectCommands:
     replay: ReplayActions
     exercises: ExerciseActions
     people: PeopleCommands
+    gateways: MappingTrialActions
 
 
 class WindowCommands:
@@ -69,7 +71,7 @@ class WindowCommands:
         self.incidents, self.alarms, self.stations = subjects.incidents, subjects.alarms, subjects.stations
         self.rules, self.bulletins, self.units = subjects.rules, subjects.bulletins, subjects.units
         self.map, self.sync, self.replay = subjects.map, subjects.sync, subjects.replay
-        self.exercises, self.people = subjects.exercises, subjects.people
+        self.exercises, self.people, self.gateways = subjects.exercises, subjects.people, subjects.gateways
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
@@ -82,6 +84,7 @@ class WindowCommands:
             self.replay,
             self.exercises,
             self.people,
+            self.gateways,
         ):
             subject.close()
 

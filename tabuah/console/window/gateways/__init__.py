@@ -1,0 +1,1 @@
+"""Gateways in the window: recorded messages, and the trial of mappings."""
