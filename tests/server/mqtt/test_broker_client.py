@@ -152,6 +152,27 @@ def test_mqtt3_messages_survive_server_downtime(room: ReadingsFixture, broker: B
         wait_until_true(lambda: len(stored(room)) == 21)
 
 
+def test_other_mappings_change_the_subscriptions(room: ReadingsFixture, broker: Broker):
+    other = '[[gateway]]\nname = "tabuah"\ntopic = "logger/{station}/{parameter}"\n'
+    with linked(room, broker) as link, publishing(broker) as publish:
+        publish(TOPIC, sample(0, 1))
+        wait_until_true(lambda: stored(room) == [1.0])
+        link.use_mappings(read_mappings(other))
+
+        def is_read() -> bool:
+            """The subscription begins some time after the call."""
+            publish("logger/SLK-AWLR-03/stage_m", sample(1, 2))
+            return stored(room) == [1.0, 2.0]
+
+        wait_until_true(is_read)
+        unmatched = link.state.unmatched
+        publish(TOPIC, sample(2, 3))
+        publish("logger/SLK-AWLR-03/stage_m", sample(3, 4))
+        wait_until_true(lambda: stored(room) == [1.0, 2.0, 4.0])
+    assert link.state.unmatched == unmatched
+    assert [gateway.topic for gateway in link.health().gateways] == ["logger/+/+"]
+
+
 def test_mqtt_stop_saves_pending_messages(room: ReadingsFixture):
     state = initial_status([DEFAULT_MAPPING], room.clock())
     kept: list[BrokerMessage] = []

@@ -109,7 +109,7 @@ def test_exported_stations_can_be_imported(setup_window: OpenWindow, tmp_path: P
     actions._write_template(tmp_path / "templat.csv")
     setup_window.until(lambda: (tmp_path / "stasiun.xlsx").exists() and (tmp_path / "templat.csv").exists())
     setup_window.wait_for_toast("stasiun.xlsx")
-    assert [row.code for row in read_table(tmp_path / "stasiun.xlsx")] == [GAUGE.code]
+    assert [row.cells["code"] for row in read_table(tmp_path / "stasiun.xlsx")] == [GAUGE.code]
     assert read_table(tmp_path / "templat.csv") == []
 
 

@@ -254,7 +254,7 @@ def test_embedded_broker_keeps_messages_without_readings(room: ReadingsFixture):
     with listening(room, open_to_all=False) as broker, connected(gateway(user="pupr"), broker.port) as client:
         for topic, payload in ((TOPIC, b"rusak"), ("lain/topik", b"{}"), (TOPIC, sample(0, 1.2))):
             client.publish(topic, payload, qos=1).wait_for_publish(10)
-        kept = sorted((message.mapping, message.payload, message.account) for message in broker.unread())
+        kept = sorted((message.mapping, message.payload, message.account) for message in broker.unread.newest())
     assert kept == [("", b"{}", "pupr"), ("tabuah", b"rusak", "pupr")]
 
 
