@@ -2,24 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
-from tabuah.widgets.controls.flow_layout import FlowLayout
 from tabuah.widgets.controls.form_field import FormField
-from tabuah.widgets.controls.labels import Text, name_widget
-from tabuah.widgets.controls.layout import DockPanel, column, divider
-from tabuah.widgets.controls.letter_keys import is_letter_shortcut
-from tabuah.widgets.controls.level_list import LevelList
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
+from tabuah.widgets.controls.labels import name_widget
+from tabuah.widgets.controls.row_list_panel import RowListPanel
+from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
-
-_STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +50,7 @@ class StationImportView:
     reason: str = ""
 
 
-class StationImportPanel(DockPanel):
+class StationImportPanel(RowListPanel):
     """Shows the rows of a file; Enter imports, Escape leaves everything as it is.
 
     Signals:
@@ -65,27 +58,24 @@ class StationImportPanel(DockPanel):
         row_chosen: id of the selected row, empty for none.
         file_requested: the user chooses another file.
         template_requested: the user saves a template.
-        closed: the preview was closed; nothing is imported.
     """
 
     import_requested = Signal(str)
     row_chosen = Signal(str)
     file_requested = Signal()
     template_requested = Signal()
-    closed = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
-        super().__init__(appearance, width_px=340)
+        super().__init__(
+            appearance,
+            list_name="station_import_rows",
+            list_label=_("Rows of the file"),
+            details_name="station_import_details",
+        )
         self.setObjectName("station_import")
         self._items: dict[str, ImportRowItem] = {}
-        self._title = Text(appearance, style=TextStyle.TITLE, wrap=True)
-        self._summary = Text(appearance, tone="muted", wrap=True)
-        name_widget(self._summary, "station_import_summary", "")
-        self._list = LevelList(appearance, name="station_import_rows", label=_("Rows of the file"))
-        self._list.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        name_widget(self._lead, "station_import_summary", "")
         self._list.item_chosen.connect(self._on_item_chosen)
-        self._details = Text(appearance, style=TextStyle.SMALL, wrap=True, selectable=True)
-        name_widget(self._details, "station_import_details", "")
         self._reason = QLineEdit()
         name_widget(self._reason, "station_import_reason", _("Reason of the changes"))
         self._reason_row = FormField(appearance, _("Reason of the changes"), self._reason)
@@ -98,17 +88,18 @@ class StationImportPanel(DockPanel):
         self._close = KeyButton(
             appearance, _("Close"), key="Esc", kind=ghost, compact=True, name="station_import_close"
         )
-        self._import.clicked.connect(self._on_import)
+        self._import.clicked.connect(self._confirm)
         self._other.clicked.connect(self.file_requested)
         self._template.clicked.connect(self.template_requested)
         self._close.clicked.connect(self.closed)
-        self._lay_out()
+        buttons = (self._import, self._close, self._other, self._template)
+        self._lay_out(self._list, buttons, below=(self._reason_row,))
 
     def show_view(self, view: StationImportView) -> None:
         """Show a file, the worst row selected."""
         self._items = {item.id: item for item in view.items}
         self._title.setText(view.title)
-        self._summary.setText(view.summary)
+        self._lead.setText(view.summary)
         self._list.show_items(view.items)
         if view.items:
             self._list.choose(view.items[0].id)
@@ -122,32 +113,10 @@ class StationImportPanel(DockPanel):
     def show_busy(self, title: str, text: str) -> None:
         """Show that the file is being read or its rows are being saved."""
         self._title.setText(title)
-        self._summary.setText(text)
+        self._lead.setText(text)
         self._import.show_reason(text)
 
-    def focus_list(self) -> None:
-        self._list.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def event(self, event: QEvent) -> bool:
-        """Qt: keep letters from being shortcuts while the preview has the focus."""
-        if is_letter_shortcut(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move, Enter imports, Escape closes."""
-        key = Qt.Key(event.key())
-        if key in _STEPS:
-            self._list.step(_STEPS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_import()
-        elif key is Qt.Key.Key_Escape:
-            self.closed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def _on_import(self) -> None:
+    def _confirm(self) -> None:
         if self._import.isEnabled():
             self.import_requested.emit(self._reason.text().strip())
 
@@ -156,25 +125,6 @@ class StationImportPanel(DockPanel):
         self._details.setText("\n".join(item.details) if item is not None else "")
         self._details.setVisible(bool(item is not None and item.details))
         self.row_chosen.emit(item_id)
-
-    def _lay_out(self) -> None:
-        head = column(spacing_px=4)
-        head.setContentsMargins(16, 14, 16, 8)
-        head.addWidget(self._title)
-        head.addWidget(self._summary)
-        foot = column(spacing_px=10)
-        foot.setContentsMargins(16, 10, 16, 12)
-        foot.addWidget(self._details)
-        foot.addWidget(self._reason_row)
-        buttons = FlowLayout(spacing_px=8)
-        for button in (self._import, self._close, self._other, self._template):
-            buttons.addWidget(button)
-        foot.addLayout(buttons)
-        lines = column(self, spacing_px=0)
-        lines.addLayout(head)
-        lines.addWidget(self._list, 1)
-        lines.addWidget(divider())
-        lines.addLayout(foot)
 
 
 def sort_worst_first(items: Sequence[ImportRowItem]) -> tuple[ImportRowItem, ...]:

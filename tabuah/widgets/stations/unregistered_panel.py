@@ -2,23 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
-from tabuah.widgets.controls.flow_layout import FlowLayout
-from tabuah.widgets.controls.labels import EmptyState, Text, name_widget
-from tabuah.widgets.controls.layout import DockPanel, column, divider
-from tabuah.widgets.controls.letter_keys import is_letter_shortcut
-from tabuah.widgets.controls.level_list import LevelList
-from tabuah.widgets.theme.appearance import Appearance, TextStyle
+from tabuah.widgets.controls.labels import EmptyState
+from tabuah.widgets.controls.row_list_panel import RowListPanel
+from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
-
-_STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,46 +34,43 @@ class UnregisteredItem:
         return ", ".join(part for part in (self.text, self.about, self.at, self.author, *self.details) if part)
 
 
-class UnregisteredStationsPanel(DockPanel):
+class UnregisteredStationsPanel(RowListPanel):
     """Enter registers the selected sender, R reads the list again, Escape closes.
 
     Signals:
         register_requested: id of the sender.
         refresh_requested: the user reads the list again.
-        closed: the list was closed.
     """
 
     register_requested = Signal(str)
     refresh_requested = Signal()
-    closed = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
-        super().__init__(appearance, width_px=340)
+        super().__init__(
+            appearance,
+            list_name="unregistered_list",
+            list_label=_("Unregistered stations"),
+            details_name="unregistered_details",
+        )
         self.setObjectName("unregistered_stations")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # while a message replaces the list
         self._items: dict[str, UnregisteredItem] = {}
-        title = _("Stations that send and are not registered")
-        lead = _("Their readings wait in quarantine until the station is registered.")
-        self._title = Text(appearance, title, style=TextStyle.TITLE, wrap=True)
-        self._lead = Text(appearance, lead, tone="muted", wrap=True)
-        self._list = LevelList(appearance, name="unregistered_list", label=_("Unregistered stations"))
-        self._list.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._title.setText(_("Stations that send and are not registered"))
+        self._lead.setText(_("Their readings wait in quarantine until the station is registered."))
         self._list.item_chosen.connect(self._on_item_chosen)
-        self._empty = EmptyState(appearance, icon="check", name="unregistered_empty")
+        self._empty = EmptyState(appearance, icon="radio", name="unregistered_empty")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._list)
-        self._details = Text(appearance, style=TextStyle.SMALL, wrap=True, selectable=True)
-        name_widget(self._details, "unregistered_details", "")
         self._register = KeyButton(
             appearance, _("Register"), key="↵", kind=ButtonKind.PRIMARY, name="unregistered_register"
         )
         self._refresh = KeyButton(appearance, _("Read again"), key="R", name="unregistered_refresh")
         self._close = KeyButton(appearance, _("Close"), key="Esc", kind=ButtonKind.GHOST, name="unregistered_close")
-        self._register.clicked.connect(self._on_register)
+        self._register.clicked.connect(self._confirm)
         self._refresh.clicked.connect(self.refresh_requested)
         self._close.clicked.connect(self.closed)
-        self._lay_out()
+        self._lay_out(self._stack, (self._register, self._refresh, self._close))
 
     def show_items(self, items: Sequence[UnregisteredItem], *, refusal: str) -> None:
         """Show the senders; `refusal` says why the user cannot register them, empty if they can."""
@@ -110,49 +101,17 @@ class UnregisteredStationsPanel(DockPanel):
         if has_focus:
             self.focus_list()
 
-    def event(self, event: QEvent) -> bool:
-        """Qt: keep letters from being shortcuts while the list has the focus."""
-        if is_letter_shortcut(event):
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move, Enter registers, R reads again, Escape closes."""
-        key = Qt.Key(event.key())
-        if key in _STEPS:
-            self._list.step(_STEPS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_register()
-        elif key is Qt.Key.Key_R:
+        """Read the list again on R; other keys as in every list panel."""
+        if event.key() == Qt.Key.Key_R:
             self.refresh_requested.emit()
-        elif key is Qt.Key.Key_Escape:
-            self.closed.emit()
         else:
             super().keyPressEvent(event)
 
-    def _on_register(self) -> None:
+    def _confirm(self) -> None:
         if self._register.isEnabled() and self._list.chosen:
             self.register_requested.emit(self._list.chosen)
 
     def _on_item_chosen(self, item_id: str) -> None:
         item = self._items.get(item_id)
         self._details.setText("\n".join(item.details) if item is not None else "")
-
-    def _lay_out(self) -> None:
-        head = column(spacing_px=4)
-        head.setContentsMargins(16, 14, 16, 8)
-        head.addWidget(self._title)
-        head.addWidget(self._lead)
-        foot = column(spacing_px=10)
-        foot.setContentsMargins(16, 10, 16, 12)
-        foot.addWidget(self._details)
-        buttons = FlowLayout(spacing_px=8)
-        for button in (self._register, self._refresh, self._close):
-            buttons.addWidget(button)
-        foot.addLayout(buttons)
-        lines = column(self, spacing_px=0)
-        lines.addLayout(head)
-        lines.addWidget(self._stack, 1)
-        lines.addWidget(divider())
-        lines.addLayout(foot)
