@@ -1,12 +1,16 @@
 """`tabuah station retire` and `restore`; for administrators, works offline."""
 
+from collections.abc import Callable
+
 import click
 
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.stations.stations import find_station, station_group
+from tabuah.operations.entries import Draft
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.stations.drafts import restore_station, retire_station
+from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _
 
 
@@ -18,12 +22,8 @@ from tabuah.resources.localisation import N_, _
 @exercise_option
 @click.pass_obj
 def retire(call: Invocation, *, code: str, reason: str, worlds: ChosenWorlds) -> None:
-    with call.open_store() as store:
-        station = find_station(store.stations(), code, worlds.scope(store))
-        store.save(retire_station(station, reason=reason))
-    message = _("Station {code} is retired. Undo: tabuah station restore {code}")
-    message = message.format(code=plain_code(station.code))
-    call.show({"code": plain_code(station.code), "retired": True}, lambda: print_text(message))
+    station = _save(call, code, worlds, lambda station: retire_station(station, reason=reason))
+    _show(call, station, _("Station {code} is retired. Undo: tabuah station restore {code}"), retired=True)
 
 
 @station_group.command(
@@ -34,8 +34,18 @@ def retire(call: Invocation, *, code: str, reason: str, worlds: ChosenWorlds) ->
 @exercise_option
 @click.pass_obj
 def restore(call: Invocation, *, code: str, reason: str, worlds: ChosenWorlds) -> None:
+    station = _save(call, code, worlds, lambda station: restore_station(station, reason=reason))
+    _show(call, station, _("Station {code} is in service again."), retired=False)
+
+
+def _save(call: Invocation, code: str, worlds: ChosenWorlds, make: Callable[[Station], Draft]) -> Station:
+    """Save an entry about a station, and return the station as it was."""
     with call.open_store() as store:
         station = find_station(store.stations(), code, worlds.scope(store))
-        store.save(restore_station(station, reason=reason))
-    message = _("Station {code} is in service again.").format(code=plain_code(station.code))
-    call.show({"code": plain_code(station.code), "retired": False}, lambda: print_text(message))
+        store.save(make(station))
+    return station
+
+
+def _show(call: Invocation, station: Station, message: str, *, retired: bool) -> None:
+    code = plain_code(station.code)
+    call.show({"code": code, "retired": retired}, lambda: print_text(message.format(code=code)))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from support.command_line import CommandLineConsole
-from support.console_stores import add_users, enrol, open_store, pull
+from support.console_stores import add_users
+from support.enrolled_console import enrolled_console
 from support.photo_samples import SECRET, photo_file
 from support.station_file_samples import GAUGE, registration_draft
 
@@ -24,16 +25,7 @@ def journal(tmp_path: Path) -> Iterator[ServerJournal]:
 
 @pytest.fixture
 def console(journal: ServerJournal, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CommandLineConsole:
-    return console_of(journal, tmp_path, capsys, "budi")
-
-
-def console_of(
-    journal: ServerJournal, tmp_path: Path, capsys: pytest.CaptureFixture[str], user: str
-) -> CommandLineConsole:
-    with open_store(tmp_path / user) as store:
-        enrol(journal, store, user)
-        pull(store, journal)
-    return CommandLineConsole(tmp_path / user, capsys)
+    return enrolled_console(journal, tmp_path, capsys, "budi")
 
 
 def sheet_file(folder: Path, name: str = "kalibrasi.pdf") -> str:
@@ -140,7 +132,7 @@ def test_station_attach_rejects_attached_file(console: CommandLineConsole, tmp_p
 
 
 def test_viewer_cannot_attach_station_files(journal, tmp_path, capsys):
-    console = console_of(journal, tmp_path, capsys, "citra")
+    console = enrolled_console(journal, tmp_path, capsys, "citra")
     console.run("station", "attach", GAUGE.code, sheet_file(tmp_path), code=2)
     assert "Peran" in console.errors
     assert files_of(console) == []

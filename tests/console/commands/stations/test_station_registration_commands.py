@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from support.command_line import CommandLineConsole
-from support.console_stores import add_users, enrol, open_store, pull
+from support.console_stores import add_users
+from support.enrolled_console import enrolled_console
 
 from tabuah.console.map.query_inputs import read_map_objects
 from tabuah.operations.people.roles import Role
@@ -30,16 +31,7 @@ def journal(tmp_path: Path) -> Iterator[ServerJournal]:
 
 @pytest.fixture
 def console(journal: ServerJournal, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CommandLineConsole:
-    return console_of(journal, tmp_path, capsys, "admin")
-
-
-def console_of(
-    journal: ServerJournal, tmp_path: Path, capsys: pytest.CaptureFixture[str], user: str
-) -> CommandLineConsole:
-    with open_store(tmp_path / user) as store:
-        enrol(journal, store, user)
-        pull(store, journal)
-    return CommandLineConsole(tmp_path / user, capsys)
+    return enrolled_console(journal, tmp_path, capsys, "admin")
 
 
 def test_station_register_saves_the_whole_station(console: CommandLineConsole):
@@ -81,7 +73,7 @@ def test_station_register_refuses_known_code(console: CommandLineConsole):
 
 
 def test_operator_cannot_register(journal: ServerJournal, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    console = console_of(journal, tmp_path, capsys, "citra")
+    console = enrolled_console(journal, tmp_path, capsys, "citra")
     console.run(*REGISTER, code=2)
     assert console.json("station", "list") == []
 
