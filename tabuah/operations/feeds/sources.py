@@ -18,6 +18,8 @@ from tabuah.operations.bulletins.rules import (
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrgency
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.resources.regency import shipped_regency
+from tabuah.resources.regency_profile import RegencyProfile
 
 RuleName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
 
@@ -173,7 +175,7 @@ def _refuse_doubled(what: str, names: list[str]) -> None:
 
 
 # Written by `tabuah server feeds`: all BMKG feeds for the regency, each polled as often as it changes.
-SAMPLE_FEEDS_TOML: Final = """\
+_FEEDS: Final = """\
 # The feeds that this server asks. Used when it runs with: tabuah server --feeds
 # When what they bring is an alarm is said by rules: Ctrl+R in the window, or `tabuah rule list`.
 # Source of all of them: BMKG (Badan Meteorologi, Klimatologi, dan Geofisika), which asks to be named.
@@ -210,8 +212,9 @@ content = "warnings"
 url = "https://www.bmkg.go.id/alerts/nowcast/id/rss.xml"
 every_s = 120
 changes_within_h = 6
-province = "13"                # Sumatera Barat
-
+province = "PROVINCE"                # of the regency
+"""
+_FORECAST_OF_BATANG_BARUS: Final = """
 [[feed]]
 name = "prakiraan-batang-barus"
 title = "Prakiraan cuaca Batang Barus"
@@ -221,3 +224,10 @@ every_s = 10800
 lost_after_s = 43200
 changes_within_h = 36
 """
+
+
+def sample_feeds_toml(regency: RegencyProfile) -> str:
+    """Return a file with all BMKG feeds for a regency; a forecast is of one village, here one of Kabupaten Solok."""
+    feeds = _FEEDS.replace("PROVINCE", regency.kemendagri_code[:2])
+    is_shipped = regency.kemendagri_code == shipped_regency().kemendagri_code
+    return feeds + _FORECAST_OF_BATANG_BARUS if is_shipped else feeds

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from tabuah.operations.feeds.sources import FILE_NAME, SAMPLE_FEEDS_TOML, FeedSet, InvalidFeedSources, read_sources
+from tabuah.operations.feeds.sources import FILE_NAME, FeedSet, InvalidFeedSources, read_sources, sample_feeds_toml
 from tabuah.resources.localisation import _
+from tabuah.resources.regency import current_regency
 from tabuah.server.errors import UnusableFeeds
 
 
@@ -15,7 +16,7 @@ def load_feed_sources(directory: Path) -> FeedSet:
     """
     file = directory / FILE_NAME
     try:
-        return read_sources(file.read_text("utf-8-sig") if file.exists() else SAMPLE_FEEDS_TOML)
+        return read_sources(file.read_text("utf-8-sig") if file.exists() else sample_feeds_toml(current_regency()))
     except (InvalidFeedSources, OSError, UnicodeDecodeError) as error:
         raise UnusableFeeds(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
 
@@ -32,7 +33,7 @@ def write_sample_sources(directory: Path) -> Path | None:
     file = directory / FILE_NAME
     try:
         with file.open("x", encoding="utf-8") as new:
-            new.write(SAMPLE_FEEDS_TOML)
+            new.write(sample_feeds_toml(current_regency()))
     except FileExistsError:
         return None
     except OSError as error:

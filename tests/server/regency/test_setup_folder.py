@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from support.regencies import eastern_regency, write_profile_folder
 
-from tabuah.operations.feeds.sources import SAMPLE_FEEDS_TOML
+from tabuah.operations.feeds.sources import sample_feeds_toml
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.drafts import register_station
@@ -177,7 +177,7 @@ def write_settings(journal: ServerJournal) -> None:
     of_host = f'port = 9000\nmqtt = "mqtt://tabuah:{PASSWORD}@broker"\n'
     settings = f"feeds = true\nreading_days = 14\n{of_host}[backup]\nevery_h = 12\n"
     (folder / "server.toml").write_text(settings, "utf-8")
-    (folder / "feeds.toml").write_text(SAMPLE_FEEDS_TOML, "utf-8")
+    (folder / "feeds.toml").write_text(sample_feeds_toml(shipped_regency()), "utf-8")
     (folder / "gateways.toml").write_text("# no mappings\n", "utf-8")
 
 
