@@ -21,6 +21,7 @@ from tabuah.resources.regency_profile import (
 
 KEPT_FILE: Final = "regency.json"
 _WRITTEN_LEVELS: Final = AdministrativeLevels()
+MAP_DIGEST_LENGTH: Final = 16
 
 
 class _Selection:
@@ -61,7 +62,17 @@ def regency_map_file() -> Path | None:
     profile = _Selection.profile
     if profile is None or not profile.map:
         return None
-    return (_Selection.folder or Path()) / profile.map
+    return kept_map_file(_Selection.folder or Path(), profile)
+
+
+def kept_map_file(folder: Path, profile: RegencyProfile) -> Path:
+    """Return the path of the map that a profile names in a data directory.
+
+    A map that replaces another one of the same name has a file name with its own digest.
+    """
+    named = folder / profile.map
+    own = named.with_name(f"{named.stem}.{profile.map_sha256[:MAP_DIGEST_LENGTH]}{named.suffix}")
+    return own if profile.map_sha256 and own.exists() else named
 
 
 def read_kept_profile(folder: Path) -> RegencyProfile | None:

@@ -113,6 +113,24 @@ def replace_private(path: Path, data: bytes) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file that others may read, atomically: after a crash it has the former content or the new one.
+
+    Raises:
+        OSError: the disk did not accept it; the former content stays.
+    """
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+        sync_folder(path.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 def sync_folder(folder: Path) -> None:
     """Make new names in a folder survive a power cut. Windows cannot do this and does not need to."""
     if os.name == "posix":

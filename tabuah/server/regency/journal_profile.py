@@ -1,18 +1,19 @@
 """The profile in the journal: read, changed, and kept beside the journal for all programs of this directory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.regency.subject import PROFILE_CHANGED, PROFILE_SUBJECT, ProfileChanged, RegencyState
 from tabuah.resources.localisation import _
-from tabuah.resources.regency import read_kept_profile, set_regency, shipped_regency
+from tabuah.resources.regency import KEPT_FILE, read_kept_profile, set_regency, shipped_regency
 from tabuah.resources.regency_profile import InvalidProfile, RegencyProfile
-from tabuah.server.errors import ServerError
+from tabuah.server.errors import ServerError, UnusableDirectory
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.protocol import RegencySummary
 from tabuah.storage.journal.wire import Record
-from tabuah.storage.regency.kept_profile import keep_profile, profile_sha256
+from tabuah.storage.regency.kept_profile import has_map, keep_map, keep_profile, profile_sha256
 from tabuah.storage.regency.profile_file import ProfileFolder
 
 
@@ -34,16 +35,59 @@ def change_profile(journal: ServerJournal, new: ProfileFolder, *, actor: str, re
     """Write a profile that differs from the one in force; return whether an entry was written.
 
     Raises:
-        ServerError: the journal is that of another regency; nothing was changed.
+        ServerError: the journal is that of another regency, or the profile cannot be written; nothing was changed.
     """
     check_same_regency(journal, new.profile)
     if new.profile == (journal_profile(journal) or shipped_regency()):
+        _keep(journal, new)
         return False
     body = ProfileChanged(profile=new.profile, by=actor, reason=reason)
     draft = Draft(subject=PROFILE_SUBJECT, kind=PROFILE_CHANGED, body=encode_body(body))
-    keep_profile(journal.directory.path, new.profile, new.map_content)
-    journal.append_drafts([draft], actor=actor)
+    append_with_profile(journal, new, [draft], actor=actor)
     return True
+
+
+def append_with_profile(journal: ServerJournal, new: ProfileFolder, drafts: Sequence[Draft], *, actor: str) -> None:
+    """Write entries that make a profile that of the journal: first its map, then the entries, then the kept profile.
+
+    A program that ends in between leaves the former profile with its map, or the new one, which a start keeps.
+
+    Raises:
+        ServerError: nothing was changed.
+    """
+    written = _write_map(journal, new)
+    try:
+        if drafts:
+            journal.append_drafts(drafts, actor=actor)
+    except BaseException:
+        if written is not None:
+            written.unlink(missing_ok=True)
+        raise
+    _keep(journal, new)
+
+
+def _write_map(journal: ServerJournal, new: ProfileFolder) -> Path | None:
+    try:
+        return keep_map(journal.directory.path, new.profile, new.map_content)
+    except OSError as error:
+        text = _("The map cannot be written to {directory}: {reason}. Nothing was changed.")
+        directory = journal.directory.path
+        raise UnusableDirectory(text.format(directory=directory, reason=error.strerror or error)) from error
+
+
+def _keep(journal: ServerJournal, new: ProfileFolder) -> None:
+    folder = journal.directory.path
+    set_regency(new.profile, folder)
+    if _kept(journal) == new.profile and has_map(folder, new.profile):
+        return
+    try:
+        keep_profile(folder, new.profile, new.map_content)
+    except OSError as error:
+        text = _(
+            "The profile is in the journal, but {file} cannot be written: {reason}. Free space on the disk, then run "
+            "the same command again."
+        )
+        raise UnusableDirectory(text.format(file=folder / KEPT_FILE, reason=error.strerror or error)) from error
 
 
 def check_same_regency(journal: ServerJournal, profile: RegencyProfile) -> None:
@@ -80,17 +124,18 @@ def use_journal_profile(journal: ServerJournal) -> Callable[[], None]:
 
 
 def _follow(journal: ServerJournal) -> None:
+    """Keep the profile of the journal; one that is not in it is discarded: no console has it."""
     profile = journal_profile(journal)
-    if profile is None:
-        return
     folder = journal.directory.path
-    set_regency(profile, folder)
-    if _kept(journal) != profile:
-        keep_profile(folder, profile)
+    if profile is not None:
+        set_regency(profile, folder)
+    if _kept(journal) != (profile or shipped_regency()):
+        keep_profile(folder, profile or shipped_regency())
 
 
 def _kept(journal: ServerJournal) -> RegencyProfile | None:
+    """Return the kept profile; None where it is damaged."""
     try:
-        return read_kept_profile(journal.directory.path)
+        return read_kept_profile(journal.directory.path) or shipped_regency()
     except (InvalidProfile, OSError):
         return None

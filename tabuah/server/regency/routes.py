@@ -7,7 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import _
-from tabuah.resources.regency import shipped_regency
+from tabuah.resources.regency import kept_map_file, shipped_regency
 from tabuah.resources.regency_profile import RegencyProfile
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
@@ -41,7 +41,7 @@ def _read_map(journal: ServerJournal) -> bytes:
     present = journal_profile(journal)
     if present is not None and present.map:
         try:
-            return (journal.directory.path / present.map).read_bytes()
+            return kept_map_file(journal.directory.path, present).read_bytes()
         except OSError as error:
             raise Refusal(404, "no_map", _("The map of the regency is missing at the server.")) from error
     raise Refusal(404, "no_map", _("This regency uses the map that ships with Tabuah."))

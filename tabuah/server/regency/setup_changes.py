@@ -1,6 +1,6 @@
 """The setup in a journal, and the entries that make it that of a folder."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -29,14 +29,13 @@ from tabuah.resources.localisation import _
 from tabuah.resources.regency import shipped_regency
 from tabuah.server.configuration import FILE_NAME as SETTINGS_FILE
 from tabuah.server.configuration import configuration_file, read_configuration
-from tabuah.server.errors import DraftRefused, UnusableBroker, UnusableSetup
+from tabuah.server.errors import DraftRefused, UnusableBroker, UnusableDirectory, UnusableSetup
 from tabuah.server.gateways.gateway_mappings import load_gateway_mappings
 from tabuah.server.journal import ServerJournal
-from tabuah.server.regency.journal_profile import check_same_regency, journal_profile
+from tabuah.server.regency.journal_profile import append_with_profile, check_same_regency, journal_profile
 from tabuah.server.regency.portable_settings import changed_keys, merge_portable
+from tabuah.server.regency.setup_files import finish_files, prepare_files, present_text
 from tabuah.server.regency.setup_folder import RULES_FOLDER, STATIONS_FOLDER, Setup, SetupUnit, SetupUser
-from tabuah.storage.data_files import replace_private
-from tabuah.storage.regency.kept_profile import keep_profile
 from tabuah.text.rules.rule_problems import describe_rule_problem
 from tabuah.text.stations.registration_text import describe_problem
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -60,7 +59,7 @@ class SetupChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Planned = tuple[SetupChange, tuple[Draft, ...]]
-PlannedFile = tuple[SetupChange, bytes]
+PlannedFile = tuple[SetupChange, str]
 
 
 def current_setup(journal: ServerJournal) -> Setup:
@@ -72,8 +71,8 @@ def current_setup(journal: ServerJournal) -> Setup:
         units=tuple(sorted(map(_setup_unit, units), key=lambda each: each.unit.id)),
         stations=tuple(sorted(stations, key=lambda station: station.code)),
         rules=tuple(sorted((rule for rule in _rules(journal).values() if rule.active), key=lambda rule: rule.id)),
-        mappings=_present_text(journal, GATEWAYS_FILE),
-        feeds=_present_text(journal, FEEDS_FILE),
+        mappings=present_text(journal.directory.path, GATEWAYS_FILE),
+        feeds=present_text(journal.directory.path, FEEDS_FILE),
         settings=read_configuration(journal.directory.path),
     )
 
@@ -104,57 +103,55 @@ def import_setup(
     changes = tuple(change for change, _drafts in planned)
     files = _plan_files(journal, setup)
     if not dry_run:
-        _write(journal, folder, setup, [draft for _change, drafts in planned for draft in drafts], actor=actor)
-        _write_files(journal.directory.path, files)
-    return (*changes, *(change for change, _content in files))
+        drafts = [draft for _change, drafts in planned for draft in drafts]
+        _write(journal, folder, setup, drafts, {change.name: text for change, text in files}, actor=actor)
+    return (*changes, *(change for change, _text in files))
 
 
-def _write(journal: ServerJournal, folder: Path, setup: Setup, drafts: list[Draft], *, actor: str) -> None:
-    directory = journal.directory.path
-    changes_profile = any(draft.kind == PROFILE_CHANGED for draft in drafts)
-    if setup.profile is not None and changes_profile:
-        keep_profile(directory, setup.profile.profile, setup.profile.map_content)
+def _write(
+    journal: ServerJournal, folder: Path, setup: Setup, drafts: list[Draft], texts: Mapping[str, str], *, actor: str
+) -> None:
     try:
-        if drafts:
+        prepare_files(journal, texts, drafts)
+    except OSError as error:
+        raise UnusableSetup(folder, [f"{', '.join(texts)}: {error.strerror or error}"]) from error
+    try:
+        if setup.profile is not None:
+            append_with_profile(journal, setup.profile, drafts, actor=actor)
+        elif drafts:
             journal.append_drafts(drafts, actor=actor)
     except DraftRefused as refused:
-        if changes_profile:
-            keep_profile(directory, journal_profile(journal) or shipped_regency())
         raise UnusableSetup(folder, [f"{refused.subject}: {describe_reason(refused.reason)}"]) from refused
+    finally:
+        _finish(journal, texts)
 
 
-def _write_files(directory: Path, files: Sequence[PlannedFile]) -> None:
-    """Replace the files of a server, each as a whole.
-
-    Raises:
-        UnusableSetup: one cannot be written; a second import writes it, and what was written stays.
-    """
-    for change, content in files:
-        try:
-            replace_private(directory / change.name, content)
-        except OSError as error:
-            again = _("{error}; free space or correct the permissions, and import again")
-            raise UnusableSetup(directory, [f"{change.name}: {again.format(error=error.strerror)}"]) from error
+def _finish(journal: ServerJournal, texts: Mapping[str, str]) -> None:
+    try:
+        finish_files(journal)
+    except OSError as error:
+        text = _(
+            "All is imported except {files}, which cannot be written: {reason}. Free space on the disk or correct "
+            "the permissions, then run the same command again."
+        )
+        reason = error.strerror or str(error)
+        raise UnusableDirectory(text.format(files=", ".join(texts), reason=reason)) from error
 
 
 def _plan_files(journal: ServerJournal, setup: Setup) -> tuple[PlannedFile, ...]:
-    """Return the files that differ, with their new content."""
+    """Return the files that differ, with their new text."""
     found: list[PlannedFile] = []
+    directory = journal.directory.path
     for part, name, text in (("mappings", GATEWAYS_FILE, setup.mappings), ("feeds", FEEDS_FILE, setup.feeds)):
-        if text is not None and text != _present_text(journal, name):
-            found.append((SetupChange(part=part, name=name, fields=("text",)), text.encode()))
+        if text is not None and text != present_text(directory, name):
+            found.append((SetupChange(part=part, name=name, fields=("text",)), text))
     if setup.settings is not None:
-        before = read_configuration(journal.directory.path)
+        before = read_configuration(directory)
         after = merge_portable(before, setup.settings)
         if fields := changed_keys(before, after):
             change = SetupChange(part="settings", name=SETTINGS_FILE, fields=fields)
-            found.append((change, configuration_file(after).encode()))
+            found.append((change, configuration_file(after)))
     return tuple(found)
-
-
-def _present_text(journal: ServerJournal, name: str) -> str | None:
-    path = journal.directory.path / name
-    return path.read_text("utf-8-sig") if path.exists() else None
 
 
 def _find_problems(journal: ServerJournal, folder: Path, setup: Setup) -> Iterator[str]:

@@ -34,14 +34,14 @@ _PARTS: Final = {
 @click.pass_obj
 def export(call: Invocation, *, folder: Path, database: str) -> None:
     """Write all parts; the same setup gives the same files."""
-    from tabuah.resources.regency import shipped_regency
+    from tabuah.resources.regency import kept_map_file, shipped_regency
     from tabuah.server.regency.journal_profile import journal_profile
     from tabuah.server.regency.setup_changes import current_setup
     from tabuah.server.regency.setup_folder import write_setup
 
     with read_server_journal(call, database=database) as journal:
         profile, setup = journal_profile(journal) or shipped_regency(), current_setup(journal)
-        map_file = journal.directory.path / profile.map if profile.map else None
+        map_file = kept_map_file(journal.directory.path, profile) if profile.map else None
         write_setup(folder, setup, profile=profile, map_file=map_file)
     counts = {
         name: len(part)
