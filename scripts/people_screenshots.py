@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from picture_compression import save_small
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QListView, QPushButton, QWidget
 from screenshots import FOLDER, rest
 from storm_session import StormSession, storm_session
 
@@ -262,7 +262,9 @@ def _take_backups(studio: _Studio) -> None:
     actions.begin()
     dialog = actions.dialog
     assert dialog is not None
-    _until(lambda: dialog.list.model().rowCount() > 0, "the first backup")
+    verify = dialog.findChild(QPushButton, "backup_verify")
+    assert isinstance(verify, QPushButton)
+    _until(verify.isEnabled, "the first backup")
     QTest.keyClick(dialog, Qt.Key.Key_V)
     _until(lambda: "belum" not in _rows(dialog.list) and "not verified" not in _rows(dialog.list), "the verification")
     studio.take("backups", dialog)
