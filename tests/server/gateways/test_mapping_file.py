@@ -7,6 +7,7 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from support.running_server import RunningServer, start_server
+from support.wait import wait_until_true
 
 from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.operations.people.roles import Role
@@ -92,6 +93,7 @@ def publish(server: RunningServer, payload: bytes) -> None:
         client.publish(TOPIC, payload, qos=1).wait_for_publish(30)
     finally:
         client.disconnect()
+        wait_until_true(lambda: client.socket() is None)  # paho leaves it open when its loop ends first
         client.loop_stop()
 
 

@@ -69,6 +69,7 @@ def publishing(broker: Broker) -> Iterator[Callable[[str, str | bytes], None]]:
         yield lambda topic, payload: client.publish(topic, payload, qos=1).wait_for_publish(10)
     finally:
         client.disconnect()
+        wait_until_true(lambda: client.socket() is None)  # paho leaves it open when its loop ends first
         client.loop_stop()
 
 
