@@ -67,7 +67,7 @@ class BrokerClient:
             unread: keeps the messages that yield no reading; default: in memory.
         """
         self.address = address
-        self.state = initial_status(mappings, clock(), unread)
+        self.state = initial_status(mappings, clock(), unread or MessageRecorder(clock=clock))
         self._mappings = tuple(mappings)
         self._clock = clock
         self._connection = 0

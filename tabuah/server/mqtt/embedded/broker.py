@@ -146,7 +146,7 @@ class EmbeddedBroker:
             UnusableBroker: the port cannot be opened.
             InsecureAddress: the certificate cannot be used.
         """
-        self.state = initial_status(mappings, clock(), unread)
+        self.state = initial_status(mappings, clock(), unread or MessageRecorder(clock=clock))
         self._tls = tls or ServerTls.of(address)
         self._socket = _listen(address)
         self.port: int = self._socket.getsockname()[1]
