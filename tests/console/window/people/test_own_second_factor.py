@@ -58,7 +58,7 @@ def test_second_factor_is_set_up_renewed_and_removed(own_window: OpenWindow, ser
     secret = _secret(dialog)
     enter(own_window, dialog, code="salah")
     own_window.until(lambda: "jam ponsel" in visible_texts(dialog))
-    step = step_at(datetime.now(UTC))
+    step = step_at(datetime.now(UTC)) + 1  # valid for a minute at least, also on a slow machine
     enter(own_window, dialog, code=code_at(secret, step))
     own_window.until(lambda: dialog.form is None)
     codes = shown_codes(dialog)

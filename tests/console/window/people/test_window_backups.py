@@ -42,7 +42,7 @@ def test_newest_backup_is_shown_and_verified(
         dialog = open_dialog(window)
         window.until(lambda: dialog.list.model().rowCount() == 1 and is_enabled(dialog, "backup_verify"))
         assert "belum diperiksa" in spoken_rows(dialog)
-        assert "lalu setiap 24 jam" in visible_texts(dialog)
+        window.until(lambda: "lalu setiap 24 jam" in visible_texts(dialog))  # labels are shown by the event loop
         window.qtbot.keyClick(dialog, Qt.Key.Key_V)
         window.until(lambda: "| diperiksa" in spoken_rows(dialog).replace("·", "|"))
         window.qtbot.keyClick(dialog, Qt.Key.Key_B)
