@@ -27,6 +27,7 @@ from tabuah.console.window.people.people_commands import PeopleCommands
 from tabuah.console.window.people.personal_data import PersonalDataActions
 from tabuah.console.window.people.second_factor import SecondFactorActions
 from tabuah.console.window.replay.replay_actions import ReplayActions
+from tabuah.console.window.roster.roster_actions import RosterActions
 from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.draft_writer import DraftWriter, EditFormDraft
 from tabuah.console.window.shared.window_context import WindowContext
@@ -108,6 +109,7 @@ def _subject_commands(
         exercises=_exercise_actions(objects, services, appearance, incidents, replay),
         people=_people_commands(objects, services, appearance, drafts),
         gateways=MappingTrialActions(context, window, appearance, drafts),
+        roster=RosterActions(objects.context, objects.window, appearance),
     )
 
 

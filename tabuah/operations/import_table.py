@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from math import isfinite
 from typing import Final
 
 import msgspec
+
+from tabuah.resources.time_zone import home_zone
 
 LONGEST_CELL: Final = 2_000
 FORMULA_STARTS: Final = ("=", "+", "-", "@")
@@ -80,3 +83,15 @@ def parse_number(text: str) -> float | None:
 def format_plain(value: float) -> str:
     """Return the shortest decimal text of a number that is read as the same number."""
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def parse_date(text: str) -> datetime | None:
+    """Return the local start of a day from 2026-11-24, 24-11-2026, 24/11/2026 or 24.11.2026; None if unreadable."""
+    local = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", text)
+    try:
+        day = date(int(local[3]), int(local[2]), int(local[1])) if local else date.fromisoformat(text[:10])
+        if not 1970 < day.year < 2100:
+            return None
+    except ValueError:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=home_zone())

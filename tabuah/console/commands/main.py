@@ -103,7 +103,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "roster": LazyCommand(
         f"{_HERE}.roster.roster:roster_group",
         N_("The duty roster: who is on duty, by week"),
-        extensions=(f"{_HERE}.roster.roster_changes",),
+        extensions=(f"{_HERE}.roster.roster_changes", f"{_HERE}.roster.roster_files"),
     ),
     "deputy": LazyCommand(f"{_HERE}.people.deputies:deputy_group", N_("Name acting deputies for a stated time")),
     "device": LazyCommand(f"{_HERE}.people.device_retirement:device_group", N_("Hand over or retire this computer")),

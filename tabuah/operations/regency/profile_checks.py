@@ -97,6 +97,8 @@ def _check_names(profile: RegencyProfile) -> Iterator[ProfileFinding]:
         yield ProfileFinding(key="map", problem=ProfileProblem.MISSING_MAP)
     names = (opd.name.casefold() for opd in profile.opds)
     yield from _duplicates("opds", names)
+    yield from _duplicates("crews", (name.casefold() for name in profile.crews))
+    yield from _duplicates("shifts", (shift.start for shift in profile.shifts))
 
 
 def _check_bounds(profile: RegencyProfile) -> Iterator[ProfileFinding]:

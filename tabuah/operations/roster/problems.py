@@ -11,6 +11,7 @@ from tabuah.operations.people.authority import User
 from tabuah.operations.people.roles import WORKERS
 from tabuah.operations.roster.duty import ShiftOfWeek, acts_as_supervisor
 from tabuah.operations.roster.entry_bodies import Crew
+from tabuah.operations.roster.iso_week import IsoWeek
 from tabuah.operations.roster.week_roster import WeekRoster
 
 
@@ -56,6 +57,15 @@ def find_problems(
         *(problem for each in current for problem in _problems_of_people(each, users, now)),
         *_overlaps(current, others),
     )
+
+
+def problems_of_week(
+    rosters: Mapping[str, WeekRoster], users: Mapping[str, User], week: IsoWeek, now: datetime
+) -> tuple[RosterProblem, ...]:
+    """Return the problems of a week, whose shifts may overlap those of the weeks around it."""
+    roster = rosters.get(str(week))
+    around = [rosters[key] for each in (-1, 1) if (key := str(week.plus(each))) in rosters]
+    return find_problems(roster, users, now, around=around) if roster else ()
 
 
 def find_crew_problems(

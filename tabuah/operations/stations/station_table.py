@@ -1,7 +1,7 @@
 """Stations as rows of a table: one station a row, the same columns for import, export and template."""
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from math import isclose, isfinite, nan
 from typing import Final
 
@@ -15,6 +15,7 @@ from tabuah.operations.import_table import (
     TableColumns,
     TableRow,
     format_plain,
+    parse_date,
     parse_number,
     plain_cell,
 )
@@ -22,7 +23,7 @@ from tabuah.operations.levels import RiverLevel
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.stations.registration import ProblemCode, Problems, StationProblem
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
-from tabuah.resources.time_zone import home_zone, in_home_zone
+from tabuah.resources.time_zone import in_home_zone
 
 LEVEL_COLUMNS: Final = tuple(level.value for level in RiverLevel)
 RIVER_COLUMNS: Final = ("river", "downstream", "lag_min", *LEVEL_COLUMNS, "thresholds_source", "thresholds_from")
@@ -201,18 +202,6 @@ def _text(cell: str, before: str) -> str:
     """Return the text of a cell, or the present text where only its spaces differ."""
     text = plain_cell(cell)
     return before if plain_cell(before) == text else text
-
-
-def parse_date(text: str) -> datetime | None:
-    """Return the start of a day in WIB from 2026-11-24, 24-11-2026, 24/11/2026 or 24.11.2026; None if unreadable."""
-    local = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", text)
-    try:
-        day = date(int(local[3]), int(local[2]), int(local[1])) if local else date.fromisoformat(text[:10])
-        if not 1970 < day.year < 2100:
-            return None
-    except ValueError:
-        return None
-    return datetime(day.year, day.month, day.day, tzinfo=home_zone())
 
 
 def _read_parameter(text: str, before: tuple[Parameter, ...]) -> Parameter | None:

@@ -3,8 +3,10 @@
 from tabuah.operations.codes import Status
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.open_matters import OpenMatters, open_matters
+from tabuah.operations.roster.duty import OnDuty
 from tabuah.resources.localisation import _, ngettext
 from tabuah.text.code_labels import code_label
+from tabuah.text.roster.roster_text import describe_on_duty
 from tabuah.text.sync.verdict_reasons import describe_reason
 
 
@@ -35,6 +37,15 @@ def end_without_reason(to: Status) -> str:
     if to is Status.FALSE_REPORT:
         return _("Enter the source.")
     return describe_reason("closed_without_reason")
+
+
+def describe_second_person(found: OnDuty, *, own: bool) -> str:
+    """Return who closes an incident that this user contained: the supervisor on duty, or a deputy."""
+    if own:
+        return _("You contained it and are on duty: a deputy or another supervisor closes it.")
+    return _("You contained it: another supervisor closes it. On duty: {person}.").format(
+        person=describe_on_duty(found)
+    )
 
 
 def describe_end(incident: Incident) -> str:

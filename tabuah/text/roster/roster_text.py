@@ -84,10 +84,8 @@ def crew_on_duty_text(found: OnDuty, users: Mapping[str, User]) -> str:
 
 
 def duty_badge_text(found: OnDuty) -> str:
-    """Return crew and supervisor for the top of the window; short."""
-    if found.basis is DutyBasis.NOBODY:
-        return found.crew or _("No one planned")
-    return " · ".join(part for part in (found.crew, found.shown_name) if part)
+    """Return the crew for the top of the window; without one the person on duty."""
+    return found.crew or found.shown_name or _("No one planned")
 
 
 def describe_crew(crew: Crew, users: Mapping[str, User]) -> str:

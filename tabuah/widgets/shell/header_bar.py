@@ -209,7 +209,7 @@ class HeaderBar(ThemedFrame):
     Signals:
         palette_requested: the user opens the command palette.
         sync_requested: the user asks to sync now.
-        action_requested: code of an action that the sync badge offers, such as opening a tray, or "log_in".
+        action_requested: code of an action that the sync badge offers, such as opening a tray, "log_in" or "roster".
     """
 
     palette_requested = Signal()
@@ -224,6 +224,8 @@ class HeaderBar(ThemedFrame):
         self._person = KeyButton(appearance, "", kind=ButtonKind.GHOST, name="person_button", compact=True)
         self._deputy = LevelChip(appearance, name="deputy_chip")
         self._deputy.hide()
+        self._duty = KeyButton(appearance, "", kind=ButtonKind.GHOST, name="duty_button", compact=True)
+        self._duty.hide()
         self._clock = Text(appearance, style=TextStyle.TITLE)
         self._command = CommandField(appearance)
         self.sync_badge = SyncBadge(appearance)
@@ -232,6 +234,7 @@ class HeaderBar(ThemedFrame):
         self._lay_out()
         self._command.clicked.connect(self.palette_requested)
         self._person.clicked.connect(self._on_person_clicked)
+        self._duty.clicked.connect(self._on_duty_clicked)
         self.sync_badge.sync_requested.connect(self.sync_requested)
         self.sync_badge.action_requested.connect(self.action_requested)
 
@@ -254,6 +257,13 @@ class HeaderBar(ThemedFrame):
         self._deputy.setToolTip(hint)
         self._deputy.setAccessibleDescription(hint)
 
+    def show_duty(self, crew: str, details: str) -> None:
+        """Show the crew on duty, such as "Regu B", with the supervisor and the shift as details; empty for none."""
+        self._duty.setText(crew)
+        self._duty.describe(details, accessible_name=_("On duty: {crew}").format(crew=crew))
+        self._duty.setVisible(bool(crew))
+        self._duty.updateGeometry()
+
     def show_sync(self, state: SyncBadgeState) -> None:
         self.sync_badge.show_state(state)
 
@@ -262,6 +272,9 @@ class HeaderBar(ThemedFrame):
         self._clock.setText(format_time(now, seconds=True))
         self._clock.setToolTip(format_day(now))
         self._clock.setAccessibleName(_("Clock: {time}").format(time=format_time(now)))
+
+    def _on_duty_clicked(self) -> None:
+        self.action_requested.emit("roster")
 
     def _on_person_clicked(self) -> None:
         self.action_requested.emit("log_in")
@@ -275,6 +288,7 @@ class HeaderBar(ThemedFrame):
         left.addWidget(self._office, 1)
         right.addStretch(1)
         right.addWidget(self.sync_badge)
+        right.addWidget(self._duty)
         right.addWidget(self._person)
         right.addWidget(self._deputy)
         right.addWidget(self._clock)

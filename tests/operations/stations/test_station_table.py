@@ -7,18 +7,12 @@ from hypothesis import strategies as st
 
 from tabuah.operations.entry_kinds import ENTRY_KINDS
 from tabuah.operations.exercises.scope import code_in_exercise
-from tabuah.operations.import_table import RowState, TableRow, parse_number
+from tabuah.operations.import_table import RowState, TableRow, parse_date, parse_number
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.stations.import_plan import ImportPlan, plan_import
 from tabuah.operations.stations.registration import RegistrationContext
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
-from tabuah.operations.stations.station_table import (
-    COLUMNS,
-    STATION_COLUMNS,
-    format_station,
-    parse_date,
-    read_station,
-)
+from tabuah.operations.stations.station_table import COLUMNS, STATION_COLUMNS, format_station, read_station
 from tabuah.text.stations.registration_text import describe_problem
 
 GAUGE_ROW = {

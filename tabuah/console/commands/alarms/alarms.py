@@ -30,7 +30,11 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
-from tabuah.text.alarms.alarm_status import describe_suppression_reason, escalation_contact_name
+from tabuah.text.alarms.alarm_status import (
+    describe_suppression_reason,
+    escalated_person,
+    escalation_contact_name,
+)
 from tabuah.text.alarms.incident_proposal import IncidentProposal, propose_incident
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.exercises.exercise_text import exercise_fields, exercise_mark, exercise_number, exercises_by_id
@@ -220,7 +224,7 @@ def _describe_alarm_state(alarm: Alarm, *, is_shelved: bool) -> str:
     if is_shelved:
         return _("shelved")
     waits = alarm.escalations and alarm.acknowledged_at is None
-    return _(_STATES[alarm.state]) + (f" → {escalation_contact_name(alarm.escalations[-1].to)}" if waits else "")
+    return _(_STATES[alarm.state]) + (f" → {escalated_person(alarm.escalations[-1])}" if waits else "")
 
 
 @alarm_group.command(

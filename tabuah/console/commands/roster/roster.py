@@ -13,12 +13,11 @@ from tabuah.operations.people.authority import User
 from tabuah.operations.roster.drafts import ShiftRef, find_shift
 from tabuah.operations.roster.duty import ShiftOfWeek, next_shift, supervisor_on_duty
 from tabuah.operations.roster.iso_week import IsoWeek, parse_week, week_of
-from tabuah.operations.roster.problems import RosterProblem, find_problems
-from tabuah.operations.roster.shift_pattern import shifts_of_week
+from tabuah.operations.roster.problems import RosterProblem, problems_of_week
 from tabuah.operations.roster.week_roster import RosterShift, WeekRoster
+from tabuah.operations.roster.week_shifts import this_week, week_shifts
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.resources.moment_parser import parse_day
-from tabuah.resources.time_zone import in_home_zone
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.roster.roster_text import (
     crew_on_duty_text,
@@ -150,32 +149,6 @@ def print_proposals(rosters: Mapping[str, WeekRoster], week: IsoWeek, users: Map
         for number, proposal in enumerate(shift.proposals, start=1):
             day = short_day_title(week.day(shift.shift.day))
             print_text(f"  {day} {describe_shift(shift.shift)} [{number}] {describe_proposal(proposal, users)}")
-
-
-def this_week(now: datetime) -> IsoWeek:
-    """Return the present week in the regency's time zone."""
-    return week_of(in_home_zone(now).date())
-
-
-def problems_of_week(
-    rosters: Mapping[str, WeekRoster], users: Mapping[str, User], week: IsoWeek, now: datetime
-) -> tuple[RosterProblem, ...]:
-    roster = rosters.get(str(week))
-    around = [rosters[key] for each in (-1, 1) if (key := str(week.plus(each))) in rosters]
-    return find_problems(roster, users, now, around=around) if roster else ()
-
-
-def week_shifts(rosters: Mapping[str, WeekRoster], week: IsoWeek) -> list[ShiftRef]:
-    """Return the shifts of a week: those of the roster, and those of the pattern on days that have none."""
-    roster = rosters.get(str(week))
-    found = [each.shift for each in roster.planned_shifts] if roster else []
-    contested = (
-        [each.shift for each in roster.all_shifts if each.planned is None and each.proposals] if roster else []
-    )
-    days = {shift.day for shift in found}
-    usual = [shift for shift in shifts_of_week() if shift.day not in days]
-    shifts = {shift.key: shift for shift in (*usual, *contested, *found)}
-    return [ShiftRef(week, shifts[key]) for key in sorted(shifts)]
 
 
 def _cells(ref: ShiftRef, present: RosterShift | None, users: Mapping[str, User]) -> list[str]:

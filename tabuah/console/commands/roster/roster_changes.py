@@ -13,8 +13,6 @@ from tabuah.console.commands.roster.roster import (
     Week,
     describe_saved,
     roster_group,
-    this_week,
-    week_shifts,
 )
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
@@ -37,6 +35,7 @@ from tabuah.operations.roster.iso_week import IsoWeek, week_of
 from tabuah.operations.roster.problems import find_crew_problems
 from tabuah.operations.roster.shift_pattern import home_zone_min, usual_shifts
 from tabuah.operations.roster.week_roster import PlannedCrew, RosterShift, WeekRoster
+from tabuah.operations.roster.week_shifts import this_week, week_shifts
 from tabuah.resources.localisation import N_, _, ngettext
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.roster.roster_text import describe_person_problem, describe_proposal, describe_shift

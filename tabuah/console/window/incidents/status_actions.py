@@ -15,6 +15,7 @@ from tabuah.operations.incidents.drafts import edit_incident, end_with_units, mo
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.scope import IncidentAction
+from tabuah.operations.roster.duty import supervisor_on_duty
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
 from tabuah.operations.units.unit import UnitState
 from tabuah.text.incidents import action_messages, closure
@@ -87,6 +88,16 @@ class StatusActions(QObject):
         message = action_messages.dispatched_text(incident, units)
         self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
 
+    def _second_person(self, incident: Incident, to: Status) -> str:
+        """Return who can close an incident that this user contained; empty in an office without a roster."""
+        snapshot, now = self._context.state.snapshot, self._context.state.now()
+        if to is not Status.CLOSED or incident.status_actors.get(Status.CONTAINED) != snapshot.actor:
+            return ""
+        if not snapshot.rosters:
+            return ""
+        found = supervisor_on_duty(snapshot.rosters.values(), snapshot.authority.users, now)
+        return closure.describe_second_person(found, own=found.person == snapshot.actor)
+
     def _ask_to_end(self, incident: Incident, to: Status) -> None:
         """Ask for a reason, unless the incident is only contained, and whether to free its units."""
         units = (
@@ -96,7 +107,7 @@ class StatusActions(QObject):
         needs_reason = to is not Status.CONTAINED
         question = Question(
             title=closure.end_title(incident, to),
-            text=closure.describe_end(incident),
+            text="\n".join(filter(None, (closure.describe_end(incident), self._second_person(incident, to)))),
             confirm=closure.end_button(to),
             field=closure.reason_label() if needs_reason else "",
             placeholder=closure.end_hint(to),

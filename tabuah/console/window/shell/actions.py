@@ -259,6 +259,8 @@ ACTIONS: Final = (
            needs=needs_administrator, run=lambda d: d.people.personal_data.begin()),
     Action(id="deputies", label=N_("Acting deputies: list, name, end"), menu=CONSOLE, icon="user",
            needs=needs_deputy_namer, run=lambda d: d.people.deputies.begin()),
+    Action(id="roster", label=N_("Duty roster: who is on duty, by week"), keys=("Ctrl+Shift+J",), menu=CONSOLE,
+           icon="user", run=lambda d: d.roster.begin()),
     Action(id="log_out", label=N_("Log out; unsent work stays here"), menu=CONSOLE, icon="user",
            needs=needs_person, run=lambda d: d.people.log_out.begin()),
     Action(id="password", label=N_("Change the own password"), menu=CONSOLE, icon="lock",

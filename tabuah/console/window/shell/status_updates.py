@@ -18,10 +18,12 @@ from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.latest_readings import LatestReadings, newest_time
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.roster.duty import supervisor_on_duty
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.regency import current_regency
 from tabuah.text.people.deputies import deputy_badge
 from tabuah.text.people.permissions import person_text
+from tabuah.text.roster.roster_text import describe_on_duty, describe_shift_time, duty_badge_text, explain_duty
 from tabuah.text.stations.station_text import describe_silent_count, describe_station_count, no_stations_texts
 from tabuah.text.sync import status_bar
 from tabuah.text.sync.history_problem import history_in_brief, history_state
@@ -66,8 +68,19 @@ class StatusUpdates(QObject):
         self._notice.show_text(*_notice_of(link))
         self._header.show_shift(person_text(snapshot.actor, snapshot.identity.role if snapshot.identity else None))
         self._show_deputy()
+        self._show_duty(snapshot, now)
         summary = status_summary(snapshot, link, latest=self._state.latest, severities=self._severities(), now=now)
         self._status.show_status(summary)
+
+    def _show_duty(self, snapshot: ConsoleSnapshot, now: datetime) -> None:
+        """Show the crew on duty; nothing in an office that plans no roster."""
+        if not snapshot.rosters:
+            self._header.show_duty("", "")
+            return
+        users = snapshot.authority.users
+        found = supervisor_on_duty(snapshot.rosters.values(), users, now)
+        lines = (describe_on_duty(found), describe_shift_time(found), explain_duty(found, users))
+        self._header.show_duty(duty_badge_text(found), "\n".join(line for line in lines if line))
 
     def show_time(self) -> None:
         """Update the clock, the badge of a deputy, which begins and ends by it, and the name of the office."""

@@ -14,6 +14,7 @@ from tabuah.console.window.incidents.incident_commands import IncidentCommands
 from tabuah.console.window.map.map_actions import MapActions
 from tabuah.console.window.people.people_commands import PeopleCommands
 from tabuah.console.window.replay.replay_actions import ReplayActions
+from tabuah.console.window.roster.roster_actions import RosterActions
 from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
@@ -50,6 +51,7 @@ class SubjectCommands:
     exercises: ExerciseActions
     people: PeopleCommands
     gateways: MappingTrialActions
+    roster: RosterActions
 
 
 class WindowCommands:
@@ -72,6 +74,7 @@ class WindowCommands:
         self.rules, self.bulletins, self.units = subjects.rules, subjects.bulletins, subjects.units
         self.map, self.sync, self.replay = subjects.map, subjects.sync, subjects.replay
         self.exercises, self.people, self.gateways = subjects.exercises, subjects.people, subjects.gateways
+        self.roster = subjects.roster
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
@@ -85,6 +88,7 @@ class WindowCommands:
             self.exercises,
             self.people,
             self.gateways,
+            self.roster,
         ):
             subject.close()
 

@@ -18,6 +18,7 @@ from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority
 from tabuah.operations.people.key_replacement import KeyReplacement
 from tabuah.operations.people.roles import Role
+from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
@@ -43,6 +44,7 @@ ValueT = TypeVar(
     KnownWarning,
     Volcano,
     Exercise,
+    WeekRoster,
 )
 
 NOTHING_PENDING = PendingCounts(pending=0, since=None, conflicts=0, held=0, rejected=0)
@@ -88,6 +90,7 @@ class ConsoleSnapshot:
     earthquakes: Mapping[str, KnownEarthquake] = field(default_factory=dict)
     warnings: Mapping[str, KnownWarning] = field(default_factory=dict)
     volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
+    rosters: Mapping[str, WeekRoster] = field(default_factory=dict)  # by week
     exercises: Mapping[str, Exercise] = field(default_factory=dict)  # all known ones, over or wiped too
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     authority: Authority = field(default_factory=Authority)  # the confirmed users and units; a copy, never changed
@@ -170,6 +173,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         earthquakes={quake.id: quake for quake in store.earthquakes()},
         warnings={warning.id: warning for warning in store.warnings()},
         volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
+        rosters=store.rosters(),
         exercises=exercises_by_id(store.exercises()),
         devices=_device_names(store),
         authority=store.authority().copy(),
@@ -197,6 +201,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         earthquakes=_changed(store, before.earthquakes, keys.get("earthquake", ()), "earthquake", KnownEarthquake),
         warnings=_changed(store, before.warnings, keys.get("warning", ()), "warning", KnownWarning),
         volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),
+        rosters=_changed(store, before.rosters, keys.get("roster", ()), "roster", WeekRoster),
         exercises=_changed(store, before.exercises, keys.get("exercise", ()), "exercise", Exercise),
         devices=_device_names(store) if "device" in keys else before.devices,
         authority=store.authority().copy() if keys.keys() & set(AUTHORITY_KINDS) else before.authority,

@@ -45,6 +45,7 @@ class StatePart(Enum):
     ATTACHMENTS = auto()  # pending transfers and their progress
     TRAYS = auto()  # held, rejected and refused work; a renewed device key
     PERSON = auto()
+    ROSTER = auto()
     WORLD = auto()  # the world of the window, the list of exercises, and alarms of the real world
     LINK = auto()  # the connection and the data saver
 
@@ -269,6 +270,7 @@ def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePa
         StatePart.STATIONS: before.stations is not after.stations,
         StatePart.RULES: before.rules is not after.rules or before.bulletin_rules is not after.bulletin_rules,
         StatePart.MAINTENANCE: before.maintenance is not after.maintenance,
+        StatePart.ROSTER: before.rosters is not after.rosters,
         StatePart.UNITS: before.units is not after.units,
         StatePart.PENDING: waiting,
         StatePart.ATTACHMENTS: before.transfers != after.transfers,

@@ -1,0 +1,106 @@
+"""`tabuah roster import`, `export` and `template`: the duty roster in CSV and XLSX files."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from tabuah.console.commands.exit_codes import ExitCode
+from tabuah.console.commands.invocation import Invocation, print_json, print_text
+from tabuah.console.commands.roster.roster import Week, roster_group
+from tabuah.console.commands.table_commands import (
+    READABLE_FILE,
+    WRITABLE_FILE,
+    count_states,
+    print_import,
+    write_file,
+)
+from tabuah.console.table_files import COMMENT, TableFormat, read_rows, safe_cell, write_rows
+from tabuah.operations.roster.iso_week import IsoWeek
+from tabuah.operations.roster.roster_table import (
+    COLUMNS,
+    REQUIRED_COLUMNS,
+    ROSTER_COLUMNS,
+    PlannedShiftRow,
+    RosterImportPlan,
+    format_roster,
+    plan_roster_import,
+)
+from tabuah.resources.localisation import N_, _, ngettext
+from tabuah.text.roster.roster_columns import describe_row_problem, explain_roster_columns, roster_field_label
+
+ROSTER_TABLE: Final = TableFormat(columns=ROSTER_COLUMNS, sheet="roster", template="tabuah roster template")
+_EXAMPLES: Final = (
+    ("2026-12-07", "08:00", "24", "Regu A", "rina", "budi | sari", "", ""),
+    ("2026-12-08", "08:00", "24", "Regu B", "yusuf", "joni", "", "Siaga banjir"),
+)
+
+
+@roster_group.command("import", help=N_("Plan shifts from a CSV or XLSX file; all or nothing."))
+@click.argument("file", type=READABLE_FILE, metavar="FILE")
+@click.option("--dry-run", is_flag=True, help=N_("Only show what would happen."))
+@click.option("--valid-only", is_flag=True, help=N_("Import the valid lines, and leave out the refused ones."))
+@click.pass_obj
+def import_command(call: Invocation, *, file: Path, dry_run: bool, valid_only: bool) -> ExitCode:
+    rows = read_rows(file, ROSTER_TABLE)
+    with call.open_store() as store:
+        rosters = store.rosters()
+        plan = plan_roster_import(rows, rosters, store.authority().users)
+        writes = not dry_run and (valid_only or not plan.refused)
+        if writes:
+            store.save_all(plan.drafts(rosters))
+    if call.as_json:
+        print_json(_record(plan, written=writes))
+    else:
+        _print_plan(plan, dry_run=dry_run, written=writes)
+    return ExitCode.BAD_INPUT if plan.refused and not valid_only else ExitCode.DONE
+
+
+@roster_group.command("export", help=N_("Write the roster to a CSV or XLSX file that can be imported again."))
+@click.argument("file", type=WRITABLE_FILE, metavar="FILE")
+@click.option("--week", type=Week(), metavar="W", help=N_("Only this week; default: all weeks."))
+@click.pass_obj
+def export_command(call: Invocation, *, file: Path, week: IsoWeek | None) -> None:
+    with call.open_store() as store:
+        rosters = [each for key, each in store.rosters().items() if week is None or key == str(week)]
+    rows = [[safe_cell(cell) for cell in row] for roster in rosters for row in format_roster(roster)]
+    write_file(file, lambda: write_rows(file, ROSTER_TABLE, [list(COLUMNS), *rows]))
+    text = ngettext("{n} shift is written to {file}.", "{n} shifts are written to {file}.", len(rows))
+    call.show({"file": str(file), "shifts": len(rows)}, lambda: print_text(text.format(n=len(rows), file=file)))
+
+
+@roster_group.command("template", help=N_("Write an empty CSV or XLSX file for import, with the columns explained."))
+@click.argument("file", type=WRITABLE_FILE, metavar="FILE")
+@click.pass_obj
+def template_command(call: Invocation, *, file: Path) -> None:
+    required = set(REQUIRED_COLUMNS)
+    comments = [
+        [f"{COMMENT} {name}{' *' if name in required else ''}: {text}"] for name, text in explain_roster_columns()
+    ]
+    examples = [[f"{COMMENT} {row[0]}", *row[1:]] for row in _EXAMPLES]
+    write_file(file, lambda: write_rows(file, ROSTER_TABLE, [*comments, list(COLUMNS), *examples]))
+    text = _("Template: {file}. Fill it in, then: tabuah roster import {file} --dry-run").format(file=file)
+    call.show({"file": str(file)}, lambda: print_text(text))
+
+
+def _record(plan: RosterImportPlan, *, written: bool) -> dict[str, Any]:
+    return {**count_states(plan.count), "written": written, "rows": [_row_record(row) for row in plan.rows]}
+
+
+def _row_record(row: PlannedShiftRow) -> dict[str, Any]:
+    problems = [{"field": each.field, "code": each.code, "text": describe_row_problem(each)} for each in row.problems]
+    return {"line": row.line, "day": _day(row), "state": row.state, "problems": problems}
+
+
+def _day(row: PlannedShiftRow) -> str:
+    return row.ref.week.day(row.ref.shift.day).isoformat() if row.ref else ""
+
+
+def _print_plan(plan: RosterImportPlan, *, dry_run: bool, written: bool) -> None:
+    rows = [
+        [str(row.line), _day(row), roster_field_label(each.field), describe_row_problem(each)]
+        for row in plan.refused
+        for each in row.problems
+    ]
+    headers = [_("Line"), _("Day"), _("Field"), _("Reason")]
+    print_import(count_states(plan.count), headers, rows, dry_run=dry_run, written=written)
