@@ -1,8 +1,10 @@
 """The file `server.toml`: the options of `tabuah server`, each checked and explained."""
 
+import re
 import textwrap
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -11,19 +13,22 @@ from msgspec import UNSET, Meta, UnsetType
 
 from tabuah.resources.localisation import N_, _
 from tabuah.server.backups.schedule import BackupConfiguration
+from tabuah.server.database.engine import FILE_NAME as JOURNAL_FILE
 from tabuah.server.database.engine import database_url
 from tabuah.server.errors import ServerError, UnusableConfiguration
 from tabuah.server.limits.connections import parse_proxies
-from tabuah.server.logs import LogConfiguration
+from tabuah.server.logs import LogConfiguration, check_log_file
 from tabuah.server.mqtt.address import parse_broker
 from tabuah.server.people.personal_data import PersonalConfiguration
 from tabuah.storage.backup.backup_key import parse_public_key
 from tabuah.storage.backup.errors import BackupError
-from tabuah.storage.data_files import create_private
+from tabuah.storage.data_files import create_private, is_data_file
 
 FILE_NAME: Final = "server.toml"
 MAX_BYTES: Final = 256 * 1024
 COMMENT_WIDTH: Final = 100
+_LABEL: Final = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_HOST_NAME: Final = re.compile(rf"(?=.*[A-Za-z]){_LABEL}(\.{_LABEL})*")
 
 PathText = Annotated[str, Meta(max_length=1_000)]
 AddressText = Annotated[str, Meta(min_length=1, max_length=253)]
@@ -62,7 +67,7 @@ EXPLANATIONS: Final = {
     "log.format": N_('"text", or "json" for one object a line.'),
     "log.level": N_('Least level of a record: "debug", "info", "warning" or "error".'),
     "log.requests": N_("Log each request by route, status and time, without queries, addresses and users."),
-    "log.file": N_("File of the log, relative to this directory; empty: the error stream, as under systemd."),
+    "log.file": N_("File of the log, *.log, relative to this directory; empty: the error stream, as under systemd."),
     "log.file_mb": N_("Size in MB at which the file is renamed and a new one begins."),
     "log.old_files": N_("Renamed files that are kept."),
     "backup": N_("Scheduled backups of this directory."),
@@ -110,7 +115,7 @@ def check_configuration(file: Path) -> tuple[ServerConfiguration, tuple[Configur
         return ServerConfiguration(), (ConfigurationProblem("", str(error)),)
     problems: list[ConfigurationProblem] = []
     found = _convert(ServerConfiguration, document, "", problems)
-    problems += _find_unusable_values(found)
+    problems += _find_unusable_values(found, file.parent)
     return found, tuple(problems)
 
 
@@ -152,22 +157,46 @@ def _is_table(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
-def _find_unusable_values(found: ServerConfiguration) -> Iterator[ConfigurationProblem]:
+def _find_unusable_values(found: ServerConfiguration, directory: Path) -> Iterator[ConfigurationProblem]:
     """Yield the values that have the right type and still mean nothing."""
     checks: tuple[tuple[str, Callable[[], object]], ...] = (
         ("mqtt", lambda: parse_broker(found.mqtt) if found.mqtt else None),
-        ("database", lambda: database_url(Path(), found.database)),
+        ("database", lambda: _check_database(found.database, directory)),
         ("trusted_proxies", lambda: parse_proxies(found.trusted_proxies)),
+        ("host", lambda: _check_host(found.host)),
+        ("log.file", lambda: check_log_file(directory / found.log.file) if found.log.file else None),
+        ("backup.directory", lambda: _check_backup_folder(found.backup.directory, directory)),
     )
     for key, check in checks:
         try:
             check()
-        except (ServerError, ValueError) as error:
-            yield ConfigurationProblem(key, str(error))
+        except (ServerError, ValueError, OSError) as error:
+            yield ConfigurationProblem(key, getattr(error, "strerror", "") or str(error))
     yield from _find_unusable_schedule(found.backup)
     if bool(found.certificate) != bool(found.key):
         missing = "key" if found.certificate else "certificate"
         yield ConfigurationProblem(missing, _("a certificate needs its key, and a key its certificate"))
+
+
+def _check_host(host: str) -> None:
+    """Check that a host is an IP address or a name; whether this machine has it is found out at the start."""
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        if not _HOST_NAME.fullmatch(host):
+            raise ValueError(_("it is neither an IP address nor the name of a host")) from None
+
+
+def _check_database(text: str, directory: Path) -> None:
+    """Check that a database is no other file of Tabuah, by name: an open database may not be opened again here."""
+    file = Path(database_url(directory, text).database or "")
+    if text and file.name != JOURNAL_FILE and is_data_file(file):
+        raise ValueError(_("it is a file of Tabuah with other content"))
+
+
+def _check_backup_folder(text: str, directory: Path) -> None:
+    if text and (directory / text).resolve().is_relative_to(directory.resolve()):
+        raise ValueError(_("backups must not be inside the data of the server"))
 
 
 def _find_unusable_schedule(schedule: BackupConfiguration) -> Iterator[ConfigurationProblem]:

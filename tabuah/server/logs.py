@@ -18,10 +18,13 @@ from msgspec import Meta
 
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableConfiguration
+from tabuah.storage.data_files import is_data_file
 
 FIELDS: Final = "fields"  # the name in `extra` of values that a record carries besides its message
 REQUESTS: Final = "tabuah.server.requests"
 MEGABYTE: Final = 1_000_000
+LOG_SUFFIX: Final = ".log"
+_EXAMINED_BYTES: Final = 65_536
 _TEXT_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _TALKATIVE: Final = ("httpx2", "httpcore2", "httpx", "httpcore")  # they log addresses with their queries at INFO
 
@@ -90,15 +93,34 @@ def log_output(configuration: LogConfiguration, directory: Path) -> Iterator[Non
         handler.close()
 
 
+def check_log_file(path: Path) -> None:
+    """Check that a log may be appended to a file and may rename it.
+
+    Raises:
+        ValueError: it is not plainly a log: other data would be damaged, or renamed away.
+        OSError: it cannot be read.
+    """
+    if path.suffix != LOG_SUFFIX or is_data_file(path):
+        raise ValueError(_("name a file of its own that ends in .log, such as server.log"))
+    if path.exists() and not (path.is_file() and _is_text(path)):
+        raise ValueError(_("the file exists and is not a text log"))
+
+
+def _is_text(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"\0" not in file.read(_EXAMINED_BYTES)
+
+
 def _handler_of(configuration: LogConfiguration, directory: Path) -> logging.Handler:
     if not configuration.file:
         return logging.StreamHandler()
     path = directory / configuration.file
     try:
+        check_log_file(path)
         return PrivateRotatingFile(
             path, maxBytes=configuration.file_mb * MEGABYTE, backupCount=configuration.old_files
         )
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", "") or str(error)
         text = _("The log file {file} cannot be written: {reason}. Correct log.file in server.toml.")
         raise UnusableConfiguration(text.format(file=path, reason=reason)) from error

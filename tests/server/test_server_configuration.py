@@ -20,6 +20,7 @@ from tabuah.server.configuration import (
     write_default_file,
 )
 from tabuah.server.errors import UnusableConfiguration
+from tabuah.server.logs import LogConfiguration, log_output
 
 
 def keys(values: msgspec.Struct, prefix: str = "") -> Iterator[str]:
@@ -91,8 +92,75 @@ def test_configuration_needs_certificate_and_key_together(tmp_path: Path):
     assert set(problems(tmp_path, 'key = "a.pem"')) == {"certificate"}
 
 
-def test_wrong_broker_address_shows_no_password(tmp_path: Path):
-    assert "rahasia" not in str(problems(tmp_path, 'mqtt = "mqtt://gerbang:rahasia@host/topik"'))
+@pytest.mark.parametrize(
+    "text",
+    [
+        'mqtt = "mqtt://gerbang:rahasia@host/topik"',
+        'mqtt = "mqtt://gerbang:rahasia@"',
+        'mqtt = "mqtt://gerbang:saya@rahasia@host:x"',
+        'mqtt = "gerbang:rahasia@host"',
+        'database = "mysql://ani:rahasia@host/tabuah"',
+    ],
+)
+def test_wrong_address_shows_no_password(tmp_path: Path, text: str):
+    found = problems(tmp_path, text)
+    assert found
+    assert "rahasia" not in str(found)
+
+
+@pytest.mark.parametrize("host", ["a b", "evil\nx", "::gg", "-a", "1.2.3", "", "a..b"])
+def test_host_that_is_neither_address_nor_name_is_named(tmp_path: Path, host: str):
+    assert set(problems(tmp_path, f"host = {toml_of(host)}")) == {"host"}
+
+
+@pytest.mark.parametrize("host", ["::", "fe80::1%eth0", "0.0.0.0", "localhost", "tabuah.solokkab.go.id"])
+def test_host_is_an_address_or_a_name(tmp_path: Path, host: str):
+    assert not problems(tmp_path, f"host = {toml_of(host)}")
+
+
+@pytest.fixture
+def server_data(tmp_path: Path) -> Path:
+    """A directory with the files that mark the data of a server."""
+    for name in ("journal.db", "server.key", "security.log", "data.log", "readings.db"):
+        (tmp_path / name).write_bytes(b"\0" * 10)
+    (tmp_path / "notes.log").write_text("kemarin\n", "utf-8")
+    (tmp_path / "blobs").mkdir()
+    (tmp_path / "folder.log").mkdir()
+    (tmp_path / "link.log").symlink_to(tmp_path / "server.key")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("server.key", "journal.db", "security.log", "server.toml", "blobs/a.log", "./tls/../server.key"),
+        *("data.log", "folder.log", "link.log", "/etc/passwd", "server.log/"),
+    ],
+)
+def test_log_is_no_file_of_the_server(server_data: Path, name: str):
+    if name == "server.log/":
+        (server_data / "server.log").mkdir()
+    assert set(problems(server_data, f'[log]\nfile = "{name}"')) == {"log.file"}
+    with (
+        pytest.raises(UnusableConfiguration, match=r"log\.file"),
+        log_output(LogConfiguration(file=name), server_data),
+    ):
+        pass
+    assert (server_data / "server.key").read_bytes() == b"\0" * 10
+
+
+@pytest.mark.parametrize("name", ["server.log", "notes.log", "../lain.log"])
+def test_log_may_be_a_text_file_of_its_own(server_data: Path, name: str):
+    assert not problems(server_data, f'[log]\nfile = "{name}"')
+
+
+def test_backups_and_database_are_no_files_of_the_server(server_data: Path):
+    (server_data / "backups").mkdir()
+    for folder in (".", "backups"):
+        assert set(problems(server_data, f'[backup]\ndirectory = "{folder}"')) == {"backup.directory"}
+    for name in ("server.key", "readings.db"):
+        url = f"sqlite:///{(server_data / name).as_posix()}"
+        assert set(problems(server_data, f"database = {toml_of(url)}")) == {"database"}
 
 
 def test_configuration_names_the_database(tmp_path: Path):

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from tabuah.resources.localisation import _
 from tabuah.server.errors import StorageFull, UnsupportedDatabase, UnusableDirectory
+from tabuah.server.masked_url import without_password
 from tabuah.storage.data_files import make_private
 
 FILE_NAME: Final = "journal.db"
@@ -32,7 +33,9 @@ def database_url(directory: Path, wanted: str = "") -> URL:
     try:
         url = make_url(wanted)
     except ArgumentError as error:
-        message = _("{url} is not a supported database URL; expected sqlite:///FILE.").format(url=wanted)
+        message = _("{url} is not a supported database URL; expected sqlite:///FILE.").format(
+            url=without_password(wanted)
+        )
         raise UnsupportedDatabase(message) from error
     if url.get_backend_name() == "postgresql":
         raise UnsupportedDatabase(
@@ -40,7 +43,7 @@ def database_url(directory: Path, wanted: str = "") -> URL:
         )
     if url.drivername != "sqlite" or not url.database or url.database == ":memory:":
         raise UnsupportedDatabase(
-            _("{url} is not a supported database URL; expected sqlite:///FILE.").format(url=wanted)
+            _("{url} is not a supported database URL; expected sqlite:///FILE.").format(url=without_password(wanted))
         )
     return url
 

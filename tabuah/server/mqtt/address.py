@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableBroker
+from tabuah.server.masked_url import without_password
 
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 _VERSIONS: Final = {"": True, "version=5": True, "version=3.1.1": False, "shared=yes": True}  # whether MQTT 5 is used
@@ -68,7 +69,7 @@ def parse_broker_url(url: str) -> BrokerAddress:
         _(
             "{url} is not a broker address: write mqtt://HOST, mqtt://USER:PASSWORD@HOST:PORT, mqtts:// for"
             " TLS, or embedded for the server's own broker."
-        ).format(url=url.partition("@")[2] or url)
+        ).format(url=without_password(url))
     )
     try:
         parts = urlsplit(url)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _GIVEN: Final = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 _FILES: Final = ("certificate", "key")
-_MASK: Final = "…"
 
 
 class ConfigurationValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +78,8 @@ def _read(directory: Path) -> ConfigurationRecord:
 
 
 def _values_of(found: msgspec.Struct, default: msgspec.Struct, prefix: str) -> Iterator[ConfigurationValue]:
+    from tabuah.server.masked_url import without_password
+
     for name in found.__struct_fields__:
         value, usual = getattr(found, name), getattr(default, name)
         if isinstance(value, msgspec.Struct):
@@ -86,12 +87,6 @@ def _values_of(found: msgspec.Struct, default: msgspec.Struct, prefix: str) -> I
         else:
             shown = without_password(value) if isinstance(value, str) else value
             yield ConfigurationValue(key=prefix + name, value=shown, is_default=value == usual)
-
-
-def without_password(text: str) -> str:
-    """Return an address without the user and password in it."""
-    scheme, slashes, rest = text.partition("://")
-    return f"{scheme}{slashes}{_MASK}@{rest.rpartition('@')[2]}" if slashes and "@" in rest else text
 
 
 def _print_check(found: ConfigurationRecord) -> None:

@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from tabuah.console.commands.main import run
-from tabuah.console.commands.server.configuration import options_with_file, without_password
+from tabuah.console.commands.server.configuration import options_with_file
 from tabuah.console.commands.server.server import server_group
 from tabuah.server.configuration import ServerConfiguration, read_configuration
+from tabuah.server.masked_url import without_password
 
 
 def server(data: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -103,3 +104,4 @@ def test_every_configuration_key_is_an_option_of_the_server():
 def test_address_is_shown_without_its_password():
     assert without_password("mqtt://a:b@c@host:1") == "mqtt://…@host:1"
     assert without_password("embedded:1884") == "embedded:1884"
+    assert "rahasia" not in without_password("mqtt://a:rahasia@") + without_password("a:rahasia@host")
