@@ -28,7 +28,7 @@ def test_read_only_server_refuses_entries_and_serves_reads(
     assert (reply.status_code, reply.json()["code"]) == (status, code)
     assert int(reply.headers["Retry-After"]) > 0
     assert device.client.get("/health").json()["read_only"] == reason.value
-    assert log_in(device.client, "ani", device=device.key.device_id).grant is not None
+    assert log_in(device.client, "ani", key=device.key).grant is not None
     assert device.pull().head == head.seq
     running_server.journal.read_only.end(reason)
     assert device.push(chained).results[0].verdict is Verdict.ACCEPTED

@@ -23,7 +23,8 @@ from tabuah.server.listen_address import ListenAddress
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.service import ServerService, ServerSettings
 from tabuah.storage.journal.chain import ChainedEntry, ChainHead, append_draft
-from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, Session, sign_enrolment
+from tabuah.storage.journal.people_protocol import sign_log_in
+from tabuah.storage.journal.protocol import Enrolment, EnrolRequest, Session, SessionRequest, sign_enrolment
 from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import PullReply
@@ -90,10 +91,21 @@ def start_server(
         assert not thread.is_alive(), "the server did not end"
 
 
-def log_in(client: httpx2.Client, user: str, *, password: str = PASSWORD, device: str = "") -> Session:
-    reply = client.post("/v1/session", json={"user": user, "password": password, "device": device})
+def log_in(client: httpx2.Client, user: str, *, password: str = PASSWORD, key: DeviceKey | None = None) -> Session:
+    """Log in as a program, or as the device of a key, which is proven."""
+    request = SessionRequest(user=user, password=password)
+    reply = client.post("/v1/session", content=msgspec.json.encode(proven_log_in(client, request, key)))
     assert reply.status_code == 200, reply.text
     return msgspec.json.decode(reply.content, type=Session)
+
+
+def proven_log_in(client: httpx2.Client, request: SessionRequest, key: DeviceKey | None) -> SessionRequest:
+    """Return a log-in of the device of a key, with its proof."""
+    if key is None:
+        return request
+    challenge = client.post("/v1/session/challenge", json={"user": request.user}).json()
+    request = msgspec.structs.replace(request, device=key.device_id, nonce=challenge["nonce"])
+    return sign_log_in(request, key, server=challenge["server"])
 
 
 @dataclass

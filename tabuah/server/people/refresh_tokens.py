@@ -24,14 +24,14 @@ _SUPERSEDED: Final = "superseded"
 class TokenRenewal:
     """The result of presenting a refresh token: a new token for `user`, or a refusal.
 
-    `session` identifies the session, `device` is the device that it belongs to, if any, and `epoch` that of the user
-    when it was opened.
+    `session` identifies the session, `device` is the device that it belongs to, and `epoch` that of the user when it
+    was opened. `device` is empty for a program without a key, and None until a device signs the first renewal.
     """
 
     user: str = ""
     token: str = ""
     session: str = ""
-    device: str = ""
+    device: str | None = ""
     epoch: int = 0
     refusal: Refusal | None = None
 
@@ -54,13 +54,13 @@ def issue(
     *,
     user: str,
     now: datetime,
-    device: str = "",
+    device: str | None = "",
     family: str = "",
     token: str = "",
     opened_at: int | None = None,
     epoch: int = 0,
 ) -> str:
-    """Issue a token for a device, or for a program without a key; it starts a new family unless it renews one."""
+    """Issue a token for a `device` as in `TokenRenewal`; it starts a new family unless it renews one."""
     token = token or secrets.token_urlsafe(32)
     opened_at = int(now.timestamp()) if opened_at is None else opened_at
     row = {
@@ -78,7 +78,9 @@ def issue(
     return token
 
 
-def open_family(connection: Connection, *, user: str, device: str, now: datetime, epoch: int = 0) -> TokenRenewal:
+def open_family(
+    connection: Connection, *, user: str, device: str | None, now: datetime, epoch: int = 0
+) -> TokenRenewal:
     """Start a session of a user on a device."""
     family = secrets.token_hex(16)
     token = issue(connection, user=user, now=now, device=device, family=family, epoch=epoch)

@@ -23,7 +23,7 @@ def session_routes(sessions: SessionService, access: AccessControl) -> list[HTTP
 
     @post("/v1/session", status_code=200, tags=["session"])
     async def log_in(request: AnyRequest, data: JSONBody[SessionRequest]) -> Session:
-        """Log in. The response contains a grant when the named device is enrolled and approved."""
+        """Log in. The response contains a grant when the device proves its key and is enrolled and approved."""
         address = request.client.host if request.client else ""
         return await sessions.run(sessions.log_in, data, address)
 

@@ -96,13 +96,15 @@ class SessionService:
         """
         _check_protocol(request.protocol)
         proven = self._proven_at_log_in(request)
-        user = self.check_password(request.user, request.password, address, proven=proven, code=request.code)
+        exempt = proven if self._is_approved(proven) else ""
+        user = self.check_password(request.user, request.password, address, proven=exempt, code=request.code)
         refuse_stolen(self._journal.authority, request.device)
-        self._journal.security_log.record("log_in", user=user.name, device=request.device, address=address)
-        return self._open_session(user, request.device)
+        device = _device_of_session(request, proven)
+        self._journal.security_log.record("log_in", user=user.name, device=device or "", address=address)
+        return self._open_session(user, device)
 
     def _proven_at_log_in(self, request: SessionRequest) -> str:
-        """Return the enrolled and approved device that has signed a log-in; empty if none has."""
+        """Return the id of the device that has signed a log-in, which need not be enrolled; empty if none has."""
         if not request.public_key or not request.proof:
             return ""
         public_key = bytes.fromhex(request.public_key)
@@ -112,15 +114,18 @@ class SessionService:
             verify_signature(public_key, text, bytes.fromhex(request.proof))
         except (BadSignature, Refusal):
             return ""
-        device = self._journal.authority.devices.get(device_id_of(public_key))
-        return device.id if device is not None and device.approved and not device.revoked else ""
+        return "" if is_weak_key(public_key) else device_id_of(public_key)
+
+    def _is_approved(self, device_id: str) -> bool:
+        device = self._journal.authority.devices.get(device_id)
+        return device is not None and device.approved and not device.revoked
 
     def log_in_challenge(self, request: LogInChallenge) -> EnrolmentChallenge:
         """Return a nonce for a log-in as this user, who need not exist."""
         nonce, expires_at = self._challenges.issue(_log_in_of(request.user), self._journal.clock())
         return EnrolmentChallenge(nonce=nonce, server=self._journal.server_id, expires_at=expires_at)
 
-    def _open_session(self, user: User, device: str) -> Session:
+    def _open_session(self, user: User, device: str | None) -> Session:
         now = self._journal.clock()
         opened = self._token_store.run(
             lambda connection: refresh_tokens.open_family(
@@ -290,7 +295,7 @@ class SessionService:
 
     def session_of(self, user: User, opened: refresh_tokens.TokenRenewal) -> Session:
         """Return a session, with a grant if its device may write."""
-        now, device = self._journal.clock(), opened.device
+        now, device = self._journal.clock(), opened.device or ""
         access_token, expires_at = self._tokens.issue(
             user.name, now, device=device, session=opened.session, epoch=opened.epoch
         )
@@ -321,6 +326,15 @@ def proven_device(request: RefreshRequest, *, server: str) -> str:
     except BadSignature:
         return ""
     return "" if is_weak_key(public_key) else device_id_of(public_key)
+
+
+def _device_of_session(request: SessionRequest, proven: str) -> str | None:
+    """Return the device that a new session belongs to; empty for a program, None if it has not signed the log-in.
+
+    Every user reads the ids of all devices in the journal, so an id proves nothing: without the signature the session
+    has no grant and no device. A client of an earlier version signs its first renewal, which binds the session then.
+    """
+    return request.device if request.device in ("", proven) else None
 
 
 def _log_in_of(user: str) -> str:

@@ -43,10 +43,10 @@ class ExercisesReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A log-in. With the id of an enrolled device the reply contains a grant for it.
+    """A log-in. The session belongs to `device` if the device proves its key; the reply then contains its grant.
 
-    With `proof`, the signature of `log_in_proof_text` in hex, an approved device is exempt from the delays that
-    failed log-ins of unknown devices cause; the reply to a `LogInChallenge` contains the `nonce`.
+    `proof` is the signature of `log_in_proof_text` in hex; the reply to a `LogInChallenge` contains the `nonce`. A
+    proven and approved device is exempt from the delays that failed log-ins of others cause.
     """
 
     user: Annotated[str, Meta(min_length=1, max_length=80)]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+import httpx2
 import msgspec
 
 from tabuah.operations.people.key_replacement import KeyReplacementCause
@@ -38,7 +39,6 @@ from tabuah.storage.sync.wipe import DEVICE_STOLEN, obey_wipe_order
 
 DEVICE_REVOKED: Final = "device_revoked"
 SECOND_FACTOR_NEEDED: Final = "second_factor_needed"
-TOO_MANY_ATTEMPTS: Final = "too_many_attempts"
 
 
 class ConsoleSession:
@@ -282,7 +282,7 @@ def _check_history_before_log_in(store: ConsoleStore, client: ServerClient) -> N
 
 def _open_session(store: ConsoleStore, client: ServerClient, request: protocol.SessionRequest) -> protocol.Session:
     try:
-        session = _log_in_or_prove(store, client, request)
+        session = client.log_in(_with_proof(store, client, request))
     except RequestRefused as refusal:
         if refusal.code == DEVICE_STOLEN:
             obey_wipe_order(store, client)
@@ -293,19 +293,18 @@ def _open_session(store: ConsoleStore, client: ServerClient, request: protocol.S
     return session
 
 
-def _log_in_or_prove(store: ConsoleStore, client: ServerClient, request: protocol.SessionRequest) -> protocol.Session:
-    """Log in; where failures of others delay this, prove the key of this device, which is then exempt."""
+def _with_proof(
+    store: ConsoleStore, client: ServerClient, request: protocol.SessionRequest
+) -> protocol.SessionRequest:
+    """Return the log-in with the proof of this device's key, on which the server opens a session of the device."""
     try:
-        return client.log_in(request)
+        challenge = client.log_in_challenge(request.user)
     except RequestRefused as refusal:
-        if refusal.code != TOO_MANY_ATTEMPTS or not store.server:
+        if refusal.problem.status not in (httpx2.codes.NOT_FOUND, httpx2.codes.METHOD_NOT_ALLOWED):
             raise
-        try:
-            challenge = client.log_in_challenge(request.user)
-        except RequestRefused:  # an older server
-            raise refusal from None
-        proven = msgspec.structs.replace(request, nonce=challenge.nonce)
-        return client.log_in(sign_log_in(proven, store.own_key(), server=store.server))
+        return request  # an older server asks for none
+    request = msgspec.structs.replace(request, nonce=challenge.nonce)
+    return sign_log_in(request, store.own_key(), server=store.server or challenge.server)
 
 
 def remember_session(store: ConsoleStore, session: protocol.Session, url: str) -> Identity:

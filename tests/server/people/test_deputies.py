@@ -14,6 +14,7 @@ from support.console_stores import report_incident_at
 from support.console_sync import sync
 from support.draft_samples import incident_report_draft
 from support.running_server import PASSWORD, RunningServer, WritingDevice, start_server
+from support.running_server import log_in as log_in_as
 
 from tabuah.operations.entries import Verdict
 from tabuah.operations.people.authority import Deputyship, User
@@ -64,10 +65,7 @@ def device_of(server: RunningServer, user: str) -> Iterator[tuple[WritingDevice,
 
 
 def renew(device: WritingDevice) -> Session:
-    body = {"user": device.user, "password": PASSWORD, "device": device.key.device_id}
-    reply = device.client.post("/v1/session", json=body)
-    assert reply.status_code == 200, reply.text
-    session = msgspec.json.decode(reply.content, type=Session)
+    session = log_in_as(device.client, device.user, key=device.key)
     device.client.headers["Authorization"] = f"Bearer {session.access_token}"
     device.take(session.grant)
     return session

@@ -7,16 +7,25 @@ import httpx2
 import msgspec
 import pytest
 from support.draft_samples import incident_report_draft
-from support.running_server import RunningServer, WritingDevice, log_in, start_server, utc_now
+from support.running_server import (
+    PASSWORD,
+    RunningServer,
+    WritingDevice,
+    log_in,
+    proven_log_in,
+    start_server,
+    utc_now,
+)
 
 from tabuah.operations.entries import Draft, PersonalValue
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentNoted
+from tabuah.operations.people.roles import Role
 from tabuah.operations.personal_values import commitment_to
 from tabuah.server.administration import approve_device, revoke_device
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.enrolment import EnrolmentPolicy
-from tabuah.storage.journal.protocol import RefreshRequest, Session, sign_refresh
+from tabuah.storage.journal.protocol import RefreshRequest, Session, SessionRequest, sign_refresh
 from tabuah.storage.journal.signatures import DeviceKey
 
 PHOTO = b"\xff\xd8\xff" + b"foto" * 100
@@ -141,13 +150,53 @@ def test_unapproved_device_gets_no_personal_values(approving_server: RunningServ
 def test_refresh_needs_the_signature_of_the_device(running_server: RunningServer, device: WritingDevice):
     server = running_server.journal.server_id
     with running_server.client() as client:
-        session = log_in(client, "ani", device=device.key.device_id)
+        session = log_in(client, "ani", key=device.key)
         request = RefreshRequest(refresh_token=session.refresh_token, device=device.key.device_id)
         by_thief = sign_refresh(request, DeviceKey.generate(), server=server)
         elsewhere = sign_refresh(request, device.key, server="lain")
         for wrong in (request, by_thief, elsewhere):
             assert refusal_of(refresh(client, wrong)) == (401, "session_unsigned")
         assert refresh(client, sign_refresh(request, device.key, server=server)).status_code == 200
+
+
+def unproven(user: str, device: str, **proof: str) -> dict[str, str]:
+    return {"user": user, "password": PASSWORD, "device": device, **proof}
+
+
+def test_log_in_without_the_key_of_the_device_is_no_session_of_it(
+    running_server: RunningServer, device: WritingDevice
+):
+    running_server.add_user("rina", Role.ADMIN)
+    with running_server.client() as own, running_server.client() as thief:
+        rina = WritingDevice(own, "rina")
+        own.headers["Authorization"] = f"Bearer {log_in(own, 'rina', key=rina.key).access_token}"
+        rina.enrol()
+        assert own.get("/v1/users").status_code == 200
+        by_other_key = msgspec.structs.replace(
+            proven_log_in(thief, SessionRequest(user="rina", password=PASSWORD), DeviceKey.generate()),
+            device=rina.key.device_id,
+        )
+        for request in (unproven("rina", rina.key.device_id), msgspec.to_builtins(by_other_key)):
+            session = thief.post("/v1/session", json=request).json()
+            assert session["grant"] is None
+            thief.headers["Authorization"] = f"Bearer {session['access_token']}"
+            for path, body in (
+                ("/v1/users", {"name": "palsu", "role": "admin"}),
+                ("/v1/users/reset-code", {"name": "ani", "reason": "x"}),
+                ("/v1/deputies/end", {"name": "ani", "reason": "x"}),
+            ):
+                assert refusal_of(thief.post(path, json=body)) == (403, "device_not_approved")
+
+
+def test_session_that_no_device_has_signed_is_bound_by_its_renewal(
+    running_server: RunningServer, device: WritingDevice
+):
+    with running_server.client() as client:
+        reply = client.post("/v1/session", json=unproven("ani", device.key.device_id))
+        request = RefreshRequest(refresh_token=reply.json()["refresh_token"])
+        assert refusal_of(refresh(client, request)) == (401, "session_unsigned")
+        signed = sign_refresh(request, device.key, server=running_server.journal.server_id)
+        assert refresh(client, signed).json()["grant"]["device"] == device.key.device_id
 
 
 def test_session_without_a_device_needs_no_signature(running_server: RunningServer):
@@ -173,7 +222,7 @@ def test_session_of_an_earlier_version_becomes_bound(running_server: RunningServ
 
 def test_session_enrols_no_other_device_and_goes_on(running_server: RunningServer, device: WritingDevice):
     with running_server.client() as client:
-        session = log_in(client, "ani", device=device.key.device_id)
+        session = log_in(client, "ani", key=device.key)
         client.headers["Authorization"] = f"Bearer {session.access_token}"
         copy = WritingDevice(client, "ani")
         assert refusal_of(copy.ask_enrolment()) == (401, "session_of_another_device")

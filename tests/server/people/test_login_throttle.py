@@ -119,7 +119,7 @@ def test_enrolled_device_logs_in_while_others_guess(server: RunningServer):
     own = server.journal.server_id
     with server.client() as client:
         device = WritingDevice(client, "ani")
-        token = log_in(client, "ani", device=device.key.device_id).access_token
+        token = log_in(client, "ani", key=device.key).access_token
         client.headers["Authorization"] = f"Bearer {token}"
         device.enrol()
         guess(client)
@@ -140,7 +140,7 @@ def test_enrolled_device_logs_in_while_others_guess(server: RunningServer):
         assert proven_request(client, device.key, own).status_code == 429
 
 
-def test_console_proves_its_key_after_a_refusal(server: RunningServer, tmp_path: Path):
+def test_console_proves_its_key_and_is_not_delayed(server: RunningServer, tmp_path: Path):
     with open_store(tmp_path / "posko") as store, open_store(tmp_path / "baru") as unknown, server.client() as client:
         console_log_in(store, url=server.url, user="ani", password=PASSWORD)
         guess(client)

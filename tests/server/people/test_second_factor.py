@@ -10,11 +10,12 @@ import httpx2
 import msgspec
 import pytest
 from support.console_stores import open_store
-from support.running_server import PASSWORD, RunningServer, WritingDevice, log_in, start_server
+from support.running_server import PASSWORD, RunningServer, WritingDevice, log_in, proven_log_in, start_server
 
 from tabuah.operations.people.roles import Role
 from tabuah.server.people.second_factor import STEP_S, code_at, matching_step, new_secret, step_at, uri_of
 from tabuah.storage.journal.people_protocol import RecoveryCodes
+from tabuah.storage.journal.protocol import SessionRequest
 from tabuah.storage.journal.wire import decode_entry
 from tabuah.storage.sync.errors import RequestRefused
 from tabuah.storage.sync.session import log_in as console_log_in
@@ -82,8 +83,8 @@ def client(server: RunningServer) -> Iterator[httpx2.Client]:
 
 def as_user(client: httpx2.Client, user: str, **body: Any) -> httpx2.Client:
     device = WritingDevice(client, user)
-    request = {"user": user, "password": PASSWORD, "device": device.key.device_id, **body}
-    reply = client.post("/v1/session", json=request)
+    request = proven_log_in(client, SessionRequest(user=user, password=PASSWORD, **body), device.key)
+    reply = client.post("/v1/session", content=msgspec.json.encode(request))
     assert reply.status_code == 200, reply.text
     client.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
     device.enrol()

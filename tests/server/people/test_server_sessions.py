@@ -193,7 +193,7 @@ def test_grant_is_renewed_after_half_its_term(tmp_path):
 def test_grant_follows_the_role(running_server: RunningServer, device: WritingDevice):
     change_user(running_server, "ani", UserChanged(role=Role.SUPERVISOR))
     with running_server.client() as client:
-        session = log_in(client, "ani", device=device.key.device_id)
+        session = log_in(client, "ani", key=device.key)
     assert session.grant.role is Role.SUPERVISOR
     assert session.grant.id != device.grant
 
@@ -250,7 +250,7 @@ def test_second_user_writes_on_an_enrolled_device(running_server: RunningServer,
     first = device.write(incident_report_draft(device.key.tag))
     running_server.add_user("budi")
     with running_server.client() as client:
-        grant = log_in(client, "budi", device=device.key.device_id).grant
+        grant = log_in(client, "budi", key=device.key).grant
     assert (grant.user, grant.device) == ("budi", device.key.device_id)
     own, device.user, device.grant = device.grant, "budi", grant.id
     second = device.write(note_draft(first.entry.subject))

@@ -39,7 +39,7 @@ def rina(server: RunningServer) -> Iterator[httpx2.Client]:
 
 def as_device(client: httpx2.Client, user: str, password: str = PASSWORD) -> httpx2.Client:
     device = WritingDevice(client, user)
-    session = log_in(client, user, password=password, device=device.key.device_id)
+    session = log_in(client, user, password=password, key=device.key)
     client.headers["Authorization"] = f"Bearer {session.access_token}"
     device.enrol()
     return client
@@ -341,7 +341,7 @@ def test_session_ends_thirty_days_after_its_log_in(server: RunningServer):
 def test_renewal_of_an_ended_session_is_refused(server: RunningServer, rina: httpx2.Client):
     with server.client() as client:
         device = WritingDevice(client, "ani")
-        session = log_in(client, "ani", device=device.key.device_id)
+        session = log_in(client, "ani", key=device.key)
         users_in(post(rina, "/v1/sessions/end", name="ani", reason="hilang"))
         request = RefreshRequest(refresh_token=session.refresh_token, device=device.key.device_id)
         signed = sign_refresh(request, device.key, server=server.journal.server_id)
