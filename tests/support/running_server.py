@@ -64,9 +64,22 @@ class RunningServer:
         """Open an HTTP client, with the access token of a user if named."""
         with httpx2.Client(base_url=self.url, timeout=20, trust_env=False) as client:
             if user:
-                token, _expires_at = AccessTokens(self.journal.key.secret).issue(user, utc_now())
-                client.headers["Authorization"] = f"Bearer {token}"
+                self.authorise(client, user)
             yield client
+
+    @contextmanager
+    def approved_client(self, user: str) -> Iterator[httpx2.Client]:
+        """Open an HTTP client of a user on an enrolled device, which is approved where the server approves all."""
+        with self.client(user) as client:
+            device = WritingDevice(client, user)
+            device.enrol()
+            self.authorise(client, user, device.key.device_id)
+            yield client
+
+    def authorise(self, client: httpx2.Client, user: str, device: str = "") -> None:
+        """Let the requests of a client carry a token of a user, on a device if named."""
+        token, _expires_at = AccessTokens(self.journal.key.secret).issue(user, utc_now(), device=device)
+        client.headers["Authorization"] = f"Bearer {token}"
 
 
 @contextmanager

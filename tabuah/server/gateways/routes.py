@@ -7,7 +7,6 @@ from litestar import delete, get, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
-from tabuah.operations.people.roles import Role
 from tabuah.server.errors import StorageFailed
 from tabuah.server.gateways.mapping_file import MappingFile
 from tabuah.server.journal import ServerJournal
@@ -16,7 +15,6 @@ from tabuah.server.people.access import AccessControl, AnyRequest
 from tabuah.storage.journal.gateways_protocol import GatewayMappingsPut, GatewayMappingsReply, GatewayMessagesReply
 
 MAX_BODY_BYTES: Final = 1024 * 1024
-_ADMINISTRATORS: Final = frozenset({Role.ADMIN})
 
 
 def gateway_routes(
@@ -28,14 +26,14 @@ def gateway_routes(
     @get("/v1/gateways/messages", tags=["gateways"])
     async def messages(request: AnyRequest) -> GatewayMessagesReply:
         """The last messages of each mapping and account that yielded no reading, for administrators."""
-        access.user_with(request, _ADMINISTRATORS)
+        access.administrator_of(request)
         found = await asyncio.to_thread(source.unread.newest) if source is not None else ()
         return GatewayMessagesReply(messages=tuple(found))
 
     @delete("/v1/gateways/messages", tags=["gateways"], status_code=200)
     async def forget(request: AnyRequest) -> GatewayMessagesReply:
         """Delete the recorded messages, which may contain personal data."""
-        access.user_with(request, _ADMINISTRATORS)
+        access.administrator_of(request)
         if source is not None:
             try:
                 await asyncio.to_thread(source.unread.forget)
@@ -46,13 +44,13 @@ def gateway_routes(
     @get("/v1/gateways/mappings", tags=["gateways"])
     async def mappings(request: AnyRequest) -> GatewayMappingsReply:
         """The text of `gateways.toml`, and of the one before it."""
-        access.user_with(request, _ADMINISTRATORS)
+        access.administrator_of(request)
         return await asyncio.to_thread(file.read)
 
     @put("/v1/gateways/mappings", tags=["gateways"], request_max_body_size=MAX_BODY_BYTES)
     async def replace(request: AnyRequest, data: JSONBody[GatewayMappingsPut]) -> GatewayMappingsReply:
         """Check another text of `gateways.toml` and take it into force at once, without a restart."""
-        user = access.user_with(request, _ADMINISTRATORS)
+        user = access.administrator_of(request)
         reply = await asyncio.to_thread(file.replace, data.text, replaces=data.replaces)
         journal.security_log.record("mappings_changed", user=user.name)
         return reply

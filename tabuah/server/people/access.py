@@ -44,6 +44,11 @@ class Caller:
     is_revoked: bool = False
 
     @property
+    def is_on_approved_device(self) -> bool:
+        """Whether a device of the session is approved; false for a program, which only knows the password."""
+        return bool(self.device) and self.is_approved
+
+    @property
     def personal_reader(self) -> PersonalReader | None:
         """Return the caller as a reader of personal values; None if the role or the device may read none."""
         if self.user.role not in MAY_READ_PERSONAL_DATA or not self.is_approved:
@@ -149,6 +154,12 @@ class AccessControl:
         """
         return self.caller_with(request, roles).user
 
+    def administrator_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> User:
+        """Return the administrator of a request from an approved device; raises like `check_administrator`."""
+        caller = self.caller_of(request)
+        check_administrator(caller)
+        return caller.user
+
     def caller_with(self, request: ASGIConnection[Any, Any, Any, Any], roles: Collection[Role]) -> Caller:
         """Return the caller of a request; raises like `user_with`."""
         caller = self.caller_of(request)
@@ -203,8 +214,8 @@ def check_administrator(caller: Caller) -> None:
         Refusal: another role, or a program or device that no administrator has approved.
     """
     check_role(caller.user, (Role.ADMIN,))
-    if not caller.device or not caller.is_approved:
-        raise Refusal(403, "device_not_approved", "users are changed from an approved device only")
+    if not caller.is_on_approved_device:
+        raise Refusal(403, "device_not_approved", "administrators change this from an approved device only")
 
 
 def check_approved(caller: Caller) -> None:

@@ -26,7 +26,7 @@ def deputy_routes(journal: ServerJournal, sessions: SessionService, access: Acce
         """Return the caller, whose own role must allow it: a deputy names no deputy."""
         caller = access.caller_of(request)
         check_role(journal.authority.users[caller.user.name], _NAMING_ROLES)
-        if not caller.device or not caller.is_approved:
+        if not caller.is_on_approved_device:
             raise Refusal(403, "device_not_approved", "deputies are named from an approved device only")
         return caller.user.name
 

@@ -21,7 +21,7 @@ from tabuah.server.errors import (
     WeakPassword,
 )
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import AccessControl, AnyRequest, address_of, check_administrator
+from tabuah.server.people.access import AccessControl, AnyRequest, address_of
 from tabuah.server.people.sessions import SessionService
 from tabuah.server.people.user_changes import change_user, end_sessions, invite_user, issue_reset_code
 from tabuah.server.people.user_list import list_users
@@ -54,9 +54,7 @@ def _administration_routes(
     journal: ServerJournal, sessions: SessionService, access: AccessControl
 ) -> list[HTTPRouteHandler]:
     def administrator(request: AnyRequest) -> str:
-        caller = access.caller_of(request)
-        check_administrator(caller)
-        return caller.user.name
+        return access.administrator_of(request).name
 
     async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         with _refusals():

@@ -7,7 +7,6 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody, QueryParameter
 
-from tabuah.operations.people.roles import Role
 from tabuah.server.compression import json_response
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
@@ -23,7 +22,6 @@ from tabuah.storage.journal.stations_protocol import (
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 MOST_STATIONS: Final = 500  # in a reply
 MOST_SERIES: Final = 1_000
-_ADMINISTRATORS: Final = frozenset({Role.ADMIN})
 _Code = Annotated[str, QueryParameter(max_length=100)]
 _Flag = Annotated[bool, QueryParameter()]
 
@@ -40,7 +38,7 @@ def station_routes(
         Each station is checked as a whole, and the reply has its problems by field. All are written or none; with
         `valid_only` those that are valid.
         """
-        user = access.user_with(request, _ADMINISTRATORS)
+        user = access.administrator_of(request)
         return await asyncio.to_thread(post_stations, journal, data, by=user.name)
 
     @get("/v1/stations", tags=["stations"])

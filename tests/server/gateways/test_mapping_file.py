@@ -103,7 +103,9 @@ def test_corrected_mapping_is_taken_into_force_without_a_restart(server: Running
         assert client.get(path).status_code == 403
         assert client.put(path, json={"text": "", "replaces": ""}).status_code == 403
         assert client.delete("/v1/gateways/messages").status_code == 403
-    with server.client("admin") as client:
+    with server.client("admin") as program:
+        assert program.put(path, json={"text": "", "replaces": ""}).json()["code"] == "device_not_approved"
+    with server.approved_client("admin") as client:
         digest = client.get(path).json()["digest"]
         digest = client.put(path, json={"text": WRONG, "replaces": digest}).json()["digest"]
         publish(server, MESSAGE)
@@ -128,7 +130,7 @@ def test_messages_are_there_after_a_restart(tmp_path: Path) -> None:
         publish(server, MESSAGE)
     with (
         start_server(tmp_path / "server", broker=parse_broker("embedded:0")) as server,
-        server.client("admin") as client,
+        server.approved_client("admin") as client,
     ):
         (unread,) = client.get("/v1/gateways/messages").json()["messages"]
     assert (unread["mapping"], unread["topic"]) == ("", TOPIC)

@@ -14,7 +14,6 @@ from support.running_server import (
     log_in,
     proven_log_in,
     start_server,
-    utc_now,
 )
 
 from tabuah.operations.entries import Draft, PersonalValue
@@ -23,7 +22,6 @@ from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentN
 from tabuah.operations.people.roles import Role
 from tabuah.operations.personal_values import commitment_to
 from tabuah.server.administration import approve_device, revoke_device
-from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.enrolment import EnrolmentPolicy
 from tabuah.storage.journal.protocol import RefreshRequest, Session, SessionRequest, sign_refresh
 from tabuah.storage.journal.signatures import DeviceKey
@@ -35,9 +33,7 @@ SALT = "5" * 32
 
 def log_in_on(server: RunningServer, device: WritingDevice) -> None:
     """Let the requests of a device carry a token that names it."""
-    tokens = AccessTokens(server.journal.key.secret)
-    token, _expires_at = tokens.issue(device.user, utc_now(), device=device.key.device_id)
-    device.client.headers["Authorization"] = f"Bearer {token}"
+    server.authorise(device.client, device.user, device.key.device_id)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import PostedReading, Reading
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.server.people.user_changes import ADMINISTRATOR
+from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import decode_entry
 
 GAUGE: dict[str, Any] = {
@@ -41,7 +42,7 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
 def post(
     server: RunningServer, *stations: dict[str, Any], user: str = "admin", status: int = 200, **more: Any
 ) -> Any:
-    with server.client(user) as client:
+    with server.approved_client(user) as client:
         reply = client.post("/v1/stations", json={"stations": list(stations), **more})
     assert reply.status_code == status, reply.text
     return reply.json()
@@ -111,11 +112,20 @@ def test_post_needs_an_administrator(server: RunningServer, user: str):
     assert listed(server) == []
 
 
+def test_post_needs_an_approved_device(server: RunningServer):
+    with server.client("admin") as program:
+        replies = [program.post("/v1/stations", json={"stations": [GAUGE]})]
+        server.authorise(program, "admin", DeviceKey.generate().device_id)
+        replies.append(program.post("/v1/stations", json={"stations": [GAUGE]}))
+    assert [(reply.status_code, reply.json()["code"]) for reply in replies] == [(403, "device_not_approved")] * 2
+    assert listed(server) == []
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b'{"stations": []}', b'{"stations": [{"code": null}]}', b'{"stations": [7]}', b"\xff" * 10]
 )
 def test_malformed_post_is_refused(server: RunningServer, body: bytes):
-    with server.client("admin") as client:
+    with server.approved_client("admin") as client:
         reply = client.post("/v1/stations", content=body, headers={"content-type": "application/json"})
     assert reply.status_code == 400
 
