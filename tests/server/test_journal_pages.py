@@ -51,6 +51,7 @@ def test_journal_page_leaks_no_personal_values(running_server: RunningServer, de
     value = PersonalValue(field="restricted", salt=salt, value="0812 345", entry=noted.entry.id)
     head = device.pull(limit=1).head
     device.push(first, noted, personal=(value,))
+    running_server.authorise(device.client, "ani", device.key.device_id)
     with running_server.client("lihat") as viewer:
         for _time in range(3):
             answers = [client.get("/v1/journal", params={"after": head}) for client in (device.client, viewer)]

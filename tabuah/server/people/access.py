@@ -50,8 +50,11 @@ class Caller:
 
     @property
     def personal_reader(self) -> PersonalReader | None:
-        """Return the caller as a reader of personal values; None if the role or the device may read none."""
-        if self.user.role not in MAY_READ_PERSONAL_DATA or not self.is_approved:
+        """Return the caller as a reader of personal values; None if the role or the device may read none.
+
+        A program has no device that an administrator could have approved or revoked, so it reads none.
+        """
+        if self.user.role not in MAY_READ_PERSONAL_DATA or not self.is_on_approved_device:
             return None
         return PersonalReader(role=self.user.role, office=self.user.office)
 
@@ -226,6 +229,18 @@ def check_approved(caller: Caller) -> None:
     """
     if not caller.is_approved:
         raise Refusal(403, "device_not_approved", "this device waits for approval by an administrator")
+
+
+def check_sender_of_readings(caller: Caller) -> None:
+    """Check that a gateway asks, or a person on an approved device: readings raise alarms.
+
+    Raises:
+        Refusal: the device waits for approval, or a program uses the account of a person.
+    """
+    if caller.user.role is Role.GATEWAY:
+        check_approved(caller)
+    elif not caller.is_on_approved_device:
+        raise Refusal(403, "device_not_approved", "a person sends readings from an approved device only")
 
 
 def _caller(authority: Authority, user: User, *, device_id: str, session: str, epoch: int) -> Caller:

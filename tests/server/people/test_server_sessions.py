@@ -308,15 +308,18 @@ def test_roles_get_only_their_data(running_server: RunningServer, device: Writin
     device.push(first, noted, personal=(value,))
     running_server.add_user("orang", role)
     with running_server.client("orang") as client:
-        pull = client.get("/v1/journal")
+        program = client.get("/v1/journal")
         other = WritingDevice(client, "orang")
         other.enrol()
+        running_server.authorise(client, "orang", other.key.device_id)
+        pull = client.get("/v1/journal")
         verdict = other.push(other.write(note_draft(first.entry.subject))).results[0].verdict
     works = role in (Role.FIELD, Role.OPERATOR, Role.SUPERVISOR)
     assert verdict == ("accepted" if works else "rejected")
     assert pull.status_code == (403 if role is Role.GATEWAY else 200)
     if role is not Role.GATEWAY:
         assert bool(pull.json()["personal"]) is works
+        assert program.json()["personal"] == []  # the password alone gives no numbers of callers
 
 
 def test_uncommitted_personal_value_is_dropped(device: WritingDevice):

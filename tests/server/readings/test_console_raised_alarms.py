@@ -96,7 +96,7 @@ def test_console_alarm_is_cleared_by_the_server(server: RunningServer, posko: Co
     type_offline(posko, 1.0, 3.5, 3.6)
     sync(posko)
     back = Reading(STATION.code, "stage_m", START + timedelta(minutes=95), 1.2)
-    with server.client("budi") as client:
+    with server.approved_client("budi") as client:
         reply = client.post(
             "/v1/readings", json={"readings": [[back.station, back.parameter, back.at.isoformat(), 1.2]]}
         )
@@ -130,7 +130,7 @@ def test_next_flood_is_raised_by_the_server(server: RunningServer, posko: Consol
     sync(posko)
     later = [(120 + m, 3.7) for m in range(5)]
     rows = [[STATION.code, "stage_m", (START + timedelta(minutes=m)).isoformat(), value] for m, value in later]
-    with server.client("budi") as client:
+    with server.approved_client("budi") as client:
         client.post("/v1/readings", json={"readings": rows})
     before, own = sorted(alarms_at(server), key=lambda alarm: alarm.onset_at)
     assert not before.is_active

@@ -22,6 +22,7 @@ from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
 from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.storage.journal.protocol import LatestReply, Problem, ReadingsReply, SeriesReply
+from tabuah.storage.journal.signatures import DeviceKey
 
 STATION = gauge()
 
@@ -175,11 +176,23 @@ def test_readings_query_reports_invalid_parameters(gateway: httpx2.Client, asked
 )
 def test_readings_need_a_sending_role(server: RunningServer, role: Role, sends: int, reads: int):
     server.add_user("budi", role)
-    with server.client("budi") as client:
+    with server.approved_client("budi") as client:
         sent = client.post("/v1/readings", content=b'{"readings": []}').status_code
         assert (sent, client.get("/v1/readings/latest").status_code) == (sends, reads)
     with server.client() as nobody:
         assert nobody.post("/v1/readings", content=b'{"readings": []}').status_code == 401
+
+
+def test_readings_of_a_person_need_an_approved_device(server: RunningServer):
+    server.add_user("budi", Role.FIELD)
+    body = msgspec.json.encode(ReadingBatch(readings=(reading(9.9),)))
+    with server.client("budi") as client:
+        replies = [client.post("/v1/readings", content=body)]
+        for user in ("budi", "gerbang"):
+            server.authorise(client, user, DeviceKey.generate().device_id)
+            replies.append(client.post("/v1/readings", content=body))
+        assert {problem_of(reply).code for reply in replies} == {"device_not_approved"}
+        assert msgspec.json.decode(client.get("/v1/readings/latest").content, type=LatestReply).readings == ()
 
 
 def test_flood_reaches_the_live_stream(server: RunningServer, gateway: httpx2.Client):
