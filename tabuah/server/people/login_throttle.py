@@ -1,11 +1,13 @@
 """Delays after failed log-ins, which grow with each failure.
 
-Unknown devices are counted by user and address. A device that is enrolled, approved and proves its key is counted for
-itself alone, so no guesses from elsewhere delay the users of the devices in service.
+Unknown devices are counted by user and address. Two kinds of clients are not delayed by guesses from elsewhere: a
+device that is enrolled, approved and proves its key, and one, such as a gateway, at an address from which its user
+has logged in before. One-time codes are counted by address alone.
 """
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -19,6 +21,8 @@ LONGEST_DELAY: Final = timedelta(minutes=15)
 FORGOTTEN_AFTER: Final = timedelta(hours=1)  # without another failure
 _MAX_KEYS: Final = 10_000
 
+_MAX_USUAL: Final = 10_000  # pairs of a user and an address
+
 _Key = tuple[str, str, str]  # user, address, proven device
 
 
@@ -28,10 +32,14 @@ class _Failures(NamedTuple):
 
 
 class LogInThrottle:
-    """Counts failed log-ins. Thread-safe; evicts those that failed longest ago."""
+    """Counts failed log-ins. Thread-safe; evicts those that failed longest ago.
+
+    It forgets the failures and the usual addresses together, when the server restarts.
+    """
 
     def __init__(self) -> None:
         self._failures: OrderedDict[_Key, _Failures] = OrderedDict()
+        self._usual: OrderedDict[_Key, None] = OrderedDict()
         self._lock = threading.Lock()
 
     def check(self, user: str, address: str, now: datetime, *, device: str = "") -> None:
@@ -46,9 +54,25 @@ class LogInThrottle:
         Raises:
             Refusal: it is too early; it says when to try again.
         """
+        limits = _limits_of(user, address, device)
         with self._lock:
-            limits = _limits_of(user, address, device).items()
-            wait = max(self._delay(key, limit, now) for key, limit in limits)
+            if _own_key(user, address, "") in self._usual:
+                # Strangers reach the limit of a user at will, and a gateway has no device to prove. The limits by
+                # address still apply, so guesses from its address are as slow as from any other.
+                limits.pop(_user_key(user), None)
+            self._check(limits, now)
+
+    def check_code(self, address: str, now: datetime) -> None:
+        """Check that an attempt with a one-time code is allowed; raises like `check`.
+
+        A code has 80 random bits, so no number of guesses finds it. Counted by user, wrong codes of strangers would
+        only keep the user of the right one out. The count by address limits the load.
+        """
+        with self._lock:
+            self._check(_limits_of_address(address), now)
+
+    def _check(self, limits: dict[_Key, int], now: datetime) -> None:
+        wait = max(self._delay(key, limit, now) for key, limit in limits.items())
         if wait > timedelta():
             wait_s = int(wait.total_seconds()) + 1
             detail = f"too many failed log-ins: try again in {wait_s} s"
@@ -56,17 +80,29 @@ class LogInThrottle:
 
     def count_failure(self, user: str, address: str, now: datetime, *, device: str = "") -> None:
         """Count a failed attempt."""
+        self._add(_limits_of(user, address, device), now)
+
+    def count_wrong_code(self, address: str, now: datetime) -> None:
+        """Count a failed attempt with a one-time code."""
+        self._add(_limits_of_address(address), now)
+
+    def record_success(self, user: str, address: str, *, device: str = "") -> None:
+        """Reset the failures of a user, from this address or device, after a log-in, and remember the address."""
         with self._lock:
-            for key in _limits_of(user, address, device):
+            self._failures.pop(_own_key(user, address, device), None)
+            usual = _own_key(user, address, "")
+            self._usual[usual] = None
+            self._usual.move_to_end(usual)
+            while len(self._usual) > _MAX_USUAL:
+                self._usual.popitem(last=False)
+
+    def _add(self, keys: Iterable[_Key], now: datetime) -> None:
+        with self._lock:
+            for key in keys:
                 self._failures[key] = _Failures(self._count(key, now) + 1, now)
                 self._failures.move_to_end(key)
             while len(self._failures) > _MAX_KEYS:
                 self._failures.popitem(last=False)
-
-    def clear_failures(self, user: str, address: str, *, device: str = "") -> None:
-        """Reset the failures of a user, from this address or device, after a log-in."""
-        with self._lock:
-            self._failures.pop(_own_key(user, address, device), None)
 
     def _count(self, key: _Key, now: datetime) -> int:
         failures = self._failures.get(key)
@@ -93,4 +129,12 @@ def _limits_of(user: str, address: str, device: str) -> dict[_Key, int]:
     own = {_own_key(user, address, device): MAX_FAILURES_AS_USER}
     if device:
         return own | {("", "", device): MAX_FAILURES_FROM_ADDRESS}
-    return own | {("", address, ""): MAX_FAILURES_FROM_ADDRESS, (user.casefold(), "", ""): MAX_FAILURES_OF_USER}
+    return own | _limits_of_address(address) | {_user_key(user): MAX_FAILURES_OF_USER}
+
+
+def _limits_of_address(address: str) -> dict[_Key, int]:
+    return {("", address, ""): MAX_FAILURES_FROM_ADDRESS}
+
+
+def _user_key(user: str) -> _Key:
+    return (user.casefold(), "", "")

@@ -157,21 +157,21 @@ class SessionService:
             WeakPassword: the password is too short or too common; the code stays valid.
         """
         now, name = self._journal.clock(), request.user
-        self._throttle.check(name, address, now)
+        self._throttle.check_code(address, now)
         self._journal.catch_up()  # a command may have issued the code a moment ago
         user = self._journal.authority.users.get(name)
         is_valid = self._journal.read(
             lambda connection: reset_codes.has_code(connection, user=name, code=request.code, now=now)
         )
         if user is None or not user.active or not is_valid:
-            self._throttle.count_failure(name, address, now)
+            self._throttle.count_wrong_code(address, now)
             self._journal.security_log.record(
                 "log_in_failed", code="wrong_code", user=user.name if user else "", address=address
             )
             raise Refusal(401, "wrong_code", "the code is wrong, used or expired: ask an administrator for another")
         cause = PasswordChangeCause.RESET_CODE
         set_password(self._journal, name, request.new_password, cause=cause, by=name, code=request.code)
-        self._throttle.clear_failures(name, address)
+        self._throttle.record_success(name, address)
 
     def check_password(
         self, name: str, password: str, address: str, *, proven: str = "", code: str | None = None
@@ -203,7 +203,7 @@ class SessionService:
             log = self._journal.security_log
             log.record("log_in_failed", code="wrong_second_factor", user=user.name, address=address)
             raise Refusal(401, "wrong_second_factor", "the code is wrong or was used: wait for the next one")
-        self._throttle.clear_failures(name, address, device=proven)
+        self._throttle.record_success(name, address, device=proven)
         return user
 
     def _has_used(self, user: User, code: str, now: datetime) -> bool:

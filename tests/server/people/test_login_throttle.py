@@ -24,6 +24,7 @@ from tabuah.server.people.login_throttle import (
     LogInThrottle,
     delay_after,
 )
+from tabuah.server.people.user_changes import issue_reset_code
 from tabuah.storage.journal.people_protocol import sign_log_in
 from tabuah.storage.journal.protocol import SessionRequest
 from tabuah.storage.journal.signatures import DeviceKey
@@ -69,7 +70,7 @@ def test_delay_grows_and_is_forgotten():
 def test_log_in_clears_the_failures_of_the_user_there():
     throttle = LogInThrottle()
     fail(throttle, "ani", HERE, MAX_FAILURES_AS_USER)
-    throttle.clear_failures("ani", HERE)
+    throttle.record_success("ani", HERE)
     assert is_allowed(throttle, "ani", HERE)
 
 
@@ -94,6 +95,42 @@ def test_proven_device_is_counted_for_itself():
     assert not is_allowed(throttle, "ani", HERE, device="laptop")
     assert is_allowed(throttle, "ani", HERE, device="other")
     assert is_allowed(throttle, "ani", HERE, NOW + LONGEST_DELAY)  # and delays no other
+
+
+def test_user_at_a_usual_address_is_not_delayed_by_strangers():
+    throttle = LogInThrottle()
+    throttle.record_success("bws", HERE)
+    for number in range(2 * MAX_FAILURES_OF_USER):
+        throttle.count_failure("bws", f"10.0.1.{number}", NOW)
+    assert is_allowed(throttle, "bws", HERE)
+    assert not is_allowed(throttle, "bws", THERE)
+    fail(throttle, "bws", HERE, MAX_FAILURES_AS_USER)  # guesses from there are limited as before
+    assert not is_allowed(throttle, "bws", HERE)
+    fail(throttle, "ani", THERE, MAX_FAILURES_FROM_ADDRESS)
+    throttle.record_success("bws", THERE)
+    assert not is_allowed(throttle, "bws", THERE)
+
+
+def code_is_allowed(throttle: LogInThrottle, address: str) -> bool:
+    try:
+        throttle.check_code(address, NOW)
+    except Refusal:
+        return False
+    return True
+
+
+def test_codes_are_counted_by_address_alone():
+    throttle = LogInThrottle()
+    fail(throttle, "ani", THERE, MAX_FAILURES_AS_USER)
+    for number in range(2 * MAX_FAILURES_OF_USER):
+        throttle.count_failure("ani", f"10.0.1.{number}", NOW)
+    assert code_is_allowed(throttle, HERE)
+    assert code_is_allowed(throttle, THERE)
+    for _ in range(MAX_FAILURES_FROM_ADDRESS):
+        throttle.count_wrong_code(HERE, NOW)
+    assert not code_is_allowed(throttle, HERE)
+    assert not is_allowed(throttle, "budi", HERE)
+    assert code_is_allowed(throttle, THERE)
 
 
 @pytest.fixture
@@ -148,6 +185,16 @@ def test_console_proves_its_key_and_is_not_delayed(server: RunningServer, tmp_pa
         with pytest.raises(RequestRefused) as refused:
             console_log_in(unknown, url=server.url, user="ani", password=PASSWORD)
         assert refused.value.code == "too_many_attempts"
+
+
+def test_wrong_codes_of_strangers_do_not_stop_the_right_one(server: RunningServer):
+    code = issue_reset_code(server.journal, "ani", by="rina", reason="lupa").code
+    reset = {"user": "ani", "code": "0000", "new_password": "jembatan-kelapa-7"}
+    with server.client() as client:
+        for number in range(MAX_FAILURES_OF_USER):
+            client.post("/v1/password/reset", json=reset, headers={"X-Forwarded-For": f"203.0.113.{number}"})
+        reply = client.post("/v1/password/reset", json=reset | {"code": code}, headers={"X-Forwarded-For": HERE})
+    assert reply.status_code == 204, reply.text
 
 
 def test_log_in_challenge_is_bounded(server: RunningServer):
