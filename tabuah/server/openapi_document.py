@@ -32,7 +32,7 @@ _OF_ROUTE: Final = {
     "post /v1/session/refresh": (401, 403, 426),
     "post /v1/devices": (409, 426),
     "post /v1/password/reset": (401,),
-    "post /v1/deputies": (404,),
+    "post /v1/deputies": (404, 409),
     "post /v1/deputies/end": (404,),
     "post /v1/second-factor": (409,),
     "post /v1/second-factor/confirm": (409,),

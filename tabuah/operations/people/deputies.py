@@ -1,11 +1,16 @@
-"""Deputyships that are in force or to come, and who may be a deputy. Pure."""
+"""Deputyships that are in force or to come, who may be a deputy, and for how long in a row. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from tabuah.operations.people.authority import Authority, Deputyship, User
+from tabuah.operations.people.entry_bodies import UserDeputised
 from tabuah.operations.people.roles import WORKERS
+
+# Two night shifts of twelve hours have this break. Deputyships with a shorter one between them count together.
+SHORTEST_BREAK: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +37,24 @@ def possible_deputies(authority: Authority) -> tuple[User, ...]:
     """Return the users who may be a deputy, by name."""
     found = (user for user in authority.users.values() if user.active and user.role in WORKERS)
     return tuple(sorted(found, key=lambda user: user.name))
+
+
+def time_in_a_row(user: User, named: UserDeputised, at: datetime) -> timedelta:
+    """Return the time from the first to the last moment of a new deputyship and those next to it.
+
+    One that was ended counts until its planned end, but not if it had not begun when the new one was named.
+
+    Args:
+        user: the deputy.
+        named: the new deputyship.
+        at: when it is named.
+    """
+    start, end = named.starts_at, named.ends_at
+    others = [each for each in user.known_deputyships.values() if not each.ended or each.starts_at <= at]
+    while near := [
+        each for each in others if each.ends_at > start - SHORTEST_BREAK and each.starts_at < end + SHORTEST_BREAK
+    ]:
+        start = min(start, *(each.starts_at for each in near))
+        end = max(end, *(each.ends_at for each in near))
+        others = [each for each in others if each not in near]
+    return end - start

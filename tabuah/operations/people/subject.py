@@ -6,9 +6,17 @@ import msgspec
 
 from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
 from tabuah.operations.people import entry_bodies as bodies
-from tabuah.operations.people.authority import Device, User
+from tabuah.operations.people.authority import CLOCK_TOLERANCE, Device, User
+from tabuah.operations.people.deputies import time_in_a_row
 from tabuah.operations.people.erasure import ERASURE_KEY, Erasure, ErasureOrdered, fold_erasure
-from tabuah.operations.people.fold import fold_device, fold_user, is_possible_deputyship, removes_last_administrator
+from tabuah.operations.people.fold import (
+    LONGEST_DEPUTYSHIP,
+    fold_device,
+    fold_user,
+    is_active_administrator,
+    is_possible_deputyship,
+    removes_last_administrator,
+)
 from tabuah.operations.people.roles import SERVER_ONLY
 from tabuah.operations.people.weak_keys import is_weak_key
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
@@ -24,10 +32,24 @@ def decide_user(user: User | None, entry: Entry, body: msgspec.Struct, context: 
     match body:
         case bodies.UserChanged() if removes_last_administrator(user, body, context.users.values()):
             return rejected("last_administrator")
-        case bodies.UserDeputised() if not is_possible_deputyship(user, body):
-            return rejected("no_such_deputyship")
+        case bodies.UserDeputised():
+            return _decide_deputyship(user, entry, body, context)
         case bodies.UserDeputyshipEnded() if body.deputyship not in user.known_deputyships:
             return rejected("no_such_deputyship")
+    return ACCEPT
+
+
+def _decide_deputyship(user: User, entry: Entry, body: bodies.UserDeputised, context: DecisionContext) -> Decision:
+    """Decide on a deputy, who acts from now on at the earliest, and three days in a row without an administrator.
+
+    A start in the past would give the role to work that was written before anyone named the deputy.
+    """
+    if not is_possible_deputyship(user, body) or body.starts_at < entry.at - CLOCK_TOLERANCE:
+        return rejected("no_such_deputyship")
+    namer = context.users.get(body.by)
+    is_named_by_administrator = namer is not None and is_active_administrator(namer)
+    if not is_named_by_administrator and time_in_a_row(user, body, entry.at) > LONGEST_DEPUTYSHIP:
+        return rejected("deputyship_too_long")
     return ACCEPT
 
 

@@ -48,7 +48,7 @@ def _name(journal: ServerJournal, naming: DeputyNaming, by: str) -> DeputiesRepl
     body = UserDeputised(
         deputyship=new_uuid(now),
         role=naming.role,
-        starts_at=naming.starts_at or now,
+        starts_at=max(naming.starts_at or now, now),
         ends_at=naming.ends_at,
         by=by,
         reason=naming.reason,
@@ -58,6 +58,9 @@ def _name(journal: ServerJournal, naming: DeputyNaming, by: str) -> DeputiesRepl
     except NoSuchRecord as error:
         raise Refusal(404, "not_found", str(error)) from error
     except DraftRefused as error:
+        if error.reason == "deputyship_too_long":
+            detail = "after three days in a row only an administrator names this deputy again"
+            raise Refusal(409, error.reason, detail) from error
         detail = (
             "a worker is a deputy operator or supervisor, in another role than the own one, for three days at most"
         )

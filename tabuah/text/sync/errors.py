@@ -15,6 +15,7 @@ _WORDS: Final[dict[str, str]] = {
         " not belong together."
     ),
     "name_taken": "There is a user of this name already.",
+    "deputyship_too_long": "After three days in a row as a deputy, only an administrator names this person again.",
     "last_administrator": "The last active administrator cannot be locked or get another role.",
     "not_possible": "The server cannot do this: a name or a role in it is not allowed.",
     "device_not_approved": "This device waits for approval by an administrator.",

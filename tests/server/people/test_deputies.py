@@ -21,6 +21,8 @@ from tabuah.operations.people.authority import Deputyship, User
 from tabuah.operations.people.entry_bodies import UserChanged, UserDeputised
 from tabuah.operations.people.fold import LONGEST_DEPUTYSHIP, is_possible_deputyship
 from tabuah.operations.people.roles import Role
+from tabuah.server.errors import DraftRefused
+from tabuah.server.people import user_changes
 from tabuah.server.people.user_changes import change_user
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.protocol import Session
@@ -123,6 +125,35 @@ def test_impossible_deputyship_is_refused(server: RunningServer, change: dict[st
     with device_of(server, "kalaksa") as (chief, _session):
         reply = name_deputy(chief.client, **change)
     assert (reply.status_code, reply.json()["code"]) == (422, "not_possible")
+
+
+def test_deputyship_does_not_begin_in_the_past(server: RunningServer):
+    with device_of(server, "kalaksa") as (chief, _session):
+        reply = name_deputy(chief.client, starts_at=(START - timedelta(days=2)).isoformat())
+    assert reply.json()["deputyships"][0]["starts_at"] == START.isoformat().replace("+00:00", "Z")
+    past = UserDeputised(
+        deputyship="2", role=Role.SUPERVISOR, starts_at=START - timedelta(days=2), ends_at=END, by="kalaksa"
+    )
+    with pytest.raises(DraftRefused):
+        user_changes.name_deputy(server.journal, "ani", past)
+
+
+def test_deputyships_in_a_row_need_an_administrator(server: RunningServer):
+    def name(client: httpx2.Client, *, first_h: int, hours: int) -> int:
+        start = START + timedelta(hours=first_h)
+        end = start + timedelta(hours=hours)
+        return name_deputy(client, starts_at=start.isoformat(), ends_at=end.isoformat()).status_code
+
+    with device_of(server, "kalaksa") as (chief, _session), device_of(server, "rina") as (admin, _other):
+        assert name(chief.client, first_h=0, hours=48) == 200
+        assert name(chief.client, first_h=49, hours=24) == 409  # 73 hours with the hour between them
+        assert name(chief.client, first_h=49, hours=23) == 200
+        assert name(chief.client, first_h=83, hours=1) == 409  # a break of 11 hours
+        assert name(chief.client, first_h=84, hours=72) == 200
+        assert name(admin.client, first_h=157, hours=72) == 200
+        chief.client.post("/v1/deputies/end", json={"name": "ani", "reason": "x"})
+        assert name(chief.client, first_h=49, hours=72) == 409  # the one in force counts until its planned end
+        assert name(chief.client, first_h=84, hours=72) == 200  # those to come were ended before they began
 
 
 def test_unknown_and_malformed_naming_is_refused(server: RunningServer):
