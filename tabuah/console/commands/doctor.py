@@ -12,6 +12,7 @@ from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.resources.localisation import N_, _, format_moment, format_number
+from tabuah.storage.cache.cache_session import CACHE_NAME
 from tabuah.storage.cache.data_directory import unsafe_location_reason
 from tabuah.storage.cache.errors import CacheError, DamagedCache, HoldsServer
 from tabuah.storage.cache.store import ConsoleStore
@@ -28,6 +29,7 @@ from tabuah.text.sync.history_problem import history_advice
 if TYPE_CHECKING:
     from tabuah.storage.cache.repair import RepairResult
 
+NO_DATA: Final = "no_data"
 _DAMAGE: Final = frozenset({"data", "attachments"})
 MAX_CLOCK_OFFSET_S: Final = 60.0
 
@@ -36,6 +38,8 @@ def check_console(directory: Path, *, quick: bool = False) -> list[HealthCheck]:
     checks = [_check_folder(directory)]
     if not checks[0].ok:
         return checks
+    if not (directory.expanduser() / CACHE_NAME).is_file():  # opening a store would create one
+        return [*checks, _no_data(directory)]
     try:
         store = ConsoleStore(directory)
     except DamagedCache as error:
@@ -50,6 +54,17 @@ def check_console(directory: Path, *, quick: bool = False) -> list[HealthCheck]:
         ]
     finally:
         store.close()
+
+
+def _no_data(directory: Path) -> HealthCheck:
+    return HealthCheck(
+        NO_DATA,
+        ok=False,
+        finding=_("There are no data of a console or a server in {directory}. Nothing was created.").format(
+            directory=directory
+        ),
+        advice=_("Check --data and TABUAH_DATA. A new console creates its data at the first start or log-in."),
+    )
 
 
 def _check_folder(directory: Path) -> HealthCheck:
@@ -204,15 +219,27 @@ def _check_pending_work(store: ConsoleStore) -> list[HealthCheck]:
 def doctor(call: Invocation, *, quick: bool, repair: bool) -> int:
     if repair:
         return _repair(call)
-    if is_server_directory(call.data):
+    server = _server_to_check(call.data)
+    if server is not None:
         from tabuah.console.commands.server.server_checks import check_server
 
-        checks = check_server(call.data, quick=quick)
+        checks = check_server(server, quick=quick)
     else:
         checks = check_console(call.data, quick=quick)
     call.show(checks, lambda: _print_checks(checks))
-    damaged = any(check.check in _DAMAGE and not check.ok for check in checks)
-    return ExitCode.DAMAGED if damaged else ExitCode.DONE
+    failed = {check.check for check in checks if not check.ok}
+    if NO_DATA in failed:
+        return ExitCode.BAD_INPUT
+    return ExitCode.DAMAGED if failed & _DAMAGE else ExitCode.DONE
+
+
+def _server_to_check(directory: Path) -> Path | None:
+    """Return the server's directory: this one, or `server` inside it where no console has its data beside it."""
+    if is_server_directory(directory):
+        return directory
+    inner = directory / "server"
+    has_console = (directory.expanduser() / CACHE_NAME).is_file()
+    return inner if is_server_directory(inner) and not has_console else None
 
 
 def _repair(call: Invocation) -> int:

@@ -46,6 +46,8 @@ def reset_password(
         if pinned is not None:
             check_answering_server(client, pinned)
         ask_password_reset(client, PasswordReset(user=user, code=code, new_password=new_password))
+    if pin is not None:
+        pins.write(pin)  # the log-in that follows needs no code again
 
 
 def log_out(store: ConsoleStore) -> bool:

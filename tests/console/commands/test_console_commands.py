@@ -321,6 +321,20 @@ def test_doctor_states_why_last_sync_failed(line: CommandLine):
     assert {check["check"]: check for check in line.json("doctor")}["sync"]["ok"]
 
 
+def test_doctor_creates_nothing_in_a_folder_without_data(line: CommandLine):
+    folder = line.data / "salah-ketik"
+    assert run(["doctor", "--data", str(folder)]) == 2
+    assert str(folder) in line.capsys.readouterr().out
+    assert not folder.exists()
+
+
+def test_doctor_checks_the_server_of_the_default_directory(line: CommandLine):
+    assert run(["server", "init", "--data", str(line.data / "server")]) == 0
+    line.capsys.readouterr()
+    assert {check["check"] for check in line.json("doctor")} >= {"data", "journal", "attachments"}
+    assert not (line.data / "cache.gpkg").exists()
+
+
 def test_doctor_checks_directory_of_server(line: CommandLine):
     assert run(["server", "init", "--data", str(line.data)]) == 0
     line.capsys.readouterr()

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
@@ -18,18 +19,38 @@ NEW_PASSWORD_VARIABLE: Final = "TABUAH_NEW_PASSWORD"  # noqa: S105 - the name of
 @click.option("--code", metavar="CODE", help=N_("The one-time code of an administrator."))
 @click.option("--user", metavar="NAME", help=N_("The user's name, with --code."))
 @click.option("--server", "url", metavar="URL", help=N_("The server's address; default: that of the last log-in."))
+@click.option(
+    "--pairing-code",
+    metavar="CODE",
+    help=N_("The pairing code of the server, on a new computer: its words, or the QR text."),
+)
+@click.option("--code-file", type=click.Path(path_type=Path), metavar="FILE", help=N_("The file of a pairing code."))
+@click.option(
+    "--ca", type=click.Path(path_type=Path), metavar="FILE", help=N_("The certificate of the server's authority.")
+)
 @click.pass_obj
-def password_command(call: Invocation, *, code: str | None, user: str | None, url: str | None) -> None:
+def password_command(
+    call: Invocation,
+    *,
+    code: str | None,
+    user: str | None,
+    url: str | None,
+    pairing_code: str | None,
+    code_file: Path | None,
+    ca: Path | None,
+) -> None:
     """Ask for the passwords, or take them from TABUAH_PASSWORD and TABUAH_NEW_PASSWORD.
 
     Raises:
         click.UsageError: something is missing, or does not go together.
     """
+    from tabuah.console.commands.people.pin_options import PinOptions
     from tabuah.storage.sync.account import change_password, reset_password
     from tabuah.storage.sync.errors import NotLoggedIn
 
-    if code is None and (user or url):
-        raise click.UsageError(_("--user and --server belong to --code"))
+    if code is None and (user or url or pairing_code or code_file or ca):
+        raise click.UsageError(_("--user, --server and the pairing code belong to --code"))
+    given = PinOptions(code=pairing_code, code_file=code_file, ca=ca)
     with call.open_store() as store:
         identity = store.identity
         if code is None:
@@ -38,10 +59,12 @@ def password_command(call: Invocation, *, code: str | None, user: str | None, ur
             name = identity.user
             change_password(store, password=read_password(), new_password=read_new_password())
         else:
-            name, address = user or "", url or (identity.server_url if identity else "")
+            name = user or ""
+            address = url or given.address or (identity.server_url if identity else "")
             if not name or not address:
                 raise click.UsageError(_("name the user with --user, and the server with --server"))
-            reset_password(store, url=address, user=name, code=code, new_password=read_new_password())
+            pin = given.make_pin(address)
+            reset_password(store, url=address, user=name, code=code, new_password=read_new_password(), pin=pin)
     message = _("{user} has another password. Other sessions have ended.").format(user=name)
     call.show({"user": name}, lambda: print_text(message))
 

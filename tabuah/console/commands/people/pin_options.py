@@ -18,7 +18,7 @@ class PinOptions:
 
     def __init__(self, *, code: str | None, code_file: Path | None, ca: Path | None) -> None:
         if sum(option is not None for option in (code, code_file, ca)) > 1:
-            raise click.UsageError(_("give only one of --code, --code-file and --ca"))
+            raise click.UsageError(_("give only one of these: a pairing code, its file, --ca"))
         self._code, self._code_file, self._ca = code, code_file, ca
 
     @cached_property

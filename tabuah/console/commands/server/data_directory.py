@@ -7,15 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tabuah.console.commands.invocation import Invocation, default_directory
+from tabuah.storage.data_files import is_server_directory
 
 if TYPE_CHECKING:
     from tabuah.server.journal import ServerJournal
 
 
 def server_directory(invocation: Invocation) -> Path:
-    """Return the directory of `--data`, else `server` inside the console's, so that their data never mix."""
+    """Return the directory of `--data`, else `server` inside the console's, so that their data never mix.
+
+    A folder that contains a server is used as it is, and one that contains such a `server` names this, so that
+    `--data` and TABUAH_DATA find the same server.
+    """
+    inner = invocation.data / "server"
+    if is_server_directory(invocation.data):
+        return invocation.data
     is_default = invocation.data == default_directory(os.environ)
-    return invocation.data / "server" if is_default else invocation.data
+    return inner if is_default or is_server_directory(inner) else invocation.data
 
 
 @contextmanager

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tabuah.server.tls.gateway_certificates import GatewayCertificate
 
 DEFAULT_PORT: Final = 8410
+_THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _QR_SCALE: Final = 8
 
 tls_group = TabuahGroup("tls", help=N_("The server's own certificate authority and certificates."))
@@ -94,15 +95,20 @@ def show_tls_command(invocation: Invocation) -> None:
 @click.option("--qr", is_flag=True, help=N_("Print the code as a QR code, too."))
 @click.option("--png", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the QR code as a picture."))
 @click.option("--file", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write the code as a text file."))
-@click.option("--port", type=click.IntRange(1, 65_535), default=DEFAULT_PORT, metavar="N", help=N_("Port; 8410."))
+@click.option("--host", metavar="HOST", help=N_("The name for consoles; default: the first of the certificate."))
+@click.option("--port", type=click.IntRange(1, 65_535), metavar="N", help=N_("Port; default: that of server.toml."))
 @click.pass_obj
-def code_command(invocation: Invocation, *, qr: bool, png: Path | None, file: Path | None, port: int) -> None:
+def code_command(
+    invocation: Invocation, *, qr: bool, png: Path | None, file: Path | None, host: str | None, port: int | None
+) -> None:
+    from tabuah.server.configuration import read_configuration
     from tabuah.server.tls.administration import read_tls_state
     from tabuah.storage.journal.pairing import pairing_text
 
-    found = read_tls_state(server_directory(invocation))
-    host = found.names[0]
-    text = pairing_text(f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}", found.code)
+    directory = server_directory(invocation)
+    found = read_tls_state(directory)
+    address = _address(_host_for_consoles(found, host), port or read_configuration(directory).port or DEFAULT_PORT)
+    text = pairing_text(address, found.code)
     if file is not None:
         _write_file(file, _file_content(text, found).encode())
     if png is not None:
@@ -110,8 +116,21 @@ def code_command(invocation: Invocation, *, qr: bool, png: Path | None, file: Pa
     written = tuple(str(path) for path in (file, png) if path is not None)
     invocation.show(
         PairingRecord(code=found.code, text=text, files=written),
-        lambda: _print_code(found, text, qr=qr, written=written),
+        lambda: _print_code(found, address, text, qr=qr, written=written),
     )
+
+
+def _host_for_consoles(found: "TlsState", host: str | None) -> str:
+    """Return the chosen name of the certificate, else the first that other machines can reach."""
+    if host is not None and host not in found.names:
+        text = _("the certificate is not for {host}; add it: tabuah server tls renew --name {host}, with all names")
+        raise click.UsageError(text.format(host=host))
+    reachable = (name for name in found.names if name not in _THIS_MACHINE)
+    return host or next(reachable, found.names[0])
+
+
+def _address(host: str, port: int) -> str:
+    return f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
 
 
 @tls_group.command("gateway", help=N_("Issue a client certificate for a gateway's account."))
@@ -188,7 +207,8 @@ def _print_initialised(found: "TlsState") -> None:
 
 def _print_renewed(found: "TlsState") -> None:
     text = _(
-        "The certificate is for {names}, until {moment}; a running server uses it within a minute and renews it."
+        "The certificate is for {names}, until {moment}. A running server takes it within a minute. "
+        "The server renews it by itself."
     )
     print_text(text.format(names=", ".join(found.names), moment=format_moment(found.expires_at)))
 
@@ -206,7 +226,7 @@ def _print_state(found: "TlsState") -> None:
     )
 
 
-def _print_code(found: "TlsState", text: str, *, qr: bool, written: tuple[str, ...]) -> None:
+def _print_code(found: "TlsState", address: str, text: str, *, qr: bool, written: tuple[str, ...]) -> None:
     print_text(found.code)
     if qr:
         import segno
@@ -216,7 +236,8 @@ def _print_code(found: "TlsState", text: str, *, qr: bool, written: tuple[str, .
         sys.stdout.write(picture.getvalue())
     for path in written:
         print_text(_("Saved: {path}").format(path=path))
-    print_text(_("For the first log-in: {command}").format(command=f"tabuah login --user NAME --code {found.code}"))
+    command = f"tabuah login --server {address} --user NAME --code {found.code}"
+    print_text(_("For the first log-in: {command}").format(command=command))
 
 
 def _file_content(text: str, found: "TlsState") -> str:

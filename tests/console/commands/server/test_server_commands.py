@@ -54,6 +54,14 @@ def test_server_init_creates_journal_with_rules_once(command: Command, data: Pat
         assert journal.states_of_kind("rule")
 
 
+def test_server_of_the_default_directory_is_found_by_data(command: Command, data: Path, monkeypatch):
+    monkeypatch.setenv("TABUAH_DATA", str(data.parent / "umum"))
+    assert run(["server", "init"]) == 0
+    assert run(["server", "user", "list", "--data", str(data.parent / "umum")]) == 0
+    assert run(["server", "user", "list", "--data", str(data.parent / "umum" / "server")]) == 0
+    assert command("user", "list")[0] != 0  # another folder
+
+
 def test_server_users_are_added_and_listed(command: Command):
     command("init")
     code, out, _err = command("user", "add", "ani", "--role", "operator", "--opd", "BPBD")

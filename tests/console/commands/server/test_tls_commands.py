@@ -83,6 +83,31 @@ def test_code_comes_as_words_qr_picture_and_file(server: CommandLineConsole, sta
     server.run("server", "tls", "code", "--file", str(tmp_path / "missing" / "code.txt"), code=2)
 
 
+def test_code_has_the_address_for_other_machines(server: CommandLineConsole, state: TlsState):
+    server.run("server", "tls", "renew", "--name", "localhost", "--name", "tabuah.example")
+    (server.directory / "server.toml").write_text("port = 8420\n")
+    assert server.json("server", "tls", "code")["text"] == f"tabuah://tabuah.example:8420/{state.code}"
+    assert f"--server https://tabuah.example:8420 --user NAME --code {state.code}" in server.run(
+        "server", "tls", "code"
+    )
+    local = server.json("server", "tls", "code", "--host", "localhost", "--port", "9000")
+    assert local["text"] == f"tabuah://localhost:9000/{state.code}"
+    server.run("server", "tls", "code", "--host", "other.example", code=2)
+
+
+def test_password_is_chosen_on_a_new_computer(
+    console: CommandLineConsole, server: CommandLineConsole, secured: RunningServer, state: TlsState, monkeypatch
+):
+    issued = server.json("server", "user", "password", "ani", "--code")
+    monkeypatch.setenv("TABUAH_NEW_PASSWORD", "batang-lembang-baru")
+    reset = ("password", "--code", issued["code"], "--user", "ani", "--server", secured.url)
+    console.run(*reset, code=3)
+    console.run(*reset, "--pairing-code", state.code)
+    monkeypatch.setenv("TABUAH_PASSWORD", "batang-lembang-baru")
+    console.run("login", "--server", secured.url, "--user", "ani")
+    console.run("password", "--pairing-code", state.code, code=2)
+
+
 def test_own_certificate_is_checked_by_doctor(server: CommandLineConsole, state: TlsState):
     checks = {check["check"]: check for check in server.json("doctor", "--quick")}
     assert checks["certificate"]["ok"] is True
