@@ -207,6 +207,7 @@ def _subject_updates(
         store=services.store,
         work=services.work,
         blobs=services.directory / "blobs",
+        places=services.places,
         actions=availability.details_actions,
     )
     stations = StationUpdates(state, selection, readings, services.forecasts, canvas=canvas, chart=parts.chart)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tabuah.console.window.alarms.alarm_commands import build_alarm_commands
 from tabuah.console.window.alarms.pending_acknowledgements import PendingAcknowledgements
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
+from tabuah.console.window.contacts.directory import DirectoryActions
 from tabuah.console.window.exercises.day_replay_actions import DayReplayActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.gateways.mapping_trial import MappingTrialActions
@@ -110,6 +111,7 @@ def _subject_commands(
         people=_people_commands(objects, services, appearance, drafts),
         gateways=MappingTrialActions(context, window, appearance, drafts),
         roster=RosterActions(objects.context, objects.window, appearance),
+        contacts=DirectoryActions(context, window, appearance),
     )
 
 
@@ -277,6 +279,9 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     parts.board.open_requested.connect(commands.open_incident)
     parts.details.action_requested.connect(keys.run_from_details)
     parts.details.conflict_requested.connect(commands.incidents.conflict_actions.begin)
+    parts.details.contacts_requested.connect(commands.contacts.begin_for_incident)
+    parts.details.number_copied.connect(commands.contacts.copy_first)
+    parts.details.call_noted.connect(commands.contacts.note_call)
     parts.details.held_requested.connect(commands.sync.held_and_rejected.begin_held)
     canvas.locate_requested.connect(controls.palette_search.open)
     parts.map.legend.problem_requested.connect(objects.notifier.refuse)

@@ -1,6 +1,6 @@
 """The plan of an import of contacts: which rows are new, changed, unchanged or refused, and the entries to write."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -31,6 +31,16 @@ class PlannedContact:
     personal: PersonalNumbers | None = None
     problems: ContactProblems = ()
 
+    def drafts(self, *, new_id: Callable[[], str], new_salt: Callable[[], str]) -> tuple[Draft, ...]:
+        """Return the entries of a new or changed row; see `ContactImportPlan.drafts`."""
+        salt = new_salt() if self.personal else ""
+        if self.state is RowState.NEW:
+            contact = self.contact if self.contact.id else msgspec.structs.replace(self.contact, id=new_id())
+            return (register_contact(contact, self.personal, salt=salt),)
+        if self.state is RowState.CHANGED and self.before is not None:
+            return (edit_contact(self.before, self.contact, self.personal, salt=salt),)
+        return ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactImportPlan:
@@ -52,17 +62,7 @@ class ContactImportPlan:
             new_id: returns the id of a new contact that has none in the file.
             new_salt: returns a random salt of 32 hex digits.
         """
-        return [
-            draft for row in self.rows for draft in _drafts_of(row, new_id, salt=new_salt() if row.personal else "")
-        ]
-
-
-def _drafts_of(row: PlannedContact, new_id: Callable[[], str], *, salt: str) -> Iterator[Draft]:
-    if row.state is RowState.NEW:
-        contact = row.contact if row.contact.id else msgspec.structs.replace(row.contact, id=new_id())
-        yield register_contact(contact, row.personal, salt=salt)
-    elif row.state is RowState.CHANGED and row.before is not None:
-        yield edit_contact(row.before, row.contact, row.personal, salt=salt)
+        return [draft for row in self.rows for draft in row.drafts(new_id=new_id, new_salt=new_salt)]
 
 
 def plan_contact_import(

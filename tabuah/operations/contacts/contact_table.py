@@ -1,7 +1,7 @@
 """Contacts as rows of a table: one contact a row, the same columns for import, export and template."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -87,7 +87,9 @@ def read_contact(row: TableRow, places: PlaceNames, before: Contact | None = Non
     """
     reader = _RowReader(row, places)
     contact = before if before is not None else EMPTY_CONTACT
-    values: dict[str, Any] = {name: plain_cell(row.cells[name]) for name in _TEXTS if name in row.cells}
+    values: dict[str, Any] = {
+        name: _text(row.cells[name], getattr(contact, name)) for name in _TEXTS if name in row.cells
+    }
     values |= {name: split_cell(row.cells[name]) for name in _LISTS if name in row.cells}
     values["function"] = reader.function(contact.function)
     values["hazards"] = reader.hazards(contact.hazards)
@@ -97,9 +99,24 @@ def read_contact(row: TableRow, places: PlaceNames, before: Contact | None = Non
     return ReadContact(contact=changed, personal=reader.personal(), problems=tuple(reader.problems))
 
 
+def _text(cell: str, before: str) -> str:
+    """Return the text of a cell, or the present text where only its spaces differ."""
+    text = plain_cell(cell)
+    return before if plain_cell(before) == text else text
+
+
 def split_cell(cell: str) -> tuple[str, ...]:
     """Return the parts of a cell, each once: `0755 31123 | 112`."""
     return tuple(dict.fromkeys(filter(None, (plain_cell(part) for part in _SEPARATOR.split(cell)))))
+
+
+def changed_personal(cells: Mapping[str, str], known: PersonalNumbers | None) -> PersonalNumbers | None:
+    """Return the personal numbers after an edit, None if they stay; those that are sealed here are replaced."""
+    parts = {name: split_cell(cells[name]) for name in PERSONAL_COLUMNS if name in cells}
+    if not parts:
+        return None
+    values = {name.removeprefix("personal_"): numbers for name, numbers in parts.items()}
+    return msgspec.structs.replace(known or PersonalNumbers(), **values)
 
 
 class _RowReader:

@@ -1,4 +1,4 @@
-"""Queries on personal values: which entries have some, without the values, and their deletion."""
+"""Queries on personal values: which entries have some, one value, and their deletion."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -12,6 +12,7 @@ _SUMMARY: Final = """SELECT e.subject, count(*), min(e.received_at), max(e.recei
 _ENTRIES: Final = """SELECT DISTINCT p.entry FROM personal_values p JOIN entries e ON e.id = p.entry
     WHERE e.subject IN (SELECT value FROM json_each(?)) ORDER BY e.seq"""
 _VALUES: Final = "SELECT p.value, e.subject FROM personal_values p JOIN entries e ON e.id = p.entry"
+_VALUE: Final = "SELECT value FROM personal_values WHERE entry = ? AND field = ?"
 _IN: Final = "IN (SELECT value FROM json_each(?))"
 _DELETE: Final = f"DELETE FROM personal_values WHERE entry {_IN}"  # noqa: S608 - our text
 # Records and entries that are not in the journal yet carry values of their own.
@@ -46,6 +47,12 @@ def entries_with_personal_values(connection: Connection, subjects: Iterable[str]
 def subjects_with_values(connection: Connection, matches: Callable[[str], bool]) -> set[str]:
     """Return the subjects that have a value which matches."""
     return {subject for value, subject in connection.exec_driver_sql(_VALUES) if matches(value)}
+
+
+def personal_value_of(connection: Connection, entry: str, field: str) -> str | None:
+    """Return one personal value of an entry; None if it has none, or it was erased."""
+    row = connection.exec_driver_sql(_VALUE, (entry, field)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def erase_personal_values(connection: Connection, entries: Iterable[str]) -> None:

@@ -34,6 +34,13 @@ from tabuah.server.gateways.gateway_mappings import load_gateway_mappings
 from tabuah.server.journal import ServerJournal
 from tabuah.server.regency.journal_profile import append_with_profile, check_same_regency, journal_profile
 from tabuah.server.regency.portable_settings import changed_keys, merge_portable
+from tabuah.server.regency.setup_contacts import (
+    changed_contact_fields,
+    contact_drafts,
+    contact_problems,
+    contact_rows,
+    plan_contacts,
+)
 from tabuah.server.regency.setup_files import finish_files, prepare_files, present_text
 from tabuah.server.regency.setup_folder import RULES_FOLDER, STATIONS_FOLDER, Setup, SetupUnit, SetupUser
 from tabuah.text.rules.rule_problems import describe_rule_problem
@@ -62,8 +69,11 @@ Planned = tuple[SetupChange, tuple[Draft, ...]]
 PlannedFile = tuple[SetupChange, str]
 
 
-def current_setup(journal: ServerJournal) -> Setup:
-    """Return the setup in a journal: the real world, without what is retired, and without secrets."""
+def current_setup(journal: ServerJournal, *, with_personal: bool = False) -> Setup:
+    """Return the setup in a journal: the real world, without what is retired, and without secrets.
+
+    The personal numbers of contacts are part of it only `with_personal`.
+    """
     units = (unit for unit in _values(journal, "unit", Unit).values() if not unit.retired)
     stations = (station for station in _values(journal, "station", Station).values() if station.retired is None)
     return Setup(
@@ -74,6 +84,7 @@ def current_setup(journal: ServerJournal) -> Setup:
         mappings=present_text(journal.directory.path, GATEWAYS_FILE),
         feeds=present_text(journal.directory.path, FEEDS_FILE),
         settings=read_configuration(journal.directory.path),
+        contacts=contact_rows(journal, with_personal=with_personal),
     )
 
 
@@ -99,6 +110,7 @@ def import_setup(
         *_plan_stations(journal, setup, actor=actor, reason=reason),
         *_plan_units(journal, setup, reason=reason),
         *_plan_rules(journal, setup),
+        *_plan_contacts(journal, setup, reason=reason),
     ]
     changes = tuple(change for change, _drafts in planned)
     files = _plan_files(journal, setup)
@@ -172,6 +184,7 @@ def _find_problems(journal: ServerJournal, folder: Path, setup: Setup) -> Iterat
             else find_rule_problems(rule, stations.values())
         )
         yield from (f"{RULES_FOLDER}/{rule.id}.toml: {describe_rule_problem(problem)}" for problem in found)
+    yield from contact_problems(plan_contacts(journal, setup.contacts or (), users))
     if setup.mappings is not None:
         try:
             load_gateway_mappings(folder)
@@ -268,6 +281,14 @@ def _plan_rules(journal: ServerJournal, setup: Setup) -> Iterator[Planned]:
         if fields:
             change = SetupChange(part="rules", name=wanted.id, fields=fields)
             yield change, (activate_rule(wanted, known=before),)
+
+
+def _plan_contacts(journal: ServerJournal, setup: Setup, *, reason: str) -> Iterator[Planned]:
+    users = {**journal.authority.users, **{user.name: _user(user) for user in setup.users or ()}}
+    for row in plan_contacts(journal, setup.contacts or (), users).rows:
+        if drafts := contact_drafts(journal, row, reason=reason):
+            change = SetupChange(part="contacts", name=row.contact.name, fields=changed_contact_fields(row))
+            yield change, drafts
 
 
 def _differing(before: object, after: object, fields: tuple[str, ...]) -> tuple[str, ...]:

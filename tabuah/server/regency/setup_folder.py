@@ -15,9 +15,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 import tomli_w
 
+from tabuah.operations.contacts.contact_table import CONTACT_COLUMNS, PERSONAL_COLUMNS
 from tabuah.operations.feeds.sources import FILE_NAME as FEEDS_FILE
 from tabuah.operations.feeds.sources import InvalidFeedSources, read_sources
 from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
+from tabuah.operations.import_table import TableRow
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule
@@ -35,6 +37,7 @@ from tabuah.storage.regency.profile_file import ProfileFolder, read_profile, wri
 
 USERS_FILE: Final = "users.csv"
 UNITS_FILE: Final = "units.csv"
+CONTACTS_FILE: Final = "contacts.csv"
 STATIONS_FOLDER: Final = "stations"
 RULES_FOLDER: Final = "rules"
 MAX_TABLE_BYTES: Final = 4 << 20
@@ -80,6 +83,7 @@ class Setup:
     mappings: str | None = None
     feeds: str | None = None
     settings: ServerConfiguration | None = None
+    contacts: tuple[TableRow, ...] | None = None
 
 
 # writing
@@ -96,6 +100,7 @@ def write_setup(folder: Path, setup: Setup, *, profile: RegencyProfile, map_file
     try:
         write_profile(folder, profile, map_file)
         _write_text(folder / USERS_FILE, _csv_text(_USER_COLUMNS, map(_user_row, setup.users or ())))
+        _write_text(folder / CONTACTS_FILE, _contacts_text(setup.contacts or ()))
         _write_text(folder / UNITS_FILE, _csv_text(_UNIT_COLUMNS, map(_unit_row, setup.units or ())))
         stations = {each.code: _toml_text(each, _NOT_SETUP) for each in setup.stations or ()}
         _write_items(folder / STATIONS_FOLDER, stations)
@@ -156,6 +161,13 @@ def _unit_row(each: SetupUnit) -> list[str]:
     return [*facts, *place]
 
 
+def _contacts_text(rows: Sequence[TableRow]) -> str:
+    """Return the contacts; the columns of personal numbers only if a row has them."""
+    has_personal = any(column in row.cells for row in rows for column in PERSONAL_COLUMNS)
+    columns = [column for column in CONTACT_COLUMNS.names if has_personal or column not in PERSONAL_COLUMNS]
+    return _csv_text(columns, ([row.cells.get(column, "") for column in columns] for row in rows))
+
+
 def _toml_text(value: msgspec.Struct, left_out: frozenset[str]) -> str:
     fields: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(datetime,), str_keys=True)
     return tomli_w.dumps(_without_none({name: part for name, part in fields.items() if name not in left_out}))
@@ -189,6 +201,7 @@ def read_setup(folder: Path) -> Setup:
         mappings=_read_optional(folder / GATEWAYS_FILE, MAX_ITEM_BYTES, problems),
         feeds=_read_feeds(folder / FEEDS_FILE, problems),
         settings=read_portable(folder / SETTINGS_FILE, problems),
+        contacts=_read_contacts(folder / CONTACTS_FILE, problems),
     )
     if problems:
         raise UnusableSetup(folder, problems)
@@ -269,6 +282,18 @@ def _rows_of(text: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str,
             yield rows.line_num, {name: (value or "").strip() for name, value in row.items()}
     except csv.Error as error:
         raise ValueError(str(error)) from error
+
+
+def _read_contacts(path: Path, problems: list[str]) -> tuple[TableRow, ...] | None:
+    """Return the rows of the contacts; their fields are checked against the journal that receives them."""
+    text = _read_optional(path, MAX_TABLE_BYTES, problems)
+    if text is None:
+        return None
+    try:
+        return tuple(TableRow(line=line, cells=row) for line, row in _rows_of(text, CONTACT_COLUMNS.names))
+    except ValueError as error:
+        problems.append(f"{path.name}: {error}")
+        return None
 
 
 def _user_of(row: dict[str, str]) -> SetupUser:

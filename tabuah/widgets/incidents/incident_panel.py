@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.attachments.attachment_strip import AttachmentStrip
+from tabuah.widgets.contacts.incident_contacts_box import IncidentContactsBox
 from tabuah.widgets.controls.action_bar import ActionBar, fill_menu
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.chips import LevelChip
@@ -127,6 +128,9 @@ class IncidentPanel(DockPanel):
         held_requested: the user opens the tray of held changes.
         attachment_requested: id of the attachment to open.
         note_submitted: text of a note.
+        contacts_requested: the user opens the contacts of the incident.
+        number_copied: id of the contact whose number is copied.
+        call_noted: id of the contact that was called.
     """
 
     action_requested = Signal(str)
@@ -136,6 +140,9 @@ class IncidentPanel(DockPanel):
     held_requested = Signal()
     attachment_requested = Signal(str)
     note_submitted = Signal(str)
+    contacts_requested = Signal()
+    number_copied = Signal(str)
+    call_noted = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__(appearance, width_px=320)
@@ -188,6 +195,7 @@ class IncidentPanel(DockPanel):
         self._progress.show_steps(details.steps, details.step)
         self._facts.show_facts(details.facts)
         self._figures.show_figures(details.figures)
+        self._contacts.show_contacts(details.contacts, details.call_reason)
         self._attachments.show_attachments(details.attachments)
         self._timeline.show_items(details.timeline, same_incident=same)
         self._show_conflicts(details.conflicts)
@@ -226,6 +234,10 @@ class IncidentPanel(DockPanel):
         self._figures = FigureTiles(look)
         self._figure_notes = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True, selectable=True)
         self._figure_notes.setObjectName("figure_notes")
+        self._contacts = IncidentContactsBox(look)
+        self._contacts.all_requested.connect(self.contacts_requested)
+        self._contacts.number_copied.connect(self.number_copied)
+        self._contacts.call_noted.connect(self.call_noted)
         self._attachments = AttachmentStrip(look)
         self._attachments.open_requested.connect(self.attachment_requested)
         self._timeline = IncidentTimeline(look)
@@ -260,6 +272,7 @@ class IncidentPanel(DockPanel):
         for part in (self._conflicts, self._held, self._progress, self._facts):
             self._body.addWidget(part)
         self._body.addLayout(figures)
+        self._body.addWidget(self._contacts)
         self._body.addWidget(self._attachments)
         self._body.addWidget(self._timeline)
         self._body.addStretch(1)

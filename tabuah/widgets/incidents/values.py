@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tabuah.widgets.contacts.values import ContactItem
 from tabuah.widgets.values import ActionState, AttachmentItem, FactItem, Level
 
 
@@ -86,6 +87,8 @@ class IncidentDetails:
     held: tuple[str, ...] = ()  # entries held for a supervisor, one sentence each
     timeline: tuple[TimelineItem, ...] = ()  # newest first
     attachments: tuple[AttachmentItem, ...] = ()
+    contacts: tuple[ContactItem, ...] = ()  # for its place and hazard, nearest first
+    call_reason: str = ""  # why a call cannot be noted; empty if it can
     actions: tuple[ActionState, ...] = ()
     moves: tuple[ActionState, ...] = ()  # allowed status changes
     reports: tuple[ActionState, ...] = ()

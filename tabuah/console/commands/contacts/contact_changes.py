@@ -12,7 +12,7 @@ from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.contacts.contact_records import contact_context, personal_numbers
 from tabuah.operations.contacts.checks import ContactContext, ContactProblems, check_contact
 from tabuah.operations.contacts.contact import Contact, PersonalNumbers
-from tabuah.operations.contacts.contact_table import COLUMNS, PERSONAL_COLUMNS, ReadContact, read_contact, split_cell
+from tabuah.operations.contacts.contact_table import COLUMNS, ReadContact, changed_personal, read_contact
 from tabuah.operations.contacts.drafts import (
     changed_fields,
     edit_contact,
@@ -94,7 +94,7 @@ def edit(call: Invocation, *, contact: str, pairs: Sequence[str]) -> None:
     cells = read_pairs(pairs, _EDITABLE)
     with call.open_store() as store:
         before = find_contact(store, contact)
-        personal = _changed_personal(cells, personal_numbers(store, before))
+        personal = changed_personal(cells, personal_numbers(store, before))
         read = _checked(cells, contact_context(store), before, personal=personal)
         store.save(edit_contact(before, read.contact, personal, salt=new_salt()))
     changed = changed_fields(before, read.contact) + (("personal",) if personal is not None else ())
@@ -151,12 +151,3 @@ def _checked(
     found = check_contact(read.contact, context, before=before, personal=personal)
     refuse_contact_problems((*read.problems, *found))
     return read
-
-
-def _changed_personal(cells: Mapping[str, str], known: PersonalNumbers | None) -> PersonalNumbers | None:
-    """Return the personal numbers after an edit, None if they stay; those that are sealed here are replaced."""
-    parts = {name: split_cell(cells[name]) for name in PERSONAL_COLUMNS if name in cells}
-    if not parts:
-        return None
-    values = {name.removeprefix("personal_"): numbers for name, numbers in parts.items()}
-    return msgspec.structs.replace(known or PersonalNumbers(), **values)

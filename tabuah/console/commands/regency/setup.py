@@ -23,6 +23,7 @@ _PARTS: Final = {
     "mappings": N_("Mappings"),
     "feeds": N_("Feeds"),
     "settings": N_("Server settings"),
+    "contacts": N_("Contact"),
 }
 
 
@@ -31,8 +32,14 @@ _PARTS: Final = {
 @click.option(
     "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
 )
+@click.option(
+    "--personal",
+    "with_personal",
+    is_flag=True,
+    help=N_("Include the personal numbers of contacts. Such a folder does not belong into Git."),
+)
 @click.pass_obj
-def export(call: Invocation, *, folder: Path, database: str) -> None:
+def export(call: Invocation, *, folder: Path, database: str, with_personal: bool) -> None:
     """Write all parts; the same setup gives the same files."""
     from tabuah.resources.regency import kept_map_file, shipped_regency
     from tabuah.server.regency.journal_profile import journal_profile
@@ -40,7 +47,10 @@ def export(call: Invocation, *, folder: Path, database: str) -> None:
     from tabuah.server.regency.setup_folder import write_setup
 
     with read_server_journal(call, database=database) as journal:
-        profile, setup = journal_profile(journal) or shipped_regency(), current_setup(journal)
+        profile, setup = (
+            journal_profile(journal) or shipped_regency(),
+            current_setup(journal, with_personal=with_personal),
+        )
         map_file = kept_map_file(journal.directory.path, profile) if profile.map else None
         write_setup(folder, setup, profile=profile, map_file=map_file)
     counts = {
@@ -50,6 +60,7 @@ def export(call: Invocation, *, folder: Path, database: str) -> None:
             ("stations", setup.stations or ()),
             ("units", setup.units or ()),
             ("rules", setup.rules or ()),
+            ("contacts", setup.contacts or ()),
         )
     }
     call.show({"folder": str(folder), **counts}, lambda: print_text(_("Written: {path}").format(path=folder)))

@@ -10,6 +10,7 @@ from tabuah.console.window.incidents.details_view import DetailsSource, incident
 from tabuah.console.window.incidents.incident_history import IncidentHistory, read_history
 from tabuah.console.window.shared.thumbnails import read_pictures
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
+from tabuah.console.window.state.places import Places
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.task_runner import TaskRunner
 from tabuah.operations.incidents.incident import Incident
@@ -29,6 +30,7 @@ class DetailsUpdates(QObject):
             StatePart.INCIDENTS,
             StatePart.ALARMS,
             StatePart.UNITS,
+            StatePart.CONTACTS,
             StatePart.PERSON,
             StatePart.TRAYS,
             StatePart.ATTACHMENTS,
@@ -44,11 +46,14 @@ class DetailsUpdates(QObject):
         store: TaskRunner[ConsoleStore],
         work: TaskRunner[None],
         blobs: Path,
+        places: Places,
         actions: Callable[[], tuple[ActionState, ...]],
     ) -> None:
         super().__init__(panel)
         self._state, self._selection, self._panel = state, selection, panel
         self._store, self._work, self._blobs, self._actions = store, work, blobs, actions
+        self._places = places
+        self._contacts = state.snapshot.contacts
         self._history: IncidentHistory | None = None
         self._pictures: Mapping[str, QImage] = {}
         self._read_for: Incident | None = None
@@ -66,8 +71,9 @@ class DetailsUpdates(QObject):
         held = self._state.snapshot.held_on(incident.id)
         transfers = self._state.snapshot.transfers
         moved = transfers != self._transfers and bool(incident.attachments)
-        if incident is not self._read_for or held != self._held or moved:
-            self._held, self._transfers = held, transfers
+        contacts = self._state.snapshot.contacts
+        if incident is not self._read_for or held != self._held or moved or contacts is not self._contacts:
+            self._held, self._transfers, self._contacts = held, transfers, contacts
             self._read(incident)
         self._show(incident)
 
@@ -119,6 +125,8 @@ class DetailsUpdates(QObject):
             history=self._history,
             pictures=self._pictures,
             actions=self._actions(),
+            places=self._places.names(),
+            call_reason=self._state.writing_refusal("incident.noted"),
         )
         with isolated("incident details", incident.id, catch=(Exception,)) as fault:
             self._panel.show_details(incident_details(source, self._state.snapshot, self._state.now()))

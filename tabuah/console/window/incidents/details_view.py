@@ -1,13 +1,14 @@
 """The details panel of one incident: steps, facts, figures, timeline and available status changes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 import msgspec
 from PySide6.QtGui import QImage
 
+from tabuah.console.window.contacts.contact_items import incident_contact_items
 from tabuah.console.window.incidents.conflict_cases import incident_number
 from tabuah.console.window.incidents.figure_tiles import figure_tiles
 from tabuah.console.window.incidents.incident_history import IncidentHistory
@@ -17,6 +18,8 @@ from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.attachments.transfer import AttachmentState, AttachmentStatus
 from tabuah.operations.codes import FORWARD_STATUSES, Status
+from tabuah.operations.contacts.incident_contacts import incident_contacts
+from tabuah.operations.contacts.places import PlaceNames
 from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.clocks import arrival_clock
@@ -48,6 +51,7 @@ from tabuah.text.sync.entry_summary import describe_entry
 from tabuah.text.sync.held_and_rejected import describe_held_entry
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.text.units.unit_status import describe_assignment
+from tabuah.widgets.contacts.values import ContactItem
 from tabuah.widgets.incidents.values import IncidentDetails, IncidentStep, TimelineItem
 from tabuah.widgets.values import ActionState, AttachmentItem, FactItem, Level
 
@@ -60,6 +64,8 @@ class DetailsSource:
     history: IncidentHistory | None
     pictures: Mapping[str, QImage]
     actions: tuple[ActionState, ...]
+    places: PlaceNames = field(default_factory=PlaceNames)
+    call_reason: str = ""
 
 
 def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: datetime) -> IncidentDetails:
@@ -86,6 +92,8 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         held=held_notices(snapshot, incident.id),
         timeline=_timeline(source, snapshot, now),
         attachments=_attachments(incident, source),
+        contacts=_contacts(source, snapshot),
+        call_reason=source.call_reason,
         actions=source.actions,
         moves=status_choices(incident, snapshot.personal_scope),
         reports=report_choices(),
@@ -93,6 +101,12 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         exercise=exercise_mark(incident, snapshot.exercises),
         pending=incident.id in snapshot.pending,
     )
+
+
+def _contacts(source: DetailsSource, snapshot: ConsoleSnapshot) -> tuple[ContactItem, ...]:
+    personal = source.history.personal_numbers if source.history else {}
+    found = incident_contacts(source.incident, snapshot.contacts.values())
+    return incident_contact_items(found, source.places, personal)
 
 
 def _step(incident: Incident, status: Status) -> IncidentStep:

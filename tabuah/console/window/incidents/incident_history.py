@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from tabuah.console.contacts.contact_records import personal_numbers
 from tabuah.operations.attachments.transfer import AttachmentState
+from tabuah.operations.contacts.contact import PersonalNumbers
+from tabuah.operations.contacts.incident_contacts import incident_contacts
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.storage.cache.histories import HistoryState
@@ -20,6 +23,7 @@ class IncidentHistory:
     events: tuple[TimelineEvent, ...] = ()
     caller: str = ""
     attachments: Mapping[str, AttachmentState] = field(default_factory=dict)  # state of each attachment, by SHA-256
+    personal_numbers: Mapping[str, PersonalNumbers] = field(default_factory=dict)  # of its contacts, by their ids
     read_only: bool = False  # written by a newer version of Tabuah
     held: int = 0
     is_whole: bool = True  # otherwise older entries are on the server and arrive with the next sync pass
@@ -39,6 +43,7 @@ def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
         ),
         caller=store.personal_of(first).get("caller", "") if first else "",
         attachments=_attachment_states(store, state.value),
+        personal_numbers=_personal_numbers(store, state.value),
         read_only=bool(state.unknown_kinds),
         held=len(state.held),
         is_whole=store.histories.state_of(subject) is HistoryState.WHOLE,
@@ -57,3 +62,12 @@ def _show_restricted_notes(store: ConsoleStore, events: tuple[TimelineEvent, ...
 
 def _attachment_states(store: ConsoleStore, value: object) -> Mapping[str, AttachmentState]:
     return store.attachments.states(value.attachments) if isinstance(value, Incident) else {}
+
+
+def _personal_numbers(store: ConsoleStore, value: object) -> Mapping[str, PersonalNumbers]:
+    """Return the personal numbers of the contacts of an incident, as far as this user may read them."""
+    if not isinstance(value, Incident):
+        return {}
+    contacts = [found.contact for found in incident_contacts(value, store.contacts())]
+    known = ((contact.id, personal_numbers(store, contact)) for contact in contacts)
+    return {contact_id: personal for contact_id, personal in known if personal is not None}

@@ -18,11 +18,19 @@ from tabuah.console.window.state.places import Places
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
 from tabuah.operations.codes import Hazard
+from tabuah.operations.contacts.places import PlaceNames, place_names
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _, format_moment
 from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity, mark_exercise
 from tabuah.text.code_labels import code_label
+from tabuah.text.contacts.contact_text import (
+    describe_duty,
+    describe_hazards,
+    describe_numbers,
+    describe_places,
+    numbers_of,
+)
 from tabuah.text.incidents.incident_text import nagari_text, place_text, short_title
 from tabuah.text.incidents.places import kecamatan_text
 from tabuah.text.readings.measurements import parameter_name
@@ -31,6 +39,7 @@ from tabuah.widgets.shell.command_palette import CommandPalette
 from tabuah.widgets.shell.palette_index import PaletteItem
 
 COMMAND, INCIDENT, STATION, PLACE, UNIT = "command", "incident", "station", "place", "unit"
+CONTACT: Final = "contact"
 
 
 def palette_items(
@@ -42,6 +51,7 @@ def palette_items(
         *incident_items(snapshot.incidents.values()),
         *_units(snapshot),
         *_stations(snapshot),
+        *_contacts(snapshot, gazetteer),
         *bulletin_palette_items(snapshot, now),
         *_gazetteer_places(gazetteer),
     )
@@ -85,6 +95,22 @@ def _stations(snapshot: ConsoleSnapshot) -> Iterable[PaletteItem]:
             words=plain_code(station.code),
             has_page=True,
         )
+
+
+def _contacts(snapshot: ConsoleSnapshot, gazetteer: Gazetteer | None) -> Iterable[PaletteItem]:
+    """Yield contacts with their open numbers; personal numbers are not searched."""
+    places = PlaceNames() if gazetteer is None else place_names(gazetteer.all_kecamatan, gazetteer.all_nagari)
+    for contact in snapshot.contacts.values():
+        if contact.retired is None:
+            numbers = describe_numbers(numbers_of(contact))
+            yield PaletteItem(
+                id=contact.id,
+                kind=CONTACT,
+                title=contact.name,
+                detail=" · ".join(part for part in (describe_duty(contact), numbers) if part),
+                icon="phone",
+                words=f"{describe_places(contact, places)} {describe_hazards(contact)}",
+            )
 
 
 def _gazetteer_places(gazetteer: Gazetteer | None) -> Iterable[PaletteItem]:
@@ -216,6 +242,8 @@ class PaletteSearch(QObject):
             self._choose_station(item.id)
         elif item.kind == UNIT:
             self._commands.units.unit_actions.show_unit(item.id)
+        elif item.kind == CONTACT:
+            self._commands.contacts.begin(item.id)
         elif item.kind in _TAB_OF:
             self._commands.bulletins.begin(_TAB_OF[item.kind], look_at=item.id)
         elif item.kind == PLACE:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QListView, QMainWindow
 from tabuah.console.window.alarms.alarm_commands import AlarmCommands
 from tabuah.console.window.alarms.alarm_sound import MUTED_FOR
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
+from tabuah.console.window.contacts.directory import DirectoryActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.gateways.mapping_trial import MappingTrialActions
 from tabuah.console.window.incidents.incident_commands import IncidentCommands
@@ -52,6 +53,7 @@ class SubjectCommands:
     people: PeopleCommands
     gateways: MappingTrialActions
     roster: RosterActions
+    contacts: DirectoryActions
 
 
 class WindowCommands:
@@ -75,6 +77,7 @@ class WindowCommands:
         self.map, self.sync, self.replay = subjects.map, subjects.sync, subjects.replay
         self.exercises, self.people, self.gateways = subjects.exercises, subjects.people, subjects.gateways
         self.roster = subjects.roster
+        self.contacts = subjects.contacts
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
@@ -89,6 +92,7 @@ class WindowCommands:
             self.people,
             self.gateways,
             self.roster,
+            self.contacts,
         ):
             subject.close()
 

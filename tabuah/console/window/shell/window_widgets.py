@@ -32,11 +32,11 @@ from tabuah.widgets.units.units_panel import UnitsPanel
 if TYPE_CHECKING:
     from tabuah.console.window.shared.confirm_card import ConfirmCard
     from tabuah.widgets.controls.edit_form import EditForm
+    from tabuah.widgets.controls.import_panel import ImportPanel
     from tabuah.widgets.incidents.conflict_resolver import ConflictResolver
     from tabuah.widgets.incidents.report_form import ReportForm
     from tabuah.widgets.shell.command_palette import CommandPalette
     from tabuah.widgets.stations.station_form import StationForm
-    from tabuah.widgets.stations.station_import_panel import StationImportPanel
     from tabuah.widgets.stations.unregistered_panel import UnregisteredStationsPanel
     from tabuah.widgets.sync.login_form import LoginForm
     from tabuah.widgets.sync.tray_panel import TrayPanel
@@ -117,10 +117,10 @@ class WindowWidgets:
         return form
 
     @cached_property
-    def station_import(self) -> "StationImportPanel":
-        from tabuah.widgets.stations.station_import_panel import StationImportPanel
+    def station_import(self) -> "ImportPanel":
+        from tabuah.widgets.controls.import_panel import ImportPanel
 
-        panel = StationImportPanel(self._appearance)
+        panel = ImportPanel(self._appearance, name="station_import")
         self.side.add_page(SidePage.STATION_IMPORT, panel)
         return panel
 

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import ExerciseScope, SubjectWorld, scope_of
@@ -45,6 +46,7 @@ ValueT = TypeVar(
     Volcano,
     Exercise,
     WeekRoster,
+    Contact,
 )
 
 NOTHING_PENDING = PendingCounts(pending=0, since=None, conflicts=0, held=0, rejected=0)
@@ -87,6 +89,7 @@ class ConsoleSnapshot:
     bulletin_rules: Mapping[str, BulletinRule] = field(default_factory=dict)
     maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)  # by OPD and call sign, including retired units
+    contacts: Mapping[str, Contact] = field(default_factory=dict)  # including retired ones; of all worlds
     earthquakes: Mapping[str, KnownEarthquake] = field(default_factory=dict)
     warnings: Mapping[str, KnownWarning] = field(default_factory=dict)
     volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
@@ -170,6 +173,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         bulletin_rules={rule.id: rule for rule in store.bulletin_rules()},
         maintenance={window.id: window for window in store.maintenance()},
         units={unit.id: unit for unit in store.units()},
+        contacts={contact.id: contact for contact in store.contacts()},
         earthquakes={quake.id: quake for quake in store.earthquakes()},
         warnings={warning.id: warning for warning in store.warnings()},
         volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
@@ -198,6 +202,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
             store, before.maintenance, keys.get("maintenance", ()), "maintenance", MaintenanceWindow
         ),
         units=_units(store, before, keys.get("unit", ())),
+        contacts=_changed(store, before.contacts, keys.get("contact", ()), "contact", Contact),
         earthquakes=_changed(store, before.earthquakes, keys.get("earthquake", ()), "earthquake", KnownEarthquake),
         warnings=_changed(store, before.warnings, keys.get("warning", ()), "warning", KnownWarning),
         volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),

@@ -39,6 +39,7 @@ class StatePart(Enum):
     RULES = auto()
     MAINTENANCE = auto()  # stations under maintenance
     UNITS = auto()
+    CONTACTS = auto()
     BULLETINS = auto()  # earthquakes, weather warnings and volcano levels
     READINGS = auto()
     PENDING = auto()  # pending work, conflicts and the head of the journal
@@ -272,6 +273,7 @@ def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePa
         StatePart.MAINTENANCE: before.maintenance is not after.maintenance,
         StatePart.ROSTER: before.rosters is not after.rosters,
         StatePart.UNITS: before.units is not after.units,
+        StatePart.CONTACTS: before.contacts is not after.contacts,
         StatePart.PENDING: waiting,
         StatePart.ATTACHMENTS: before.transfers != after.transfers,
         StatePart.LINK: before.connection_settings != after.connection_settings,

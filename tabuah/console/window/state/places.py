@@ -6,6 +6,7 @@ from tabuah.gis.coordinates import format_decimal_degrees, parse_position
 from tabuah.gis.errors import CoordinateError
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.places import FoundPlace, Place
+from tabuah.operations.contacts.places import PlaceNames, place_names
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.text.incidents.places import describe_located_place, describe_outside_place, place_kind_label
 from tabuah.widgets.values import PlaceSuggestion
@@ -23,6 +24,12 @@ class Places:
     def use_gazetteer(self, gazetteer: Gazetteer) -> None:
         """Answer from this gazetteer from now on."""
         self.gazetteer = gazetteer
+
+    def names(self) -> PlaceNames:
+        """Return the names of kecamatan and nagari; none until the map is loaded."""
+        if self.gazetteer is None:
+            return PlaceNames()
+        return place_names(self.gazetteer.all_kecamatan, self.gazetteer.all_nagari)
 
     def suggest(self, text: str) -> tuple[PlaceSuggestion, ...]:
         """Return the places that a typed text may mean, best first: a position, or places by name.

@@ -22,8 +22,8 @@ from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.console.window.stations.unregistered_stations import UnregisteredStations
 from tabuah.widgets.charts.station_chart import StationChart
 from tabuah.widgets.controls.edit_form import EditForm
+from tabuah.widgets.controls.import_panel import ImportPanel
 from tabuah.widgets.stations.station_form import StationForm
-from tabuah.widgets.stations.station_import_panel import StationImportPanel
 from tabuah.widgets.stations.station_page_dialog import EDIT, LIMITS, MAINTAIN, MOVE, RETIRE, TYPE_IN
 from tabuah.widgets.stations.unregistered_panel import UnregisteredStationsPanel
 from tabuah.widgets.theme.appearance import Appearance
@@ -60,7 +60,7 @@ class StationWidgets:
     reading_form: EditForm
     retention_form: EditForm
     station_form: StationForm
-    station_import: StationImportPanel
+    station_import: ImportPanel
     unregistered: UnregisteredStationsPanel
     chart: StationChart
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from tabuah.console.stations.table_file import read_table, write_table, write_template
 from tabuah.console.table_files import UnreadableTable
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, open_dialog, save_dialog
+from tabuah.console.window.shared.import_items import table_filters
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.console.window.stations.registration_checks import window_registration_context
@@ -18,13 +19,12 @@ from tabuah.console.window.stations.station_import_items import (
     has_place,
     import_preview,
     planned_places,
-    table_filters,
 )
 from tabuah.operations.import_table import RowState, TableRow
 from tabuah.operations.people.authority import User
 from tabuah.operations.stations.import_plan import ImportPlan, plan_import
 from tabuah.resources.localisation import _, ngettext
-from tabuah.widgets.stations.station_import_panel import StationImportPanel, StationImportView
+from tabuah.widgets.controls.import_panel import ImportPanel, TableImportView
 
 _LONGEST_REASON: Final = 400
 Planner = Callable[[Sequence[TableRow]], ImportPlan]
@@ -33,7 +33,7 @@ Planner = Callable[[Sequence[TableRow]], ImportPlan]
 class StationImportActions(QObject):
     """Reads a file on a worker, shows what would happen, and saves the valid rows in one step or nothing."""
 
-    def __init__(self, context: WindowContext, panel: StationImportPanel, window: QWidget) -> None:
+    def __init__(self, context: WindowContext, panel: ImportPanel, window: QWidget) -> None:
         super().__init__(panel)
         self._context, self._panel, self._window = context, panel, window
         self._file = Path()
@@ -56,7 +56,7 @@ class StationImportActions(QObject):
     def show_file(self, file: Path) -> None:
         """Read a file and show its preview."""
         self._file = file
-        self._panel.show_view(StationImportView(title=file.name, summary="", items=(), confirm=_("Import")))
+        self._panel.show_view(TableImportView(title=file.name, summary="", items=(), confirm=_("Import")))
         self._panel.show_busy(file.name, _("Reading the file …"))
         self._context.side.show_page(SidePage.STATION_IMPORT)
         self._context.store.run(lambda store: store.authority().users, on_done=partial(self._on_users_read, file))

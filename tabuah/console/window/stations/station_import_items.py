@@ -1,8 +1,8 @@
 """The preview of a station import: rows with their state and reasons, and their places on the map."""
 
 from math import isfinite
-from typing import Final
 
+from tabuah.console.window.shared.import_items import LEVEL_OF_STATE, confirm_label, count_summary, row_state_label
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.import_table import RowState
 from tabuah.operations.stations.differences import changed_fields
@@ -10,45 +10,23 @@ from tabuah.operations.stations.import_plan import ImportPlan, PlannedRow
 from tabuah.resources.localisation import _, ngettext
 from tabuah.text.rules.rule_text import station_kind_label
 from tabuah.text.stations.registration_text import describe_problem, station_field_label
+from tabuah.widgets.controls.import_panel import ImportRowItem, TableImportView, sort_worst_first
 from tabuah.widgets.map.overlay.planned_stations import PlannedStation
-from tabuah.widgets.stations.station_import_panel import ImportRowItem, StationImportView, sort_worst_first
-from tabuah.widgets.values import Level
-
-_LEVELS: Final = {
-    RowState.NEW: Level.NORMAL,
-    RowState.CHANGED: Level.INFORMATION,
-    RowState.UNCHANGED: Level.NO_DATA,
-    RowState.REFUSED: Level.CRITICAL,
-}
 
 
-def table_filters() -> list[str]:
-    """Return the file types of a table of stations."""
-    return [f"{_('Tables')} (*.xlsx *.csv)", f"{_('All files')} (*)"]
-
-
-def import_preview(file: str, plan: ImportPlan) -> StationImportView:
+def import_preview(file: str, plan: ImportPlan) -> TableImportView:
     """Return the preview of a file; refused rows come first."""
     valid, refused = plan.count(RowState.NEW) + plan.count(RowState.CHANGED), plan.count(RowState.REFUSED)
-    counts = _("{new} new, {changed} changed, {unchanged} unchanged, {refused} refused.")
-    summary = counts.format(**{state.value: plan.count(state) for state in RowState})
-    if refused:
-        summary = f"{summary} {_('Nothing is saved before you import; refused lines are left out.')}"
-    return StationImportView(
+    whole = ngettext("Import {n} station", "Import {n} stations", valid).format(n=valid)
+    return TableImportView(
         title=_("Import of {file}").format(file=file),
-        summary=summary,
+        summary=count_summary(plan.count),
         items=sort_worst_first([_item(row) for row in plan.rows]),
-        confirm=_confirm_label(valid, refused),
+        confirm=confirm_label(valid, refused, whole),
         refusal="" if valid else _("No line of the file can be imported."),
         needs_reason=plan.count(RowState.CHANGED) > 0,
         reason=_("Import of {file}").format(file=file),
     )
-
-
-def _confirm_label(valid: int, refused: int) -> str:
-    if refused:
-        return ngettext("Import only {n} valid line", "Import only {n} valid lines", valid).format(n=valid)
-    return ngettext("Import {n} station", "Import {n} stations", valid).format(n=valid)
 
 
 def _item(row: PlannedRow) -> ImportRowItem:
@@ -57,7 +35,7 @@ def _item(row: PlannedRow) -> ImportRowItem:
     details = tuple(f"{station_field_label(each.field)}: {describe_problem(each)}" for each in row.problems)
     return ImportRowItem(
         id=str(row.line),
-        level=_LEVELS[row.state],
+        level=LEVEL_OF_STATE[row.state],
         text=f"{name} · {plain_code(station.code)}",
         about=details[0] if details else _about(row),
         at=_("line {n}").format(n=row.line),
@@ -75,16 +53,6 @@ def _about(row: PlannedRow) -> str:
     return " · ".join(part for part in (station_kind_label(row.station.kind), row.station.owner) if part)
 
 
-def row_state_label(state: RowState) -> str:
-    words = {
-        RowState.NEW: _("new"),
-        RowState.CHANGED: _("changed"),
-        RowState.UNCHANGED: _("unchanged"),
-        RowState.REFUSED: _("refused"),
-    }
-    return words[state]
-
-
 def has_place(row: PlannedRow) -> bool:
     """Return whether the position of a row can be drawn."""
     lon_deg, lat_deg = row.station.lon_deg, row.station.lat_deg
@@ -99,7 +67,7 @@ def planned_places(plan: ImportPlan) -> tuple[PlannedStation, ...]:
             lon_deg=row.station.lon_deg,
             lat_deg=row.station.lat_deg,
             label=row.station.name,
-            level=_LEVELS[row.state],
+            level=LEVEL_OF_STATE[row.state],
         )
         for row in plan.rows
         if has_place(row)

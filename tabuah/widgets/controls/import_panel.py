@@ -1,4 +1,4 @@
-"""The preview of a station import: every row of the file with its state, and the reasons of a refused one."""
+"""The preview of an import of a table: every row of the file with its state, and the reasons of a refused one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class ImportRowItem:
 
     id: str
     level: Level
-    text: str  # name and code of the station
+    text: str  # name of the row
     about: str  # what happens with it, or the first problem
     at: str = ""  # line of the file
     author: str = ""
@@ -35,7 +35,7 @@ class ImportRowItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StationImportView:
+class TableImportView:
     """The preview of a file.
 
     `confirm` is the label of the import button; `refusal` says why nothing can be imported, empty if something can.
@@ -50,7 +50,7 @@ class StationImportView:
     reason: str = ""
 
 
-class StationImportPanel(RowListPanel):
+class ImportPanel(RowListPanel):
     """Shows the rows of a file; Enter imports, Escape leaves everything as it is.
 
     Signals:
@@ -65,29 +65,25 @@ class StationImportPanel(RowListPanel):
     file_requested = Signal()
     template_requested = Signal()
 
-    def __init__(self, appearance: Appearance) -> None:
+    def __init__(self, appearance: Appearance, *, name: str) -> None:
         super().__init__(
             appearance,
-            list_name="station_import_rows",
+            list_name=f"{name}_rows",
             list_label=_("Rows of the file"),
-            details_name="station_import_details",
+            details_name=f"{name}_details",
         )
-        self.setObjectName("station_import")
+        self.setObjectName(name)
         self._items: dict[str, ImportRowItem] = {}
-        name_widget(self._lead, "station_import_summary", "")
+        name_widget(self._lead, f"{name}_summary", "")
         self._list.item_chosen.connect(self._on_item_chosen)
         self._reason = QLineEdit()
-        name_widget(self._reason, "station_import_reason", _("Reason of the changes"))
+        name_widget(self._reason, f"{name}_reason", _("Reason of the changes"))
         self._reason_row = FormField(appearance, _("Reason of the changes"), self._reason)
         ghost = ButtonKind.GHOST
-        self._import = KeyButton(appearance, "", key="↵", kind=ButtonKind.PRIMARY, name="station_import_save")
-        self._other = KeyButton(appearance, _("Another file"), compact=True, name="station_import_file")
-        self._template = KeyButton(
-            appearance, _("Save template"), kind=ghost, compact=True, name="station_import_template"
-        )
-        self._close = KeyButton(
-            appearance, _("Close"), key="Esc", kind=ghost, compact=True, name="station_import_close"
-        )
+        self._import = KeyButton(appearance, "", key="↵", kind=ButtonKind.PRIMARY, name=f"{name}_save")
+        self._other = KeyButton(appearance, _("Another file"), compact=True, name=f"{name}_file")
+        self._template = KeyButton(appearance, _("Save template"), kind=ghost, compact=True, name=f"{name}_template")
+        self._close = KeyButton(appearance, _("Close"), key="Esc", kind=ghost, compact=True, name=f"{name}_close")
         self._import.clicked.connect(self._confirm)
         self._other.clicked.connect(self.file_requested)
         self._template.clicked.connect(self.template_requested)
@@ -95,7 +91,7 @@ class StationImportPanel(RowListPanel):
         buttons = (self._import, self._close, self._other, self._template)
         self._lay_out(self._list, buttons, below=(self._reason_row,))
 
-    def show_view(self, view: StationImportView) -> None:
+    def show_view(self, view: TableImportView) -> None:
         """Show a file, the worst row selected."""
         self._items = {item.id: item for item in view.items}
         self._title.setText(view.title)

@@ -1,0 +1,1 @@
+"""Widgets of the directory of contacts."""
