@@ -25,14 +25,23 @@ _ADD: Final = """
         AND known.time IS :time AND known.value IS :value AND known.raw = :raw AND known.source = :source
     )
 """
-_DROP_OLDEST: Final = "DELETE FROM set_aside WHERE id <= (SELECT max(id) FROM set_aside) - ?"
-_GROUPS: Final = """SELECT station, source, reason, count(*), max(received) FROM set_aside
-    WHERE ?1 IS NULL OR station = ?1 GROUP BY station, source, reason
-    ORDER BY count(*) DESC, station, source, reason LIMIT ?2"""
-_UNKNOWN: Final = """SELECT station, source, parameter, count(*), min(time), max(time), min(value), max(value),
-    max(received) FROM set_aside
-    WHERE reason = ?1 AND time IS NOT NULL AND value IS NOT NULL AND (?2 IS NULL OR station = ?2)
-    GROUP BY station, source, parameter ORDER BY station, source, parameter LIMIT ?3"""
+_COUNTS: Final = "SELECT source, count(*) FROM set_aside GROUP BY source"
+_DROP_OLDEST: Final = """DELETE FROM set_aside
+    WHERE id IN (SELECT id FROM set_aside WHERE source = ? ORDER BY id LIMIT ?)"""
+# Where a list is cut, each sender keeps an equal share of it: the first rows of each come first.
+_GROUPS: Final = """SELECT station, source, reason, n, newest FROM (
+        SELECT station, source, reason, count(*) AS n, max(received) AS newest,
+            row_number() OVER (PARTITION BY source ORDER BY count(*) DESC, station, reason) AS place
+        FROM set_aside WHERE ?1 IS NULL OR station = ?1
+        GROUP BY station, source, reason ORDER BY place, source LIMIT ?2
+    ) ORDER BY n DESC, station, source, reason"""
+_UNKNOWN: Final = """SELECT station, source, parameter, n, first, last, low, high, newest FROM (
+        SELECT station, source, parameter, count(*) AS n, min(time) AS first, max(time) AS last,
+            min(value) AS low, max(value) AS high, max(received) AS newest,
+            row_number() OVER (PARTITION BY source ORDER BY station, parameter) AS place
+        FROM set_aside WHERE reason = ?1 AND time IS NOT NULL AND value IS NOT NULL AND (?2 IS NULL OR station = ?2)
+        GROUP BY station, source, parameter ORDER BY place, source LIMIT ?3
+    ) ORDER BY station, source, parameter"""
 _NEWEST: Final = """SELECT value FROM set_aside WHERE station = ? AND parameter = ? AND source = ? AND reason = ?
     AND time IS NOT NULL AND value IS NOT NULL ORDER BY time DESC LIMIT ?"""
 MAX_SAMPLES: Final = 5
@@ -69,15 +78,34 @@ class QuarantineCount(msgspec.Struct, frozen=True):
 
 
 class Quarantine:
-    """The quarantined readings of a store. Changes need an open transaction."""
+    """The quarantined readings of a store. Changes need an open transaction.
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection, self._path = connection, path
+    Args:
+        connection: the database.
+        path: its file.
+        most: the largest number of readings of all senders together.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, most: int = MAX_QUARANTINED) -> None:
+        self._connection, self._path, self._most = connection, path, most
+        self._room = 0  # at least as many readings fit; counting all of them for each batch would be slow
 
     def add(self, asides: Iterable[QuarantinedReading]) -> None:
-        """Store readings, each once; the oldest are dropped above `MAX_QUARANTINED`."""
-        self._connection.executemany(_ADD, [_row(aside) for aside in asides])
-        self._connection.execute(_DROP_OLDEST, (MAX_QUARANTINED,))
+        """Store readings, each once. Above the limit, the senders with the most readings lose their oldest."""
+        rows = [_row(aside) for aside in asides]
+        self._connection.executemany(_ADD, rows)
+        self._room -= len(rows)
+        if self._room < 0:
+            self._trim()
+
+    def _trim(self) -> None:
+        counts: dict[str, int] = dict(self._connection.execute(_COUNTS))
+        total = sum(counts.values())
+        self._room = max(self._most - total, 0)
+        if total > self._most:
+            share = fair_share(counts.values(), self._most)
+            excess = [(source, count - share) for source, count in counts.items() if count > share]
+            self._connection.executemany(_DROP_OLDEST, excess)
 
     def drop(self, ids: Iterable[int]) -> None:
         """Remove readings that were accepted after all."""
@@ -132,6 +160,17 @@ class Quarantine:
             )
             for (code, source), series in found.items()
         )
+
+
+def fair_share(counts: Iterable[int], most: int) -> int:
+    """Return the largest number for each sender with which all together keep at most `most` (max-min fairness)."""
+    left, ordered = most, sorted(counts)
+    for place, count in enumerate(ordered):
+        share = left // (len(ordered) - place)
+        if count > share:
+            return share
+        left -= count
+    return most
 
 
 def _unregistered_series(parameter: str, facts: list[Any], newest: tuple[float, ...]) -> UnregisteredSeries:
