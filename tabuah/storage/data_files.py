@@ -1,7 +1,9 @@
 """Tabuah's own data files: private to their owner, and detected so that no report or bundle overwrites them."""
 
+import contextlib
 import os
 import tempfile
+import time
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +25,7 @@ _NAMES: Final = frozenset(
         "regency.json",
     }
 )
+UNFINISHED_AFTER_S: Final = 60.0  # a small file is written within a second, also on a slow disk
 PIN_FILE: Final = "server-pin.json"  # in a console's directory: the server that it trusts
 _SUFFIXES: Final = ("-wal", "-shm", "-journal")
 _FOLDERS: Final = frozenset(
@@ -129,6 +132,17 @@ def replace_file(path: Path, data: bytes) -> None:
         sync_folder(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove files that a killed process left half written in a folder; they may contain private keys.
+
+    Another process may write one at this moment, which takes far less than `UNFINISHED_AFTER_S`.
+    """
+    for unfinished in folder.glob("*.*.new"):
+        with contextlib.suppress(OSError):  # the next call tries again
+            if time.time() - unfinished.stat().st_mtime > UNFINISHED_AFTER_S:
+                unfinished.unlink()
 
 
 def sync_folder(folder: Path) -> None:

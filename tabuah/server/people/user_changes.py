@@ -16,6 +16,7 @@ from tabuah.operations.people.entry_bodies import (
     UserSessionsEnded,
 )
 from tabuah.operations.people.roles import Role
+from tabuah.operations.people.user_names import UserNameProblem, find_name_problem
 from tabuah.resources.localisation import _
 from tabuah.resources.regency import shipped_regency
 from tabuah.server.admission.journal_cache import AdmissionBatch
@@ -25,6 +26,7 @@ from tabuah.server.people import refresh_tokens, reset_codes
 from tabuah.server.people.passwords import Passwords
 from tabuah.server.regency.journal_profile import journal_profile
 from tabuah.storage.journal.people_protocol import ResetCode
+from tabuah.text.people.user_names import describe_name_problem
 
 ADMINISTRATOR = "administrator"  # the actor of the commands on the server's data
 
@@ -75,6 +77,7 @@ def invite_user(
 
 
 def _create(journal: ServerJournal, body: UserCreated, *, by: str, hashes: dict[str, str]) -> None:
+    _check_name(journal, body.name)
     _check_role(body.role)
     _check_kecamatan(journal, body.kecamatan)
     draft = Draft(subject=subject_of("user", body.name), kind="user.created", body=encode_body(body))
@@ -87,6 +90,19 @@ def _create(journal: ServerJournal, body: UserCreated, *, by: str, hashes: dict[
             _("{name} cannot be a user's name: 1 to 80 characters without spaces and slashes.").format(name=body.name)
         ) from refused
     journal.security_log.record("user_added", user=body.name, code=body.role.value)
+
+
+def _check_name(journal: ServerJournal, name: str) -> None:
+    """Check that the name of a new user looks like no other.
+
+    Raises:
+        NameTaken: a user has a name that looks the same.
+        ServerError: it is reserved, or has characters that cannot be seen.
+    """
+    problem = find_name_problem(name, journal.authority.users)
+    if problem is not None:
+        error = NameTaken if problem is UserNameProblem.SIMILAR else ServerError
+        raise error(describe_name_problem(problem))
 
 
 def _check_role(role: Role) -> None:

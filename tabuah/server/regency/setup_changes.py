@@ -14,6 +14,7 @@ from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.entry_bodies import UserChanged, UserCreated
 from tabuah.operations.people.roles import Role
+from tabuah.operations.people.user_names import find_name_problem
 from tabuah.operations.regency.subject import PROFILE_CHANGED, PROFILE_SUBJECT, ProfileChanged
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.drafts import activate_rule
@@ -43,6 +44,7 @@ from tabuah.server.regency.setup_contacts import (
 )
 from tabuah.server.regency.setup_files import finish_files, prepare_files, present_text
 from tabuah.server.regency.setup_folder import RULES_FOLDER, STATIONS_FOLDER, Setup, SetupUnit, SetupUser
+from tabuah.text.people.user_names import describe_name_problem
 from tabuah.text.rules.rule_problems import describe_rule_problem
 from tabuah.text.stations.registration_text import describe_problem
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -175,6 +177,9 @@ def _find_problems(journal: ServerJournal, folder: Path, setup: Setup) -> Iterat
     for station, problems in zip(wanted, check_stations(wanted, context), strict=True):
         yield from (f"{STATIONS_FOLDER}/{station.code}.toml: {describe_problem(problem)}" for problem in problems)
     for user in setup.users or ():
+        is_new = user.name not in journal.authority.users
+        if is_new and (problem := find_name_problem(user.name, users)) is not None:
+            yield f"users.csv: {user.name!a}: {describe_name_problem(problem)}"
         if user.role is Role.SERVER:
             yield f"users.csv: {user.name}: " + _("The role {role} is reserved for the server.").format(role="server")
     for rule in setup.rules or ():

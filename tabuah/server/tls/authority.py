@@ -28,9 +28,10 @@ from tabuah.server.tls.certificates import (
     new_authority,
     renewal_time,
 )
-from tabuah.storage.data_files import create_private, replace_private
+from tabuah.storage.data_files import create_private, remove_unfinished, replace_private
 
 FOLDER: Final = "tls"
+GATEWAY_FOLDER: Final = "gateways"  # in it
 AUTHORITY_NAME: Final = "ca.pem"
 SHARED_NAME: Final = "ca.crt"
 SERVER_NAME: Final = "server.pem"
@@ -87,6 +88,8 @@ class CertificateAuthority:
             UnusableDirectory: the file cannot be read.
         """
         files = TlsFiles(directory)
+        for folder in (files.folder, files.folder / GATEWAY_FOLDER):
+            remove_unfinished(folder)
         if not files.has_authority:
             message = _("This server has no certificate authority. Run: tabuah server tls init --name HOST")
             raise NotInitialised(message)

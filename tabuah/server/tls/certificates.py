@@ -188,5 +188,9 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
 
 
 def _name_of(common_name: str) -> x509.Name:
-    """Return a subject; a common name has at most 64 characters (RFC 5280, ub-common-name)."""
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])])
+    """Return a subject. A longer common name is cut for display: the record of the serial number names the account.
+
+    It has at most 64 characters (RFC 5280, ub-common-name), which `cryptography` counts as bytes of UTF-8.
+    """
+    shown = common_name.encode()[:64].decode(errors="ignore")
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, shown)])

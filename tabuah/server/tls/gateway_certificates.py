@@ -20,13 +20,12 @@ from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import _
 from tabuah.server.errors import DamagedData, NameTaken, NoSuchRecord, UnusableDirectory
 from tabuah.server.security_log import SecurityLog
-from tabuah.server.tls.authority import FOLDER, CertificateAuthority
+from tabuah.server.tls.authority import FOLDER, GATEWAY_FOLDER, CertificateAuthority
 from tabuah.server.tls.certificates import certificate_pem, issue_gateway_certificate
 from tabuah.storage.data_files import create_private, replace_private
 
 log = logging.getLogger(__name__)
 
-GATEWAY_FOLDER: Final = "gateways"
 MAX_REMEMBERED: Final = 10_000
 _SUFFIX: Final = ".json"
 _SERIAL: Final = re.compile("[0-9A-F]{2,64}")

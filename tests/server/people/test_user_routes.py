@@ -104,6 +104,9 @@ def test_created_user_chooses_a_password_once(server: RunningServer, rina: httpx
     assert post(rina, "/v1/users", name="budi", role="field").json()["code"] == "name_taken"
     assert post(rina, "/v1/users", name="dua kata", role="field").json()["code"] == "not_possible"
     assert post(rina, "/v1/users", name="mesin", role="server").json()["code"] == "not_possible"
+    assert post(rina, "/v1/users", name="Rina", role="field").json()["code"] == "name_taken"
+    for name in ("server", "administrator", "bu\u200bdi"):
+        assert post(rina, "/v1/users", name=name, role="field").json()["code"] == "not_possible"
 
 
 def test_change_is_recorded_with_act_and_actor(server: RunningServer, rina: httpx2.Client):

@@ -1,6 +1,8 @@
 """The server's own certificate authority: files, names, terms, renewal and damage."""
 
+import os
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +12,14 @@ from support.tls_server import create_tls_server
 from tabuah.server.errors import DamagedData, InsecureAddress, NameTaken, NotInitialised
 from tabuah.server.tls.administration import init_tls, read_tls_state, renew_tls
 from tabuah.server.tls.authority import CertificateAuthority, TlsFiles
-from tabuah.server.tls.certificates import SERVER_LIFE, names_of, read_names
+from tabuah.server.tls.certificates import (
+    SERVER_LIFE,
+    issue_gateway_certificate,
+    names_of,
+    new_authority,
+    read_names,
+)
+from tabuah.storage.data_files import UNFINISHED_AFTER_S
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -31,6 +40,25 @@ def test_tls_files_are_private(tmp_path: Path):
     create_tls_server(tmp_path)
     modes = {path.name: path.stat().st_mode & 0o777 for path in TlsFiles(tmp_path).folder.iterdir()}
     assert modes == {"ca.pem": 0o600, "ca.crt": 0o600, "server.pem": 0o600}
+
+
+def test_unfinished_files_of_a_killed_process_are_removed(tmp_path: Path):
+    create_tls_server(tmp_path)
+    folder = TlsFiles(tmp_path).folder
+    left, of_now = folder / "ca.pem.abcd1234.new", folder / "server.pem.efgh5678.new"
+    for path in (left, of_now):
+        path.write_bytes(b"key")
+    long_ago_s = time.time() - 10 * UNFINISHED_AFTER_S
+    os.utime(left, (long_ago_s, long_ago_s))
+    read_tls_state(tmp_path)
+    assert {path.name for path in folder.iterdir()} == {"ca.pem", "ca.crt", "server.pem", of_now.name}
+
+
+def test_account_longer_than_a_common_name_gets_a_certificate():
+    authority = new_authority("Tabuah", NOW)
+    for account, shown in (("é" * 40, "é" * 32), ("a" + "é" * 40, "a" + "é" * 31), ("x" * 80, "x" * 64)):
+        issued = issue_gateway_certificate(authority, account, NOW)
+        assert issued.certificate.subject.rfc4514_string() == f"CN={shown}"
 
 
 @pytest.mark.parametrize("name", ["", "a b", "-a", "höhe.example", "x" * 64, "*.example", "https://a", "a/b", "a:80"])
