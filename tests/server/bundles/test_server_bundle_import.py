@@ -225,7 +225,7 @@ def test_uncommitted_personal_value_is_dropped(journal: ServerJournal, key: Devi
 def carrier(running_server: RunningServer) -> Iterator[httpx2.Client]:
     """Ani, who carries the entries of others."""
     running_server.add_user("budi", Role.FIELD)
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         yield client
 
 

@@ -189,6 +189,6 @@ def test_server_sends_values_by_assignment_on_every_route(consoles: Consoles, su
     params = {"after": 0} | ({"subject": f"incident/{incident.id}"} if subject else {})
     found = {}
     for name in consoles.stores:
-        with consoles.server.client(name) as client:
+        with consoles.server.approved_client(name) as client:
             found[name] = {value["value"] for value in client.get("/v1/journal", params=params).json()["personal"]}
     assert found == {"ani": {CALLER, NOTE}, "budi": {CALLER, NOTE}, "citra": set()}
