@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from tabuah.operations.import_table import FORMULA_STARTS, TableColumns, TableRow, format_plain, parse_number
+from tabuah.operations.import_table import TableColumns, TableRow, format_plain
 from tabuah.resources.localisation import _, current_language
 
 MAX_ROWS: Final = 5_000
@@ -151,12 +151,6 @@ def _cell_text(value: Any) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]
     return str(value)
-
-
-def safe_cell(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; a number may start with a minus."""
-    is_number = parse_number(cell) is not None
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not is_number else cell
 
 
 def write_rows(path: Path, table: TableFormat, rows: Sequence[Sequence[str]]) -> None:

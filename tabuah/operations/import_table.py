@@ -13,7 +13,7 @@ import msgspec
 from tabuah.resources.time_zone import home_zone
 
 LONGEST_CELL: Final = 2_000
-FORMULA_STARTS: Final = ("=", "+", "-", "@")
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 
 
 class RowState(StrEnum):
@@ -66,7 +66,26 @@ class TableColumns:
 def plain_cell(text: str) -> str:
     """Return the text of a cell without outer spaces and without the apostrophe before a formula sign."""
     plain = " ".join(text[:LONGEST_CELL].replace("\xa0", " ").split())
-    return plain[1:] if plain[:1] == "'" and plain[1:2] in FORMULA_STARTS else plain
+    return without_guard(plain)
+
+
+def guard_formula(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: with an apostrophe where it begins like one."""
+    return f"'{text}" if _begins_like_formula(text) else text
+
+
+def guard_cell(text: str) -> str:
+    """Return a cell like `guard_formula`, where a number may start with a sign."""
+    return text if parse_number(text) is not None else guard_formula(text)
+
+
+def without_guard(text: str) -> str:
+    """Return the text that `guard_formula` and `guard_cell` got."""
+    return text[1:] if text.startswith("'") and _begins_like_formula(text) else text
+
+
+def _begins_like_formula(text: str) -> bool:
+    return text.lstrip(" '").startswith(FORMULA_STARTS)
 
 
 def parse_number(text: str) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from tabuah.console.table_files import COMMENT, TableFormat, read_rows, safe_cell, write_rows
+from tabuah.console.table_files import COMMENT, TableFormat, read_rows, write_rows
 from tabuah.operations.contacts.contact import Contact, PersonalNumbers
 from tabuah.operations.contacts.contact_table import (
     COLUMNS,
@@ -14,7 +14,7 @@ from tabuah.operations.contacts.contact_table import (
     format_contact,
 )
 from tabuah.operations.contacts.places import PlaceNames
-from tabuah.operations.import_table import TableRow
+from tabuah.operations.import_table import TableRow, guard_cell
 from tabuah.text.contacts.contact_columns import explain_contact_columns
 
 CONTACT_TABLE: Final = TableFormat(columns=CONTACT_COLUMNS, sheet="contacts", template="tabuah contact template")
@@ -49,7 +49,7 @@ def write_contact_table(
         OSError: the file cannot be written.
         UnreadableTable: the name of the file ends otherwise.
     """
-    rows = [list(COLUMNS), *([*map(safe_cell, format_contact(each, places, own))] for each, own in contacts)]
+    rows = [list(COLUMNS), *([*map(guard_cell, format_contact(each, places, own))] for each, own in contacts)]
     write_rows(path, CONTACT_TABLE, rows if with_personal else [row[:_WITHOUT_PERSONAL] for row in rows])
 
 

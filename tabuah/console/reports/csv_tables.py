@@ -25,6 +25,7 @@ from tabuah.console.reports.printable import clean_text
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.forecast.stage_forecast import StageForecast
+from tabuah.operations.import_table import guard_formula
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import ReadingCorrection
 from tabuah.operations.readings.time_series import TimeSeries
@@ -37,7 +38,6 @@ from tabuah.text.readings.corrections import describe_correction
 from tabuah.text.readings.measurements import parameter_name
 
 _SPAN_DIGITS: Final = 6
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 
 _CHART_TITLES: Final = (
     N_("Time"), N_("Time zone"), N_("Station code"), N_("Station"), N_("Measured"), N_("Value"), N_("Unit"),
@@ -131,8 +131,7 @@ def escape_formula(text: str) -> str:
 
     A text that a spreadsheet would read as a formula is prefixed with an apostrophe.
     """
-    clean = clean_text(text)
-    return f"'{clean}" if clean.lstrip(" ").startswith(_FORMULA_STARTS) else clean
+    return guard_formula(clean_text(text))
 
 
 def _encode(rows: Iterable[Iterable[str]]) -> bytes:

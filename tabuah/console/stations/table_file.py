@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from tabuah.console.table_files import COMMENT, TableFormat, read_rows, safe_cell, write_rows
-from tabuah.operations.import_table import TableRow
+from tabuah.console.table_files import COMMENT, TableFormat, read_rows, write_rows
+from tabuah.operations.import_table import TableRow, guard_cell
 from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.station_table import COLUMNS, REQUIRED_COLUMNS, STATION_COLUMNS, format_station
 from tabuah.resources.regency import current_regency
@@ -33,7 +33,7 @@ def write_table(path: Path, stations: Iterable[Station]) -> None:
     write_rows(
         path,
         STATION_TABLE,
-        [list(COLUMNS), *([safe_cell(cell) for cell in format_station(each)] for each in stations)],
+        [list(COLUMNS), *([guard_cell(cell) for cell in format_station(each)] for each in stations)],
     )
 
 

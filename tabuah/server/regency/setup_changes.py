@@ -171,7 +171,8 @@ def _plan_files(journal: ServerJournal, setup: Setup) -> tuple[PlannedFile, ...]
 def _find_problems(journal: ServerJournal, folder: Path, setup: Setup) -> Iterator[str]:
     known = _values(journal, "station", Station)
     stations = {**known, **{station.code: station for station in setup.stations or ()}}
-    users = {**journal.authority.users, **{user.name: _user(user) for user in setup.users or ()}}
+    known_users = journal.authority.users
+    users = {**known_users, **{user.name: _user(user, known_users) for user in setup.users or ()}}
     context = RegistrationContext(stations=known, users=users)
     wanted = setup.stations or ()
     for station, problems in zip(wanted, check_stations(wanted, context), strict=True):
@@ -225,7 +226,7 @@ def _plan_users(journal: ServerJournal, setup: Setup, *, actor: str, reason: str
                 drafts.append(Draft(subject=subject, kind="user.changed", body=encode_body(locked)))
             yield SetupChange(part="users", name=wanted.name), tuple(drafts)
             continue
-        fields = _differing(_setup_user(known), wanted, wanted.__struct_fields__)
+        fields = _differing(_setup_user(known), wanted, _fields_in(wanted.__struct_fields__, wanted.omitted))
         if fields:
             changed = UserChanged(**{name: getattr(wanted, name) for name in fields}, by=actor, reason=reason)
             draft = Draft(subject=subject, kind="user.changed", body=encode_body(changed))
@@ -262,9 +263,9 @@ def _plan_units(journal: ServerJournal, setup: Setup, *, reason: str) -> Iterato
                 drafts.append(_gateway_draft(unit.id, wanted.gateway, reason))
             yield change, tuple(drafts)
             continue
-        fields = _differing(before, unit, _UNIT_FIELDS)
+        fields = _differing(before, unit, _fields_in(_UNIT_FIELDS, wanted.omitted))
         drafts = [edit_unit(before, UnitEdited(**{name: getattr(unit, name) for name in fields}))] if fields else []
-        if wanted.gateway != before.gateway:
+        if wanted.gateway != before.gateway and "gateway" not in wanted.omitted:
             fields = (*fields, "gateway")
             drafts.append(assign_tracker(before, wanted.gateway, reason=reason))
         if fields:
@@ -289,11 +290,16 @@ def _plan_rules(journal: ServerJournal, setup: Setup) -> Iterator[Planned]:
 
 
 def _plan_contacts(journal: ServerJournal, setup: Setup, *, reason: str) -> Iterator[Planned]:
-    users = {**journal.authority.users, **{user.name: _user(user) for user in setup.users or ()}}
+    known = journal.authority.users
+    users = {**known, **{user.name: _user(user, known) for user in setup.users or ()}}
     for row in plan_contacts(journal, setup.contacts or (), users).rows:
         if drafts := contact_drafts(journal, row, reason=reason):
             change = SetupChange(part="contacts", name=row.contact.name, fields=changed_contact_fields(row))
             yield change, drafts
+
+
+def _fields_in(fields: tuple[str, ...], omitted: frozenset[str]) -> tuple[str, ...]:
+    return tuple(name for name in fields if name != "omitted" and name not in omitted)
 
 
 def _differing(before: object, after: object, fields: tuple[str, ...]) -> tuple[str, ...]:
@@ -322,8 +328,11 @@ def _setup_user(user: User) -> SetupUser:
     )
 
 
-def _user(user: SetupUser) -> User:
-    return User(name=user.name, role=user.role, opd=user.opd, full_name=user.full_name, active=user.active)
+def _user(user: SetupUser, known: Mapping[str, User]) -> User:
+    """Return the user as an import leaves it."""
+    before = known.get(user.name)
+    active = before.active if before is not None and "active" in user.omitted else user.active
+    return User(name=user.name, role=user.role, opd=user.opd, full_name=user.full_name, active=active)
 
 
 def _setup_unit(unit: Unit) -> SetupUnit:

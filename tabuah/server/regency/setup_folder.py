@@ -19,7 +19,7 @@ from tabuah.operations.contacts.contact_table import CONTACT_COLUMNS, PERSONAL_C
 from tabuah.operations.feeds.sources import FILE_NAME as FEEDS_FILE
 from tabuah.operations.feeds.sources import InvalidFeedSources, read_sources
 from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
-from tabuah.operations.import_table import TableRow
+from tabuah.operations.import_table import TableRow, guard_cell, without_guard
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule
@@ -44,9 +44,10 @@ MAX_TABLE_BYTES: Final = 4 << 20
 MAX_ITEM_BYTES: Final = 1 << 18
 MAX_ITEMS: Final = 10_000
 _USER_COLUMNS: Final = ("name", "full_name", "role", "opd", "kecamatan", "active")
+_HOME_COLUMNS: Final = ("home_name", "home_lon_deg", "home_lat_deg")
 _UNIT_COLUMNS: Final = (
     *("id", "name", "kind", "opd", "members", "contact", "tracker", "gateway"),
-    *("home_name", "home_lon_deg", "home_lat_deg"),
+    *_HOME_COLUMNS,
 )
 _NOT_SETUP: Final = frozenset({"type", "files", "changes", "retired", "exercise", "exercise_id"})
 _TRUE: Final = frozenset({"yes", "ya", "true", "1", ""})
@@ -54,7 +55,7 @@ _FALSE: Final = frozenset({"no", "tidak", "false", "0"})
 
 
 class SetupUser(msgspec.Struct, frozen=True, kw_only=True):
-    """A user without secrets."""
+    """A user without secrets; `omitted` are the columns that the file does not have, which stay as they are."""
 
     name: str
     role: Role
@@ -62,13 +63,15 @@ class SetupUser(msgspec.Struct, frozen=True, kw_only=True):
     full_name: str = ""
     kecamatan: str = ""
     active: bool = True
+    omitted: frozenset[str] = frozenset()
 
 
 class SetupUnit(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit, and the account that sends its positions."""
+    """A unit, and the account that sends its positions; `omitted` as in `SetupUser`."""
 
     unit: UnitRegistered
     gateway: str = ""
+    omitted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +140,7 @@ def _csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(sorted(map(tuple, rows)))
+    writer.writerows(sorted(tuple(map(guard_cell, row)) for row in rows))
     return target.getvalue()
 
 
@@ -279,7 +282,9 @@ def _rows_of(text: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str,
                 raise ValueError(_("more than {n} lines").format(n=MAX_ITEMS))
             if None in row:
                 raise ValueError(_("line {line} has too many columns").format(line=rows.line_num))
-            yield rows.line_num, {name: (value or "").strip() for name, value in row.items()}
+            if None in row.values():
+                raise ValueError(_("line {line} has too few columns").format(line=rows.line_num))
+            yield rows.line_num, {name: without_guard(value.strip()) for name, value in row.items()}
     except csv.Error as error:
         raise ValueError(str(error)) from error
 
@@ -297,7 +302,11 @@ def _read_contacts(path: Path, problems: list[str]) -> tuple[TableRow, ...] | No
 
 
 def _user_of(row: dict[str, str]) -> SetupUser:
-    return msgspec.convert({**row, "active": _flag_of(row.get("active", ""))}, SetupUser)
+    omitted = {name for name in _USER_COLUMNS if name not in row}
+    if not row.get("active"):
+        omitted.add("active")
+    user = msgspec.convert({**row, "active": _flag_of(row.get("active", ""))}, SetupUser)
+    return msgspec.structs.replace(user, omitted=frozenset(omitted))
 
 
 def _flag_of(text: str) -> bool:
@@ -314,7 +323,11 @@ def _unit_of(row: dict[str, str]) -> SetupUnit:
     if row.get("home_lon_deg") or row.get("home_lat_deg"):
         place = {"lon_deg": row.get("home_lon_deg"), "lat_deg": row.get("home_lat_deg"), "name": row.get("home_name")}
         fields["home"] = msgspec.convert(place, Post, strict=False)
-    return SetupUnit(unit=msgspec.convert(fields, UnitRegistered, strict=False), gateway=gateway)
+    omitted = {name for name in _UNIT_COLUMNS if name not in row}
+    if omitted.intersection(_HOME_COLUMNS):
+        omitted.add("home")
+    unit = msgspec.convert(fields, UnitRegistered, strict=False)
+    return SetupUnit(unit=unit, gateway=gateway, omitted=frozenset(omitted))
 
 
 def _read_items(

@@ -10,19 +10,21 @@ import pytest
 from support.regencies import eastern_regency, write_profile_folder
 
 from tabuah.operations.feeds.sources import sample_feeds_toml
+from tabuah.operations.import_table import FORMULA_STARTS
 from tabuah.operations.levels import RiverLevel
+from tabuah.operations.people.entry_bodies import UserChanged
 from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.drafts import register_station
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
 from tabuah.operations.units.drafts import register_unit
 from tabuah.operations.units.entry_bodies import UnitRegistered
-from tabuah.operations.units.unit import Post, UnitKind
+from tabuah.operations.units.unit import Post, Unit, UnitKind
 from tabuah.resources.regency import shipped_regency
 from tabuah.server.administration import write_initial_rules
 from tabuah.server.configuration import read_configuration
 from tabuah.server.errors import ServerError, UnusableSetup
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.user_changes import create_user
+from tabuah.server.people.user_changes import change_user, create_user
 from tabuah.server.regency.journal_profile import change_profile, journal_profile
 from tabuah.server.regency.setup_changes import current_setup, import_setup
 from tabuah.server.regency.setup_folder import read_setup, write_setup
@@ -261,6 +263,47 @@ def test_users_without_password_are_created(journal: ServerJournal, tmp_path: Pa
     user = journal.authority.users["caca"]
     assert (user.role, user.kecamatan, user.active) == (Role.FIELD, "53.99.01", False)
     assert msgspec.json.encode(user).find(b"password") == -1
+
+
+def test_missing_columns_leave_their_values(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    folder.mkdir()
+    create_user(journal, name="doni", role=Role.FIELD, opd="BPBD", password=PASSWORD, kecamatan="13.02.07")
+    change_user(journal, "doni", UserChanged(active=False, by="ani", reason="pindah"))
+    (folder / "users.csv").write_text("name,role,opd\ndoni,field,Dinsos\nbws,gateway,BWS\n", "utf-8")
+    (folder / "units.csv").write_text("id,name,kind,opd,members\nTRC-1,TRC 1,quick_response,BPBD,7\n", "utf-8")
+    import_setup(journal, folder, read_setup(folder), actor="administrator")
+    user, unit = journal.authority.users["doni"], journal.state_of("unit/TRC-1").value
+    assert (user.opd, user.active, user.kecamatan) == ("Dinsos", False, "13.02.07")
+    assert isinstance(unit, Unit)
+    assert (unit.members, unit.home) == (7, UNIT.home)
+
+
+def test_empty_active_leaves_a_user_locked(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    change_user(journal, "bws", UserChanged(active=False, by="ani", reason="rusak"))
+    export(journal, folder)
+    replace_in(folder / "users.csv", "bws,,gateway,BWS,,no", "bws,,gateway,BWS,,")
+    (folder / "stations" / "AWLR-01.toml").unlink()
+    assert import_setup(journal, folder, read_setup(folder), actor="administrator") == ()
+
+
+def test_short_line_is_named(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    export(journal, folder)
+    replace_in(folder / "users.csv", ",gateway,BWS,,yes", ",gateway")
+    with pytest.raises(UnusableSetup, match="3"):
+        read_setup(folder)
+
+
+@pytest.mark.parametrize("text", ["=1+cmd|x", "@SUM(1)", "'=1", "|x", "＝1", "+A1", "Dinas 'A'"])
+def test_setup_has_no_formulas_and_reads_texts_back(journal: ServerJournal, tmp_path: Path, text: str):
+    create_user(journal, name="dodo", role=Role.VIEWER, opd="BPBD", password=PASSWORD, full_name=text)
+    contents = export(journal, tmp_path / "setup")
+    rows = csv.reader(contents["users.csv"].decode().splitlines())
+    cells = [cell for row in rows for cell in row]
+    assert not any(cell.startswith(FORMULA_STARTS) for cell in cells)
+    assert import_setup(journal, tmp_path / "setup", read_setup(tmp_path / "setup"), actor="administrator") == ()
 
 
 def replace_in(path: Path, old: str, new: str) -> None:

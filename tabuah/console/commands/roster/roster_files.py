@@ -15,7 +15,8 @@ from tabuah.console.commands.table_commands import (
     print_import,
     write_file,
 )
-from tabuah.console.table_files import COMMENT, TableFormat, read_rows, safe_cell, write_rows
+from tabuah.console.table_files import COMMENT, TableFormat, read_rows, write_rows
+from tabuah.operations.import_table import guard_cell
 from tabuah.operations.roster.iso_week import IsoWeek
 from tabuah.operations.roster.roster_table import (
     COLUMNS,
@@ -63,7 +64,7 @@ def import_command(call: Invocation, *, file: Path, dry_run: bool, valid_only: b
 def export_command(call: Invocation, *, file: Path, week: IsoWeek | None) -> None:
     with call.open_store() as store:
         rosters = [each for key, each in store.rosters().items() if week is None or key == str(week)]
-    rows = [[safe_cell(cell) for cell in row] for roster in rosters for row in format_roster(roster)]
+    rows = [[guard_cell(cell) for cell in row] for roster in rosters for row in format_roster(roster)]
     write_file(file, lambda: write_rows(file, ROSTER_TABLE, [list(COLUMNS), *rows]))
     text = ngettext("{n} shift is written to {file}.", "{n} shifts are written to {file}.", len(rows))
     call.show({"file": str(file), "shifts": len(rows)}, lambda: print_text(text.format(n=len(rows), file=file)))
