@@ -5,9 +5,7 @@ import pytest
 from tabuah.operations.import_table import FORMULA_STARTS, guard_cell, guard_formula, plain_cell, without_guard
 
 
-@pytest.mark.parametrize(
-    "text", ["=1", "@SUM(1)", " =1", "|x", "%x", "＝1", "\t1", "'=1", "Desa 'A'", "'Awan'", ""]
-)
+@pytest.mark.parametrize("text", ["=1", "@SUM(1)", " =1", "|x", "%x", "＝1", "\t1", "'=1", "Desa 'A'", "'Awan'", ""])
 @pytest.mark.parametrize("guard", [guard_formula, guard_cell])
 def test_guarded_text_is_no_formula_and_reads_back(guard, text: str):
     cell = guard(text)

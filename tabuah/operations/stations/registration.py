@@ -279,10 +279,15 @@ def _circle(station: Station, downstream: str, stations: Mapping[str, Station]) 
 
 
 def _check_gateway(station: Station, context: RegistrationContext) -> Iterator[StationProblem]:
-    gateway = station.gateway
-    if not gateway or context.users is None or _is_valid(gateway, MqttGateway):
+    if context.users is not None:
+        yield from check_gateway(station.gateway, context.users)
+
+
+def check_gateway(gateway: str, users: Mapping[str, User]) -> Iterator[StationProblem]:
+    """Yield why an account cannot be the only sender of a station or a unit."""
+    if not gateway or _is_valid(gateway, MqttGateway):
         return
-    user = context.users.get(gateway)
+    user = users.get(gateway)
     if user is None:
         yield _problem("gateway", ProblemCode.GATEWAY_UNKNOWN, gateway=gateway[:80])
     elif user.role is not Role.GATEWAY:

@@ -10,6 +10,7 @@ from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.feeds.sources import FILE_NAME as FEEDS_FILE
+from tabuah.operations.field_differences import FieldDifference, field_differences
 from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.entry_bodies import UserChanged, UserCreated
@@ -21,15 +22,16 @@ from tabuah.operations.rules.drafts import activate_rule
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.rules.validation import find_bulletin_rule_problems, find_rule_problems
 from tabuah.operations.stations.drafts import change_station, register_station, restore_station
-from tabuah.operations.stations.registration import RegistrationContext, check_stations
+from tabuah.operations.stations.registration import RegistrationContext, check_gateway, check_stations
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.drafts import assign_tracker, edit_unit, register_unit
 from tabuah.operations.units.entry_bodies import UnitChanged, UnitEdited, UnitRegistered
 from tabuah.operations.units.unit import Unit
 from tabuah.resources.localisation import _
-from tabuah.resources.regency import shipped_regency
+from tabuah.resources.regency import kept_map_file, shipped_regency
 from tabuah.server.configuration import FILE_NAME as SETTINGS_FILE
 from tabuah.server.configuration import configuration_file, read_configuration
+from tabuah.server.draft_check import check_drafts
 from tabuah.server.errors import DraftRefused, UnusableBroker, UnusableDirectory, UnusableSetup
 from tabuah.server.gateways.gateway_mappings import load_gateway_mappings
 from tabuah.server.journal import ServerJournal
@@ -43,7 +45,16 @@ from tabuah.server.regency.setup_contacts import (
     plan_contacts,
 )
 from tabuah.server.regency.setup_files import finish_files, prepare_files, present_text
-from tabuah.server.regency.setup_folder import RULES_FOLDER, STATIONS_FOLDER, Setup, SetupUnit, SetupUser
+from tabuah.server.regency.setup_folder import (
+    RULES_FOLDER,
+    STATIONS_FOLDER,
+    UNITS_FILE,
+    USERS_FILE,
+    Setup,
+    SetupUnit,
+    SetupUser,
+)
+from tabuah.server.stations.registration import is_inside_map
 from tabuah.text.people.user_names import describe_name_problem
 from tabuah.text.rules.rule_problems import describe_rule_problem
 from tabuah.text.stations.registration_text import describe_problem
@@ -56,11 +67,15 @@ ValueT = TypeVar("ValueT")
 
 
 class SetupChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One difference: the part (`users`, `units` …), the name, and the fields that change; none for a new item."""
+    """One change: the part (`users`, `units` …), the name, and the fields that differ with both values.
+
+    A new item has neither.
+    """
 
     part: str
     name: str
     fields: tuple[str, ...] = ()
+    differences: tuple[FieldDifference, ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -116,9 +131,14 @@ def import_setup(
     ]
     changes = tuple(change for change, _drafts in planned)
     files = _plan_files(journal, setup)
-    if not dry_run:
-        drafts = [draft for _change, drafts in planned for draft in drafts]
-        _write(journal, folder, setup, drafts, {change.name: text for change, text in files}, actor=actor)
+    drafts = [draft for _change, drafts in planned for draft in drafts]
+    try:
+        if dry_run:
+            check_drafts(journal, drafts, actor=actor)
+        else:
+            _write(journal, folder, setup, drafts, {change.name: text for change, text in files}, actor=actor)
+    except DraftRefused as refused:
+        raise UnusableSetup(folder, [_describe_refusal(refused)]) from refused
     return (*changes, *(change for change, _text in files))
 
 
@@ -134,10 +154,15 @@ def _write(
             append_with_profile(journal, setup.profile, drafts, actor=actor)
         elif drafts:
             journal.append_drafts(drafts, actor=actor)
-    except DraftRefused as refused:
-        raise UnusableSetup(folder, [f"{refused.subject}: {describe_reason(refused.reason)}"]) from refused
     finally:
         _finish(journal, texts)
+
+
+def _describe_refusal(refused: DraftRefused) -> str:
+    """Return the file of a refused entry, its subject, and the reason."""
+    kind, _slash, name = refused.subject.partition("/")
+    where = {"user": USERS_FILE, "unit": UNITS_FILE, "station": f"{STATIONS_FOLDER}/{name}.toml"}.get(kind, "")
+    return ": ".join(part for part in (where, refused.subject, describe_reason(refused.reason)) if part)
 
 
 def _finish(journal: ServerJournal, texts: Mapping[str, str]) -> None:
@@ -163,7 +188,7 @@ def _plan_files(journal: ServerJournal, setup: Setup) -> tuple[PlannedFile, ...]
         before = read_configuration(directory)
         after = merge_portable(before, setup.settings)
         if fields := changed_keys(before, after):
-            change = SetupChange(part="settings", name=SETTINGS_FILE, fields=fields)
+            change = _change("settings", SETTINGS_FILE, before, after, fields)
             found.append((change, configuration_file(after)))
     return tuple(found)
 
@@ -173,7 +198,10 @@ def _find_problems(journal: ServerJournal, folder: Path, setup: Setup) -> Iterat
     stations = {**known, **{station.code: station for station in setup.stations or ()}}
     known_users = journal.authority.users
     users = {**known_users, **{user.name: _user(user, known_users) for user in setup.users or ()}}
-    context = RegistrationContext(stations=known, users=users)
+    map_file = _map_file(journal, folder, setup)
+    context = RegistrationContext(
+        stations=known, users=users, is_inside=lambda lon_deg, lat_deg: is_inside_map(lon_deg, lat_deg, map_file)
+    )
     wanted = setup.stations or ()
     for station, problems in zip(wanted, check_stations(wanted, context), strict=True):
         yield from (f"{STATIONS_FOLDER}/{station.code}.toml: {describe_problem(problem)}" for problem in problems)
@@ -183,6 +211,11 @@ def _find_problems(journal: ServerJournal, folder: Path, setup: Setup) -> Iterat
             yield f"users.csv: {user.name!a}: {describe_name_problem(problem)}"
         if user.role is Role.SERVER:
             yield f"users.csv: {user.name}: " + _("The role {role} is reserved for the server.").format(role="server")
+    for each in setup.units or ():
+        yield from (
+            f"{UNITS_FILE}: {each.unit.id}: {describe_problem(problem)}"
+            for problem in check_gateway(each.gateway, users)
+        )
     for rule in setup.rules or ():
         found = (
             find_bulletin_rule_problems(rule)
@@ -198,6 +231,14 @@ def _find_problems(journal: ServerJournal, folder: Path, setup: Setup) -> Iterat
             yield str(error)
 
 
+def _map_file(journal: ServerJournal, folder: Path, setup: Setup) -> Path | None:
+    """Return the map by which stations are checked: that of the setup, else that of the journal."""
+    if setup.profile is not None:
+        return folder / setup.profile.profile.map if setup.profile.profile.map else None
+    profile = journal_profile(journal)
+    return kept_map_file(journal.directory.path, profile) if profile is not None and profile.map else None
+
+
 def _plan_profile(journal: ServerJournal, setup: Setup, *, actor: str, reason: str) -> Iterator[Planned]:
     if setup.profile is None:
         return
@@ -206,7 +247,7 @@ def _plan_profile(journal: ServerJournal, setup: Setup, *, actor: str, reason: s
     if fields:
         body = ProfileChanged(profile=after, by=actor, reason=reason)
         draft = Draft(subject=PROFILE_SUBJECT, kind=PROFILE_CHANGED, body=encode_body(body))
-        yield SetupChange(part="profile", name=after.name, fields=fields), (draft,)
+        yield _change("profile", after.name, before, after, fields), (draft,)
 
 
 def _plan_users(journal: ServerJournal, setup: Setup, *, actor: str, reason: str) -> Iterator[Planned]:
@@ -230,7 +271,7 @@ def _plan_users(journal: ServerJournal, setup: Setup, *, actor: str, reason: str
         if fields:
             changed = UserChanged(**{name: getattr(wanted, name) for name in fields}, by=actor, reason=reason)
             draft = Draft(subject=subject, kind="user.changed", body=encode_body(changed))
-            yield SetupChange(part="users", name=wanted.name, fields=fields), (draft,)
+            yield _change("users", wanted.name, _setup_user(known), wanted, fields), (draft,)
 
 
 def _plan_stations(journal: ServerJournal, setup: Setup, *, actor: str, reason: str) -> Iterator[Planned]:
@@ -249,7 +290,7 @@ def _plan_stations(journal: ServerJournal, setup: Setup, *, actor: str, reason: 
             fields = (*fields, "retired")
             drafts.append(restore_station(before, reason=reason, by=actor))
         if fields:
-            yield SetupChange(part="stations", name=wanted.code, fields=fields), tuple(drafts)
+            yield _change("stations", wanted.code, before, after, fields), tuple(drafts)
 
 
 def _plan_units(journal: ServerJournal, setup: Setup, *, reason: str) -> Iterator[Planned]:
@@ -269,7 +310,11 @@ def _plan_units(journal: ServerJournal, setup: Setup, *, reason: str) -> Iterato
             fields = (*fields, "gateway")
             drafts.append(assign_tracker(before, wanted.gateway, reason=reason))
         if fields:
-            yield msgspec.structs.replace(change, fields=fields), tuple(drafts)
+            present = _setup_unit(before)
+            differences = [*field_differences(present.unit, unit, _fields_in(fields, frozenset({"gateway"})))]
+            if "gateway" in fields:
+                differences += field_differences(present, wanted, ("gateway",))
+            yield msgspec.structs.replace(change, fields=fields, differences=tuple(differences)), tuple(drafts)
 
 
 def _plan_rules(journal: ServerJournal, setup: Setup) -> Iterator[Planned]:
@@ -285,7 +330,7 @@ def _plan_rules(journal: ServerJournal, setup: Setup) -> Iterator[Planned]:
         else:
             fields = _differing(before, same, before.__struct_fields__)
         if fields:
-            change = SetupChange(part="rules", name=wanted.id, fields=fields)
+            change = _change("rules", wanted.id, before, same, fields)
             yield change, (activate_rule(wanted, known=before),)
 
 
@@ -296,6 +341,11 @@ def _plan_contacts(journal: ServerJournal, setup: Setup, *, reason: str) -> Iter
         if drafts := contact_drafts(journal, row, reason=reason):
             change = SetupChange(part="contacts", name=row.contact.name, fields=changed_contact_fields(row))
             yield change, drafts
+
+
+def _change(part: str, name: str, before: object, after: object, fields: tuple[str, ...]) -> SetupChange:
+    roots = tuple(dict.fromkeys(field.partition(".")[0] for field in fields))
+    return SetupChange(part=part, name=name, fields=fields, differences=field_differences(before, after, roots))
 
 
 def _fields_in(fields: tuple[str, ...], omitted: frozenset[str]) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """Registration of stations at the server: the same checks as at a console, written for a named administrator."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 
 import msgspec
 
-from tabuah.gis.base_map_file import load_base_map
+from tabuah.gis.base_map_file import load_base_map, shipped_map
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.exercises.scope import REAL_WORLD
 from tabuah.operations.import_table import TableRow, format_plain
@@ -13,6 +14,7 @@ from tabuah.operations.stations.import_plan import ImportPlan, PlannedRow, plan_
 from tabuah.operations.stations.registration import RegistrationContext
 from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.station_table import COLUMNS
+from tabuah.resources.regency import regency_map_file
 from tabuah.server.errors import DraftRefused, Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.user_changes import ADMINISTRATOR
@@ -69,13 +71,18 @@ def _context(journal: ServerJournal) -> RegistrationContext:
     return RegistrationContext(
         stations={station.code: station for station in REAL_WORLD.select(known_stations(journal))},
         users=journal.authority.users,
-        is_inside=lambda lon_deg, lat_deg: _gazetteer().locate(lon_deg, lat_deg).inside_regency,
+        is_inside=lambda lon_deg, lat_deg: is_inside_map(lon_deg, lat_deg, regency_map_file()),
     )
 
 
-@cache
-def _gazetteer() -> Gazetteer:
-    return Gazetteer(load_base_map())
+def is_inside_map(lon_deg: float, lat_deg: float, path: Path | None) -> bool:
+    """Return whether a position lies in the regency of a map file, by default of the one that ships."""
+    return _gazetteer(path).locate(lon_deg, lat_deg).inside_regency
+
+
+@lru_cache(maxsize=2)
+def _gazetteer(path: Path | None) -> Gazetteer:
+    return Gazetteer(load_base_map(path or shipped_map()))
 
 
 def _results(plan: ImportPlan) -> Iterable[PostedStationResult]:

@@ -163,6 +163,56 @@ def test_last_administrator_is_not_locked_by_an_import(journal: ServerJournal, t
     assert journal.head() == head
 
 
+def test_dry_run_refuses_as_the_import_does(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    export(journal, folder)
+    replace_in(folder / "users.csv", 'ani,"Ani, S.Kom.",admin', 'ani,"Ani, S.Kom.",operator')
+    head = journal.head()
+    for dry_run in (True, False):
+        with pytest.raises(UnusableSetup, match=r"users\.csv: user/ani"):
+            import_setup(journal, folder, read_setup(folder), actor="administrator", dry_run=dry_run)
+    assert journal.head() == head
+    create_user(journal, name="caca", role=Role.FIELD, opd="BPBD", password=PASSWORD)
+
+
+def test_changes_have_both_values(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    export(journal, folder)
+    replace_in(folder / "stations/AWLR-01.toml", "2.8", "3.4")
+    replace_in(folder / "stations/AWLR-01.toml", "12.0", "15.0")
+    replace_in(folder / "units.csv", ",6,", ",7,")
+    (folder / "users.csv").write_text("name,role,opd,active\nbws,gateway,BWS V,yes\n", "utf-8")
+    changes = import_setup(journal, folder, read_setup(folder), actor="administrator", dry_run=True)
+    found = {(each.path, str(each.before), str(each.after)) for change in changes for each in change.differences}
+    assert found == {
+        ("river.thresholds_m.siaga_1", "2.8", "3.4"),
+        ("parameters.stage_m.valid_max", "12.0", "15.0"),
+        ("members", "6", "7"),
+        ("opd", "BWS", "BWS V"),
+    }
+
+
+@pytest.mark.parametrize(("lon_deg", "lat_deg"), [("10.65", "-0.9"), ("-0.9", "80.0")])
+def test_station_outside_the_regency_is_refused(journal: ServerJournal, tmp_path: Path, lon_deg: str, lat_deg: str):
+    folder = tmp_path / "setup"
+    export(journal, folder)
+    text = (folder / "stations/AWLR-01.toml").read_text("utf-8").replace("AWLR-01", "AWLR-02", 1)
+    text = text.replace("100.65", lon_deg, 1).replace("lat_deg = -0.9", f"lat_deg = {lat_deg}", 1)
+    (folder / "stations/AWLR-02.toml").write_text(text, "utf-8")
+    with pytest.raises(UnusableSetup, match=r"stations/AWLR-02\.toml: "):
+        import_setup(journal, folder, read_setup(folder), actor="administrator", dry_run=True)
+
+
+@pytest.mark.parametrize("gateway", ["ani", "nobody"])
+def test_unit_whose_gateway_is_no_gateway_is_refused(journal: ServerJournal, tmp_path: Path, gateway: str):
+    folder = tmp_path / "setup"
+    folder.mkdir()
+    row = f"TRC-9,TRC 9,quick_response,BPBD,7,{gateway}"
+    (folder / "units.csv").write_text(f"id,name,kind,opd,members,gateway\n{row}\n", "utf-8")
+    with pytest.raises(UnusableSetup, match=r"units\.csv: TRC-9: .*" + gateway):
+        import_setup(journal, folder, read_setup(folder), actor="administrator")
+
+
 def test_setup_of_another_regency_brings_profile_crest_and_map(tmp_path: Path, empty: ServerJournal):
     source = write_profile_folder(tmp_path / "profile", eastern_regency())
     change_profile(empty, read_profile(source), actor="administrator")

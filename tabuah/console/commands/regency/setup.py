@@ -1,14 +1,16 @@
 """`tabuah setup`: users, units, stations, rules, mappings and profile of a server as one folder of TOML and CSV."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal
 from tabuah.resources.localisation import N_, _, ngettext
+from tabuah.text.field_differences_text import describe_differences
 
 if TYPE_CHECKING:
     from tabuah.server.regency.setup_changes import SetupChange
@@ -85,15 +87,29 @@ def import_(call: Invocation, *, folder: Path, dry_run: bool, reason: str, datab
         changes = import_setup(journal, folder, setup, actor=ADMINISTRATOR, reason=reason, dry_run=dry_run)
     record = {
         "written": not dry_run,
-        "changes": [{"part": c.part, "name": c.name, "new": c.is_new, "fields": c.fields} for c in changes],
+        "changes": [_change_record(change) for change in changes],
     }
     call.show(record, lambda: _print_changes(changes, dry_run=dry_run))
 
 
+def _change_record(change: "SetupChange") -> dict[str, Any]:
+    differences = [msgspec.to_builtins(each) for each in change.differences]
+    return {
+        "part": change.part,
+        "name": change.name,
+        "new": change.is_new,
+        "fields": change.fields,
+        "differences": differences,
+    }
+
+
 def _print_changes(changes: "tuple[SetupChange, ...]", *, dry_run: bool) -> None:
     for change in changes:
-        what = _("new") if change.is_new else ", ".join(change.fields)
-        print_text(f"{_(_PARTS[change.part])} {change.name}: {what}")
+        lines = describe_differences(change.differences)
+        what = _("new") if change.is_new else "" if lines else ", ".join(change.fields)
+        print_text(f"{_(_PARTS[change.part])} {change.name}: {what}".rstrip())
+        for line in lines:
+            print_text(f"  {line}")
     if not changes:
         print_text(_("The server has this setup already."))
         return

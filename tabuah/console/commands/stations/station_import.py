@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.exit_codes import ExitCode
@@ -19,8 +20,12 @@ from tabuah.console.commands.table_commands import (
 from tabuah.console.stations.registration_context import registration_context
 from tabuah.console.stations.table_file import read_table, write_table, write_template
 from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.field_differences import FieldDifference, field_differences
+from tabuah.operations.import_table import RowState
+from tabuah.operations.stations.differences import CHANGEABLE
 from tabuah.operations.stations.import_plan import ImportPlan, PlannedRow, plan_import
 from tabuah.resources.localisation import N_, _, ngettext
+from tabuah.text.field_differences_text import describe_differences
 from tabuah.text.stations.registration_text import describe_problem, station_field_label
 
 
@@ -81,7 +86,26 @@ def _record(plan: ImportPlan, *, written: bool) -> dict[str, Any]:
 
 def _row_record(row: PlannedRow) -> dict[str, Any]:
     problems = [{"field": each.field, "code": each.code, "text": describe_problem(each)} for each in row.problems]
-    return {"line": row.line, "code": plain_code(row.station.code), "state": row.state, "problems": problems}
+    return {
+        "line": row.line,
+        "code": plain_code(row.station.code),
+        "state": row.state,
+        "problems": problems,
+        "differences": [msgspec.to_builtins(each) for each in _differences(row)],
+    }
+
+
+def _differences(row: PlannedRow) -> tuple[FieldDifference, ...]:
+    if row.before is None or row.state is not RowState.CHANGED:
+        return ()
+    return field_differences(row.before, row.station, CHANGEABLE)
+
+
+def _print_changes(plan: ImportPlan) -> None:
+    """Print each value that would change, the old and the new one."""
+    for row in plan.rows:
+        for line in describe_differences(_differences(row)):
+            print_text(f"{plain_code(row.station.code)} {line}")
 
 
 def _print_plan(plan: ImportPlan, *, dry_run: bool, written: bool) -> None:
@@ -90,5 +114,7 @@ def _print_plan(plan: ImportPlan, *, dry_run: bool, written: bool) -> None:
         for row in plan.refused
         for each in row.problems
     ]
+    if dry_run:
+        _print_changes(plan)
     headers = [_("Line"), _("Code"), _("Field"), _("Reason")]
     print_import(count_states(plan.count), headers, rows, dry_run=dry_run, written=written)

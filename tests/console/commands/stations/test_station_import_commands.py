@@ -71,6 +71,18 @@ def test_import_refuses_by_line_and_saves_nothing(console: CommandLineConsole, t
     assert "--valid-only" in printed
 
 
+def test_dry_run_shows_both_values(console: CommandLineConsole, tmp_path: Path):
+    console.run("station", "import", csv_file(tmp_path, HEADER, UPPER, LOWER))
+    file = csv_file(tmp_path, HEADER, UPPER.replace("3,2", "3,4"), LOWER)
+    printed = console.run("station", "import", file, "--dry-run")
+    assert "SLK-AWLR-90 river.thresholds_m.siaga_1: 3,2 → 3,4" in printed
+    rows = console.json("station", "import", file, "--dry-run")["rows"]
+    assert [row["differences"] for row in rows] == [
+        [{"path": "river.thresholds_m.siaga_1", "before": 3.2, "after": 3.4}],
+        [],
+    ]
+
+
 def test_import_of_valid_rows_only(console: CommandLineConsole, tmp_path: Path):
     file = csv_file(tmp_path, HEADER, UPPER, LOWER.replace("stage_m", "stage"), RAIN)
     told = console.json("station", "import", file, "--valid-only")
