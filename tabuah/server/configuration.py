@@ -99,7 +99,10 @@ def read_configuration(directory: Path) -> ServerConfiguration:
     file = directory / FILE_NAME
     found, problems = check_configuration(file)
     if problems:
-        text = _("{file} cannot be used, and nothing was started. Correct it:").format(file=file)
+        text = _(
+            "{file} cannot be used, and nothing was done; all data are safe. Correct it (tabuah server config "
+            "--check names what is wrong):"
+        ).format(file=file)
         lines = (f"{problem.key}: {problem.reason}" if problem.key else problem.reason for problem in problems)
         raise UnusableConfiguration("\n  ".join((text, *lines)))
     return found

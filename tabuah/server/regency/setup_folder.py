@@ -3,12 +3,15 @@
 An import leaves a part as it is whose file or folder is missing. The same setup has the same bytes.
 """
 
+import contextlib
 import csv
 import io
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -93,34 +96,63 @@ class Setup:
 
 
 def write_setup(folder: Path, setup: Setup, *, profile: RegencyProfile, map_file: Path | None) -> None:
-    """Write a setup; files of stations and rules that no longer exist are deleted.
+    """Write a setup as a whole; files of an earlier one that it does not have are deleted.
 
     Raises:
-        UnusableSetup: the folder has other content, or cannot be written.
+        UnusableSetup: the folder has other content, or cannot be written; nothing in it was changed.
     """
+    existed = folder.exists()
     if folder.exists() and any(folder.iterdir()) and not (folder / PROFILE_FILE).exists():
         raise UnusableSetup(folder, [_("the folder has other content; name an empty one or an earlier export")])
     try:
-        write_profile(folder, profile, map_file)
-        _write_text(folder / USERS_FILE, _csv_text(_USER_COLUMNS, map(_user_row, setup.users or ())))
-        _write_text(folder / CONTACTS_FILE, _contacts_text(setup.contacts or ()))
-        _write_text(folder / UNITS_FILE, _csv_text(_UNIT_COLUMNS, map(_unit_row, setup.units or ())))
-        stations = {each.code: _toml_text(each, _NOT_SETUP) for each in setup.stations or ()}
-        _write_items(folder / STATIONS_FOLDER, stations)
-        rules = {each.id: _toml_text(each, frozenset({"type", "active", "version"})) for each in setup.rules or ()}
-        _write_items(folder / RULES_FOLDER, rules)
-        _write_optional(folder / GATEWAYS_FILE, setup.mappings)
-        _write_optional(folder / FEEDS_FILE, setup.feeds)
-        _write_optional(folder / SETTINGS_FILE, portable_text(setup.settings) if setup.settings else None)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".setup-", dir=folder, ignore_cleanup_errors=True) as staging:
+            _write_parts(Path(staging), setup, profile, map_file)
+            _publish(Path(staging), folder)
     except (OSError, UnusableProfile) as error:
-        raise UnusableSetup(folder, [str(error)]) from error
+        if not existed:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise UnusableSetup(folder, _problems_of(error)) from error
+
+
+def _problems_of(error: OSError | UnusableProfile) -> list[str]:
+    cause = error.__cause__ if isinstance(error, UnusableProfile) else error
+    if isinstance(cause, OSError):
+        return [_("the disk is full") if cause.errno == ENOSPC else cause.strerror or str(cause)]
+    return [str(error)]
+
+
+def _publish(staging: Path, folder: Path) -> None:
+    """Move the files of a setup into their folder, and delete those that it does not have."""
+    names = {path.relative_to(staging) for path in staging.rglob("*") if path.is_file()}
+    for part in (STATIONS_FOLDER, RULES_FOLDER):
+        (folder / part).mkdir(exist_ok=True)
+    for name in sorted(names):
+        (staging / name).replace(folder / name)
+    former = [*folder.glob(f"{STATIONS_FOLDER}/*.toml"), *folder.glob(f"{RULES_FOLDER}/*.toml")]
+    former += [folder / name for name in (GATEWAYS_FILE, FEEDS_FILE, SETTINGS_FILE)]
+    for path in former:
+        if path.relative_to(folder) not in names:
+            path.unlink(missing_ok=True)
+
+
+def _write_parts(folder: Path, setup: Setup, profile: RegencyProfile, map_file: Path | None) -> None:
+    write_profile(folder, profile, map_file)
+    _write_text(folder / USERS_FILE, _csv_text(_USER_COLUMNS, map(_user_row, setup.users or ())))
+    _write_text(folder / CONTACTS_FILE, _contacts_text(setup.contacts or ()))
+    _write_text(folder / UNITS_FILE, _csv_text(_UNIT_COLUMNS, map(_unit_row, setup.units or ())))
+    stations = {each.code: _toml_text(each, _NOT_SETUP) for each in setup.stations or ()}
+    _write_items(folder / STATIONS_FOLDER, stations)
+    rules = {each.id: _toml_text(each, frozenset({"type", "active", "version"})) for each in setup.rules or ()}
+    _write_items(folder / RULES_FOLDER, rules)
+    _write_optional(folder / GATEWAYS_FILE, setup.mappings)
+    _write_optional(folder / FEEDS_FILE, setup.feeds)
+    _write_optional(folder / SETTINGS_FILE, portable_text(setup.settings) if setup.settings else None)
 
 
 def _write_items(folder: Path, texts: dict[str, str]) -> None:
     folder.mkdir(exist_ok=True)
-    for path in folder.glob("*.toml"):
-        if path.stem not in texts:
-            path.unlink()
     for name, text in texts.items():
         _write_text(folder / f"{name}.toml", text)
 
@@ -130,9 +162,7 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _write_optional(path: Path, text: str | None) -> None:
-    if text is None:
-        path.unlink(missing_ok=True)
-    else:
+    if text is not None:
         _write_text(path, text)
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_text
-from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal
+from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal, server_directory
 from tabuah.resources.localisation import N_, _, ngettext
 from tabuah.text.field_differences_text import describe_differences
 
@@ -48,6 +48,7 @@ def export(call: Invocation, *, folder: Path, database: str, with_personal: bool
     from tabuah.server.regency.setup_changes import current_setup
     from tabuah.server.regency.setup_folder import write_setup
 
+    _check_server_is_here(call)
     with read_server_journal(call, database=database) as journal:
         profile, setup = (
             journal_profile(journal) or shipped_regency(),
@@ -82,6 +83,7 @@ def import_(call: Invocation, *, folder: Path, dry_run: bool, reason: str, datab
     from tabuah.server.regency.setup_changes import import_setup
     from tabuah.server.regency.setup_folder import read_setup
 
+    _check_server_is_here(call)
     setup = read_setup(folder)
     with open_server_journal(call, database=database) as journal:
         changes = import_setup(journal, folder, setup, actor=ADMINISTRATOR, reason=reason, dry_run=dry_run)
@@ -90,6 +92,24 @@ def import_(call: Invocation, *, folder: Path, dry_run: bool, reason: str, datab
         "changes": [_change_record(change) for change in changes],
     }
     call.show(record, lambda: _print_changes(changes, dry_run=dry_run))
+
+
+def _check_server_is_here(call: Invocation) -> None:
+    """Check that the data of a server are here.
+
+    Raises:
+        NotInitialised: this is another computer; a new server would be another one.
+    """
+    from tabuah.server.directory import ServerDirectory
+    from tabuah.server.errors import NotInitialised
+
+    directory = ServerDirectory(server_directory(call))
+    if not directory.key_path.exists():
+        text = _(
+            "There is no server data in {directory}. The setup is that of the server: run this command on the "
+            "computer of the server, with --data DIR for its directory. Nothing was changed."
+        )
+        raise NotInitialised(text.format(directory=directory.path))
 
 
 def _change_record(change: "SetupChange") -> dict[str, Any]:
