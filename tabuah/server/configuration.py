@@ -221,11 +221,11 @@ def configured_database(directory: Path) -> str:
     return read_configuration(directory).database
 
 
-def default_file() -> str:
-    """Return a file with every key, its default and its explanation; the values are commented out."""
+def default_file(values: ServerConfiguration | None = None) -> str:
+    """Return a file with every key, its value and its explanation; defaults are commented out."""
     head = _("Settings of the Tabuah server. A line that begins with #, and a key that is missing, is the default.")
     more = _("Options of the command line win. Check it with: tabuah server config --check")
-    return "\n".join((*_comment(head), *_comment(more), *_lines_of(ServerConfiguration(), "")))
+    return "\n".join((*_comment(head), *_comment(more), *_lines_of(values or ServerConfiguration(), "")))
 
 
 def configuration_file(values: ServerConfiguration) -> str:
@@ -259,15 +259,21 @@ def toml_of(value: Any) -> str:
     return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")
 
 
-def write_default_file(directory: Path) -> Path:
-    """Write `server.toml` with all defaults, readable by its owner only: it may name the password of a broker.
+def write_new_file(directory: Path, values: Mapping[str, Any]) -> Path:
+    """Write `server.toml` with all defaults but the given values, readable by its owner only.
 
     Raises:
-        UnusableConfiguration: it exists, or cannot be written; nothing was changed.
+        UnusableConfiguration: a value cannot be used, or the file exists or cannot be written; nothing was changed.
     """
     file = directory / FILE_NAME
+    problems: list[ConfigurationProblem] = []
+    configuration = _convert(ServerConfiguration, values, "", problems)
+    problems += _find_unusable_values(configuration, directory)
+    if problems:
+        reason = "; ".join(f"{problem.key}: {problem.reason}" for problem in problems)
+        raise UnusableConfiguration(_("{file} cannot be written: {reason}").format(file=file, reason=reason))
     try:
-        create_private(file, default_file().encode())
+        create_private(file, default_file(configuration).encode())
     except OSError as error:
         exists = isinstance(error, FileExistsError)
         reason = _("it exists already, and was not changed") if exists else error.strerror or str(error)

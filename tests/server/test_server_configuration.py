@@ -17,7 +17,7 @@ from tabuah.server.configuration import (
     default_file,
     read_configuration,
     toml_of,
-    write_default_file,
+    write_new_file,
 )
 from tabuah.server.errors import UnusableConfiguration
 from tabuah.server.logs import LogConfiguration, log_output
@@ -169,11 +169,11 @@ def test_configuration_names_the_database(tmp_path: Path):
 
 
 def test_default_file_is_private_and_never_replaces_another(tmp_path: Path):
-    file = write_default_file(tmp_path)
+    file = write_new_file(tmp_path, {})
     assert file.stat().st_mode & 0o077 == 0
     file.write_text("port = 9\n")
     with pytest.raises(UnusableConfiguration):
-        write_default_file(tmp_path)
+        write_new_file(tmp_path, {})
     assert file.read_text() == "port = 9\n"
 
 

@@ -12,12 +12,14 @@ from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.server.data_directory import server_directory
+from tabuah.console.commands.server.server_options import server_options
 from tabuah.resources.localisation import N_, _
 
 if TYPE_CHECKING:
     from tabuah.server.configuration import ConfigurationProblem, ServerConfiguration
 
 _GIVEN: Final = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
+_ON_LINE: Final = (ParameterSource.COMMANDLINE,)
 _FILES: Final = ("certificate", "key")
 
 
@@ -40,24 +42,41 @@ class ConfigurationRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 @click.command("config", cls=TabuahCommand, help=N_("Show, check or write server.toml, the settings of the server."))
 @click.option("--print-default", is_flag=True, help=N_("Print a file with all keys, defaults and explanations."))
-@click.option("--write", is_flag=True, help=N_("Write that file into the data directory; an existing one stays."))
+@click.option(
+    "--write",
+    is_flag=True,
+    help=N_("Write that file with the given options into the data directory; an existing one stays."),
+)
 @click.option("--check", is_flag=True, help=N_("Only name what is wrong; exit code 2 if anything is."))
-@click.pass_obj
-def config_command(invocation: Invocation, *, print_default: bool, write: bool, check: bool) -> int:
-    from tabuah.server.configuration import default_file, write_default_file
+@server_options
+@click.pass_context
+def config_command(ctx: click.Context, /, *, print_default: bool, write: bool, check: bool, **options: Any) -> int:
+    from tabuah.server.configuration import default_file, write_new_file
 
+    invocation: Invocation = ctx.obj
+    given = _given_values(ctx, options)
+    if given and not write:
+        raise click.UsageError(_("Options of the server belong to --write, which keeps them in server.toml."))
     if print_default + write + check > 1:
         raise click.UsageError(_("Give only one of --print-default, --write and --check."))
     if print_default:
         click.echo(default_file(), nl=False)
         return ExitCode.DONE
     if write:
-        file = write_default_file(_existing_directory(invocation))
-        print_text(_("Written: {file}. Every value in it is the default.").format(file=file))
+        file = write_new_file(_existing_directory(invocation), given)
+        kept = _("Written: {file}. It keeps: {keys}. Every other value in it is the default.")
+        plain = _("Written: {file}. Every value in it is the default.")
+        print_text((kept if given else plain).format(file=file, keys=", ".join(given)))
         return ExitCode.DONE
     found = _read(server_directory(invocation))
     invocation.show(found, lambda: _print_check(found) if check or found.problems else _print_values(found))
     return ExitCode.BAD_INPUT if found.problems else ExitCode.DONE
+
+
+def _given_values(context: click.Context, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of the line as values of the file; paths are absolute, as they are not relative to it."""
+    given = {name: options[name] for name in options if context.get_parameter_source(name) in _ON_LINE}
+    return {name: str(value.absolute()) if isinstance(value, Path) else value for name, value in given.items()}
 
 
 def _existing_directory(invocation: Invocation) -> Path:

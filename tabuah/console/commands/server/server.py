@@ -30,6 +30,7 @@ from tabuah.console.commands.server.personal_data import personal_group
 from tabuah.console.commands.server.profile import profile_command
 from tabuah.console.commands.server.rotate_key import rotate_key_command
 from tabuah.console.commands.server.security_log import log_group
+from tabuah.console.commands.server.server_options import server_options
 from tabuah.console.commands.server.tls import tls_group
 from tabuah.console.commands.server.users_and_devices import device_group, user_group
 from tabuah.resources.localisation import N_, _
@@ -84,9 +85,6 @@ def _describe_deferred(waiting: "QuarantinedEntries") -> str:
     )
 
 
-DEFAULT_PORT: Final = 8410
-
-
 class ServerGroup(TabuahGroup):
     """Group that runs the server when no command follows."""
 
@@ -126,41 +124,8 @@ class FeedsFileRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @click.group("server", cls=ServerGroup, help=N_("Run the central server, or administer its users and devices."))
-@click.option("--host", default="127.0.0.1", metavar="HOST", help=N_("Listening address; 127.0.0.1 is this machine."))
-@click.option("--port", type=click.IntRange(0, 65_535), default=DEFAULT_PORT, metavar="N", help=N_("Port; 8410."))
-@click.option(
-    "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
-)
-@click.option(
-    "--mqtt",
-    default="",
-    envvar="TABUAH_MQTT",
-    metavar="URL",
-    help=N_("Broker for readings, mqtt://USER:PASSWORD@HOST:PORT or mqtts://; or run one: embedded[:PORT]."),
-)
-@click.option(
-    "--reading-days",
-    type=click.IntRange(1, 3660),
-    default=7,
-    metavar="N",
-    help=N_("Age up to which readings of gateways are accepted, in days; 7."),
-)
-@click.option("--feeds", is_flag=True, help=N_("Poll the BMKG feeds described by feeds.toml in the data directory."))
-@click.option(
-    "--enrolment",
-    type=click.Choice(["open", "approve"]),
-    help=N_("Enrol new devices immediately (open) or after approval; default: open on this machine only."),
-)
-@click.option(
-    "--trusted-proxy",
-    "trusted_proxies",
-    multiple=True,
-    metavar="ADDRESS",
-    help=N_("Address or network of a reverse proxy, which names the clients; default: this machine."),
-)
+@server_options
 @click.option("--clock-is-right", is_flag=True, help=N_("Start although the journal has records of a later time."))
-@click.option("--certificate", type=click.Path(path_type=Path), metavar="FILE", help=N_("Certificate for HTTPS."))
-@click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help=N_("The certificate's private key."))
 @click.pass_context
 def server_group(ctx: click.Context, /, data_directory: Path | None, as_json: bool, **options: Any) -> None:
     """Run the server, unless a command follows."""

@@ -1,6 +1,7 @@
 """`tabuah server config`, and the options of the server from `server.toml`."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +106,36 @@ def test_address_is_shown_without_its_password():
     assert without_password("mqtt://a:b@c@host:1") == "mqtt://…@host:1"
     assert without_password("embedded:1884") == "embedded:1884"
     assert "rahasia" not in without_password("mqtt://a:rahasia@") + without_password("a:rahasia@host")
+
+
+def test_config_command_keeps_given_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    options = ("--host", "0.0.0.0", "--port", "8420", "--mqtt", "embedded", "--trusted-proxy", "10.0.0.1", "--feeds")
+    files = ("--certificate", "a.pem", "--key", "b.pem")
+    code, out, _err = server(tmp_path, capsys, "config", "--write", *options, *files)
+    found = read_configuration(tmp_path)
+    assert code == 0
+    assert "host" in out
+    assert (found.host, found.port, found.mqtt, found.feeds) == ("0.0.0.0", 8420, "embedded", True)
+    assert found.trusted_proxies == ("10.0.0.1",)
+    assert Path(found.certificate) == Path("a.pem").absolute()
+
+
+def test_config_command_writes_no_unusable_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    code, _out, err = server(tmp_path, capsys, "config", "--write", "--host", "a b", "--mqtt", "mqtt://u:rahasia@")
+    assert code == 2
+    assert "host" in err
+    assert "rahasia" not in err
+    assert not (tmp_path / "server.toml").exists()
+
+
+def test_config_command_takes_options_only_to_write(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert server(tmp_path, capsys, "config", "--check", "--port", "8420")[0] == 2
+
+
+def test_first_day_keeps_the_options_of_its_server(tmp_path: Path, project: Path, capsys: pytest.CaptureFixture[str]):
+    page = (project / "docs" / "first-day.md").read_text("utf-8")
+    (started,) = re.findall(r"tabuah server (--.*) &", page)
+    (kept,) = re.findall(r"`tabuah server config --write ([^`]*)`", page)
+    assert kept == started
+    assert server(tmp_path, capsys, "config", "--write", *kept.split())[0] == 0
+    assert read_configuration(tmp_path).host == "0.0.0.0"
