@@ -43,7 +43,7 @@ def numbers(server: RunningServer, tmp_path: Path) -> tuple[str, str]:
 
 def as_device(client: httpx2.Client, user: str) -> httpx2.Client:
     device = WritingDevice(client, user)
-    session = log_in_by_http(client, user, device=device.key.device_id)
+    session = log_in_by_http(client, user, key=device.key)
     client.headers["Authorization"] = f"Bearer {session.access_token}"
     device.enrol()
     return client
