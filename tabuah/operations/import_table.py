@@ -1,7 +1,7 @@
 """Tables that people import and export: rows with their line, columns with aliases, cells and numbers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +14,12 @@ from tabuah.resources.time_zone import home_zone
 
 LONGEST_CELL: Final = 2_000
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+
+
+_POINT_GROUPS: Final = re.compile(r"[-+−]?[1-9]\d{0,2}(\.\d{3})+")
+_COMMA_GROUPS: Final = re.compile(r"[-+−]?[1-9]\d{0,2}(,\d{3})+")
+_DECIMAL_POINT: Final = re.compile(r"[-+−]?\d*\.\d+")
+_DECIMAL_COMMA: Final = re.compile(r"[-+−]?\d*,\d+")
 
 
 class RowState(StrEnum):
@@ -30,6 +36,7 @@ class TableRow(msgspec.Struct, frozen=True, kw_only=True):
 
     line: int
     cells: dict[str, str]
+    unclear: frozenset[str] = frozenset()  # columns whose number has a thousands separator, to judge by the file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +56,14 @@ class TableColumns:
     aliases: Mapping[str, str] = field(default_factory=dict)
 
     def read_header(self, cells: Sequence[str]) -> dict[int, str]:
-        """Return the known columns by their place; other columns are ignored."""
-        names = ("_".join(cell.strip().lower().lstrip("\ufeff").split()) for cell in cells)
+        """Return the known columns by their place; other columns are left out."""
+        names = (_heading_key(cell) for cell in cells)
         columns = {place: self.aliases.get(name, name) for place, name in enumerate(names)}
         return {place: name for place, name in columns.items() if name in self.names}
+
+    def headings_of(self, name: str) -> tuple[str, ...]:
+        """Return all headings that are read as a column, its own name first."""
+        return (name, *(alias for alias, column in self.aliases.items() if column == name))
 
     def missing_in(self, columns: Mapping[int, str]) -> tuple[str, ...]:
         """Return the required columns that a header lacks."""
@@ -61,6 +72,25 @@ class TableColumns:
     def number_of(self, place: int, cell: str) -> float | None:
         """Return the number in a cell of a column with numbers; None in other columns, or if it is no number."""
         return parse_number(cell) if self.names[place] in self.numbers else None
+
+
+def _heading_key(cell: str) -> str:
+    """Return a heading in lower case with underscores, without the usual unit of a column behind it."""
+    words = "_".join(cell.strip().lower().lstrip("\ufeff").split())
+    return re.sub(r"_?\((m|mdpl|m_dpl|°|derajat)\)$", "", words)
+
+
+def unclear_numbers(cells: Iterable[str]) -> frozenset[str]:
+    """Return the texts with a thousands separator, judged by the decimal separator of all numbers of a file.
+
+    `1.365` is 1365 in a file with decimal commas, and `1,365` is 1365 in one with decimal points.
+    """
+    texts = frozenset(cell.strip() for cell in cells)
+    points, commas = (frozenset(filter(grouped.fullmatch, texts)) for grouped in (_POINT_GROUPS, _COMMA_GROUPS))
+    has_commas = any(map(_DECIMAL_COMMA.fullmatch, texts))
+    has_points = any(map(_DECIMAL_POINT.fullmatch, texts - points))
+    has_clear_commas = any(map(_DECIMAL_COMMA.fullmatch, texts - commas))
+    return (points if has_commas else frozenset()) | (commas if has_points and not has_clear_commas else frozenset())
 
 
 def plain_cell(text: str) -> str:

@@ -8,10 +8,13 @@ import click
 
 from tabuah.console.commands.invocation import print_table, print_text
 from tabuah.operations.import_table import RowState
-from tabuah.resources.localisation import _
+from tabuah.resources.localisation import N_, _
 
 READABLE_FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
 WRITABLE_FILE: Final = click.Path(path_type=Path, dir_okay=False)
+ignore_columns_option = click.option(
+    "--ignore-columns", is_flag=True, help=N_("Leave out unknown columns; their values are lost.")
+)
 
 
 def write_file(file: Path, write: Callable[[], None]) -> None:
@@ -38,6 +41,12 @@ def print_import(
         print_text(_("Dry run: nothing was saved."))
     elif not written:
         print_text(_("Nothing was saved. Correct the lines, or import the others with --valid-only."))
+
+
+def print_ignored(headings: Sequence[str]) -> None:
+    """Name the unknown columns of a file, which were ignored."""
+    if headings:
+        print_text(_("Ignored columns: {columns}.").format(columns=", ".join(headings)))
 
 
 def count_states(count: Callable[[RowState], int]) -> dict[str, int]:

@@ -18,7 +18,7 @@ def read_table(path: Path) -> list[TableRow]:
     """Return the rows of a file. Lines that start with # are comments.
 
     Raises:
-        UnreadableTable: the file cannot be read, lacks a column, or is too large.
+        UnreadableTable: the file cannot be read, lacks a column, has an unknown one, or is too large.
     """
     return read_rows(path, STATION_TABLE)
 

@@ -39,9 +39,16 @@ _LONGEST_PARAMETER: Final = 200
 _TEXTS: Final = ("code", "name", "nagari", "owner", "gateway", "outside_reason")
 _ALIASES: Final = {
     "kode": "code",
+    "kode_stasiun": "code",
+    "kode_pos": "code",
     "nama": "name",
+    "nama_stasiun": "name",
+    "nama_pos": "name",
     "jenis": "kind",
+    "jenis_stasiun": "kind",
+    "jenis_pos": "kind",
     "lon": "longitude",
+    "long": "longitude",
     "lon_deg": "longitude",
     "bujur": "longitude",
     "lat": "latitude",
@@ -50,22 +57,37 @@ _ALIASES: Final = {
     "ketinggian": "elevation_m",
     "ketinggian_m": "elevation_m",
     "elevasi": "elevation_m",
+    "elevasi_m": "elevation_m",
+    "mdpl": "elevation_m",
     "pemilik": "owner",
+    "instansi": "owner",
+    "pengelola": "owner",
     "gerbang": "gateway",
     "gerbang_data": "gateway",
     "akun_gerbang": "gateway",
+    "akun_gateway": "gateway",
+    "akun_pengirim": "gateway",
+    "pengirim": "gateway",
     "parameter": "parameters",
     "sungai": "river",
+    "nama_sungai": "river",
     "hilir": "downstream",
     "pos_hilir": "downstream",
+    "stasiun_hilir": "downstream",
     "waktu_tempuh_menit": "lag_min",
+    "waktu_tempuh_(menit)": "lag_min",
     "siaga4": "siaga_4",
     "siaga3": "siaga_3",
     "siaga2": "siaga_2",
     "siaga1": "siaga_1",
     "sumber_ambang": "thresholds_source",
+    "dasar_ambang": "thresholds_source",
     "ambang_berlaku_sejak": "thresholds_from",
+    "berlaku_sejak": "thresholds_from",
+    "berlaku_mulai": "thresholds_from",
+    "tanggal_berlaku": "thresholds_from",
     "alasan_di_luar": "outside_reason",
+    "alasan_di_luar_kabupaten": "outside_reason",
 }
 # `stage_m @300 -1..15`: the code, then the interval in seconds and the valid range, each optional.
 _PARAMETER: Final = re.compile(
@@ -114,7 +136,7 @@ class _RowReader:
     """Reads the cells of one row and collects their problems."""
 
     def __init__(self, row: TableRow) -> None:
-        self._cells = row.cells
+        self._cells, self._unclear = row.cells, row.unclear
         self.problems: list[StationProblem] = []
 
     def _report(self, field: str, code: ProblemCode, **values: str | float) -> None:
@@ -135,7 +157,7 @@ class _RowReader:
         if column not in self._cells:
             return before
         text = plain_cell(self._cells[column])
-        value = parse_number(text) if text else empty
+        value = (parse_number(text) if column not in self._unclear else None) if text else empty
         if value is None:
             self._report(column, ProblemCode.NUMBER_UNREADABLE, text=text[:80])
             return empty

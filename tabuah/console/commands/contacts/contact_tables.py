@@ -12,11 +12,14 @@ from tabuah.console.commands.table_commands import (
     READABLE_FILE,
     WRITABLE_FILE,
     count_states,
+    ignore_columns_option,
+    print_ignored,
     print_import,
     write_file,
 )
-from tabuah.console.contacts.contact_files import read_contact_table, write_contact_table, write_contact_template
+from tabuah.console.contacts.contact_files import CONTACT_TABLE, write_contact_table, write_contact_template
 from tabuah.console.contacts.contact_records import contact_context, contact_places, personal_numbers
+from tabuah.console.table_files import read_content
 from tabuah.operations.contacts.contact_import import ContactImportPlan, PlannedContact, plan_contact_import
 from tabuah.resources.localisation import N_, _, ngettext
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
@@ -26,19 +29,25 @@ from tabuah.text.contacts.contact_text import contact_field_label, describe_cont
 @contact_group.command("import", help=N_("Add and change contacts from a CSV or XLSX file; all or nothing."))
 @click.argument("file", type=READABLE_FILE, metavar="FILE")
 @click.option("--dry-run", is_flag=True, help=N_("Only show what would happen."))
+@ignore_columns_option
 @click.option("--valid-only", is_flag=True, help=N_("Import the valid lines, and leave out the refused ones."))
 @click.pass_obj
-def import_command(call: Invocation, *, file: Path, dry_run: bool, valid_only: bool) -> ExitCode:
-    rows = read_contact_table(file)
+def import_command(
+    call: Invocation, *, file: Path, dry_run: bool, valid_only: bool, ignore_columns: bool
+) -> ExitCode:
+    content = read_content(file, CONTACT_TABLE, ignore_columns=ignore_columns)
     with call.open_store() as store:
         context = contact_context(store)
-        plan = plan_contact_import(rows, context, known_personal=lambda contact: personal_numbers(store, contact))
+        plan = plan_contact_import(
+            content.rows, context, known_personal=lambda contact: personal_numbers(store, contact)
+        )
         writes = not dry_run and (valid_only or not plan.refused)
         if writes:
             store.save_all(plan.drafts(new_id=lambda: new_uuid(store.now()), new_salt=new_salt))
     if call.as_json:
-        print_json(_record(plan, written=writes))
+        print_json({**_record(plan, written=writes), "ignored_columns": content.ignored})
     else:
+        print_ignored(content.ignored)
         _print_plan(plan, dry_run=dry_run, written=writes)
     return ExitCode.BAD_INPUT if plan.refused and not valid_only else ExitCode.DONE
 
@@ -87,5 +96,5 @@ def _print_plan(plan: ContactImportPlan, *, dry_run: bool, written: bool) -> Non
         for row in plan.refused
         for each in row.problems
     ]
-    headers = [_("Line"), _("Name"), _("Field"), _("Reason")]
+    headers = [_("Row"), _("Name"), _("Field"), _("Reason")]
     print_import(count_states(plan.count), headers, rows, dry_run=dry_run, written=written)

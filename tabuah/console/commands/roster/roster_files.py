@@ -12,10 +12,12 @@ from tabuah.console.commands.table_commands import (
     READABLE_FILE,
     WRITABLE_FILE,
     count_states,
+    ignore_columns_option,
+    print_ignored,
     print_import,
     write_file,
 )
-from tabuah.console.table_files import COMMENT, TableFormat, read_rows, write_rows
+from tabuah.console.table_files import COMMENT, TableFormat, read_content, write_rows
 from tabuah.operations.import_table import guard_cell
 from tabuah.operations.roster.iso_week import IsoWeek
 from tabuah.operations.roster.roster_table import (
@@ -40,19 +42,23 @@ _EXAMPLES: Final = (
 @roster_group.command("import", help=N_("Plan shifts from a CSV or XLSX file; all or nothing."))
 @click.argument("file", type=READABLE_FILE, metavar="FILE")
 @click.option("--dry-run", is_flag=True, help=N_("Only show what would happen."))
+@ignore_columns_option
 @click.option("--valid-only", is_flag=True, help=N_("Import the valid lines, and leave out the refused ones."))
 @click.pass_obj
-def import_command(call: Invocation, *, file: Path, dry_run: bool, valid_only: bool) -> ExitCode:
-    rows = read_rows(file, ROSTER_TABLE)
+def import_command(
+    call: Invocation, *, file: Path, dry_run: bool, valid_only: bool, ignore_columns: bool
+) -> ExitCode:
+    content = read_content(file, ROSTER_TABLE, ignore_columns=ignore_columns)
     with call.open_store() as store:
         rosters = store.rosters()
-        plan = plan_roster_import(rows, rosters, store.authority().users)
+        plan = plan_roster_import(content.rows, rosters, store.authority().users)
         writes = not dry_run and (valid_only or not plan.refused)
         if writes:
             store.save_all(plan.drafts(rosters))
     if call.as_json:
-        print_json(_record(plan, written=writes))
+        print_json({**_record(plan, written=writes), "ignored_columns": content.ignored})
     else:
+        print_ignored(content.ignored)
         _print_plan(plan, dry_run=dry_run, written=writes)
     return ExitCode.BAD_INPUT if plan.refused and not valid_only else ExitCode.DONE
 
@@ -103,5 +109,5 @@ def _print_plan(plan: RosterImportPlan, *, dry_run: bool, written: bool) -> None
         for row in plan.refused
         for each in row.problems
     ]
-    headers = [_("Line"), _("Day"), _("Field"), _("Reason")]
+    headers = [_("Row"), _("Day"), _("Field"), _("Reason")]
     print_import(count_states(plan.count), headers, rows, dry_run=dry_run, written=written)

@@ -14,11 +14,14 @@ from tabuah.console.commands.table_commands import (
     READABLE_FILE,
     WRITABLE_FILE,
     count_states,
+    ignore_columns_option,
+    print_ignored,
     print_import,
     write_file,
 )
 from tabuah.console.stations.registration_context import registration_context
-from tabuah.console.stations.table_file import read_table, write_table, write_template
+from tabuah.console.stations.table_file import STATION_TABLE, write_table, write_template
+from tabuah.console.table_files import read_content
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.field_differences import FieldDifference, field_differences
 from tabuah.operations.import_table import RowState
@@ -34,24 +37,33 @@ from tabuah.text.stations.registration_text import describe_problem, station_fie
 )
 @click.argument("file", type=READABLE_FILE, metavar="FILE")
 @click.option("--dry-run", is_flag=True, help=N_("Only show what would happen."))
+@ignore_columns_option
 @click.option("--valid-only", is_flag=True, help=N_("Import the valid lines, and leave out the refused ones."))
 @click.option("--reason", default="", metavar="TEXT", help=N_("Why stations change; default: the name of the file."))
 @exercise_option
 @click.pass_obj
 def import_command(
-    call: Invocation, *, file: Path, dry_run: bool, valid_only: bool, reason: str, worlds: ChosenWorlds
+    call: Invocation,
+    *,
+    file: Path,
+    dry_run: bool,
+    valid_only: bool,
+    ignore_columns: bool,
+    reason: str,
+    worlds: ChosenWorlds,
 ) -> ExitCode:
-    rows = read_table(file)
+    content = read_content(file, STATION_TABLE, ignore_columns=ignore_columns)
     with call.open_store() as store:
         scope = worlds.scope(store)
-        plan = plan_import(rows, registration_context(store, scope), exercise_id=scope.exercise_id or "")
+        plan = plan_import(content.rows, registration_context(store, scope), exercise_id=scope.exercise_id or "")
         writes = not dry_run and (valid_only or not plan.refused)
         if writes:
             why = reason.strip() or _("Import of {file}").format(file=file.name)
             store.save_all(plan.drafts(reason=why))
     if call.as_json:
-        print_json(_record(plan, written=writes))
+        print_json({**_record(plan, written=writes), "ignored_columns": content.ignored})
     else:
+        print_ignored(content.ignored)
         _print_plan(plan, dry_run=dry_run, written=writes)
     return ExitCode.BAD_INPUT if plan.refused and not valid_only else ExitCode.DONE
 
@@ -116,5 +128,5 @@ def _print_plan(plan: ImportPlan, *, dry_run: bool, written: bool) -> None:
     ]
     if dry_run:
         _print_changes(plan)
-    headers = [_("Line"), _("Code"), _("Field"), _("Reason")]
+    headers = [_("Row"), _("Code"), _("Field"), _("Reason")]
     print_import(count_states(plan.count), headers, rows, dry_run=dry_run, written=written)
