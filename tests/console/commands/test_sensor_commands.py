@@ -278,6 +278,8 @@ def test_readings_csv_with_semicolons_has_decimal_commas():
         ("station,parameter,time,value\nS-1,stage_m,kemarin,1.0\n", "baris 2"),
         ("station,parameter,time,value\nS-1,stage_m,2026-11-24T14:30Z,nan\n", "bukan angka"),
         ("station,parameter,time,value\nS-1,stage_m\n", "kurang"),
+        ('station,parameter,time,value\nS-1,stage_m,2026-11-24T14:30Z,"2,95"\n', "tulis 2.95"),
+        ("station,parameter,time,value\nS-1,stage_m,2026-11-24T14:30Z,2,95\n", "titik koma"),
     ],
 )
 def test_readings_push_reports_bad_lines_before_sending(

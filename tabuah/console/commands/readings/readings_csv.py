@@ -1,6 +1,7 @@
 """Readings in CSV files from loggers and spreadsheets; numbers are never guessed, times are in the regency's zone."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from math import isfinite
@@ -26,6 +27,7 @@ _COLUMN_NAMES: Final = {
 }
 ZONES: Final = {"UTC": 0, "WIB": 7, "WITA": 8, "WIT": 9}
 _MAX_SHOWN_ERRORS: Final = 5
+_DECIMAL_COMMA: Final = re.compile(r"[-+]?\d+,\d+")
 
 
 class ReadingLine(msgspec.Struct, frozen=True):
@@ -67,11 +69,13 @@ def read_readings_csv(text: str, *, zone: str = "") -> ReadFile:
     found: list[ReadingLine] = []
     wrong: list[UnreadableLine] = []
     try:
-        columns = _parse_header(next(rows, []))
+        header = next(rows, [])
+        columns, width = _parse_header(header), len(header)
         for row in rows:
             if not any(cell.strip() for cell in row):
                 continue
             try:
+                _check_width(row, width)
                 found.append(ReadingLine(rows.line_num, _parse_row(row, columns, delimiter, zone)))
             except ValueError as error:
                 wrong.append(UnreadableLine(rows.line_num, str(error)))
@@ -105,6 +109,12 @@ def _parse_header(header: Sequence[str]) -> dict[str, int]:
     return columns
 
 
+def _check_width(row: Sequence[str], width: int) -> None:
+    """Refuse a row with more cells than columns: its value may be the whole part of a number, such as 2 of 2,95."""
+    if any(cell.strip() for cell in row[width:]):
+        raise ValueError(_("too many columns; write decimal points (2.95), or separate the columns by semicolons"))
+
+
 def _parse_row(row: Sequence[str], columns: dict[str, int], delimiter: str, zone: str) -> Reading:
     if len(row) <= max(columns.values()):
         raise ValueError(_("too few columns"))
@@ -120,7 +130,10 @@ def _parse_number(text: str, delimiter: str) -> float:
     try:
         value = float(plain)
     except ValueError:
-        raise ValueError(_("{text} is not a number").format(text=text or '""')) from None
+        hint = _("{text} is not a number; write {example}, or separate the columns by semicolons")
+        is_comma = _DECIMAL_COMMA.fullmatch(text) is not None
+        message = hint if is_comma and delimiter == "," else _("{text} is not a number")
+        raise ValueError(message.format(text=text or '""', example=text.replace(",", "."))) from None
     if not isfinite(value):
         raise ValueError(_("{text} is not a number").format(text=text))
     return value
