@@ -39,6 +39,7 @@ def writer(server: RunningServer) -> Iterator[WritingDevice]:
     with server.client("ani") as client:
         device = WritingDevice(client, "ani")
         device.enrol()
+        server.authorise(client, "ani", device.key.device_id)
         yield device
 
 

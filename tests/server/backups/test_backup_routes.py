@@ -26,7 +26,7 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
 
 def as_device(client: httpx2.Client, user: str) -> httpx2.Client:
     device = WritingDevice(client, user)
-    client.headers["Authorization"] = f"Bearer {log_in(client, user, device=device.key.device_id).access_token}"
+    client.headers["Authorization"] = f"Bearer {log_in(client, user, key=device.key).access_token}"
     device.enrol()
     return client
 
