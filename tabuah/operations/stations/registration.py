@@ -1,7 +1,9 @@
 """Validation of a whole station before an entry is written: problems by field, as codes."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from enum import StrEnum
 from itertools import pairwise
 from math import isfinite
@@ -22,6 +24,7 @@ from tabuah.operations.stations.station import Parameter, Station, StationCode
 # A mapping of a broker without accounts, which stands in for an account.
 MqttGateway = Annotated[str, Meta(pattern=r"^mqtt/[a-z0-9][a-z0-9_-]{0,39}$")]
 _CHECKED_NUMBERS: Final = ("code", "river.thresholds_m", "river.lag_s", "parameters.")  # they have own problems
+_DIRECTION_MARKS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MAX_GAUGES_BELOW: Final = 500
 _SHORTEST_INTERVAL_S: Final = 1.0
 _LONGEST_INTERVAL_S: Final = 31 * 86_400.0
@@ -35,6 +38,7 @@ class ProblemCode(StrEnum):
     CODE_REPEATED = "code_repeated"
     NAME_MISSING = "name_missing"
     TOO_LONG = "too_long"
+    CONTROL_CHARACTERS = "control_characters"
     POSITION_MISSING = "position_missing"
     COORDINATES_SWAPPED = "coordinates_swapped"
     OUTSIDE_REGENCY = "outside_regency"
@@ -56,6 +60,7 @@ class ProblemCode(StrEnum):
     DOWNSTREAM_NO_GAUGE = "downstream_no_gauge"
     DOWNSTREAM_CIRCULAR = "downstream_circular"
     GATEWAY_UNKNOWN = "gateway_unknown"
+    GATEWAY_MISSPELT = "gateway_misspelt"
     GATEWAY_OF_PERSON = "gateway_of_person"
     GATEWAY_LOCKED = "gateway_locked"
     # of a file
@@ -151,10 +156,27 @@ def _check_texts(station: Station) -> Iterator[StationProblem]:
         yield _problem("code", ProblemCode.CODE_MALFORMED, code=station.code[:80])
     if not station.name.strip():
         yield _problem("name", ProblemCode.NAME_MISSING)
+    for field_name, text in _texts(station):
+        if any(map(_is_control, text)):
+            yield _problem(field_name, ProblemCode.CONTROL_CHARACTERS)
     numbers_aside = msgspec.structs.replace(station, lon_deg=0.0, lat_deg=0.0, elevation_m=None)
     excess = find_excess(StationRegistered(station=numbers_aside)).removeprefix("station.")
     if excess and not excess.startswith(_CHECKED_NUMBERS):
         yield _problem(excess, ProblemCode.TOO_LONG)
+
+
+def _texts(station: Station) -> Iterator[tuple[str, str]]:
+    """Return the free texts of a station by field."""
+    for name in ("name", "nagari", "owner", "gateway", "outside_reason"):
+        yield name, getattr(station, name)
+    if station.river is not None:
+        yield "river", station.river.name
+        yield "thresholds_source", station.river.thresholds_source
+
+
+def _is_control(letter: str) -> bool:
+    """Return whether a character is a control character, or changes the direction of the text around it."""
+    return unicodedata.category(letter) == "Cc" or letter in _DIRECTION_MARKS
 
 
 def is_station_code(text: str) -> bool:
@@ -289,8 +311,19 @@ def check_gateway(gateway: str, users: Mapping[str, User]) -> Iterator[StationPr
         return
     user = users.get(gateway)
     if user is None:
-        yield _problem("gateway", ProblemCode.GATEWAY_UNKNOWN, gateway=gateway[:80])
+        similar = _similar_gateway(gateway[:80], users)
+        if similar:
+            yield _problem("gateway", ProblemCode.GATEWAY_MISSPELT, gateway=gateway[:80], similar=similar)
+        else:
+            yield _problem("gateway", ProblemCode.GATEWAY_UNKNOWN, gateway=gateway[:80])
     elif user.role is not Role.GATEWAY:
         yield _problem("gateway", ProblemCode.GATEWAY_OF_PERSON, gateway=gateway)
     elif not user.active:
         yield _problem("gateway", ProblemCode.GATEWAY_LOCKED, gateway=gateway)
+
+
+def _similar_gateway(name: str, users: Mapping[str, User]) -> str:
+    """Return the gateway account whose name is nearest to a misspelt one; empty if none is near."""
+    names = {each.name.casefold(): each.name for each in users.values() if each.role is Role.GATEWAY and each.active}
+    found = get_close_matches(name.casefold(), names, n=1, cutoff=0.75)
+    return names[found[0]] if found else ""

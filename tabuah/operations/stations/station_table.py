@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from difflib import get_close_matches
 from math import isclose, isfinite, nan
 from typing import Final
 
@@ -20,7 +21,7 @@ from tabuah.operations.import_table import (
     plain_cell,
 )
 from tabuah.operations.levels import RiverLevel
-from tabuah.operations.readings.measurements import measurement_of
+from tabuah.operations.readings.measurements import measurement_of, station_measurements
 from tabuah.operations.stations.registration import ProblemCode, Problems, StationProblem
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
 from tabuah.resources.time_zone import in_home_zone
@@ -95,6 +96,15 @@ _PARAMETER: Final = re.compile(
 )
 
 
+_FIRST_PARAMETERS: Final = {
+    StationKind.RAIN: "rain_mm",
+    StationKind.RIVER: "stage_m",
+    StationKind.SOIL: "soil_moisture_pct",
+    StationKind.TILT: "tilt_deg",
+    StationKind.SEISMIC: "pga_g",
+    StationKind.WEATHER: "temperature_c",
+    StationKind.AIR: "pm25_ugm3",
+}
 STATION_COLUMNS: Final = TableColumns(
     names=COLUMNS, required=REQUIRED_COLUMNS, numbers=NUMBER_COLUMNS, aliases=_ALIASES
 )
@@ -137,12 +147,17 @@ class _RowReader:
 
     def __init__(self, row: TableRow) -> None:
         self._cells, self._unclear = row.cells, row.unclear
+        self._kind: StationKind | None = None
         self.problems: list[StationProblem] = []
 
     def _report(self, field: str, code: ProblemCode, **values: str | float) -> None:
         self.problems.append(StationProblem(field=field, code=code, values=values))
 
     def kind(self, before: StationKind) -> StationKind:
+        self._kind = self._read_kind(before)
+        return self._kind
+
+    def _read_kind(self, before: StationKind) -> StationKind:
         if "kind" not in self._cells:
             return before
         text = plain_cell(self._cells["kind"])
@@ -175,7 +190,9 @@ class _RowReader:
         for text in texts[:MAX_PARAMETERS]:
             parameter = _read_parameter(plain_cell(text), before)
             if parameter is None:
-                self._report("parameters", ProblemCode.PARAMETER_UNREADABLE, text=text.strip()[:80])
+                usual = usual_parameter(_nearest_parameter(text, self._kind))
+                values = {"text": text.strip()[:80], "example": usual.code, "full": format_parameter(usual)}
+                self._report("parameters", ProblemCode.PARAMETER_UNREADABLE, **values)
             else:
                 found.append(parameter)
         return tuple(found)
@@ -243,6 +260,15 @@ def _read_parameter(text: str, before: tuple[Parameter, ...]) -> Parameter | Non
     if interval_s is None or low is None or high is None:
         return None
     return msgspec.structs.replace(known, expected_interval_s=interval_s, valid_min=low, valid_max=high)
+
+
+def _nearest_parameter(text: str, kind: StationKind | None) -> str:
+    """Return the parameter whose code or name is nearest to a text, else the first one of a kind of station."""
+    codes = {
+        word.casefold(): each.code for each in station_measurements() for word in (each.code, *each.name.values())
+    }
+    found = get_close_matches(text.strip()[:80].casefold(), codes, n=1)
+    return codes[found[0]] if found else _FIRST_PARAMETERS.get(kind or StationKind.RIVER, "stage_m")
 
 
 def usual_parameter(code: str) -> Parameter:

@@ -16,6 +16,7 @@ _PROBLEMS: Final[dict[str, str]] = {
     ProblemCode.CODE_REPEATED: "The code {code} occurs more than once.",
     ProblemCode.NAME_MISSING: "The station needs a name.",
     ProblemCode.TOO_LONG: "The text or number is too large.",
+    ProblemCode.CONTROL_CHARACTERS: "The text has characters that cannot be shown. Type it again.",
     ProblemCode.POSITION_MISSING: "The position is missing.",
     ProblemCode.COORDINATES_SWAPPED: "Longitude and latitude are swapped: {lon_deg}, {lat_deg}.",
     ProblemCode.OUTSIDE_REGENCY: (
@@ -45,12 +46,13 @@ _PROBLEMS: Final[dict[str, str]] = {
     ProblemCode.DOWNSTREAM_NO_GAUGE: "{code} ({name}) is no gauge of a river.",
     ProblemCode.DOWNSTREAM_CIRCULAR: "The gauges downstream form a circle: {path}.",
     ProblemCode.GATEWAY_UNKNOWN: "There is no account {gateway}. Add it with: tabuah server user add",
+    ProblemCode.GATEWAY_MISSPELT: "There is no account {gateway}. Did you mean {similar}?",
     ProblemCode.GATEWAY_OF_PERSON: "{gateway} is the account of a person; a station needs a gateway account.",
     ProblemCode.GATEWAY_LOCKED: "The account {gateway} is locked.",
     ProblemCode.NUMBER_UNREADABLE: "“{text}” is no number. Write it without thousands separators, such as 100,65.",
     ProblemCode.DATE_UNREADABLE: "“{text}” is no date. Write it as 2026-11-24 or 24-11-2026.",
     ProblemCode.KIND_UNKNOWN: "“{text}” is no kind of station: {known}.",
-    ProblemCode.PARAMETER_UNREADABLE: "“{text}” is no parameter. Write it as stage_m or stage_m @300 -1..15.",
+    ProblemCode.PARAMETER_UNREADABLE: "“{text}” is no parameter. Write it as {example} or {full}.",
     ProblemCode.RIVER_MISSING: "The column {column} needs the name of the river.",
 }
 

@@ -192,3 +192,19 @@ def test_station_is_the_same_after_a_round_trip(
     )
     cells = dict(zip(COLUMNS, format_station(station), strict=True))
     assert read_station(TableRow(line=2, cells=cells), station) == (station, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "hint"),
+    [
+        ("rain", "Curah hujan", "rain_mm"),
+        ("rain", "Tinggi muka air sungai", "stage_m"),
+        ("rain", "apa saja", "rain_mm"),
+        ("river", "apa saja", "stage_m"),
+    ],
+)
+def test_unreadable_parameter_names_the_nearest_or_the_usual_one(kind: str, text: str, hint: str):
+    cells = {"code": "SLK-ARR-90", "name": "ARR", "kind": kind, "parameters": text}
+    _station, problems = read_station(TableRow(line=2, cells=cells))
+    (problem,) = (each for each in problems if each.field == "parameters")
+    assert f"Tulis {hint} atau {hint} @" in describe_problem(problem)
