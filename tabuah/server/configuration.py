@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from tabuah.resources.invalid_values import describe_invalid_value
 from tabuah.resources.localisation import N_, _
 from tabuah.server.backups.schedule import BackupConfiguration
 from tabuah.server.database.engine import FILE_NAME as JOURNAL_FILE
@@ -152,7 +153,7 @@ def _convert_value(value: Any, kind: Any, name: str, problems: list[Configuratio
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        problems.append(ConfigurationProblem(name, str(error)))
+        problems.append(ConfigurationProblem(name, describe_invalid_value(str(error))))
         return UNSET
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from tabuah.gis.errors import MapStyleError
 from tabuah.gis.layers.map_style import MapStyle
+from tabuah.resources.invalid_values import describe_reason
 from tabuah.resources.localisation import _
 
 FILE_NAME: Final = "style.toml"
@@ -49,7 +50,7 @@ def read_style(path: Path) -> MapStyle:
         placed = _PATH.match(str(error))
         reason, field = (placed[1], placed[2].removeprefix("$").lstrip(".")) if placed else (str(error), "")
         line = line_of(text, field)
-        raise MapStyleError(path, reason=_in_words(reason), line=line, field=field) from error
+        raise MapStyleError(path, reason=describe_reason(reason), line=line, field=field) from error
 
 
 def style_of_directory(directory: Path) -> tuple[MapStyle, str]:
@@ -81,23 +82,3 @@ def line_of(text: str, field: str) -> int:
             if re.search(rf"(^|[\s.\[{{,\"]){re.escape(name)}[\"\s]*(=|\])", lines[n]):
                 return n + 1
     return start + 1
-
-
-def _in_words(reason: str) -> str:
-    """Return the message of msgspec in the language of the user."""
-    for pattern, message in _reasons():
-        if match := re.match(pattern, reason):
-            return message.format(*match.groups())
-    return reason
-
-
-def _reasons() -> tuple[tuple[str, str], ...]:
-    return (
-        (r"Object contains unknown field `(.+)`", _("“{0}” is unknown here; check the spelling")),
-        (r"Object missing required field `(.+)`", _("“{0}” is missing")),
-        (r"Invalid enum value '?([^']+)'?$", _("“{0}” is not a valid value")),
-        (r"Expected `[^`]+` <= ([\d.]+)", _("it must be at most {0}")),
-        (r"Expected `[^`]+` >= ([\d.]+)", _("it must be at least {0}")),
-        (r"Expected `[^`]+` > ([\d.]+)", _("it must be more than {0}")),
-        (r"Expected `(.+)`, got `(.+)`", _("expected {0}, got {1}")),
-    )

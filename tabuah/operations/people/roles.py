@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+from tabuah.operations.errors import UnknownCode
+
 
 class Role(StrEnum):
     """Role of a person or a machine; an administrator cannot edit incidents."""
@@ -17,6 +19,17 @@ class Role(StrEnum):
     SERVER = "server"
 
 
+# Names besides the codes, in Indonesian and English.
+_OTHER_NAMES: Final = {
+    "pemantau": Role.VIEWER,
+    "posko": Role.FIELD,
+    "field office": Role.FIELD,
+    "penyelia": Role.SUPERVISOR,
+    "administrator": Role.ADMIN,
+    "gerbang": Role.GATEWAY,
+    "gerbang data": Role.GATEWAY,
+}
+ASSIGNABLE: Final = tuple(role for role in Role if role is not Role.SERVER)
 WORKERS: Final = frozenset({Role.FIELD, Role.OPERATOR, Role.SUPERVISOR})
 CONTROL_ROOM: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
@@ -37,3 +50,16 @@ MAY_READ_STATION_FILES: Final = MAY_READ_ATTACHMENTS | {Role.ADMIN}
 def may_see_attachments(role: Role, subject_kind: str) -> bool:
     """Return whether a role sees the attachments of a subject kind."""
     return role in (MAY_READ_STATION_FILES if subject_kind == "station" else MAY_READ_ATTACHMENTS)
+
+
+def parse_role(text: str) -> Role:
+    """Return the role of a user by its code or name in English or Indonesian.
+
+    Raises:
+        UnknownCode: it is none, or that of the server.
+    """
+    words = " ".join(text.strip().lower().replace("_", " ").replace("-", " ").split())
+    found = _OTHER_NAMES.get(words) or next((role for role in ASSIGNABLE if role.value == words), None)
+    if found is None:
+        raise UnknownCode("role", text, ASSIGNABLE)
+    return found

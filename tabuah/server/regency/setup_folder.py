@@ -19,16 +19,18 @@ import msgspec
 import tomli_w
 
 from tabuah.operations.contacts.contact_table import CONTACT_COLUMNS, PERSONAL_COLUMNS
+from tabuah.operations.errors import UnknownCode
 from tabuah.operations.feeds.sources import FILE_NAME as FEEDS_FILE
 from tabuah.operations.feeds.sources import InvalidFeedSources, read_sources
 from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
 from tabuah.operations.import_table import TableRow, guard_cell, without_guard
-from tabuah.operations.people.roles import Role
+from tabuah.operations.people.roles import Role, parse_role
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.entry_bodies import UnitRegistered
 from tabuah.operations.units.unit import Post
+from tabuah.resources.invalid_values import describe_invalid_value
 from tabuah.resources.localisation import _
 from tabuah.resources.regency_profile import PROFILE_FILE, InvalidProfile, RegencyProfile, read_text
 from tabuah.server.configuration import FILE_NAME as SETTINGS_FILE
@@ -37,6 +39,7 @@ from tabuah.server.errors import UnusableSetup
 from tabuah.server.regency.portable_settings import portable_text, read_portable
 from tabuah.storage.regency.errors import UnusableProfile
 from tabuah.storage.regency.profile_file import ProfileFolder, read_profile, write_profile
+from tabuah.text.people.permissions import describe_roles
 
 USERS_FILE: Final = "users.csv"
 UNITS_FILE: Final = "units.csv"
@@ -181,17 +184,8 @@ def _user_row(user: SetupUser) -> list[str]:
 def _unit_row(each: SetupUnit) -> list[str]:
     unit, home = each.unit, each.unit.home
     place = [home.name, str(home.lon_deg), str(home.lat_deg)] if home else ["", "", ""]
-    facts = [
-        unit.id,
-        unit.name,
-        unit.kind.value,
-        unit.opd,
-        str(unit.members),
-        unit.contact,
-        unit.tracker,
-        each.gateway,
-    ]
-    return [*facts, *place]
+    facts = [unit.id, unit.name, unit.kind.value, unit.opd, str(unit.members)]
+    return [*facts, unit.contact, unit.tracker, each.gateway, *place]
 
 
 def _contacts_text(rows: Sequence[TableRow]) -> str:
@@ -290,7 +284,7 @@ def _read_table(
             try:
                 item = item_of(row)
             except (ValueError, msgspec.ValidationError) as error:
-                problems.append(where + str(error))
+                problems.append(where + describe_invalid_value(str(error)))
                 continue
             if name_of(item) in items:
                 problems.append(where + _("{name} is listed twice").format(name=name_of(item)))
@@ -335,8 +329,17 @@ def _user_of(row: dict[str, str]) -> SetupUser:
     omitted = {name for name in _USER_COLUMNS if name not in row}
     if not row.get("active"):
         omitted.add("active")
-    user = msgspec.convert({**row, "active": _flag_of(row.get("active", ""))}, SetupUser)
+    fields = {**row, "active": _flag_of(row.get("active", "")), "role": _role_of(row.get("role", ""))}
+    user = msgspec.convert(fields, SetupUser)
     return msgspec.structs.replace(user, omitted=frozenset(omitted))
+
+
+def _role_of(text: str) -> Role:
+    try:
+        return parse_role(text)
+    except UnknownCode as error:
+        message = _("role: {code} is not on the list: {accepted}")
+        raise ValueError(message.format(code=text, accepted=describe_roles())) from error
 
 
 def _flag_of(text: str) -> bool:
@@ -371,7 +374,7 @@ def _read_items(
         try:
             item = item_of(text) if text is not None else None
         except (InvalidRule, ValueError, msgspec.ValidationError) as error:
-            problems.append(where + str(error))
+            problems.append(where + describe_invalid_value(str(error)))
             continue
         if item is not None and name_of(item) != path.stem:
             problems.append(where + _("the file is named after {name}").format(name=name_of(item)))

@@ -1,7 +1,7 @@
 """Permissions in words: the names of roles, and why a role may not write an entry."""
 
 from tabuah.operations.people.permissions import may_write
-from tabuah.operations.people.roles import Role
+from tabuah.operations.people.roles import ASSIGNABLE, Role
 from tabuah.resources.localisation import _
 from tabuah.text.sync.verdict_reasons import describe_reason
 
@@ -29,3 +29,13 @@ def role_label(role: Role) -> str:
         Role.SERVER: _("Server"),
     }
     return words[role]
+
+
+def describe_roles() -> str:
+    """Return the roles that a user may have, with their codes: “posko (field), penyelia (supervisor) …”."""
+    return ", ".join(map(_label_with_code, ASSIGNABLE))
+
+
+def _label_with_code(role: Role) -> str:
+    label = role_label(role).lower()
+    return label if label == role.value else f"{label} ({role.value})"

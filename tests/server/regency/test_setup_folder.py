@@ -360,3 +360,26 @@ def replace_in(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_messages_name_the_field_in_indonesian(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    export(journal, folder)
+    replace_in(folder / "users.csv", ",admin,", ",operatr,")
+    replace_in(folder / "units.csv", ",6,", ",enam,")
+    replace_in(folder / "stations/AWLR-01.toml", "lat_deg = -0.9", "lat_deg = 100.9")
+    with pytest.raises(UnusableSetup) as caught:
+        read_setup(folder)
+    users, units, station = caught.value.problems
+    assert "penyelia (supervisor)" in users
+    assert "server" not in users
+    assert units == "units.csv:2: members: yang diharapkan di sini bilangan bulat, bukan teks"
+    assert station.startswith("stations/AWLR-01.toml: lat_deg: paling besar 90")
+
+
+def test_users_have_roles_by_indonesian_names(journal: ServerJournal, tmp_path: Path):
+    folder = tmp_path / "setup"
+    folder.mkdir()
+    (folder / "users.csv").write_text("name,role,opd\nbudi,Posko,BPBD\nsari,penyelia,BPBD\n", "utf-8")
+    import_setup(journal, folder, read_setup(folder), actor="administrator")
+    assert [journal.authority.users[name].role for name in ("budi", "sari")] == [Role.FIELD, Role.SUPERVISOR]

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from tabuah.console.commands.command_classes import Code, Moment, TabuahGroup
+from tabuah.console.commands.command_classes import Moment, TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.role_type import RoleType
 from tabuah.operations.people.deputies import KnownDeputyship, open_deputyships
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import N_, _, format_moment
@@ -62,7 +63,7 @@ def _row(record: DeputyRecord) -> tuple[str, ...]:
 
 @deputy_group.command("name", help=N_("Let a user act in another role until a time."))
 @click.argument("user", metavar="NAME")
-@click.argument("role", type=Code(Role), metavar="ROLE")
+@click.argument("role", type=RoleType(), metavar="ROLE")
 @click.option("--until", type=Moment(), required=True, metavar="T", help=N_("When it ends, three days at most."))
 @click.option("--from", "start", type=Moment(), metavar="T", help=N_("When it begins; default: now."))
 @click.option("--reason", required=True, metavar="TEXT", help=N_("The reason, for the journal."))

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from tabuah.console.commands.command_classes import Code
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
+from tabuah.console.commands.role_type import RoleType
 from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal
 from tabuah.console.commands.server.users_and_devices import (
     ask_for_new_password,
@@ -62,7 +62,7 @@ def unlock(invocation: Invocation, name: str, reason: str, database: str) -> Non
 
 @user_group.command("role", help=N_("Give a user another role."))
 @click.argument("name")
-@click.argument("role", type=Code(Role), metavar="ROLE")
+@click.argument("role", type=RoleType(), metavar="ROLE")
 @reason_option
 @database_option
 @click.pass_obj

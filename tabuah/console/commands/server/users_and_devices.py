@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 import click
 import msgspec
 
-from tabuah.console.commands.command_classes import Code, TabuahGroup
+from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.people.login import PASSWORD_VARIABLE
+from tabuah.console.commands.role_type import RoleType
 from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import N_, _
@@ -89,7 +90,7 @@ device_group = TabuahGroup("device", help=N_("Devices that write entries."))
 
 @user_group.command("add", help=N_("Add a user; the password comes from a prompt or TABUAH_PASSWORD."))
 @click.argument("name")
-@click.option("--role", type=Code(Role), required=True, metavar="ROLE", help=N_("viewer, field, operator …"))
+@click.option("--role", type=RoleType(), required=True, metavar="ROLE", help=N_("viewer, field, operator …"))
 @click.option("--opd", required=True, metavar="OPD", help=N_("The OPD: BPBD, Damkar, a kecamatan …"))
 @click.option("--full-name", default="", metavar="NAME", help=N_("The full name for reports."))
 @kecamatan_option
