@@ -34,9 +34,15 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPlan:
-    """The rows of an import, in the order of the file."""
+    """The rows of an import, in the order of the file.
+
+    Attributes:
+        rows: the rows.
+        unchecked_gateways: the gateways of new and changed rows, where the accounts are not known.
+    """
 
     rows: tuple[PlannedRow, ...]
+    unchecked_gateways: tuple[str, ...] = ()
 
     def count(self, state: RowState) -> int:
         return sum(row.state is state for row in self.rows)
@@ -71,7 +77,15 @@ def plan_import(rows: Sequence[TableRow], context: RegistrationContext, *, exerc
     found = check_stations([each.station for each in read], context)
     problems = [(*each.problems, *more) for each, more in zip(read, found, strict=True)]
     _refuse_dependent(read, problems)
-    return ImportPlan(rows=tuple(_judged(each, found) for each, found in zip(read, problems, strict=True)))
+    rows_found = tuple(_judged(each, found) for each, found in zip(read, problems, strict=True))
+    return ImportPlan(rows=rows_found, unchecked_gateways=_unchecked_gateways(rows_found, context))
+
+
+def _unchecked_gateways(rows: Sequence[PlannedRow], context: RegistrationContext) -> tuple[str, ...]:
+    if context.users is not None:
+        return ()
+    gateways = (row.station.gateway for row in rows if row.state in (RowState.NEW, RowState.CHANGED))
+    return tuple(sorted({gateway for gateway in gateways if gateway}))
 
 
 def _refuse_dependent(rows: Sequence[PlannedRow], problems: list[Problems]) -> None:

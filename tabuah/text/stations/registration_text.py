@@ -1,5 +1,6 @@
 """Text about the registration of stations: problems by field, names of fields, changes with their reason."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from tabuah.operations.levels import RiverLevel
@@ -10,6 +11,7 @@ from tabuah.resources.localisation import _, format_moment, format_number
 from tabuah.text.readings.measurements import format_value, parameter_name
 from tabuah.text.rules.rule_text import river_level_label
 
+_MAX_ACCOUNTS: Final = 10
 _PROBLEMS: Final[dict[str, str]] = {
     ProblemCode.CODE_MALFORMED: "A code has 2 to 40 capital letters, digits and hyphens, such as AWLR-03.",
     ProblemCode.CODE_TAKEN: "The code {code} belongs to {name} already.",
@@ -60,6 +62,14 @@ _PROBLEMS: Final[dict[str, str]] = {
 def describe_problem(problem: StationProblem) -> str:
     """Return the sentence of a problem in the current language."""
     return _(_PROBLEMS[problem.code]).format(**{name: _shown(name, v) for name, v in problem.values.items()})
+
+
+def describe_unchecked_gateways(accounts: Sequence[str]) -> str:
+    """Return that accounts could not be checked, and what to do."""
+    text = _(
+        "Gateway accounts could not be checked before the first sync: {accounts}. Synchronise, then import again."
+    )
+    return text.format(accounts=", ".join(accounts[:_MAX_ACCOUNTS]) + (" …" if len(accounts) > _MAX_ACCOUNTS else ""))
 
 
 def _shown(name: str, value: str | float) -> str:

@@ -9,6 +9,8 @@ from tabuah.operations.entry_kinds import ENTRY_KINDS
 from tabuah.operations.exercises.scope import code_in_exercise
 from tabuah.operations.import_table import RowState, TableRow, parse_date, parse_number
 from tabuah.operations.levels import RiverLevel
+from tabuah.operations.people.authority import User
+from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.import_plan import ImportPlan, plan_import
 from tabuah.operations.stations.registration import RegistrationContext
 from tabuah.operations.stations.station import Parameter, River, Station, StationKind
@@ -192,6 +194,14 @@ def test_station_is_the_same_after_a_round_trip(
     )
     cells = dict(zip(COLUMNS, format_station(station), strict=True))
     assert read_station(TableRow(line=2, cells=cells), station) == (station, ())
+
+
+def test_gateways_are_unchecked_where_accounts_are_unknown():
+    rows = [row(gateway="bmkgg"), row(code="slk-awlr-91", gateway="bws"), row(code="slk-awlr-92")]
+    assert plan(*rows).unchecked_gateways == ("bmkgg", "bws")
+    bws = User(name="bws", role=Role.GATEWAY, opd="BWS")
+    known = plan_import(rows, RegistrationContext(users={"bws": bws}))
+    assert known.unchecked_gateways == ()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import msgspec
 
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.exit_codes import ExitCode
-from tabuah.console.commands.invocation import Invocation, print_json, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_json, print_text
 from tabuah.console.commands.stations.stations import station_group
 from tabuah.console.commands.table_commands import (
     READABLE_FILE,
@@ -29,7 +29,7 @@ from tabuah.operations.stations.differences import CHANGEABLE
 from tabuah.operations.stations.import_plan import ImportPlan, PlannedRow, plan_import
 from tabuah.resources.localisation import N_, _, ngettext
 from tabuah.text.field_differences_text import describe_differences
-from tabuah.text.stations.registration_text import describe_problem, station_field_label
+from tabuah.text.stations.registration_text import describe_problem, describe_unchecked_gateways, station_field_label
 
 
 @station_group.command(
@@ -93,7 +93,12 @@ def template_command(call: Invocation, *, file: Path) -> None:
 
 
 def _record(plan: ImportPlan, *, written: bool) -> dict[str, Any]:
-    return {**count_states(plan.count), "written": written, "rows": [_row_record(row) for row in plan.rows]}
+    return {
+        **count_states(plan.count),
+        "written": written,
+        "rows": [_row_record(row) for row in plan.rows],
+        "unchecked_gateways": plan.unchecked_gateways,
+    }
 
 
 def _row_record(row: PlannedRow) -> dict[str, Any]:
@@ -130,3 +135,5 @@ def _print_plan(plan: ImportPlan, *, dry_run: bool, written: bool) -> None:
         _print_changes(plan)
     headers = [_("Row"), _("Code"), _("Field"), _("Reason")]
     print_import(count_states(plan.count), headers, rows, dry_run=dry_run, written=written)
+    if plan.unchecked_gateways:
+        print_error(describe_unchecked_gateways(plan.unchecked_gateways))

@@ -9,7 +9,7 @@ from tabuah.operations.stations.differences import changed_fields
 from tabuah.operations.stations.import_plan import ImportPlan, PlannedRow
 from tabuah.resources.localisation import _, ngettext
 from tabuah.text.rules.rule_text import station_kind_label
-from tabuah.text.stations.registration_text import describe_problem, station_field_label
+from tabuah.text.stations.registration_text import describe_problem, describe_unchecked_gateways, station_field_label
 from tabuah.widgets.controls.import_panel import ImportRowItem, TableImportView, sort_worst_first
 from tabuah.widgets.map.overlay.planned_stations import PlannedStation
 
@@ -20,13 +20,20 @@ def import_preview(file: str, plan: ImportPlan) -> TableImportView:
     whole = ngettext("Import {n} station", "Import {n} stations", valid).format(n=valid)
     return TableImportView(
         title=_("Import of {file}").format(file=file),
-        summary=count_summary(plan.count),
+        summary=_summary(plan),
         items=sort_worst_first([_item(row) for row in plan.rows]),
         confirm=confirm_label(valid, refused, whole),
         refusal="" if valid else _("No line of the file can be imported."),
         needs_reason=plan.count(RowState.CHANGED) > 0,
         reason=_("Import of {file}").format(file=file),
     )
+
+
+def _summary(plan: ImportPlan) -> str:
+    counts = count_summary(plan.count)
+    if not plan.unchecked_gateways:
+        return counts
+    return f"{counts} {describe_unchecked_gateways(plan.unchecked_gateways)}"
 
 
 def _item(row: PlannedRow) -> ImportRowItem:

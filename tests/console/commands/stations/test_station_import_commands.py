@@ -90,6 +90,21 @@ def test_import_of_valid_rows_only(console: CommandLineConsole, tmp_path: Path):
     assert codes(console) == ["SLK-ARR-90"]
 
 
+def test_import_before_the_first_sync_names_unchecked_gateways(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    fresh = CommandLineConsole(tmp_path / "fresh", capsys)
+    file = csv_file(tmp_path, HEADER, LOWER)
+    assert fresh.json("station", "import", file, "--dry-run")["unchecked_gateways"] == ["pupr"]
+    fresh.run("station", "import", file, "--dry-run")
+    assert "sebelum sinkronisasi pertama: pupr" in fresh.errors
+
+
+def test_synchronised_console_checks_gateways(console: CommandLineConsole, tmp_path: Path):
+    file = csv_file(tmp_path, HEADER, LOWER)
+    assert console.json("station", "import", file, "--dry-run")["unchecked_gateways"] == []
+    misspelt = csv_file(tmp_path, HEADER, LOWER.replace(";pupr", ";PUPR"))
+    console.run("station", "import", misspelt, code=2)
+
+
 def test_dry_run_saves_nothing(console: CommandLineConsole, tmp_path: Path):
     told = console.json("station", "import", csv_file(tmp_path, HEADER, RAIN), "--dry-run")
     assert (told["new"], told["written"]) == (1, False)
