@@ -106,11 +106,15 @@ def _content_of(lines: Iterator[tuple[int, list[str]]], table: TableFormat, *, i
     for line, cells in lines:
         if len(rows) >= MAX_ROWS:
             raise UnreadableTable(_("The file has more than {n} lines. Divide it.").format(n=MAX_ROWS))
-        filled.update(place for place in unknown if place < len(cells) and cells[place].strip())
+        filled.update(place for place, cell in enumerate(cells) if place not in columns and cell.strip())
         rows.append(TableRow(line=line, cells={n: cells[i] for i, n in columns.items() if i < len(cells)}))
     if filled and not ignore_columns:
-        raise UnreadableTable(_refuse_unknown([unknown[place] for place in sorted(filled)]))
+        raise UnreadableTable(_refuse_unknown([unknown.get(n) or _nameless(n) for n in sorted(filled)]))
     return TableContent(rows=_mark_unclear(rows, table), ignored=tuple(unknown.values()))
+
+
+def _nameless(place: int) -> str:
+    return _("no heading, column {n}").format(n=place + 1)
 
 
 def _refuse_unknown(headings: Sequence[str]) -> str:

@@ -41,6 +41,13 @@ def test_filled_unknown_columns_refuse_the_file_by_their_headings(tmp_path: Path
     assert (len(ignored.rows), ignored.ignored) == (2, ("Nomor SK", "Keterangan", "Catatan"))
 
 
+def test_values_without_a_heading_refuse_the_file(tmp_path: Path):
+    lines = (";".join(NAMES), ";".join((*ROW, "", "12")))
+    with pytest.raises(UnreadableTable, match="tanpa judul, kolom 9"):
+        read(tmp_path, *lines)
+    assert len(read(tmp_path, *lines, ignore_columns=True).rows) == 1
+
+
 def test_empty_unknown_columns_are_ignored(tmp_path: Path):
     found = read(tmp_path, ";".join((*NAMES, "Keterangan", "")), ";".join((*ROW, " ", "")))
     assert (len(found.rows), found.ignored) == (1, ("Keterangan",))
