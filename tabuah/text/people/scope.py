@@ -105,14 +105,17 @@ def office_text(office: UserOffice) -> str:
     return f"{name} ({_('kecamatan {code}').format(code=office.kecamatan)})" if office.kecamatan else name
 
 
-def describe_rights(role: Role, office: UserOffice) -> tuple[str, ...]:
-    """Return what a person with a role and an office may do to incidents, as sentences from the table."""
+def describe_rights(role: Role, office: UserOffice, *, kecamatan: str = "") -> tuple[str, ...]:
+    """Return the rights of a person with a role and an office on incidents, as sentences from the table.
+
+    `kecamatan` is the name of the office's kecamatan, where it is known.
+    """
     if role not in WORKING_ROLES:
         return (_("The role {role} changes no incidents.").format(role=role_label(role)),)
     by_scopes = _actions_by_scopes(role, office)
     lines = [_describe_scopes(allowed, actions) for allowed, actions in by_scopes.items()]
     if office.kecamatan and by_scopes.keys() - {NOWHERE, EVERYWHERE}:
-        lines.append(_("Limited to incidents in kecamatan {code}.").format(code=office.kecamatan))
+        lines.append(_("Limited to incidents in kecamatan {code}.").format(code=kecamatan or office.kecamatan))
     return tuple(lines)
 
 

@@ -41,3 +41,8 @@ def test_kecamatan_does_not_limit_the_control_room():
 
 def test_administrator_changes_no_incidents():
     assert describe_rights(Role.ADMIN, DAMKAR) == ("The role Administrator changes no incidents.",)
+
+
+def test_rights_name_the_kecamatan_where_it_is_known():
+    rights = describe_rights(Role.FIELD, DAMKAR, kecamatan="Kubung (13.02.10)")
+    assert rights[-1] == "Limited to incidents in kecamatan Kubung (13.02.10)."

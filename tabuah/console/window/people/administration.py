@@ -240,7 +240,9 @@ class AdministrationActions(QObject):
     def _on_form_edited(self) -> None:
         """Show the rights that the values give, before they are saved."""
         if self._dialog is not None:
-            self._dialog.show_form_note(rights_of_values(self._edited_user, self._dialog.form.changes()))
+            self._dialog.show_form_note(
+                rights_of_values(self._edited_user, self._dialog.form.changes(), self._kecamatan)
+            )
 
     def _row_text(self, user: UserSummary, row: str) -> str:
         names = device_names(self._users)

@@ -85,12 +85,20 @@ def _kecamatan_choices(names: Mapping[str, str], present: str) -> tuple[Choice, 
     return (Choice(code="", label=_("No limit")), *known, *unknown)
 
 
-def rights_of_values(user: UserSummary | None, changes: Mapping[str, str]) -> str:
-    """Return what the user may do with the values of the form; `user` is None for a new one."""
+def rights_of_values(user: UserSummary | None, changes: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """Return the rights of the user with the values of the form; `user` is None for a new one.
+
+    `names` has the kecamatan by code.
+    """
     present = user or _NEW_USER
     role = Role(changes.get("role") or present.role)
     office = UserOffice(opd=changes.get("opd", present.opd), kecamatan=changes.get("kecamatan", present.kecamatan))
-    return "\n".join((*describe_rights(role, office), *_describe_unknown_opd(office.opd)))
+    return "\n".join(
+        (
+            *describe_rights(role, office, kecamatan=kecamatan_text(office.kecamatan, names)),
+            *_describe_unknown_opd(office.opd),
+        )
+    )
 
 
 def _describe_unknown_opd(opd: str) -> Iterable[str]:

@@ -142,7 +142,7 @@ def test_form_shows_rights_before_kecamatan_is_saved(admin_window: OpenWindow, s
     for chip in ("choice_field", "choice_13.02.10"):
         button(dialog.form, chip, QAbstractButton).click()
     assert "lingkup" in visible_texts(dialog)
-    assert "Hanya insiden di kecamatan 13.02.10" in visible_texts(dialog)
+    assert "Hanya insiden di kecamatan Kubung (13.02.10)" in visible_texts(dialog)
     field(dialog, "user_reason").setText("pindah")
     admin_window.qtbot.keyClick(dialog.form, Qt.Key.Key_Return)
     admin_window.until(lambda: server.journal.authority.users["ani"].office.kecamatan == "13.02.10")
