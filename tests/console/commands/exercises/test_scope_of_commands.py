@@ -96,7 +96,7 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
     *("contact add", "contact edit", "contact export", "contact functions", "contact import", "contact list"),
     *("contact restore", "contact retire", "contact search", "contact show", "contact template"),
     *("roster clear", "roster copy", "roster now", "roster set", "roster settle", "roster show", "roster swap"),
-    "roster undo",
+    *("roster export", "roster import", "roster template", "roster undo"),
     *("gateway messages", "gateway try", "map regency", "pin remove", "pin set", "pin show", "setup export"),
     *("profile check", "profile export", "profile show", "profile use", "server profile", "setup import"),
     *("station parameters", "station template", "station unregistered", "server backup-key", "server backups"),
