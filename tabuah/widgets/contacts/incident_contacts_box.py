@@ -38,6 +38,7 @@ class IncidentContactsBox(QWidget):
         self._all = KeyButton(
             appearance, "", key="Ctrl T", kind=ButtonKind.GHOST, compact=True, name="incident_contacts_all"
         )
+        self._all.describe(_("All contacts for this incident"))
         self._all.clicked.connect(self.all_requested)
         self._lines = column(spacing_px=6)
         head = row(spacing_px=8)
@@ -54,7 +55,6 @@ class IncidentContactsBox(QWidget):
             return
         self._shown = (contacts, call_reason)
         self._all.setText(_("All {n}").format(n=len(contacts)))
-        self._all.describe(_("All contacts for this incident"))
         self._all.updateGeometry()
         clear_layout(self._lines)
         for contact in contacts[:SHOWN]:

@@ -225,6 +225,7 @@ class HeaderBar(ThemedFrame):
         self._deputy = LevelChip(appearance, name="deputy_chip")
         self._deputy.hide()
         self._duty = KeyButton(appearance, "", kind=ButtonKind.GHOST, name="duty_button", compact=True)
+        self._duty.describe(_("Duty roster"))
         self._duty.hide()
         self._clock = Text(appearance, style=TextStyle.TITLE)
         self._command = CommandField(appearance)

@@ -65,7 +65,9 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
 def test_messages_are_for_administrators(server: RunningServer):
     with server.client("ani") as client:
         assert client.get("/v1/gateways/messages").status_code == 403
-    with server.client("admin") as client:
+    with server.client("admin") as program:
+        assert program.get("/v1/gateways/messages").json()["code"] == "device_not_approved"
+    with server.approved_client("admin") as client:
         assert client.get("/v1/gateways/messages").json() == {"messages": []}
 
 
