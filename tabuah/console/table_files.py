@@ -21,7 +21,9 @@ MAX_BYTES: Final = 20 * 1024 * 1024
 _MAX_UNPACKED_BYTES: Final = 200 * 1024 * 1024  # of a workbook, which is a ZIP file
 _MAX_CELLS: Final = 200  # in a row
 _MAX_LINES: Final = 4 * MAX_ROWS  # of a workbook, empty ones included: each costs time
-_ROW_NUMBER: Final = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=[\"']([^\"']*)[\"']")
+# Neither part may run past the tag: a crafted sheet would cost time that grows with its square.
+_ROW_NUMBER: Final = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\sr=[\"']([^\"'<>]*)[\"']")
+_LONGEST_TAG: Final = 65_536
 _CHUNK_BYTES: Final = 1 << 20
 _LONGEST_SHOWN: Final = 60
 _MAX_SHOWN: Final = 20
@@ -230,13 +232,13 @@ def _check_package(content: bytes) -> None:
 def _check_row_order(part: IO[bytes]) -> None:
     last, rest = 0, b""
     while chunk := part.read(_CHUNK_BYTES):
-        text, mark, begun = (rest + chunk).rpartition(b"<")
+        text, _mark, begun = (rest + chunk).rpartition(b">")
         for found in _ROW_NUMBER.finditer(text):
             number = int(found[1])
             if number <= last:
                 raise UnreadableTable(_("The rows of the workbook are out of order. Save it again in a spreadsheet."))
             last = number
-        rest = mark + begun
+        rest = begun[-_LONGEST_TAG:]
 
 
 def _cell_text(value: Any) -> str:

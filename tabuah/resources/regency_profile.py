@@ -207,11 +207,11 @@ def decode_profile(text: str) -> RegencyProfile:
     try:
         fields = tomllib.loads(text)
         profile = msgspec.convert(fields, RegencyProfile)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidProfile("", str(error)) from error
     except (msgspec.ValidationError, RecursionError) as error:
         found = _FIELD_OF_ERROR.search(str(error))
         raise InvalidProfile(found[1] if found else "", _FIELD_OF_ERROR.sub("", str(error))) from error
+    except ValueError as error:  # also of a number with thousands of digits, which is no error of TOML
+        raise InvalidProfile("", str(error)) from error
     if unknown := _find_unknown(fields, profile):
         raise InvalidProfile(unknown, "unknown key")
     return profile

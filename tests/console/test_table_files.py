@@ -126,6 +126,18 @@ def test_workbook_with_disordered_rows_is_refused(tmp_path: Path):
         read_content(file, STATION_TABLE)
 
 
+def test_workbook_of_unfinished_rows_is_refused_in_linear_time(tmp_path: Path):
+    file = workbook(tmp_path, NAMES, ROW)
+    with zipfile.ZipFile(file) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = b"<row " * 1_000_000  # hours, where each is searched to the end of the text
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    with pytest.raises(UnreadableTable):
+        read_content(file, STATION_TABLE)
+
+
 def test_accepted_headings_are_documented(project: Path):
     rows = (
         f"| `{name}` | {', '.join(f'`{each}`' for each in STATION_COLUMNS.headings_of(name)[1:]) or '–'} |"

@@ -70,3 +70,8 @@ def test_profile_errors_name_the_key(profile_text: str, old: str, new: str, key:
 
 def test_profile_fields_leave_out_what_is_set_later():
     assert not {"crest_svg", "map_sha256"} & profile_fields(shipped_regency()).keys()
+
+
+def test_profile_with_a_number_of_thousands_of_digits_is_invalid():
+    with pytest.raises(InvalidProfile):
+        decode_profile(f"bps_code = {'9' * 5_000}")

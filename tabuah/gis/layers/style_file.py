@@ -42,15 +42,15 @@ def read_style(path: Path) -> MapStyle:
         return msgspec.convert(tomllib.loads(text), MapStyle)
     except (OSError, UnicodeDecodeError) as error:
         raise MapStyleError(path, reason=_("it cannot be read as text")) from error
-    except tomllib.TOMLDecodeError as error:
-        placed = _TOML_PLACE.match(str(error))
-        line = int(placed[2]) if placed else 0
-        raise MapStyleError(path, reason=placed[1] if placed else str(error), line=line) from error
     except msgspec.ValidationError as error:
         placed = _PATH.match(str(error))
         reason, field = (placed[1], placed[2].removeprefix("$").lstrip(".")) if placed else (str(error), "")
         line = line_of(text, field)
         raise MapStyleError(path, reason=describe_reason(reason), line=line, field=field) from error
+    except ValueError as error:
+        placed = _TOML_PLACE.match(str(error))
+        line = int(placed[2]) if placed else 0
+        raise MapStyleError(path, reason=placed[1] if placed else str(error), line=line) from error
 
 
 def style_of_directory(directory: Path) -> tuple[MapStyle, str]:

@@ -156,7 +156,7 @@ def read_sources(text: str) -> FeedSet:
     """
     try:
         found = msgspec.convert(tomllib.loads(text), FeedSet)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
+    except (ValueError, msgspec.ValidationError, RecursionError) as error:
         raise InvalidFeedSources(str(error)) from error
     for source in found.feed:
         if problem := source.problem():

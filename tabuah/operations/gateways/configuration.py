@@ -44,7 +44,7 @@ def read_configuration(text: str) -> GatewayConfiguration:
         document = tomllib.loads(text)
         with_users = _remove_users(document)
         found = msgspec.convert(document, _File).gateway
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
+    except (ValueError, msgspec.ValidationError, RecursionError) as error:
         raise BadConfiguration(str(error)) from error
     for mapping in found:
         if problem := mapping.problem():
@@ -69,7 +69,7 @@ def find_problems(text: str) -> tuple[MappingProblem, ...]:
     """Return the errors of a file with their lines, those of each mapping; empty for a file that can be used."""
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         at = _ERROR_LINE.search(str(error))
         return (MappingProblem(int(at[1]) if at else text.count("\n") + 1, str(error), is_syntax=True),)
     _remove_users(document)

@@ -28,7 +28,7 @@ def read_rule(text: str) -> AnyRule:
     """
     try:
         found: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidRule(str(error)) from error
     condition = found.get("condition")
     of_bulletins = isinstance(condition, dict) and condition.get("type") in _OF_BULLETINS

@@ -37,7 +37,7 @@ def parse_retention(text: str) -> Retention:
     """
     try:
         return msgspec.convert(tomllib.loads(text), Retention)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
+    except (ValueError, msgspec.ValidationError, RecursionError) as error:
         raise InvalidRetention(str(error)) from error
 
 

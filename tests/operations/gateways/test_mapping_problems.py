@@ -18,6 +18,13 @@ def lines_of(text: str) -> list[int]:
     return [problem.line for problem in find_problems(text)]
 
 
+def test_number_with_thousands_of_digits_is_a_problem() -> None:
+    text = f"{GOOD}qos = {'9' * 5_000}\n"
+    assert len(find_problems(text)) == 1
+    with pytest.raises(BadConfiguration):
+        read_configuration(text)
+
+
 def test_usable_file_has_no_problems() -> None:
     assert find_problems("") == ()
     assert find_problems(GOOD + SECOND) == ()
