@@ -1,5 +1,6 @@
 """Weeks of ISO 8601, such as 2026-W49: Monday to Sunday."""
 
+import contextlib
 import re
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -34,6 +35,14 @@ class IsoWeek(NamedTuple):
             ValueError: it lies outside of the years that a roster may have.
         """
         return week_of(self.monday + timedelta(weeks=weeks))
+
+    def neighbours(self) -> tuple["IsoWeek", ...]:
+        """Return the weeks before and after this one, as far as a roster may have them."""
+        found = []
+        for weeks in (-1, 1):
+            with contextlib.suppress(ValueError):
+                found.append(self.plus(weeks))
+        return tuple(found)
 
 
 def week_of(day: date) -> IsoWeek:

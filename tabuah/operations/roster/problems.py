@@ -64,7 +64,7 @@ def problems_of_week(
 ) -> tuple[RosterProblem, ...]:
     """Return the problems of a week, whose shifts may overlap those of the weeks around it."""
     roster = rosters.get(str(week))
-    around = [rosters[key] for each in (-1, 1) if (key := str(week.plus(each))) in rosters]
+    around = [rosters[key] for each in week.neighbours() if (key := str(each)) in rosters]
     return find_problems(roster, users, now, around=around) if roster else ()
 
 

@@ -275,3 +275,9 @@ def test_shift_times_follow_the_zone_of_the_regency():
     shift = shifts_of_week()[0]
     assert shift.starts_at(WEEK) == datetime(2026, 11, 30, 12, tzinfo=UTC)
     assert shift.ends_at(WEEK) == datetime(2026, 12, 1, 0, tzinfo=UTC)
+
+
+def test_first_and_last_week_have_one_neighbour():
+    assert parse_week("1970-W01").neighbours() == (IsoWeek(1970, 2),)
+    assert parse_week("2099-W53").neighbours() == (IsoWeek(2099, 52),)
+    assert WEEK.neighbours() == (IsoWeek(2026, 48), IsoWeek(2026, 50))
