@@ -32,7 +32,8 @@ class Caller:
         device: the id of the device that logged in; empty for a program without a key.
         session: the session that the access token belongs to; empty if it is not known.
         epoch: the epoch of the user when the session was opened.
-        is_approved: whether the device, if any, is enrolled and approved.
+        is_approved: whether the device is enrolled and approved. A gateway without a device is, a person is not: the
+            password alone must not avoid the approval, nor the revocation of a stolen device.
         is_revoked: whether the device is revoked.
     """
 
@@ -222,25 +223,13 @@ def check_administrator(caller: Caller) -> None:
 
 
 def check_approved(caller: Caller) -> None:
-    """Check that no administrator must approve the device first.
-
-    Raises:
-        Refusal: it waits for approval.
-    """
-    if not caller.is_approved:
-        raise Refusal(403, "device_not_approved", "this device waits for approval by an administrator")
-
-
-def check_sender_of_readings(caller: Caller) -> None:
-    """Check that a gateway asks, or a person on an approved device: readings raise alarms.
+    """Check that a gateway asks, or a person on an approved device.
 
     Raises:
         Refusal: the device waits for approval, or a program uses the account of a person.
     """
-    if caller.user.role is Role.GATEWAY:
-        check_approved(caller)
-    elif not caller.is_on_approved_device:
-        raise Refusal(403, "device_not_approved", "a person sends readings from an approved device only")
+    if not caller.is_approved:
+        raise Refusal(403, "device_not_approved", "people do this from a device that an administrator has approved")
 
 
 def _caller(authority: Authority, user: User, *, device_id: str, session: str, epoch: int) -> Caller:
@@ -250,6 +239,6 @@ def _caller(authority: Authority, user: User, *, device_id: str, session: str, e
         device=device_id,
         session=session,
         epoch=epoch,
-        is_approved=not device_id or (device is not None and device.approved),
+        is_approved=device.approved if device is not None else not device_id and user.role is Role.GATEWAY,
         is_revoked=device is not None and device.revoked,
     )

@@ -24,7 +24,7 @@ from tabuah.operations.readings.reading import (
 )
 from tabuah.server.errors import Refusal
 from tabuah.server.mqtt.status import MqttSource
-from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, check_sender_of_readings
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, check_approved
 from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import GatewaysReply, LatestReply, ReadingsReply, SeriesReply
 
@@ -133,7 +133,7 @@ def readings_routes(
         nothing.
         """
         caller = access.caller_with(request, MAY_SEND_READINGS)
-        check_sender_of_readings(caller)
+        check_approved(caller)
         user, body = caller.user, await request.body()
         batch = parse_batch(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(parse_batch, body)
         author = ReadingAuthor(account=user.name, role=user.role, reason=batch.reason)

@@ -33,7 +33,7 @@ def put(client: httpx2.Client, data: bytes, *, first: int = 0, total: int | None
 
 
 def test_attachment_round_trip_is_exact(running_server: RunningServer):
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         assert client.head(f"/v1/blobs/{SHA256}").status_code == 404
         assert put(client, PHOTO).status_code == 201
         asked = client.head(f"/v1/blobs/{SHA256}")
@@ -42,9 +42,28 @@ def test_attachment_round_trip_is_exact(running_server: RunningServer):
         assert put(client, PHOTO).status_code == 201  # idempotent
 
 
+@pytest.mark.parametrize("device", ["", "00" * 16])
+def test_password_alone_opens_no_attachment(running_server: RunningServer, device: str):
+    with running_server.approved_client("ani") as client:
+        assert put(client, PHOTO).status_code == 201
+    with running_server.client("ani") as program:  # as one with the password of a stolen laptop, without its id
+        running_server.authorise(program, "ani", device)
+        sealed = f"/v1/sealed/{SHA256}?content={SHA256}"
+        asked = [
+            program.get(f"/v1/blobs/{SHA256}"),
+            program.head(f"/v1/blobs/{SHA256}"),
+            put(program, PHOTO),
+            program.post("/v1/missing-blobs", json={"blobs": [SHA256]}),
+            program.head(sealed),
+            program.put(sealed, content=b"x"),
+        ]
+    assert [response.status_code for response in asked] == [403] * 6
+    assert asked[0].json()["code"] == "device_not_approved"
+
+
 def test_attachment_upload_resumes(running_server: RunningServer):
     total = len(PHOTO)
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         first = put(client, PHOTO[:300_000], total=total)
         assert (first.status_code, first.headers["upload-offset"]) == (202, "300000")
         offset = int(client.head(f"/v1/blobs/{SHA256}").headers["upload-offset"])
@@ -59,7 +78,7 @@ def test_attachment_upload_resumes(running_server: RunningServer):
 
 
 def test_attachment_download_resumes(running_server: RunningServer):
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         put(client, PHOTO)
         rest = client.get(f"/v1/blobs/{SHA256}", headers={"Range": "bytes=500000-"})
         assert (rest.status_code, rest.content) == (206, PHOTO[500_000:])
@@ -68,7 +87,7 @@ def test_attachment_download_resumes(running_server: RunningServer):
 
 
 def test_attachment_download_serves_a_middle_range(running_server: RunningServer):
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         put(client, PHOTO)
         for asked, first, end in (("0-99", 0, 100), ("100-299", 100, 300), ("699990-999999", 699_990, 700_000)):
             reply = client.get(f"/v1/blobs/{SHA256}", headers={"Range": f"bytes={asked}"})
@@ -80,9 +99,9 @@ def test_attachment_download_serves_a_middle_range(running_server: RunningServer
 def test_attachment_upload_resumes_after_server_restart(tmp_path: Path):
     with start_server(tmp_path) as server:
         server.add_user("ani")
-        with server.client("ani") as client:
+        with server.approved_client("ani") as client:
             put(client, PHOTO[:300_000], total=len(PHOTO))
-    with start_server(tmp_path) as server, server.client("ani") as client:
+    with start_server(tmp_path) as server, server.approved_client("ani") as client:
         asked = client.head(f"/v1/blobs/{SHA256}")
         assert (asked.status_code, asked.headers["upload-offset"]) == (404, "300000")
         assert put(client, PHOTO[300_000:], first=300_000, total=len(PHOTO)).status_code == 201
@@ -96,10 +115,10 @@ def test_idle_upload_releases_the_attachment(running_server: RunningServer, monk
         time.sleep(1.0)
         yield PHOTO[1000:]
 
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         reply = client.put(f"/v1/blobs/{SHA256}", content=dying())
         assert (reply.status_code, reply.json()["code"]) == (408, "too_slow")
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         assert client.head(f"/v1/blobs/{SHA256}").headers["upload-offset"] == "1000"
         assert put(client, PHOTO[1000:], first=1000, total=len(PHOTO)).status_code == 201
 
@@ -107,14 +126,14 @@ def test_idle_upload_releases_the_attachment(running_server: RunningServer, monk
 def test_attachment_upload_refuses_programs(running_server: RunningServer):
     program = b"MZ\x90\x00" + PHOTO[:5000]
     name = hashlib.sha256(program).hexdigest()
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         reply = client.put(f"/v1/blobs/{name}", content=program)
         assert (reply.status_code, reply.json()["code"]) == (415, "program_refused")
         assert client.head(f"/v1/blobs/{name}").headers["upload-offset"] == "0"
 
 
 def test_damaged_attachment_is_never_served(running_server: RunningServer):
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         put(client, PHOTO)
         path = running_server.journal.directory.blobs_path / SHA256
         path.write_bytes(PHOTO[:-1] + b"?")
@@ -128,7 +147,7 @@ def test_damaged_attachment_is_never_served(running_server: RunningServer):
 
 
 def test_attachment_download_has_safe_headers(running_server: RunningServer):
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         put(client, PHOTO)
         headers = client.get(f"/v1/blobs/{SHA256}").headers
     assert headers["content-disposition"] == "attachment"
@@ -136,7 +155,7 @@ def test_attachment_download_has_safe_headers(running_server: RunningServer):
 
 
 def test_attachment_with_wrong_hash_is_discarded(running_server: RunningServer):
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         reply = put(client, PHOTO[:-1] + b"x")
         assert (reply.status_code, reply.json()["code"]) == (422, "wrong_content")
         assert client.head(f"/v1/blobs/{SHA256}").headers["upload-offset"] == "0"
@@ -144,13 +163,13 @@ def test_attachment_with_wrong_hash_is_discarded(running_server: RunningServer):
 
 
 def test_large_attachment_is_refused_before_upload(running_server: RunningServer):
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         reply = put(client, b"x", total=MAX_BLOB_BYTES + 1)
         assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
 
 
 def test_attachment_upload_refuses_excess_bytes(running_server: RunningServer):
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         headers = {"Content-Range": f"bytes 0-9/{len(PHOTO)}"}
         reply = client.put(f"/v1/blobs/{SHA256}", content=PHOTO[:20], headers=headers)
     assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
@@ -158,14 +177,14 @@ def test_attachment_upload_refuses_excess_bytes(running_server: RunningServer):
 
 @pytest.mark.parametrize("name", ["x", "../server.key", "A" * 64, SHA256[:-1], "0" * 65])
 def test_attachment_name_must_be_a_hash(running_server: RunningServer, name: str):
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         for reply in (client.get(f"/v1/blobs/{name}"), client.put(f"/v1/blobs/{name}", content=b"x")):
             assert reply.status_code in (404, 405)
 
 
 @pytest.mark.parametrize("text", ["bytes 5-4/10", "bytes 0-10/10", "bytes */10", "x", "bytes 0-1/99999999999999"])
 def test_attachment_download_refuses_impossible_range(running_server: RunningServer, text: str):
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         reply = client.put(f"/v1/blobs/{SHA256}", content=b"x", headers={"Content-Range": text})
     assert (reply.status_code, reply.json()["code"]) == (400, "malformed_request")
 
@@ -173,7 +192,7 @@ def test_attachment_download_refuses_impossible_range(running_server: RunningSer
 @pytest.mark.parametrize(("role", "may"), [(Role.VIEWER, False), (Role.FIELD, True), (Role.AUDITOR, False)])
 def test_attachment_upload_needs_an_incident_role(running_server: RunningServer, role: Role, may: bool):
     running_server.add_user("orang", role)
-    with running_server.client("orang") as client:
+    with running_server.approved_client("orang") as client:
         assert put(client, PHOTO).status_code == (201 if may else 403)
 
 
@@ -186,9 +205,9 @@ def test_attachment_upload_needs_an_incident_role(running_server: RunningServer,
 )
 def test_attachment_download_needs_a_reading_role(running_server: RunningServer, role: Role, may: bool):
     running_server.add_user("orang", role)
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         put(client, PHOTO)
-    with running_server.client("orang") as client:
+    with running_server.approved_client("orang") as client:
         for reply in (client.get(f"/v1/blobs/{SHA256}"), client.head(f"/v1/blobs/{SHA256}")):
             assert reply.status_code == (200 if may else 403)
 
@@ -196,7 +215,7 @@ def test_attachment_download_needs_a_reading_role(running_server: RunningServer,
 def test_administrator_sees_station_attachments_only(running_server: RunningServer):
     running_server.add_user("orang", Role.ADMIN)
     journal = running_server.journal
-    with running_server.client("orang") as client:
+    with running_server.approved_client("orang") as client:
         assert client.get(f"/v1/blobs/{SHA256}").status_code == 403, "nothing names it"
         journal.submit(lambda batch: batch.connection.exec_driver_sql(NAME, (SHA256, "station/SLK-AWLR-03"))).result()
         assert client.head(f"/v1/blobs/{SHA256}").status_code == 404
@@ -210,18 +229,18 @@ def test_administrator_sees_station_attachments_only(running_server: RunningServ
 def test_question_names_missing_and_invisible_attachments(running_server: RunningServer):
     running_server.add_user("orang", Role.ADMIN)
     other = "a" * 64
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         put(client, PHOTO)
         reply = client.post("/v1/missing-blobs", json={"blobs": [SHA256, other]})
         assert reply.json() == {"missing": [other]}
-    with running_server.client("orang") as client:
+    with running_server.approved_client("orang") as client:
         reply = client.post("/v1/missing-blobs", json={"blobs": [SHA256, other]})
         assert reply.json() == {"missing": [SHA256, other]}, "nothing that it may see names it"
 
 
 @pytest.mark.parametrize("blobs", [[], ["a" * 64] * 501, ["A" * 64], ["../x"]])
 def test_question_about_attachments_is_bounded(running_server: RunningServer, blobs: list[str]):
-    with running_server.client("ani") as client:
+    with running_server.approved_client("ani") as client:
         assert client.post("/v1/missing-blobs", json={"blobs": blobs}).status_code == 400
 
 

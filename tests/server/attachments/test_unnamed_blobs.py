@@ -42,6 +42,7 @@ def laptop(server: RunningServer) -> Iterator[WritingDevice]:
     with server.client("ani") as client:
         device = WritingDevice(client, "ani")
         device.enrol()
+        server.authorise(client, "ani", device.key.device_id)
         yield device
 
 

@@ -41,7 +41,7 @@ def boxes_of(server: RunningServer) -> BlobStore:
 
 
 def test_incomplete_boxes_of_a_user_are_bounded(server: RunningServer):
-    with server.client("ani") as ani, server.client("budi") as budi:
+    with server.approved_client("ani") as ani, server.approved_client("budi") as budi:
         assert {begin(ani, number).status_code for number in range(MAX_BOXES)} == {202}
         refused = begin(ani, MAX_BOXES)
         assert (refused.status_code, refused.json()["code"]) == (429, "too_many_boxes")
@@ -53,13 +53,13 @@ def test_incomplete_boxes_of_a_user_are_bounded(server: RunningServer):
 
 def test_bytes_of_incomplete_boxes_are_bounded(server: RunningServer):
     large = 50 * 1024 * 1024
-    with server.client("ani") as ani:
+    with server.approved_client("ani") as ani:
         codes = [begin(ani, number, total=large).status_code for number in range(6)]
     assert codes == [202] * (MAX_BOX_BYTES // large) + [429]
 
 
 def test_full_user_can_complete_a_begun_box(server: RunningServer):
-    with server.client("ani") as ani:
+    with server.approved_client("ani") as ani:
         for number in range(MAX_BOXES):
             begin(ani, number, total=2)
         path = f"/v1/sealed/{box_id(0)}?content={CONTENT}"
@@ -77,7 +77,7 @@ def test_running_uploads_count_without_bytes(tmp_path: Path):
 
 
 def test_sealed_photos_count_as_unnamed_attachments(server: RunningServer):
-    with server.client("ani") as ani:
+    with server.approved_client("ani") as ani:
         journal = server.journal
         row = ("f" * 64, 256 * 1024 * 1024, "ani", journal.clock().isoformat())
         sql = "INSERT INTO blobs (sha256, size, user_name, received_at) VALUES (?, ?, ?, ?)"
@@ -88,7 +88,7 @@ def test_sealed_photos_count_as_unnamed_attachments(server: RunningServer):
 
 def test_abandoned_boxes_are_deleted_while_running(server: RunningServer):
     boxes, blobs = boxes_of(server), BlobStore(server.journal.directory.blobs_path)
-    with server.client("ani") as ani:
+    with server.approved_client("ani") as ani:
         begin(ani, 1)
         begin(ani, 2)
         long_ago_s = time.time() - BOXES_KEPT_S - 60

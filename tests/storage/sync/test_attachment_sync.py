@@ -234,7 +234,7 @@ def test_damage_on_server_is_reported_and_retried(ani, budi, server):
     assert state.state is AttachmentStatus.FAILED
     assert "rusak" in state.reason
     assert budi.attachments.counts() == TransferCounts(downloads=1, failed=1)
-    with server.client("ani") as client:
+    with server.approved_client("ani") as client:
         assert client.put(f"/v1/blobs/{SHA256}", content=CONTENT).status_code == 201
     sync(budi)
     assert standing(budi, incident) is AttachmentStatus.HERE
