@@ -46,7 +46,7 @@ from tabuah.server.people.personal_retention import PersonalRetention
 from tabuah.server.people.sessions import SessionService
 from tabuah.server.readings.service import ReadingsService
 from tabuah.server.regency.journal_profile import use_journal_profile
-from tabuah.server.regency.setup_files import finish_files
+from tabuah.server.regency.setup_files import finish_killed_import
 from tabuah.server.rules.trial_service import TrialService
 from tabuah.server.snapshots.snapshot_store import SnapshotStore
 from tabuah.server.status_routes import AdmittedCounter
@@ -128,7 +128,7 @@ class ServerService:
         with ExitStack() as opened:
             self.journal = opened.enter_context(_open_journal(settings, clock))
             opened.callback(use_journal_profile(self.journal))
-            finish_files(self.journal)
+            finish_killed_import(self.journal)
             self._when_writable(lambda: admit_quarantined(self.journal))
             self._gateway_certificates = GatewayCertificates(settings.directory, clock=self.journal.clock)
             self.tls, self.certificate_renewal = self._load_certificate(opened)

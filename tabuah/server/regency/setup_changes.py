@@ -1,6 +1,7 @@
 """The setup in a journal, and the entries that make it that of a folder."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -44,7 +45,7 @@ from tabuah.server.regency.setup_contacts import (
     contact_rows,
     plan_contacts,
 )
-from tabuah.server.regency.setup_files import finish_files, prepare_files, present_text
+from tabuah.server.regency.setup_files import finish_files, locked_import, prepare_files, present_text
 from tabuah.server.regency.setup_folder import (
     RULES_FOLDER,
     STATIONS_FOLDER,
@@ -55,6 +56,7 @@ from tabuah.server.regency.setup_folder import (
     SetupUser,
 )
 from tabuah.server.stations.registration import is_inside_map
+from tabuah.storage.process_lock import AlreadyLocked
 from tabuah.text.people.user_names import describe_name_problem
 from tabuah.text.rules.rule_problems import describe_rule_problem
 from tabuah.text.stations.registration_text import describe_problem
@@ -145,17 +147,22 @@ def import_setup(
 def _write(
     journal: ServerJournal, folder: Path, setup: Setup, drafts: list[Draft], texts: Mapping[str, str], *, actor: str
 ) -> None:
-    try:
-        prepare_files(journal, texts, drafts)
-    except OSError as error:
-        raise UnusableSetup(folder, [f"{', '.join(texts)}: {error.strerror or error}"]) from error
-    try:
-        if setup.profile is not None:
-            append_with_profile(journal, setup.profile, drafts, actor=actor)
-        elif drafts:
-            journal.append_drafts(drafts, actor=actor)
-    finally:
-        _finish(journal, texts)
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked_import(journal))
+            prepare_files(journal, texts, drafts)
+        except AlreadyLocked as error:
+            raise UnusableSetup(folder, [_("another import runs; repeat this one after it")]) from error
+        except OSError as error:
+            where = ", ".join(texts) or str(journal.directory.path)
+            raise UnusableSetup(folder, [f"{where}: {error.strerror or error}"]) from error
+        try:
+            if setup.profile is not None:
+                append_with_profile(journal, setup.profile, drafts, actor=actor)
+            elif drafts:
+                journal.append_drafts(drafts, actor=actor)
+        finally:
+            _finish(journal, texts)
 
 
 def _describe_refusal(refused: DraftRefused) -> str:

@@ -1,7 +1,8 @@
 """The files of a setup import: replaced after its entries are committed, also by the next start."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +14,12 @@ from tabuah.server.errors import UnusableDirectory
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.data_files import replace_private
 from tabuah.storage.journal.wire import decode_entry
+from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
+
+log = logging.getLogger(__name__)
 
 PENDING_NAME: Final = "setup-import.json"
+LOCK_NAME: Final = "setup-import.lock"
 
 
 class PendingFiles(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +30,36 @@ class PendingFiles(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     kind: str
     body: msgspec.Raw
+
+
+@contextlib.contextmanager
+def locked_import(journal: ServerJournal) -> Iterator[None]:
+    """Hold the lock of imports, so that a start leaves the pending files alone; files of a killed import come first.
+
+    Raises:
+        AlreadyLocked: another import runs.
+        OSError: the disk is full or read-only.
+    """
+    lock = ProcessLock(journal.directory.path / LOCK_NAME)
+    lock.acquire()
+    try:
+        finish_files(journal)
+        yield
+    finally:
+        lock.release()
+
+
+def finish_killed_import(journal: ServerJournal) -> None:
+    """Finish the files of an import that was killed, at a start; those of a running import belong to it."""
+    if not (journal.directory.path / PENDING_NAME).exists():
+        return
+    try:
+        with locked_import(journal):
+            pass
+    except AlreadyLocked:
+        pass
+    except OSError as error:
+        log.warning("the files of a setup import stay pending: %s", error)
 
 
 def present_text(directory: Path, name: str) -> str | None:

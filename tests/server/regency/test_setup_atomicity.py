@@ -23,7 +23,14 @@ from tabuah.server.people.user_changes import create_user
 from tabuah.server.regency import setup_files
 from tabuah.server.regency.journal_profile import change_profile, journal_profile, use_journal_profile
 from tabuah.server.regency.setup_changes import import_setup
-from tabuah.server.regency.setup_files import PENDING_NAME, finish_files, prepare_files, present_text
+from tabuah.server.regency.setup_files import (
+    PENDING_NAME,
+    finish_files,
+    finish_killed_import,
+    locked_import,
+    prepare_files,
+    present_text,
+)
 from tabuah.server.regency.setup_folder import read_setup
 from tabuah.storage.data_files import replace_private
 from tabuah.storage.regency.kept_profile import has_map, keep_map, keep_profile
@@ -144,6 +151,33 @@ def test_start_finishes_or_discards_pending_files(journal: ServerJournal, folder
     finish_files(journal)
     assert mappings_of(journal) == (MAPPINGS if is_committed else None)
     assert not (journal.directory.path / PENDING_NAME).exists()
+
+
+def test_start_leaves_the_files_of_a_running_import(journal: ServerJournal, folder: Path):
+    drafts = [changed_draft(read_profile(folder))]
+    with locked_import(journal):
+        prepare_files(journal, {GATEWAYS: MAPPINGS}, drafts)
+        finish_killed_import(journal)
+        journal.append_drafts(drafts)
+    finish_killed_import(journal)
+    assert mappings_of(journal) == MAPPINGS
+
+
+def test_import_finishes_the_files_of_a_killed_one_first(journal: ServerJournal, folder: Path):
+    drafts = [changed_draft(read_profile(folder))]
+    prepare_files(journal, {GATEWAYS: MAPPINGS}, drafts)
+    journal.append_drafts(drafts)
+    import_folder(journal, folder)
+    assert mappings_of(journal) == MAPPINGS
+
+
+def test_two_imports_exclude_each_other(journal: ServerJournal, folder: Path):
+    write_users_and_mappings(folder)
+    with locked_import(journal), pytest.raises(UnusableSetup, match="impor lain"):
+        import_folder(journal, folder)
+    assert "budi" not in journal.authority.users
+    import_folder(journal, folder)
+    assert "budi" in journal.authority.users
 
 
 def test_damaged_pending_files_are_discarded(journal: ServerJournal):
