@@ -14,6 +14,7 @@ from tabuah.console.window.contacts.contact_form import contact_fields, read_for
 from tabuah.console.window.contacts.contact_imports import ContactImports
 from tabuah.console.window.contacts.contact_items import contact_card, contact_items, number_items
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.contacts.checks import ContactContext
@@ -115,9 +116,7 @@ class DirectoryActions(QObject):
         incident = self._context.incident
         self._dialog.show_incident(incident.number if incident is not None else "", checked=for_incident)
         self._show()
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog)
 
     def _open(self) -> DirectoryDialog:
         dialog = DirectoryDialog(self._appearance, self._window)

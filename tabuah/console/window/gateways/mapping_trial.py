@@ -17,6 +17,7 @@ from tabuah.console.window.gateways.trial_items import (
     trial_view,
 )
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.draft_writer import DraftWriter
 from tabuah.console.window.shared.file_dialogs import ask_for_path, open_dialog
 from tabuah.console.window.shared.window_context import WindowContext
@@ -72,9 +73,7 @@ class MappingTrialActions(QObject):
             self._dialog.show_mappings(kept or "")
             self._show_reasons()
             self._load()
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog)
 
     def close(self) -> None:
         """Close the dialog and stop following."""

@@ -19,6 +19,7 @@ from tabuah.console.window.people.user_items import Viewer, device_names, user_l
 from tabuah.console.window.people.user_questions import question_about
 from tabuah.console.window.people.user_records import known_users, read_user_history
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.error_toasts import is_expected
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
@@ -81,9 +82,7 @@ class AdministrationActions(QObject):
             self._dialog = self._open()
             self._dialog.show()
             self.load()
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog)
 
     def close(self) -> None:
         """Close the dialog and stop following."""

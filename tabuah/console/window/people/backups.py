@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from tabuah.console.window.people.backup_items import backup_facts, backup_lines, job_text, running_job
 from tabuah.console.window.people.server_requests import ask_server
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.error_toasts import is_expected
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.storage.journal.backups_protocol import BackupAct, BackupsReply
@@ -47,9 +48,7 @@ class BackupActions(QObject):
             self._dialog.show_reasons(make=loading_text(), verify=loading_text())
             self._dialog.show_job("")
             self.load()
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog)
 
     def close(self) -> None:
         """Close the dialog."""

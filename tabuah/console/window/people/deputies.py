@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from tabuah.console.window.people.deputy_form import FieldFault, naming_fields, read_naming, read_term
 from tabuah.console.window.people.server_requests import ask_server
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.error_toasts import is_expected
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
@@ -49,9 +50,7 @@ class DeputyActions(QObject):
         if self._dialog is None:
             self._dialog = self._open()
             self._show()
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog)
 
     def close(self) -> None:
         """Close the dialog and stop following."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.error_toasts import is_expected
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.resources.localisation import _
@@ -35,9 +36,7 @@ class OwnPasswordActions(QObject):
             self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._dialog.submitted.connect(self._on_submitted)
             self._dialog.finished.connect(self._on_finished)
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog)
 
     def close(self) -> None:
         if self._dialog is not None:

@@ -3,8 +3,9 @@
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from tabuah.console.window.people.code_printing import print_codes
+from tabuah.console.window.people.printed_codes import print_codes
 from tabuah.console.window.people.server_requests import ask_server
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.error_toasts import is_expected
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.codes import Status
@@ -53,9 +54,7 @@ class PersonalDataActions(QObject):
             self._dialog.erasure_confirmed.connect(self._on_erasure_confirmed)
             self._dialog.print_requested.connect(self._on_print_requested)
             self._dialog.finished.connect(self._on_finished)
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog)
 
     def close(self) -> None:
         if self._dialog is not None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from tabuah.console.window.people.code_printing import print_codes
+from tabuah.console.window.people.printed_codes import print_codes
 from tabuah.console.window.people.server_requests import ask_server
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.error_toasts import is_expected
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.storage.cache.store import ConsoleStore
@@ -62,9 +63,7 @@ class SecondFactorActions(QObject):
             self._dialog.finished.connect(self._on_finished)
             self._show_state(is_active=False)
             self._context.store.run(_has_second_factor, on_done=self._on_state_known)
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog)
 
     def close(self) -> None:
         if self._dialog is not None:

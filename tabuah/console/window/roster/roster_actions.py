@@ -15,6 +15,7 @@ from tabuah.console.window.roster.roster_forms import (
 )
 from tabuah.console.window.roster.roster_items import grid_refs, shift_view, week_view
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.entries import Draft
@@ -77,9 +78,7 @@ class RosterActions(QObject):
             self._week = this_week(self._context.state.now())
             self._dialog = self._open()
             self._refresh()
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog)
 
     def close(self) -> None:
         """Close the dialog and stop following."""
