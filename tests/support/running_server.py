@@ -48,6 +48,13 @@ class RunningServer:
 
     service: ServerService
     url: str
+    thread: threading.Thread
+
+    def stop(self) -> None:
+        """Stop the server, and wait until it has ended: until then it answers."""
+        self.service.stop()
+        self.thread.join(timeout=20)
+        assert not self.thread.is_alive(), "the server did not end"
 
     @property
     def journal(self) -> Any:
@@ -96,12 +103,11 @@ def start_server(
     service = ServerService(ServerSettings(directory=directory, address=where, **settings), clock=clock)
     thread = threading.Thread(target=service.run, name="server-under-test")
     thread.start()
+    server = RunningServer(service, service.url, thread)
     try:
-        yield RunningServer(service, service.url)
+        yield server
     finally:
-        service.stop()
-        thread.join(timeout=20)
-        assert not thread.is_alive(), "the server did not end"
+        server.stop()
 
 
 def log_in(client: httpx2.Client, user: str, *, password: str = PASSWORD, key: DeviceKey | None = None) -> Session:

@@ -2,19 +2,42 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
-from tabuah.console.commands.invocation import print_table, print_text
+from tabuah.console.commands.exit_codes import ExitCode
+from tabuah.console.commands.invocation import Invocation, print_json, print_table, print_text
 from tabuah.operations.import_table import RowState
 from tabuah.resources.localisation import N_, _
 
 READABLE_FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
 WRITABLE_FILE: Final = click.Path(path_type=Path, dir_okay=False)
-ignore_columns_option = click.option(
-    "--ignore-columns", is_flag=True, help=N_("Leave out unknown columns; their values are lost.")
+_IMPORT_OPTIONS: Final = (
+    click.argument("file", type=READABLE_FILE, metavar="FILE"),
+    click.option("--dry-run", is_flag=True, help=N_("Only show what would happen.")),
+    click.option("--ignore-columns", is_flag=True, help=N_("Leave out unknown columns; their values are lost.")),
+    click.option("--valid-only", is_flag=True, help=N_("Import the valid lines, and leave out the refused ones.")),
 )
+
+
+def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the file and the options of an import to a command."""
+    for option in reversed(_IMPORT_OPTIONS):
+        command = option(command)
+    return command
+
+
+def show_import(
+    call: Invocation, record: dict[str, Any], print_plan: Callable[[], None], *, ignored: Sequence[str], refused: bool
+) -> ExitCode:
+    """Show the result of an import, and return its exit code; `refused` says whether refused lines end it."""
+    if call.as_json:
+        print_json({**record, "ignored_columns": ignored})
+    else:
+        print_ignored(ignored)
+        print_plan()
+    return ExitCode.BAD_INPUT if refused else ExitCode.DONE
 
 
 def write_file(file: Path, write: Callable[[], None]) -> None:

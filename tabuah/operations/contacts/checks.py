@@ -65,7 +65,7 @@ ContactProblems = tuple[ContactProblem, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class ContactContext:
-    """What a contact is compared with.
+    """The facts that a contact is checked against.
 
     Attributes:
         contacts: the known contacts by id, retired ones included.

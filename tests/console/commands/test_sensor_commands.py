@@ -55,7 +55,7 @@ def console(server: RunningServer, tmp_path: Path, capsys, monkeypatch) -> Comma
 
 def end(server: RunningServer) -> None:
     """Stop the server and wait until it no longer answers."""
-    server.service.stop()
+    server.stop()
     while True:
         try:
             with server.client() as client:

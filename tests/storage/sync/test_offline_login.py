@@ -153,7 +153,7 @@ def test_log_out_without_a_server_forgets_the_tokens(tmp_path: Path):
     with start_server(tmp_path / "server") as server, open_store(tmp_path / "posko") as store:
         server.add_user("ani")
         log_in(store, url=server.url, user="ani", password=PASSWORD)
-        server.service.stop()
+        server.stop()
         server.service.close()
         assert not log_out(store)
         assert not has_session(store.directory)

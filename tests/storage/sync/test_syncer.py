@@ -122,7 +122,7 @@ def test_syncer_notices_loss_after_stream_opened(tmp_path):
         log_in(store, url=server.url, user="ani", password=PASSWORD)
         with Watcher(store.directory) as watcher:
             watcher.wait_for(lambda: watcher.state.live)
-            server.service.stop()
+            server.stop()
             watcher.wait_for(lambda: not watcher.state.online)
 
 

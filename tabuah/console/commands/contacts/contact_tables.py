@@ -7,14 +7,13 @@ import click
 
 from tabuah.console.commands.contacts.contacts import contact_group
 from tabuah.console.commands.exit_codes import ExitCode
-from tabuah.console.commands.invocation import Invocation, print_error, print_json, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.table_commands import (
-    READABLE_FILE,
     WRITABLE_FILE,
     count_states,
-    ignore_columns_option,
-    print_ignored,
+    import_options,
     print_import,
+    show_import,
     write_file,
 )
 from tabuah.console.contacts.contact_files import CONTACT_TABLE, write_contact_table, write_contact_template
@@ -27,10 +26,7 @@ from tabuah.text.contacts.contact_text import contact_field_label, describe_cont
 
 
 @contact_group.command("import", help=N_("Add and change contacts from a CSV or XLSX file; all or nothing."))
-@click.argument("file", type=READABLE_FILE, metavar="FILE")
-@click.option("--dry-run", is_flag=True, help=N_("Only show what would happen."))
-@ignore_columns_option
-@click.option("--valid-only", is_flag=True, help=N_("Import the valid lines, and leave out the refused ones."))
+@import_options
 @click.pass_obj
 def import_command(
     call: Invocation, *, file: Path, dry_run: bool, valid_only: bool, ignore_columns: bool
@@ -44,12 +40,13 @@ def import_command(
         writes = not dry_run and (valid_only or not plan.refused)
         if writes:
             store.save_all(plan.drafts(new_id=lambda: new_uuid(store.now()), new_salt=new_salt))
-    if call.as_json:
-        print_json({**_record(plan, written=writes), "ignored_columns": content.ignored})
-    else:
-        print_ignored(content.ignored)
-        _print_plan(plan, dry_run=dry_run, written=writes)
-    return ExitCode.BAD_INPUT if plan.refused and not valid_only else ExitCode.DONE
+    return show_import(
+        call,
+        _record(plan, written=writes),
+        lambda: _print_plan(plan, dry_run=dry_run, written=writes),
+        ignored=content.ignored,
+        refused=bool(plan.refused) and not valid_only,
+    )
 
 
 @contact_group.command("export", help=N_("Write the contacts to a CSV or XLSX file that can be imported again."))

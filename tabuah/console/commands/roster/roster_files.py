@@ -6,15 +6,14 @@ from typing import Any, Final
 import click
 
 from tabuah.console.commands.exit_codes import ExitCode
-from tabuah.console.commands.invocation import Invocation, print_json, print_text
+from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.roster.roster import Week, roster_group
 from tabuah.console.commands.table_commands import (
-    READABLE_FILE,
     WRITABLE_FILE,
     count_states,
-    ignore_columns_option,
-    print_ignored,
+    import_options,
     print_import,
+    show_import,
     write_file,
 )
 from tabuah.console.table_files import COMMENT, TableFormat, read_content, write_rows
@@ -40,10 +39,7 @@ _EXAMPLES: Final = (
 
 
 @roster_group.command("import", help=N_("Plan shifts from a CSV or XLSX file; all or nothing."))
-@click.argument("file", type=READABLE_FILE, metavar="FILE")
-@click.option("--dry-run", is_flag=True, help=N_("Only show what would happen."))
-@ignore_columns_option
-@click.option("--valid-only", is_flag=True, help=N_("Import the valid lines, and leave out the refused ones."))
+@import_options
 @click.pass_obj
 def import_command(
     call: Invocation, *, file: Path, dry_run: bool, valid_only: bool, ignore_columns: bool
@@ -55,12 +51,13 @@ def import_command(
         writes = not dry_run and (valid_only or not plan.refused)
         if writes:
             store.save_all(plan.drafts(rosters))
-    if call.as_json:
-        print_json({**_record(plan, written=writes), "ignored_columns": content.ignored})
-    else:
-        print_ignored(content.ignored)
-        _print_plan(plan, dry_run=dry_run, written=writes)
-    return ExitCode.BAD_INPUT if plan.refused and not valid_only else ExitCode.DONE
+    return show_import(
+        call,
+        _record(plan, written=writes),
+        lambda: _print_plan(plan, dry_run=dry_run, written=writes),
+        ignored=content.ignored,
+        refused=bool(plan.refused) and not valid_only,
+    )
 
 
 @roster_group.command("export", help=N_("Write the roster to a CSV or XLSX file that can be imported again."))

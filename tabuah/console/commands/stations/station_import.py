@@ -8,15 +8,14 @@ import msgspec
 
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.exit_codes import ExitCode
-from tabuah.console.commands.invocation import Invocation, print_error, print_json, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.stations.stations import station_group
 from tabuah.console.commands.table_commands import (
-    READABLE_FILE,
     WRITABLE_FILE,
     count_states,
-    ignore_columns_option,
-    print_ignored,
+    import_options,
     print_import,
+    show_import,
     write_file,
 )
 from tabuah.console.stations.registration_context import registration_context
@@ -35,10 +34,7 @@ from tabuah.text.stations.registration_text import describe_problem, describe_un
 @station_group.command(
     "import", help=N_("Register and change stations from a CSV or XLSX file; all or nothing. For administrators.")
 )
-@click.argument("file", type=READABLE_FILE, metavar="FILE")
-@click.option("--dry-run", is_flag=True, help=N_("Only show what would happen."))
-@ignore_columns_option
-@click.option("--valid-only", is_flag=True, help=N_("Import the valid lines, and leave out the refused ones."))
+@import_options
 @click.option("--reason", default="", metavar="TEXT", help=N_("Why stations change; default: the name of the file."))
 @exercise_option
 @click.pass_obj
@@ -60,12 +56,13 @@ def import_command(
         if writes:
             why = reason.strip() or _("Import of {file}").format(file=file.name)
             store.save_all(plan.drafts(reason=why))
-    if call.as_json:
-        print_json({**_record(plan, written=writes), "ignored_columns": content.ignored})
-    else:
-        print_ignored(content.ignored)
-        _print_plan(plan, dry_run=dry_run, written=writes)
-    return ExitCode.BAD_INPUT if plan.refused and not valid_only else ExitCode.DONE
+    return show_import(
+        call,
+        _record(plan, written=writes),
+        lambda: _print_plan(plan, dry_run=dry_run, written=writes),
+        ignored=content.ignored,
+        refused=bool(plan.refused) and not valid_only,
+    )
 
 
 @station_group.command("export", help=N_("Write the stations to a CSV or XLSX file that can be imported again."))

@@ -1,4 +1,4 @@
-"""The form of a contact: its fields, and the contact from what was typed, with problems by field."""
+"""The form of a contact: its fields, and the contact from its values, with problems by field."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -80,7 +80,7 @@ def read_form(
     Args:
         cells: the changed fields.
         before: the contact as it is now; None for a new one.
-        context: what it is checked against.
+        context: known contacts, accounts and places.
         known: its personal numbers as far as this user may read them.
     """
     required = {} if before is not None else {"name": "", "function": ""}

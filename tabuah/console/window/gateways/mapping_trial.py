@@ -163,7 +163,7 @@ class MappingTrialActions(QObject):
             self._due.start()
 
     def _message(self) -> RecordedMessage | None:
-        """Return the message on the screen: the recorded bytes, or what the user has typed."""
+        """Return the message on the screen: the recorded bytes, or the text of the user."""
         if self._chosen is not None or self._dialog is None:
             return self._chosen
         payload = self._dialog.payload.encode()

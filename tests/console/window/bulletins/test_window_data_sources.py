@@ -184,7 +184,7 @@ def test_dead_feed_is_reported_with_reason(online: OpenWindow):
 def test_source_report_is_kept_and_marked_old(online: OpenWindow, feeding_server: RunningServer):
     open_sources(online, SOURCES)
     until_told(online, "HTTP 404")
-    feeding_server.service.stop()
+    feeding_server.stop()
     online.until(lambda: online.console.services.state.link.state is not ConnectionState.ONLINE)
     online.commands.bulletins.begin(SOURCES)
     online.until(lambda: panel(online)._lead.text().startswith("Tidak ada server"))

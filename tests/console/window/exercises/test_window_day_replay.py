@@ -282,7 +282,7 @@ def test_day_without_readings_is_refused_at_field(window: OpenWindow) -> None:
 def test_count_without_server_says_so(window: OpenWindow, server: RunningServer) -> None:
     dialog = open_form(window)
     fill_period(window, dialog, "12.00", "13.00")
-    server.service.stop()
+    server.stop()
     window.until(lambda: not any(thread.name == "server-under-test" for thread in threading.enumerate()))
     window.key(Qt.Key.Key_Return)
     counting = (replay_text.counting_text(0, 0), replay_text.counting_text(0, 1))

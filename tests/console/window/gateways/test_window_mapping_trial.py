@@ -84,7 +84,7 @@ def test_mappings_without_server_can_be_tried_but_not_used(
     open_console: Callable[..., OpenWindow], data: Path, server: RunningServer
 ) -> None:
     log_in_and_sync(data, server, "admin")
-    server.service.stop()
+    server.stop()
     window = open_console()
     trial = window.commands.gateways
     trial.begin()

@@ -36,7 +36,7 @@ def test_computer_is_erased_after_everything_was_sent(
 def test_nothing_is_erased_without_server(alarm_window: OpenWindow, data: Path, server: RunningServer) -> None:
     with open_second_store(data) as store:
         incident = report_in_second_store(store)
-    server.service.stop()
+    server.stop()
     hand_over(alarm_window)
     alarm_window.wait_for_toast("F5")
     assert read_retirement(data) is None

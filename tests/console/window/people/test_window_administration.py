@@ -198,7 +198,7 @@ def test_letters_in_search_are_no_acts(admin_window: OpenWindow) -> None:
 
 
 def test_without_server_window_is_read_only_with_reason(admin_window: OpenWindow, server: RunningServer) -> None:
-    server.service.stop()
+    server.stop()
     admin_window.key(Qt.Key.Key_P, CTRL, SHIFT)
     dialog = admin_window.commands.people.administration.dialog
     assert dialog is not None

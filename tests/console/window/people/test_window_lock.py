@@ -156,7 +156,7 @@ def test_another_user_logs_in_on_lock_screen(alarm_window: OpenWindow) -> None:
 def test_another_user_logs_in_without_server(alarm_window: OpenWindow, data: Path, server: RunningServer) -> None:
     log_in_and_sync(data, server, "kalaksa")
     log_in_and_sync(data, server, "ani")
-    server.service.stop()
+    server.stop()
     cover = lock(alarm_window)
     log_in_on(alarm_window, cover, "kalaksa")
     alarm_window.until(lambda: alarm_window.commands.people.lock.cover is None)
@@ -165,7 +165,7 @@ def test_another_user_logs_in_without_server(alarm_window: OpenWindow, data: Pat
 
 
 def test_unlock_works_without_server(alarm_window: OpenWindow, server: RunningServer) -> None:
-    server.service.stop()
+    server.stop()
     cover = lock(alarm_window)
     enter(alarm_window, cover, "salah-sekali")
     alarm_window.until(lambda: "Kata sandi salah" in visible_texts(cover))
@@ -182,7 +182,7 @@ def test_console_without_verifier_asks_server(alarm_window: OpenWindow, data: Pa
 
 
 def test_log_out_keeps_unsent_work_and_locks(alarm_window: OpenWindow, data: Path, server: RunningServer) -> None:
-    server.service.stop()
+    server.stop()
     with open_second_store(data) as store:
         report_in_second_store(store)
     alarm_window.until(lambda: bool(alarm_window.context.state.snapshot.counts.pending))

@@ -73,7 +73,7 @@ def try_it(window: OpenWindow, dialog: RulesDialog, expected: str) -> None:
 
 def test_bulletin_rules_work_without_server(open_console, data: Path, bulletin_server: RunningServer) -> None:
     window, dialog = open_rules(open_console, data, bulletin_server, "posko")
-    bulletin_server.service.stop()
+    bulletin_server.stop()
     dialog.list.choose("bulletin_rule/gempa-dekat")
     window.until(lambda: "Versi 1" in label_text(dialog, "rule_history"))
     assert label_text(dialog, "rule_told") == "Gempa bumi M ≥ 5,0 dalam 100 km dari pusat kabupaten"

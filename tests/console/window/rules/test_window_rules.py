@@ -161,7 +161,7 @@ def test_trial_without_server_names_local_readings(open_console, data: Path, rul
     before = START - timedelta(days=2)
     kept = [Reading(GAUGE.code, "stage_m", before + timedelta(minutes=n), 3.5) for n in range(10)]
     window.console.services.readings.add_readings(kept)
-    rules_server.service.stop()
+    rules_server.stop()
     dialog.list.choose("rule/tma-siaga-1")
     press_shortcut(
         window, dialog, Qt.Key.Key_T, lambda: "yang tersimpan di sini, sejak" in visible_texts(dialog.trial)

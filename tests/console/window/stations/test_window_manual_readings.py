@@ -134,7 +134,7 @@ def test_manual_reading_errors_are_shown_by_field(
 def test_sync_badge_counts_manual_readings_offline(gauge_window: OpenWindow, server: RunningServer) -> None:
     window = gauge_window
     window.until(lambda: "Tersinkron" in window.shell.parts.header.sync_badge.accessibleName())
-    server.service.stop()
+    server.stop()
     window.until(lambda: window.console.services.state.link.state is not ConnectionState.ONLINE)
     open_form(window)
     window.write("2,42")
@@ -152,7 +152,7 @@ def test_manual_reading_raises_alarm_offline(open_console, data: Path, server: R
     log_in_and_sync(data, server, "ani")
     window = open_console()
     window.until(lambda: "Tersinkron" in window.shell.parts.header.sync_badge.accessibleName())
-    server.service.stop()
+    server.stop()
     window.selection.choose_station(GAUGE.code, by_person=True)
     window.until(lambda: window.console.services.state.link.state is not ConnectionState.ONLINE)
     open_form(window)

@@ -135,7 +135,7 @@ def test_station_page_works_without_server(open_console, data: Path, measuring_s
     log_in_and_sync(data, measuring_server, "ani")
     with ReadingsStore(data / FILE_NAME) as store:
         store.store([measured(timedelta(minutes=n)) for n in range(1, 30)])
-    measuring_server.service.stop()
+    measuring_server.stop()
     window = open_console(exercise=UNNAMED)
     window.until(lambda: GAUGE.code in window.console.services.state.snapshot.stations)
     window.until(lambda: window.console.services.state.link.state is not ConnectionState.ONLINE)
