@@ -12,6 +12,7 @@ from tabuah.operations.contacts.contact import MAX_NUMBERS, MAX_PLACES, Contact,
 from tabuah.operations.contacts.entry_bodies import ContactRegistered
 from tabuah.operations.contacts.functions import contact_functions
 from tabuah.operations.contacts.places import PlaceNames
+from tabuah.operations.hidden_characters import is_plain
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.roles import Role
 
@@ -36,6 +37,7 @@ class ContactProblemCode(StrEnum):
     NAME_MISSING = "name_missing"
     TOO_LONG = "too_long"
     TOO_MANY = "too_many"
+    CONTROL_CHARACTERS = "control_characters"
     FUNCTION_UNKNOWN = "function_unknown"
     HAZARD_UNKNOWN = "hazard_unknown"
     KECAMATAN_UNKNOWN = "kecamatan_unknown"
@@ -104,7 +106,7 @@ def _problems(
     is_same = before is not None and before.function == contact.function  # of a newer version
     if contact.function not in contact_functions() and not is_same:
         yield problem("function", ContactProblemCode.FUNCTION_UNKNOWN, text=contact.function[:80])
-    yield from _check_lengths(contact)
+    yield from _check_texts(contact)
     for name in OPEN_CHANNELS:
         yield from _check_numbers(name, getattr(contact, name))
     for name in OPEN_CHANNELS if personal is not None else ():
@@ -119,10 +121,12 @@ def problem(name: str, code: ContactProblemCode, /, **values: str) -> ContactPro
     return ContactProblem(field=name, code=code, values=values)
 
 
-def _check_lengths(contact: Contact) -> Iterator[ContactProblem]:
+def _check_texts(contact: Contact) -> Iterator[ContactProblem]:
     for name, longest in _LENGTHS.items():
         if len(getattr(contact, name)) > longest:
             yield problem(name, ContactProblemCode.TOO_LONG, n=str(longest))
+        elif not is_plain(getattr(contact, name), lines=name == "remark"):
+            yield problem(name, ContactProblemCode.CONTROL_CHARACTERS)
     for name in ("kecamatan", "nagari"):
         if len(getattr(contact, name)) > MAX_PLACES:
             yield problem(name, ContactProblemCode.TOO_MANY, n=str(MAX_PLACES))

@@ -7,17 +7,18 @@ from msgspec import Meta
 
 from tabuah.operations.bounds import IdText, LabelText, bounded
 from tabuah.operations.codes import Hazard
+from tabuah.operations.hidden_characters import LINE_PATTERN, LINES_PATTERN
 from tabuah.operations.stations.station import Retirement
 
 MAX_NUMBERS: Final = 10  # of one channel
 MAX_PLACES: Final = 100
 PERSONAL: Final = "personal"  # the field of a body that holds the commitment to the personal numbers
 
-ContactName = Annotated[str, Meta(min_length=1, max_length=120)]
+ContactName = Annotated[str, Meta(min_length=1, max_length=120, pattern=LINE_PATTERN)]
 FunctionCode = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}$"), bounded(max_length=40)]
-ShortText = Annotated[str, Meta(max_length=120)]
-RemarkText = Annotated[str, Meta(max_length=400)]
-NumberText = Annotated[str, Meta(min_length=1, max_length=80)]
+ShortText = Annotated[str, Meta(max_length=120, pattern=LINE_PATTERN)]
+RemarkText = Annotated[str, Meta(max_length=400, pattern=LINES_PATTERN)]
+NumberText = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE_PATTERN)]
 AreaCode = Annotated[str, Meta(pattern=r"^[0-9.]{2,20}$"), bounded(max_length=20)]
 Numbers = Annotated[tuple[NumberText, ...], Meta(max_length=MAX_NUMBERS)]
 AreaCodes = Annotated[tuple[AreaCode, ...], Meta(max_length=MAX_PLACES)]

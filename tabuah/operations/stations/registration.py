@@ -1,6 +1,5 @@
 """Validation of a whole station before an entry is written: problems by field, as codes."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -13,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from tabuah.operations.bounds import find_excess
+from tabuah.operations.hidden_characters import is_plain
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.roles import Role
@@ -24,7 +24,6 @@ from tabuah.operations.stations.station import Parameter, Station, StationCode
 # A mapping of a broker without accounts, which stands in for an account.
 MqttGateway = Annotated[str, Meta(pattern=r"^mqtt/[a-z0-9][a-z0-9_-]{0,39}$")]
 _CHECKED_NUMBERS: Final = ("code", "river.thresholds_m", "river.lag_s", "parameters.")  # they have own problems
-_DIRECTION_MARKS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MAX_GAUGES_BELOW: Final = 500
 _SHORTEST_INTERVAL_S: Final = 1.0
 _LONGEST_INTERVAL_S: Final = 31 * 86_400.0
@@ -157,7 +156,7 @@ def _check_texts(station: Station) -> Iterator[StationProblem]:
     if not station.name.strip():
         yield _problem("name", ProblemCode.NAME_MISSING)
     for field_name, text in _texts(station):
-        if any(map(_is_control, text)):
+        if not is_plain(text):
             yield _problem(field_name, ProblemCode.CONTROL_CHARACTERS)
     numbers_aside = msgspec.structs.replace(station, lon_deg=0.0, lat_deg=0.0, elevation_m=None)
     excess = find_excess(StationRegistered(station=numbers_aside)).removeprefix("station.")
@@ -172,11 +171,6 @@ def _texts(station: Station) -> Iterator[tuple[str, str]]:
     if station.river is not None:
         yield "river", station.river.name
         yield "thresholds_source", station.river.thresholds_source
-
-
-def _is_control(letter: str) -> bool:
-    """Return whether a character is a control character, or changes the direction of the text around it."""
-    return unicodedata.category(letter) == "Cc" or letter in _DIRECTION_MARKS
 
 
 def is_station_code(text: str) -> bool:

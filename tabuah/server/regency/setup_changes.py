@@ -1,7 +1,6 @@
 """The setup in a journal, and the entries that make it that of a folder."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -33,11 +32,12 @@ from tabuah.resources.regency import kept_map_file, shipped_regency
 from tabuah.server.configuration import FILE_NAME as SETTINGS_FILE
 from tabuah.server.configuration import configuration_file, read_configuration
 from tabuah.server.draft_check import check_drafts
-from tabuah.server.errors import DraftRefused, UnusableBroker, UnusableDirectory, UnusableSetup
+from tabuah.server.errors import DraftRefused, UnusableBroker, UnusableSetup
 from tabuah.server.gateways.gateway_mappings import load_gateway_mappings
 from tabuah.server.journal import ServerJournal
-from tabuah.server.regency.journal_profile import append_with_profile, check_same_regency, journal_profile
+from tabuah.server.regency.journal_profile import check_same_regency, journal_profile
 from tabuah.server.regency.portable_settings import changed_keys, merge_portable
+from tabuah.server.regency.setup_commit import commit_setup
 from tabuah.server.regency.setup_contacts import (
     changed_contact_fields,
     contact_drafts,
@@ -45,7 +45,7 @@ from tabuah.server.regency.setup_contacts import (
     contact_rows,
     plan_contacts,
 )
-from tabuah.server.regency.setup_files import finish_files, locked_import, prepare_files, present_text
+from tabuah.server.regency.setup_files import present_text
 from tabuah.server.regency.setup_folder import (
     RULES_FOLDER,
     STATIONS_FOLDER,
@@ -56,7 +56,6 @@ from tabuah.server.regency.setup_folder import (
     SetupUser,
 )
 from tabuah.server.stations.registration import is_inside_map
-from tabuah.storage.process_lock import AlreadyLocked
 from tabuah.text.people.user_names import describe_name_problem
 from tabuah.text.rules.rule_problems import describe_rule_problem
 from tabuah.text.stations.registration_text import describe_problem
@@ -138,31 +137,10 @@ def import_setup(
         if dry_run:
             check_drafts(journal, drafts, actor=actor)
         else:
-            _write(journal, folder, setup, drafts, {change.name: text for change, text in files}, actor=actor)
+            commit_setup(journal, folder, setup, drafts, {change.name: text for change, text in files}, actor=actor)
     except DraftRefused as refused:
         raise UnusableSetup(folder, [_describe_refusal(refused)]) from refused
     return (*changes, *(change for change, _text in files))
-
-
-def _write(
-    journal: ServerJournal, folder: Path, setup: Setup, drafts: list[Draft], texts: Mapping[str, str], *, actor: str
-) -> None:
-    with ExitStack() as held:
-        try:
-            held.enter_context(locked_import(journal))
-            prepare_files(journal, texts, drafts)
-        except AlreadyLocked as error:
-            raise UnusableSetup(folder, [_("another import runs; repeat this one after it")]) from error
-        except OSError as error:
-            where = ", ".join(texts) or str(journal.directory.path)
-            raise UnusableSetup(folder, [f"{where}: {error.strerror or error}"]) from error
-        try:
-            if setup.profile is not None:
-                append_with_profile(journal, setup.profile, drafts, actor=actor)
-            elif drafts:
-                journal.append_drafts(drafts, actor=actor)
-        finally:
-            _finish(journal, texts)
 
 
 def _describe_refusal(refused: DraftRefused) -> str:
@@ -170,18 +148,6 @@ def _describe_refusal(refused: DraftRefused) -> str:
     kind, _slash, name = refused.subject.partition("/")
     where = {"user": USERS_FILE, "unit": UNITS_FILE, "station": f"{STATIONS_FOLDER}/{name}.toml"}.get(kind, "")
     return ": ".join(part for part in (where, refused.subject, describe_reason(refused.reason)) if part)
-
-
-def _finish(journal: ServerJournal, texts: Mapping[str, str]) -> None:
-    try:
-        finish_files(journal)
-    except OSError as error:
-        text = _(
-            "All is imported except {files}, which cannot be written: {reason}. Free space on the disk or correct "
-            "the permissions, then run the same command again."
-        )
-        reason = error.strerror or str(error)
-        raise UnusableDirectory(text.format(files=", ".join(texts), reason=reason)) from error
 
 
 def _plan_files(journal: ServerJournal, setup: Setup) -> tuple[PlannedFile, ...]:

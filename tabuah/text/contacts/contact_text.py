@@ -14,6 +14,7 @@ from tabuah.text.code_labels import code_label
 _PROBLEMS: Final[dict[str, str]] = {
     ContactProblemCode.NAME_MISSING: "The contact needs a name.",
     ContactProblemCode.TOO_LONG: "The text is longer than {n} characters.",
+    ContactProblemCode.CONTROL_CHARACTERS: "The text has characters that cannot be shown. Type it again.",
     ContactProblemCode.TOO_MANY: "There are more than {n}.",
     ContactProblemCode.FUNCTION_UNKNOWN: "There is no function “{text}”. All of them: tabuah contact functions",
     ContactProblemCode.HAZARD_UNKNOWN: "“{text}” is no hazard, such as flood or landslide.",

@@ -130,7 +130,18 @@ def _after(order: tuple[dict[str, object], ...]) -> Contact:
 
 @pytest.mark.parametrize(
     "bad",
-    [{"name": ""}, {"phones": ["1"] * 11}, {"hazards": ["tsunami?"]}, {"kecamatan": ["x"]}, {"remark": "x" * 401}],
+    [
+        {"name": ""},
+        {"phones": ["1"] * 11},
+        {"hazards": ["tsunami?"]},
+        {"kecamatan": ["x"]},
+        {"remark": "x" * 401},
+        {"name": "Camat\x00"},
+        {"name": "Camat\n"},
+        {"hours": "\x1b[2J"},
+        {"organisation": "\u202eDPB"},
+        {"phones": ["112\x00"]},
+    ],
 )
 def test_malformed_contact_is_rejected(room: JudgedJournal, ani: Author, bad: dict[str, object]):
     body = msgspec.Raw(msgspec.json.encode({"name": "Camat", "function": "camat", **bad}))

@@ -139,6 +139,12 @@ def test_phone_number(text: str, valid: bool):
     assert is_phone_number(text) is valid
 
 
+@pytest.mark.parametrize("text", ["Camat\x00", "Camat\n", "\u202eCamat"])
+def test_hidden_characters_are_a_problem(text: str):
+    (found,) = check_contact(sample_contact(name=text), ContactContext(places=PLACES))
+    assert (found.field, found.code.value) == ("name", "control_characters")
+
+
 def test_gateway_must_be_a_gateway_account():
     users = {
         "bws": User(name="bws", role=Role.GATEWAY, opd="BWS"),
