@@ -8,7 +8,7 @@ from tabuah.widgets.values import FactItem, Level
 
 
 class PeopleAct(StrEnum):
-    """What an administrator can do with a user, a device or a session."""
+    """The acts of an administrator on a user, a device or a session."""
 
     CREATE = "create"
     EDIT = "edit"
