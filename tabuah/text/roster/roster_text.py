@@ -136,9 +136,9 @@ def shift_hours(shift: ShiftTime) -> str:
 
 
 def week_title(week: IsoWeek) -> str:
-    """Return a week with its days: "2026-W49, 30 November 2026 to 6 December 2026"."""
+    """Return a week with its days: "Week 49 of 2026: Mon 30 Nov to Sun 6 Dec"."""
     return _("Week {number} of {year}: {first} to {last}").format(
-        number=week.week, year=week.year, first=day_title(week.monday), last=day_title(week.day(DAYS))
+        number=week.week, year=week.year, first=short_day_title(week.monday), last=short_day_title(week.day(DAYS))
     )
 
 
