@@ -95,7 +95,7 @@ def _take(directory: Path, faulty: Path, folder: Path, language: str) -> None:
         console.objects.selection.choose_incident(incident.id)
         for theme in ("dark", "light"):
             console.appearance.show_theme(theme)
-            rest(1_000)
+            rest(4_000)  # until the map is drawn in the theme
             _save(console.shell, folder / f"incident-contacts-{theme}-{language}.png")
             contacts.begin()
             rest(800)
