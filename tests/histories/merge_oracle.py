@@ -21,7 +21,7 @@ def check_merges(audit: Audit, ledger: Ledger) -> int:
     targets: dict[str, str] = {}
     merged_by: dict[str, Entry] = {}
     conflicts = 0
-    for record, entry, _before, after in audit.steps:
+    for record, entry, before, after in audit.steps:
         if not isinstance(after.value, Incident):
             continue
         conflicts += record.verdict is Verdict.CONFLICT and record.reason == "other_target"
@@ -30,13 +30,21 @@ def check_merges(audit: Audit, ledger: Ledger) -> int:
         assert not target or key not in _way(target, targets), f"{entry} closed a circle of merges"
         if former and target != former and entry.kind == "incident.merged":
             earlier, gesture = merged_by[key], ledger.gestures.get(mark_of(entry))
-            saw = earlier.device == entry.device or gesture is None or mark_of(earlier) in gesture.seen
+            saw = gesture is None or mark_of(earlier) in gesture.seen or _continues_own_merge(before.value, entry)
             assert saw or _way(former, targets)[-1] == _way(target, targets)[-1], (
                 f"{entry} replaced {former} in silence"
             )
         if target != former:  # not a note on the merged incident, nor a settlement that came second
             merged_by[key] = entry
     return conflicts
+
+
+def _continues_own_merge(incident: object, entry: Entry) -> bool:
+    """Return whether an author changes the target that the own last merge gave, perhaps like an unseen earlier one."""
+    if not isinstance(incident, Incident):
+        return False
+    last = incident.writings["status"][-1]
+    return last.device == entry.device and last.entry == entry.base.get("status")
 
 
 def _way(start: str, targets: dict[str, str]) -> list[str]:

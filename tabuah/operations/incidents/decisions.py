@@ -36,7 +36,7 @@ def decide_incident(
     if isinstance(body, entry_bodies.ConflictSettled):
         return decide_settlement(incident, entry, body, context)
     if isinstance(body, entry_bodies.IncidentMerged) and context.decide_version >= STRICT_VERSION:
-        return _decide_merge(incident, entry, body.into, context.lookups)
+        return _decide_merge(incident, entry, body.into, context)
     if context.decide_version >= PROVENANCE_VERSION and (excess := find_growth(incident, entry, body)):
         return rejected(excess)
     if incident.deleted:
@@ -76,7 +76,7 @@ def has_later_prefix(body: msgspec.Struct) -> bool:
     return isinstance(body, entry_bodies.IncidentReported) and not body.number.startswith(_FIRST_PREFIX)
 
 
-def _decide_merge(incident: Incident, entry: Entry, into: str, lookups: Lookups) -> Decision:
+def _decide_merge(incident: Incident, entry: Entry, into: str, context: DecisionContext) -> Decision:
     """Accept a merge whose target is not contested.
 
     Another target than that of a merge which the author had not seen is a conflict, and so is a circle of merges.
@@ -85,20 +85,38 @@ def _decide_merge(incident: Incident, entry: Entry, into: str, lookups: Lookups)
     """
     if into == incident.id:
         return rejected("merge_into_itself")
+    lookups = context.lookups
     in_circle = leads_to(into, incident.id, lookups.incident)
-    is_contested = in_circle or _has_unseen_target(incident, entry, into, lookups)
+    is_contested = in_circle or _has_unseen_target(incident, entry, into, context)
     if incident.deleted or is_stale(incident, entry, STATUS, Status.MERGED):
         has_other = is_contested if incident.deleted else _keeps_other_target(incident, into, lookups)
         return rejected("merge_contested") if has_other else CONFLICT
     return OTHER_TARGET if is_contested else ACCEPT
 
 
-def _has_unseen_target(incident: Incident, entry: Entry, into: str, lookups: Lookups) -> bool:
+def _has_unseen_target(incident: Incident, entry: Entry, into: str, context: DecisionContext) -> bool:
     """Return whether the incident is merged into another target, by a merge that the author had not seen."""
-    if not incident.merged_into or _ends_alike(incident.merged_into, into, lookups):
+    if not incident.merged_into or _ends_alike(incident.merged_into, into, context.lookups):
         return False
+    base = entry.base.get(STATUS, "")
+    if context.decide_version >= PROVENANCE_VERSION:
+        return _has_unseen_merge(incident, entry.device, base)
     last = incident.writings[STATUS][-1]
-    return entry.base.get(STATUS, "") != last.entry and last.device != entry.device
+    return base != last.entry and last.device != entry.device
+
+
+def _has_unseen_merge(incident: Incident, device: str, base: str) -> bool:
+    """Return whether another device merged the incident after `base`.
+
+    The author's own merge may follow that one: it was accepted because both had the same target.
+    """
+    merged = encode_value(Status.MERGED)
+    for writing in reversed(incident.writings[STATUS]):
+        if writing.entry == base or writing.value != merged:
+            return False
+        if writing.device != device:
+            return True
+    return False
 
 
 def _keeps_other_target(incident: Incident, into: str, lookups: Lookups) -> bool:

@@ -104,6 +104,28 @@ def test_merge_with_seen_target_may_change_it(room, ani, budi):
     assert room.incident(A).merged_into == C
 
 
+@pytest.mark.parametrize(
+    ("version", "verdict"), [(STRICT_VERSION, Verdict.ACCEPTED), (NEWEST_VERSION, Verdict.CONFLICT)]
+)
+def test_own_equal_merge_does_not_hide_an_unseen_one(version, verdict):
+    """Ani saw Budi's first target, not his second one, which is also her own earlier target."""
+    room = JudgedJournal(version)
+    ani, budi = room.author("ani"), room.author("budi")
+    a, b, c = reported(room, ani, A, B, C)
+    merge(room, budi, a, b)
+    seen = room.incident(A)
+    merge(room, budi, room.incident(A), c)
+    assert merge(room, ani, a, c).verdict is Verdict.ACCEPTED
+    assert merge(room, ani, seen, b).verdict is verdict
+
+
+def test_own_merge_may_get_another_target(room, ani, budi):
+    a, b, c = reported(room, ani, A, B, C)
+    merge(room, budi, a, b)
+    assert merge(room, ani, a, b).verdict is Verdict.ACCEPTED
+    assert merge(room, ani, room.incident(A), c).verdict is Verdict.ACCEPTED
+
+
 @pytest.mark.parametrize("seen", [False, True])
 def test_merge_in_a_circle_is_conflict(room, ani, budi, seen):
     a, b, c = reported(room, ani, A, B, C)
