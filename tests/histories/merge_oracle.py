@@ -40,7 +40,7 @@ def check_merges(audit: Audit, ledger: Ledger) -> int:
 
 
 def _continues_own_merge(incident: object, entry: Entry) -> bool:
-    """Return whether an author changes the target that the own last merge gave, perhaps like an unseen earlier one."""
+    """Return whether an author changes the target of the own last merge, which may equal an unseen one."""
     if not isinstance(incident, Incident):
         return False
     last = incident.writings["status"][-1]
