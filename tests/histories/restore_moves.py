@@ -71,6 +71,9 @@ class SecondHistoryMoves(RestoreMoves):
         world, before, photos = self.world, self.world.server.records(), photos_at_server(self.world)
         head = world.restore_server(pick)
         world.server.end_wait()
+        self.memory = (
+            ConflictHistory()
+        )  # the server may have lost settlements, and consoles work with it before the decision
         world.server.change_user("sari", UserChanged(full_name=f"Sari {pick}"))
         self.work_early(self.console(pick), work)
         for console in world.consoles:
