@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from tabuah.console.commands.backup_choice import quoted, require_one_backup
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.resources.localisation import N_, _, format_moment, format_number
+from tabuah.storage.backup.manifest import BackupKind
 from tabuah.storage.data_files import is_server_directory
 
 if TYPE_CHECKING:
@@ -71,6 +73,8 @@ def backup(call: Invocation, *, file: Path) -> None:
 def restore(call: Invocation, *, file: Path) -> None:
     from tabuah.storage.cache.console_backup import restore_console
 
+    data = f" --data {quoted(call.data)}"
+    require_one_backup(file, BackupKind.CONSOLE, lambda found: f"tabuah restore {quoted(found.path)}{data}")
     manifest = restore_console(file, call.data)
     answer = ConsoleRestoreRecord(
         data=str(call.data.expanduser().absolute()),

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Final
 import click
 import msgspec
 
+from tabuah.console.commands.backup_choice import quoted, require_one_backup
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.server.data_directory import server_directory
 from tabuah.resources.localisation import N_, _, format_moment, format_number
+from tabuah.storage.backup.manifest import BackupKind
 
 if TYPE_CHECKING:
     from tabuah.server.backups.backup_folder import BackupFolder, ListedBackup
+    from tabuah.storage.backup.backup_list import FoundBackup
     from tabuah.storage.backup.manifest import BackupManifest
 
 
@@ -150,10 +153,19 @@ def restore_command(invocation: Invocation, backup: Path, into: Path, key: Path 
     from tabuah.server.security_log import SecurityLog
     from tabuah.storage.backup.backup_key import read_key_file
 
+    require_one_backup(backup, BackupKind.SERVER, lambda found: _restore_line(found, into=into, key=key))
     opening = read_key_file(key) if key is not None else None
     manifest = restore_server(backup, into, key=opening, server=server)
     SecurityLog(into).record("backup_restored")
     invocation.show(_record(into, manifest), lambda: _print_restored(into, manifest))
+
+
+def _restore_line(found: "FoundBackup", *, into: Path, key: Path | None) -> str:
+    """Return the command that restores a backup, with the options of this one."""
+    line = f"tabuah server restore {quoted(found.path)} --into {quoted(into)}"
+    if key is not None or found.manifest.sealed_to:
+        line += f" --key {quoted(key) if key is not None else 'FILE'}"
+    return line
 
 
 def _record(path: Path, manifest: "BackupManifest") -> ServerBackupRecord:
