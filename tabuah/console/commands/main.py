@@ -106,7 +106,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         extensions=(f"{_HERE}.roster.roster_changes", f"{_HERE}.roster.roster_files"),
     ),
     "deputy": LazyCommand(f"{_HERE}.people.deputies:deputy_group", N_("Name acting deputies for a stated time")),
-    "device": LazyCommand(f"{_HERE}.people.device_retirement:device_group", N_("Hand over or retire this computer")),
+    "device": LazyCommand(
+        f"{_HERE}.people.device_retirement:device_group",
+        N_("Hand over or retire this computer"),
+        extensions=(f"{_HERE}.people.receipt_verification",),
+    ),
     "second-factor": LazyCommand(
         f"{_HERE}.people.second_factor:second_factor_group", N_("A code in addition to the password")
     ),
@@ -126,7 +130,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "server": LazyCommand(
         f"{_HERE}.server.server:server_group",
         N_("Run and administer the central server"),
-        extensions=(f"{_HERE}.server.user_accounts",),
+        extensions=(f"{_HERE}.server.user_accounts", f"{_HERE}.server.device_receipts"),
     ),
     "simulate": LazyCommand(f"{_HERE}.simulate:simulate", N_("Send simulated readings to a server")),
 }

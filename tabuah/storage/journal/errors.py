@@ -11,6 +11,7 @@ JournalError
 ├── DamagedSnapshot    a snapshot's piece does not match the signed hash
 ├── BadPairingCode     a text is not a pairing code, or a letter of it is wrong
 ├── BadPairingOffer    a server shows an authority that is not a certificate
+├── UnreadableReceipt  a file is not the receipt of a retired device
 ├── SealBroken         a sealed box was altered or cut, or is not a sealed box
 └── NotForThisDevice   a sealed box is for other devices
 """
@@ -95,6 +96,16 @@ class BadPairingOffer(JournalError):
     """A server shows an authority that is not a certificate."""
 
     code = "bad_pairing_offer"
+
+
+class UnreadableReceipt(JournalError):
+    """A file is not the receipt of a retired device."""
+
+    code = "unreadable_receipt"
+
+    def __init__(self, path: object, reason: str = "") -> None:
+        text = _("{path} is not the receipt of a retired computer (retired.json).").format(path=path)
+        super().__init__(f"{text} {reason}".strip())
 
 
 class SealBroken(JournalError):

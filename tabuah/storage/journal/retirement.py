@@ -1,5 +1,7 @@
 """Retirement of a device: it proves that it has sent everything, and the server signs the receipt."""
 
+import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -12,6 +14,7 @@ from tabuah.storage.journal.server_keys import KeyCertificates, newest_key
 from tabuah.storage.journal.signatures import DeviceKey, verify_signature
 
 _RETIREMENT: Final = "tabuah-retired/1"
+_CLAIM: Final = re.compile(rf"{_RETIREMENT}/([0-9a-f]{{32}})/([0-9a-f]{{32}})/([0-9]{{1,15}})/([0-9T:.+-]{{1,40}})")
 
 
 class RetirementRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +37,28 @@ class SignedRetirement(msgspec.Struct, frozen=True, kw_only=True):
     text: Annotated[str, Meta(max_length=600)]
     signature: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$")]
     keys: KeyCertificates = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetirementClaim:
+    """The content of a confirmation: the server has `entries` entries of a device, and retired it."""
+
+    server: str
+    device: str
+    entries: int
+    at: datetime
+
+
+def read_claim(text: str) -> RetirementClaim | None:
+    """Return the content of the text that a server has signed; None if it is another text."""
+    found = _CLAIM.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        at = datetime.fromisoformat(found[4])
+    except ValueError:
+        return None
+    return RetirementClaim(server=found[1], device=found[2], entries=int(found[3]), at=at) if at.tzinfo else None
 
 
 def ask_retirement(key: DeviceKey, *, reason: str, head: ChainHead, server: str) -> RetirementRequest:

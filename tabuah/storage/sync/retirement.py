@@ -1,8 +1,6 @@
 """Handing over or retiring a computer: everything is sent, the server confirms it, and then the data are wiped."""
 
-from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
@@ -12,14 +10,13 @@ from tabuah.storage.cache.form_drafts import FOLDER as DRAFT_FOLDER
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.retirement import SignedRetirement, ask_retirement, check_retirement
+from tabuah.storage.journal.retirement_receipt import RECEIPT_NAME, RetirementReceipt
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import NotLoggedIn, UnexpectedAnswer, WorkIsUnsent
 from tabuah.storage.sync.manual_readings import count_manual_readings
 from tabuah.storage.sync.session import ConsoleSession
 from tabuah.storage.sync.session_tokens import TokenFile
 from tabuah.storage.sync.sync_pass import run_sync_pass
-
-RECEIPT_NAME: Final = "retired.json"
 
 
 class UnsentWork(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,17 +31,6 @@ class UnsentWork(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_empty(self) -> bool:
         return self == UnsentWork()
-
-
-class RetirementReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """The record that remains of a retired device: the confirmation of the server, and who retired it."""
-
-    device: str
-    user: str
-    server_url: str
-    entries: int
-    at: datetime
-    confirmation: SignedRetirement
 
 
 def find_unsent_work(store: ConsoleStore) -> UnsentWork:

@@ -16,10 +16,11 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.chain import ChainHead
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.retirement import ask_retirement, check_retirement
+from tabuah.storage.journal.retirement_receipt import RECEIPT_NAME
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import decode_entry
 from tabuah.storage.sync.errors import NotLoggedIn, Offline, WorkIsUnsent
-from tabuah.storage.sync.retirement import RECEIPT_NAME, read_retirement, retire_device
+from tabuah.storage.sync.retirement import read_retirement, retire_device
 from tabuah.storage.sync.session import ConsoleSession, has_session, log_in
 
 CALLER = "081234567890"
@@ -139,3 +140,36 @@ def test_device_retire_command(server: RunningServer, tmp_path: Path, capsys, mo
     answer = line.json("device", "retire", "--reason", "serah terima", "--yes")
     assert answer["user"] == "ani"
     assert (line.data / RECEIPT_NAME).is_file()
+
+
+def test_verify_receipt_command_tells_valid_forged_and_other(
+    server: RunningServer, tmp_path: Path, capsys, monkeypatch
+):
+    monkeypatch.setenv("TABUAH_PASSWORD", PASSWORD)
+    laptop, other = CommandLine(capsys, tmp_path / "console"), CommandLine(capsys, tmp_path / "budi")
+    server_line = CommandLine(capsys, tmp_path / "server")
+    for line, user in ((laptop, "ani"), (other, "budi")):
+        line.json("login", "--server", server.url, "--user", user)
+    receipt = laptop.json("device", "retire", "--reason", "serah terima", "--yes")
+    file = tmp_path / "console" / RECEIPT_NAME
+    found = other.json("device", "verify-receipt", str(file))
+    assert (found["result"], found["device"], found["user"]) == ("valid", receipt["device"], "ani")
+    assert server_line.json("server", "device", "verify-receipt", str(file))["in_journal"] is True
+
+    receipt["confirmation"]["text"] = receipt["confirmation"]["text"].replace("/0/", "/7/")
+    receipt["entries"] = 7
+    forged = tmp_path / "palsu.json"
+    forged.write_bytes(msgspec.json.encode(receipt))
+    for line, words in ((other, ("device",)), (server_line, ("server", "device"))):
+        code, out, _err = line(*words, "verify-receipt", str(forged))
+        assert (code, out.partition(":")[0]) == (5, "Palsu")
+    stranger = DeviceKey.generate().public_key.hex()
+    code, out, _err = other("device", "verify-receipt", str(file), "--server-key", stranger)
+    assert (code, out.partition(":")[0]) == (4, "Dari server lain")
+    assert other("device", "verify-receipt", str(file), "--server-key", "abc")[0] == 2
+    own = server.journal.key.public_key.hex()
+    fresh = CommandLine(capsys, tmp_path / "kosong")
+    assert fresh.json("device", "verify-receipt", str(file), "--server-key", own)["result"] == "valid"
+    assert "--server-key" in fresh("device", "verify-receipt", str(file))[2]
+    code, _out, told = fresh("device", "verify-receipt", str(tmp_path / "server" / "server.key"))
+    assert (code, RECEIPT_NAME in told) == (2, True)

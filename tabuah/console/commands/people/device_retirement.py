@@ -16,7 +16,8 @@ device_group = TabuahGroup("device", help=N_("This computer as a device of the s
 @click.option("--yes", is_flag=True, help=N_("Do not ask."))
 @click.pass_obj
 def retire(call: Invocation, reason: str, *, discard_drafts: bool, yes: bool) -> None:
-    from tabuah.storage.sync.retirement import RECEIPT_NAME, retire_device
+    from tabuah.storage.journal.retirement_receipt import RECEIPT_NAME
+    from tabuah.storage.sync.retirement import retire_device
 
     if not yes:
         click.confirm(_("Erase all data of Tabuah in {directory}?").format(directory=call.data), abort=True, err=True)

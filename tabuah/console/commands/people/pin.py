@@ -19,12 +19,16 @@ pin_group = TabuahGroup("pin", help=N_("The server that this console trusts."))
 
 
 class PinRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Record of `pin --json`; empty values where nothing is pinned. `authority` is the SHA-256 of its public key."""
+    """Record of `pin --json`; empty values where nothing is pinned. `authority` is the SHA-256 of its public key.
+
+    `server` is the id of the server, and `server_key` its first public key.
+    """
 
     pinned: bool
     source: str = ""
     authority: str = ""
     server: str = ""
+    server_key: str = ""
     pinned_at: datetime | None = None
 
 
@@ -90,6 +94,7 @@ def _make_record(pin: "ServerPin | None") -> PinRecord:
         source=pin.source.value,
         authority=pin.fingerprint,
         server=pin.server,
+        server_key=pin.public_key,
         pinned_at=pin.pinned_at,
     )
 
@@ -102,6 +107,7 @@ def _print_pin(found: PinRecord) -> None:
         [
             (_("Authority (SHA-256)"), found.authority),
             (_("Server key"), found.server or _("not in the pin: it came from a file")),
+            (_("Public key of the server"), found.server_key),
             (_("Pinned"), format_moment(found.pinned_at) if found.pinned_at else ""),
         ]
     )

@@ -11,7 +11,8 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.people.hand_over import describe_hand_over, describe_handed_over
 
 if TYPE_CHECKING:
-    from tabuah.storage.sync.retirement import RetirementReceipt, UnsentWork
+    from tabuah.storage.journal.retirement_receipt import RetirementReceipt
+    from tabuah.storage.sync.retirement import UnsentWork
 
 
 class HandOverActions:
@@ -45,7 +46,7 @@ class HandOverActions:
         )
 
     def _on_retired(self, receipt: "RetirementReceipt") -> None:
-        from tabuah.storage.sync.retirement import RECEIPT_NAME  # noqa: PLC0415 - loads the HTTP client
+        from tabuah.storage.journal.retirement_receipt import RECEIPT_NAME  # noqa: PLC0415 - hardly ever needed
 
         self._context.state.reload()
         file = self._context.directory / RECEIPT_NAME

@@ -81,6 +81,8 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
         "password",
         "logout",
         "device retire",
+        "device verify-receipt",
+        "server device verify-receipt",
         "deputy name",
         "deputy end",
     ),

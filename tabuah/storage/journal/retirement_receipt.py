@@ -1,0 +1,104 @@
+"""The receipt that remains on a retired computer, and its verification against the keys of a server."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tabuah.storage.journal.errors import BadSignature, UnreadableReceipt
+from tabuah.storage.journal.retirement import RetirementClaim, SignedRetirement, read_claim
+from tabuah.storage.journal.server_keys import newest_key
+from tabuah.storage.journal.signatures import verify_signature
+
+RECEIPT_NAME: Final = "retired.json"
+_MOST_BYTES: Final = 1_000_000
+
+
+class RetirementReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The record that remains of a retired device: the confirmation of the server, and who retired it."""
+
+    device: str
+    user: str
+    server_url: str
+    entries: int
+    at: datetime
+    confirmation: SignedRetirement
+
+
+class ReceiptResult(StrEnum):
+    """The result of a verification."""
+
+    VALID = "valid"
+    FORGED = "forged"
+    OTHER_SERVER = "other_server"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedServer:
+    """A server whose receipts are verified: the ids by which it is known, and its public keys."""
+
+    ids: Collection[str]
+    keys: Collection[bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedReceipt:
+    """The result for a receipt, and what its confirmation says; `claim` is None where it says nothing readable."""
+
+    result: ReceiptResult
+    claim: RetirementClaim | None
+
+
+def read_receipt_file(path: Path) -> RetirementReceipt:
+    """Read the receipt of a retirement.
+
+    Raises:
+        UnreadableReceipt: the file cannot be read, or is another one.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise UnreadableReceipt(path, error.strerror or str(error)) from error
+    try:
+        return msgspec.json.decode(content, type=RetirementReceipt)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UnreadableReceipt(path) from error
+
+
+def verify_receipt(receipt: RetirementReceipt, server: TrustedServer) -> VerifiedReceipt:
+    """Verify that a server has signed a receipt, and that its device and entries are those of the signed text."""
+    signed, claim = receipt.confirmation, read_claim(receipt.confirmation.text)
+    if claim is None:
+        return VerifiedReceipt(result=ReceiptResult.FORGED, claim=None)
+    if not _is_signed_by(signed, server.keys):
+        is_own = claim.server in server.ids
+        return VerifiedReceipt(result=ReceiptResult.FORGED if is_own else ReceiptResult.OTHER_SERVER, claim=claim)
+    is_same = (claim.device, claim.entries) == (receipt.device, receipt.entries)
+    return VerifiedReceipt(result=ReceiptResult.VALID if is_same else ReceiptResult.FORGED, claim=claim)
+
+
+def _is_signed_by(signed: SignedRetirement, keys: Iterable[bytes]) -> bool:
+    """Return whether one of the keys, or a later one that it has certified, has signed; former keys did so, too."""
+    signature, text = bytes.fromhex(signed.signature), signed.text.encode()
+    return any(_has_signed(key, text, signature) or _later_has_signed(key, signed) for key in keys)
+
+
+def _later_has_signed(key: bytes, signed: SignedRetirement) -> bool:
+    try:
+        later = newest_key(key, signed.keys)
+    except BadSignature:
+        return False
+    return _has_signed(later, signed.text.encode(), bytes.fromhex(signed.signature))
+
+
+def _has_signed(key: bytes, text: bytes, signature: bytes) -> bool:
+    try:
+        verify_signature(key, text, signature)
+    except BadSignature:
+        return False
+    return True
