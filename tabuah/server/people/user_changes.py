@@ -1,6 +1,7 @@
 """Changes of users by an administrator or by themselves: each is an entry, saved together with its secrets."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
@@ -17,7 +18,7 @@ from tabuah.operations.people.entry_bodies import (
 )
 from tabuah.operations.people.roles import Role
 from tabuah.operations.people.user_names import UserNameProblem, find_name_problem
-from tabuah.resources.localisation import _
+from tabuah.resources.localisation import _, format_moment
 from tabuah.resources.regency import shipped_regency
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.errors import DraftRefused, LastAdministrator, NameTaken, NoSuchRecord, Refusal, ServerError
@@ -28,6 +29,7 @@ from tabuah.server.regency.journal_profile import journal_profile
 from tabuah.storage.journal.people_protocol import ResetCode
 from tabuah.text.people.user_names import describe_name_problem
 
+SHORTEST_PREFIX: Final = 4  # characters of the id of a session
 ADMINISTRATOR = "administrator"  # the actor of the commands on the server's data
 
 
@@ -171,6 +173,28 @@ def sessions_of(journal: ServerJournal, user: User) -> list[refresh_tokens.OpenS
     """Return the open sessions of a user, the last renewed first."""
     known = journal.read(lambda connection: refresh_tokens.open_sessions(connection, journal.clock()))
     return [each for each in known if each.user == user.name and user.has_session(each.session, each.epoch)]
+
+
+def find_session(journal: ServerJournal, name: str, wanted: str) -> str:
+    """Return the id of an open session of a user by the id or a beginning of it.
+
+    Raises:
+        NoSuchRecord: there is no such user or session, the beginning is too short, or several begin so.
+    """
+    known = sessions_of(journal, find_user(journal, name))
+    found = [each for each in known if each.session.startswith(wanted.lower())]
+    if wanted.lower() in {each.session for each in found}:
+        return wanted.lower()
+    if len(wanted) < SHORTEST_PREFIX:
+        text = _("Write at least the first {n} characters of the session. Nothing was ended.")
+        raise NoSuchRecord(text.format(n=SHORTEST_PREFIX))
+    if not found:
+        raise NoSuchRecord(_("{name} has no open session {session}.").format(name=name, session=wanted))
+    if len(found) > 1:
+        listed = "\n".join(f"  {each.session}  {format_moment(each.opened_at)}" for each in found)
+        text = _("Several sessions of {name} begin with {session}. Nothing was ended. They are:")
+        raise NoSuchRecord(f"{text.format(name=name, session=wanted)}\n{listed}")
+    return found[0].session
 
 
 def issue_reset_code(

@@ -41,6 +41,7 @@ class DeviceSummary(msgspec.Struct, frozen=True, kw_only=True):
     approved: bool
     revoked: bool
     stolen: bool
+    retired: bool = False  # an older server does not say
 
 
 def summarise_device(device: Device) -> DeviceSummary:
@@ -51,6 +52,7 @@ def summarise_device(device: Device) -> DeviceSummary:
         approved=device.approved,
         revoked=device.revoked,
         stolen=device.is_stolen,
+        retired=device.is_retired,
     )
 
 

@@ -39,9 +39,11 @@ def device_title(name: str, tag: str) -> str:
     return f"{name} · {tag}" if name else tag
 
 
-def device_state(*, approved: bool, revoked: bool, stolen: bool) -> str:
+def device_state(*, approved: bool, revoked: bool, stolen: bool, retired: bool) -> str:
     if stolen:
         return _("stolen: erases its data when it connects")
+    if retired:
+        return _("handed over or retired: everything was sent, its data are erased")
     if revoked:
         return _("revoked: its work is held for a supervisor")
     return _("approved") if approved else _("waits for approval: its work stays on the device")

@@ -155,6 +155,9 @@ def test_verify_receipt_command_tells_valid_forged_and_other(
     found = other.json("device", "verify-receipt", str(file))
     assert (found["result"], found["device"], found["user"]) == ("valid", receipt["device"], "ani")
     assert server_line.json("server", "device", "verify-receipt", str(file))["in_journal"] is True
+    (device,) = [each for each in server_line.json("server", "device", "list") if each["owner"] == "ani"]
+    assert (device["retired"], device["revoked"]) == (True, True)
+    assert "diserahkan atau dipensiunkan" in server_line("server", "device", "list")[1]
 
     receipt["confirmation"]["text"] = receipt["confirmation"]["text"].replace("/0/", "/7/")
     receipt["entries"] = 7

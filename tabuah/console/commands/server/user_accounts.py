@@ -169,16 +169,17 @@ def list_sessions(invocation: Invocation, name: str, database: str) -> None:
 def end_session(
     invocation: Invocation, name: str, session: str, reason: str, database: str, *, ends_all: bool
 ) -> None:
-    """End the session with this id, or all.
+    """End the session with this id or beginning of it, or all.
 
     Raises:
         click.UsageError: neither or both are named.
     """
-    from tabuah.server.people.user_changes import end_sessions
+    from tabuah.server.people.user_changes import end_sessions, find_session
 
     if bool(session) == ends_all:
         raise click.UsageError(_("name a session (tabuah server user sessions), or --all"))
     with open_server_journal(invocation, database=database) as journal:
+        session = find_session(journal, name, session) if session else ""
         end_sessions(journal, name, by=BY, reason=reason, session=session)
     text = _("The sessions of {name} have ended.") if ends_all else _("The session of {name} has ended.")
     invocation.show({"user": name, "session": session}, lambda: print_text(text.format(name=name)))

@@ -46,6 +46,7 @@ class UserRecord(msgspec.Struct, frozen=True, kw_only=True):
     opd: str
     kecamatan: str
     active: bool
+    second_factor: bool
 
 
 class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +59,7 @@ class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     approved: bool
     revoked: bool
     stolen: bool
+    retired: bool
 
 
 database_option = click.option(
@@ -122,13 +124,17 @@ def add_user(
 def list_users(invocation: Invocation, database: str) -> None:
     with read_server_journal(invocation, database=database) as journal:
         users = sorted(journal.authority.users.values(), key=lambda user: user.name.casefold())
-    rows = [
-        (u.name, u.full_name, _(_ROLE_NAMES[u.role]), u.opd, _("active") if u.active else _("locked")) for u in users
-    ]
-    headers = (_("User"), _("Full name"), _("Role"), _("Office"), _("State"))
+    rows = [_user_cells(user) for user in users]
+    headers = (_("User"), _("Full name"), _("Role"), _("Office"), _("Second factor"), _("State"))
     invocation.show_table(
         [make_user_record(user) for user in users], headers, rows, empty=_("There are no users yet.")
     )
+
+
+def _user_cells(user: "User") -> tuple[str, ...]:
+    factor = _("set up") if user.has_second_factor else _("none")
+    state = _("active") if user.active else _("locked")
+    return user.name, user.full_name, _(_ROLE_NAMES[user.role]), user.opd, factor, state
 
 
 @device_group.command("list", help=N_("List all devices, those waiting for approval first."))
@@ -198,8 +204,12 @@ def ask_for_new_password() -> str:
 
 
 def _describe_device_state(device: "Device") -> str:
+    if device.is_stolen:
+        return _("stolen")
+    if device.is_retired:
+        return _("handed over or retired")
     if device.revoked:
-        return _("stolen") if device.is_stolen else _("locked")
+        return _("locked")
     return _("approved") if device.approved else _("waits for approval")
 
 
@@ -211,6 +221,7 @@ def make_user_record(user: "User") -> UserRecord:
         opd=user.opd,
         kecamatan=user.office.kecamatan,
         active=user.active,
+        second_factor=user.has_second_factor,
     )
 
 
@@ -223,4 +234,5 @@ def _make_device_record(device: "Device") -> DeviceRecord:
         approved=device.approved,
         revoked=device.revoked,
         stolen=device.is_stolen,
+        retired=device.is_retired,
     )

@@ -127,7 +127,9 @@ def _device_line(device: DeviceSummary, viewer: Viewer) -> PeopleLine:
     return PeopleLine(
         id=device.device,
         text=texts.device_title(device.name, device.tag),
-        about=texts.device_state(approved=device.approved, revoked=device.revoked, stolen=device.stolen),
+        about=texts.device_state(
+            approved=device.approved, revoked=device.revoked, stolen=device.stolen, retired=device.retired
+        ),
         at=texts.this_device() if device.device == viewer.device else "",
         level=level,
         reasons=_device_reasons(device, viewer),
@@ -144,7 +146,9 @@ def _device_reasons(device: DeviceSummary, viewer: Viewer) -> Reasons:
     if device.approved or device.revoked:
         reasons[PeopleAct.APPROVE] = _("It does not wait for approval.")
     if device.revoked:
-        reasons[PeopleAct.REVOKE] = _("It is revoked already.")
+        is_retired = device.retired and not device.stolen
+        text = _("It is handed over or retired already.") if is_retired else _("It is revoked already.")
+        reasons[PeopleAct.REVOKE] = text
     if device.stolen:
         reasons[PeopleAct.STOLEN] = _("It is reported stolen already.")
     return reasons

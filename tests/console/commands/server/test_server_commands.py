@@ -75,7 +75,7 @@ def test_server_users_are_added_and_listed(command: Command):
         "role": "supervisor",
         "opd": "Damkar",
         "active": True,
-    } | {"kecamatan": ""}
+    } | {"kecamatan": "", "second_factor": False}
     assert [user["name"] for user in as_json(command, "user", "list")] == ["ani", "Budi"]
     assert "Damkar" in command("user", "list")[1]
 

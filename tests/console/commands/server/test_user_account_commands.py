@@ -1,8 +1,10 @@
 """`tabuah server user …` on the server's data, and `tabuah password` and `logout` on a console."""
 
 import json
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -83,7 +85,8 @@ def test_user_gets_another_role_opd_and_name(command: Command):
         (("sessions", "siapa"), "siapa"),
         (("end-session", "ani"), "--all"),
         (("end-session", "ani", "abc", "--all"), "--all"),
-        (("end-session", "ani", "abc"), "abc"),
+        (("end-session", "ani", "abcd"), "abcd"),
+        (("end-session", "ani", "abc"), "4 karakter"),
     ],
 )
 def test_user_commands_exit_2_with_reason(command: Command, arguments: tuple[str, ...], told: str):
@@ -122,6 +125,22 @@ def test_sessions_are_listed_and_ended_while_the_server_runs(command: Command, d
         log_in(client, "ani")
         as_json(command, "end-session", "ani", "--all")
         assert as_json(command, "sessions", "ani") == []
+
+
+def test_session_is_ended_by_unique_prefix(command: Command, data: Path, monkeypatch: pytest.MonkeyPatch):
+    ids = iter(["abcd1" + "0" * 27, "abcd2" + "0" * 27, "ffff" + "0" * 28])
+    fake = SimpleNamespace(token_hex=lambda _size: next(ids), token_urlsafe=secrets.token_urlsafe)
+    monkeypatch.setattr("tabuah.server.people.refresh_tokens.secrets", fake)
+    with start_server(data) as server, server.client() as client:
+        for _login in range(3):
+            log_in(client, "ani")
+        assert as_json(command, "end-session", "ani", "FFFF") == {"user": "ani", "session": "ffff" + "0" * 28}
+        code, _out, told = command("end-session", "ani", "abcd")
+        assert code == 2
+        assert told.count("abcd10000") == told.count("abcd20000") == 1
+        assert len(as_json(command, "sessions", "ani")) == 2
+        as_json(command, "end-session", "ani", "abcd2")
+        assert [each["session"][:5] for each in as_json(command, "sessions", "ani")] == ["abcd1"]
 
 
 @pytest.fixture
