@@ -26,6 +26,7 @@ from tabuah.storage.cache.bundles.relay_table import RelayTable
 from tabuah.storage.cache.bundles.relayed_boxes import RelayedBoxes
 from tabuah.storage.cache.connection import is_read_only_copy, open_cache, transaction
 from tabuah.storage.cache.device_key_store import DeviceKeyStore
+from tabuah.storage.cache.incident_index import INDEX_VERSION, VERSION_KEY, rebuild_index
 from tabuah.storage.cache.journal_table import JournalTable
 from tabuah.storage.cache.meta import CacheMeta
 from tabuah.storage.cache.predicted_verdict import PredictionAuthority, prediction_authority, rebase
@@ -62,6 +63,7 @@ class CacheSession:
             self.is_read_only = is_read_only_copy(self.connection)
             if not self.is_read_only:
                 refold_unknown_kinds(self)
+                fill_index(self)
         except BaseException:
             self.connection.close()
             raise
@@ -242,6 +244,15 @@ def refold_unknown_kinds(session: CacheSession) -> None:
         for subject in subjects:
             _refold(session, subject, version)
         session.meta.write(_KEY, known)
+
+
+def fill_index(session: CacheSession) -> None:
+    """Write the search index of incidents again after an update that indexes more or other text."""
+    if session.meta.read(VERSION_KEY) == INDEX_VERSION:
+        return
+    with session.writing():
+        rebuild_index(session.connection)
+        session.meta.write(VERSION_KEY, INDEX_VERSION)
 
 
 def _refold(session: CacheSession, subject: str, version: int) -> None:

@@ -12,6 +12,7 @@ from tabuah.operations.entries import GENESIS
 from tabuah.operations.subject_state import read_state, state_text
 from tabuah.storage.cache.cache_session import CacheSession, state_from_history
 from tabuah.storage.cache.connection import expected_errors, find_damage
+from tabuah.storage.cache.incident_index import find_index_damage
 from tabuah.storage.cache.meta import Identity, JournalHead
 from tabuah.storage.journal.audit import (
     AuditCheck,
@@ -112,6 +113,7 @@ class CacheChecks:
                     or find_unreadable_value(session.connection)
                     or self._find_broken_chain()
                     or _describe(self._find_wrong_states(QUICK_SUBJECTS if quick else -1))
+                    or find_index_damage(session.connection, QUICK_SUBJECTS if quick else -1)
                 )
         except sqlite3.DatabaseError as error:  # such as a text that is not UTF-8
             return str(error)

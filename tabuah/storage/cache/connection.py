@@ -12,7 +12,7 @@ from typing import Final
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheBusy, CacheError, DamagedCache, DiskFull, NewerCache
-from tabuah.storage.cache.schema import MIGRATION_NAMES, MIGRATION_SET, OWN_TABLES, migrate
+from tabuah.storage.cache.schema import MIGRATION_NAMES, MIGRATION_SET, OWN_TABLES, SEARCH_TABLES, migrate
 from tabuah.storage.data_files import make_private
 
 BUSY_TIMEOUT_S: Final = 15.0
@@ -105,7 +105,12 @@ def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
 def find_damage(connection: sqlite3.Connection, *, thorough: bool) -> str:
     """Return SQLite's own check result; empty when the file is sound."""
     pragma = "PRAGMA integrity_check(1)" if thorough else "PRAGMA quick_check(1)"
-    finding = str(connection.execute(pragma).fetchone()[0])
+    try:
+        finding = str(connection.execute(pragma).fetchone()[0])
+    except sqlite3.OperationalError as error:
+        if "fts5" in str(error):  # the search index cannot even be opened
+            return str(error)
+        raise
     return "" if finding == "ok" else finding
 
 
@@ -142,7 +147,7 @@ def _initialise(connection: sqlite3.Connection, path: Path) -> None:
 
 def _check_tables(connection: sqlite3.Connection, path: Path) -> None:
     """Check that all tables exist: triggers keep other programs from writing, but not from DROP TABLE."""
-    lost = OWN_TABLES.difference(_tables(connection))
+    lost = (OWN_TABLES | SEARCH_TABLES).difference(_tables(connection))
     if lost:
         raise DamagedCache(path, _("another program removed {tables}").format(tables=", ".join(sorted(lost))))
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from tabuah.operations.entries import Entry
+from tabuah.operations.entries import Entry, subject_key, subject_kind
 from tabuah.operations.fold import fold
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.subject_state import EMPTY
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.errors import JournalMismatch
+from tabuah.storage.cache.incident_index import index_stored
 from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.snapshot_load import OPEN_HISTORIES, OwnRecords, load_snapshot
 from tabuah.storage.journal.errors import JournalError
@@ -126,6 +127,8 @@ def _take(session: CacheSession, subject: str, records: Sequence[Record]) -> Non
     _clear_request(session, subject)
     query = "UPDATE subjects SET missing_until = 0, changed = ? WHERE subject = ?"
     session.connection.execute(query, (session.meta.next_version(), subject))
+    if subject_kind(subject) == "incident":
+        index_stored(session.connection, [subject_key(subject)])  # its older notes
 
 
 def _clear_request(session: CacheSession, subject: str) -> None:

@@ -12,6 +12,7 @@ from tabuah.storage.cache.bundles.bundle_export import server_recipient
 from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.cache_session import CacheSession, state_from_history
 from tabuah.storage.cache.feature_tables import FEATURE_TABLES
+from tabuah.storage.cache.incident_index import clear_index
 from tabuah.storage.cache.key_replacement import OriginalEntry, issue_again, replace_key
 from tabuah.storage.cache.meta import JournalHead
 from tabuah.storage.cache.pulled_pages import Changes, show_confirmed
@@ -136,6 +137,7 @@ def _forget_confirmed(session: CacheSession) -> None:
     """Forget the content of a snapshot: its entries are not here, and are pulled again."""
     for table in ("chains", "subjects", *(layer.table for layer in FEATURE_TABLES.values())):
         session.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our tables
+    clear_index(session.connection)
     for fact in _SNAPSHOT_FACTS:
         session.connection.execute("DELETE FROM meta WHERE key = ?", (fact,))
 

@@ -1,5 +1,6 @@
 """The tables of the cache, migration by migration; a shipped migration is never edited."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ MIGRATION_NAMES: Final = (
     "0007_bulletins",
     "0008_files_of_stations",
     "0009_unsent_personal",
+    "0010_incident_search",
 )
 
 _WGS84: Final = (
@@ -167,6 +169,18 @@ _UNSENT_PERSONAL: Final = (
     "CREATE INDEX personal_unsent ON personal (entry) WHERE unsent",
 )
 
+SEARCH_ROWS: Final = "search_rows"
+SEARCH_TEXT: Final = "search_text"
+SEARCH_TABLES: Final = frozenset({SEARCH_ROWS, SEARCH_TEXT})
+_DELETE_WITHOUT_TEXT: Final = (3, 43, 0)  # the version of SQLite that brought contentless_delete
+_CREATE_SEARCH_ROWS: Final = f"""CREATE TABLE {SEARCH_ROWS} (
+    id INTEGER PRIMARY KEY, incident TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, number TEXT NOT NULL,
+    hazard TEXT NOT NULL, severity INTEGER NOT NULL, status TEXT NOT NULL, channel TEXT NOT NULL,
+    kecamatan TEXT NOT NULL COLLATE NOCASE, kecamatan_code TEXT NOT NULL, nagari TEXT NOT NULL COLLATE NOCASE,
+    nagari_code TEXT NOT NULL, units TEXT NOT NULL, authors TEXT NOT NULL, occurred_at DATETIME NOT NULL,
+    reported_at DATETIME NOT NULL, updated_at DATETIME NOT NULL, exercise BOOLEAN NOT NULL,
+    exercise_id TEXT NOT NULL)"""
+
 _GUARDED: Final = (
     *("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", *_LAYERS),
     *("meta", "journal", "outbox", "subjects", "chains", "personal", "blobs"),
@@ -177,6 +191,19 @@ _GUARDED_SNAPSHOTS: Final = ("histories_wanted",)
 OWN_TABLES: Final = frozenset(
     {*_GUARDED, *_GUARDED_TRAYS, *_GUARDED_CARRIED, *_GUARDED_SNAPSHOTS, *_UNIT_LAYER, *_BULLETINS, *_WARNED_AREAS}
 )
+
+
+def search_text_statement() -> str:
+    """Return the statement that creates the FTS5 table of the search.
+
+    Its own tables have no guards, because SQLite 3.46 crashes where they have triggers; `doctor` compares them with
+    the states.
+
+    Before SQLite 3.43 a row without stored text cannot be deleted; the table then stores the text.
+    """
+    stored = "content='', contentless_delete=1, " if sqlite3.sqlite_version_info >= _DELETE_WITHOUT_TEXT else ""
+    return f"""CREATE VIRTUAL TABLE {SEARCH_TEXT} USING fts5(
+        title, description, notes, units, files, {stored}tokenize = "unicode61 remove_diacritics 2")"""
 
 
 def migrate(database: "Database") -> None:
@@ -193,6 +220,7 @@ def migrate(database: "Database") -> None:
     migrations(name="0007_bulletins")(_create_bulletins)
     migrations(name="0008_files_of_stations")(_add_station_file_columns)
     migrations(name="0009_unsent_personal")(_add_unsent_personal)
+    migrations(name="0010_incident_search")(_create_incident_search)
     migrations.apply(database)
 
 
@@ -249,6 +277,12 @@ def _add_station_file_columns(database: "Database") -> None:
 
 def _add_unsent_personal(database: "Database") -> None:
     for statement in _UNSENT_PERSONAL:
+        database.execute(statement)
+
+
+def _create_incident_search(database: "Database") -> None:
+    """Create the empty index; `incident_index` fills it when the cache is opened."""
+    for statement in (_CREATE_SEARCH_ROWS, *guard_statements((SEARCH_ROWS,)), search_text_statement()):
         database.execute(statement)
 
 

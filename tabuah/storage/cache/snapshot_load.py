@@ -25,6 +25,7 @@ from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.connection import expected_errors
 from tabuah.storage.cache.errors import AnotherServer, JournalMismatch
 from tabuah.storage.cache.feature_tables import FEATURE_TABLES, delete_feature
+from tabuah.storage.cache.incident_index import index_stored
 from tabuah.storage.cache.meta import JournalHead
 from tabuah.storage.cache.pulled_pages import Changes, catch_up_own_chain, note_number, show_confirmed
 from tabuah.storage.journal.chain import ChainHead, check_follows
@@ -45,6 +46,7 @@ _SHOW: Final = """
     ON CONFLICT (subject) DO UPDATE SET name = excluded.name, confirmed = excluded.confirmed, shown = NULL,
         conflicts = excluded.conflicts, held = excluded.held, changed = excluded.changed,
         missing_until = excluded.missing_until"""
+_ARRIVED_INCIDENTS: Final = "SELECT subject FROM temp.arriving WHERE kind = 'incident'"
 _WAITING: Final = "SELECT subject FROM outbox UNION SELECT subject FROM carried WHERE shown > 0"
 # Personal values of records that came by bundle arrive with the histories.
 _LACK_PERSONAL: Final = """UPDATE subjects SET missing_until = ?
@@ -222,6 +224,8 @@ class SnapshotLoad:
             )
         for subject in self._gone:
             delete_feature(connection, subject_kind(subject), subject_key(subject))
+        arrived = connection.execute(_ARRIVED_INCIDENTS).fetchall()
+        index_stored(connection, (subject_key(row[0]) for row in arrived))
 
     def _take_own(self, own: Sequence[Record]) -> None:
         """Settle the outbox by the records of this device; they must connect its chain to the signed chain head."""

@@ -11,6 +11,7 @@ from tabuah.operations.entries import subject_key, subject_kind
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.subject_state import EMPTY, SubjectState, SubjectValue, read_state, state_text
 from tabuah.storage.cache.feature_tables import delete_feature, write_features
+from tabuah.storage.cache.incident_index import index_incidents
 
 _UPSERT: Final = """
     INSERT INTO subjects (subject, kind, name, confirmed, shown, conflicts, held, changed)
@@ -68,7 +69,7 @@ class SubjectTable:
         return {subject: read_state(confirmed) for subject, confirmed in rows}
 
     def write(self, row: SubjectRow, *, version: int) -> None:
-        """Write a subject and its feature; an empty subject loses its feature."""
+        """Write a subject, its feature and its words for search; an empty subject loses both."""
         self.write_all((row,), version=version)
 
     def write_all(self, rows: Sequence[SubjectRow], *, version: int) -> None:
@@ -79,6 +80,7 @@ class SubjectTable:
         values = ((row.state.value, row.pending) for row in rows)
         write_features(self._connection, ((value, pending) for value, pending in values if value is not None))
         self._connection.executemany(_UPSERT, (_columns(row, version) for row in rows))
+        index_incidents(self._connection, _incidents(rows))
 
     def of_kind(self, kind: str) -> Iterator[SubjectRow]:
         """Return all subjects of a kind."""
@@ -137,6 +139,13 @@ class SubjectTable:
         """Return the version at which a subject of these kinds was last written."""
         query = "SELECT max(changed) FROM subjects WHERE kind = ?"
         return max(int(self._connection.execute(query, (kind,)).fetchone()[0] or 0) for kind in kinds)
+
+
+def _incidents(rows: Iterable[SubjectRow]) -> Iterator[tuple[str, Incident | None]]:
+    for row in rows:
+        if subject_kind(row.subject) == "incident":
+            value = row.state.value
+            yield subject_key(row.subject), value if isinstance(value, Incident) else None
 
 
 def _row(subject: str, confirmed: str | None, shown: str | None) -> SubjectRow:

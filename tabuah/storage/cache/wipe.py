@@ -10,14 +10,17 @@ from tabuah.storage.cache.bundles.relayed_boxes import FOLDER as BOX_FOLDER
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.device_key_store import DeviceKeyStore
 from tabuah.storage.cache.form_drafts import FOLDER as DRAFT_FOLDER
+from tabuah.storage.cache.incident_index import clear_index
 from tabuah.storage.cache.map.maps import FOLDER as MAP_FOLDER
 from tabuah.storage.cache.password_verifiers import VERIFIER_FILE
 from tabuah.storage.cache.repair import FOLDER_PREFIX
 from tabuah.storage.readings.store import FILE_NAME as READINGS_NAME
 
-# All tables with content, also imported layers; not the catalogue of the GeoPackage, nor the list of migrations.
+# All tables with content, also imported layers; not the catalogue of the GeoPackage, the list of migrations, and the
+# tables of the search index.
 _TABLES: Final = """SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'meta'
-    AND name NOT GLOB 'gpkg_*' AND name NOT GLOB 'rtree_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_*'"""
+    AND name NOT GLOB 'gpkg_*' AND name NOT GLOB 'rtree_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_*'
+    AND name NOT GLOB 'search_*'"""
 _SNAPSHOT_FOLDER: Final = "snapshot"  # as in `storage/sync/snapshot_download.py`
 # Only files that Tabuah writes: the directory may contain others.
 _FOLDERS: Final = (
@@ -42,6 +45,7 @@ def wipe_directory(session: CacheSession, directory: Path) -> None:
     with session.writing():
         for (table,) in connection.execute(_TABLES).fetchall():
             connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a name of the schema
+        clear_index(connection)
         version = session.meta.next_version()
         connection.execute("DELETE FROM meta")
         session.meta.write("version", str(version))

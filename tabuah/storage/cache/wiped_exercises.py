@@ -19,6 +19,7 @@ from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.attachments import opened_folder
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.held_and_rejected import took_effect_elsewhere
+from tabuah.storage.cache.incident_index import remove_traces
 from tabuah.storage.journal.wire import decode_entry
 from tabuah.storage.readings.errors import ReadingsError
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
@@ -49,6 +50,7 @@ def delete_wiped_exercises(session: CacheSession, directory: Path, files: BlobSt
         return True
     is_complete = _delete_readings(directory / FILE_NAME, wiped)
     with session.writing():  # no entry that names a file is saved meanwhile
+        remove_traces(session.connection)
         is_complete &= _delete_files(session, directory, files, wiped)
         if is_complete:
             session.meta.deleted_exercises = wiped

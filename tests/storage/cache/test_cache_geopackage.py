@@ -104,7 +104,8 @@ def test_every_own_table_is_guarded(store: ConsoleStore):
     tables = {row[0] for row in foreign.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     guarded = {row[0] for row in foreign.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'")}
     foreign.close()
-    assert tables - guarded <= {"sqlite_sequence", "_sqlite_migrations"}
+    words = {name for name in tables if name.startswith("search_text")}  # FTS5 allows no triggers
+    assert tables - guarded - words <= {"sqlite_sequence", "_sqlite_migrations"}
 
 
 def test_feature_tables_follow_shown_state(store: ConsoleStore):
