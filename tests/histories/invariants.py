@@ -7,7 +7,7 @@ import msgspec
 from histories.auditor import Audit, audit
 from histories.author_oracle import AuthorOracle
 from histories.ledger import Mark, mark_of
-from histories.merge_oracle import check_merges, check_settlements
+from histories.merge_oracle import check_merges, check_reopening, check_settlements
 from histories.oracle import Oracle
 from histories.world import Console, World
 
@@ -103,6 +103,7 @@ def check_converged(world: World) -> Audit:
     AuthorOracle().judge(audited)
     check_merges(audited, world.ledger)
     check_settlements(audited)
+    check_reopening(audited)
     return audited
 
 

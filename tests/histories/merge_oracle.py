@@ -54,6 +54,25 @@ def _way(start: str, targets: dict[str, str]) -> list[str]:
     return way
 
 
+def check_reopening(audit: Audit) -> None:
+    """Fail on a change that took an incident out of the closed ones without a supervisor, merges included."""
+    for record, entry, before, after in audit.steps:
+        was, now = before.value, after.value
+        role = _role(audit, entry)
+        if record.verdict is not Verdict.ACCEPTED or role is None or role is Role.SUPERVISOR:
+            continue
+        if isinstance(was, Incident) and isinstance(now, Incident):
+            assert not _was_closed(was) or _was_closed(now), f"{role} reopened: {was.status} → {now.status}, {entry}"
+
+
+def _was_closed(incident: Incident) -> bool:
+    """Return whether an incident is closed, or was merged while it was closed."""
+    values = [json.loads(writing.value) for writing in incident.writings["status"]]
+    while incident.status is Status.MERGED and values[-1] == "merged":
+        values.pop()
+    return values[-1] == "closed"
+
+
 def check_settlements(audit: Audit) -> None:
     """Fail on a settlement that closed, reopened, deleted or merged an incident without the role for it."""
     for record, entry, before, after in audit.steps:

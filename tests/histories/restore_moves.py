@@ -18,6 +18,7 @@ from tabuah.operations.people.entry_bodies import UserChanged
 from tabuah.server.database.engine import FILE_NAME
 from tabuah.server.handback.decision import HistoryDecision, KeptHistory
 from tabuah.server.handback.staged_records import staged_chain
+from tabuah.storage.journal.push import PushedEntry
 from tabuah.storage.journal.server_keys import newest_key
 from tabuah.storage.journal.wire import Record, decode_entry
 from tabuah.storage.sync.errors import HistoryDiffers, ServerRolledBack
@@ -75,6 +76,8 @@ class SecondHistoryMoves(RestoreMoves):
             ConflictHistory()
         )  # the server may have lost settlements, and consoles work with it before the decision
         world.server.change_user("sari", UserChanged(full_name=f"Sari {pick}"))
+        promised = [*world.ledger.acknowledged.items()]
+        world.ledger.acknowledged = {key: result for key, result in promised if result.seq <= head}
         self.work_early(self.console(pick), work)
         for console in world.consoles:
             find_second_history(world, console)
@@ -89,7 +92,7 @@ class SecondHistoryMoves(RestoreMoves):
             world.server_copies.clear()  # they do not know the decision: consoles of both would need another one
         if world.server.newer_from is not None:
             world.server.newer_from = min(world.server.newer_from, len(going_on) if going_on is not own else head)
-        self.forget_lost(before, own, photos)
+        self.forget_lost(before, own, photos, promised)
 
     def work_early(self, console: Console, work: Work) -> None:
         """Let one console that knows no more than the server write and exchange, before the others do."""
@@ -100,8 +103,13 @@ class SecondHistoryMoves(RestoreMoves):
             with contextlib.suppress(HistoryDiffers):
                 self.exchange(console)
 
-    def forget_lost(self, before: Records, own: Records, photos: set[str]) -> None:
-        """Forget the results and the gestures that only the server had, without proof at any console."""
+    def forget_lost(
+        self, before: Records, own: Records, photos: set[str], promised: list[tuple[str, PushedEntry]]
+    ) -> None:
+        """Forget the results and the gestures that only the server had, without proof at any console.
+
+        `promised` are the results from before the server was put back: those in the history that goes on are kept.
+        """
         world = self.world
         after = {decode_entry(record.text).id: record for record in world.server.records()}
         known = set().union(*(marks_at(console) for console in world.consoles))
@@ -109,7 +117,7 @@ class SecondHistoryMoves(RestoreMoves):
         world.ledger.gone |= {mark_of(entry) for entry in lost} - known
         world.ledger.acknowledged = {
             key: result
-            for key, result in world.ledger.acknowledged.items()
+            for key, result in (*promised, *world.ledger.acknowledged.items())
             if result.id in after and after[result.id].seq == result.seq
         }
         world.lost_photos |= photos - set().union(*(photos_of(console) for console in world.consoles))

@@ -17,6 +17,7 @@ from tabuah.operations.incidents.open_matters import open_matters
 from tabuah.operations.incidents.settlements import decide_settlement
 from tabuah.operations.incidents.status_moves import check_move, move_conflicts
 from tabuah.operations.lookups import Lookups
+from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import PROVENANCE_VERSION, STRICT_VERSION
 from tabuah.operations.subject_type import DecisionContext
 
@@ -91,7 +92,14 @@ def _decide_merge(incident: Incident, entry: Entry, into: str, context: Decision
     if incident.deleted or is_stale(incident, entry, STATUS, Status.MERGED):
         has_other = is_contested if incident.deleted else _keeps_other_target(incident, into, lookups)
         return rejected("merge_contested") if has_other else CONFLICT
+    if incident.status is Status.CLOSED and _is_denied_closed(context):
+        return rejected("supervisor_only")
     return OTHER_TARGET if is_contested else ACCEPT
+
+
+def _is_denied_closed(context: DecisionContext) -> bool:
+    """Return whether the author may not take an incident out of the closed ones, by version 3 of the rules."""
+    return context.decide_version >= PROVENANCE_VERSION and context.role is not Role.SUPERVISOR
 
 
 def _has_unseen_target(incident: Incident, entry: Entry, into: str, context: DecisionContext) -> bool:

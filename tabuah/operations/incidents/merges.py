@@ -19,6 +19,7 @@ IncidentLookup = Callable[[str], Incident | None]
 TargetLookup = Callable[[str], str | None]
 
 _MERGED: Final = encode_value(Status.MERGED)
+_CLOSED: Final = encode_value(Status.CLOSED)
 MAX_MERGES: Final = 100  # in a chain; a longer one is cut there, and no merge may make one
 
 
@@ -89,6 +90,14 @@ def has_broken_merge(incident: Incident) -> bool:
     if incident.status is Status.MERGED or not (writings := incident.writings.get(STATUS)):
         return False
     return writings[-1].value == _MERGED
+
+
+def is_closed(incident: Incident) -> bool:
+    """Return whether an incident is closed, or was closed when it was merged."""
+    if incident.status is not Status.MERGED:
+        return incident.status is Status.CLOSED
+    others = (w.value for w in reversed(incident.writings.get(STATUS, ())) if w.value != _MERGED)
+    return next(others, "") == _CLOSED
 
 
 def status_before_merge(incident: Incident) -> Status:

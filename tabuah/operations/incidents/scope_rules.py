@@ -62,7 +62,6 @@ _OF_BODY: Final[dict[type[msgspec.Struct], IncidentAction]] = {
     bodies.IncidentNoted: IncidentAction.NOTE,
     bodies.IncidentAttached: IncidentAction.ATTACH,
     bodies.IncidentCounted: IncidentAction.COUNT,
-    bodies.IncidentMerged: IncidentAction.MERGE,
     bodies.IncidentDeleted: IncidentAction.DELETE,
 }
 
@@ -89,6 +88,8 @@ def actions_of(incident: Incident, entry: Entry, body: msgspec.Struct) -> frozen
             return frozenset(map(action_on_field, given))
         case bodies.IncidentMoved():
             return frozenset({action_of_status(seen_status(incident, entry), body.to)})
+        case bodies.IncidentMerged():
+            return frozenset({action_of_status(seen_status(incident, entry), Status.MERGED)})
         case bodies.ConflictSettled():
             conflict = next((c for c in incident.conflicts if c.id == body.conflict), None)
             return frozenset() if conflict is None else frozenset({settling_action(incident, conflict, body.take)})

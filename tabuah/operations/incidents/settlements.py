@@ -11,11 +11,11 @@ from tabuah.operations.incidents.conflict_policy import (
 )
 from tabuah.operations.incidents.entry_bodies import ConflictSettled
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
-from tabuah.operations.incidents.merges import leads_to
+from tabuah.operations.incidents.merges import is_closed, leads_to
 from tabuah.operations.incidents.status_moves import MAY_REPORT_FALSE
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups
 from tabuah.operations.people.roles import CONTROL_ROOM, Role
-from tabuah.operations.policy.policy import STRICT_VERSION
+from tabuah.operations.policy.policy import NEWEST_VERSION, PROVENANCE_VERSION, STRICT_VERSION
 from tabuah.operations.subject_type import DecisionContext
 
 
@@ -30,7 +30,13 @@ def decide_settlement(incident: Incident, entry: Entry, body: ConflictSettled, c
     if context.decide_version < STRICT_VERSION or conflict.settled is not None:
         return ACCEPT  # the second of two settlements is noted, without effect
     reason = check_settlement(
-        incident, conflict, body.take, role=context.role, actor=entry.actor, lookups=context.lookups
+        incident,
+        conflict,
+        body.take,
+        role=context.role,
+        actor=entry.actor,
+        lookups=context.lookups,
+        decide_version=context.decide_version,
     )
     return rejected(reason) if reason else ACCEPT
 
@@ -62,17 +68,33 @@ def settled_target(incident: Incident, body: ConflictSettled) -> str:
 
 
 def check_settlement(
-    incident: Incident, conflict: Conflict, take: str, *, role: Role, actor: str, lookups: Lookups = NO_LOOKUPS
+    incident: Incident,
+    conflict: Conflict,
+    take: str,
+    *,
+    role: Role,
+    actor: str,
+    lookups: Lookups = NO_LOOKUPS,
+    decide_version: int = NEWEST_VERSION,
 ) -> str:
     """Return the reason code for rejecting a settlement of an open conflict; empty if it is possible."""
     if role not in settlers_of(conflict.field):
         return "role_forbids"
     value = decode_value(conflict.field, chosen_write(conflict, take).value)
+    if decide_version >= PROVENANCE_VERSION and role is not Role.SUPERVISOR and _reopens(incident, conflict, value):
+        return "supervisor_only"
     if conflict.field == STATUS:
         return _check_status(incident, value, role=role, actor=actor, lookups=lookups)
     if conflict.field == MERGED_INTO:
         return _check_target(incident, value, lookups)
     return ""
+
+
+def _reopens(incident: Incident, conflict: Conflict, value: object) -> bool:
+    """Return whether a value takes an incident out of the closed ones; a merge does so, too."""
+    if conflict.field == MERGED_INTO:
+        return incident.status is Status.CLOSED and bool(value)
+    return conflict.field == STATUS and is_closed(incident) and value not in (incident.status, Status.CLOSED)
 
 
 def _check_status(incident: Incident, to: Status, *, role: Role, actor: str, lookups: Lookups) -> str:

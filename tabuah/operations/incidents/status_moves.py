@@ -10,6 +10,7 @@ from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.conflict_policy import FORWARD_STEP, STATUS, MergePolicy, policy_of
 from tabuah.operations.incidents.guarded_fields import apply_write, field_write, is_stale, open_or_join_conflict
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.merges import is_closed
 from tabuah.operations.people.roles import CONTROL_ROOM, Role
 from tabuah.operations.policy.policy import NEWEST_VERSION, PROVENANCE_VERSION
 
@@ -37,17 +38,17 @@ def check_move(
 ) -> str:
     """Return the reason code for rejecting a move; empty if it is possible.
 
-    From version 3 of the rules, who may undo a merge is who may merge.
+    From version 3 of the rules, who may undo a merge is who may merge, and undoing that of a closed one reopens it.
     """
     if to is Status.MERGED:
         return "merge_needs_target"
-    undoes_merge = seen_status(incident, entry) is Status.MERGED
-    if undoes_merge and decide_version >= PROVENANCE_VERSION and role not in CONTROL_ROOM:
+    undoes_merge = seen_status(incident, entry) is Status.MERGED and decide_version >= PROVENANCE_VERSION
+    if undoes_merge and role not in CONTROL_ROOM:
         return "role_forbids"
     if to is Status.FALSE_REPORT and role not in MAY_REPORT_FALSE:
         return "role_forbids"
-    reopening = seen_status(incident, entry) is Status.CLOSED and to is not Status.CLOSED
-    if (to is Status.CLOSED or reopening) and role is not Role.SUPERVISOR:
+    saw_closed = seen_status(incident, entry) is Status.CLOSED or (undoes_merge and is_closed(incident))
+    if (to is Status.CLOSED or saw_closed) and role is not Role.SUPERVISOR:
         return "supervisor_only"
     if to is Status.CLOSED and incident.status is not Status.CLOSED:
         if incident.status is not Status.CONTAINED:

@@ -12,7 +12,7 @@ REASONS: Final[dict[str, str]] = {
         " does the rest."
     ),
     "scope_changed": "It was allowed when it was written. Now the incident is assigned to another OPD.",
-    "supervisor_only": "Only a supervisor may close or reopen an incident.",
+    "supervisor_only": "Only a supervisor may close or reopen an incident, or merge a closed one.",
     "close_needs_contained": "An incident is closed only after it is contained.",
     "close_needs_second_person": (
         "Closing needs a second person: the person who contained an incident cannot close it."

@@ -112,7 +112,6 @@ def test_publisher_send_returns_after_saving(server: RunningServer, tmp_path: Pa
         assert gateway.send(sent)
         assert gateway.sent.readings == len(sent)
         assert stored_values(tmp_path / "server", sent) == values_of(sent)
-    assert told == []
 
 
 @pytest.mark.parametrize("way", ["up", "down"])

@@ -126,6 +126,34 @@ def test_own_merge_may_get_another_target(room, ani, budi):
     assert merge(room, ani, room.incident(A), c).verdict is Verdict.ACCEPTED
 
 
+def closed(room, operator, supervisor):
+    room.write(operator, move_incident(room.incident(A), Status.CONTAINED))
+    room.write(supervisor, move_incident(room.incident(A), Status.CLOSED))
+    return room.incident(A)
+
+
+@pytest.mark.parametrize(("version", "reason"), [(STRICT_VERSION, ""), (NEWEST_VERSION, "supervisor_only")])
+def test_closed_incident_is_merged_by_a_supervisor(version, reason):
+    room = JudgedJournal(version)
+    ani, kalaksa = room.author("ani"), room.author("kalaksa", Role.SUPERVISOR)
+    _a, b = reported(room, ani, A, B)
+    assert merge(room, ani, closed(room, ani, kalaksa), b).reason == reason
+    assert merge(room, kalaksa, room.incident(A), b).verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(("version", "reason"), [(STRICT_VERSION, ""), (NEWEST_VERSION, "supervisor_only")])
+def test_merge_of_closed_incident_is_undone_by_a_supervisor(version, reason):
+    """Undoing the merge reopens the incident."""
+    room = JudgedJournal(version)
+    ani, kalaksa = room.author("ani"), room.author("kalaksa", Role.SUPERVISOR)
+    _a, b = reported(room, ani, A, B)
+    merge(room, kalaksa, closed(room, ani, kalaksa), b)
+    assert room.write(ani, unmerge_incident(room.incident(A))).reason == reason
+    if reason:
+        assert room.write(kalaksa, unmerge_incident(room.incident(A))).verdict is Verdict.ACCEPTED
+    assert room.incident(A).status is Status.CONTAINED
+
+
 @pytest.mark.parametrize("seen", [False, True])
 def test_merge_in_a_circle_is_conflict(room, ani, budi, seen):
     a, b, c = reported(room, ani, A, B, C)

@@ -14,12 +14,14 @@ from tabuah.operations.incidents.drafts import (
     move_incident,
     note_incident,
     settle_conflict,
+    unmerge_incident,
 )
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.people.roles import Role
-from tabuah.operations.policy.policy import FIRST_VERSION, NEWEST_VERSION
+from tabuah.operations.policy.policy import FIRST_VERSION, NEWEST_VERSION, STRICT_VERSION
 from tabuah.operations.subjects import ENTRY_KINDS
 
+OTHER = key_of(2)
 TAKES = ("current", "proposed", "base")
 
 
@@ -92,6 +94,30 @@ def test_reopening_settlement_needs_a_supervisor(office):
     for take in TAKES:
         assert office.settle(office.ani, take).reason == "supervisor_only"
     assert office.settle(office.sari, "proposed").verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(("version", "reason"), [(STRICT_VERSION, ""), (NEWEST_VERSION, "supervisor_only")])
+def test_merging_settlement_of_closed_incident_needs_a_supervisor(version, reason):
+    """Ani merged the incident while it was open in her view."""
+    office = Office(decide_version=version)
+    other = office.report(office.ani, OTHER)
+    seen = office.contained(office.ani)
+    office.move(office.kalaksa, Status.CLOSED)
+    assert office.write(office.ani, merge_incidents(seen, other)).verdict is Verdict.CONFLICT
+    assert office.settle(office.ani, "proposed").reason == reason
+    if reason:
+        assert office.settle(office.sari, "proposed").verdict is Verdict.ACCEPTED
+    assert office.incident().merged_into == OTHER
+
+
+def test_settlement_of_merge_in_a_circle_leaves_closed_incident_to_a_supervisor(office):
+    other, seen = office.report(office.ani, OTHER), office.contained(office.ani)
+    office.write(office.ani, merge_incidents(other, seen))
+    office.move(office.kalaksa, Status.CLOSED)
+    assert office.write(office.kalaksa, merge_incidents(office.incident(), other)).reason == "other_target"
+    office.write(office.ani, unmerge_incident(office.incident(OTHER)))
+    assert office.settle(office.ani, "proposed").reason == "supervisor_only"
+    assert office.settle(office.ani, "current").verdict is Verdict.ACCEPTED
 
 
 def test_false_report_settlement_needs_the_control_room(office):

@@ -6,13 +6,16 @@ from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.operations.codes import Status
 from tabuah.operations.incidents.drafts import merge_incidents, unmerge_incident
 from tabuah.operations.incidents.duplicates import duplicates_of
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.merges import status_before_merge
+from tabuah.operations.incidents.merges import is_closed, status_before_merge
+from tabuah.operations.people.roles import Role
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents import merges
 from tabuah.text.incidents.duplicates import duplicate_title
+from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.values import Choice
 
@@ -32,8 +35,10 @@ class MergeActions(QObject):
         if incident is None:
             return
         targets = merge_targets(incident, tuple(self._context.state.snapshot.incidents.values()))
-        if not targets:
-            self._context.notifier.refuse(merges.no_target_reason())
+        if reason := reopening_refusal(incident, Status.MERGED, role=self._role) or (
+            "" if targets else merges.no_target_reason()
+        ):
+            self._context.notifier.refuse(reason)
             return
         question = Question(
             title=merges.merge_title(incident.number),
@@ -55,6 +60,9 @@ class MergeActions(QObject):
         incident = self._context.incident
         if incident is None or not incident.merged_into:
             return
+        if reason := reopening_refusal(incident, status_before_merge(incident), role=self._role):
+            self._context.notifier.refuse(reason)
+            return
         message = merges.unmerged_text(incident.number, code_label(status_before_merge(incident)))
         self._context.save_draft(
             unmerge_incident(incident), on_saved=lambda _saved: self._context.notifier.done(message)
@@ -73,10 +81,20 @@ class MergeActions(QObject):
             on_saved=lambda _saved: self._context.notifier.done(message, undo=lambda: self._undo(incident_id)),
         )
 
+    @property
+    def _role(self) -> Role:
+        return self._context.state.snapshot.role
+
     def _undo(self, incident_id: str) -> None:
         incident = self._context.state.snapshot.incidents.get(incident_id)
         if incident is not None and incident.merged_into:
             self._context.save_draft(unmerge_incident(incident))
+
+
+def reopening_refusal(incident: Incident, to: Status, *, role: Role) -> str:
+    """Return why a role may not take this incident out of the closed ones; empty if it may, or if it stays there."""
+    leaves_closed = is_closed(incident) and to is not incident.status
+    return describe_reason("supervisor_only") if leaves_closed and role is not Role.SUPERVISOR else ""
 
 
 def merge_targets(incident: Incident, incidents: tuple[Incident, ...]) -> tuple[Incident, ...]:
