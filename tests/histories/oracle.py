@@ -41,9 +41,7 @@ class IncidentFacts:
     quarrels: dict[str, dict[str, Any]] = field(default_factory=dict)  # by conflict id
     effective: list[tuple[Mark, str, Entry]] = field(default_factory=list)  # with the device
     deleted: bool = False
-    other_targets: set[str] = field(
-        default_factory=set
-    )  # merges in conflict over their target, and what rests on them
+    contested: set[str] = field(default_factory=set)  # moves and merges in conflict, and what depends on them
 
     def quarrel_of(self, name: str, mark: Mark | None) -> dict[str, Any] | None:
         for quarrel in self.quarrels.values():
@@ -93,8 +91,8 @@ class Oracle:
             self.conflicts += 1
             is_due = quarrelled or subject.deleted or reason == OTHER_TARGET or self._may_ask(subject, entry)
             assert is_due, f"a false conflict: {entry}"
-            if reason == OTHER_TARGET or _rests_on_other_target(subject, entry):
-                subject.other_targets.add(entry.id)
+            if reason == OTHER_TARGET or entry.kind in STATUS_KINDS or _rests_on_contested(subject, entry):
+                subject.contested.add(entry.id)
         elif verdict is Verdict.ACCEPTED:
             assert not quarrelled, f"{entry} overwrote in silence what its author had not seen: {quarrelled}"
         self._write(subject, entry, body, quarrelled)
@@ -145,7 +143,7 @@ class Oracle:
         ]  # fmt: skip
         rests_on = gesture.rests_on.get(name)
         never_was = name in entry.base and not _took_effect(subject, entry.base[name])
-        is_asked = _rests_on_other_target(subject, entry) or subject.quarrel_of(name, rests_on) is not None
+        is_asked = _rests_on_contested(subject, entry) or subject.quarrel_of(name, rests_on) is not None
         return bool(unseen) or never_was or is_asked
 
     def _write(self, subject: IncidentFacts, entry: Entry, body: dict[str, Any], quarrelled: list[str]) -> None:
@@ -188,8 +186,8 @@ class Oracle:
         subject.values[name, mark_of(entry)] = value
 
 
-def _rests_on_other_target(subject: IncidentFacts, entry: Entry) -> bool:
-    return not subject.other_targets.isdisjoint(entry.base.values())
+def _rests_on_contested(subject: IncidentFacts, entry: Entry) -> bool:
+    return not subject.contested.isdisjoint(entry.base.values())
 
 
 def _took_effect(subject: IncidentFacts, entry_id: str) -> bool:
