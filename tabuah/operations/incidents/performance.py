@@ -1,0 +1,287 @@
+"""Incident performance of a period: counts, response times, recurring places and workload. Pure.
+
+An incident belongs to the period in which it was reported. False reports and merged incidents are listed apart and
+not counted, as in the daily report. Every number keeps the ids of its incidents.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.codes import Severity, Status
+from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
+from tabuah.operations.incidents.duplicates import SAME_TIME, duplicates_of
+from tabuah.operations.incidents.entry_bodies import Figures
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.periods import Period
+from tabuah.operations.incidents.recurring_places import FEWEST, RADIUS_M, RecurringPlace, find_recurring_places
+from tabuah.operations.incidents.response_times import (
+    ArrivalLimit,
+    Interval,
+    IntervalFigures,
+    Span,
+    interval_figures,
+    interval_span,
+    measure_arrival_limit,
+)
+from tabuah.operations.incidents.workload import (
+    HourWorkload,
+    PersonWorkload,
+    UnitWorkload,
+    hourly_workload,
+    people_workload,
+    unit_workload,
+)
+from tabuah.operations.units.missions import Mission
+from tabuah.resources.time_zone import in_home_zone
+
+_NOT_COUNTED: Final = (Status.FALSE_REPORT, Status.MERGED)
+_MOST_COMPARED: Final = 200  # open incidents that are compared with each other; each pair is compared
+LONGEST_BY_DAY: Final = timedelta(days=62)  # longer periods are divided into months
+
+
+class Dimension(StrEnum):
+    """A property by which incidents are grouped."""
+
+    HAZARD = "hazard"
+    SEVERITY = "severity"
+    STATUS = "status"
+    OPD = "opd"
+    KECAMATAN = "kecamatan"
+    NAGARI = "nagari"
+    HOUR = "hour"
+    WEEKDAY = "weekday"
+    CHANNEL = "channel"
+    DAY = "day"
+    MONTH = "month"
+
+
+class IncidentGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """The incidents of one value of a dimension, and their response times.
+
+    `code` is a code, a number or a date; for an OPD or a place it is the name. It is empty where the value is not
+    known. Hours are 0 to 23, weekdays 1 (Monday) to 7, both by the local time of the report.
+    """
+
+    code: str
+    ids: tuple[str, ...]
+    intervals: tuple[IntervalFigures, ...]
+
+    @property
+    def n(self) -> int:
+        return len(self.ids)
+
+
+class Impact(msgspec.Struct, frozen=True, kw_only=True):
+    """The sum of the latest statements on one figure, and the incidents that have one."""
+
+    code: str
+    total: int
+    ids: tuple[str, ...]
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of the period before."""
+
+    ids: tuple[str, ...]
+    false_reports: tuple[str, ...]
+    intervals: tuple[IntervalFigures, ...]
+    arrival: ArrivalLimit
+
+
+class IncidentPerformance(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of a period.
+
+    `possible_duplicates` are open incidents that may be the same event as another open one; None if there are too
+    many open incidents to compare. `future` are reports from a clock that is ahead: they belong to no period.
+    """
+
+    period: Period
+    as_of: datetime
+    ids: tuple[str, ...]
+    false_reports: tuple[str, ...]
+    merged: tuple[str, ...]
+    possible_duplicates: tuple[str, ...] | None
+    future: tuple[str, ...]
+    groups: dict[Dimension, tuple[IncidentGroup, ...]]
+    intervals: tuple[IntervalFigures, ...]
+    arrival: ArrivalLimit
+    impact: tuple[Impact, ...]
+    recurring: tuple[RecurringPlace, ...]
+    people: tuple[PersonWorkload, ...]
+    units: tuple[UnitWorkload, ...]
+    hours: tuple[HourWorkload, ...]
+    before: Comparison
+
+    @property
+    def n(self) -> int:
+        return len(self.ids)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Return the incidents of the period that are open now."""
+        is_open = (g for g in self.groups[Dimension.STATUS] if Status(g.code).is_open)
+        return tuple(key for group in is_open for key in group.ids)
+
+
+class PerformanceRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The choice of a person: period, world, and when a place is a recurring one."""
+
+    period: Period
+    scope: ExerciseScope = REAL_WORLD
+    fewest_recurring: int = FEWEST
+    radius_m: float = RADIUS_M
+
+
+def measure_incidents(
+    incidents: Iterable[Incident],
+    request: PerformanceRequest,
+    *,
+    as_of: datetime,
+    missions: Iterable[Mission] = (),
+    go_on: Callable[[], None] = lambda: None,
+) -> IncidentPerformance:
+    """Compute the figures of a period.
+
+    Args:
+        incidents: all known incidents, without deleted ones.
+        request: the period and the world.
+        as_of: the present time; later times come from a wrong clock.
+        missions: of all units.
+        go_on: called between the steps; it raises to cancel.
+    """
+    period = request.period
+    known = sorted(request.scope.select(incidents), key=lambda each: (each.reported_at, each.id))
+    within = [incident for incident in known if period.has(incident.reported_at)]
+    counted = [incident for incident in within if incident.status not in _NOT_COUNTED]
+    spans = {incident.id: _spans(incident, as_of) for incident in counted}
+    go_on()
+    groups: dict[Dimension, tuple[IncidentGroup, ...]] = {}
+    for dimension in dimensions_of(period):
+        groups[dimension] = _group(dimension, within if dimension is Dimension.STATUS else counted, spans)
+        go_on()
+    recurring = find_recurring_places(counted, fewest=request.fewest_recurring, radius_m=request.radius_m)
+    go_on()
+    return IncidentPerformance(
+        period=period,
+        as_of=as_of,
+        ids=_ids(counted),
+        false_reports=_ids(i for i in within if i.status is Status.FALSE_REPORT),
+        merged=_ids(i for i in within if i.status is Status.MERGED),
+        possible_duplicates=_possible_duplicates(counted),
+        future=_ids(incident for incident in known if incident.reported_at > as_of),
+        groups=groups,
+        intervals=_interval_figures(_ids(counted), spans),
+        arrival=measure_arrival_limit(counted, as_of),
+        impact=_impact(counted),
+        recurring=recurring,
+        people=people_workload(within),
+        units=unit_workload(missions, spans.keys(), as_of),
+        hours=hourly_workload(within, as_of),
+        before=_compare([incident for incident in known if period.had(incident.reported_at)], as_of),
+    )
+
+
+def dimensions_of(period: Period) -> tuple[Dimension, ...]:
+    """Return the dimensions of a period: all, with days for a short and months for a long one."""
+    left_out = Dimension.MONTH if period.until - period.since <= LONGEST_BY_DAY else Dimension.DAY
+    return tuple(dimension for dimension in Dimension if dimension is not left_out)
+
+
+def group_codes(incident: Incident, dimension: Dimension) -> tuple[str, ...]:
+    """Return the values of an incident; several for an incident of several OPDs."""
+    local, place = in_home_zone(incident.reported_at), incident.place
+    match dimension:
+        case Dimension.HAZARD | Dimension.SEVERITY | Dimension.STATUS | Dimension.CHANNEL:
+            return (str(getattr(incident, dimension.value)),)
+        case Dimension.OPD:
+            return tuple(dict.fromkeys(incident.assignment)) or ("",)
+        case Dimension.KECAMATAN | Dimension.NAGARI:
+            return (getattr(place, dimension.value) if place else "",)
+        case Dimension.HOUR:
+            return (str(local.hour),)
+        case Dimension.WEEKDAY:
+            return (str(local.isoweekday()),)
+        case Dimension.DAY:
+            return (local.date().isoformat(),)
+        case Dimension.MONTH:
+            return (local.date().isoformat()[:7],)
+
+
+Spans = Mapping[str, Mapping[Interval, Span]]
+
+_ORDERS: Final[Mapping[Dimension, Sequence[str]]] = {
+    Dimension.SEVERITY: list(reversed(Severity)),
+    Dimension.STATUS: list(Status),
+    Dimension.HOUR: [str(hour) for hour in range(24)],
+    Dimension.WEEKDAY: [str(day) for day in range(1, 8)],
+}
+_BY_TIME: Final = (Dimension.DAY, Dimension.MONTH)
+
+
+def _group(dimension: Dimension, incidents: Iterable[Incident], spans: Spans) -> tuple[IncidentGroup, ...]:
+    """Return the groups: by time or rank where the values have an order, else the largest first."""
+    members: dict[str, list[str]] = {}
+    for incident in incidents:
+        for code in group_codes(incident, dimension):
+            members.setdefault(code, []).append(incident.id)
+    if dimension in _BY_TIME:
+        codes = sorted(members)
+    elif order := _ORDERS.get(dimension):
+        codes = sorted(members, key=order.index)
+    else:
+        codes = sorted(members, key=lambda code: (not code, -len(members[code]), code))
+    return tuple(
+        IncidentGroup(code=code, ids=tuple(members[code]), intervals=_interval_figures(members[code], spans))
+        for code in codes
+    )
+
+
+def _spans(incident: Incident, as_of: datetime) -> dict[Interval, Span]:
+    return {interval: interval_span(incident, interval, as_of) for interval in Interval}
+
+
+def _interval_figures(ids: Sequence[str], spans: Spans) -> tuple[IntervalFigures, ...]:
+    return tuple(
+        interval_figures(interval, ((key, spans[key][interval]) for key in ids if key in spans))
+        for interval in Interval
+    )
+
+
+def _ids(incidents: Iterable[Incident]) -> tuple[str, ...]:
+    return tuple(incident.id for incident in incidents)
+
+
+def _possible_duplicates(counted: Iterable[Incident]) -> tuple[str, ...] | None:
+    still_open = [incident for incident in counted if incident.is_open]
+    if len(still_open) > _MOST_COMPARED:
+        return None
+    near_in_time = (
+        (each, [other for other in still_open if abs(other.occurred_at - each.occurred_at) <= SAME_TIME])
+        for each in still_open
+    )
+    return _ids(each for each, others in near_in_time if duplicates_of(each, others, limit=1))
+
+
+def _impact(incidents: Iterable[Incident]) -> tuple[Impact, ...]:
+    """Return the figures that any incident has a statement on."""
+    stated = [(incident.id, incident.figures) for incident in incidents if incident.observations]
+    found = []
+    for code in Figures.__struct_fields__:
+        values = {key: value for key, figures in stated if (value := getattr(figures, code)) is not None}
+        if values:
+            found.append(Impact(code=code, total=sum(values.values()), ids=tuple(values)))
+    return tuple(found)
+
+
+def _compare(before: Sequence[Incident], as_of: datetime) -> Comparison:
+    counted = [incident for incident in before if incident.status not in _NOT_COUNTED]
+    return Comparison(
+        ids=_ids(counted),
+        false_reports=_ids(incident for incident in before if incident.status is Status.FALSE_REPORT),
+        intervals=_interval_figures(_ids(counted), {incident.id: _spans(incident, as_of) for incident in counted}),
+        arrival=measure_arrival_limit(counted, as_of),
+    )
