@@ -21,6 +21,7 @@ from tabuah.console.reports.incident_columns import (
     format_value,
     read_value,
 )
+from tabuah.console.reports.performance_tables import FigureTable
 from tabuah.console.reports.printable import clean_text
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.exercises.scope import plain_code
@@ -126,6 +127,18 @@ def encode_alarm_performance_csv(
     )
 
 
+def encode_performance_csv(tables: Iterable[FigureTable], items: Sequence[ListedIncident]) -> bytes:
+    """Return the tables with their names, divided by empty lines; the last one has the incidents behind them."""
+    rows: list[list[str]] = []
+    for table in tables:
+        rows += [[table.name], [column.title for column in table.columns]]
+        forms = [column.form for column in table.columns]
+        rows += [[_format_cell(value, form) for value, form in zip(row, forms, strict=True)] for row in table.rows]
+        rows.append([])
+    rows += [[_("Incidents")], [*(_(column.title) for column in COLUMNS), _("Time zone")], *map(_incident_row, items)]
+    return _encode(rows)
+
+
 def escape_formula(text: str) -> str:
     """Return the text without control and direction characters.
 
@@ -164,6 +177,8 @@ def _format_cell(value: Value, form: ColumnType) -> str:
             return ""
         case datetime():
             return _format_time(value)
+        case float() if form is ColumnType.DECIMAL:
+            return _localise_number(f"{value:.1f}")
         case float():
             return _localise_number(f"{value:.6f}")
         case str() if form is ColumnType.TEXT:

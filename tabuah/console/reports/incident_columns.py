@@ -25,6 +25,7 @@ class ColumnType(Enum):
     TEXT = "text"
     CODE = "code"
     COUNT = "count"
+    DECIMAL = "decimal"
     DEGREES = "degrees"
     MOMENT = "moment"
     FLAG = "flag"

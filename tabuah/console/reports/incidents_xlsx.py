@@ -15,6 +15,7 @@ from tabuah.console.reports.incident_columns import (
     format_value,
     read_value,
 )
+from tabuah.console.reports.performance_tables import FigureTable
 from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, list_report_figures
 from tabuah.console.reports.report_text import figure_unit
 from tabuah.console.reports.report_timeline import HistoryLine
@@ -43,6 +44,7 @@ class IncidentWorkbook:
             ColumnType.MOMENT: add({"num_format": _DATE_FORMAT, "align": "left", "valign": "top"}),
             ColumnType.DEGREES: add({"num_format": _DEGREES, "valign": "top"}),
             ColumnType.COUNT: add({"num_format": "#,##0", "valign": "top"}),
+            ColumnType.DECIMAL: add({"num_format": "#,##0.0", "valign": "top"}),
         }
         self._plain = add({"valign": "top"})
 
@@ -97,6 +99,18 @@ class IncidentWorkbook:
         ]
         forms = [ColumnType.MOMENT, ColumnType.TEXT, ColumnType.TEXT, ColumnType.MOMENT, ColumnType.TEXT]
         self._add_sheet(_("Timeline"), titles, [18, 80, 18, 18, 12], forms, rows, len(rows))
+
+    def add_table(self, table: FigureTable) -> None:
+        """Add a table of performance figures."""
+        columns = table.columns
+        self._add_sheet(
+            table.name,
+            [column.title for column in columns],
+            [column.width for column in columns],
+            [column.form for column in columns],
+            table.rows,
+            len(table.rows),
+        )
 
     def finish(self) -> bytes:
         self._book.close()
@@ -157,6 +171,15 @@ def encode_incident_xlsx(item: ListedIncident, history: Sequence[HistoryLine]) -
     book.add_incidents((item,))
     book.add_figures(item.incident)
     book.add_history(history)
+    return book.finish()
+
+
+def encode_performance_xlsx(tables: Iterable[FigureTable], items: Sequence[ListedIncident]) -> bytes:
+    """Return the tables as sheets of one workbook; the last sheet has the incidents behind them."""
+    book = IncidentWorkbook()
+    for table in tables:
+        book.add_table(table)
+    book.add_incidents(items)
     return book.finish()
 
 

@@ -16,7 +16,7 @@ from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.incidents.duplicates import SAME_TIME, duplicates_of
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.periods import Period
+from tabuah.operations.incidents.periods import PerformancePeriod
 from tabuah.operations.incidents.recurring_places import FEWEST, RADIUS_M, RecurringPlace, find_recurring_places
 from tabuah.operations.incidents.response_times import (
     ArrivalLimit,
@@ -99,7 +99,7 @@ class IncidentPerformance(msgspec.Struct, frozen=True, kw_only=True):
     many open incidents to compare. `future` are reports from a clock that is ahead: they belong to no period.
     """
 
-    period: Period
+    period: PerformancePeriod
     as_of: datetime
     ids: tuple[str, ...]
     false_reports: tuple[str, ...]
@@ -130,7 +130,7 @@ class IncidentPerformance(msgspec.Struct, frozen=True, kw_only=True):
 class PerformanceRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The choice of a person: period, world, and when a place is a recurring one."""
 
-    period: Period
+    period: PerformancePeriod
     scope: ExerciseScope = REAL_WORLD
     fewest_recurring: int = FEWEST
     radius_m: float = RADIUS_M
@@ -185,7 +185,7 @@ def measure_incidents(
     )
 
 
-def dimensions_of(period: Period) -> tuple[Dimension, ...]:
+def dimensions_of(period: PerformancePeriod) -> tuple[Dimension, ...]:
     """Return the dimensions of a period: all, with days for a short and months for a long one."""
     left_out = Dimension.MONTH if period.until - period.since <= LONGEST_BY_DAY else Dimension.DAY
     return tuple(dimension for dimension in Dimension if dimension is not left_out)

@@ -22,7 +22,7 @@ class PeriodKind(StrEnum):
     OWN = "own"
 
 
-class Period(msgspec.Struct, frozen=True, kw_only=True):
+class PerformancePeriod(msgspec.Struct, frozen=True, kw_only=True):
     """From `since` until before `until`, and the period that it is compared with."""
 
     since: datetime
@@ -38,14 +38,14 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         return self.before_since <= moment < self.before_until
 
 
-def own_period(since: datetime, until: datetime, *, now: datetime) -> Period:
+def own_period(since: datetime, until: datetime, *, now: datetime) -> PerformancePeriod:
     """Return the period between two moments, up to `now` at most; the one before has the same length."""
     until = min(until, now) if since < now else until
     until = max(since, until)
-    return Period(since=since, until=until, before_since=since - (until - since), before_until=since)
+    return PerformancePeriod(since=since, until=until, before_since=since - (until - since), before_until=since)
 
 
-def period_until(kind: PeriodKind, now: datetime) -> Period:
+def period_until(kind: PeriodKind, now: datetime) -> PerformancePeriod:
     """Return the period of a kind that ends at `now`.
 
     A day, a month and a year that are not over are compared with the same part of the one before: the 10th of
@@ -64,4 +64,4 @@ def period_until(kind: PeriodKind, now: datetime) -> Period:
             since = midnight - (days - 1) * _DAY
             before = since - days * _DAY
     before_until = min(before + (now - since), since)
-    return Period(since=since, until=now, before_since=before, before_until=before_until)
+    return PerformancePeriod(since=since, until=now, before_since=before, before_until=before_until)

@@ -31,7 +31,16 @@ DRILL = ("--exercise", NAME)
 
 LISTS = {  # --exercise and --with-exercises
     *("alarm kpi", "alarm list", "alarm suppressed", "conflict list", "earthquake list", "incident candidates"),
-    *("incident list", "map inside", "map near", "map print", "map shot", "readings manual", "readings quarantined"),
+    *(
+        "incident list",
+        "incident performance",
+        "map inside",
+        "map near",
+        "map print",
+        "map shot",
+        "readings manual",
+        "readings quarantined",
+    ),
     *("report daily", "report list", "rule try", "station list", "station maintenance", "unit list", "volcano list"),
     *("warning list", "held list", "rejected list"),
 }
