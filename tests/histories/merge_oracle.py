@@ -3,7 +3,7 @@
 import json
 
 from histories.auditor import Audit
-from histories.ledger import Ledger, mark_of
+from histories.ledger import Gesture, Ledger, Mark, mark_of
 
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Entry, Verdict
@@ -19,9 +19,10 @@ def check_merges(audit: Audit, ledger: Ledger) -> int:
         The number of merges into another target, or in a circle, that became a conflict.
     """
     targets: dict[str, str] = {}
-    merged_by: dict[str, Entry] = {}
+    marks: dict[str, Mark] = {}  # by entry id
     conflicts = 0
     for record, entry, before, after in audit.steps:
+        marks[entry.id] = mark_of(entry)
         if not isinstance(after.value, Incident):
             continue
         conflicts += record.verdict is Verdict.CONFLICT and record.reason == "other_target"
@@ -29,22 +30,28 @@ def check_merges(audit: Audit, ledger: Ledger) -> int:
         target = targets[key] = after.value.merged_into
         assert not target or key not in _way(target, targets), f"{entry} closed a circle of merges"
         if former and target != former and entry.kind == "incident.merged":
-            earlier, gesture = merged_by[key], ledger.gestures.get(mark_of(entry))
-            saw = gesture is None or mark_of(earlier) in gesture.seen or _continues_own_merge(before.value, entry)
+            gesture = ledger.gestures.get(mark_of(entry))
+            saw = gesture is None or _knew_all_merges(before.value, entry, gesture, marks)
             assert saw or _way(former, targets)[-1] == _way(target, targets)[-1], (
                 f"{entry} replaced {former} in silence"
             )
-        if target != former:  # not a note on the merged incident, nor a settlement that came second
-            merged_by[key] = entry
     return conflicts
 
 
-def _continues_own_merge(incident: object, entry: Entry) -> bool:
-    """Return whether an author changes the target of the own last merge, which may equal an unseen one."""
+def _knew_all_merges(incident: object, entry: Entry, gesture: Gesture, marks: dict[str, Mark]) -> bool:
+    """Return whether an author knew every merge that gave an incident its present target, or confirmed it.
+
+    The own ones of a device are known, even if an old window does not show them: its chain proves it. After the last
+    merge that the author saw, another device's one is unknown; an unseen one before it had the same target.
+    """
     if not isinstance(incident, Incident):
         return False
-    last = incident.writings["status"][-1]
-    return last.device == entry.device and last.entry == entry.base.get("status")
+    for writing in reversed(incident.writings["status"]):
+        if writing.value != '"merged"' or marks[writing.entry] in gesture.seen:
+            return True
+        if writing.device != entry.device:
+            return False
+    return True
 
 
 def _way(start: str, targets: dict[str, str]) -> list[str]:
