@@ -54,6 +54,17 @@ def small_pieces() -> AdaptiveBatch:
     return AdaptiveBatch(first=8_192, least=8_192, most=8_192, target_s=1.0)
 
 
+class WholeMinuteStore(ConsoleStore):
+    """A console's store that measures its clock in whole minutes.
+
+    An exact offset contains the milliseconds by which the virtual clock advances between two reads. Then two consoles
+    of a user could write at the same time, which identifies an entry of its author.
+    """
+
+    def remember_clock_offset(self, offset_s: float) -> None:
+        super().remember_clock_offset(60.0 * round(offset_s / 60))
+
+
 class ConsoleCrash(Exception):
     """Simulated crash of the console's process inside a transaction."""
 
@@ -112,7 +123,7 @@ class World:
 
     def _open(self, user: str, directory: Path, *, newer: bool) -> ConsoleStore:
         with versions.running(newer=newer):
-            store = ConsoleStore(directory, clock=self.clock.skewed(SKEW[user]))
+            store = WholeMinuteStore(directory, clock=self.clock.skewed(SKEW[user]))
         store._session.connection.execute("PRAGMA synchronous = OFF")
         return store
 
