@@ -2,7 +2,7 @@
 
 import base64
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from unittest.mock import patch
 
 import httpx2
@@ -68,10 +68,16 @@ class HistoryMachine(RuleBasedStateMachine):
                 self.save(console, gestures.report(console.store, pick), None, crash)
             return
         view, other = self.views(console, pick, stale=stale)
-        photo = console.store.attachments.files.add(gestures.photo_bytes(pick)).sha256 if act == "attach" else ""
-        if view is not None and (console.newer or act != "survey"):
-            self.save(console, gestures.change(act, pick, view.incident, other.incident), view, crash)
-        if photo and console.store.attachments.find(photo) is None:
+        with self.storing_photo(console, pick) if act == "attach" else contextlib.nullcontext():
+            if view is not None and (console.newer or act != "survey"):
+                self.save(console, gestures.change(act, pick, view.incident, other.incident), view, crash)
+
+    @contextlib.contextmanager
+    def storing_photo(self, console: Console, pick: int) -> Iterator[None]:
+        """Store a photo; the entry that names it is saved inside, or refused, or lost in a crash."""
+        photo = console.store.attachments.files.add(gestures.photo_bytes(pick)).sha256
+        yield
+        if console.store.attachments.find(photo) is None:
             console.unsaved_photos.add(photo)
 
     def views(self, console: Console, pick: int, *, stale: bool) -> tuple[View | None, View]:

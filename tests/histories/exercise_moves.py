@@ -1,5 +1,7 @@
 """Moves of exercises: started, worked in by several offices, ended and wiped; and entries of the wrong world."""
 
+import contextlib
+
 from histories import gestures
 from histories.auditor import Audit
 from histories.base_machine import CONSOLES, CRASHES, PICKS, TROUBLES, WORK, HistoryMachine, Work
@@ -126,9 +128,8 @@ class ExerciseMoves(HistoryMachine):
         for view in console.views.values():
             if view.incident.exercise_id == exercise.id:
                 act = ("attach", "secret", "note", "severity")[pick % 4]
-                if act == "attach":
-                    console.store.attachments.files.add(gestures.photo_bytes(pick))
-                self.save(console, gestures.change(act, pick, view.incident, view.incident), view, 0)
+                with self.storing_photo(console, pick) if act == "attach" else contextlib.nullcontext():
+                    self.save(console, gestures.change(act, pick, view.incident, view.incident), view, 0)
 
     def receive_reading(self, console: Console, exercise: Exercise) -> None:
         """Store a reading of a station of the exercise, as if it came by the live stream."""

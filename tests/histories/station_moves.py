@@ -9,7 +9,6 @@ from hypothesis.stateful import rule
 from support.station_file_samples import GAUGE, registration_draft
 
 from tabuah.operations.attachments.attachment import Attachment
-from tabuah.operations.entries import Draft
 from tabuah.operations.stations.drafts import attach_to_station, remove_from_station
 from tabuah.operations.stations.files import FileTopic
 from tabuah.operations.stations.station import Station
@@ -30,22 +29,21 @@ class StationMoves(HistoryMachine):
             self.world.server.journal.append_drafts([registration_draft()])
             self.exchange(console)
         for adds, pick in filings:
-            draft = self.filing(console, pick, adds=adds)
-            if draft is not None:
-                self.save(console, draft, None, crash)
+            station = self.station_at(console)
+            if station is not None:
+                self.file(console, station, pick, adds=adds, crash=crash)
         if exchanges:
             self.exchange(console, troubles)
 
-    def filing(self, console: Console, pick: int, *, adds: bool) -> Draft | None:
-        station = self.station_at(console)
-        if station is None:
-            return None
+    def file(self, console: Console, station: Station, pick: int, *, adds: bool, crash: int) -> None:
+        """Attach a file, or remove one of the attached ones."""
+        kept, topics = station.files.kept, list(FileTopic)
         if adds:
-            console.store.attachments.files.add(people.photo_bytes(pick))
-            topics = list(FileTopic)
-            return attach_to_station(station, document(pick), topic=topics[pick % len(topics)])
-        kept = station.files.kept
-        return remove_from_station(station, kept[pick % len(kept)], reason="usang") if kept else None
+            draft = attach_to_station(station, document(pick), topic=topics[pick % len(topics)])
+            with self.storing_photo(console, pick):
+                self.save(console, draft, None, crash)
+        elif kept:
+            self.save(console, remove_from_station(station, kept[pick % len(kept)], reason="usang"), None, crash)
 
     def station_at(self, console: Console) -> Station | None:
         return next((station for station in console.store.stations() if station.code == GAUGE.code), None)

@@ -214,7 +214,9 @@ class World:
         console, folder = self.copies[pick % len(self.copies)] if pick >= 0 else self.copies[-1]
         name = f"clone-{next(self._numbers)}"
         shutil.copytree(folder, self.home / name)
-        self.consoles.append(self.add_console(name, console.user, self.home / name, newer=console.newer))
+        clone = self.add_console(name, console.user, self.home / name, newer=console.newer)
+        clone.unsaved_photos |= console.unsaved_photos
+        self.consoles.append(clone)
 
     def start_new(self, user: str) -> Console:
         """Start a user on an empty computer."""
