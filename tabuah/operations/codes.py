@@ -67,12 +67,14 @@ class Channel(StrEnum):
     """How a report came in."""
 
     PHONE = "phone"
+    CALL_112 = "call_112"  # the emergency number
     WHATSAPP = "whatsapp"
     RADIO = "radio"
     WALK_IN = "walk_in"
     SENSOR = "sensor"
     FEED = "feed"
     FIELD = "field"
+    SP4N_LAPOR = "sp4n_lapor"  # the complaint service of the government
 
 
 FORWARD_STATUSES: Final = (
@@ -139,6 +141,10 @@ _OTHER_NAMES: Final[dict[str, str]] = {
     "laporan palsu": "false_report",
     "digabung": "merged",
     "telepon": "phone",
+    "112": "call_112",
+    "112 call": "call_112",
+    "panggilan 112": "call_112",
+    "lapor": "sp4n_lapor",
     "radio": "radio",
     "datang langsung": "walk_in",
     "sensor": "sensor",

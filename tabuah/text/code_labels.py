@@ -37,12 +37,14 @@ _ENGLISH: Final[dict[str, str]] = {
     Status.FALSE_REPORT: "False report",
     Status.MERGED: "Merged",
     Channel.PHONE: "Telephone",
+    Channel.CALL_112: "112 call",
     Channel.WHATSAPP: "WhatsApp",
     Channel.RADIO: "Radio",
     Channel.WALK_IN: "Walk-in",
     Channel.SENSOR: "Sensor",
     Channel.FEED: "Feed",
     Channel.FIELD: "Field",
+    Channel.SP4N_LAPOR: "SP4N-LAPOR",
 }
 _UNIT_KINDS: Final[dict[UnitKind, str]] = {
     UnitKind.QUICK_RESPONSE: "Quick response team",

@@ -9,7 +9,10 @@ from tabuah.resources.regency import current_regency
 from tabuah.text.code_labels import code_label
 from tabuah.widgets.values import Choice
 
-MANUAL_CHANNELS: Final = (Channel.PHONE, Channel.WHATSAPP, Channel.RADIO, Channel.WALK_IN, Channel.FIELD)
+MANUAL_CHANNELS: Final = (
+    *(Channel.PHONE, Channel.WHATSAPP, Channel.RADIO, Channel.WALK_IN, Channel.FIELD),
+    *(Channel.CALL_112, Channel.SP4N_LAPOR),
+)
 TIME_FIELD: Final = "time"
 SOURCE_FIELD: Final = "source"
 REASON_FIELD: Final = "reason"
