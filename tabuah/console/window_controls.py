@@ -85,7 +85,7 @@ def _subject_commands(
     window, context, updates = objects.window, objects.context, objects.updates
     parts = window.parts
     drafts = _draft_writer(context, window)
-    incidents = _incident_commands(objects, drafts)
+    incidents = _incident_commands(objects, appearance, drafts)
     stations = _station_commands(objects, services, appearance, drafts)
     alarms = build_alarm_commands(
         context, window, appearance, parts.strip, updates=updates.alarms, report_actions=incidents.report_actions
@@ -115,7 +115,7 @@ def _subject_commands(
     )
 
 
-def _incident_commands(objects: "WindowObjects", drafts: DraftWriter) -> IncidentCommands:
+def _incident_commands(objects: "WindowObjects", appearance: Appearance, drafts: DraftWriter) -> IncidentCommands:
     parts, units = objects.window.parts, objects.updates.units
     widgets = IncidentWidgets(
         report_form=parts.report_form,
@@ -127,7 +127,12 @@ def _incident_commands(objects: "WindowObjects", drafts: DraftWriter) -> Inciden
         lower=parts.lower,
     )
     return build_incident_commands(
-        objects.context, objects.window, widgets, drafts=drafts, known_units=lambda: units.known
+        objects.context,
+        objects.window,
+        widgets,
+        drafts=drafts,
+        known_units=lambda: units.known,
+        appearance=appearance,
     )
 
 

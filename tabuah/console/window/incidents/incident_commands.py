@@ -11,6 +11,7 @@ from tabuah.console.window.incidents.conflict_actions import ConflictActions
 from tabuah.console.window.incidents.edit_actions import EditActions
 from tabuah.console.window.incidents.merge_actions import MergeActions
 from tabuah.console.window.incidents.note_actions import NoteActions
+from tabuah.console.window.incidents.performance_actions import IncidentPerformanceActions
 from tabuah.console.window.incidents.report_actions import ReportActions
 from tabuah.console.window.incidents.report_export import ReportExport
 from tabuah.console.window.incidents.status_actions import StatusActions
@@ -26,6 +27,7 @@ from tabuah.widgets.incidents.report_form import ReportForm
 from tabuah.widgets.map.content import MarkerKind
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.tools.map_query import QueryResult
+from tabuah.widgets.theme.appearance import Appearance
 
 
 class MapSelection(QObject):
@@ -62,6 +64,11 @@ class IncidentCommands:
     report_export: ReportExport
     conflict_actions: ConflictActions
     merge_actions: MergeActions
+    performance: IncidentPerformanceActions
+
+    def close(self) -> None:
+        """Close the window of the performance figures."""
+        self.performance.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,6 +91,7 @@ def build_incident_commands(
     *,
     drafts: DraftWriter,
     known_units: Callable[[], Iterable[KnownUnit]],
+    appearance: Appearance,
 ) -> IncidentCommands:
     """Build the commands; `known_units` returns the units that can be sent."""
     return IncidentCommands(
@@ -96,4 +104,5 @@ def build_incident_commands(
         report_export=ReportExport(context, widgets.details, window),
         conflict_actions=ConflictActions(context, widgets.resolver, widgets.lower),
         merge_actions=MergeActions(context, widgets.details),
+        performance=IncidentPerformanceActions(context, window, appearance),
     )

@@ -117,6 +117,8 @@ ACTIONS: Final = (
            needs=needs_incident, run=lambda d: d.open_reports()),
     Action(id="export", label=N_("Export the list of incidents"), keys=("Ctrl+E",), menu=INCIDENT, icon="list",
            run=lambda d: d.incidents.report_export.ask_for_list()),
+    Action(id="incident_performance", label=N_("Incident performance: response times, places, workload"),
+           keys=("Ctrl+Shift+F",), menu=INCIDENT, icon="report", run=lambda d: d.incidents.performance.begin()),
     Action(id="settle", label=N_("Settle conflicts"), keys=("K",), menu=INCIDENT, icon="merge",
            needs=needs_conflict, run=lambda d: d.incidents.conflict_actions.begin()),
     Action(id="merge", label=N_("Merge into another incident"), keys=("Shift+K",), menu=INCIDENT, icon="merge",

@@ -82,6 +82,7 @@ class WindowCommands:
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
         for subject in (
+            self.incidents,
             self.alarms,
             self.stations,
             self.rules,

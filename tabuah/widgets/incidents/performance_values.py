@@ -1,0 +1,81 @@
+"""Display values of the incident performance window: tiles, tables whose numbers open incidents, and bars."""
+
+from dataclasses import dataclass, field
+
+from tabuah.widgets.values import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberTile:
+    """A headline number with the incidents behind it; a number that is not known is shown muted."""
+
+    code: str
+    label: str
+    value: str
+    note: str = ""
+    ids: tuple[str, ...] = ()
+    is_known: bool = True
+
+    @property
+    def spoken(self) -> str:
+        return ". ".join(part for part in (self.label, self.value, self.note) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberCell:
+    """A cell with the incidents behind its number."""
+
+    text: str
+    ids: tuple[str, ...] = ()
+    is_number: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberBar:
+    """One bar of the chart: a short label and a count."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberTable:
+    """A page of the window.
+
+    `bars` has one bar for each row, or none. `places` has a point (longitude, latitude) for each row that can be
+    shown on the map, or none.
+    """
+
+    code: str
+    label: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[NumberCell, ...], ...]
+    bars: tuple[NumberBar, ...] = ()
+    places: tuple[tuple[float, float], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLine:
+    """One incident behind a number."""
+
+    id: str
+    level: Level
+    text: str
+    about: str = ""
+    at: str = ""
+    author: str = ""
+    names: tuple[str, ...] = ()
+
+    @property
+    def spoken(self) -> str:
+        return ". ".join(part for part in (self.text, self.about, self.at, self.author) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentPerformanceView:
+    """Everything the window shows for one period."""
+
+    heading: str
+    tiles: tuple[NumberTile, ...] = ()
+    tables: tuple[NumberTable, ...] = field(default=())
