@@ -219,6 +219,7 @@ _ORDERS: Final[Mapping[Dimension, Sequence[str]]] = {
     Dimension.HOUR: [str(hour) for hour in range(24)],
     Dimension.WEEKDAY: [str(day) for day in range(1, 8)],
 }
+_COMPLETE: Final = (Dimension.HOUR, Dimension.WEEKDAY)  # with the groups that have no incident
 _BY_TIME: Final = (Dimension.DAY, Dimension.MONTH)
 
 
@@ -230,13 +231,15 @@ def _group(dimension: Dimension, incidents: Iterable[Incident], spans: Spans) ->
             members.setdefault(code, []).append(incident.id)
     if dimension in _BY_TIME:
         codes = sorted(members)
+    elif dimension in _COMPLETE and members:
+        codes = list(_ORDERS[dimension])
     elif order := _ORDERS.get(dimension):
         codes = sorted(members, key=order.index)
     else:
         codes = sorted(members, key=lambda code: (not code, -len(members[code]), code))
     return tuple(
-        IncidentGroup(code=code, ids=tuple(members[code]), intervals=_interval_figures(members[code], spans))
-        for code in codes
+        IncidentGroup(code=code, ids=tuple(ids), intervals=_interval_figures(ids, spans))
+        for code, ids in ((code, members.get(code, ())) for code in codes)
     )
 
 

@@ -148,7 +148,7 @@ def headline_figures(found: IncidentPerformance) -> tuple[HeadlineFigure, ...]:
         HeadlineFigure(code="open", label=_("Still open"), value=format_number(len(found.open)), ids=found.open),
         HeadlineFigure(
             code="response",
-            label=_("Report to arrival, median"),
+            label=_("Median time to arrival"),
             value=describe_length(response.median_s),
             note=_interval_note(response, found),
             ids=response.measured,
@@ -178,7 +178,7 @@ def headline_figures(found: IncidentPerformance) -> tuple[HeadlineFigure, ...]:
         ),
         HeadlineFigure(
             code="merged",
-            label=_("Merged (the same event)"),
+            label=_("Merged"),
             value=format_number(len(found.merged)),
             ids=found.merged,
         ),

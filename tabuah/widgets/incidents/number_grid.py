@@ -13,6 +13,7 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 _NO_PARENT: Final = QModelIndex()
 _ROW_PX: Final = 26
+_ONE_LINE: Final = 10  # letters of a title that stay on one line
 _OPEN_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -70,9 +71,19 @@ class _NumberModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft if section == 0 else Qt.AlignmentFlag.AlignRight
             return int(side | Qt.AlignmentFlag.AlignVCenter)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self.table.columns[section]
-        return None
+        title = self.table.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _on_two_lines(title)
+        return title if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole) else None
+
+
+def _on_two_lines(title: str) -> str:
+    """Return a long title divided at the space next to its middle, so that its column can be narrow."""
+    spaces = [position for position, letter in enumerate(title) if letter == " "]
+    if len(title) <= _ONE_LINE or not spaces:
+        return title
+    middle = min(spaces, key=lambda position: abs(position - len(title) / 2))
+    return f"{title[:middle]}\n{title[middle + 1 :]}"
 
 
 class NumberGrid(QTableView):

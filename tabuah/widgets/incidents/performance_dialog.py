@@ -24,7 +24,7 @@ from tabuah.widgets.values import Choice, Level
 
 OWN_PERIOD: Final = "own"
 _SIZE: Final = QSize(1280, 680)
-_TABLE_SHARE, _LIST_SHARE = 5, 3
+_TABLE_SHARE, _LIST_SHARE = 2, 1
 
 
 class IncidentPerformanceDialog(QDialog):
@@ -108,7 +108,8 @@ class IncidentPerformanceDialog(QDialog):
         self._list_title.setText(title)
         self.incidents.show_items(tuple(lines))
         self.incidents.setVisible(bool(lines))
-        self._empty.setText("" if lines else _("No incidents behind this value."))
+        self._empty.setText(_("No incidents behind this value."))
+        self._empty.setVisible(not lines)
         self._show_on_map.show_reason("" if lines or self._place else _("No place is selected."))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -164,8 +165,8 @@ class IncidentPerformanceDialog(QDialog):
 
     def _lay_out(self) -> None:
         frame = ThemedFrame("panel")
-        lines = column(frame, spacing_px=10)
-        lines.setContentsMargins(20, 14, 20, 14)
+        outer, lines = column(frame, spacing_px=10), column(spacing_px=10)
+        lines.setContentsMargins(20, 14, 20, 0)
         top = row(spacing_px=12)
         top.addWidget(self.periods)
         top.addWidget(self._own)
@@ -187,10 +188,11 @@ class IncidentPerformanceDialog(QDialog):
         halves.addLayout(right, _LIST_SHARE)
         lines.addLayout(halves, 1)
         low = row(spacing_px=8)
-        low.setContentsMargins(0, 0, 0, 0)
+        low.setContentsMargins(0, 0, 16, 14)
         low.addWidget(self._footer, 1)
         low.addWidget(self._close)
-        lines.addLayout(low)
+        outer.addLayout(lines, 1)
+        outer.addLayout(low)
         column(self).addWidget(frame)
 
     def _show_pages(self, tables: tuple[NumberTable, ...]) -> None:

@@ -74,7 +74,8 @@ def test_real_world_and_exercise_are_measured_apart() -> None:
 def test_groups_use_local_time_and_count_an_incident_for_each_opd() -> None:
     evening = NOW.replace(day=20, hour=18)  # 01.00 WIB on Saturday, 21 November
     found = measured(reported("a", reported_at=evening, assignment=("BPBD", "Damkar"), channel=Channel.RADIO))
-    codes = {dimension: [group.code for group in groups] for dimension, groups in found.groups.items()}
+    codes = {dimension: [group.code for group in groups if group.n] for dimension, groups in found.groups.items()}
+    assert [group.code for group in found.groups[Dimension.HOUR]] == [str(hour) for hour in range(24)]
     assert codes[Dimension.HOUR] == ["1"]
     assert codes[Dimension.WEEKDAY] == ["6"]
     assert codes[Dimension.DAY] == ["2026-11-21"]

@@ -77,7 +77,7 @@ def _line(incident: Incident, now: datetime) -> IncidentLine:
         about=" · ".join(part for part in (incident.number, where) if part),
         at=format_recent_moment(incident.reported_at, now, zone=False),
         author=code_label(incident.status),
-        names=(incident.title,),
+        names=(incident.title, where),
     )
 
 
