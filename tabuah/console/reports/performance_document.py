@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Protocol
 
+import msgspec
+
 from tabuah.console.reports import document, report_text
+from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.console.reports.incident_columns import ColumnType, Value
 from tabuah.console.reports.incident_report import JournalReference
 from tabuah.console.reports.office import Office
@@ -18,10 +21,17 @@ from tabuah.console.reports.performance_tables import (
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.performance import Dimension, IncidentPerformance, PerformanceRequest
 from tabuah.operations.incidents.response_times import Interval
-from tabuah.resources.localisation import _, current_language, format_day, format_number, format_time
+from tabuah.resources.localisation import (
+    _,
+    current_language,
+    format_day,
+    format_number,
+    format_short_day,
+    format_time,
+)
 from tabuah.resources.regency import current_regency
 from tabuah.resources.time_zone import home_zone
-from tabuah.text.exercises.exercise_text import watermark_text
+from tabuah.text.exercises.exercise_text import scope_label, watermark_text
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.performance import (
     describe_length,
@@ -36,6 +46,9 @@ from tabuah.text.incidents.performance import (
 
 _GROUPED: Final = (Dimension.HAZARD, Dimension.OPD, Dimension.KECAMATAN, Dimension.NAGARI, Dimension.CHANNEL)
 _MOST_ROWS: Final = 15  # of a table; the XLSX file has all
+_TILES: Final = ("incidents", "open", "response", "arrival_limit")  # four have space for their notes
+_INTERVAL_WIDTHS_MM: Final = (46.0, 10.0, 16.0, 20.0, 16.0, 18.0, 22.0, 17.0)
+_PLACE_WIDTHS_MM: Final = (0.0, 26.0, 18.0, 22.0, 22.0)
 
 
 class PerformanceAuthor(Protocol):
@@ -64,16 +77,22 @@ def performance_number(found: IncidentPerformance) -> str:
 
 
 def make_performance_document(
-    found: IncidentPerformance, sources: PerformanceAuthor, request: PerformanceRequest, mark: str
+    found: IncidentPerformance, sources: PerformanceAuthor, request: PerformanceRequest, pictures: ReportPictures
 ) -> document.Document:
     """Return the document in the current language."""
+    mark = scope_label(request.scope, sources.exercises)
     number = performance_number(found)
     return document.Document(
         language=current_language(),
         letterhead=report_text.make_letterhead(sources.office),
         kind=_("Performance report"),
-        title=describe_period(found.period),
-        subtitle=_("Incidents and response times in {regency}").format(regency=current_regency().name),
+        title=f"{format_short_day(found.period.since)} – {format_short_day(found.period.until)}",
+        subtitle=" · ".join(
+            (
+                _("Incidents and response times in {regency}").format(regency=current_regency().name),
+                describe_period(found.period),
+            )
+        ),
         chips=(),
         stamp=(
             (_("Number"), number),
@@ -84,11 +103,12 @@ def make_performance_document(
         steps=(),
         tiles=tuple(
             document.Tile(value=each.value, label=each.label, note=each.note, known=each.is_known)
-            for each in headline_figures(found)[:6]
+            for each in headline_figures(found)
+            if each.code in _TILES
         ),
-        blocks=_blocks(found, sources.people),
+        blocks=_blocks(found, sources.people, pictures),
         signatures=_signatures(sources),
-        sources=(_("Sources: Tabuah's journal of incidents and units."), method_note()),
+        sources=(_("Sources: Tabuah's journal of incidents and units."), *_map_sources(pictures), method_note()),
         running=f"{_('Performance report')} · {describe_period(found.period)}",
         audit=report_text.make_audit_line(sources.trace, number),
         page_words=_("Page {page} of {pages}"),
@@ -111,11 +131,17 @@ def _banners(found: IncidentPerformance, mark: str, *, is_exercise: bool) -> tup
     return tuple(banners)
 
 
-def _blocks(found: IncidentPerformance, people: Mapping[str, str]) -> tuple[document.Block, ...]:
-    blocks: list[document.Block] = [_block(interval_table(found), widths_mm=(44, 10, 18, 22, 18, 20, 22, 15))]
-    if problems := problem_figures(found):
-        facts = tuple(document.DocumentFact(label=each.label, value=each.value) for each in problems)
-        blocks.append(document.DocumentFacts(heading=_("To be checked"), rows=facts))
+def _blocks(
+    found: IncidentPerformance, people: Mapping[str, str], pictures: ReportPictures
+) -> tuple[document.Block, ...]:
+    others = (*(each for each in headline_figures(found) if each.code not in _TILES), *problem_figures(found))
+    facts = tuple(document.DocumentFact(label=each.label, value=each.value) for each in others)
+    blocks: list[document.Block] = [
+        _block(_without_count_before(interval_table(found)), widths_mm=_INTERVAL_WIDTHS_MM),
+        document.DocumentFacts(heading=_("More figures, and what is to be checked"), rows=facts),
+    ]
+    if pictures.map_file or pictures.map_missing:
+        blocks.append(_map_block(pictures))
     blocks += [_group_block(found, dimension) for dimension in _GROUPED if found.groups.get(dimension)]
     if found.impact:
         rows = tuple(
@@ -125,10 +151,29 @@ def _blocks(found: IncidentPerformance, people: Mapping[str, str]) -> tuple[docu
             for each in found.impact
         )
         blocks.append(document.DocumentFacts(heading=_("Casualties and damage"), rows=rows))
-    for table in (recurring_table(found), people_table(found, people), unit_table(found)):
-        if table.rows:
-            blocks.append(_block(table))
+    if (places := recurring_table(found)).rows:
+        blocks.append(_block(places, widths_mm=_PLACE_WIDTHS_MM))
+    blocks += [_block(table) for table in (people_table(found, people), unit_table(found)) if table.rows]
     return tuple(blocks)
+
+
+def _without_count_before(table: FigureTable) -> FigureTable:
+    """Return the response times without the number of incidents before, for which the page is too narrow."""
+    return msgspec.structs.replace(
+        table,
+        columns=(*table.columns[:-2], table.columns[-1]),
+        rows=tuple((*row[:-2], row[-1]) for row in table.rows),
+    )
+
+
+def _map_block(pictures: ReportPictures) -> document.Picture:
+    return document.Picture(
+        heading=_("Map"),
+        file=pictures.map_file,
+        alt=_("Map of the regency with the incidents of the period"),
+        caption=" ".join((_("Incidents of the period, by hazard; the colour is the severity."), *pictures.map_notes)),
+        missing=pictures.map_missing,
+    )
 
 
 def _group_block(found: IncidentPerformance, dimension: Dimension) -> document.DocumentTable:
@@ -185,6 +230,12 @@ def _cell(value: Value, form: ColumnType) -> str:
         case int() | float():
             return format_number(value, digits={ColumnType.DECIMAL: 1, ColumnType.DEGREES: 4}.get(form, 0))
     return str(value)
+
+
+def _map_sources(pictures: ReportPictures) -> tuple[str, ...]:
+    if not pictures.map_sources:
+        return ()
+    return (_("Map data: {sources}.").format(sources=" · ".join(pictures.map_sources)),)
 
 
 def _left_out(rows: int) -> str:

@@ -1,10 +1,17 @@
 """Export of incident performance: reads the sources, measures, and encodes XLSX, CSV or PDF."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 
+from tabuah.console.reports.illustrations import (
+    MAP_FILE,
+    ReportPictures,
+    describe_missing_graphics,
+    list_map_notes,
+)
 from tabuah.console.reports.incident_columns import ListedIncident, join_rows
 from tabuah.console.reports.incident_report import JournalReference
 from tabuah.console.reports.office import Office, read_office
@@ -12,6 +19,7 @@ from tabuah.console.reports.performance_document import make_performance_documen
 from tabuah.console.reports.performance_tables import performance_tables
 from tabuah.console.reports.report_export import ExportedFile
 from tabuah.console.reports.report_sources import read_full_names, read_journal_reference
+from tabuah.operations.codes import Status
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import incident_row
@@ -22,8 +30,14 @@ from tabuah.operations.incidents.performance import (
     measure_incidents,
 )
 from tabuah.operations.units.missions import Mission, missions_of
+from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import exercises_by_id, scope_label
+
+if TYPE_CHECKING:
+    from tabuah.widgets.map.content import MapContent
+
+_MOST_DRAWN: Final = 1_000  # incidents on the map; more would only hide each other
 
 
 class PerformanceFormat(StrEnum):
@@ -82,14 +96,44 @@ def read_missions(store: ConsoleStore) -> tuple[Mission, ...]:
     return tuple(each for unit in units for each in missions_of(unit, store.entries_of(f"unit/{unit}")))
 
 
+def draw_performance_map(
+    sources: IncidentPerformanceSources, request: PerformanceRequest, map_of: "Callable[[], MapContent]"
+) -> ReportPictures:
+    """Draw the newest incidents of the period; no map where none has a place. Loads Qt.
+
+    Call it in the thread of the application, if there is one; `map_of` is called after Qt is loaded.
+    """
+    within = [i for i in request.scope.select(sources.incidents) if request.period.has(i.reported_at)]
+    shown = [i for i in within if i.place is not None and i.status not in (Status.FALSE_REPORT, Status.MERGED)]
+    if not shown:
+        return ReportPictures()
+    try:
+        from tabuah.console.reports.map_figure import draw_overview_map, open_qt_graphics  # noqa: PLC0415 - loads Qt
+    except ImportError as error:  # a system library that Qt needs is not installed
+        return ReportPictures(map_missing=describe_missing_graphics(error))
+    application = open_qt_graphics()
+    content = map_of()
+    newest = sorted(shown, key=lambda incident: incident.reported_at)[-_MOST_DRAWN:]
+    drawn = draw_overview_map(newest, content, watermark=content.watermark)
+    del application
+    left_out = _("Only the newest {n} of {all}.").format(n=len(newest), all=len(shown))
+    return ReportPictures(
+        files={MAP_FILE: drawn},
+        map_file=MAP_FILE,
+        map_notes=(*([left_out] if len(newest) < len(shown) else []), *list_map_notes(content)),
+        map_sources=content.attribution(),
+    )
+
+
 def encode_performance(
     sources: IncidentPerformanceSources,
     request: PerformanceRequest,
     *,
     file_format: PerformanceFormat,
     dimensions: Iterable[Dimension] | None = None,
+    pictures: ReportPictures | None = None,
 ) -> ExportedFile:
-    """Return the figures of a request as a file.
+    """Return the figures of a request as a file; `pictures` has the map of the PDF, see `draw_performance_map`.
 
     Raises:
         ReportError: it cannot be made.
@@ -99,7 +143,9 @@ def encode_performance(
         case PerformanceFormat.PDF:
             from tabuah.console.reports.typst_document import typeset_pdf  # noqa: PLC0415 - takes time to load
 
-            content = typeset_pdf(make_performance_document(found, sources, request, mark), {}, made_at=sources.as_of)
+            drawn = pictures or ReportPictures()
+            document = make_performance_document(found, sources, request, drawn)
+            content = typeset_pdf(document, drawn.files, made_at=sources.as_of)
         case PerformanceFormat.XLSX:
             from tabuah.console.reports.incidents_xlsx import encode_performance_xlsx  # noqa: PLC0415 - seldom needed
 

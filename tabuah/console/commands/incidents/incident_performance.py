@@ -34,6 +34,7 @@ from tabuah.text.incidents.performance import (
 
 if TYPE_CHECKING:
     from tabuah.console.reports.performance_export import IncidentPerformanceSources
+    from tabuah.storage.cache.store import ConsoleStore
 
 _SHOWN = (Dimension.HAZARD, Dimension.OPD, Dimension.NAGARI)
 _MOST_GROUPS = 20
@@ -77,11 +78,11 @@ def performance(
         scope = worlds.scope(store)
         chosen = _read_period(period, since, until, store.now())
         sources = read_performance_sources(store)
-    request = PerformanceRequest(period=chosen, scope=scope, fewest_recurring=recurring, radius_m=radius_m)
-    by = tuple(Dimension(each) for each in dimensions)
-    if output is not None:
-        _write_file(call, sources, request, by=by, output=output, file_format=file_format)
-        return
+        request = PerformanceRequest(period=chosen, scope=scope, fewest_recurring=recurring, radius_m=radius_m)
+        by = tuple(Dimension(each) for each in dimensions)
+        if output is not None:
+            _write_file(call, store, sources, request, by=by, output=output, file_format=file_format)
+            return
     found = sources.measure(request)
     record = {**scope_fields(scope, sources.exercises), **_make_record(found, by)}
     call.show(record, lambda: _print_performance(found, by or _SHOWN, sources.mark(request)))
@@ -102,15 +103,23 @@ def _read_period(
 
 
 def _write_file(
-    call: Invocation, sources: "IncidentPerformanceSources", request: PerformanceRequest, *,
+    call: Invocation, store: "ConsoleStore", sources: "IncidentPerformanceSources", request: PerformanceRequest, *,
     by: Sequence[Dimension], output: Path, file_format: str | None,
 ) -> None:  # fmt: skip
     from tabuah.console.commands.reports.reports import choose_format
     from tabuah.console.reports.atomic_write import write_file
-    from tabuah.console.reports.performance_export import PerformanceFormat, encode_performance
+    from tabuah.console.reports.performance_export import (
+        PerformanceFormat,
+        draw_performance_map,
+        encode_performance,
+    )
+    from tabuah.console.reports.report_export import read_map_content
 
     chosen = choose_format(PerformanceFormat, file_format, output)
-    made = encode_performance(sources, request, file_format=chosen, dimensions=by or None)
+    pictures = None
+    if chosen is PerformanceFormat.PDF:
+        pictures = draw_performance_map(sources, request, lambda: read_map_content(store, request.scope))
+    made = encode_performance(sources, request, file_format=chosen, dimensions=by or None, pictures=pictures)
     if str(output) == "-":
         sys.stdout.buffer.write(made.content)
         return

@@ -11,6 +11,7 @@ from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.performance_export import (
     IncidentPerformanceSources,
     PerformanceFormat,
+    draw_performance_map,
     encode_performance,
     read_performance_sources,
 )
@@ -217,16 +218,22 @@ class IncidentPerformanceActions(QObject):
         ask_for_path(dialog, lambda file: self.export(request, chosen, file))
 
     def export(self, request: PerformanceRequest, file_format: PerformanceFormat, file: Path) -> None:
-        """Write the figures of a request to a file."""
+        """Write the figures of a request to a file; the map of a PDF is drawn in the GUI thread."""
         notifier = self._notifier or self._context.notifier
 
-        def work(store: ConsoleStore) -> None:
-            sources = read_performance_sources(store)
-            write_file(file, encode_performance(sources, request, file_format=file_format).content)
+        def write(sources: IncidentPerformanceSources) -> None:
+            pictures = None
+            if file_format is PerformanceFormat.PDF:
+                pictures = draw_performance_map(sources, request, lambda: self._context.canvas.content)
+            self._context.work.run(
+                lambda _context: write_file(
+                    file, encode_performance(sources, request, file_format=file_format, pictures=pictures).content
+                ),
+                on_done=lambda _done: notifier.saved(saved_file_text(file.name), file),
+                on_error=notifier.error,
+            )
 
-        self._context.network.run(
-            work, on_done=lambda _done: notifier.saved(saved_file_text(file.name), file), on_error=notifier.error
-        )
+        self._context.network.run(read_performance_sources, on_done=write, on_error=notifier.error)
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         if parts & _PARTS:
