@@ -22,6 +22,7 @@ _NAMES: Final = frozenset(
         "keeping.toml",
         "security.log",
         "gateway-messages.jsonl",
+        "known-addresses.json",
         "regency.json",
     }
 )

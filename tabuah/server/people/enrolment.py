@@ -107,12 +107,13 @@ def enrol(
 
     Raises:
         BadSignature: the proof does not match the key, the user, the chain or the nonce.
-        Refusal: it cannot be enrolled.
+        Refusal: it cannot be enrolled, or the nonce was used before.
     """
     _check_form(request)
     challenges.check(request.nonce, user.name, journal.clock())
     public_key = bytes.fromhex(request.public_key)
     verify_proof(public_key, request, user=user.name, server=journal.server_id)
+    challenges.use(request.nonce, journal.clock(), by=user.name)
     device_id = device_id_of(public_key)
     if device_id not in journal.authority.devices:
         _check_limits(journal.authority, user, device_tag_of(public_key))

@@ -1,8 +1,9 @@
 """Delays after failed log-ins, which grow with each failure.
 
-Unknown devices are counted by user and address. Two kinds of clients are not delayed by guesses from elsewhere: a
-device that is enrolled, approved and proves its key, and one, such as a gateway, at an address from which its user
-has logged in before. One-time codes are counted by address alone.
+Unknown devices are counted by user and address. Three kinds of clients are not delayed by guesses of others: a
+device that is enrolled, approved and proves its key; a gateway whose secret the server has generated; and one at an
+address from which its user has logged in before, as far as the guesses come from elsewhere. One-time codes are
+counted by address alone.
 """
 
 import threading
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from tabuah.server.errors import Refusal
+from tabuah.server.people.known_addresses import KnownAddresses
 
 MAX_FAILURES_AS_USER: Final = 5  # of one user from one address, or of one user on one proven device
 MAX_FAILURES_FROM_ADDRESS: Final = 50
@@ -20,8 +22,6 @@ FIRST_DELAY: Final = timedelta(seconds=15)
 LONGEST_DELAY: Final = timedelta(minutes=15)
 FORGOTTEN_AFTER: Final = timedelta(hours=1)  # without another failure
 _MAX_KEYS: Final = 10_000
-
-_MAX_USUAL: Final = 10_000  # pairs of a user and an address
 
 _Key = tuple[str, str, str]  # user, address, proven device
 
@@ -34,12 +34,12 @@ class _Failures(NamedTuple):
 class LogInThrottle:
     """Counts failed log-ins. Thread-safe; evicts those that failed longest ago.
 
-    It forgets the failures and the usual addresses together, when the server restarts.
+    It forgets the failures when the server restarts, but not the addresses of gateways.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, known: KnownAddresses | None = None) -> None:
         self._failures: OrderedDict[_Key, _Failures] = OrderedDict()
-        self._usual: OrderedDict[_Key, None] = OrderedDict()
+        self._known = KnownAddresses() if known is None else known
         self._lock = threading.Lock()
 
     def check(self, user: str, address: str, now: datetime, *, device: str = "") -> None:
@@ -49,15 +49,16 @@ class LogInThrottle:
             user: the name of the user.
             address: the address of the client.
             now: the present time.
-            device: the enrolled and approved device that has proven its key, or the session; empty for others.
+            device: the enrolled and approved device that has proven its key, the session, or the generated secret of
+                a gateway; empty for others.
 
         Raises:
             Refusal: it is too early; it says when to try again.
         """
         limits = _limits_of(user, address, device)
         with self._lock:
-            if _own_key(user, address, "") in self._usual:
-                # Strangers reach the limit of a user at will, and a gateway has no device to prove. The limits by
+            if (user.casefold(), address) in self._known:
+                # Strangers reach the limit of a user at will, and a chosen password proves nothing. The limits by
                 # address still apply, so guesses from its address are as slow as from any other.
                 limits.pop(_user_key(user), None)
             self._check(limits, now)
@@ -86,15 +87,11 @@ class LogInThrottle:
         """Count a failed attempt with a one-time code."""
         self._add(_limits_of_address(address), now)
 
-    def record_success(self, user: str, address: str, *, device: str = "") -> None:
+    def record_success(self, user: str, address: str, *, device: str = "", is_gateway: bool = False) -> None:
         """Reset the failures of a user, from this address or device, after a log-in, and remember the address."""
         with self._lock:
             self._failures.pop(_own_key(user, address, device), None)
-            usual = _own_key(user, address, "")
-            self._usual[usual] = None
-            self._usual.move_to_end(usual)
-            while len(self._usual) > _MAX_USUAL:
-                self._usual.popitem(last=False)
+            self._known.add(user.casefold(), address, is_gateway=is_gateway)
 
     def _add(self, keys: Iterable[_Key], now: datetime) -> None:
         with self._lock:

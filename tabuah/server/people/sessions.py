@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.entry_bodies import PasswordChangeCause
+from tabuah.operations.people.roles import Role
 from tabuah.operations.people.weak_keys import is_weak_key
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.database.schema import PASSWORDS
@@ -20,6 +21,9 @@ from tabuah.server.people.access import Caller, refuse_stolen
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.challenges import Challenges
 from tabuah.server.people.enrolment import EnrolmentPolicy, enrol, grant_for
+from tabuah.server.people.gateway_secrets import GatewaySecrets
+from tabuah.server.people.known_addresses import FILE_NAME as ADDRESSES_FILE
+from tabuah.server.people.known_addresses import KnownAddresses
 from tabuah.server.people.login_throttle import LogInThrottle
 from tabuah.server.people.passwords import Passwords
 from tabuah.server.people.token_store import TokenStore
@@ -65,7 +69,8 @@ class SessionService:
         self._token_store = TokenStore(journal)
         self._challenges = Challenges(journal.key.secret)
         self._passwords = Passwords()
-        self._throttle = LogInThrottle()
+        self._gateway_secrets = GatewaySecrets(journal.keys.first.secret)
+        self._throttle = LogInThrottle(KnownAddresses(journal.directory.path / ADDRESSES_FILE))
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="tabuah-sessions")
         self._waiting = 0
 
@@ -96,8 +101,13 @@ class SessionService:
         """
         _check_protocol(request.protocol)
         proven = self._proven_at_log_in(request)
-        exempt = proven if self._is_approved(proven) else ""
+        is_approved = self._is_approved(proven)
+        if is_approved and not self._has_used_nonce(request, by=proven):
+            proven = ""
+        exempt = proven if is_approved else ""
         user = self.check_password(request.user, request.password, address, proven=exempt, code=request.code)
+        if proven and not is_approved and not self._has_used_nonce(request, by=user.name):
+            proven = ""  # only the password makes the key of an unknown device count
         refuse_stolen(self._journal.authority, request.device)
         device = _device_of_session(request, proven)
         self._journal.security_log.record("log_in", user=user.name, device=device or "", address=address)
@@ -115,6 +125,14 @@ class SessionService:
         except (BadSignature, Refusal):
             return ""
         return "" if is_weak_key(public_key) else device_id_of(public_key)
+
+    def _has_used_nonce(self, request: SessionRequest, *, by: str) -> bool:
+        """Use up the nonce of a log-in; return whether it was unused."""
+        try:
+            self._challenges.use(request.nonce, self._journal.clock(), by=by)
+        except Refusal:
+            return False
+        return True
 
     def _is_approved(self, device_id: str) -> bool:
         device = self._journal.authority.devices.get(device_id)
@@ -189,6 +207,7 @@ class SessionService:
             Refusal: wrong name, password or code, no code, or too many attempts.
         """
         now = self._journal.clock()
+        proven = proven or self._gateway_secrets.proof_of(name, password)
         self._throttle.check(name, address, now, device=proven)
         self._journal.catch_up()  # a command may have created the user a moment ago
         kept = self._journal.read(lambda connection: _password_of(connection, name))
@@ -203,7 +222,7 @@ class SessionService:
             log = self._journal.security_log
             log.record("log_in_failed", code="wrong_second_factor", user=user.name, address=address)
             raise Refusal(401, "wrong_second_factor", "the code is wrong or was used: wait for the next one")
-        self._throttle.record_success(name, address, device=proven)
+        self._throttle.record_success(name, address, device=proven, is_gateway=user.role is Role.GATEWAY)
         return user
 
     def _has_used(self, user: User, code: str, now: datetime) -> bool:

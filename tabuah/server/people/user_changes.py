@@ -1,5 +1,6 @@
 """Changes of users by an administrator or by themselves: each is an entry, saved together with its secrets."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,6 +25,7 @@ from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.errors import DraftRefused, LastAdministrator, NameTaken, NoSuchRecord, Refusal, ServerError
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people import refresh_tokens, reset_codes
+from tabuah.server.people.gateway_secrets import GatewaySecrets
 from tabuah.server.people.passwords import Passwords
 from tabuah.server.regency.journal_profile import journal_profile
 from tabuah.storage.journal.people_protocol import ResetCode
@@ -69,22 +71,34 @@ def invite_user(
 ) -> ResetCode:
     """Create a user without a password, who chooses one with the returned code; `kecamatan` as in `create_user`.
 
+    User and code are saved in one transaction: a user without a password and a code could not log in.
+
     Raises:
         NameTaken: the user name exists.
         ServerError: the name is invalid, the role cannot be assigned, or the kecamatan is one of another regency.
     """
     body = UserCreated(name=name, role=role, opd=opd, full_name=full_name, kecamatan=kecamatan)
-    _create(journal, body, by=by, hashes={})
-    return issue_reset_code(journal, name, by=by, reason="", term=reset_codes.FIRST_TERM)
+    issued, draft = _new_reset_code(journal, name, by=by, reason="", term=reset_codes.FIRST_TERM)
+    _create(journal, body, by=by, hashes={}, more=[draft], together_with=_saving(issued))
+    journal.security_log.record("reset_code_issued", user=name)
+    return issued
 
 
-def _create(journal: ServerJournal, body: UserCreated, *, by: str, hashes: dict[str, str]) -> None:
+def _create(
+    journal: ServerJournal,
+    body: UserCreated,
+    *,
+    by: str,
+    hashes: dict[str, str],
+    more: Sequence[Draft] = (),
+    together_with: Callable[[AdmissionBatch], None] | None = None,
+) -> None:
     _check_name(journal, body.name)
     _check_role(body.role)
     _check_kecamatan(journal, body.kecamatan)
     draft = Draft(subject=subject_of("user", body.name), kind="user.created", body=encode_body(body))
     try:
-        journal.append_drafts([draft], actor=by, passwords=hashes)
+        journal.append_drafts([draft, *more], actor=by, passwords=hashes, together_with=together_with)
     except DraftRefused as refused:
         if refused.reason == "already_exists":
             raise NameTaken(_("The user {name} already exists.").format(name=body.name)) from refused
@@ -205,16 +219,30 @@ def issue_reset_code(
     Raises:
         NoSuchRecord: there is no such user.
     """
-    user, code = find_user(journal, name), reset_codes.new_code()
-    expires_at = journal.clock() + term
+    find_user(journal, name)
+    issued, draft = _new_reset_code(journal, name, by=by, reason=reason, term=term)
+    journal.append_drafts([draft], actor=by, together_with=_saving(issued))
+    journal.security_log.record("reset_code_issued", user=name)
+    return issued
+
+
+def _new_reset_code(
+    journal: ServerJournal, name: str, *, by: str, reason: str, term: timedelta
+) -> tuple[ResetCode, Draft]:
+    """Return a new one-time code and the draft that announces it; neither is saved yet."""
+    issued = ResetCode(name=name, code=reset_codes.new_code(), expires_at=journal.clock() + term)
+    body = UserResetCodeIssued(expires_at=issued.expires_at, by=by, reason=reason)
+    subject = subject_of("user", name)
+    return issued, Draft(subject=subject, kind="user.reset_code_issued", body=encode_body(body))
+
+
+def _saving(issued: ResetCode) -> Callable[[AdmissionBatch], None]:
+    """Return the work that saves a one-time code in the transaction of its entry."""
 
     def save(batch: AdmissionBatch) -> None:
-        reset_codes.save_code(batch.connection, user=name, code=code, expires_at=expires_at)
+        reset_codes.save_code(batch.connection, user=issued.name, code=issued.code, expires_at=issued.expires_at)
 
-    body = UserResetCodeIssued(expires_at=expires_at, by=by, reason=reason)
-    journal.append_drafts([_draft(user, "user.reset_code_issued", body)], actor=by, together_with=save)
-    journal.security_log.record("reset_code_issued", user=name)
-    return ResetCode(name=name, code=code, expires_at=expires_at)
+    return save
 
 
 def set_password(
@@ -248,6 +276,20 @@ def set_password(
     journal.security_log.record("password_changed", user=name, code=cause.value)
 
 
+def generate_gateway_secret(journal: ServerJournal, name: str, *, by: str, reason: str) -> str:
+    """Replace the password of a gateway by a generated one, which failed log-ins of others never delay; return it.
+
+    Raises:
+        NoSuchRecord: there is no such user.
+        ServerError: the user is no gateway.
+    """
+    if find_user(journal, name).role is not Role.GATEWAY:
+        raise ServerError(_("{name} is no gateway: people choose their passwords.").format(name=name))
+    secret = GatewaySecrets(journal.keys.first.secret).generate(name)
+    set_password(journal, name, secret, cause=PasswordChangeCause.ADMINISTRATOR, by=by, reason=reason)
+    return secret
+
+
 def _use_code(batch: AdmissionBatch, name: str, code: str, now: datetime) -> None:
     if not reset_codes.use_code(batch.connection, user=name, code=code, now=now):
         raise Refusal(401, "wrong_code", "the code is wrong, used or expired: ask an administrator for another one")
@@ -263,9 +305,7 @@ def _append(journal: ServerJournal, user: User, kind: str, body: UserChanged | U
         raise
 
 
-def _draft(
-    user: User, kind: str, body: UserChanged | UserSessionsEnded | UserResetCodeIssued | UserPasswordChanged
-) -> Draft:
+def _draft(user: User, kind: str, body: UserChanged | UserSessionsEnded | UserPasswordChanged) -> Draft:
     return Draft(subject=subject_of("user", user.name), kind=kind, body=encode_body(body))
 
 

@@ -18,11 +18,13 @@ from tabuah.operations.personal_values import commitment_to
 from tabuah.server.errors import NameTaken, Refusal, ServerError, WeakPassword
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access_tokens import ACCESS_TERM, AccessTokens
-from tabuah.server.people.challenges import Challenges
+from tabuah.server.people.challenges import MAX_USED, Challenges
 from tabuah.server.people.enrolment import GRANT_TERM, MAX_WAITING_DEVICES, EnrolmentPolicy
 from tabuah.server.people.login_throttle import MAX_FAILURES_AS_USER
 from tabuah.server.people.user_changes import create_user
-from tabuah.storage.journal.protocol import EnrolRequest, Session, sign_enrolment
+from tabuah.storage.journal.people_protocol import sign_log_in
+from tabuah.storage.journal.protocol import EnrolRequest, Session, SessionRequest, sign_enrolment
+from tabuah.storage.journal.signatures import DeviceKey
 
 
 def change_user(server: RunningServer, name: str, change: UserChanged) -> None:
@@ -244,6 +246,56 @@ def test_enrolment_nonce_belongs_to_one_user_and_expires():
     for user, at in (("budi", now), ("ani", expires_at)):
         with pytest.raises(Refusal, match="expired"):
             challenges.check(nonce, user, at)
+
+
+def test_nonce_is_used_once_and_not_after_a_restart():
+    challenges, now = Challenges(b"secret"), utc_now()
+    nonce, expires_at = challenges.issue("ani", now)
+    challenges.use(nonce, now, by="ani")
+    for by in ("ani", "a device"):
+        with pytest.raises(Refusal, match="used before"):
+            challenges.use(nonce, now, by=by)
+    unused, _expires_at = challenges.issue("ani", now)
+    with pytest.raises(Refusal, match="expired"):
+        Challenges(b"secret").check(unused, "ani", now)
+    for _ in range(MAX_USED - 1):
+        challenges.use(challenges.issue("ani", now)[0], now, by="ani")
+    with pytest.raises(Refusal, match="too many"):
+        challenges.use(unused, now, by="ani")
+    challenges.use(unused, now, by="budi")
+    later, _expires_at = challenges.issue("ani", expires_at)
+    challenges.use(later, expires_at, by="ani")
+
+
+def test_enrolment_proof_is_accepted_once(running_server: RunningServer):
+    with running_server.client("ani") as client:
+        device = WritingDevice(client, "ani")
+        nonce, server = (client.post("/v1/devices/challenge").json()[name] for name in ("nonce", "server"))
+        request = EnrolRequest(public_key=device.key.public_key.hex(), proof="", nonce=nonce)
+        signed = msgspec.json.encode(sign_enrolment(request, device.key, user="ani", server=server))
+        replies = [client.post("/v1/devices", content=signed) for _ in range(2)]
+    assert [reply.status_code for reply in replies] == [200, 409]
+    assert replies[1].json()["code"] == "stale_challenge"
+
+
+@pytest.mark.parametrize("is_enrolled", [True, False])
+def test_log_in_proof_is_accepted_once(running_server: RunningServer, device: WritingDevice, is_enrolled: bool):
+    key = device.key if is_enrolled else DeviceKey.generate()
+    with running_server.client() as client:
+        nonce, server = (
+            client.post("/v1/session/challenge", json={"user": "ani"}).json()[name] for name in ("nonce", "server")
+        )
+        request = SessionRequest(user="ani", password=PASSWORD, device=key.device_id, nonce=nonce)
+        signed = msgspec.json.encode(sign_log_in(request, key, server=server))
+        replies = [client.post("/v1/session", content=signed) for _ in range(2)]
+        refreshed = [
+            client.post("/v1/session/refresh", json={"refresh_token": reply.json()["refresh_token"]})
+            for reply in replies
+        ]
+    assert [reply.status_code for reply in replies] == [200, 200]
+    assert (replies[0].json()["grant"] is not None) == is_enrolled
+    assert replies[1].json()["grant"] is None  # the second one has proven nothing
+    assert {reply.json()["code"] for reply in refreshed} == {"session_unsigned"}
 
 
 def test_second_user_writes_on_an_enrolled_device(running_server: RunningServer, device: WritingDevice):

@@ -73,6 +73,17 @@ def test_users_are_listed_with_devices_and_sessions(server: RunningServer, rina:
     assert [session.device for session in admin.sessions] == [device.device for device in admin.devices]
 
 
+def test_user_and_code_are_saved_together(
+    server: RunningServer, rina: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as patched:
+        patched.setattr(reset_codes, "save_code", lambda *_args, **_kwargs: 1 / 0)
+        assert post(rina, "/v1/users", name="budi", role="viewer").status_code == 500
+    assert "budi" not in users_in(rina.get("/v1/users"))
+    assert code_in(post(rina, "/v1/users", name="budi", role="viewer"))
+    assert users_in(rina.get("/v1/users"))["budi"].reset_code_until is not None
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMIN, Role.SERVER)])
 def test_only_an_administrator_changes_users(server: RunningServer, role: Role):
     server.add_user("other", role)

@@ -109,12 +109,25 @@ def edit(
 @user_group.command("password", help=N_("Give a user another password, or a one-time code to choose one."))
 @click.argument("name")
 @click.option("--code", "with_code", is_flag=True, help=N_("Print a one-time code, with which the user chooses."))
+@click.option("--generate", "generates", is_flag=True, help=N_("Print a generated password of a gateway."))
 @reason_option
 @database_option
 @click.pass_obj
-def change_password(invocation: Invocation, name: str, reason: str, database: str, *, with_code: bool) -> None:
+def change_password(
+    invocation: Invocation, name: str, reason: str, database: str, *, with_code: bool, generates: bool
+) -> None:
+    """Set a password from the prompt, print a generated one, or print a one-time code.
+
+    Raises:
+        click.UsageError: both of the latter are asked for.
+    """
     from tabuah.server.people.user_changes import find_user, issue_reset_code, set_password
 
+    if with_code and generates:
+        raise click.UsageError(_("give --code or --generate, not both"))
+    if generates:
+        _generate_password(invocation, name, reason=reason, database=database)
+        return
     if with_code:
         with open_server_journal(invocation, database=database) as journal:
             issued = issue_reset_code(journal, name, by=BY, reason=reason)
@@ -128,6 +141,15 @@ def change_password(invocation: Invocation, name: str, reason: str, database: st
         set_password(journal, name, password, cause=cause, by=BY, reason=reason)
         user = find_user(journal, name)
     _show(invocation, user, _("{name} has another password. Open sessions have ended.").format(name=name))
+
+
+def _generate_password(invocation: Invocation, name: str, *, reason: str, database: str) -> None:
+    from tabuah.server.people.user_changes import generate_gateway_secret
+
+    with open_server_journal(invocation, database=database) as journal:
+        secret = generate_gateway_secret(journal, name, by=BY, reason=reason)
+    facts = ((_("User"), name), (_("Password"), secret))
+    invocation.show({"user": name, "password": secret}, lambda: print_facts(facts))
 
 
 @user_group.command("reset-second-factor", help=N_("Let a user who has lost the app log in by the password alone."))
