@@ -202,10 +202,10 @@ def decode_profile(text: str) -> RegencyProfile:
     Raises:
         InvalidProfile: it is no profile.
     """
-    import tomllib  # noqa: PLC0415 - not part of a start
+    from tabuah.resources.toml_text import parse_toml  # noqa: PLC0415 - not part of a start
 
     try:
-        fields = tomllib.loads(text)
+        fields = parse_toml(text)
         profile = msgspec.convert(fields, RegencyProfile)
     except (msgspec.ValidationError, RecursionError) as error:
         found = _FIELD_OF_ERROR.search(str(error))

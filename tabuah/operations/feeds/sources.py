@@ -1,6 +1,5 @@
 """Feed sources of a server: the file `feeds.toml`, parsed with precise error positions."""
 
-import tomllib
 from enum import StrEnum
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrge
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.resources.regency import shipped_regency
 from tabuah.resources.regency_profile import RegencyProfile
+from tabuah.resources.toml_text import parse_toml
 
 RuleName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
 
@@ -155,7 +155,7 @@ def read_sources(text: str) -> FeedSet:
         InvalidFeedSources: not TOML, an unknown name, or an invalid feed.
     """
     try:
-        found = msgspec.convert(tomllib.loads(text), FeedSet)
+        found = msgspec.convert(parse_toml(text), FeedSet)
     except (ValueError, msgspec.ValidationError, RecursionError) as error:
         raise InvalidFeedSources(str(error)) from error
     for source in found.feed:

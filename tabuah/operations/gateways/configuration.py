@@ -1,12 +1,12 @@
 """The configuration file of gateways, `gateways.toml`."""
 
 import re
-import tomllib
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from tabuah.operations.gateways.mapping import DEFAULT_MAPPING, GatewayMapping
+from tabuah.resources.toml_text import parse_toml
 
 FILE_NAME: Final = "gateways.toml"
 
@@ -41,7 +41,7 @@ def read_configuration(text: str) -> GatewayConfiguration:
         BadConfiguration: invalid TOML, an unknown name, or a mapping that cannot work.
     """
     try:
-        document = tomllib.loads(text)
+        document = parse_toml(text)
         with_users = _remove_users(document)
         found = msgspec.convert(document, _File).gateway
     except (ValueError, msgspec.ValidationError, RecursionError) as error:
@@ -68,7 +68,7 @@ class MappingProblem(NamedTuple):
 def find_problems(text: str) -> tuple[MappingProblem, ...]:
     """Return the errors of a file with their lines, those of each mapping; empty for a file that can be used."""
     try:
-        document = tomllib.loads(text)
+        document = parse_toml(text)
     except (ValueError, RecursionError) as error:
         at = _ERROR_LINE.search(str(error))
         return (MappingProblem(int(at[1]) if at else text.count("\n") + 1, str(error), is_syntax=True),)

@@ -1,7 +1,6 @@
 """Rule files: rules in TOML or JSON, as people write them."""
 
 import json
-import tomllib
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -9,6 +8,7 @@ import msgspec
 from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition, VolcanoCondition, WarningCondition
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
+from tabuah.resources.toml_text import parse_toml
 
 RuleT = TypeVar("RuleT", Rule, BulletinRule)
 _OF_BULLETINS: Final = tuple(
@@ -27,7 +27,7 @@ def read_rule(text: str) -> AnyRule:
         InvalidRule: it is no valid rule.
     """
     try:
-        found: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        found: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else parse_toml(text)
     except (ValueError, RecursionError) as error:
         raise InvalidRule(str(error)) from error
     condition = found.get("condition")

@@ -7,7 +7,6 @@ import contextlib
 import csv
 import io
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +32,7 @@ from tabuah.operations.units.unit import Post
 from tabuah.resources.invalid_values import describe_invalid_value
 from tabuah.resources.localisation import _
 from tabuah.resources.regency_profile import PROFILE_FILE, InvalidProfile, RegencyProfile, read_text
+from tabuah.resources.toml_text import parse_toml
 from tabuah.server.configuration import FILE_NAME as SETTINGS_FILE
 from tabuah.server.configuration import ServerConfiguration
 from tabuah.server.errors import UnusableSetup
@@ -386,7 +386,7 @@ def _read_items(
 
 
 def _station_of(text: str) -> Station:
-    fields = tomllib.loads(text)
+    fields = parse_toml(text)
     if unknown := sorted(fields.keys() - set(Station.__struct_fields__) | fields.keys() & _NOT_SETUP):
         raise ValueError(_("unknown key: {key}").format(key=unknown[0]))
     return msgspec.convert(fields, Station)

@@ -2,13 +2,13 @@
 
 import contextlib
 import os
-import tomllib
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from tabuah.operations.readings.retention import LEAST_DAYS, LEAST_YEARS, MOST_DAYS, MOST_YEARS, Retention
+from tabuah.resources.toml_text import parse_toml
 from tabuah.storage.readings.errors import InvalidRetention, ReadingsNotSaved, UnusableRetention
 
 FILE_NAME: Final = "keeping.toml"
@@ -36,7 +36,7 @@ def parse_retention(text: str) -> Retention:
         InvalidRetention: it is not TOML, or has other settings.
     """
     try:
-        return msgspec.convert(tomllib.loads(text), Retention)
+        return msgspec.convert(parse_toml(text), Retention)
     except (ValueError, msgspec.ValidationError, RecursionError) as error:
         raise InvalidRetention(str(error)) from error
 

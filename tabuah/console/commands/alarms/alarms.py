@@ -1,7 +1,6 @@
 """`tabuah alarm`: list, acknowledge, shelve and escalate alarms, and create incidents from them."""
 
 import json
-import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +26,7 @@ from tabuah.operations.rules.crossings import EvidenceItem
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_moment
+from tabuah.resources.toml_text import parse_toml
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
@@ -256,7 +256,7 @@ def escalation(call: Invocation, *, file: Path | None) -> None:
 def _read_policy_file(file: Path) -> EscalationPolicy:
     try:
         text = file.read_text("utf-8-sig")
-        found: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        found: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else parse_toml(text)
         return msgspec.convert(found, EscalationPolicy)
     except (ValueError, msgspec.ValidationError, RecursionError) as error:
         raise click.UsageError(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
