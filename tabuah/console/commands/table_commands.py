@@ -9,8 +9,9 @@ import click
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_json, print_table, print_text
 from tabuah.operations.import_table import RowState
-from tabuah.resources.localisation import N_, _
+from tabuah.resources.localisation import N_, _, ngettext
 
+MAX_PROBLEMS_PRINTED: Final = 200  # the counts are of all
 READABLE_FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
 WRITABLE_FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _IMPORT_OPTIONS: Final = (
@@ -57,13 +58,20 @@ def print_import(
 ) -> None:
     """Print the refused rows of an import, how many rows are in each state, and whether anything was saved."""
     if refusals:
-        print_table(headers, refusals)
+        print_table(headers, refusals[:MAX_PROBLEMS_PRINTED])
+        print_more(len(refusals) - MAX_PROBLEMS_PRINTED)
     text = _("{new} new, {changed} changed, {unchanged} unchanged, {refused} refused.")
     print_text(text.format(**counts))
     if dry_run:
         print_text(_("Dry run: nothing was saved."))
     elif not written:
         print_text(_("Nothing was saved. Correct the lines, or import the others with --valid-only."))
+
+
+def print_more(n: int) -> None:
+    """Say how many problems are not shown, if any."""
+    if n > 0:
+        print_text(ngettext("{n} more problem is not shown.", "{n} more problems are not shown.", n).format(n=n))
 
 
 def print_ignored(headings: Sequence[str]) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import combinations
+from itertools import chain, islice
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,8 @@ from tabuah.operations.roster.duty import ShiftOfWeek, acts_as_supervisor
 from tabuah.operations.roster.entry_bodies import Crew
 from tabuah.operations.roster.iso_week import IsoWeek
 from tabuah.operations.roster.week_roster import WeekRoster
+
+MAX_OF_SHIFT: Final = 10  # problems of its people, and as many of its overlaps: who corrects these sees the others
 
 
 class RosterProblemCode(StrEnum):
@@ -54,7 +57,7 @@ def find_problems(
     current = [each for each in own if each.ends_at > now]
     return (
         *_contested(roster),
-        *(problem for each in current for problem in _problems_of_people(each, users, now)),
+        *(problem for each in current for problem in islice(_problems_of_people(each, users, now), MAX_OF_SHIFT)),
         *_overlaps(current, others),
     )
 
@@ -118,10 +121,14 @@ def _contested(roster: WeekRoster) -> Iterator[RosterProblem]:
 
 
 def _overlaps(own: Sequence[ShiftOfWeek], others: Sequence[ShiftOfWeek]) -> Iterator[RosterProblem]:
-    pairs = [*combinations(own, 2), *((each, other) for each in own for other in others)]
-    for one, other in pairs:
-        if one.starts_at < other.ends_at and other.starts_at < one.ends_at:
-            yield from _overlap_of(one, other)
+    for number, one in enumerate(own, start=1):
+        found = (
+            problem
+            for other in chain(own[number:], others)
+            if one.starts_at < other.ends_at and other.starts_at < one.ends_at
+            for problem in _overlap_of(one, other)
+        )
+        yield from islice(found, MAX_OF_SHIFT)
 
 
 def _overlap_of(one: ShiftOfWeek, other: ShiftOfWeek) -> Iterator[RosterProblem]:

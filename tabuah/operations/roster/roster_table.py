@@ -48,6 +48,7 @@ ROSTER_COLUMNS: Final = TableColumns(
     },
 )
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3])(?:[.:]([0-5]\d))?(?:[.:]00)?")
+MAX_PROBLEMS_OF_ROW: Final = 10
 _LONGEST: Final = {"crew": 80, "label": 80, "note": 400}
 
 
@@ -235,7 +236,8 @@ class _RowReader:
         return self._cells.get(name, "")
 
     def _report(self, field: str, code: RowProblemCode, text: str = "") -> None:
-        self.problems.append(RowProblem(field=field, code=code, text=text[:80]))
+        if len(self.problems) < MAX_PROBLEMS_OF_ROW:
+            self.problems.append(RowProblem(field=field, code=code, text=text[:80]))
 
 
 def format_roster(roster: WeekRoster) -> Iterator[list[str]]:

@@ -1,15 +1,18 @@
 """The supervisor on duty: as planned, or by the rule where the roster names nobody who is able."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
 
+from tabuah.operations.import_table import TableRow
 from tabuah.operations.people.authority import Deputyship, User
 from tabuah.operations.people.roles import Role
 from tabuah.operations.roster.duty import DutyBasis, next_shift, supervisor_on_duty
 from tabuah.operations.roster.entry_bodies import Crew, ShiftTime
-from tabuah.operations.roster.problems import RosterProblemCode, find_problems
+from tabuah.operations.roster.problems import MAX_OF_SHIFT, RosterProblemCode, find_problems
+from tabuah.operations.roster.roster_table import MAX_PROBLEMS_OF_ROW, plan_roster_import
 from tabuah.operations.roster.week_roster import PlannedCrew, RosterShift, WeekRoster
 
 MONDAY = datetime(2026, 11, 30, 1, tzinfo=UTC)  # 08.00 WIB
@@ -146,3 +149,22 @@ def test_person_planned_twice_at_the_same_time_is_a_problem():
         ("overlap", "", "Regu A"),
         ("on_duty_twice", "budi", "Regu A"),
     ]
+
+
+def test_problems_of_overlapping_shifts_are_bounded():
+    crew = Crew(name="Regu", supervisor="u0", members=tuple(f"u{number}" for number in range(1, 51)))
+    starts = [ShiftTime(day=1, start=f"08:{number:02}", minutes=1440) for number in range(50)]
+    crews = PlannedCrew(crew=crew)
+    planned = [RosterShift(shift=each, planned=crews, by="rina", at=MONDAY, versions=("e",)) for each in starts]
+    weeks = [WeekRoster(week=week, shifts={each.shift.key: each for each in planned}) for week in ("2026-W49",) * 2]
+    found = find_problems(weeks[0], by_name(RINA), MONDAY, around=[weeks[1]])
+    by_shift = Counter(each.shift for each in found)
+    assert len(by_shift) == len(planned)
+    assert max(by_shift.values()) == 2 * MAX_OF_SHIFT
+    assert {each.code for each in found} > {RosterProblemCode.OVERLAP, RosterProblemCode.UNKNOWN_USER}
+
+
+def test_problems_of_an_imported_row_are_bounded():
+    cells = {"date": "x", "crew": "Regu", "supervisor": "rina", "members": "; ".join(f"u{n}" for n in range(5_000))}
+    plan = plan_roster_import([TableRow(line=2, cells=cells)], {}, by_name(RINA))
+    assert len(plan.refused[0].problems) == MAX_PROBLEMS_OF_ROW

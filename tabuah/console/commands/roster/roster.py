@@ -9,6 +9,7 @@ import msgspec
 
 from tabuah.console.commands.command_classes import Moment, TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_facts, print_table, print_text
+from tabuah.console.commands.table_commands import MAX_PROBLEMS_PRINTED, print_more
 from tabuah.operations.people.authority import User
 from tabuah.operations.roster.drafts import ShiftRef, find_shift
 from tabuah.operations.roster.duty import ShiftOfWeek, next_shift, supervisor_on_duty
@@ -137,8 +138,9 @@ def show_command(call: Invocation, *, week: IsoWeek | None) -> None:
     headers = [_("Day"), _("Shift"), _("Crew"), _("Supervisor"), _("Members"), _("Note")]
     refs = week_shifts(rosters, chosen)
     print_table(headers, [_cells(ref, find_shift(rosters, ref), users) for ref in refs])
-    for problem in problems:
+    for problem in problems[:MAX_PROBLEMS_PRINTED]:
         print_text(f"! {_name_of(problem, chosen, refs)}: {describe_problem(problem, users)}")
+    print_more(len(problems) - MAX_PROBLEMS_PRINTED)
     print_proposals(rosters, chosen, users)
 
 
