@@ -7,11 +7,12 @@ from typing import Final
 from tabuah.resources.localisation import _
 from tabuah.server.errors import DamagedData, NotInitialised, ServerDirectoryInUse, UnusableDirectory
 from tabuah.storage.backup.manifest import MANIFEST_NAME
-from tabuah.storage.data_files import create_private, sync_folder
+from tabuah.storage.data_files import create_private, remove_unfinished, sync_folder
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
 
 KEY_LENGTH: Final = 32
+_FOLDERS: Final = ("tls", "tls/gateways", "histories")  # with private files
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,11 @@ class ServerDirectory:
         except OSError as error:
             raise _unusable(self.key_path, error) from error
         return key
+
+    def remove_unfinished(self) -> None:
+        """Remove the files that a killed process left half written: keys, certificates, settings and histories."""
+        for folder in (self.path, *(self.path / name for name in _FOLDERS)):
+            remove_unfinished(folder)
 
     def add_key(self, key: DeviceKey) -> None:
         """Add the key of a rotation to the file, which is replaced as a whole.

@@ -129,6 +129,7 @@ class ServerService:
             self.journal = opened.enter_context(_open_journal(settings, clock))
             opened.callback(use_journal_profile(self.journal))
             finish_killed_import(self.journal)
+            self.journal.directory.remove_unfinished()
             self._when_writable(lambda: admit_quarantined(self.journal))
             self._gateway_certificates = GatewayCertificates(settings.directory, clock=self.journal.clock)
             self.tls, self.certificate_renewal = self._load_certificate(opened)

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import re
+import stat
 import tempfile
 import time
 from pathlib import Path
@@ -25,6 +27,10 @@ _NAMES: Final = frozenset(
         "known-addresses.json",
         "regency.json",
     }
+)
+# The name of the file, then a random part, the id of a process, or neither where only one process writes it.
+_UNFINISHED: Final = re.compile(
+    r".+\.(key|json|jsonl|toml|pem|crt|previous|new)\.([a-z0-9_]{8}|[0-9]{1,10})\.new|server\.key\.new|[0-9]+-[0-9a-f]{12}\.new"
 )
 UNFINISHED_AFTER_S: Final = 60.0  # a small file is written within a second, also on a slow disk
 PIN_FILE: Final = "server-pin.json"  # in a console's directory: the server that it trusts
@@ -136,14 +142,21 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Remove files that a killed process left half written in a folder; they may contain private keys.
+    """Remove files that a killed process left half written in a folder of our data; they may contain private keys.
 
-    Another process may write one at this moment, which takes far less than `UNFINISHED_AFTER_S`.
+    Only regular files with the names that `create_private`, `replace_private` and their like give are ours. Another
+    process may write one at this moment, which takes far less than `UNFINISHED_AFTER_S`; until then a file that
+    others could read is closed to them.
     """
-    for unfinished in folder.glob("*.*.new"):
+    for unfinished in folder.glob("*.new"):
         with contextlib.suppress(OSError):  # the next call tries again
-            if time.time() - unfinished.stat().st_mtime > UNFINISHED_AFTER_S:
+            found = unfinished.lstat()
+            if not _UNFINISHED.fullmatch(unfinished.name) or not stat.S_ISREG(found.st_mode):
+                continue
+            if time.time() - found.st_mtime > UNFINISHED_AFTER_S:
                 unfinished.unlink()
+            else:
+                _close_to_others(unfinished)
 
 
 def sync_folder(folder: Path) -> None:

@@ -43,6 +43,7 @@ from tabuah.storage.cache.personal_scope import PersonalScopeStore
 from tabuah.storage.cache.pulled_pages import Changes, apply_pages
 from tabuah.storage.cache.subject_values_store import SubjectValuesStore
 from tabuah.storage.cache.unsent_entries import adopt_identity
+from tabuah.storage.data_files import remove_unfinished
 from tabuah.storage.journal.chain import ChainedEntry, ChainHead
 from tabuah.storage.journal.identifiers import incident_number
 from tabuah.storage.journal.push import PushReply
@@ -65,6 +66,7 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
     def __init__(self, directory: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.directory = directory.expanduser().absolute()
         prepare_directory(self.directory)
+        remove_unfinished(self.directory)
         self.clock = clock
         self._session = CacheSession(self.directory, clock)
         self._data_version = self._read_data_version()
