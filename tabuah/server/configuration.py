@@ -2,7 +2,6 @@
 
 import re
 import textwrap
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from tabuah.operations.hidden_characters import is_plain
 from tabuah.resources.invalid_values import describe_invalid_value
 from tabuah.resources.localisation import N_, _
+from tabuah.resources.toml_text import parse_toml
 from tabuah.server.backups.schedule import BackupConfiguration
 from tabuah.server.database.engine import FILE_NAME as JOURNAL_FILE
 from tabuah.server.database.engine import database_url
@@ -112,7 +113,7 @@ def read_configuration(directory: Path) -> ServerConfiguration:
 def check_configuration(file: Path) -> tuple[ServerConfiguration, tuple[ConfigurationProblem, ...]]:
     """Return the values of a file that can be used, and what is wrong with the others."""
     try:
-        document = tomllib.loads(_read_bounded(file).decode("utf-8-sig"))
+        document = parse_toml(_read_bounded(file).decode("utf-8-sig"))
     except FileNotFoundError:
         return ServerConfiguration(), ()
     except (OSError, ValueError, RecursionError) as error:
@@ -164,6 +165,10 @@ def _is_table(kind: Any) -> bool:
 def _find_unusable_values(found: ServerConfiguration, directory: Path) -> Iterator[ConfigurationProblem]:
     """Yield the values that have the right type and still mean nothing."""
     checks: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("certificate", lambda: _check_path(found.certificate)),
+        ("key", lambda: _check_path(found.key)),
+        ("log.file", lambda: _check_path(found.log.file)),
+        ("backup.directory", lambda: _check_path(found.backup.directory)),
         ("mqtt", lambda: parse_broker(found.mqtt) if found.mqtt else None),
         ("database", lambda: _check_database(found.database, directory)),
         ("trusted_proxies", lambda: parse_proxies(found.trusted_proxies)),
@@ -171,15 +176,27 @@ def _find_unusable_values(found: ServerConfiguration, directory: Path) -> Iterat
         ("log.file", lambda: check_log_file(directory / found.log.file) if found.log.file else None),
         ("backup.directory", lambda: _check_backup_folder(found.backup.directory, directory)),
     )
+    named: set[str] = set()
     for key, check in checks:
+        if key in named:
+            continue
         try:
             check()
         except (ServerError, ValueError, OSError) as error:
+            named.add(key)
             yield ConfigurationProblem(key, getattr(error, "strerror", "") or str(error))
     yield from _find_unusable_schedule(found.backup)
     if bool(found.certificate) != bool(found.key):
         missing = "key" if found.certificate else "certificate"
         yield ConfigurationProblem(missing, _("a certificate needs its key, and a key its certificate"))
+
+
+def _check_path(text: str) -> None:
+    """Check that a text is the path of a file or folder and no URI; the system would refuse it at the start only."""
+    if not is_plain(text):
+        raise ValueError(_("a path may not have line breaks, control or other hidden characters"))
+    if text.startswith("file:") or "://" in text:
+        raise ValueError(_("it is an address and no path"))
 
 
 def _check_host(host: str) -> None:

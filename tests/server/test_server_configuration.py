@@ -19,7 +19,8 @@ from tabuah.server.configuration import (
     toml_of,
     write_new_file,
 )
-from tabuah.server.errors import UnusableConfiguration
+from tabuah.server.errors import InsecureAddress, UnusableConfiguration
+from tabuah.server.limits.connections import ConnectionTable
 from tabuah.server.logs import LogConfiguration, log_output
 
 
@@ -116,6 +117,41 @@ def test_host_that_is_neither_address_nor_name_is_named(tmp_path: Path, host: st
 @pytest.mark.parametrize("host", ["::", "fe80::1%eth0", "0.0.0.0", "localhost", "tabuah.solokkab.go.id"])
 def test_host_is_an_address_or_a_name(tmp_path: Path, host: str):
     assert not problems(tmp_path, f"host = {toml_of(host)}")
+
+
+@pytest.mark.parametrize(
+    "network",
+    ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/7", "2000::/3", "2001::/15", "::ffff:0:0/96", "::ffff:0:0/90"],
+)
+def test_network_of_strangers_is_none_of_proxies(tmp_path: Path, network: str):
+    found = problems(tmp_path, f'trusted_proxies = ["127.0.0.1", "{network}"]')
+    assert network in found["trusted_proxies"]
+    with pytest.raises(InsecureAddress):
+        ConnectionTable(limit=1, proxies=[network])  # of the command line
+
+
+@pytest.mark.parametrize("network", ["10.0.0.0/8", "127.0.0.1", "fc00::/7", "fd00::1", "2001:db8::/32", "::1"])
+def test_network_of_an_office_may_be_one_of_proxies(tmp_path: Path, network: str):
+    assert not problems(tmp_path, f'trusted_proxies = ["{network}"]')
+
+
+@pytest.mark.parametrize(
+    "database",
+    [
+        *("sqlite:///file:/tmp/x.db?uri=true", "sqlite:///file:x", "sqlite:///:memory:", "sqlite://", "sqlite:///"),
+        *("sqlite:///x.db?mode=memory", "sqlite:///a\0b.db", "sqlite:///a\nb.db", "sqlite:///::memory:"),
+    ],
+)
+def test_database_is_a_file(tmp_path: Path, database: str):
+    assert set(problems(tmp_path, f"database = {toml_of(database)}")) == {"database"}
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\nb", "\u202ea", "file:a.pem", "file:///a.log", "http://x/a"])
+@pytest.mark.parametrize("key", ["certificate", "key", "log.file", "backup.directory"])
+def test_path_is_no_uri_and_has_no_hidden_characters(tmp_path: Path, key: str, text: str):
+    table, _dot, name = key.rpartition(".")
+    found = problems(tmp_path, f"[{table}]\n{name} = {toml_of(text)}" if table else f"{name} = {toml_of(text)}")
+    assert found[key]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from tabuah.operations.hidden_characters import is_plain
 from tabuah.resources.localisation import _
 from tabuah.server.errors import StorageFull, UnsupportedDatabase, UnusableDirectory
 from tabuah.server.masked_url import without_password
@@ -41,11 +42,16 @@ def database_url(directory: Path, wanted: str = "") -> URL:
         raise UnsupportedDatabase(
             _("PostgreSQL is not supported yet; leave --database out to use the built-in SQLite.")
         )
-    if url.drivername != "sqlite" or not url.database or url.database == ":memory:":
+    if url.drivername != "sqlite" or not url.database or url.query or not _is_file_name(url.database):
         raise UnsupportedDatabase(
             _("{url} is not a supported database URL; expected sqlite:///FILE.").format(url=without_password(wanted))
         )
     return url
+
+
+def _is_file_name(text: str) -> bool:
+    """Return whether SQLite takes a text as the name of a file; the others are a URI, and no file at all."""
+    return is_plain(text) and not text.startswith("file:") and not text.startswith(":")
 
 
 def open_engine(url: URL) -> Engine:

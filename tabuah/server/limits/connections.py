@@ -11,6 +11,10 @@ from tabuah.resources.localisation import _
 from tabuah.server.errors import InsecureAddress
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+# Every address of a proxy may name any client, so a network that strangers are in is none of proxies.
+_SHORTEST_PREFIX: Final = {4: 8, 6: 16}
+_IPV4_IN_IPV6: Final = ipaddress.IPv6Network("::ffff:0:0/96")
+_LOCAL_IPV6: Final = ipaddress.IPv6Network("fc00::/7")
 _IPV6_NETWORK_BITS: Final = 64  # one customer's network; the addresses in it are free to choose
 
 
@@ -18,16 +22,31 @@ def parse_proxies(texts: Iterable[str]) -> tuple[Network, ...]:
     """Parse addresses and networks.
 
     Raises:
-        InsecureAddress: one of them is neither.
+        InsecureAddress: one of them is neither, or a network that is too large to be one of proxies.
     """
     found: list[Network] = []
     for text in texts:
         try:
-            found.append(ipaddress.ip_network(text.strip(), strict=False))
+            network = ipaddress.ip_network(text.strip(), strict=False)
         except ValueError as error:
             message = _("{address} is not an address or a network, such as 10.0.0.5 or 10.0.0.0/24.")
             raise InsecureAddress(message.format(address=text)) from error
+        if _is_too_large(network):
+            message = _(
+                "{address} is no network of proxies: everybody in it could claim any address. Name the addresses of"
+                " the reverse proxies, such as 10.0.0.5 or 10.0.0.0/24."
+            )
+            raise InsecureAddress(message.format(address=text))
+        found.append(network)
     return tuple(found)
+
+
+def _is_too_large(network: Network) -> bool:
+    if isinstance(network, ipaddress.IPv4Network):
+        return network.prefixlen < _SHORTEST_PREFIX[4]
+    if network.overlaps(_IPV4_IN_IPV6):
+        return network.prefixlen < _IPV4_IN_IPV6.prefixlen + _SHORTEST_PREFIX[4]
+    return network.prefixlen < _SHORTEST_PREFIX[6] and not network.subnet_of(_LOCAL_IPV6)
 
 
 def client_key(host: str) -> str:
