@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tabuah.operations.entries import Entry, PersonalValue
+from tabuah.operations.entries import Entry, PersonalValue, Verdict, subject_kind
 
 
 def commitment_to(value: str, salt: str) -> str:
@@ -18,6 +18,15 @@ def matches_commitment(commitment: str, value: str, salt: str) -> bool:
         return commitment_to(value, salt) == commitment
     except ValueError:
         return False
+
+
+def is_kept(subject: str, verdict: Verdict) -> bool:
+    """Return whether the server keeps the personal values of an entry.
+
+    A rejected entry on a contact leaves no contact that has the numbers, so no office could find or erase them there.
+    The caller of a rejected report stays: the control room may still have to call back.
+    """
+    return verdict is not Verdict.REJECTED or subject_kind(subject) != "contact"
 
 
 def holds_commitment(entry: Entry, value: PersonalValue) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.entries import ACCEPT, Decision, Entry, rejected, subject_key
+from tabuah.operations.hidden_characters import is_plain
 from tabuah.operations.people import entry_bodies as bodies
 from tabuah.operations.people.authority import CLOCK_TOLERANCE, Device, User
 from tabuah.operations.people.deputies import time_in_a_row
@@ -25,6 +26,9 @@ from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectTy
 
 
 def decide_user(user: User | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
+    is_strict = context.decide_version >= PROVENANCE_VERSION
+    if is_strict and isinstance(body, bodies.UserCreated | bodies.UserChanged) and not _is_plain(body):
+        return rejected("hidden_characters")
     if isinstance(body, bodies.UserCreated):
         return decide_creation(user, entry, body.name)
     if user is None or context.decide_version < PROVENANCE_VERSION:
@@ -37,6 +41,11 @@ def decide_user(user: User | None, entry: Entry, body: msgspec.Struct, context: 
         case bodies.UserDeputyshipEnded() if body.deputyship not in user.known_deputyships:
             return rejected("no_such_deputyship")
     return ACCEPT
+
+
+def _is_plain(body: bodies.UserCreated | bodies.UserChanged) -> bool:
+    """Return whether office and full name, which stand in tables and reports, have no hidden characters."""
+    return all(is_plain(text) for text in (body.opd, body.full_name) if isinstance(text, str))
 
 
 def _decide_deputyship(user: User, entry: Entry, body: bodies.UserDeputised, context: DecisionContext) -> Decision:

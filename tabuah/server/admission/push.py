@@ -12,6 +12,7 @@ import msgspec
 
 from tabuah.operations.entries import Verdict
 from tabuah.operations.people.authority import Authority, Device
+from tabuah.operations.personal_values import is_kept
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries, save_personal
 from tabuah.server.admission.personal_values import committed_values
@@ -54,22 +55,28 @@ class AdmitPush:
             check_follows(fresh[0].entry, head)
             _refuse_used_ids(batch, fresh)
         admitted = _admit_fresh(batch, fresh, self.key)
-        self._keep_personal(batch, chain, admitted)
-        return PushReply(results=(*known, *admitted), head=batch.head.seq)
+        results = (*known, *admitted)
+        self._keep_personal(batch, chain, results, late=len(known))
+        return PushReply(results=results, head=batch.head.seq)
 
     def _keep_personal(
-        self, batch: AdmissionBatch, chain: Sequence[ChainedEntry], admitted: Sequence[PushedEntry]
+        self, batch: AdmissionBatch, chain: Sequence[ChainedEntry], results: Sequence[PushedEntry], *, late: int
     ) -> None:
         """Save personal values with their entry's record, or with the next record if the entry was there already.
 
+        The first `late` entries were there already.
+
         Those of a wiped exercise are dropped: the wipe may be in the same push, or have been decided before. So are
-        those that were erased, which a console may still have.
+        those that were erased, which a console may still have, and those of rejected contacts.
         """
-        wiped = {c.entry.id for c in chain if batch.authority.is_wiped(c.entry.exercise_id)}
+        dropped = {
+            c.entry.id
+            for c, result in zip(chain, results, strict=True)
+            if batch.authority.is_wiped(c.entry.exercise_id) or not is_kept(c.entry.subject, result.verdict)
+        }
         is_erased = batch.authority.is_erased
-        values = [v for v in self.request.personal if v.entry not in wiped and not is_erased(v.entry)]
-        late = [batch.head.seq + 1] * (len(chain) - len(admitted))
-        seqs = [*late, *(result.seq for result in admitted)]
+        values = [v for v in self.request.personal if v.entry not in dropped and not is_erased(v.entry)]
+        seqs = [*[batch.head.seq + 1] * late, *(result.seq for result in results[late:])]
         save_personal(batch.connection, committed_values(chain, values, seqs))
 
 

@@ -94,12 +94,21 @@ def _page(connection: Connection, query: Select[Any]) -> tuple[Record, ...]:
 
 
 def personal_values_of(connection: Connection, seqs: Iterable[int]) -> tuple[PersonalValue, ...]:
-    """Return the personal values of the entries with these seqs, and the late values delivered with them."""
+    """Return the personal values of the entries with these seqs, and the late values delivered with them.
+
+    An earlier version kept those of rejected contacts; they are not delivered (`is_kept`).
+    """
     wanted = list(seqs)
     entries = select(ENTRIES.c.id).where(ENTRIES.c.seq.in_(wanted))
     query = select(
         PERSONAL_VALUES.c.entry, PERSONAL_VALUES.c.field, PERSONAL_VALUES.c.salt, PERSONAL_VALUES.c.value
     ).where(or_(PERSONAL_VALUES.c.seq.in_(wanted), PERSONAL_VALUES.c.entry.in_(entries)))
+    rejected = select(ENTRIES.c.id).where(
+        ENTRIES.c.id == PERSONAL_VALUES.c.entry,
+        ENTRIES.c.verdict == Verdict.REJECTED.value,
+        ENTRIES.c.subject.startswith("contact/"),
+    )
+    query = query.where(~rejected.exists())
     return tuple(_personal_value(row) for row in connection.execute(query))
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from tabuah.operations.entries import Entry, PersonalValue, subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.people.authority import Authority
+from tabuah.operations.personal_values import is_kept
 from tabuah.operations.subject_state import SubjectState
 from tabuah.server.handback.staged_records import StagedRecord
 from tabuah.storage.journal.wire import decode_entry
@@ -21,9 +22,10 @@ class States(Protocol):
 
 
 def lasting_values(states: States, returned: Iterable[StagedRecord]) -> Iterator[tuple[int, PersonalValue]]:
-    """Yield the personal values of records, with the seq of each, that were not erased."""
+    """Yield the personal values of records, with the seq of each, that are kept and were not erased."""
     for each in returned:
-        if each.personal and not is_erased(states, decode_entry(each.record.text)):
+        entry = decode_entry(each.record.text)
+        if each.personal and is_kept(entry.subject, each.record.verdict) and not is_erased(states, entry):
             yield from ((each.record.seq, value) for value in each.personal)
 
 

@@ -74,6 +74,7 @@ def _set_up(
     journal: ServerJournal, sessions: SessionService, caller: Caller, password: str, address: str
 ) -> SecondFactorSecret:
     user = journal.authority.users[caller.user.name]
+    check_second_factor_device(caller)
     if user.role not in MAY_HAVE_SECOND_FACTOR:
         raise Refusal(403, "forbidden", "supervisors and administrators have a second factor")
     if user.has_second_factor:
@@ -84,7 +85,19 @@ def _set_up(
     return SecondFactorSecret(secret=secret, uri=second_factor.uri_of(secret, user=user.name))
 
 
+def check_second_factor_device(caller: Caller) -> None:
+    """Check that the caller is on an approved device: a stolen password alone must not lock its user out.
+
+    Raises:
+        Refusal: a program, or a device that no administrator has approved.
+    """
+    if not caller.is_on_approved_device:
+        detail = "a second factor is set up on a device that an administrator has approved"
+        raise Refusal(403, "second_factor_needs_device", detail)
+
+
 def _confirm(journal: ServerJournal, caller: Caller, code: str) -> RecoveryCodes:
+    check_second_factor_device(caller)
     user = journal.authority.users[caller.user.name]
     issued: list[str] = []
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.hidden_characters import is_plain
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.entry_bodies import (
     PasswordChangeCause,
@@ -94,6 +95,7 @@ def _create(
     together_with: Callable[[AdmissionBatch], None] | None = None,
 ) -> None:
     _check_name(journal, body.name)
+    _check_labels(body.opd, body.full_name)
     _check_role(body.role)
     _check_kecamatan(journal, body.kecamatan)
     draft = Draft(subject=subject_of("user", body.name), kind="user.created", body=encode_body(body))
@@ -119,6 +121,16 @@ def _check_name(journal: ServerJournal, name: str) -> None:
     if problem is not None:
         error = NameTaken if problem is UserNameProblem.SIMILAR else ServerError
         raise error(describe_name_problem(problem))
+
+
+def _check_labels(*texts: str) -> None:
+    """Check office and full name.
+
+    Raises:
+        ServerError: they have characters that cannot be seen.
+    """
+    if not all(map(is_plain, texts)):
+        raise ServerError(_("OPD and full name may not have line breaks, control or other hidden characters."))
 
 
 def _check_role(role: Role) -> None:
@@ -156,9 +168,11 @@ def change_user(journal: ServerJournal, name: str, change: UserChanged) -> User:
     Raises:
         NoSuchRecord: there is no such user.
         LastAdministrator: no active administrator would be left.
-        ServerError: the role cannot be assigned, or the kecamatan is one of another regency.
+        ServerError: office or full name have hidden characters, the role cannot be assigned, or the kecamatan is one
+            of another regency.
     """
     user = find_user(journal, name)
+    _check_labels(change.opd or "", change.full_name or "")
     if isinstance(change.role, Role):
         _check_role(change.role)
     _check_kecamatan(journal, change.kecamatan or "")

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from tabuah.operations.hidden_characters import LINE_PATTERN
 from tabuah.operations.people.authority import Device
 from tabuah.operations.people.roles import Role
 from tabuah.storage.journal.protocol import SessionRequest
@@ -13,6 +14,7 @@ from tabuah.storage.journal.signatures import DeviceKey
 
 UserName = Annotated[str, Meta(min_length=1, max_length=80)]
 Label = Annotated[str, Meta(max_length=400)]
+LineLabel = Annotated[str, Meta(max_length=400, pattern=LINE_PATTERN)]  # without hidden characters
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]
 DeviceId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Password = Annotated[str, Meta(min_length=1, max_length=1024)]
@@ -100,8 +102,8 @@ class UserCreation(msgspec.Struct, frozen=True, kw_only=True):
 
     name: UserName
     role: Role
-    opd: Label = ""
-    full_name: Label = ""
+    opd: LineLabel = ""
+    full_name: LineLabel = ""
     kecamatan: KecamatanCode = ""
 
 
@@ -111,8 +113,8 @@ class UserChange(msgspec.Struct, frozen=True, kw_only=True):
     name: UserName
     reason: Reason
     role: Role | UnsetType = UNSET
-    opd: Label | UnsetType = UNSET
-    full_name: Label | UnsetType = UNSET
+    opd: LineLabel | UnsetType = UNSET
+    full_name: LineLabel | UnsetType = UNSET
     kecamatan: KecamatanCode | UnsetType = UNSET
     active: bool | UnsetType = UNSET
 

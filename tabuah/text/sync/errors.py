@@ -23,6 +23,7 @@ _WORDS: Final[dict[str, str]] = {
     "second_factor_needed": "This user logs in with a code, too: enter that of the authenticator app.",
     "wrong_second_factor": "The code is wrong or was used. Wait for the next one, or check the clock of the phone.",
     "second_factor_exists": "There is a second factor already: remove it first.",
+    "second_factor_needs_device": "Set up the second factor on a device that an administrator has approved.",
     "needs_another_person": "Another administrator does this for you.",
     "throttled": "Too many attempts; wait a few minutes.",
     "too_many_attempts": "Too many attempts; wait a few minutes.",

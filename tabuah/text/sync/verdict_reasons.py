@@ -20,6 +20,7 @@ REASONS: Final[dict[str, str]] = {
     "no_such_deputyship": "This person cannot be a deputy in this role, or not for this time.",
     "deputyship_ended": "The author's time as a deputy had ended.",
     "deputyship_too_long": "After three days in a row as a deputy, only an administrator names this person again.",
+    "hidden_characters": "Office or full name has line breaks, control or other hidden characters.",
     "last_administrator": "The last active administrator cannot be locked or get another role.",
     "closed_without_reason": "Closing an incident needs a reason.",
     "merge_into_itself": "An incident cannot be merged into itself.",

@@ -217,6 +217,22 @@ def test_another_administrator_resets_it(server: RunningServer, client: httpx2.C
     assert try_log_in(client)[0] == 200
 
 
+def test_second_factor_is_set_up_on_an_approved_device_only(server: RunningServer, client: httpx2.Client):
+    set_up_path, confirm_path = "/v1/second-factor", "/v1/second-factor/confirm"
+    secret = client.post(set_up_path, json={"password": PASSWORD}).json()["secret"]
+    with server.client() as stranger:  # knows the password alone
+        stranger.headers["Authorization"] = f"Bearer {log_in(stranger, 'kalaksa').access_token}"
+        refused = [
+            stranger.post(set_up_path, json={"password": PASSWORD}),
+            stranger.post(confirm_path, json={"code": code_at(secret, step_at(START))}),
+        ]
+    assert [(reply.status_code, reply.json()["code"]) for reply in refused] == [
+        (403, "second_factor_needs_device")
+    ] * 2
+    assert try_log_in(client)[0] == 200
+    assert client.post(confirm_path, json={"code": code_at(secret, step_at(START))}).status_code == 200
+
+
 def test_second_factor_is_for_supervisors_and_administrators(server: RunningServer):
     with server.client() as client:
         as_user(client, "ani")

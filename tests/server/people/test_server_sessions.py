@@ -5,16 +5,21 @@ from datetime import datetime, timedelta
 import httpx2
 import msgspec
 import pytest
+from sqlalchemy import select
+from support.contact_samples import PERSONAL, sample_contact
 from support.draft_samples import incident_report_draft, note_draft
 from support.running_server import PASSWORD, RunningServer, WritingDevice, log_in, start_server, utc_now
 from support.weak_keys import WEAK_KEYS
 
+from tabuah.operations.contacts.drafts import register_contact
 from tabuah.operations.entries import Draft, PersonalValue
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.incidents.entry_bodies import IncidentNoted
 from tabuah.operations.people.entry_bodies import UserChanged
 from tabuah.operations.people.roles import Role
 from tabuah.operations.personal_values import commitment_to
+from tabuah.server.admission.persistence import save_personal
+from tabuah.server.database.schema import PERSONAL_VALUES
 from tabuah.server.errors import NameTaken, Refusal, ServerError, WeakPassword
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access_tokens import ACCESS_TERM, AccessTokens
@@ -383,6 +388,29 @@ def test_uncommitted_personal_value_is_dropped(device: WritingDevice):
     ]
     device.push(first, personal=tuple(values))
     assert device.pull().personal == ()
+
+
+def test_personal_values_of_a_rejected_contact_are_neither_kept_nor_delivered(
+    running_server: RunningServer, device: WritingDevice
+):
+    drafts = [register_contact(sample_contact(), PERSONAL, salt=salt * 16) for salt in ("ab", "cd")]
+    first, second = (device.write(draft) for draft in drafts)
+    values = [
+        msgspec.structs.replace(value, entry=chained.entry.id)
+        for draft, chained in zip(drafts, (first, second), strict=True)
+        for value in draft.personal
+    ]
+    running_server.authorise(device.client, "ani", device.key.device_id)
+    verdicts = [result.verdict.value for result in device.push(first, second, personal=tuple(values)).results]
+    assert verdicts == ["accepted", "rejected"]
+    assert {value.entry for value in device.pull().personal} == {first.entry.id}
+    device.push(first, second, personal=tuple(values))  # again, as a console whose reply was lost
+    assert {value.entry for value in device.pull().personal} == {first.entry.id}
+    journal = running_server.journal
+    kept = journal.read(lambda connection: connection.execute(select(PERSONAL_VALUES.c.entry)).all())
+    assert {row.entry for row in kept} == {first.entry.id}
+    journal.submit(lambda batch: save_personal(batch.connection, [(1, value) for value in values])).result()
+    assert {value.entry for value in device.pull().personal} == {first.entry.id}  # of an earlier version
 
 
 def test_gateway_may_pull_stations_only(running_server: RunningServer):

@@ -11,11 +11,15 @@ import msgspec
 import pytest
 from support.running_server import PASSWORD, RunningServer, WritingDevice, log_in, start_server, utc_now
 
-from tabuah.operations.entries import Entry
+from tabuah.operations.entries import Draft, Entry
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.people.entry_bodies import UserChanged, UserCreated
 from tabuah.operations.people.roles import Role
+from tabuah.server.errors import DraftRefused, ServerError
 from tabuah.server.people import refresh_tokens, reset_codes
 from tabuah.server.people.login_throttle import MAX_FAILURES_FROM_ADDRESS
 from tabuah.server.people.refresh_tokens import REFRESH_TERM
+from tabuah.server.people.user_changes import change_user, create_user
 from tabuah.storage.journal.people_protocol import ResetCode, UsersReply, UserSummary
 from tabuah.storage.journal.protocol import RefreshRequest, sign_refresh
 from tabuah.storage.journal.wire import decode_entry
@@ -71,6 +75,28 @@ def test_users_are_listed_with_devices_and_sessions(server: RunningServer, rina:
     admin = users["rina"]
     assert admin.last_seen_at is not None
     assert [session.device for session in admin.sessions] == [device.device for device in admin.devices]
+
+
+@pytest.mark.parametrize("text", ["BPBD\x1b[2J", "BPBD\nPUPR", "\u202eDPBP", "a\tb", "\x7f"])
+@pytest.mark.parametrize("field", ["opd", "full_name"])
+def test_hidden_characters_of_users_are_refused(server: RunningServer, rina: httpx2.Client, field: str, text: str):
+    created = post(rina, "/v1/users", **{"name": "budi", "role": "viewer", field: text})
+    changed = post(rina, "/v1/users/change", **{"name": "ani", "reason": "pindah", field: text})
+    assert [created.status_code, changed.status_code] == [400, 400]
+    journal = server.journal
+    values = {"name": "budi", "role": Role.VIEWER, field: text}
+    with pytest.raises(ServerError, match="OPD"):
+        create_user(journal, **{"opd": "", "password": NEW_PASSWORD, **values})
+    with pytest.raises(ServerError, match="OPD"):
+        change_user(journal, "ani", UserChanged(**{field: text}))
+    drafts = [
+        Draft(subject="user/budi", kind="user.created", body=encode_body(UserCreated(**values))),
+        Draft(subject="user/ani", kind="user.changed", body=encode_body(UserChanged(**{field: text}))),
+    ]
+    for draft in drafts:
+        with pytest.raises(DraftRefused) as refused:
+            journal.append_drafts([draft])
+        assert refused.value.reason == "hidden_characters"
 
 
 def test_user_and_code_are_saved_together(

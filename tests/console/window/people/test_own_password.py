@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
-from support.running_server import PASSWORD, RunningServer, log_in
+from support.running_server import PASSWORD, RunningServer, WritingDevice, log_in
 from support.window_fixture import OpenWindow, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
@@ -76,7 +76,10 @@ def test_one_time_code_chooses_password_and_logs_in(window: OpenWindow, server: 
 
 def test_log_in_asks_for_second_factor(window: OpenWindow, server: RunningServer) -> None:
     with server.client() as client:
-        client.headers["Authorization"] = f"Bearer {log_in(client, 'kalaksa').access_token}"
+        device = WritingDevice(client, "kalaksa")
+        session = log_in(client, "kalaksa", key=device.key)
+        client.headers["Authorization"] = f"Bearer {session.access_token}"
+        device.enrol()
         secret = client.post("/v1/second-factor", json={"password": PASSWORD}).json()["secret"]
         step = step_at(datetime.now(UTC))
         reply = client.post("/v1/second-factor/confirm", json={"code": code_at(secret, step)})
