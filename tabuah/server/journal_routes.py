@@ -22,7 +22,7 @@ from tabuah.server.errors import Refusal
 from tabuah.server.journal import PAGE, ServerJournal
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.limits.push_limits import PushLimits
-from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, Caller
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, Caller, guarded_by
 from tabuah.server.personal_values import readable_values
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.push import PushReply, PushRequest
@@ -123,6 +123,7 @@ def journal_routes(
     @post(
         "/v1/journal",
         status_code=200,
+        guards=guarded_by(access.sender_of),
         request_max_body_size=MAX_PUSH_BODY_BYTES,
         middleware=[accepts_zstd(MAX_PUSH_BODY_BYTES)],
         tags=["journal"],

@@ -23,7 +23,15 @@ from tabuah.server.database import queries
 from tabuah.server.database.schema import BLOBS
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import AccessControl, AnyRequest, Caller, check_approved, check_role
+from tabuah.server.people.access import (
+    AccessControl,
+    AnyConnection,
+    AnyRequest,
+    Caller,
+    check_approved,
+    check_role,
+    guarded_by,
+)
 from tabuah.storage.blobs.errors import BlobTooLarge
 from tabuah.storage.blobs.store import MAX_BLOB_BYTES, Blob, BlobStore, too_large_message
 from tabuah.storage.journal.protocol import BlobsQuestion, MissingBlobs, WantedBlobs
@@ -95,11 +103,21 @@ def blob_routes(
         access.user_with(request, MAY_ATTACH)
         return WantedBlobs(wanted=await asyncio.to_thread(find_wanted, journal, blobs))
 
-    @post("/v1/missing-blobs", status_code=200, request_max_body_size=MAX_QUESTION_BYTES, tags=["blobs"])
-    async def list_missing_blobs(request: AnyRequest, data: JSONBody[BlobsQuestion]) -> MissingBlobs:
-        """List which of at most 500 attachments are missing here: one question instead of a HEAD for each."""
+    def questioner(request: AnyConnection) -> Caller:
         caller = access.caller_with(request, MAY_READ_STATION_FILES)
         check_approved(caller)
+        return caller
+
+    @post(
+        "/v1/missing-blobs",
+        status_code=200,
+        request_max_body_size=MAX_QUESTION_BYTES,
+        tags=["blobs"],
+        guards=guarded_by(questioner),
+    )
+    async def list_missing_blobs(request: AnyRequest, data: JSONBody[BlobsQuestion]) -> MissingBlobs:
+        """List which of at most 500 attachments are missing here: one question instead of a HEAD for each."""
+        caller = questioner(request)
         return MissingBlobs(
             missing=await asyncio.to_thread(find_missing, journal, blobs, caller.user.role, data.blobs)
         )

@@ -6,7 +6,7 @@ from litestar.params import JSONBody
 
 from tabuah.server.backups.backup_scheduler import BackupScheduler, JobNotStarted
 from tabuah.server.errors import Refusal
-from tabuah.server.people.access import AccessControl, AnyRequest, check_administrator
+from tabuah.server.people.access import AccessControl, AnyRequest, check_administrator, guarded_by
 from tabuah.server.people.sessions import SessionService
 from tabuah.storage.journal.backups_protocol import BackupRequest, BackupsReply
 
@@ -22,7 +22,7 @@ def backup_routes(
         check_administrator(access.caller_of(request))
         return await sessions.run(backups.reply)
 
-    @post("/v1/backups", status_code=202, tags=["people"])
+    @post("/v1/backups", status_code=202, tags=["people"], guards=guarded_by(access.administrator_of))
     async def ask(request: AnyRequest, data: JSONBody[BackupRequest]) -> BackupsReply:
         """Ask for a backup now, or for the verification of the newest one."""
         caller = access.caller_of(request)

@@ -14,7 +14,7 @@ from tabuah.server.attachments.unnamed_blobs import UnnamedUploads
 from tabuah.server.bundles.box_uploads import BoxUploads
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import AccessControl, AnyRequest, check_approved
+from tabuah.server.people.access import AccessControl, AnyConnection, AnyRequest, Caller, check_approved, guarded_by
 from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.journal.bundles.contents import MAX_FILE_BYTES
 from tabuah.storage.journal.sealed_box import attachment_context, open_pieces
@@ -45,12 +45,21 @@ def sealed_routes(
     receiving: set[str] = set()
     uploads = BoxUploads(boxes)
 
-    @put("/v1/sealed/{sha256:str}", status_code=201, request_max_body_size=MAX_FILE_BYTES, tags=["blobs"])
-    async def send_box(request: AnyRequest, sha256: FromPath[str], content: Content) -> Response[bytes]:
-        """Upload a box with an attachment, like the attachment itself; `content` is the attachment's SHA-256."""
+    def sender(request: AnyConnection) -> Caller:
         caller = access.caller_with(request, MAY_ATTACH)
         check_approved(caller)
-        user = caller.user
+        return caller
+
+    @put(
+        "/v1/sealed/{sha256:str}",
+        status_code=201,
+        request_max_body_size=MAX_FILE_BYTES,
+        tags=["blobs"],
+        guards=guarded_by(sender),
+    )
+    async def send_box(request: AnyRequest, sha256: FromPath[str], content: Content) -> Response[bytes]:
+        """Upload a box with an attachment, like the attachment itself; `content` is the attachment's SHA-256."""
+        user = sender(request).user
         piece = upload_range(request, MAX_FILE_BYTES)
         if blobs.size_of(content) is None:
             size = piece.total or content_length(request) or MAX_FILE_BYTES
@@ -70,10 +79,9 @@ def sealed_routes(
         finally:
             box.unlink(missing_ok=True)
 
-    @head("/v1/sealed/{sha256:str}", sync_to_thread=False, tags=["blobs"])
-    def ask_for_box(request: AnyRequest, sha256: FromPath[str], content: Content) -> Response[None]:
+    @head("/v1/sealed/{sha256:str}", sync_to_thread=False, tags=["blobs"], guards=guarded_by(sender))
+    def ask_for_box(sha256: FromPath[str], content: Content) -> Response[None]:
         """Check for the attachment; `Upload-Offset` with a 404 gives the number of bytes of the box received."""
-        check_approved(access.caller_with(request, MAY_ATTACH))
         if blobs.size_of(content) is None:
             headers = {OFFSET: str(boxes.received(sha256))}
             raise Refusal(404, "not_found", "there is no such attachment", headers=headers)

@@ -11,7 +11,7 @@ from tabuah.server.errors import StorageFailed
 from tabuah.server.gateways.mapping_file import MappingFile
 from tabuah.server.journal import ServerJournal
 from tabuah.server.mqtt.status import MqttSource
-from tabuah.server.people.access import AccessControl, AnyRequest
+from tabuah.server.people.access import AccessControl, AnyRequest, guarded_by
 from tabuah.storage.journal.gateways_protocol import GatewayMappingsPut, GatewayMappingsReply, GatewayMessagesReply
 
 MAX_BODY_BYTES: Final = 1024 * 1024
@@ -47,7 +47,12 @@ def gateway_routes(
         access.administrator_of(request)
         return await asyncio.to_thread(file.read)
 
-    @put("/v1/gateways/mappings", tags=["gateways"], request_max_body_size=MAX_BODY_BYTES)
+    @put(
+        "/v1/gateways/mappings",
+        tags=["gateways"],
+        request_max_body_size=MAX_BODY_BYTES,
+        guards=guarded_by(access.administrator_of),
+    )
     async def replace(request: AnyRequest, data: JSONBody[GatewayMappingsPut]) -> GatewayMappingsReply:
         """Check another text of `gateways.toml` and take it into force at once, without a restart."""
         user = access.administrator_of(request)

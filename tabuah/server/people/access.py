@@ -1,12 +1,14 @@
 """Access control of HTTP requests: the user and the device of a request, and whether they are allowed."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Guard
 
 from tabuah.operations.incidents.personal_access import PersonalReader
 from tabuah.operations.people.authority import Authority, User
@@ -19,6 +21,7 @@ from tabuah.server.tls.gateway_certificates import GatewayCertificates
 
 _CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
 AnyRequest = Request[Any, Any, Any]
+AnyConnection = ASGIConnection[Any, Any, Any, Any]
 MAX_LOGGED_OUT: Final = 100_000
 PEOPLE: Final = frozenset(Role) - {Role.GATEWAY, Role.SERVER}
 
@@ -86,7 +89,7 @@ class AccessControl:
         while len(self._logged_out) > MAX_LOGGED_OUT:
             del self._logged_out[next(iter(self._logged_out))]
 
-    def sender_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
+    def sender_of(self, request: AnyConnection) -> Caller:
         """Return the caller of a request by which also a revoked device may hand in its own work.
 
         A gateway may prove its account by a client certificate in place of a token.
@@ -113,7 +116,7 @@ class AccessControl:
         user = self._acting(user)
         return _caller(authority, user, device_id=claim.device, session=claim.session, epoch=claim.epoch)
 
-    def _certified_gateway(self, request: ASGIConnection[Any, Any, Any, Any]) -> User | None:
+    def _certified_gateway(self, request: AnyConnection) -> User | None:
         """Return the account of the client's certificate; None without a certificate.
 
         Raises:
@@ -135,7 +138,7 @@ class AccessControl:
         role = user.role_at(self._journal.clock())
         return user if role is user.role else msgspec.structs.replace(user, role=role)
 
-    def caller_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
+    def caller_of(self, request: AnyConnection) -> Caller:
         """Return the caller of a request.
 
         Raises:
@@ -146,11 +149,11 @@ class AccessControl:
             raise Refusal(403, "device_revoked", "this device is revoked: ask an administrator")
         return caller
 
-    def user_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> User:
+    def user_of(self, request: AnyConnection) -> User:
         """Return the user of a request; raises like `caller_of`."""
         return self.caller_of(request).user
 
-    def user_with(self, request: ASGIConnection[Any, Any, Any, Any], roles: Collection[Role]) -> User:
+    def user_with(self, request: AnyConnection, roles: Collection[Role]) -> User:
         """Return the user of a request, who must have one of these roles.
 
         Raises:
@@ -158,13 +161,13 @@ class AccessControl:
         """
         return self.caller_with(request, roles).user
 
-    def administrator_of(self, request: ASGIConnection[Any, Any, Any, Any]) -> User:
+    def administrator_of(self, request: AnyConnection) -> User:
         """Return the administrator of a request from an approved device; raises like `check_administrator`."""
         caller = self.caller_of(request)
         check_administrator(caller)
         return caller.user
 
-    def caller_with(self, request: ASGIConnection[Any, Any, Any, Any], roles: Collection[Role]) -> Caller:
+    def caller_with(self, request: AnyConnection, roles: Collection[Role]) -> Caller:
         """Return the caller of a request; raises like `user_with`."""
         caller = self.caller_of(request)
         check_role(caller.user, roles)
@@ -184,6 +187,18 @@ class AccessControl:
             return False
         device = authority.devices.get(caller.device)
         return device is None or not device.revoked
+
+
+def guarded_by(check: Callable[[AnyConnection], object]) -> list[Guard]:
+    """Return the guards of a route that refuse a caller before the body is read.
+
+    Without them a stranger would get the faults of the body, which say what the route expects.
+    """
+
+    def guard(connection: AnyConnection, _handler: BaseRouteHandler) -> None:
+        check(connection)
+
+    return [guard]
 
 
 def address_of(request: AnyRequest) -> str:

@@ -9,7 +9,7 @@ from tabuah.operations.people.entry_bodies import UserDeputised
 from tabuah.operations.people.roles import Role
 from tabuah.server.errors import DraftRefused, NoSuchRecord, Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import AccessControl, AnyRequest, check_role
+from tabuah.server.people.access import AccessControl, AnyConnection, AnyRequest, check_role, guarded_by
 from tabuah.server.people.sessions import SessionService
 from tabuah.server.people.user_changes import end_deputyships, name_deputy
 from tabuah.server.people.user_list import deputies_of
@@ -22,7 +22,7 @@ _NAMING_ROLES = (Role.SUPERVISOR, Role.ADMIN)
 def deputy_routes(journal: ServerJournal, sessions: SessionService, access: AccessControl) -> list[HTTPRouteHandler]:
     """Build the routes of `/v1/deputies`."""
 
-    def namer(request: AnyRequest) -> str:
+    def namer(request: AnyConnection) -> str:
         """Return the caller, whose own role must allow it: a deputy names no deputy."""
         caller = access.caller_of(request)
         check_role(journal.authority.users[caller.user.name], _NAMING_ROLES)
@@ -30,12 +30,12 @@ def deputy_routes(journal: ServerJournal, sessions: SessionService, access: Acce
             raise Refusal(403, "device_not_approved", "deputies are named from an approved device only")
         return caller.user.name
 
-    @post("/v1/deputies", status_code=200, tags=["people"])
+    @post("/v1/deputies", status_code=200, tags=["people"], guards=guarded_by(namer))
     async def name(request: AnyRequest, data: JSONBody[DeputyNaming]) -> DeputiesReply:
         """Let a user act in another role for a stated time."""
         return await sessions.run(_name, journal, data, namer(request))
 
-    @post("/v1/deputies/end", status_code=200, tags=["people"])
+    @post("/v1/deputies/end", status_code=200, tags=["people"], guards=guarded_by(namer))
     async def end(request: AnyRequest, data: JSONBody[DeputyEnd]) -> DeputiesReply:
         """End the deputyships of a user, or one of them, at once."""
         return await sessions.run(_end, journal, data, namer(request))

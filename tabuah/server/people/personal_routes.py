@@ -7,7 +7,7 @@ from litestar.params import JSONBody
 from tabuah.server.database.personal_values import entries_with_personal_values
 from tabuah.server.errors import NoSuchRecord, Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import AccessControl, AnyRequest, check_administrator
+from tabuah.server.people.access import AccessControl, AnyRequest, check_administrator, guarded_by
 from tabuah.server.people.personal_data import find_personal_data, order_erasure
 from tabuah.server.people.personal_search import is_too_short, search_personal_data
 from tabuah.server.people.sessions import SessionService
@@ -30,7 +30,7 @@ def personal_routes(
         check_administrator(caller)
         return caller.user.name
 
-    @post("/v1/personal-data/search", status_code=200, tags=["people"])
+    @post("/v1/personal-data/search", status_code=200, tags=["people"], guards=guarded_by(access.administrator_of))
     async def search(request: AnyRequest, data: JSONBody[PersonalSearch]) -> PersonalDataReply:
         """Find where a person's data occur; the reply has no personal data."""
         by = administrator(request)
@@ -39,7 +39,7 @@ def personal_routes(
         journal.security_log.record("personal_searched", user=by)
         return await sessions.run(search_personal_data, journal, data.text)
 
-    @post("/v1/personal-data/erase", status_code=200, tags=["people"])
+    @post("/v1/personal-data/erase", status_code=200, tags=["people"], guards=guarded_by(access.administrator_of))
     async def erase(request: AnyRequest, data: JSONBody[PersonalErasure]) -> ErasureProof:
         """Erase the personal values of subjects, here and by the journal on every console, for good."""
         return await sessions.run(_erase, journal, data, administrator(request))

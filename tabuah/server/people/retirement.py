@@ -10,7 +10,7 @@ from tabuah.operations.people.entry_bodies import DeviceRetired
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import AccessControl, AnyRequest, Caller
+from tabuah.server.people.access import AccessControl, AnyRequest, Caller, guarded_by
 from tabuah.server.people.sessions import SessionService
 from tabuah.storage.journal.identifiers import device_id_of
 from tabuah.storage.journal.retirement import (
@@ -27,7 +27,7 @@ def retirement_routes(
 ) -> list[HTTPRouteHandler]:
     """Build the route `/v1/devices/retire`."""
 
-    @post("/v1/devices/retire", status_code=200, tags=["session"])
+    @post("/v1/devices/retire", status_code=200, tags=["session"], guards=guarded_by(access.sender_of))
     async def retire_device(request: AnyRequest, data: JSONBody[RetirementRequest]) -> SignedRetirement:
         """Retire the device of the session, which has sent everything; the reply is the signed receipt."""
         caller = access.sender_of(request)

@@ -4,7 +4,7 @@ from litestar import post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
-from tabuah.server.people.access import AccessControl, AnyRequest
+from tabuah.server.people.access import AccessControl, AnyRequest, guarded_by
 from tabuah.server.people.sessions import SessionService
 from tabuah.storage.journal.people_protocol import LogInChallenge
 from tabuah.storage.journal.protocol import (
@@ -42,7 +42,7 @@ def session_routes(sessions: SessionService, access: AccessControl) -> list[HTTP
         """Get a nonce, which the proof of an enrolment signs."""
         return sessions.challenge(access.sender_of(request).user)
 
-    @post("/v1/devices", status_code=200, tags=["session"])
+    @post("/v1/devices", status_code=200, tags=["session"], guards=guarded_by(access.sender_of))
     async def enrol_device(request: AnyRequest, data: JSONBody[EnrolRequest]) -> Enrolment:
         """Enrol a device by its public key, or get the enrolment of a known device."""
         return await sessions.run(sessions.enrol, access.sender_of(request), data)

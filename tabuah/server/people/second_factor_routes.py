@@ -13,7 +13,15 @@ from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.errors import NoSuchRecord, Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people import second_factor
-from tabuah.server.people.access import AccessControl, AnyRequest, Caller, address_of, check_administrator
+from tabuah.server.people.access import (
+    AccessControl,
+    AnyConnection,
+    AnyRequest,
+    Caller,
+    address_of,
+    check_administrator,
+    guarded_by,
+)
 from tabuah.server.people.sessions import SessionService
 from tabuah.server.people.user_changes import find_user
 from tabuah.server.people.user_list import list_users
@@ -34,25 +42,32 @@ def second_factor_routes(
 ) -> list[HTTPRouteHandler]:
     """Build the routes of `/v1/second-factor` and `/v1/users/second-factor-reset`."""
 
-    @post("/v1/second-factor", status_code=200, tags=["session"])
+    def may_set_up(request: AnyConnection) -> None:
+        caller = access.caller_of(request)
+        check_second_factor_device(caller)
+        _check_may_have(journal.authority.users[caller.user.name])
+
+    @post("/v1/second-factor", status_code=200, tags=["session"], guards=guarded_by(may_set_up))
     async def set_up(request: AnyRequest, data: JSONBody[SecondFactorSetUp]) -> SecondFactorSecret:
         """Get a secret for an authenticator app. It is in force once a code confirms it."""
         caller = access.caller_of(request)
         return await sessions.run(_set_up, journal, sessions, caller, data.password, address_of(request))
 
-    @post("/v1/second-factor/confirm", status_code=200, tags=["session"])
+    @post("/v1/second-factor/confirm", status_code=200, tags=["session"], guards=guarded_by(may_set_up))
     async def confirm(request: AnyRequest, data: JSONBody[SecondFactorCode]) -> RecoveryCodes:
         """Put the second factor in force by a first code; the reply is ten recovery codes, shown once."""
         caller = access.caller_of(request)
         return await sessions.run(_confirm, journal, caller, data.code)
 
-    @post("/v1/second-factor/remove", status_code=204, tags=["session"])
+    @post("/v1/second-factor/remove", status_code=204, tags=["session"], guards=guarded_by(access.caller_of))
     async def remove(request: AnyRequest, data: JSONBody[SecondFactorRemoval]) -> None:
         """Log in by the password alone again; it needs password and code."""
         caller = access.caller_of(request)
         await sessions.run(_remove, journal, sessions, caller, data, address_of(request))
 
-    @post("/v1/users/second-factor-reset", status_code=200, tags=["people"])
+    @post(
+        "/v1/users/second-factor-reset", status_code=200, tags=["people"], guards=guarded_by(access.administrator_of)
+    )
     async def reset(request: AnyRequest, data: JSONBody[SecondFactorReset]) -> UsersReply:
         """Remove the second factor of another user, who has lost it."""
         caller = access.caller_of(request)
@@ -61,7 +76,7 @@ def second_factor_routes(
             raise Refusal(409, "needs_another_person", "another administrator resets your second factor")
         return await sessions.run(_reset_and_list, journal, data, caller.user.name)
 
-    @post("/v1/second-factor/recovery-codes", status_code=200, tags=["session"])
+    @post("/v1/second-factor/recovery-codes", status_code=200, tags=["session"], guards=guarded_by(access.caller_of))
     async def recovery_codes(request: AnyRequest, data: JSONBody[RecoveryCodesRequest]) -> RecoveryCodes:
         """Get ten other recovery codes, shown once; it needs password and code. Earlier ones become invalid."""
         caller = access.caller_of(request)
@@ -75,14 +90,18 @@ def _set_up(
 ) -> SecondFactorSecret:
     user = journal.authority.users[caller.user.name]
     check_second_factor_device(caller)
-    if user.role not in MAY_HAVE_SECOND_FACTOR:
-        raise Refusal(403, "forbidden", "supervisors and administrators have a second factor")
+    _check_may_have(user)
     if user.has_second_factor:
         raise Refusal(409, "second_factor_exists", "remove the second factor first")
     sessions.check_password(user.name, password, address, proven=caller.session)
     secret = second_factor.new_secret()
     journal.submit(lambda batch: second_factor.save_secret(batch.connection, user=user.name, secret=secret)).result()
     return SecondFactorSecret(secret=secret, uri=second_factor.uri_of(secret, user=user.name))
+
+
+def _check_may_have(user: User) -> None:
+    if user.role not in MAY_HAVE_SECOND_FACTOR:
+        raise Refusal(403, "forbidden", "supervisors and administrators have a second factor")
 
 
 def check_second_factor_device(caller: Caller) -> None:

@@ -21,7 +21,7 @@ from tabuah.server.errors import (
     WeakPassword,
 )
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import AccessControl, AnyRequest, address_of
+from tabuah.server.people.access import AccessControl, AnyRequest, address_of, guarded_by
 from tabuah.server.people.sessions import SessionService
 from tabuah.server.people.user_changes import change_user, end_sessions, invite_user, issue_reset_code
 from tabuah.server.people.user_list import list_users
@@ -66,7 +66,7 @@ def _administration_routes(
         administrator(request)
         return await run(list_users, journal)
 
-    @post("/v1/users", status_code=200, tags=["people"])
+    @post("/v1/users", status_code=200, tags=["people"], guards=guarded_by(access.administrator_of))
     async def create(request: AnyRequest, data: JSONBody[UserCreation]) -> ResetCode:
         """Create a user, who chooses a password with the one-time code."""
         by = administrator(request)
@@ -81,7 +81,7 @@ def _administration_routes(
             by=by,
         )
 
-    @post("/v1/users/change", status_code=200, tags=["people"])
+    @post("/v1/users/change", status_code=200, tags=["people"], guards=guarded_by(access.administrator_of))
     async def change(request: AnyRequest, data: JSONBody[UserChange]) -> UsersReply:
         """Change role, office, kecamatan, name or lock of a user. A lock ends the sessions at once."""
         body = UserChanged(
@@ -96,27 +96,27 @@ def _administration_routes(
         await run(change_user, journal, data.name, body)
         return await run(list_users, journal)
 
-    @post("/v1/users/reset-code", status_code=200, tags=["people"])
+    @post("/v1/users/reset-code", status_code=200, tags=["people"], guards=guarded_by(access.administrator_of))
     async def reset_code(request: AnyRequest, data: JSONBody[ResetCodeRequest]) -> ResetCode:
         """Issue a one-time code with which a user chooses another password."""
         by = administrator(request)
         return await run(issue_reset_code, journal, data.name, by=by, reason=data.reason)
 
-    @post("/v1/sessions/end", status_code=200, tags=["people"])
+    @post("/v1/sessions/end", status_code=200, tags=["people"], guards=guarded_by(access.administrator_of))
     async def end(request: AnyRequest, data: JSONBody[SessionsEnd]) -> UsersReply:
         """End all sessions of a user, or one."""
         by = administrator(request)
         await run(end_sessions, journal, data.name, by=by, reason=data.reason, session=data.session)
         return await run(list_users, journal)
 
-    @post("/v1/devices/approve", status_code=200, tags=["people"])
+    @post("/v1/devices/approve", status_code=200, tags=["people"], guards=guarded_by(access.administrator_of))
     async def approve(request: AnyRequest, data: JSONBody[DeviceApproval]) -> UsersReply:
         """Approve a waiting device."""
         by = administrator(request)
         await run(approve_device, journal, data.device, by=by)
         return await run(list_users, journal)
 
-    @post("/v1/devices/revoke", status_code=200, tags=["people"])
+    @post("/v1/devices/revoke", status_code=200, tags=["people"], guards=guarded_by(access.administrator_of))
     async def revoke(request: AnyRequest, data: JSONBody[DeviceRevocation]) -> UsersReply:
         """Revoke a device; a stolen one is ordered to erase its data."""
         by = administrator(request)
@@ -127,7 +127,7 @@ def _administration_routes(
 
 
 def _own_routes(sessions: SessionService, access: AccessControl) -> list[HTTPRouteHandler]:
-    @post("/v1/password", status_code=200, tags=["session"])
+    @post("/v1/password", status_code=200, tags=["session"], guards=guarded_by(access.caller_of))
     async def change_password(request: AnyRequest, data: JSONBody[PasswordChange]) -> Session:
         """Replace the own password. All sessions of the user end; the reply is another one for the caller."""
         caller = access.caller_of(request)

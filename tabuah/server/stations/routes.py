@@ -9,7 +9,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from tabuah.server.compression import json_response
 from tabuah.server.journal import ServerJournal
-from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, guarded_by
 from tabuah.server.readings.service import ReadingsService
 from tabuah.server.stations.registration import known_stations, post_stations
 from tabuah.storage.journal.stations_protocol import (
@@ -31,7 +31,13 @@ def station_routes(
 ) -> list[HTTPRouteHandler]:
     """Build the routes below `/v1/stations`."""
 
-    @post("/v1/stations", status_code=200, tags=["stations"], request_max_body_size=MAX_BODY_BYTES)
+    @post(
+        "/v1/stations",
+        status_code=200,
+        tags=["stations"],
+        request_max_body_size=MAX_BODY_BYTES,
+        guards=guarded_by(access.administrator_of),
+    )
     async def register(request: AnyRequest, data: JSONBody[StationsPost]) -> StationsPostReply:
         """Register or change at most 500 stations of the real world, for administrators.
 

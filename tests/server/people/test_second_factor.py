@@ -237,7 +237,7 @@ def test_second_factor_is_for_supervisors_and_administrators(server: RunningServ
     with server.client() as client:
         as_user(client, "ani")
         assert client.post("/v1/second-factor", json={"password": PASSWORD}).status_code == 403
-        assert client.post("/v1/second-factor/confirm", json={"code": "000000"}).status_code == 401
+        assert client.post("/v1/second-factor/confirm", json={"code": "000000"}).status_code == 403
 
 
 def test_console_logs_in_with_a_code(server: RunningServer, client: httpx2.Client, clock: Clock, tmp_path: Path):
