@@ -202,7 +202,7 @@ def decode_profile(text: str) -> RegencyProfile:
     Raises:
         InvalidProfile: it is no profile.
     """
-    from tabuah.resources.toml_text import parse_toml  # noqa: PLC0415 - not part of a start
+    from tabuah.resources.toml_parser import parse_toml  # noqa: PLC0415 - not part of a start
 
     try:
         fields = parse_toml(text)

@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, UnsetType
 from tabuah.operations.hidden_characters import is_plain
 from tabuah.resources.invalid_values import describe_invalid_value
 from tabuah.resources.localisation import N_, _
-from tabuah.resources.toml_text import parse_toml
+from tabuah.resources.toml_parser import parse_toml
 from tabuah.server.backups.schedule import BackupConfiguration
 from tabuah.server.database.engine import FILE_NAME as JOURNAL_FILE
 from tabuah.server.database.engine import database_url

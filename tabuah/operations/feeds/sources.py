@@ -19,7 +19,7 @@ from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrge
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.resources.regency import shipped_regency
 from tabuah.resources.regency_profile import RegencyProfile
-from tabuah.resources.toml_text import parse_toml
+from tabuah.resources.toml_parser import parse_toml
 
 RuleName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
 

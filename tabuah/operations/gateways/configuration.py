@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from tabuah.operations.gateways.mapping import DEFAULT_MAPPING, GatewayMapping
-from tabuah.resources.toml_text import parse_toml
+from tabuah.resources.toml_parser import parse_toml
 
 FILE_NAME: Final = "gateways.toml"
 

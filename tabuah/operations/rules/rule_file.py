@@ -8,7 +8,7 @@ import msgspec
 from tabuah.operations.bulletins.rules import BulletinRule, EarthquakeCondition, VolcanoCondition, WarningCondition
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
-from tabuah.resources.toml_text import parse_toml
+from tabuah.resources.toml_parser import parse_toml
 
 RuleT = TypeVar("RuleT", Rule, BulletinRule)
 _OF_BULLETINS: Final = tuple(

@@ -32,7 +32,7 @@ from tabuah.operations.units.unit import Post
 from tabuah.resources.invalid_values import describe_invalid_value
 from tabuah.resources.localisation import _
 from tabuah.resources.regency_profile import PROFILE_FILE, InvalidProfile, RegencyProfile, read_text
-from tabuah.resources.toml_text import parse_toml
+from tabuah.resources.toml_parser import parse_toml
 from tabuah.server.configuration import FILE_NAME as SETTINGS_FILE
 from tabuah.server.configuration import ServerConfiguration
 from tabuah.server.errors import UnusableSetup
@@ -145,9 +145,9 @@ def _write_parts(folder: Path, setup: Setup, profile: RegencyProfile, map_file: 
     _write_text(folder / USERS_FILE, _csv_text(_USER_COLUMNS, map(_user_row, setup.users or ())))
     _write_text(folder / CONTACTS_FILE, _contacts_text(setup.contacts or ()))
     _write_text(folder / UNITS_FILE, _csv_text(_UNIT_COLUMNS, map(_unit_row, setup.units or ())))
-    stations = {each.code: _toml_text(each, _NOT_SETUP) for each in setup.stations or ()}
+    stations = {each.code: _toml_parser(each, _NOT_SETUP) for each in setup.stations or ()}
     _write_items(folder / STATIONS_FOLDER, stations)
-    rules = {each.id: _toml_text(each, frozenset({"type", "active", "version"})) for each in setup.rules or ()}
+    rules = {each.id: _toml_parser(each, frozenset({"type", "active", "version"})) for each in setup.rules or ()}
     _write_items(folder / RULES_FOLDER, rules)
     _write_optional(folder / GATEWAYS_FILE, setup.mappings)
     _write_optional(folder / FEEDS_FILE, setup.feeds)
@@ -195,7 +195,7 @@ def _contacts_text(rows: Sequence[TableRow]) -> str:
     return _csv_text(columns, ([row.cells.get(column, "") for column in columns] for row in rows))
 
 
-def _toml_text(value: msgspec.Struct, left_out: frozenset[str]) -> str:
+def _toml_parser(value: msgspec.Struct, left_out: frozenset[str]) -> str:
     fields: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(datetime,), str_keys=True)
     return tomli_w.dumps(_without_none({name: part for name, part in fields.items() if name not in left_out}))
 

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.readings.retention import LEAST_DAYS, LEAST_YEARS, MOST_DAYS, MOST_YEARS, Retention
-from tabuah.resources.toml_text import parse_toml
+from tabuah.resources.toml_parser import parse_toml
 from tabuah.storage.readings.errors import InvalidRetention, ReadingsNotSaved, UnusableRetention
 
 FILE_NAME: Final = "keeping.toml"

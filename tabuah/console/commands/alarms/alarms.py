@@ -26,7 +26,7 @@ from tabuah.operations.rules.crossings import EvidenceItem
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import N_, _, format_moment
-from tabuah.resources.toml_text import parse_toml
+from tabuah.resources.toml_parser import parse_toml
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid

@@ -8,7 +8,7 @@ from tabuah.operations.feeds.sources import InvalidFeedSources, read_sources
 from tabuah.operations.gateways.configuration import BadConfiguration, find_problems, read_configuration
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule
 from tabuah.resources.regency_profile import InvalidProfile, decode_profile
-from tabuah.resources.toml_text import MAX_KEY_PARTS, parse_toml
+from tabuah.resources.toml_parser import MAX_KEY_PARTS, parse_toml
 
 LONG_KEY = ".".join("a" * 20_000)  # of 39 KB
 KEYS = {
