@@ -13,6 +13,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.units.unit import Unit
@@ -40,6 +41,8 @@ def subject_title(entry: Entry, value: SubjectValue | None, among: Iterable[Entr
             return f"{value.station} {value.parameter}".strip()
         case WeekRoster():
             return value.week
+        case DutyShift():
+            return value.crew.name
     report = _report_of(entry, among)
     return report.title if report else ""
 

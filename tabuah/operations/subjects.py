@@ -17,6 +17,7 @@ from tabuah.operations.policy.subject import POLICY
 from tabuah.operations.regency.subject import PROFILE
 from tabuah.operations.roster.subject import ROSTER
 from tabuah.operations.rules.subject import RULE
+from tabuah.operations.shifts.subject import SHIFT
 from tabuah.operations.stations.subject import STATION
 from tabuah.operations.subject_type import EntryKind, SubjectType
 from tabuah.operations.units.subject import UNIT
@@ -41,6 +42,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     ERASURE,
     ROSTER,
     CONTACT,
+    SHIFT,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

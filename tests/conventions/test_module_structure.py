@@ -30,7 +30,7 @@ SUBJECTS = {
         "map",
     ),
     *("people", "policy", "readings", "regency", "replay", "reports"),
-    *("roster", "rules", "simulation", "stations", "sync", "units"),
+    *("roster", "rules", "shifts", "simulation", "stations", "sync", "units"),
 }
 TECHNICAL_FOLDERS = {
     "console/window": {"shared", "shell", "state"},

@@ -15,6 +15,7 @@ from histories.restore_moves import RestoreMoves
 from histories.roster_moves import RosterMoves
 from histories.run_size import HISTORIES_OF_PART, PARTS, PROFILE, RESTORED_PARTS
 from histories.scope_moves import ScopeMoves
+from histories.shift_moves import ShiftMoves
 from histories.station_moves import StationMoves
 from histories.theft_moves import TheftMoves
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -30,7 +31,16 @@ SETTINGS = settings(
 
 
 class WholeHistory(
-    History, StationMoves, MergeMoves, ExerciseMoves, AuthorMoves, TheftMoves, LoadMoves, ScopeMoves, RosterMoves
+    History,
+    StationMoves,
+    MergeMoves,
+    ExerciseMoves,
+    AuthorMoves,
+    TheftMoves,
+    LoadMoves,
+    ScopeMoves,
+    RosterMoves,
+    ShiftMoves,
 ):
     """With moves that no mutation needs; there they would only make the histories longer."""
 

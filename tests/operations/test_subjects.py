@@ -27,6 +27,7 @@ AWAITED = {
     "exercise": "exercise.started",
     "roster": "roster.shift_planned",
     "contact": "contact.registered",
+    "shift": "shift.started",
 }
 
 

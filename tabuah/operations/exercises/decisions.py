@@ -22,6 +22,8 @@ from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
+from tabuah.operations.shifts.duty_shift import DutyShift
+from tabuah.operations.shifts.entry_bodies import ShiftLogged, ShiftPromised
 from tabuah.operations.stations.entry_bodies import StationEdited, StationRegistered
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitMoved, UnitRegistered
@@ -36,12 +38,22 @@ WORLD_REASONS: Final = frozenset({DIFFERS, ENDED, UNKNOWN, UNNAMED_STATION})
 _NAMESPACED: Final = ("station", "unit")
 _FIRST_KINDS: Final = ("incident.reported", "alarm.raised")
 _OF_BOTH_WORLDS: Final = ("volcano",)  # its statements belong to worlds, not the volcano
-_WITH_WORLD: Final = (*_NAMESPACED, *_OF_BOTH_WORLDS, "incident", "alarm", "maintenance", "earthquake", "warning")
+_WITH_WORLD: Final = (
+    *_NAMESPACED,
+    *_OF_BOTH_WORLDS,
+    "incident",
+    "alarm",
+    "maintenance",
+    "earthquake",
+    "warning",
+    "shift",
+)
 
 
 def world_of(value: msgspec.Struct | None) -> SubjectWorld | None:
     """Return the world of the state of a subject; None if it belongs to none."""
-    if isinstance(value, Incident | Station | Unit | Alarm | MaintenanceWindow | KnownEarthquake | KnownWarning):
+    worlds = Incident | Station | Unit | Alarm | MaintenanceWindow | KnownEarthquake | KnownWarning | DutyShift
+    if isinstance(value, worlds):
         return SubjectWorld(value.exercise, value.exercise_id)
     return None
 
@@ -137,6 +149,8 @@ def linked_subjects(value: msgspec.Struct | None, body: msgspec.Struct) -> tuple
             return (subject_of("alarm", body.alarm),)
         case AlarmRaised() if body.station:
             return (subject_of("station", body.station),)
+        case ShiftLogged() | ShiftPromised() if body.about:
+            return (body.about,)
         case MaintenancePlanned():
             return tuple(subject_of("station", code) for code in body.stations)
     return ()

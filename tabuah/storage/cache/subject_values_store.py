@@ -12,6 +12,7 @@ from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.cache_session import CacheSession
@@ -98,3 +99,7 @@ class SubjectValuesStore:
         """Return the rosters by week, such as 2026-W49."""
         found = sorted(self.values_of("roster", WeekRoster), key=lambda roster: roster.week)
         return {roster.week: roster for roster in found}
+
+    def shifts(self) -> list[DutyShift]:
+        """Return all shifts, the latest start first."""
+        return sorted(self.values_of("shift", DutyShift), key=lambda shift: (shift.starts_at, shift.id), reverse=True)
