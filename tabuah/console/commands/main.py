@@ -106,6 +106,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("The duty roster: who is on duty, by week"),
         extensions=(f"{_HERE}.roster.roster_changes", f"{_HERE}.roster.roster_files"),
     ),
+    "shift": LazyCommand(
+        f"{_HERE}.shifts.shifts:shift_group",
+        N_("The shift on duty: log, promises, handover"),
+        extensions=(f"{_HERE}.shifts.shift_changes", f"{_HERE}.shifts.handovers"),
+    ),
     "deputy": LazyCommand(f"{_HERE}.people.deputies:deputy_group", N_("Name acting deputies for a stated time")),
     "device": LazyCommand(
         f"{_HERE}.people.device_retirement:device_group",

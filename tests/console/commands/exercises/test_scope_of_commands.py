@@ -42,7 +42,7 @@ LISTS = {  # --exercise and --with-exercises
         "readings quarantined",
     ),
     *("report daily", "report list", "rule try", "station list", "station maintenance", "unit list", "volcano list"),
-    *("warning list", "held list", "rejected list"),
+    *("warning list", "held list", "rejected list", "shift list"),
 }
 ONE_THING = {  # --exercise
     *(
@@ -54,6 +54,8 @@ ONE_THING = {  # --exercise
         "readings corrections",
     ),
     *("readings push", "readings query", "station assign", "station attach", "station detach", "station files"),
+    *("shift close", "shift confirm", "shift export", "shift handover", "shift join", "shift log", "shift promise"),
+    *("shift promise-end", "shift promises", "shift reopen", "shift show", "shift start"),
     *("station maintain", "station ready", "station show", "unit edit", "unit move", "unit place", "unit register"),
     *("station edit", "station export", "station import", "station move", "station register", "station restore"),
     *(

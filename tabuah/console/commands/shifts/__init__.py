@@ -1,0 +1,1 @@
+"""Commands about shifts on duty."""

@@ -1,0 +1,1 @@
+"""Sentences and labels about shifts on duty."""

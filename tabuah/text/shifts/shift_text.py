@@ -1,0 +1,171 @@
+"""Text about shifts on duty: their title, log, promises and the facts of a handover."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from tabuah.operations.codes import Hazard
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.people.authority import User
+from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handover, LogLine, Promise
+from tabuah.operations.shifts.entry_bodies import HandoverSide, PromiseOutcome
+from tabuah.operations.shifts.handover_facts import FactGroup, FactKind, HandoverItem
+from tabuah.resources.localisation import N_, _, format_moment, format_recent_moment, format_time, ngettext
+from tabuah.text.alarms.titles import severity_label
+from tabuah.text.code_labels import code_label
+from tabuah.text.roster.roster_text import person_name
+
+FACT_LABELS: Final[dict[str, str]] = {
+    FactKind.OPEN_INCIDENTS: N_("Open incidents"),
+    FactKind.UNANSWERED_ALARMS: N_("Unanswered alarms"),
+    FactKind.DUE_CLOCKS: N_("Running clocks"),
+    FactKind.OPEN_PROMISES: N_("Open promises"),
+    FactKind.SHELVED_ALARMS: N_("Shelved alarms"),
+    FactKind.MAINTENANCE: N_("Stations under maintenance"),
+    FactKind.SILENT_SENSORS: N_("Silent sensors"),
+    FactKind.FAILED_FEEDS: N_("Failed feeds"),
+    FactKind.UNSYNCED_WORK: N_("Unsynced work of this desk"),
+    FactKind.CHANGES: N_("Since the last handover"),
+}
+COUNT_LABELS: Final[dict[str, str]] = {
+    "pending": N_("Entries to send"),
+    "held": N_("Held for a supervisor"),
+    "rejected": N_("Rejected entries"),
+    "uploads": N_("Photos and files to send"),
+    "readings": N_("Manual readings to send"),
+    "incidents_reported": N_("Incidents reported"),
+    "incidents_ended": N_("Incidents contained or closed"),
+    "alarms_raised": N_("Alarms raised"),
+    "alarms_cleared": N_("Alarms cleared"),
+    "promises_ended": N_("Promises kept or withdrawn"),
+}
+_OUTCOMES: Final[dict[PromiseOutcome, str]] = {
+    PromiseOutcome.DONE: N_("done"),
+    PromiseOutcome.WITHDRAWN: N_("withdrawn"),
+}
+_SIDES: Final[dict[HandoverSide, str]] = {
+    HandoverSide.OUTGOING: N_("Hands over"),
+    HandoverSide.INCOMING: N_("Takes over"),
+}
+REMINDER: Final = timedelta(minutes=15)  # before the end of the shift
+
+
+def shift_title(shift: DutyShift) -> str:
+    """Return crew and time: "Regu A · 24 Nov 2026 08.00 WIB – 25 Nov 2026 08.00 WIB"."""
+    name = " ".join(filter(None, (shift.crew.name, f"({shift.label})" if shift.label else "")))
+    return f"{name} · {format_moment(shift.starts_at)} – {format_moment(shift.ends_at)}"
+
+
+def shift_state(shift: DutyShift) -> str:
+    """Return the state: running, waiting for a confirmation, handed over, or closed."""
+    handover = shift.handover
+    if not shift.is_open:
+        return _("closed without a handover") if shift.close_reason else _("handed over")
+    if handover is None:
+        return _("running")
+    sides = ((HandoverSide.OUTGOING, handover.outgoing), (HandoverSide.INCOMING, handover.incoming))
+    missing = [_(_SIDES[side]).lower() for side, given in sides if given is None]
+    return _("handover waits: {sides}").format(sides=", ".join(missing))
+
+
+def handover_reminder(shift: DutyShift, now: datetime) -> str:
+    """Return the reminder of a handover that is due within 15 minutes, or late; empty if none is due."""
+    if not shift.is_open or now < shift.ends_at - REMINDER:
+        return ""
+    if now >= shift.ends_at:
+        return _("Handover late since {time}").format(time=format_time(shift.ends_at, zone=False))
+    return _("Handover at {time}").format(time=format_time(shift.ends_at, zone=False))
+
+
+def side_label(side: HandoverSide) -> str:
+    return _(_SIDES[side])
+
+
+def people_text(shift: DutyShift, users: Mapping[str, User]) -> str:
+    return ", ".join(person_name(name, users) for name in shift.people if name)
+
+
+def line_text(line: LogLine, users: Mapping[str, User], now: datetime, *, about: str = "", corrected: bool) -> str:
+    """Return a line of the log: "14.30 Rina: air naik (banjir SLK-1)"; a corrected one says so."""
+    parts = [f"{format_recent_moment(line.at, now, zone=False)} {person_name(line.by, users)}: {line.text}"]
+    if about:
+        parts.append(f"({about})")
+    if line.corrects:
+        parts.append(_("[correction]"))
+    if corrected:
+        parts.append(_("[corrected later]"))
+    return " ".join(parts)
+
+
+def promise_text(promise: Promise, now: datetime) -> str:
+    """Return a promise with its due time or outcome."""
+    head = f"{promise.what} → {promise.to}"
+    if promise.outcome is not None:
+        note = f": {promise.note}" if promise.note else ""
+        return f"{head} · {_(_OUTCOMES[promise.outcome])}{note}"
+    due = format_recent_moment(promise.due_at, now, zone=False)
+    return f"{head} · " + (_("late since {time}") if promise.due_at <= now else _("until {time}")).format(time=due)
+
+
+def confirmation_text(given: Confirmation | None, users: Mapping[str, User]) -> str:
+    """Return who confirmed and when; without a confirmation that it is missing."""
+    if given is None:
+        return _("not confirmed yet")
+    return f"{person_name(given.by, users)}, {format_moment(given.at)}"
+
+
+def group_title(group: FactGroup) -> str:
+    label = _(FACT_LABELS[group.kind]) if group.kind in FACT_LABELS else group.kind
+    return f"{label}: {group.count}" if not _is_figures(group) else label
+
+
+def group_lines(group: FactGroup, now: datetime) -> list[str]:
+    """Return the lines of a group, one for each thing, and how many more there are."""
+    lines = [item_text(item, group.kind, now) for item in group.items]
+    more = group.count - len(group.items)
+    if more > 0:
+        lines.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
+    return lines or [_("none")]
+
+
+def item_text(item: HandoverItem, kind: str, now: datetime) -> str:
+    """Return one thing of a group as a line."""
+    if item.code in COUNT_LABELS and not item.ref:
+        since = ""
+        if item.since is not None and item.code == "pending":
+            since = " " + _("(since {moment})").format(moment=format_recent_moment(item.since, now))
+        return f"{_(COUNT_LABELS[item.code])}: {item.count}{since}"
+    parts = [item.name, item.place, _code_text(item.code), _times(item, kind, now)]
+    return " · ".join(filter(None, parts))
+
+
+def describe_handover(handover: Handover) -> str:
+    """Return the moment of the data and the start of the hash: "data per pukul 07.45 WIB · 3f2a 91c0"."""
+    as_of = _("data as of {time}").format(time=format_moment(handover.as_of))
+    return f"{as_of} · {short_hash(handover.content_hash)}"
+
+
+def short_hash(content_hash: str) -> str:
+    """Return the first eight digits of a hash, which a person compares."""
+    return content_hash[:8]
+
+
+def _is_figures(group: FactGroup) -> bool:
+    return group.kind in (FactKind.UNSYNCED_WORK, FactKind.CHANGES)
+
+
+def _code_text(code: str) -> str:
+    if code in list(Hazard):
+        return code_label(Hazard(code))
+    return severity_label(code) if code in list(AlarmSeverity) else ""
+
+
+def _times(item: HandoverItem, kind: str, now: datetime) -> str:
+    if item.due_at is None:
+        return _("since {time}").format(time=format_recent_moment(item.since, now, zone=False)) if item.since else ""
+    time = format_recent_moment(item.due_at, now, zone=False)
+    if item.is_late:
+        return _("late since {time}").format(time=time)
+    if kind == FactKind.UNANSWERED_ALARMS:
+        return _("escalates at {time}").format(time=time)
+    return _("until {time}").format(time=time)

@@ -1,0 +1,146 @@
+"""The summary of a handover lists what is open in one world, late things first."""
+
+from datetime import timedelta
+
+import msgspec
+from support.sensor_samples import START as NOW
+from support.sensor_samples import alarm
+from support.window_values import incident
+
+from tabuah.operations.codes import Hazard, Status
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.roster.entry_bodies import Crew
+from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handover, Promise
+from tabuah.operations.shifts.entry_bodies import PromiseOutcome
+from tabuah.operations.shifts.handover_facts import MAX_ITEMS, FactGroup, FactKind
+from tabuah.operations.shifts.handover_summary import HandoverSources, UnsyncedWork, summarise_handover
+
+HOUR = timedelta(hours=1)
+
+
+def shift(**changes: object) -> DutyShift:
+    first = DutyShift(
+        id="s",
+        crew=Crew(name="Regu A", supervisor="rina"),
+        starts_at=NOW - 8 * HOUR,
+        ends_at=NOW + 16 * HOUR,
+        started_by="rina",
+        started_at=NOW - 8 * HOUR,
+    )
+    return msgspec.structs.replace(first, **changes)
+
+
+def facts(sources: HandoverSources, of: DutyShift | None = None) -> dict[str, FactGroup]:
+    return {group.kind: group for group in summarise_handover(sources, of or shift(), NOW)}
+
+
+def names(group: FactGroup) -> list[str]:
+    return [item.name for item in group.items]
+
+
+def test_every_kind_is_stated_also_where_nothing_is_open():
+    found = facts(HandoverSources(incidents=(), alarms=()))
+    assert list(found) == list(FactKind)
+    assert all(group.count == 0 for group in found.values())
+
+
+def test_open_incidents_are_listed_late_ones_first():
+    late = incident(id="late", number="1", title="lama", hazard=Hazard.FIRE, reported_at=NOW - 3 * HOUR)
+    new = incident(id="new", number="2", title="baru", hazard=Hazard.FIRE, reported_at=NOW)
+    ended = incident(id="end", number="3", status=Status.CLOSED)
+    found = facts(HandoverSources(incidents=(new, ended, late), alarms=()))
+    assert names(found["open_incidents"]) == ["1 lama", "2 baru"]
+    assert [item.is_late for item in found["open_incidents"].items] == [True, False]
+    assert names(found["due_clocks"]) == ["1 lama", "2 baru"]
+
+
+def test_alarms_are_unanswered_or_shelved_with_their_end():
+    waits = alarm(id="waits", title="menunggu", raised_at=NOW - HOUR)
+    shelved = alarm(id="shelved", title="ditunda", shelved_until=NOW + HOUR)
+    answered = alarm(id="answered", acknowledged_at=NOW)
+    cleared = alarm(id="cleared", cleared_at=NOW)
+    found = facts(HandoverSources(incidents=(), alarms=(waits, shelved, answered, cleared)))
+    assert names(found["unanswered_alarms"]) == ["menunggu"]
+    assert found["unanswered_alarms"].items[0].due_at is not None
+    (item,) = found["shelved_alarms"].items
+    assert (item.name, item.due_at) == ("ditunda", NOW + HOUR)
+
+
+def test_silent_sensors_are_named_once_and_feeds_apart():
+    lost = alarm(
+        id="1", station="SLK-1", cause="silence/SLK-1", silenced=("SLK-1", "SLK-2"), severity=AlarmSeverity.HIGH
+    )
+    again = alarm(id="2", station="SLK-2", cause="silence/SLK-2")
+    feed = alarm(id="3", station="", parameter="feed/gempa", cause="link/gempa", title="BMKG · gempa")
+    found = facts(HandoverSources(incidents=(), alarms=(lost, again, feed)))
+    assert names(found["silent_sensors"]) == ["SLK-1", "SLK-2"]
+    assert names(found["failed_feeds"]) == ["BMKG · gempa"]
+
+
+def test_maintenance_is_listed_while_it_runs():
+    window = MaintenanceWindow(
+        id="m",
+        stations=("SLK-1", "SLK-2"),
+        since=NOW - HOUR,
+        until=NOW + HOUR,
+        reason="ganti aki",
+        planned_by="rina",
+        planned_at=NOW,
+        exercise=False,
+    )
+    over = msgspec.structs.replace(window, id="o", until=NOW)
+    found = facts(HandoverSources(incidents=(), alarms=(), maintenance=(window, over)))["maintenance"]
+    assert [(item.name, item.due_at) for item in found.items] == [("SLK-1", NOW + HOUR), ("SLK-2", NOW + HOUR)]
+
+
+def test_open_promises_of_earlier_shifts_are_handed_over():
+    promise = Promise(entry="p", by="rina", at=NOW - HOUR, what="terpal", to="nagari", due_at=NOW - HOUR / 2)
+    kept = msgspec.structs.replace(promise, entry="k", outcome=PromiseOutcome.DONE, ended_at=NOW)
+    earlier = shift(id="before", promises=(promise, kept), closed_at=NOW - HOUR)
+    found = facts(HandoverSources(incidents=(), alarms=(), shifts=(shift(), earlier)))
+    (item,) = found["open_promises"].items
+    assert (item.name, item.place, item.is_late) == ("terpal", "nagari", True)
+    assert {each.code: each.count for each in found["changes"].items} == {"promises_ended": 1}
+
+
+def test_each_world_is_handed_over_apart():
+    drill = incident(id="drill", number="9", title="gladi", exercise=True, exercise_ref="x")
+    real = incident(id="real", number="1", title="nyata")
+    sources = HandoverSources(incidents=(drill, real), alarms=())
+    assert names(facts(sources)["open_incidents"]) == ["1 nyata"]
+    of_drill = shift(exercise=True, exercise_ref="x")
+    assert names(facts(sources, of_drill)["open_incidents"]) == ["9 gladi"]
+
+
+def test_changes_count_from_the_last_complete_handover():
+    given = Confirmation(by="a", at=NOW, entry="e", device="d")
+    handover = Handover(
+        entry="h",
+        version="h",
+        by="a",
+        at=NOW,
+        as_of=NOW - 2 * HOUR,
+        facts=(),
+        content_hash="0" * 64,
+        outgoing=given,
+        incoming=given,
+    )
+    before = shift(id="before", handover=handover)
+    old, new = (incident(id=str(n), reported_at=NOW - n * HOUR) for n in (3, 1))
+    found = facts(HandoverSources(incidents=(old, new), alarms=(), shifts=(before, shift())))["changes"]
+    assert [(item.code, item.count, item.since) for item in found.items] == [
+        ("incidents_reported", 1, NOW - 2 * HOUR)
+    ]
+
+
+def test_unsynced_work_counts_what_this_desk_has():
+    work = UnsyncedWork(pending=3, since=NOW, rejected=1)
+    found = facts(HandoverSources(incidents=(), alarms=(), unsynced=work))["unsynced_work"]
+    assert [(item.code, item.count) for item in found.items] == [("pending", 3), ("rejected", 1)]
+
+
+def test_long_lists_are_cut_and_counted():
+    many = [incident(id=str(n), number=str(n)) for n in range(MAX_ITEMS + 5)]
+    found = facts(HandoverSources(incidents=many, alarms=()))["open_incidents"]
+    assert (found.count, len(found.items)) == (MAX_ITEMS + 5, MAX_ITEMS)
