@@ -39,6 +39,7 @@ from tabuah.console.window.shell.palette_search import PaletteSearch
 from tabuah.console.window.shell.services import Services
 from tabuah.console.window.shell.window_commands import ApplicationHooks, SubjectCommands, WindowCommands
 from tabuah.console.window.shell.window_widgets import WindowWidgets
+from tabuah.console.window.shifts.shift_actions import ShiftActions
 from tabuah.console.window.stations.station_commands import StationCommands, StationWidgets, build_station_commands
 from tabuah.console.window.sync.sync_commands import SyncCommands, build_sync_commands
 from tabuah.console.window.units.unit_commands import build_unit_commands
@@ -91,6 +92,7 @@ def _subject_commands(
         context, window, appearance, parts.strip, updates=updates.alarms, report_actions=incidents.report_actions
     )
     replay = ReplayActions(context, parts.past_frame, parts.time_bar, hold_map_updates=updates.hold_map_updates)
+    sync = _sync_commands(objects, services, server_url)
     return SubjectCommands(
         incidents=incidents,
         stations=stations,
@@ -105,12 +107,13 @@ def _subject_commands(
             updates=updates.units,
             send=incidents.status_actions.send,
         ),
-        sync=_sync_commands(objects, services, server_url),
+        sync=sync,
         replay=replay,
         exercises=_exercise_actions(objects, services, appearance, incidents, replay),
         people=_people_commands(objects, services, appearance, drafts),
         gateways=MappingTrialActions(context, window, appearance, drafts),
         roster=RosterActions(objects.context, objects.window, appearance),
+        shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin),
         contacts=DirectoryActions(context, window, appearance),
     )
 

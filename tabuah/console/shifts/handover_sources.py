@@ -45,3 +45,8 @@ def running_shift(store: ConsoleStore, scope: ExerciseScope) -> DutyShift:
     if shift is None:
         raise NotPossible("no_shift")
     return shift
+
+
+def reread_shift(store: ConsoleStore, shift: DutyShift) -> DutyShift:
+    """Return the present state of a shift."""
+    return next((each for each in store.shifts() if each.id == shift.id), shift)

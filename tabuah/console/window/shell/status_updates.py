@@ -19,11 +19,13 @@ from tabuah.console.window.state.latest_readings import LatestReadings, newest_t
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.roster.duty import supervisor_on_duty
+from tabuah.operations.shifts.duty_shift import open_shift
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.regency import current_regency
 from tabuah.text.people.deputies import deputy_badge
 from tabuah.text.people.permissions import person_text
 from tabuah.text.roster.roster_text import describe_on_duty, describe_shift_time, duty_badge_text, explain_duty
+from tabuah.text.shifts.shift_text import handover_reminder, people_text
 from tabuah.text.stations.station_text import describe_silent_count, describe_station_count, no_stations_texts
 from tabuah.text.sync import status_bar
 from tabuah.text.sync.history_problem import history_in_brief, history_state
@@ -74,12 +76,20 @@ class StatusUpdates(QObject):
 
     def _show_duty(self, snapshot: ConsoleSnapshot, now: datetime) -> None:
         """Show the crew on duty; nothing in an office that plans no roster."""
-        if not snapshot.rosters:
-            self._header.show_duty("", "")
-            return
+        shift = open_shift(snapshot.shifts.values(), now)
+        reminder = handover_reminder(shift, now) if shift else ""
         users = snapshot.authority.users
+        if not snapshot.rosters:
+            if shift is None:
+                self._header.show_duty("", "")
+            else:
+                self._header.show_duty(reminder or shift.crew.name, people_text(shift, users))
+            return
         found = supervisor_on_duty(snapshot.rosters.values(), users, now)
         lines = (describe_on_duty(found), describe_shift_time(found), explain_duty(found, users))
+        if reminder:
+            self._header.show_duty(reminder, "\n".join(line for line in lines if line))
+            return
         self._header.show_duty(duty_badge_text(found), "\n".join(line for line in lines if line))
 
     def show_time(self) -> None:

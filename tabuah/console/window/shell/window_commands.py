@@ -20,6 +20,7 @@ from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.window_widgets import WindowWidgets
+from tabuah.console.window.shifts.shift_actions import ShiftActions
 from tabuah.console.window.stations.station_commands import StationCommands
 from tabuah.console.window.sync.server_connection import ServerConnection
 from tabuah.console.window.sync.sync_commands import SyncCommands
@@ -53,6 +54,7 @@ class SubjectCommands:
     people: PeopleCommands
     gateways: MappingTrialActions
     roster: RosterActions
+    shifts: ShiftActions
     contacts: DirectoryActions
 
 
@@ -77,6 +79,7 @@ class WindowCommands:
         self.map, self.sync, self.replay = subjects.map, subjects.sync, subjects.replay
         self.exercises, self.people, self.gateways = subjects.exercises, subjects.people, subjects.gateways
         self.roster = subjects.roster
+        self.shifts = subjects.shifts
         self.contacts = subjects.contacts
 
     def close(self) -> None:
@@ -93,6 +96,7 @@ class WindowCommands:
             self.people,
             self.gateways,
             self.roster,
+            self.shifts,
             self.contacts,
         ):
             subject.close()

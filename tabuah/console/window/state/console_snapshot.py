@@ -22,6 +22,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.attachments import TransferCounts
@@ -46,6 +47,7 @@ ValueT = TypeVar(
     Volcano,
     Exercise,
     WeekRoster,
+    DutyShift,
     Contact,
 )
 
@@ -94,6 +96,7 @@ class ConsoleSnapshot:
     warnings: Mapping[str, KnownWarning] = field(default_factory=dict)
     volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
     rosters: Mapping[str, WeekRoster] = field(default_factory=dict)  # by week
+    shifts: Mapping[str, DutyShift] = field(default_factory=dict)
     exercises: Mapping[str, Exercise] = field(default_factory=dict)  # all known ones, over or wiped too
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     authority: Authority = field(default_factory=Authority)  # the confirmed users and units; a copy, never changed
@@ -178,6 +181,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         warnings={warning.id: warning for warning in store.warnings()},
         volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
         rosters=store.rosters(),
+        shifts={shift.id: shift for shift in store.shifts()},
         exercises=exercises_by_id(store.exercises()),
         devices=_device_names(store),
         authority=store.authority().copy(),
@@ -207,6 +211,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         warnings=_changed(store, before.warnings, keys.get("warning", ()), "warning", KnownWarning),
         volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),
         rosters=_changed(store, before.rosters, keys.get("roster", ()), "roster", WeekRoster),
+        shifts=_changed(store, before.shifts, keys.get("shift", ()), "shift", DutyShift),
         exercises=_changed(store, before.exercises, keys.get("exercise", ()), "exercise", Exercise),
         devices=_device_names(store) if "device" in keys else before.devices,
         authority=store.authority().copy() if keys.keys() & set(AUTHORITY_KINDS) else before.authority,

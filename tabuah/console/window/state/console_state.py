@@ -47,6 +47,7 @@ class StatePart(Enum):
     TRAYS = auto()  # held, rejected and refused work; a renewed device key
     PERSON = auto()
     ROSTER = auto()
+    SHIFTS = auto()
     WORLD = auto()  # the world of the window, the list of exercises, and alarms of the real world
     LINK = auto()  # the connection and the data saver
 
@@ -272,6 +273,7 @@ def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePa
         StatePart.RULES: before.rules is not after.rules or before.bulletin_rules is not after.bulletin_rules,
         StatePart.MAINTENANCE: before.maintenance is not after.maintenance,
         StatePart.ROSTER: before.rosters is not after.rosters,
+        StatePart.SHIFTS: before.shifts is not after.shifts,
         StatePart.UNITS: before.units is not after.units,
         StatePart.CONTACTS: before.contacts is not after.contacts,
         StatePart.PENDING: waiting,

@@ -1,0 +1,1 @@
+"""The window of the shift on duty: log, promises and handover."""

@@ -1,0 +1,52 @@
+"""Display values of the shift on duty."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tabuah.widgets.values import FactItem, Level
+
+
+class DutyAct(StrEnum):
+    """An act on the shift on duty or its handover."""
+
+    START = "start"
+    JOIN = "join"
+    CORRECT = "correct"
+    PROMISE = "promise"
+    END_PROMISE = "end_promise"
+    PREPARE = "prepare"
+    WITHDRAW = "withdraw"
+    CONFIRM = "confirm"
+    LOG_IN = "log_in"
+    EXPORT = "export"
+    CLOSE_SHIFT = "close_shift"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyLine:
+    """One line of the log, of the promises or of the facts."""
+
+    text: str
+    level: Level | None = None
+    is_heading: bool = False
+    is_faint: bool = False  # corrected later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyShiftView:
+    """The shift on duty: log and promises on one page, facts and notes of the handover on the other.
+
+    `reasons` says why an act is not possible; `subject` names the selected incident, which a line may be about.
+    """
+
+    title: str
+    state: str
+    level: Level | None = None
+    log: tuple[DutyLine, ...] = ()
+    promises: tuple[DutyLine, ...] = ()
+    facts: tuple[DutyLine, ...] = ()
+    notes: tuple[FactItem, ...] = ()
+    subject: str = ""
+    can_write: bool = False
+    reasons: Mapping[DutyAct, str] = field(default_factory=dict)

@@ -1,0 +1,126 @@
+"""The window of the shift: a line by one key and Enter, promises, and a handover that two people confirm."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from support.window_fixture import OpenWindow, identity, open_second_store, visible_texts
+
+from tabuah.operations.people.roles import Role
+from tabuah.operations.shifts.duty_shift import DutyShift
+from tabuah.widgets.shifts.duty_shift_dialog import DutyShiftDialog
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def log_in(data: Path, user: str, role: Role = Role.SUPERVISOR) -> None:
+    with open_second_store(data) as store:
+        store.remember_identity(identity(role, user))
+
+
+@pytest.fixture
+def dialog(window: OpenWindow, data: Path) -> DutyShiftDialog:
+    """The dialog of a shift that Rina has started."""
+    log_in(data, "rina")
+    window.context.state.refresh()
+    window.until(lambda: window.context.state.snapshot.actor == "rina")
+    dialog = open_shift(window)
+    click(dialog, "duty_shift_start")
+    write(dialog, crew="Regu A")
+    window.qtbot.keyClick(dialog.form, Qt.Key.Key_Return)
+    window.until(lambda: bool(window.context.state.snapshot.shifts))
+    window.until(entry_of(dialog).isEnabled)
+    return dialog
+
+
+def open_shift(window: OpenWindow) -> DutyShiftDialog:
+    window.key(Qt.Key.Key_S, CTRL, SHIFT)
+    dialog = window.commands.shifts.dialog
+    assert dialog is not None
+    window.until(dialog.isActiveWindow)
+    return dialog
+
+
+def entry_of(dialog: DutyShiftDialog) -> QLineEdit:
+    entry = dialog.findChild(QLineEdit, "duty_shift_entry")
+    assert isinstance(entry, QLineEdit)
+    return entry
+
+
+def click(dialog: DutyShiftDialog, name: str) -> None:
+    button = dialog.findChild(QPushButton, name)
+    assert isinstance(button, QPushButton)
+    assert button.isEnabled(), button.accessibleDescription()
+    button.click()
+
+
+def write(dialog: DutyShiftDialog, **texts: str) -> None:
+    for name, text in texts.items():
+        field = dialog.form._controls[name]
+        assert isinstance(field, QLineEdit), name
+        field.setText(text)
+
+
+def answer(window: OpenWindow, dialog: DutyShiftDialog) -> None:
+    card = dialog.findChild(QWidget, "confirm_card")
+    window.until(card.isVisible)
+    window.qtbot.keyClick(card, Qt.Key.Key_Return)
+
+
+def shift_of(window: OpenWindow) -> DutyShift:
+    (shift,) = window.context.state.snapshot.shifts.values()
+    return shift
+
+
+def test_line_is_written_by_enter_and_promise_by_a_form(window: OpenWindow, dialog: DutyShiftDialog):
+    entry_of(dialog).setText("telepon camat")
+    window.qtbot.keyClick(entry_of(dialog), Qt.Key.Key_Return)
+    window.until(lambda: "telepon camat" in visible_texts(dialog))
+    assert entry_of(dialog).text() == ""
+    window.qtbot.keyClick(dialog, Qt.Key.Key_F3)
+    write(dialog, what="kirim terpal", to="Wali nagari", due="bukan waktu")
+    window.qtbot.keyClick(dialog.form, Qt.Key.Key_Return)
+    assert dialog.has_form
+    write(dialog, due="2099-01-01 08.00")
+    window.qtbot.keyClick(dialog.form, Qt.Key.Key_Return)
+    window.until(lambda: "kirim terpal" in visible_texts(dialog))
+    window.qtbot.keyClick(dialog, Qt.Key.Key_F4)
+    answer(window, dialog)
+    window.until(lambda: not shift_of(window).open_promises)
+
+
+def test_two_people_confirm_the_handover_at_one_desk(window: OpenWindow, dialog: DutyShiftDialog, data: Path):
+    window.qtbot.keyClick(dialog, Qt.Key.Key_F2)
+    window.qtbot.keyClick(dialog, Qt.Key.Key_F3)
+    answer(window, dialog)
+    window.until(lambda: dialog.shows_handover)
+    window.until(lambda: shift_of(window).handover is not None)
+    button = dialog.findChild(QPushButton, "duty_shift_confirm")
+    window.until(button.isEnabled)
+    window.qtbot.keyClick(dialog, Qt.Key.Key_F4)
+    answer(window, dialog)
+    window.until(lambda: shift_of(window).handover.outgoing is not None)
+    window.qtbot.keyClick(dialog, Qt.Key.Key_F3, SHIFT)
+    assert window.commands.shifts.dialog is None
+    log_in(data, "yusuf")
+    window.context.state.refresh()
+    window.until(lambda: window.commands.shifts.dialog is not None)
+    again = window.commands.shifts.dialog
+    assert again.shows_handover
+    window.until(again.findChild(QPushButton, "duty_shift_confirm").isEnabled)
+    window.qtbot.keyClick(again, Qt.Key.Key_F4)
+    answer(window, again)
+    window.until(lambda: not shift_of(window).is_open)
+    handover = shift_of(window).handover
+    assert (handover.outgoing.by, handover.incoming.by) == ("rina", "yusuf")
+
+
+def test_viewer_reads_the_shift_and_writes_nothing(window: OpenWindow, data: Path):
+    log_in(data, "tamu", Role.VIEWER)
+    window.context.state.refresh()
+    window.until(lambda: window.context.state.snapshot.actor == "tamu")
+    dialog = open_shift(window)
+    assert not entry_of(dialog).isEnabled()
+    button = dialog.findChild(QPushButton, "duty_shift_promise")
+    assert not button.isEnabled()
