@@ -1,10 +1,12 @@
 """Parser for two angles as people and phones write them: decimal, sexagesimal, with letters or signs."""
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 from tabuah.gis.errors import CoordinateError
 from tabuah.resources.localisation import _
+
+Axis = Literal["lon", "lat"]
 
 _PLAIN: Final = str.maketrans(
     {
@@ -82,6 +84,26 @@ def parse_angles(text: str) -> tuple[float, float] | None:
         return _by_labels(*labelled.groups())
     letters = list(_LETTERS.finditer(clean))
     return _by_letters(clean, letters) if letters else _bare(clean.strip("() "))
+
+
+def parse_angle(text: str, axis: Axis) -> float | None:
+    """Return one longitude or latitude in degrees, None when `text` is none, or is one of the other axis.
+
+    Forms: decimal degrees, or degrees with minutes and seconds, with a hemisphere such as LS or BT, or a sign.
+
+    Raises:
+        CoordinateError: minutes or seconds are 60 or more.
+    """
+    clean = _plain(text).strip(" ()")
+    letters = list(_LETTERS.finditer(clean))
+    if not letters:
+        return _signed(clean) if re.fullmatch(_ANGLE, clean) else None
+    found, sign = _HEMISPHERES[letters[0][1]]
+    before, after = clean[: letters[0].start()].strip(" ,.:"), clean[letters[0].end() :].strip(" ,.:")
+    if len(letters) > 1 or found != axis or (before and after):
+        return None
+    angle = _unsigned(before or after)
+    return None if angle is None else sign * angle
 
 
 def _plain(text: str) -> str:

@@ -64,6 +64,8 @@ class ProblemCode(StrEnum):
     GATEWAY_LOCKED = "gateway_locked"
     # of a file
     NUMBER_UNREADABLE = "number_unreadable"
+    LONGITUDE_UNREADABLE = "longitude_unreadable"
+    LATITUDE_UNREADABLE = "latitude_unreadable"
     DATE_UNREADABLE = "date_unreadable"
     KIND_UNKNOWN = "kind_unknown"
     PARAMETER_UNREADABLE = "parameter_unreadable"

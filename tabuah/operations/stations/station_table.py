@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from tabuah.gis.angles import parse_angle
+from tabuah.gis.errors import CoordinateError
 from tabuah.operations.codes import parse_code
 from tabuah.operations.errors import UnknownCode
 from tabuah.operations.exercises.scope import plain_code
@@ -19,6 +21,7 @@ from tabuah.operations.import_table import (
     parse_date,
     parse_number,
     plain_cell,
+    unclear_numbers,
 )
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.readings.measurements import measurement_of, station_measurements
@@ -96,6 +99,10 @@ _PARAMETER: Final = re.compile(
 )
 
 
+_ANGLE_MARKS: Final = re.compile(
+    r"[°º˚'\"′″’”]|(?<![a-z])(?:bt|bb|lu|ls|[nsw]|e(?![-+]?\d)|lintang|bujur|derajat)(?![a-z])", re.IGNORECASE
+)
+_METRES: Final = re.compile(r"([-+−]?[\d.,]+)\s*(?:meter|m|mdpl|m\s*dpl|masl|m\s*asl)\.?", re.IGNORECASE)
 _FIRST_PARAMETERS: Final = {
     StationKind.RAIN: "rain_mm",
     StationKind.RIVER: "stage_m",
@@ -130,9 +137,9 @@ def read_station(row: TableRow, before: Station | None = None) -> tuple[Station,
         station,
         **texts,
         kind=reader.kind(station.kind),
-        lon_deg=reader.number("longitude", station.lon_deg, empty=nan),
-        lat_deg=reader.number("latitude", station.lat_deg, empty=nan),
-        elevation_m=reader.optional_number("elevation_m", station.elevation_m),
+        lon_deg=reader.angle("longitude", station.lon_deg),
+        lat_deg=reader.angle("latitude", station.lat_deg),
+        elevation_m=reader.metres("elevation_m", station.elevation_m),
         parameters=reader.parameters(station.parameters),
         river=reader.river(station.river),
     )
@@ -177,6 +184,29 @@ class _RowReader:
             self._report(column, ProblemCode.NUMBER_UNREADABLE, text=text[:80])
             return empty
         return value
+
+    def angle(self, column: str, before: float) -> float:
+        """Return a longitude or latitude: a number, or an angle with marks or a hemisphere."""
+        text = plain_cell(self._cells.get(column, ""))
+        if not _ANGLE_MARKS.search(text):
+            return self.number(column, before, empty=nan)
+        try:
+            value = parse_angle(text, "lon" if column == "longitude" else "lat")
+        except CoordinateError:
+            value = None
+        if value is None:
+            is_longitude = column == "longitude"
+            code = ProblemCode.LONGITUDE_UNREADABLE if is_longitude else ProblemCode.LATITUDE_UNREADABLE
+            self._report(column, code, text=text[:80])
+            return nan
+        return value
+
+    def metres(self, column: str, before: float | None) -> float | None:
+        """Return a number of metres, which may have the unit behind it; with it no separator of thousands is read."""
+        found = _METRES.fullmatch(plain_cell(self._cells.get(column, "")))
+        if found is None or unclear_numbers((found[1], "0.5", "0,5")):
+            return self.optional_number(column, before)
+        return parse_number(found[1])
 
     def optional_number(self, column: str, before: float | None) -> float | None:
         found = self.number(column, nan if before is None else before, empty=nan)
@@ -223,7 +253,7 @@ class _RowReader:
         return before_s if isclose(lag_s, before_s, abs_tol=1e-6) else lag_s
 
     def _thresholds(self, before: River) -> dict[RiverLevel, float]:
-        found = {level: self.optional_number(level.value, before.thresholds_m.get(level)) for level in RiverLevel}
+        found = {level: self.metres(level.value, before.thresholds_m.get(level)) for level in RiverLevel}
         return {level: value for level, value in found.items() if value is not None}
 
     def _date(self, column: str, before: datetime | None) -> datetime | None:

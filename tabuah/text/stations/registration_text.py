@@ -52,6 +52,8 @@ _PROBLEMS: Final[dict[str, str]] = {
     ProblemCode.GATEWAY_OF_PERSON: "{gateway} is the account of a person; a station needs a gateway account.",
     ProblemCode.GATEWAY_LOCKED: "The account {gateway} is locked.",
     ProblemCode.NUMBER_UNREADABLE: "“{text}” is no number. Write it without thousands separators, such as 100,65.",
+    ProblemCode.LONGITUDE_UNREADABLE: "“{text}” is no longitude. Write it as 100,65 or 100°39′00″ BT.",
+    ProblemCode.LATITUDE_UNREADABLE: "“{text}” is no latitude. Write it as -0,79 or 0°47′24″ LS.",
     ProblemCode.DATE_UNREADABLE: "“{text}” is no date. Write it as 2026-11-24 or 24-11-2026.",
     ProblemCode.KIND_UNKNOWN: "“{text}” is no kind of station: {known}.",
     ProblemCode.PARAMETER_UNREADABLE: "“{text}” is no parameter. Write it as {example} or {full}.",

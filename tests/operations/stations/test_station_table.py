@@ -65,12 +65,64 @@ def test_row_is_read_with_decimal_commas_and_indonesian_words():
 
 
 @pytest.mark.parametrize(
+    "cells",
+    [
+        {"longitude": "100°39′00″ BT", "latitude": "0°47′24″ LS"},
+        {"longitude": "BT 100° 39' 0\"", "latitude": "LS 0° 47' 24\""},
+        {"longitude": "100,65° E", "latitude": "0.79S"},
+        {"longitude": "100,65°", "latitude": "-0,79°"},
+        {"longitude": "100,65 bujur timur", "latitude": "0,79 Lintang Selatan"},
+        {"longitude": "100°39'", "latitude": "-0°47'24''"},
+    ],
+)
+def test_coordinates_are_read_with_marks_and_hemispheres(cells: dict[str, str]):
+    (new,) = plan(row(**cells)).rows
+    assert new.problems == ()
+    assert (round(new.station.lon_deg, 6), round(new.station.lat_deg, 6)) == (100.65, -0.79)
+
+
+@pytest.mark.parametrize(
+    ("text", "elevation_m"),
+    [("925", 925), ("925 m", 925), ("925mdpl", 925), ("925,5 M DPL", 925.5), ("925.5 meter", 925.5), ("-2 m", -2)],
+)
+def test_elevation_is_read_with_unit(text: str, elevation_m: float):
+    assert registered(elevation_m=text).elevation_m == elevation_m
+
+
+def test_thresholds_are_read_with_unit():
+    river = registered(siaga_2="2,6 m").river
+    assert river is not None
+    assert river.thresholds_m[RiverLevel.SIAGA_2] == 2.6
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        *((kind.value.upper(), kind) for kind in StationKind),
+        *((text, StationKind.RAIN) for text in ("Curah hujan", "ARR", "Pos Hujan", "rain gauge")),
+        *((text, StationKind.RIVER) for text in ("Sungai", "pos duga air", "AWLR", "water level")),
+        *((text, StationKind.TILT) for text in ("kemiringan", "Tiltmeter", "slope")),
+        *(("kelembaban tanah", StationKind.SOIL), ("AWS", StationKind.WEATHER), ("kualitas udara", StationKind.AIR)),
+        ("guncangan", StationKind.SEISMIC),
+    ],
+)
+def test_kind_is_read_as_code_or_word(text: str, kind: StationKind):
+    assert read_station(row(kind=text))[0].kind is kind
+
+
+@pytest.mark.parametrize(
     ("cells", "field", "code"),
     [
         ({"longitude": "-0,79", "latitude": "100,65"}, "position", "coordinates_swapped"),
         ({"longitude": "100.650,5"}, "longitude", "number_unreadable"),
         ({"latitude": "1e999"}, "latitude", "number_unreadable"),
         ({"latitude": ""}, "position", "position_missing"),
+        ({"longitude": "0°47′ LS"}, "longitude", "longitude_unreadable"),
+        ({"longitude": "100°75′ BT"}, "longitude", "longitude_unreadable"),
+        ({"latitude": "0,79 BT"}, "latitude", "latitude_unreadable"),
+        ({"latitude": "-0,79 LS"}, "latitude", "latitude_unreadable"),
+        ({"elevation_m": "1.365 mdpl"}, "elevation_m", "number_unreadable"),
+        ({"elevation_m": "925 km"}, "elevation_m", "number_unreadable"),
         ({"elevation_m": "tinggi"}, "elevation_m", "number_unreadable"),
         ({"kind": "sumur"}, "kind", "kind_unknown"),
         ({"parameters": "stage_m @lima"}, "parameters", "parameter_unreadable"),
