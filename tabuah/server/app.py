@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
@@ -29,6 +30,7 @@ from tabuah.server.openapi_document import CompletedJson
 from tabuah.server.people.access import AccessControl
 from tabuah.server.people.deputy_routes import deputy_routes
 from tabuah.server.people.personal_routes import personal_routes
+from tabuah.server.people.reset_codes import CODE_TERM
 from tabuah.server.people.retirement import retirement_routes
 from tabuah.server.people.routes import session_routes
 from tabuah.server.people.second_factor_routes import second_factor_routes
@@ -73,6 +75,7 @@ class ServerParts:
     mqtt_source: MqttSource | None = None
     jobs: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
     limits: LoadLimits = DEFAULT_LIMITS
+    code_term: timedelta = CODE_TERM
 
 
 def build_app(parts: ServerParts) -> Litestar:
@@ -89,7 +92,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *retirement_routes(parts.journal, parts.sessions, parts.access),
             *deputy_routes(parts.journal, parts.sessions, parts.access),
             *second_factor_routes(parts.journal, parts.sessions, parts.access),
-            *user_routes(parts.journal, parts.sessions, parts.access),
+            *user_routes(parts.journal, parts.sessions, parts.access, code_term=parts.code_term),
             *backup_routes(parts.backups, parts.sessions, parts.access),
             *personal_routes(parts.journal, parts.sessions, parts.access),
             *pairing_routes(parts.journal),

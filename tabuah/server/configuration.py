@@ -22,6 +22,7 @@ from tabuah.server.limits.connections import parse_proxies
 from tabuah.server.logs import LogConfiguration, check_log_file
 from tabuah.server.mqtt.address import parse_broker
 from tabuah.server.people.personal_data import PersonalConfiguration
+from tabuah.server.people.reset_codes import DEFAULT_ACCOUNTS, AccountsConfiguration
 from tabuah.storage.backup.backup_key import parse_public_key
 from tabuah.storage.backup.errors import BackupError
 from tabuah.storage.data_files import create_private, is_data_file
@@ -52,6 +53,7 @@ class ServerConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     log: LogConfiguration = LogConfiguration()
     backup: BackupConfiguration = BackupConfiguration()
     personal: PersonalConfiguration = PersonalConfiguration()
+    accounts: AccountsConfiguration = DEFAULT_ACCOUNTS
 
 
 EXPLANATIONS: Final = {
@@ -79,6 +81,8 @@ EXPLANATIONS: Final = {
     "backup.keep_weeks": N_("Weeks of which the last backup is kept, too."),
     "backup.keep_months": N_("Months of which the last backup is kept, too."),
     "backup.alarm_after_h": N_("Age in hours of the newest backup from which on an alarm is active."),
+    "accounts": N_("Accounts of users."),
+    "accounts.one_time_code_h": N_("Hours for which a one-time code for a new password is valid."),
     "personal": N_("Personal data of callers."),
     "personal.keep_days": N_("Days after the end of an incident until they are erased everywhere; 0: never."),
     "backup.seal_to": N_("Public line of tabuah server backup-key, to which backups are sealed; empty: not sealed."),

@@ -43,6 +43,7 @@ from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.enrolment import EnrolmentPolicy
 from tabuah.server.people.personal_data import KEEP_PERSONAL, PersonalConfiguration
 from tabuah.server.people.personal_retention import PersonalRetention
+from tabuah.server.people.reset_codes import DEFAULT_ACCOUNTS, AccountsConfiguration
 from tabuah.server.people.sessions import SessionService
 from tabuah.server.readings.service import ReadingsService
 from tabuah.server.regency.journal_profile import use_journal_profile
@@ -81,6 +82,7 @@ class ServerSettings:
     reading_ages: AgeLimits = DEFAULT_AGE_LIMITS
     backup: BackupConfiguration = NO_BACKUPS
     personal: PersonalConfiguration = KEEP_PERSONAL
+    accounts: AccountsConfiguration = DEFAULT_ACCOUNTS
 
     @property
     def policy(self) -> EnrolmentPolicy:
@@ -257,6 +259,7 @@ class ServerService:
                 jobs=self._jobs,
                 backups=self.backups,
                 limits=self.settings.limits,
+                code_term=self.settings.accounts.code_term,
                 certificate=self.certificate_renewal,
             )
         )

@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 
 MAX_COLUMN_WIDTH: Final = 64  # characters of a column; `show` and JSON have the full text
+_LEAST_WIDTH: Final = 20  # of a last column that is wrapped
 # Text may come from anyone. In a terminal these characters could colour, overwrite or reverse the output.
 _TERMINAL_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -39,12 +42,28 @@ def print_json(value: object) -> None:
     click.echo(_TERMINAL_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
-def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under headers; columns are up to `MAX_COLUMN_WIDTH` wide, the last one is unlimited."""
+def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, terminal_width: int | None = None) -> None:
+    """Print rows under headers; columns are up to `MAX_COLUMN_WIDTH` wide, the last one is wrapped in a terminal.
+
+    Args:
+        headers: the headers.
+        rows: the rows.
+        terminal_width: characters in a line; 0 for output without lines of a width, None for that of the output.
+    """
+    if terminal_width is None:
+        terminal_width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     cells = [[*map(_shorten, row[:-1]), " ".join(row[-1].split())] for row in rows]
     widths = [max(len(header), *(len(row[i]) for row in cells)) for i, header in enumerate(headers)]
+    indent = sum(widths[:-1]) + 2 * len(widths[:-1])
     for row in (list(headers), *cells):
-        print_text("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False))
+        for number, part in enumerate(_wrap(row[-1], terminal_width - indent)):
+            print_text(("  ".join(filter(None, (line, part))) if number == 0 else " " * indent + part).rstrip())
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Return a last cell in lines of a width, or whole if there is none or it is too narrow."""
+    return textwrap.wrap(text, width) if _LEAST_WIDTH <= width < len(text) else [text]
 
 
 def print_facts(facts: Sequence[tuple[str, str]]) -> None:

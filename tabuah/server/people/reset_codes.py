@@ -3,19 +3,33 @@
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Annotated, Final
 
+import msgspec
+from msgspec import Meta
 from sqlalchemy import Connection, delete, insert, select
 
 from tabuah.server.database.schema import RESET_CODES
 
-RESET_TERM: Final = timedelta(hours=1)
-FIRST_TERM: Final = timedelta(days=3)  # of a new user, who may have free days first
 # Crockford's Base32: no letter can be taken for a digit.
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD: Final = str.maketrans("OIL", "011", " -\t\n")
 _GROUPS: Final = 4
 _LETTERS: Final = 4
+
+
+class AccountsConfiguration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The table `[accounts]` of `server.toml`."""
+
+    one_time_code_h: Annotated[int, Meta(ge=1, le=168)] = 24
+
+    @property
+    def code_term(self) -> timedelta:
+        return timedelta(hours=self.one_time_code_h)
+
+
+DEFAULT_ACCOUNTS: Final = AccountsConfiguration()
+CODE_TERM: Final = DEFAULT_ACCOUNTS.code_term
 
 
 def new_code() -> str:

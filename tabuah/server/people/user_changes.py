@@ -69,6 +69,7 @@ def invite_user(
     full_name: str = "",
     kecamatan: str = "",
     by: str = ADMINISTRATOR,
+    term: timedelta = reset_codes.CODE_TERM,
 ) -> ResetCode:
     """Create a user without a password, who chooses one with the returned code; `kecamatan` as in `create_user`.
 
@@ -79,7 +80,7 @@ def invite_user(
         ServerError: the name is invalid, the role cannot be assigned, or the kecamatan is one of another regency.
     """
     body = UserCreated(name=name, role=role, opd=opd, full_name=full_name, kecamatan=kecamatan)
-    issued, draft = _new_reset_code(journal, name, by=by, reason="", term=reset_codes.FIRST_TERM)
+    issued, draft = _new_reset_code(journal, name, by=by, reason="", term=term)
     _create(journal, body, by=by, hashes={}, more=[draft], together_with=_saving(issued))
     journal.security_log.record("reset_code_issued", user=name)
     return issued
@@ -226,7 +227,7 @@ def find_session(journal: ServerJournal, name: str, wanted: str) -> str:
 
 
 def issue_reset_code(
-    journal: ServerJournal, name: str, *, by: str, reason: str, term: timedelta = reset_codes.RESET_TERM
+    journal: ServerJournal, name: str, *, by: str, reason: str, term: timedelta = reset_codes.CODE_TERM
 ) -> ResetCode:
     """Issue a one-time code; an earlier one becomes invalid. The password stays until the code is used.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Final, ParamSpec, TypeVar
 
 from litestar import get, post
@@ -22,6 +23,7 @@ from tabuah.server.errors import (
 )
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.access import AccessControl, AnyRequest, address_of, guarded_by
+from tabuah.server.people.reset_codes import CODE_TERM
 from tabuah.server.people.sessions import SessionService
 from tabuah.server.people.user_changes import change_user, end_sessions, invite_user, issue_reset_code
 from tabuah.server.people.user_list import list_users
@@ -45,13 +47,15 @@ T = TypeVar("T")
 _UNCHANGED: Final = (Refusal, StorageFailed)  # have their own response
 
 
-def user_routes(journal: ServerJournal, sessions: SessionService, access: AccessControl) -> list[HTTPRouteHandler]:
+def user_routes(
+    journal: ServerJournal, sessions: SessionService, access: AccessControl, *, code_term: timedelta = CODE_TERM
+) -> list[HTTPRouteHandler]:
     """Build the routes of `/v1/users`, `/v1/sessions` and `/v1/password`, and those that decide on devices."""
-    return [*_administration_routes(journal, sessions, access), *_own_routes(sessions, access)]
+    return [*_administration_routes(journal, sessions, access, code_term), *_own_routes(sessions, access)]
 
 
 def _administration_routes(
-    journal: ServerJournal, sessions: SessionService, access: AccessControl
+    journal: ServerJournal, sessions: SessionService, access: AccessControl, code_term: timedelta
 ) -> list[HTTPRouteHandler]:
     def administrator(request: AnyRequest) -> str:
         return access.administrator_of(request).name
@@ -79,6 +83,7 @@ def _administration_routes(
             full_name=data.full_name,
             kecamatan=data.kecamatan,
             by=by,
+            term=code_term,
         )
 
     @post("/v1/users/change", status_code=200, tags=["people"], guards=guarded_by(access.administrator_of))
@@ -100,7 +105,7 @@ def _administration_routes(
     async def reset_code(request: AnyRequest, data: JSONBody[ResetCodeRequest]) -> ResetCode:
         """Issue a one-time code with which a user chooses another password."""
         by = administrator(request)
-        return await run(issue_reset_code, journal, data.name, by=by, reason=data.reason)
+        return await run(issue_reset_code, journal, data.name, by=by, reason=data.reason, term=code_term)
 
     @post("/v1/sessions/end", status_code=200, tags=["people"], guards=guarded_by(access.administrator_of))
     async def end(request: AnyRequest, data: JSONBody[SessionsEnd]) -> UsersReply:

@@ -241,5 +241,8 @@ def test_deputy_is_named_and_ended_by_command(
         assert [(each["role"], each["by"]) for each in named["deputyships"]] == [("supervisor", "kalaksa")]
         assert line("deputy", "name", "ani", "admin", "--until", until, "--reason", "x")[0] != 0
         assert line("deputy", "name", "ani", "supervisor", "--until", until)[0] == 2
+        code, _out, told = line("deputy", "name", "ani", "supervisor", "--until", until, "--reason", "x" * 401)
+        assert (code, "401" in told, "400" in told) == (2, True, True)
+        assert line("deputy", "end", "ani", "--reason", "x" * 401)[0] == 2
         assert "ani" in line("deputy", "end", "ani", "--reason", "sudah kembali")[1]
         assert line("deputy", "end", "ani", "--reason", "x")[0] != 0

@@ -8,6 +8,7 @@ import msgspec
 
 from tabuah.console.commands.command_classes import Moment, TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.role_type import RoleType
 from tabuah.operations.people.deputies import KnownDeputyship, open_deputyships
 from tabuah.operations.people.roles import Role
@@ -66,7 +67,7 @@ def _row(record: DeputyRecord) -> tuple[str, ...]:
 @click.argument("role", type=RoleType(), metavar="ROLE")
 @click.option("--until", type=Moment(), required=True, metavar="T", help=N_("When it ends, three days at most."))
 @click.option("--from", "start", type=Moment(), metavar="T", help=N_("When it begins; default: now."))
-@click.option("--reason", required=True, metavar="TEXT", help=N_("The reason, for the journal."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("The reason, for the journal."))
 @click.pass_obj
 def name(call: Invocation, user: str, role: Role, until: datetime, start: datetime | None, reason: str) -> None:
     from tabuah.storage.journal.people_protocol import DeputyNaming
@@ -82,7 +83,7 @@ def name(call: Invocation, user: str, role: Role, until: datetime, start: dateti
 
 @deputy_group.command("end", help=N_("End the deputyships of a user at once."))
 @click.argument("user", metavar="NAME")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("The reason, for the journal."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("The reason, for the journal."))
 @click.pass_obj
 def end(call: Invocation, user: str, reason: str) -> None:
     from tabuah.storage.journal.people_protocol import DeputyEnd

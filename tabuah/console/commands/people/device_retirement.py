@@ -4,6 +4,7 @@ import click
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.data_directory import DirectoryLock
 
@@ -11,7 +12,7 @@ device_group = TabuahGroup("device", help=N_("This computer as a device of the s
 
 
 @device_group.command("retire", help=N_("Send everything, then erase all data of Tabuah here; leaves a receipt."))
-@click.option("--reason", required=True, metavar="TEXT", help=N_("The reason, for the journal."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("The reason, for the journal."))
 @click.option("--discard-drafts", is_flag=True, help=N_("Also if forms were begun and not saved."))
 @click.option("--yes", is_flag=True, help=N_("Do not ask."))
 @click.pass_obj

@@ -7,10 +7,12 @@ import click
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
 from tabuah.console.commands.people.login import read_password
+from tabuah.console.commands.qr_code import print_qr
 from tabuah.resources.localisation import N_, _
 
 if TYPE_CHECKING:
     from tabuah.storage.cache.store import ConsoleStore
+    from tabuah.storage.journal.people_protocol import SecondFactorSecret
     from tabuah.storage.sync.client import ServerClient
 
 second_factor_group = TabuahGroup("second-factor", help=N_("The second factor of supervisors and administrators."))
@@ -24,8 +26,18 @@ def set_up(call: Invocation) -> None:
 
     with call.open_store() as store, _client_of(store) as client:
         found = ask_second_factor(client, SecondFactorSetUp(password=read_password()))
-    facts = ((_("Secret for the app"), found.secret), (_("The same for a QR code"), found.uri))
-    call.show(found, lambda: print_facts(facts))
+    call.show(found, lambda: _print_secret(found))
+
+
+def _print_secret(found: "SecondFactorSecret") -> None:
+    print_qr(found.uri)
+    print_facts(((_("Secret for the app"), found.secret), (_("The same for a QR code"), found.uri)))
+    print_text(
+        _(
+            "It is not in force yet. Scan the code, or enter the secret, then confirm with a code of the app:"
+            " tabuah second-factor confirm CODE"
+        )
+    )
 
 
 @second_factor_group.command("confirm", help=N_("Put the second factor in force; prints the recovery codes."))

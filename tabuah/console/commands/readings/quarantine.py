@@ -35,8 +35,10 @@ def quarantined_command(call: Invocation, *, station: str | None, worlds: Chosen
         if scope.has(world := world_of_code(group.station, stations))
         and wanted in ("", group.station.upper(), plain_code(group.station).upper())
     ]
-    headers = [_("Station"), _("Sender"), _("Readings"), _("Last received"), _("Reason"), ""]
-    rows = [[*_cells(group), exercise_mark(world, known)] for group, world in groups]
+    headers = ["", _("Station"), _("Sender"), _("Readings"), _("Last received"), _("Reason")]
+    rows = [[exercise_mark(world, known), *_cells(group)] for group, world in groups]
+    if not any(mark for mark, *_others in rows):
+        headers, rows = headers[1:], [cells for _mark, *cells in rows]
     records = [
         msgspec.structs.asdict(group) | {"station": plain_code(group.station)} | exercise_fields(world, known)
         for group, world in groups

@@ -141,7 +141,9 @@ def server_group(ctx: click.Context, /, data_directory: Path | None, as_json: bo
     directory = server_directory(invocation)
     configuration = read_configuration(directory)
     settings = _make_settings(directory, options_with_file(ctx, options, configuration, directory))
-    settings = replace(settings, backup=configuration.backup, personal=configuration.personal)
+    settings = replace(
+        settings, backup=configuration.backup, personal=configuration.personal, accounts=configuration.accounts
+    )
     with log_output(configuration.log, directory):
         _run_server(invocation, settings)
 

@@ -1,7 +1,6 @@
 """`tabuah server tls …`: the server's own certificate authority, its certificate, and the pairing code."""
 
 import io
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_error, print_facts, print_text
+from tabuah.console.commands.qr_code import print_qr
 from tabuah.console.commands.server.data_directory import read_server_journal, server_directory
 from tabuah.resources.localisation import N_, _, format_moment
 
@@ -229,11 +229,7 @@ def _print_state(found: "TlsState") -> None:
 def _print_code(found: "TlsState", address: str, text: str, *, qr: bool, written: tuple[str, ...]) -> None:
     print_text(found.code)
     if qr:
-        import segno
-
-        picture = io.StringIO()
-        segno.make(text, error="m").terminal(out=picture, compact=True)
-        sys.stdout.write(picture.getvalue())
+        print_qr(text)
     for path in written:
         print_text(_("Saved: {path}").format(path=path))
     command = f"tabuah login --server {address} --user NAME --code {found.code}"

@@ -6,8 +6,9 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.role_type import RoleType
-from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal
+from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal, server_directory
 from tabuah.console.commands.server.users_and_devices import (
     ask_for_new_password,
     database_option,
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 BY = "administrator"  # a command on the server's data knows no user
 
 
-reason_option = click.option("--reason", default="", metavar="TEXT", help=N_("The reason, for the journal."))
+reason_option = click.option(
+    "--reason", type=ReasonType(), default="", metavar="TEXT", help=N_("The reason, for the journal.")
+)
 
 
 class SessionRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +45,7 @@ class SessionRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 @user_group.command("lock", help=N_("Lock a user out; open sessions end at once."))
 @click.argument("name")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("The reason, for the journal."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("The reason, for the journal."))
 @database_option
 @click.pass_obj
 def lock(invocation: Invocation, name: str, reason: str, database: str) -> None:
@@ -121,6 +124,7 @@ def change_password(
     Raises:
         click.UsageError: both of the latter are asked for.
     """
+    from tabuah.server.configuration import read_configuration
     from tabuah.server.people.user_changes import find_user, issue_reset_code, set_password
 
     if with_code and generates:
@@ -129,8 +133,9 @@ def change_password(
         _generate_password(invocation, name, reason=reason, database=database)
         return
     if with_code:
+        term = read_configuration(server_directory(invocation)).accounts.code_term
         with open_server_journal(invocation, database=database) as journal:
-            issued = issue_reset_code(journal, name, by=BY, reason=reason)
+            issued = issue_reset_code(journal, name, by=BY, reason=reason, term=term)
         until = format_moment(issued.expires_at)
         facts = ((_("User"), name), (_("One-time code"), issued.code), (_("Valid until"), until))
         invocation.show(issued, lambda: print_facts(facts))
@@ -154,7 +159,7 @@ def _generate_password(invocation: Invocation, name: str, *, reason: str, databa
 
 @user_group.command("reset-second-factor", help=N_("Let a user who has lost the app log in by the password alone."))
 @click.argument("name")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("The reason, for the journal."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("The reason, for the journal."))
 @database_option
 @click.pass_obj
 def reset_second_factor_of(invocation: Invocation, name: str, reason: str, database: str) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.people.login import PASSWORD_VARIABLE
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.role_type import RoleType
 from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal
 from tabuah.operations.people.roles import Role
@@ -171,7 +172,7 @@ def _print_approved(devices: Sequence["Device"]) -> None:
 
 @device_group.command("revoke", help=N_("Revoke a device: its further entries are held for a supervisor."))
 @click.argument("device_id", metavar="ID")
-@click.option("--reason", default="", metavar="TEXT", help=N_("The reason, for the journal."))
+@click.option("--reason", type=ReasonType(), default="", metavar="TEXT", help=N_("The reason, for the journal."))
 @click.option("--stolen", is_flag=True, help=N_("It hands in nothing any more, and erases its data."))
 @database_option
 @click.pass_obj

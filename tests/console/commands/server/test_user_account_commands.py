@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,9 @@ from support.command_line import CommandLine
 from support.running_server import RunningServer, log_in, start_server
 
 from tabuah.console.commands.main import run
+from tabuah.operations.people.roles import Role
 from tabuah.server.journal import ServerJournal
+from tabuah.server.people.second_factor import code_at, step_at
 from tabuah.storage.journal.wire import decode_entry
 
 PASSWORD = "batang-lembang"
@@ -180,6 +183,33 @@ def test_password_is_chosen_with_a_code_by_command(
     assert line(*reset)[0] != 0
     with server.client() as client:
         log_in(client, "ani", password=NEW_PASSWORD)
+
+
+def test_one_time_code_is_valid_as_long_as_the_settings_say(command: Command, data: Path):
+    def hours() -> float:
+        expires_at = datetime.fromisoformat(as_json(command, "password", "ani", "--code")["expires_at"])
+        return (expires_at - datetime.now(UTC)).total_seconds() / 3600
+
+    assert 23.9 < hours() <= 24
+    (data / "server.toml").write_text("[accounts]\none_time_code_h = 2\n", "utf-8")
+    assert 1.9 < hours() <= 2
+    assert "Berlaku hingga" in command("password", "ani", "--code")[1]
+
+
+def test_second_factor_set_up_shows_qr_code_and_next_step(line: CommandLine, server: RunningServer, data: Path):
+    server.add_user("kalaksa", Role.SUPERVISOR)
+    line.json("login", "--server", server.url, "--user", "kalaksa")
+    code, out, _err = line("second-factor", "set-up")
+    assert code == 0
+    assert "belum berlaku" in out
+    assert "tabuah second-factor confirm" in out
+    assert out.count("█") > 100
+    users = CommandLine(line.capsys, data).json("server", "user", "list")
+    assert {user["name"]: user["second_factor"] for user in users} == {"ani": False, "kalaksa": False}
+    secret = line.json("second-factor", "set-up")["secret"]
+    line.json("second-factor", "confirm", code_at(secret, step_at(datetime.now(UTC))))
+    users = CommandLine(line.capsys, data).json("server", "user", "list")
+    assert {user["name"]: user["second_factor"] for user in users} == {"ani": False, "kalaksa": True}
 
 
 def test_log_out_by_command(line: CommandLine, server: RunningServer):

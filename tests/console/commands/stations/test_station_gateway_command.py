@@ -13,6 +13,7 @@ from support.station_file_samples import registration_draft
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.authorship import ReadingAuthor
 from tabuah.operations.readings.reading import PostedReading
+from tabuah.text.readings.measurements import describe_refusal_code
 
 CODE = gauge().code
 
@@ -41,6 +42,9 @@ def console(server: RunningServer, tmp_path: Path, capsys, monkeypatch) -> Comma
 def test_station_assignment_takes_in_quarantined_readings(server: RunningServer, console: CommandLineConsole):
     (waiting,) = console.json("readings", "quarantined", CODE.lower())
     assert (waiting["source"], waiting["reason"], waiting["count"]) == ("pupr", "not_your_station", 1)
+    header, line = console.run("readings", "quarantined").splitlines()
+    assert header.endswith("Alasan")
+    assert line.endswith(describe_refusal_code("not_your_station"))
     with server.client() as client:
         assert client.get("/health").json()["quarantined"] == {"not_your_station": 1}
     record = {"station": CODE, "gateway": "pupr", "before": ""}
