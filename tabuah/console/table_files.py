@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 
 from msgspec.structs import replace
 
-from tabuah.operations.import_table import TableColumns, TableRow, format_plain, unclear_numbers
+from tabuah.operations.import_table import TableColumns, TableRow, format_plain, unclear_numbers, visible_cell
 from tabuah.resources.localisation import _, current_language
 
 MAX_ROWS: Final = 5_000
@@ -261,6 +261,7 @@ def write_rows(path: Path, table: TableFormat, rows: Sequence[Sequence[str]]) ->
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise UnreadableTable(_("The name of the file must end with .csv or .xlsx."))
+    rows = [[*map(visible_cell, row)] for row in rows]
     path.write_bytes(_workbook(rows, table) if suffix == ".xlsx" else _csv(rows, table.columns))
 
 

@@ -22,6 +22,10 @@ _DECIMAL_POINT: Final = re.compile(r"[-+−]?\d*\.\d+")
 _DECIMAL_COMMA: Final = re.compile(r"[-+−]?\d*,\d+")
 
 
+# XML and UTF-8 cannot hold them, or programs stop reading at them.
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
 class RowState(StrEnum):
     """What an import does with a row."""
 
@@ -97,6 +101,14 @@ def plain_cell(text: str) -> str:
     """Return the text of a cell without outer spaces and without the apostrophe before a formula sign."""
     plain = " ".join(text[:LONGEST_CELL].replace("\xa0", " ").split())
     return without_guard(plain)
+
+
+def visible_cell(text: str) -> str:
+    """Return a text that any table file can hold: a replacement character stands for each control character.
+
+    Line breaks and tabs stay. Names that were stored before such characters were refused may contain them.
+    """
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
 
 
 def guard_formula(text: str) -> str:

@@ -26,7 +26,7 @@ from tabuah.console.reports.printable import clean_text
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.forecast.stage_forecast import StageForecast
-from tabuah.operations.import_table import guard_formula
+from tabuah.operations.import_table import guard_formula, visible_cell
 from tabuah.operations.readings.measurements import measurement_of
 from tabuah.operations.readings.reading import ReadingCorrection
 from tabuah.operations.readings.time_series import TimeSeries
@@ -140,17 +140,17 @@ def encode_performance_csv(tables: Iterable[FigureTable], items: Sequence[Listed
 
 
 def escape_formula(text: str) -> str:
-    """Return the text without control and direction characters.
+    """Return the text without direction characters, and with a replacement character for each control character.
 
     A text that a spreadsheet would read as a formula is prefixed with an apostrophe.
     """
-    return guard_formula(clean_text(text))
+    return guard_formula(clean_text(visible_cell(text)))
 
 
 def _encode(rows: Iterable[Iterable[str]]) -> bytes:
     text = io.StringIO(newline="")
     delimiter = ";" if _is_decimal_comma() else ","
-    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(map(visible_cell, row) for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -19,6 +19,7 @@ from tabuah.console.reports.performance_tables import FigureTable
 from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, list_report_figures
 from tabuah.console.reports.report_text import figure_unit
 from tabuah.console.reports.report_timeline import HistoryLine
+from tabuah.operations.import_table import visible_cell
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import home_zone, zone_label
@@ -155,7 +156,7 @@ class IncidentWorkbook:
             case int() | float():
                 sheet.write_number(row, column, value, style)
             case str():
-                sheet.write_string(row, column, value.replace("\0", "")[:_MAX_CELL_CHARACTERS], style)
+                sheet.write_string(row, column, visible_cell(value)[:_MAX_CELL_CHARACTERS], style)
 
 
 def encode_incidents_xlsx(items: Sequence[ListedIncident]) -> bytes:

@@ -22,7 +22,7 @@ from tabuah.operations.errors import UnknownCode
 from tabuah.operations.feeds.sources import FILE_NAME as FEEDS_FILE
 from tabuah.operations.feeds.sources import InvalidFeedSources, read_sources
 from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
-from tabuah.operations.import_table import TableRow, guard_cell, without_guard
+from tabuah.operations.import_table import TableRow, guard_cell, visible_cell, without_guard
 from tabuah.operations.people.roles import Role, parse_role
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule
@@ -173,7 +173,7 @@ def _csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(sorted(tuple(map(guard_cell, row)) for row in rows))
+    writer.writerows(sorted(tuple(guard_cell(visible_cell(cell)) for cell in row) for row in rows))
     return target.getvalue()
 
 
