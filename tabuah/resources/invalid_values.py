@@ -5,6 +5,9 @@ from typing import Final
 
 from tabuah.resources.localisation import N_, _
 
+_TOML_PLACE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+# Of msgspec; other texts are sentences of the program.
+_ENGLISH: Final = re.compile("Expected |Invalid |Object |Input |Integer |String |JSON |Can't |Number ")
 _TYPES: Final = {
     "int": N_("a whole number"),
     "float": N_("a number"),
@@ -18,6 +21,9 @@ _TYPES: Final = {
 
 def describe_invalid_value(message: str) -> str:
     """Return a message with the field in front: “role: “bupati” is not a valid value”."""
+    toml = _TOML_PLACE.fullmatch(message)
+    if toml:
+        return _describe_toml(*toml.groups())
     reason, _at, place = message.partition(" - at `")
     field = place.rstrip("`").removeprefix("$").removeprefix(".")
     words = describe_reason(reason)
@@ -29,7 +35,37 @@ def describe_reason(reason: str) -> str:
     for pattern, message in _reasons():
         if match := re.match(pattern, reason):
             return message.format(*map(_type_in_words, match.groups()))
-    return reason
+    return _("not valid: “{reason}”").format(reason=reason) if _ENGLISH.match(reason) else reason
+
+
+def _describe_toml(reason: str, line: str | None, column: str | None) -> str:
+    """Return an error of TOML with its place in front."""
+    where = _("line {line}, column {column}").format(line=line, column=column) if line else _("at its end")
+    for pattern, message in _toml_reasons():
+        if match := re.fullmatch(pattern, reason):
+            return f"{where}: {message.format(*match.groups())}"
+    return f"{where}: " + _("no valid TOML: “{reason}”").format(reason=reason)
+
+
+def _toml_reasons() -> tuple[tuple[str, str], ...]:
+    return (
+        (r"Expected '=' after a key in a key/value pair", _("expected = behind the name")),
+        (r"Expected '(\]+)' at the end of .*", _("expected {0} behind the name of the table")),
+        (
+            r"Expected newline or end of document .*",
+            _("expected the end of the line, found more; is a quote missing?"),
+        ),
+        (r"Expected \"(.*)\"", _("expected {0}")),
+        (r"Invalid value", _("expected a value: a number, true, false, a list, or a text in quotes")),
+        (r"Invalid (?:statement|initial character for a key part)", _("expected a name, found another character")),
+        (r"Unclosed array", _("expected ] at the end of a list")),
+        (r"Unclosed inline table", _("expected a closing brace at the end of a table")),
+        (r"Unterminated string", _("expected a quote at the end of a text")),
+        (r"Illegal character (.+)", _("found a character that is not allowed: {0}")),
+        (r"Unescaped .* in a string", _("found a single \\ in a text; write it twice, or put the text into ' '")),
+        (r"Cannot overwrite a value|Duplicate inline table key .*", _("the same name has a value already")),
+        (r"Cannot (?:declare|mutate) .*", _("the same table is there already")),
+    )
 
 
 def _type_in_words(text: str) -> str:

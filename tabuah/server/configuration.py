@@ -26,6 +26,7 @@ from tabuah.server.people.reset_codes import DEFAULT_ACCOUNTS, AccountsConfigura
 from tabuah.storage.backup.backup_key import parse_public_key
 from tabuah.storage.backup.errors import BackupError
 from tabuah.storage.data_files import create_private, is_data_file
+from tabuah.text.file_errors import describe_file_error
 
 FILE_NAME: Final = "server.toml"
 MAX_BYTES: Final = 256 * 1024
@@ -121,7 +122,7 @@ def check_configuration(file: Path) -> tuple[ServerConfiguration, tuple[Configur
     except FileNotFoundError:
         return ServerConfiguration(), ()
     except (OSError, ValueError, RecursionError) as error:
-        return ServerConfiguration(), (ConfigurationProblem("", str(error)),)
+        return ServerConfiguration(), (ConfigurationProblem("", describe_file_error(error)),)
     problems: list[ConfigurationProblem] = []
     found = _convert(ServerConfiguration, document, "", problems)
     problems += _find_unusable_values(found, file.parent)

@@ -256,7 +256,11 @@ def use_profile_of(directory: Path) -> None:
         use_kept_profile(directory)
     except (InvalidProfile, OSError) as error:
         message = _("{path} is damaged ({error}). Delete it: the next log-in fetches it again. All work is safe.")
-        raise click.UsageError(message.format(path=directory / KEPT_FILE, error=error)) from error
+        from tabuah.text.file_errors import describe_file_error
+
+        raise click.UsageError(
+            message.format(path=directory / KEPT_FILE, error=describe_file_error(error))
+        ) from error
 
 
 def _value_of(option: str, arguments: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from tabuah.operations.feeds.sources import FILE_NAME, FeedSet, InvalidFeedSourc
 from tabuah.resources.localisation import _
 from tabuah.resources.regency import current_regency
 from tabuah.server.errors import UnusableFeeds
+from tabuah.text.file_errors import describe_file_error
 
 
 def load_feed_sources(directory: Path) -> FeedSet:
@@ -18,7 +19,9 @@ def load_feed_sources(directory: Path) -> FeedSet:
     try:
         return read_sources(file.read_text("utf-8-sig") if file.exists() else sample_feeds_toml(current_regency()))
     except (InvalidFeedSources, OSError, UnicodeDecodeError) as error:
-        raise UnusableFeeds(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
+        raise UnusableFeeds(
+            _("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error))
+        ) from error
 
 
 def write_sample_sources(directory: Path) -> Path | None:

@@ -7,6 +7,7 @@ from tabuah.operations.gateways.configuration import FILE_NAME, BadConfiguration
 from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableBroker
+from tabuah.text.file_errors import describe_file_error
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,9 @@ def load_gateway_mappings(directory: Path) -> tuple[GatewayMapping, ...]:
     try:
         found = read_configuration(file.read_text("utf-8-sig") if file.exists() else "")
     except (BadConfiguration, OSError, UnicodeDecodeError) as error:
-        raise UnusableBroker(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
+        raise UnusableBroker(
+            _("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error))
+        ) from error
     for name in found.with_users:
         log.warning("%s", _describe_users(file, name))
     return found.mappings

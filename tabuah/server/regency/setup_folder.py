@@ -29,7 +29,6 @@ from tabuah.operations.rules.rule_file import InvalidRule, read_rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.entry_bodies import UnitRegistered
 from tabuah.operations.units.unit import Post
-from tabuah.resources.invalid_values import describe_invalid_value
 from tabuah.resources.localisation import _
 from tabuah.resources.regency_profile import PROFILE_FILE, InvalidProfile, RegencyProfile, read_text
 from tabuah.resources.toml_parser import parse_toml
@@ -39,6 +38,7 @@ from tabuah.server.errors import UnusableSetup
 from tabuah.server.regency.portable_settings import portable_text, read_portable
 from tabuah.storage.regency.errors import UnusableProfile
 from tabuah.storage.regency.profile_file import ProfileFolder, read_profile, write_profile
+from tabuah.text.file_errors import describe_file_error
 from tabuah.text.people.permissions import describe_roles
 
 USERS_FILE: Final = "users.csv"
@@ -253,7 +253,7 @@ def _read_feeds(path: Path, problems: list[str]) -> str | None:
         if text is not None:
             read_sources(text)
     except InvalidFeedSources as error:
-        problems.append(f"{path.name}: {error}")
+        problems.append(f"{path.name}: {describe_file_error(error)}")
     return text
 
 
@@ -263,7 +263,7 @@ def _read_optional(path: Path, at_most: int, problems: list[str]) -> str | None:
     try:
         return read_text(path, at_most=at_most)
     except (InvalidProfile, OSError) as error:
-        problems.append(f"{path.name}: {error}")
+        problems.append(f"{path.name}: {describe_file_error(error)}")
         return None
 
 
@@ -284,7 +284,7 @@ def _read_table(
             try:
                 item = item_of(row)
             except (ValueError, msgspec.ValidationError) as error:
-                problems.append(where + describe_invalid_value(str(error)))
+                problems.append(where + describe_file_error(error))
                 continue
             if name_of(item) in items:
                 problems.append(where + _("{name} is listed twice").format(name=name_of(item)))
@@ -374,7 +374,7 @@ def _read_items(
         try:
             item = item_of(text) if text is not None else None
         except (InvalidRule, ValueError, msgspec.ValidationError) as error:
-            problems.append(where + describe_invalid_value(str(error)))
+            problems.append(where + describe_file_error(error))
             continue
         if item is not None and name_of(item) != path.stem:
             problems.append(where + _("the file is named after {name}").format(name=name_of(item)))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tabuah.operations.gateways.configuration import MappingProblem
 from tabuah.operations.gateways.recorded_message import MappingTrial
 from tabuah.resources.localisation import _, format_number, ngettext
+from tabuah.text.file_errors import describe_file_message
 
 
 def describe_mappings_in_force(names: Sequence[str], *, receives: bool) -> str:
@@ -42,4 +43,4 @@ def describe_problem(problem: MappingProblem) -> tuple[str, str]:
     """Return the place of an error, and the error as the reader of the file words it."""
     where = _("Line {n}").format(n=format_number(problem.line)) if problem.line else _("The file")
     text = _("This is no TOML: {error}") if problem.is_syntax else _("This cannot be used: {error}")
-    return where, text.format(error=problem.text)
+    return where, text.format(error=describe_file_message(problem.text))

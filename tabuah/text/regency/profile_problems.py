@@ -5,6 +5,7 @@ from typing import Final
 from tabuah.operations.regency.profile_checks import KNOWN_LANGUAGES, ProfileFinding, ProfileProblem
 from tabuah.resources.localisation import N_, _
 from tabuah.resources.regency_profile import MAX_SIDE_DEG, TIME_ZONES, InvalidProfile
+from tabuah.text.file_errors import describe_file_message
 
 _SENTENCES: Final[dict[ProfileProblem, str]] = {
     ProfileProblem.UNKNOWN_TIME_ZONE: N_("the time zone {value} is unknown; write one of {zones}"),
@@ -46,7 +47,9 @@ def describe_invalid(error: InvalidProfile) -> str:
     """Return why a file is no profile, with its key and what to write instead."""
     key = error.key.partition("[")[0]
     hint = _HINTS.get(key) or _HINTS.get(key.partition(".")[0])
-    return f"{error}; {_(hint)}" if hint else str(error)
+    found = describe_file_message(error.finding)
+    found = f"{error.key}: {found}" if error.key else found
+    return f"{found}; {_(hint)}" if hint else found
 
 
 def describe_finding(finding: ProfileFinding) -> str:

@@ -53,7 +53,7 @@ def test_kept_profile_decides_map_and_names(folder: Path, tmp_path: Path):
         ("teluk-harapan.npz", "missing.npz", "map: missing.npz"),
         ("crest.svg", "missing.svg", "letterhead.crest: missing.svg"),
         ('code = "flood"', 'code = "flod"', "hazards: flood tidak ada"),
-        ("format = 1", "format = 1\nformat = 1", "overwrite"),
+        ("format = 1", "format = 1\nformat = 1", "baris 2, kolom"),
         ('"53.99"', '"5399"', "tulis kode Kemendagri dengan titik, misalnya 13.02"),
         ('"TLH"', '"tlh"', "number_prefix: "),
         ('"Dusun"', '"{0}"', "levels.hamlet: "),

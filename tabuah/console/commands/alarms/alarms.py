@@ -38,6 +38,7 @@ from tabuah.text.alarms.alarm_status import (
 from tabuah.text.alarms.incident_proposal import IncidentProposal, propose_incident
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.exercises.exercise_text import exercise_fields, exercise_mark, exercise_number, exercises_by_id
+from tabuah.text.file_errors import describe_file_error
 from tabuah.text.rules.rule_text import format_duration
 
 SHORT_ID = 8  # the end of an id: its beginning is the time, which alarms of one storm share
@@ -259,7 +260,9 @@ def _read_policy_file(file: Path) -> EscalationPolicy:
         found: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else parse_toml(text)
         return msgspec.convert(found, EscalationPolicy)
     except (ValueError, msgspec.ValidationError, RecursionError) as error:
-        raise click.UsageError(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
+        raise click.UsageError(
+            _("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error))
+        ) from error
 
 
 @alarm_group.command("suppressed", help=N_("List suppressed alarms with the reason."))

@@ -19,6 +19,7 @@ from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.gateway_administration import GatewayAdministration
 from tabuah.storage.sync.session import ConsoleSession
+from tabuah.text.file_errors import describe_file_error
 from tabuah.text.gateways.mapping_trials import describe_mappings_in_force
 from tabuah.text.readings.measurements import describe_doubt, format_value, parameter_name
 
@@ -144,7 +145,9 @@ def _read_mappings(file: Path) -> Sequence[Any]:
     try:
         return read_configuration(file.read_text("utf-8-sig")).mappings
     except (BadConfiguration, OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
+        raise click.UsageError(
+            _("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error))
+        ) from error
 
 
 def _message_of(file: Path, topic: str) -> RecordedMessage:

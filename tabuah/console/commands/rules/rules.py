@@ -36,6 +36,7 @@ from tabuah.text.bulletins.trial_episodes import (
     describe_missing_history,
 )
 from tabuah.text.exercises.exercise_text import exercise_fields, exercise_mark, exercises_by_id, scope_fields
+from tabuah.text.file_errors import describe_file_error
 from tabuah.text.readings.measurements import format_value
 from tabuah.text.rules.any_rule_text import describe_any_rule
 from tabuah.text.rules.rule_problems import describe_rule_problem
@@ -147,7 +148,9 @@ def _read_rule_file(file: Path) -> AnyRule:
     try:
         return read_rule(file.read_text("utf-8-sig"))
     except (InvalidRule, UnicodeDecodeError) as error:
-        raise click.UsageError(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
+        raise click.UsageError(
+            _("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error))
+        ) from error
 
 
 def show_readings_trial(
