@@ -93,6 +93,6 @@ def _format_offset(offset_s: float) -> str:
 def locked_device_text() -> str:
     """Return why a log-in on a revoked device fails, and the way on."""
     return _(
-        "This device is locked. Its own work is handed in, and a supervisor decides on it. If it is back in your"
-        " hands, go on as a new device."
+        "This device is locked. If it was approved before, its own work is handed in, and a supervisor decides on it."
+        " If it is back in your hands, go on as a new device: unsent work goes with it."
     )

@@ -39,7 +39,8 @@ _WORDS: Final[dict[str, str]] = {
     "forbidden": "Your role does not allow this.",
     "outdated": "Console and server are of versions that do not fit together; update the older one.",
     "device_revoked": (
-        "This device is locked. Its own work is handed in, and a supervisor decides on it; ask an administrator."
+        "This device is locked. If it was approved before, its own work is handed in, and a supervisor decides on it;"
+        " ask an administrator."
     ),
     "device_stolen": "This device was reported stolen; ask an administrator.",
     "session_unsigned": "The session is over; log in again.",

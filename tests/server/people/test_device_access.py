@@ -143,6 +143,17 @@ def test_unapproved_device_gets_no_personal_values(approving_server: RunningServ
         assert [v.value for v in waiting.pull().personal] == ["0812"]
 
 
+def test_device_revoked_before_its_approval_hands_in_nothing(approving_server: RunningServer):
+    with approving_server.client("ani") as client:
+        device = WritingDevice(client, "ani")
+        device.enrol()
+        log_in_on(approving_server, device)
+        report = device.write(incident_report_draft(device.key.tag))
+        assert refusal_of(device.post(report)) == (403, "device_not_approved")
+        revoke_device(approving_server.journal, device.key.device_id, "hilang")
+        assert refusal_of(device.post(report)) == (403, "device_revoked")
+
+
 def test_refresh_needs_the_signature_of_the_device(running_server: RunningServer, device: WritingDevice):
     server = running_server.journal.server_id
     with running_server.client() as client:
