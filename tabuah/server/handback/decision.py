@@ -24,7 +24,7 @@ from tabuah.server.handback.dropped_records import drop_records
 from tabuah.server.handback.history_file import write_history
 from tabuah.server.handback.reissued_history import LeftEntry, ReissueCounts, reissue_history
 from tabuah.server.handback.staged_records import StagedRecord, delete_chain, stage, staged_chain
-from tabuah.server.handback.wait import note_returned
+from tabuah.server.handback.wait import end_wait, note_returned
 from tabuah.server.server_keys import ServerKeys
 from tabuah.storage.journal.checkpoint import Checkpoint, sign_checkpoint
 from tabuah.storage.journal.handback import JournalPosition
@@ -166,6 +166,7 @@ class DecideHistory:
             written=sum(count.written for count in counts),
             left=tuple(left for count in counts for left in count.left),
         )
+        end_wait(batch.connection, batch.now)  # the server has written since: to wait for records prevents nothing
         decisions = (*read_decisions(batch.connection), decision)[-_MAX_DECISIONS:]
         batch.connection.exec_driver_sql(_WRITE, (_KEY, msgspec.json.encode(decisions).decode()))
         return decision

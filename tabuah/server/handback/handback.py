@@ -120,7 +120,7 @@ class Handback:
         return self.journal.read(lambda connection: find_branches(connection, position))
 
     def decide(self, kept: KeptHistory) -> HistoryDecision | None:
-        """Keep one of two histories, and issue the entries of the other one again; all sessions end.
+        """Keep one of two histories, and issue the entries of the other one again; all sessions end, and the wait.
 
         To take the consoles' history, the journal must be opened for serving, and opened again afterwards.
 
@@ -133,6 +133,7 @@ class Handback:
         """
         work = DecideHistory(kept, self.journal.directory.path, self.journal.keys)
         decision = self.journal.submit(work).result()
+        self.journal.follow_wait()
         if decision is not None:
             self.journal.security_log.record("history_decided", code=kept)
         return decision

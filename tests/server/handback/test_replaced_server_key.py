@@ -63,6 +63,26 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_decision_ends_the_wait_for_records(tmp_path: Path):
+    """A console that began with a snapshot knows more, and cannot hand back: nobody ends the wait for its records."""
+    with ServerJournal.open(tmp_path / "server") as journal:
+        journal.append_drafts([user("ani")])
+    shutil.copytree(tmp_path / "server", tmp_path / "twin")
+    with ServerJournal.open(tmp_path / "twin") as twin:
+        twin.append_drafts([user("budi")])
+        page = page_of(twin)
+        twin.append_drafts([user("dewi"), user("eka")])
+        offer = offer_of(twin)
+    with ServerJournal.open(tmp_path / "server", serving=True) as journal:
+        journal.append_drafts([user("citra")])
+        handback = Handback(journal)
+        handback.take(sign_page(page, SENDER))
+        assert handback.answer(offer).waiting
+        assert handback.decide(KeptHistory.SERVER) is not None
+        assert not handback.answer(offer).waiting
+        assert journal.read_only.reason is None
+
+
 def test_new_key_is_certified_and_signs(folder: Path):
     with ServerJournal.open(folder / "server") as journal:
         first, key = journal.keys.first, journal.key
