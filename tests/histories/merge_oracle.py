@@ -97,6 +97,8 @@ def check_settlements(audit: Audit) -> None:
             assert was.status_actors[Status.CONTAINED] != entry.actor, f"one person contained and closed: {entry}"
         if now.merged_into != was.merged_into and now.merged_into:
             assert role is not Role.FIELD, f"a field officer merged by a settlement: {entry}"
+        if was.merged_into and not now.merged_into:
+            assert role is not Role.FIELD, f"a field officer undid a merge by a settlement: {entry}"
 
 
 def _role(audit: Audit, entry: Entry) -> Role | None:

@@ -83,6 +83,8 @@ def check_settlement(
     value = decode_value(conflict.field, chosen_write(conflict, take).value)
     if decide_version >= PROVENANCE_VERSION and role is not Role.SUPERVISOR and _reopens(incident, conflict, value):
         return "supervisor_only"
+    if decide_version >= PROVENANCE_VERSION and role not in CONTROL_ROOM and _undoes_merge(incident, conflict, value):
+        return "role_forbids"
     if conflict.field == STATUS:
         return _check_status(incident, value, role=role, actor=actor, lookups=lookups)
     if conflict.field == MERGED_INTO:
@@ -95,6 +97,11 @@ def _reopens(incident: Incident, conflict: Conflict, value: object) -> bool:
     if conflict.field == MERGED_INTO:
         return incident.status is Status.CLOSED and bool(value)
     return conflict.field == STATUS and is_closed(incident) and value not in (incident.status, Status.CLOSED)
+
+
+def _undoes_merge(incident: Incident, conflict: Conflict, value: object) -> bool:
+    """Return whether a value separates an incident again; a move of the status does so, too."""
+    return conflict.field == STATUS and incident.status is Status.MERGED and value is not Status.MERGED
 
 
 def _check_status(incident: Incident, to: Status, *, role: Role, actor: str, lookups: Lookups) -> str:

@@ -149,6 +149,19 @@ def test_merge_settlements_need_the_control_room(office):
     assert office.settle(office.budi, "proposed", key_of(2)).reason == "role_forbids"
 
 
+@pytest.mark.parametrize(("version", "reason"), [(STRICT_VERSION, ""), (NEWEST_VERSION, "role_forbids")])
+@pytest.mark.parametrize("take", ["proposed", "base"])
+def test_settlement_that_undoes_a_merge_needs_the_control_room(version, reason, take):
+    office = Office(decide_version=version)
+    other, seen = office.report(office.ani, OTHER), office.report(office.ani)
+    office.write(office.sari, merge_incidents(seen, other))
+    assert office.move(office.budi, Status.ON_SCENE, seen).verdict is Verdict.CONFLICT
+    assert office.settle(office.budi, take).reason == reason
+    if reason:
+        assert office.settle(office.ani, take).verdict is Verdict.ACCEPTED
+    assert office.incident().merged_into == ""
+
+
 @pytest.mark.parametrize("take", TAKES)
 def test_field_officer_settles_what_they_may_edit(office, take):
     seen = office.report(office.ani)
