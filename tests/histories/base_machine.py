@@ -144,6 +144,9 @@ class HistoryMachine(RuleBasedStateMachine):
             case "device_revoked":
                 console.line.troubles = []
                 self.go_on_as_new_device(console)
+            case "tag_taken":
+                console.line.troubles = []  # it has another key now, and no session of it
+                self.log_in_if_possible(console)
             case "device_stolen" if not self.is_stolen(console):
                 console.line.troubles = []  # a copy with a new key has the session of the stolen device
                 self.log_in_if_possible(console)

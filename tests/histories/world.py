@@ -33,11 +33,11 @@ from tabuah.storage.journal.wire import SignedEntry, decode_entry
 from tabuah.storage.sync import attachments
 from tabuah.storage.sync.adaptive_batch import AdaptiveBatch
 from tabuah.storage.sync.client import ServerClient
-from tabuah.storage.sync.errors import ForkRefused, ServerRolledBack
+from tabuah.storage.sync.errors import ForkRefused, RequestRefused, ServerRolledBack
 from tabuah.storage.sync.handback import check_history, follow_history
 from tabuah.storage.sync.pull import pull_journal
 from tabuah.storage.sync.push import push_outbox
-from tabuah.storage.sync.session import ConsoleSession, remember_session
+from tabuah.storage.sync.session import TAG_TAKEN, ConsoleSession, remember_session
 from tabuah.storage.sync.session_tokens import TokenFile
 from tabuah.storage.sync.sync_pass import run_sync_pass
 
@@ -330,7 +330,12 @@ class World:
             if identity.grant is None:
                 session = self.session(console)
                 with session.client:
-                    session.enrol_unless_locked()
+                    try:
+                        session.enrol_unless_locked()
+                    except RequestRefused as refusal:
+                        if refusal.code != TAG_TAKEN:
+                            raise
+                        self.log_in(console)  # under the key that it has taken
 
     def is_quiet(self) -> bool:
         """Return whether nothing is left to send or to fetch."""

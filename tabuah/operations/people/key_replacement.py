@@ -16,6 +16,7 @@ class KeyReplacementCause(StrEnum):
     LOST_KEY = "lost_key"  # the key of this data is not on this computer
     REPAIRED = "repaired"  # its data were damaged, and the end of its chain cannot be proved
     REVOKED = "revoked"  # its device was revoked, and its user goes on with it
+    TAG_TAKEN = "tag_taken"  # another device has the same four-letter tag
     RESTORED = "restored"  # its data were restored from a backup, which may lack its last entries
 
 

@@ -38,6 +38,8 @@ from tabuah.storage.sync.session_tokens import TokenFile, Tokens
 from tabuah.storage.sync.wipe import DEVICE_STOLEN, obey_wipe_order
 
 DEVICE_REVOKED: Final = "device_revoked"
+TAG_TAKEN: Final = "tag_taken"
+MAX_LOG_INS: Final = 4  # each under another key, which has another tag
 SECOND_FACTOR_NEEDED: Final = "second_factor_needed"
 
 
@@ -108,7 +110,8 @@ class ConsoleSession:
 
         Raises:
             RequestRefused: for example because the device was revoked; it may still push its entries,
-                which are then held for a supervisor.
+                which are then held for a supervisor. Where the tag is taken, the console has another key
+                now, and the session of the former one is over: the user logs in again.
         """
         identity = self._store.identity
         if identity is None:
@@ -129,6 +132,9 @@ class ConsoleSession:
         except RequestRefused as refusal:
             if refusal.code == DEVICE_REVOKED:
                 self._store.remember_identity(msgspec.structs.replace(identity, enrolled=True, approved=True))
+            if refusal.code == TAG_TAKEN:
+                self._store.answer_fork(KeyReplacementCause.TAG_TAKEN)
+                self.end()
             raise
         changed = msgspec.structs.replace(
             identity, enrolled=True, approved=enrolment.approved, grant=enrolment.grant or identity.grant
@@ -197,13 +203,27 @@ def log_in(
 
     With `new_key`, a revoked device continues as a new one; unsent and unconfirmed work is issued again. A `pin` is
     stored once the server has proven itself; without it the one of this console applies. `code` is that of the second
-    factor.
+    factor. Where another device has the tag of this one, it takes another key by itself and logs in again.
 
     Raises:
         AnotherServer: this console's data belongs to another server.
         PinDiffers: this console is paired with another server; no password was sent.
         SyncError: the server does not answer or refuses.
     """
+    for _attempt in range(1, MAX_LOG_INS):
+        try:
+            return _log_in_once(store, url=url, user=user, password=password, code=code, new_key=new_key, pin=pin)
+        except RequestRefused as refusal:
+            if refusal.code != TAG_TAKEN or code:  # the code of a second factor works once
+                raise
+            new_key = False  # it has one already
+    return _log_in_once(store, url=url, user=user, password=password, code=code, new_key=new_key, pin=pin)
+
+
+def _log_in_once(
+    store: ConsoleStore, *, url: str, user: str, password: str, code: str, new_key: bool, pin: ServerPin | None
+) -> Identity:
+    """Log in and enrol under one key; raises like `log_in`."""
     pins = PinFile(store.directory)
     if pin is not None:
         pins.check(pin)

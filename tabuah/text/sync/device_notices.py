@@ -22,6 +22,10 @@ def describe_renewal_cause(renewal: KeyReplacement) -> str:
             message = _("{moment}: this console's data were damaged and repaired; they got a new key.")
         case KeyReplacementCause.REVOKED:
             message = _("{moment}: this device had been revoked; it goes on under a new key, as a new device.")
+        case KeyReplacementCause.TAG_TAKEN:
+            message = _(
+                "{moment}: another device has the same short name; this one got a new key, and with it another name."
+            )
         case KeyReplacementCause.LOST_KEY:
             message = _("{moment}: the key of this console's data was not on this computer; it got a new one.")
     return message.format(moment=format_moment(renewal.at))
