@@ -105,6 +105,7 @@ def states_not_wiped_on_consoles(patch: pytest.MonkeyPatch) -> None:
 def callers_not_wiped(patch: pytest.MonkeyPatch) -> None:
     """Keep the personal values and the names of attachments of a wiped exercise on the server."""
     patch.setattr(journal_cache, "forget_attachments_and_personal_values", lambda *_arguments: None)
+    patch.setattr(journal_cache, "forget_personal_values_of_exercise", lambda *_arguments: None)
 
 
 def files_not_wiped(patch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from tabuah.operations.subject_state import EMPTY, SubjectState, read_state
 from tabuah.server.database.queries import (
     entries_of,
     forget_attachments_and_personal_values,
+    forget_personal_values_of_exercise,
     incident_with_number,
     last_received_at,
     recorded_entry,
@@ -244,6 +245,7 @@ class AdmissionBatch:
                 self.wiped.add(subject)
                 self.attached = {pair for pair in self.attached if pair[1] != subject}
                 forget_attachments_and_personal_values(self.connection, subject)
+        forget_personal_values_of_exercise(self.connection, exercise_id)
 
     def decided_subjects(self) -> set[str]:
         """Return the subjects with a state that is not saved yet."""

@@ -195,6 +195,13 @@ def forget_attachments_and_personal_values(connection: Connection, subject: str)
     connection.execute(delete(PERSONAL_VALUES).where(PERSONAL_VALUES.c.entry.in_(entries)))
 
 
+def forget_personal_values_of_exercise(connection: Connection, exercise_id: str) -> None:
+    """Delete the personal values of all entries of a wiped exercise: a held report has no state to be wiped."""
+    of_exercise = func.json_extract(ENTRIES.c.text, "$.exercise_id") == exercise_id
+    entries = select(ENTRIES.c.id).where(ENTRIES.c.id.in_(select(PERSONAL_VALUES.c.entry)), of_exercise)
+    connection.execute(delete(PERSONAL_VALUES).where(PERSONAL_VALUES.c.entry.in_(entries)))
+
+
 def states_of_kind(connection: Connection, kind: str) -> dict[str, SubjectState]:
     """Return the committed states of all subjects of a kind, by subject."""
     query = select(SUBJECT_STATES.c.subject, SUBJECT_STATES.c.state).where(SUBJECT_STATES.c.kind == kind)

@@ -21,6 +21,7 @@ from tabuah.operations.incidents.drafts import attach_to_incident, merge_inciden
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.drafts import register_station, station_in_exercise
+from tabuah.server.administration import revoke_device
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.audit import audit_server
 from tabuah.server.feeds.service import FeedsService
@@ -121,6 +122,21 @@ def test_wipe_takes_callers_of_its_own_push(tmp_path: Path):
         sync(ani, journal)
         assert journal.authority.is_wiped(DRILL)
         assert personal_values(journal) == 0
+
+
+def test_wipe_takes_callers_of_held_reports(tmp_path: Path):
+    with running_exercise(tmp_path) as (journal, ani, budi):
+        kept = report_incident_at(budi, "Banjir", caller="Pak Karim 0813")
+        drill = report_incident_at(budi, "Latihan", caller="Pak Rusdi 0812", exercise=True, exercise_id=DRILL)
+        revoke_device(journal, budi.device, "hilang")
+        sync(budi, journal)
+        assert journal.state_of(f"incident/{drill.id}").held
+        ani.save(end_exercise(drill_of(ani)))
+        ani.save(wipe_exercise(drill_of(ani)))
+        sync(ani, journal)
+        values = journal.personal_values_of(journal.records_after(0))
+        assert [value.value for value in values] == ["Pak Karim 0813"]
+        assert journal.state_of(f"incident/{kept.id}").held
 
 
 def test_server_drops_callers_that_come_after_wipe(tmp_path: Path):
