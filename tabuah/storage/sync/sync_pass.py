@@ -27,6 +27,7 @@ from tabuah.storage.sync.snapshot_download import catch_up_by_snapshot
 from tabuah.storage.sync.wipe import DEVICE_STOLEN, obey_wipe_order
 
 _UNKNOWN_DEVICE: Final = "unknown_device"
+_DEVICE_NOT_APPROVED: Final = "device_not_approved"
 WORTH_ENTRIES: Final = FAR_BEHIND // 2  # a snapshot that saves fewer is not downloaded
 
 # Transfers attachments until one must yield; returns whether all were tried.
@@ -77,6 +78,9 @@ def run_sync_pass(
                 obey_wipe_order(store, session.client)
             if refusal.code == DEVICE_REVOKED:
                 _hand_in(store, session.client)
+            if refusal.code == _DEVICE_NOT_APPROVED:  # a server that was put back does not know of its approval
+                _Exchange(store, session.client, link or ServerLink(), on_changes).pull_without_personal()
+                raise AwaitingApproval(store.device) from refusal
             raise
 
 

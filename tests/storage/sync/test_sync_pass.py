@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
+import msgspec
 import pytest
 from support.console_stores import open_store, report_incident_at
 from support.console_sync import sync
@@ -131,6 +132,25 @@ def test_unapproved_device_may_only_pull(tmp_path):
             result = sync(store)
             assert (result.pushed, result.pending, result.held) == (2, 0, 0)
             assert {i.id for i in store.incidents()} == {before.id, waiting.id}
+
+
+def test_device_whose_approval_the_server_lost_still_pulls(tmp_path):
+    with (
+        start_server(tmp_path / "server", enrolment=EnrolmentPolicy.APPROVE) as server,
+        open_store(tmp_path / "ani") as store,
+    ):
+        server.add_user("ani")
+        log_in(store, url=server.url, user="ani", password=PASSWORD)
+        report_incident_at(store)
+        # As after a restore from a backup that was made before the approval.
+        store.remember_identity(msgspec.structs.replace(store.identity, approved=True))
+        server.add_user("budi")
+        with pytest.raises(AwaitingApproval):
+            sync(store)
+        assert ("budi" in store.authority().users, store.counts().pending) == (True, 1)
+        approve_device(server.journal, store.device)
+        result = sync(store)
+        assert (result.pushed, result.pending, result.held) == (1, 0, 0)
 
 
 def test_users_of_one_desk_write_under_own_names(server, ani):
