@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
             f"{_HERE}.incidents.incident_changes",
             f"{_HERE}.incidents.incident_duplicates",
             f"{_HERE}.incidents.incident_performance",
+            f"{_HERE}.incidents.incident_search",
         ),
     ),
     "pin": LazyCommand(f"{_HERE}.people.pin:pin_group", N_("The server that this console trusts")),

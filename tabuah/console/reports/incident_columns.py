@@ -11,7 +11,7 @@ import msgspec
 from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.incident_list import IncidentRow
+from tabuah.operations.incidents.incident_list import IncidentRow, incident_row
 from tabuah.operations.incidents.merges import final_target
 from tabuah.operations.incidents.place import PlaceCertainty
 from tabuah.resources.localisation import N_, _
@@ -100,6 +100,20 @@ def join_rows(incidents: Iterable[Incident], rows: Iterable[IncidentRow]) -> tup
         ListedIncident(incident=incident, row=by_id[incident.id], merged_into=_target_number(incident, known))
         for incident in known.values()
     )
+
+
+def listed_incidents(
+    incidents: Iterable[Incident], *, pending: Callable[[str], bool], target_number: Callable[[Incident], str]
+) -> list[ListedIncident]:
+    """Return some incidents as list items, in their order; the look-ups answer what the incidents do not say."""
+    return [
+        ListedIncident(
+            incident=incident,
+            row=incident_row(incident, pending=pending(incident.id)),
+            merged_into=target_number(incident) if incident.merged_into else "",
+        )
+        for incident in incidents
+    ]
 
 
 def _target_number(incident: Incident, known: Mapping[str, Incident]) -> str:

@@ -9,7 +9,7 @@ from tabuah.operations.codes import Status
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.regency import current_regency
 
-_NOT_ARRIVED: Final = frozenset({Status.REPORTED, Status.VERIFIED, Status.ASSIGNED, Status.EN_ROUTE})
+NOT_ARRIVED: Final = frozenset({Status.REPORTED, Status.VERIFIED, Status.ASSIGNED, Status.EN_ROUTE})
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
 def arrival_clock(incident: Incident, now: datetime) -> Clock | None:
     """Return the clock until arrival on scene; None if none runs."""
     allowed_min = current_regency().hazard(incident.hazard.value).arrival_min
-    if allowed_min is None or incident.status not in _NOT_ARRIVED or not incident.is_open:
+    if allowed_min is None or incident.status not in NOT_ARRIVED or not incident.is_open:
         return None
     allowed = timedelta(minutes=allowed_min)
     return Clock(started_at=incident.reported_at, allowed=allowed, used=now - incident.reported_at)

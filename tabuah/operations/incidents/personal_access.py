@@ -26,6 +26,11 @@ class PersonalReader(msgspec.Struct, frozen=True, kw_only=True):
         has_no_limit = self.role in CONTROL_ROOM or not plain(self.office.opd)
         return self.role in MAY_READ_PERSONAL_DATA and has_no_limit
 
+    @property
+    def reads_personal(self) -> bool:
+        """Whether the role reads personal values at all."""
+        return self.role in MAY_READ_PERSONAL_DATA
+
     def may_read(self, value: msgspec.Struct | None, authority: Authority) -> bool:
         """Return whether the reader may read the personal values of an incident or a contact; None is not known."""
         if self.reads_all or self.role not in MAY_READ_PERSONAL_DATA:

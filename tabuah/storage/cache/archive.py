@@ -1,4 +1,4 @@
-"""Search for an incident by its number or id, or by the beginning of either."""
+"""Look-up of current incidents, and of one by its number or id, or by the beginning of either."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -36,8 +36,6 @@ def find_incident(session: CacheSession, key: str) -> Incident:
     raise UnknownKey(_("{key} matches several incidents: {numbers}.").format(key=key, numbers=numbers))
 
 
-MIN_SEARCH_LETTERS: Final = 3  # with fewer letters nearly everything matches
-
 # The statuses of closed incidents, as JSON for a query.
 CLOSED_STATUSES: Final = msgspec.json.encode([status for status in Status if not status.is_open]).decode()
 _CURRENT: Final = """SELECT 'incident/' || id FROM incidents
@@ -51,9 +49,6 @@ _AMONG: Final = f"SELECT i.id, {_WORLD} WHERE i.id IN (SELECT value FROM json_ea
 _VALUES: Final = """SELECT coalesce(shown, confirmed) FROM subjects
     WHERE subject IN (SELECT value FROM json_each(?))"""
 _PENDING: Final = "SELECT subject FROM subjects WHERE shown IS NOT NULL"
-_FOUND: Final = """SELECT 'incident/' || id FROM incidents
-    WHERE {conditions} ORDER BY updated_at DESC LIMIT ?"""
-_HAS_WORD: Final = "(number || ' ' || title || ' ' || nagari || ' ' || kecamatan) LIKE ? ESCAPE '\\'"
 
 
 class Archive:
@@ -101,15 +96,6 @@ class Archive:
         waiting = (row[0] for row in self._session.connection.execute(_PENDING))
         return frozenset(subject_key(subject) for subject in waiting if subject_kind(subject) == "incident")
 
-    def find(self, text: str, limit: int) -> list[Incident]:
-        """Return the newest `limit` incidents whose number, title or place has all these words; worst first."""
-        words = text.split()
-        if len(text.strip()) < MIN_SEARCH_LETTERS or not words:
-            return []
-        query = _FOUND.format(conditions=" AND ".join([_HAS_WORD] * len(words)))
-        rows = self._session.connection.execute(query, (*map(_pattern, words), limit))
-        return self._values(row[0] for row in rows)
-
     def _values(self, subjects: Iterable[str]) -> list[Incident]:
         texts = self._session.connection.execute(_VALUES, (_as_json(subjects),)).fetchall()
         values = (read_state(text).value for (text,) in texts if text)
@@ -119,9 +105,3 @@ class Archive:
 
 def _as_json(texts: Iterable[str]) -> str:
     return msgspec.json.encode(list(texts)).decode()
-
-
-def _pattern(word: str) -> str:
-    for sign in ("\\", "%", "_"):
-        word = word.replace(sign, f"\\{sign}")
-    return f"%{word}%"

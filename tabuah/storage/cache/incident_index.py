@@ -22,7 +22,7 @@ from tabuah.storage.cache.schema import SEARCH_ROWS, SEARCH_TEXT, search_text_st
 
 INDEX_VERSION: Final = "1"  # another text or another row: all are written again at the next start
 VERSION_KEY: Final = "search_index"  # in `meta`
-SEPARATOR: Final = "\x1f"  # around each item of a list
+LIST_SEPARATOR: Final = "\x1f"  # around each item of a list
 _COLUMNS: Final = (
     *("incident", "digest", "number", "hazard", "severity", "status", "channel", "kecamatan", "kecamatan_code"),
     *("nagari", "nagari_code", "units", "authors", "occurred_at", "reported_at", "updated_at", "exercise"),
@@ -145,7 +145,7 @@ def _index(connection: sqlite3.Connection, incident: Incident) -> None:
 
 def _row(incident: Incident, notes: list[str], authors: set[str]) -> tuple[tuple[object, ...], SearchDocument]:
     text, place = search_document(incident, notes), incident.place
-    digest = blake2b(SEPARATOR.join(text).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = blake2b(LIST_SEPARATOR.join(text).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return (
         incident.id,
         digest,
@@ -170,8 +170,8 @@ def _row(incident: Incident, notes: list[str], authors: set[str]) -> tuple[tuple
 
 def _list(items: Iterable[str]) -> str:
     """Return a list as one text, so that a query finds an item with its separators."""
-    names = sorted({item.strip().casefold().replace(SEPARATOR, " ") for item in items if item.strip()})
-    return f"{SEPARATOR}{SEPARATOR.join(names)}{SEPARATOR}" if names else ""
+    names = sorted({item.strip().casefold().replace(LIST_SEPARATOR, " ") for item in items if item.strip()})
+    return f"{LIST_SEPARATOR}{LIST_SEPARATOR.join(names)}{LIST_SEPARATOR}" if names else ""
 
 
 def _read_notes(connection: sqlite3.Connection, incident_id: str) -> tuple[list[str], set[str]]:

@@ -51,7 +51,7 @@ class PersonalScopeStore:
 
     def lacking(self) -> tuple[str, ...]:
         """Return the subjects whose values a limited user may read, and has not been sent yet."""
-        reader = _reader(self._session)
+        reader = personal_reader(self._session)
         if reader is None or reader.reads_all:
             return ()
         fetched = self._fetched()
@@ -63,7 +63,7 @@ class PersonalScopeStore:
 
         An incident that left the scope meanwhile is left out.
         """
-        reader = _reader(self._session)
+        reader = personal_reader(self._session)
         if reader is None or not _may_read(self._session, reader, subject):
             return
         with self._session.writing():
@@ -80,7 +80,7 @@ class PersonalScopeStore:
 
 def drop_unreadable(session: CacheSession) -> None:
     """Delete the values that the user of this console may not read, in an open transaction."""
-    reader = _reader(session)
+    reader = personal_reader(session)
     if reader is None or reader.reads_all:
         return
     own = msgspec.json.encode([*session.meta.former_devices, session.meta.device]).decode()
@@ -99,7 +99,7 @@ def drop_unreadable(session: CacheSession) -> None:
 
 def _note_reader(session: CacheSession) -> None:
     """Have all values fetched again once the user may read all, after one who could not."""
-    reader, was_limited = _reader(session), session.meta.read(_LIMITED)
+    reader, was_limited = personal_reader(session), session.meta.read(_LIMITED)
     if reader is None:
         return
     if not reader.reads_all:
@@ -110,7 +110,7 @@ def _note_reader(session: CacheSession) -> None:
         session.meta.note_missing_personal(session.meta.snapshot_seq)
 
 
-def _reader(session: CacheSession) -> PersonalReader | None:
+def personal_reader(session: CacheSession) -> PersonalReader | None:
     """Return the user as a reader of personal values; None before the first log-in."""
     identity = session.meta.identity
     if identity is None:

@@ -180,6 +180,7 @@ _CREATE_SEARCH_ROWS: Final = f"""CREATE TABLE {SEARCH_ROWS} (
     nagari_code TEXT NOT NULL, units TEXT NOT NULL, authors TEXT NOT NULL, occurred_at DATETIME NOT NULL,
     reported_at DATETIME NOT NULL, updated_at DATETIME NOT NULL, exercise BOOLEAN NOT NULL,
     exercise_id TEXT NOT NULL)"""
+_ORDER_SEARCH_ROWS: Final = f"CREATE INDEX search_rows_reported ON {SEARCH_ROWS} (reported_at, incident)"
 
 _GUARDED: Final = (
     *("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", *_LAYERS),
@@ -282,7 +283,12 @@ def _add_unsent_personal(database: "Database") -> None:
 
 def _create_incident_search(database: "Database") -> None:
     """Create the empty index; `incident_index` fills it when the cache is opened."""
-    for statement in (_CREATE_SEARCH_ROWS, *guard_statements((SEARCH_ROWS,)), search_text_statement()):
+    for statement in (
+        _CREATE_SEARCH_ROWS,
+        _ORDER_SEARCH_ROWS,
+        *guard_statements((SEARCH_ROWS,)),
+        search_text_statement(),
+    ):
         database.execute(statement)
 
 

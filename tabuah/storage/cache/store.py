@@ -22,12 +22,14 @@ from tabuah.storage.cache.archive import Archive, find_incident
 from tabuah.storage.cache.attachments import Attachments
 from tabuah.storage.cache.backup import back_up
 from tabuah.storage.cache.cache_session import CacheSession, utc_now
+from tabuah.storage.cache.caller_lookup import FoundCaller, find_callers
 from tabuah.storage.cache.connection import expected_errors, find_damage
 from tabuah.storage.cache.data_directory import prepare_directory
 from tabuah.storage.cache.entry_writer import save_drafts
 from tabuah.storage.cache.held_and_rejected import count_pending_work
 from tabuah.storage.cache.held_and_rejected_store import HeldAndRejectedStore
 from tabuah.storage.cache.histories import Histories
+from tabuah.storage.cache.incident_search import IncidentSearch
 from tabuah.storage.cache.journal_table import OutboxEntry
 from tabuah.storage.cache.key_replacement import last_key_replacement, replace_key
 from tabuah.storage.cache.meta import Identity, JournalHead
@@ -321,6 +323,15 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
     def archive(self) -> Archive:
         """Return the look-up of current and closed incidents."""
         return Archive(self._session)
+
+    @cached_property
+    def search(self) -> IncidentSearch:
+        """Return the search for incidents by words and filters."""
+        return IncidentSearch(self._session)
+
+    def find_callers(self, text: str) -> list[FoundCaller] | None:
+        """Return the callers with a number or a name; None if the role of the user reads no personal values."""
+        return find_callers(self._session, text)
 
     @cached_property
     def attachments(self) -> Attachments:

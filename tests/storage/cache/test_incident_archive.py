@@ -1,4 +1,4 @@
-"""Look-up of current incidents by query, and of closed ones by words."""
+"""Look-up of current incidents by query."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -60,38 +60,7 @@ def test_current_incidents_are_sorted_without_deleted(store: ConsoleStore, clock
     ended, deleted, open_one = report_false_incident(store), report_incident_at(store), report_incident_at(store)
     store.save(delete_incident(deleted, reason="ganda"))
     assert [incident.id for incident in store.archive.current(MONTH_AGO)] == [open_one.id, ended.id]
-    assert store.archive.among([deleted.id]) == store.archive.find("banjir", 5)[2:] == []
-
-
-def test_incident_search_matches_all_words(store: ConsoleStore):
-    first, second = (
-        report_false_incident(store, "Longsor di Jorong Simpang"),
-        report_false_incident(store, "Banjir di Jorong Simpang"),
-    )
-    assert ids(store.archive.find("simpang LONGSOR", 20)) == {first.id}
-    assert ids(store.archive.find("koto baru simpang", 20)) == {first.id, second.id}
-    assert ids(store.archive.find(second.number.lower(), 20)) == {second.id}
-    assert store.archive.find("simpang kebakaran", 20) == []
-
-
-def test_incident_search_returns_newest_within_limit(store: ConsoleStore, clock: Clock):
-    found = []
-    for _number in range(4):
-        clock.now += timedelta(days=1)
-        found.append(report_false_incident(store).id)
-    assert ids(store.archive.find("banjir", 2)) == set(found[-2:])
-
-
-@pytest.mark.parametrize("text", ["", "  ", "ba", "%%%", "___", "\\\\\\", "'; DROP TABLE incidents", "banjir%"])
-def test_incident_search_escapes_wildcards(store: ConsoleStore, text: str):
-    report_false_incident(store)
-    assert store.archive.find(text, 20) == []
-
-
-def test_incident_search_finds_percent_sign(store: ConsoleStore):
-    assert ids(store.archive.find("80% mata", 20)) == set()
-    found = report_false_incident(store, "Tertutup 80% mata jalan")
-    assert ids(store.archive.find("80% mata", 20)) == {found.id}
+    assert store.archive.among([deleted.id]) == []
 
 
 def test_pending_incidents_are_listed(store: ConsoleStore):

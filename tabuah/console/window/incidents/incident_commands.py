@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 from tabuah.console.window.incidents.attachment_actions import AttachmentActions
 from tabuah.console.window.incidents.conflict_actions import ConflictActions
 from tabuah.console.window.incidents.edit_actions import EditActions
+from tabuah.console.window.incidents.incident_list_actions import IncidentListActions
 from tabuah.console.window.incidents.merge_actions import MergeActions
 from tabuah.console.window.incidents.note_actions import NoteActions
 from tabuah.console.window.incidents.performance_actions import IncidentPerformanceActions
@@ -62,12 +63,14 @@ class IncidentCommands:
     note_actions: NoteActions
     attachment_actions: AttachmentActions
     report_export: ReportExport
+    incident_list: IncidentListActions
     conflict_actions: ConflictActions
     merge_actions: MergeActions
     performance: IncidentPerformanceActions
 
     def close(self) -> None:
-        """Close the window of the performance figures."""
+        """Close the windows of the list and of the performance figures."""
+        self.incident_list.close()
         self.performance.close()
 
 
@@ -102,6 +105,7 @@ def build_incident_commands(
         note_actions=NoteActions(context, widgets.details, drafts),
         attachment_actions=AttachmentActions(context, widgets.details, window),
         report_export=ReportExport(context, widgets.details, window),
+        incident_list=IncidentListActions(context, window, appearance),
         conflict_actions=ConflictActions(context, widgets.resolver, widgets.lower),
         merge_actions=MergeActions(context, widgets.details),
         performance=IncidentPerformanceActions(context, window, appearance),

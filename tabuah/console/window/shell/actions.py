@@ -119,6 +119,8 @@ ACTIONS: Final = (
            run=lambda d: d.incidents.report_export.ask_for_list()),
     Action(id="incident_performance", label=N_("Incident performance: response times, places, workload"),
            keys=("Ctrl+Shift+F",), menu=INCIDENT, icon="report", run=lambda d: d.incidents.performance.begin()),
+    Action(id="incident_list", label=N_("List of incidents: search, filter, archive"), keys=("Ctrl+I",),
+           menu=INCIDENT, icon="search", run=lambda d: d.incidents.incident_list.begin()),
     Action(id="settle", label=N_("Settle conflicts"), keys=("K",), menu=INCIDENT, icon="merge",
            needs=needs_conflict, run=lambda d: d.incidents.conflict_actions.begin()),
     Action(id="merge", label=N_("Merge into another incident"), keys=("Shift+K",), menu=INCIDENT, icon="merge",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject
@@ -19,9 +20,12 @@ from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
 from tabuah.operations.codes import Hazard
 from tabuah.operations.contacts.places import PlaceNames, place_names
-from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.exercises.scope import ExerciseScope, plain_code
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.incident_filters import IncidentFilters, IncidentStage
+from tabuah.operations.incidents.search_query import MAX_CHARS
 from tabuah.resources.localisation import _, format_moment
+from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.bulletins.bulletin_text import describe_magnitude, describe_validity, mark_exercise
 from tabuah.text.code_labels import code_label
 from tabuah.text.contacts.contact_text import (
@@ -173,6 +177,7 @@ def _warning(warning: KnownWarning, now: datetime) -> PaletteItem:
     )
 
 
+MIN_ARCHIVE_LETTERS: Final = 3
 MAX_ARCHIVE_RESULTS: Final = 20  # among incidents that are over
 _TAB_OF: Final = {EARTHQUAKE_ITEM: EARTHQUAKES, WARNING_ITEM: WARNINGS}
 
@@ -214,7 +219,7 @@ class PaletteSearch(QObject):
         """Search older incidents in the archive by number, title and place; one search at a time."""
         self._searches = True
         self._context.store.run(
-            lambda store: store.archive.find(query, MAX_ARCHIVE_RESULTS),
+            partial(_search_archive, query=query, scope=self._context.state.scope),
             on_done=lambda found: self._on_archive_searched(query, found),
             on_error=self._on_search_failed,
         )
@@ -273,6 +278,14 @@ class PaletteSearch(QObject):
             self._context.selection.choose_station(code)
             self._context.canvas.set_selection("station", code)
             self._context.look_at(station.lon_deg, station.lat_deg)
+
+
+def _search_archive(store: ConsoleStore, *, query: str, scope: ExerciseScope) -> list[Incident]:
+    """Return ended incidents by their words, newest first; nothing for a query of one or two letters."""
+    if len(query.strip()) < MIN_ARCHIVE_LETTERS:
+        return []
+    filters = IncidentFilters(words=query[:MAX_CHARS], stage=IncidentStage.ENDED)
+    return store.search.read(store.search.find(filters, scope=scope, limit=MAX_ARCHIVE_RESULTS))
 
 
 def _places(places: Places, query: str) -> list[PaletteItem]:

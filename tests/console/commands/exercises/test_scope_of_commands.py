@@ -34,6 +34,7 @@ LISTS = {  # --exercise and --with-exercises
     *(
         "incident list",
         "incident performance",
+        "incident search",
         "map inside",
         "map near",
         "map print",
@@ -78,7 +79,7 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
     *("incident move", "incident note", "incident show", "incident unmerge", "report incident", "warning show"),
 }
 ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and the machinery are common to all worlds
-    *("bundle export", "bundle import", "bundle list", "status", "sync", "data-saver"),
+    *("bundle export", "bundle import", "bundle list", "incident callers", "status", "sync", "data-saver"),
     *("retention", "backup", "restore", "doctor", "audit verify", "login", "demo", "alarm escalation"),
     *("conflict policy", "rule list", "rule retire", "rule show", "rule write", "readings gateways"),
     *("map build", "map import", "map remove", "map where", "feed bmkg", "feed status"),

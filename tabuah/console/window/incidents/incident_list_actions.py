@@ -1,0 +1,185 @@
+"""The list of incidents: opens its window, searches on the cache worker, and exports what is shown."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMainWindow
+
+from tabuah.console.reports.atomic_write import write_file
+from tabuah.console.reports.incident_columns import listed_incidents
+from tabuah.console.reports.report_export import ListFormat, encode_incident_table
+from tabuah.console.window.incidents.incident_list_items import (
+    FoundPage,
+    filter_choices,
+    filters_of,
+    found_text,
+    listed_row,
+)
+from tabuah.console.window.shared.dialog_front import bring_to_front
+from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.state.console_state import StatePart
+from tabuah.operations.exercises.scope import ExerciseScope
+from tabuah.operations.incidents.incident_filters import IncidentOrder
+from tabuah.resources.localisation import _, ngettext
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.widgets.incidents.incident_list_dialog import IncidentListDialog
+from tabuah.widgets.incidents.incident_list_model import PAGE_ROWS
+from tabuah.widgets.incidents.incident_list_values import FIRST_COLUMNS, ListRequest
+from tabuah.widgets.theme.appearance import Appearance
+
+_PARTS: Final = frozenset({StatePart.INCIDENTS, StatePart.WORLD})
+
+
+class IncidentListActions(QObject):
+    """Opens the list, and follows the state while it is open. One search runs at a time; the newest wins."""
+
+    def __init__(self, context: WindowContext, window: QMainWindow, appearance: Appearance) -> None:
+        super().__init__(window)
+        self._context, self._window, self._appearance = context, window, appearance
+        self._dialog: IncidentListDialog | None = None
+        self._columns: tuple[str, ...] = FIRST_COLUMNS
+        self._searches = self._is_outdated = False
+        self._shown: ListRequest = ListRequest()
+        context.state.changed.connect(self._on_state_changed)
+
+    @property
+    def dialog(self) -> IncidentListDialog | None:
+        """The dialog, while it is open."""
+        return self._dialog
+
+    def begin(self) -> None:
+        """Open the list, or bring it to the front."""
+        if self._dialog is None:
+            self._dialog = self._open()
+        self._search()
+        bring_to_front(self._dialog)
+
+    def write_list(self, file: Path) -> None:
+        """Write all shown incidents to a file, in the format of its suffix."""
+        endings = [known.value for known in ListFormat]
+        ending = file.suffix.lower().lstrip(".")
+        if ending not in endings:
+            message = _("The file name must end in one of: {endings}").format(endings=", ".join(endings))
+            self._context.notifier.refuse(message)
+            return
+        ids = self._dialog.model.ids if self._dialog is not None else ()
+
+        def done(n: int) -> None:
+            text = ngettext("{n} incident is in {file}.", "{n} incidents are in {file}.", n)
+            self._context.notifier.saved(text.format(n=n, file=file), file)
+
+        work = partial(_write_table, ids=ids, list_format=ListFormat(ending), file=file)
+        self._context.network.run(work, on_done=done, on_error=self._context.notifier.error)
+
+    def close(self) -> None:
+        """Close the dialog and stop following."""
+        self._context.state.changed.disconnect(self._on_state_changed)
+        if self._dialog is not None:
+            self._dialog.close()
+
+    def _open(self) -> IncidentListDialog:
+        dialog = IncidentListDialog(self._appearance, filter_choices(), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show_columns(self._columns)
+        dialog.search_requested.connect(self._search)
+        dialog.incident_opened.connect(self._on_incident_opened)
+        dialog.export_requested.connect(self._on_export_requested)
+        dialog.columns_changed.connect(self._on_columns_changed)
+        dialog.model.page_wanted.connect(self._on_page_wanted)
+        dialog.finished.connect(self._on_finished)
+        return dialog
+
+    def _search(self) -> None:
+        if self._dialog is None:
+            return
+        if self._searches:
+            self._is_outdated = True
+            return
+        self._searches, self._is_outdated = True, False
+        self._shown = self._dialog.request
+        work = partial(_find, request=self._shown, scope=self._context.state.scope, now=self._context.state.now())
+        self._context.store.run(work, on_done=self._on_found, on_error=self._on_failed)
+
+    def _on_found(self, found: FoundPage) -> None:
+        self._searches = False
+        if self._is_outdated:
+            self._search()
+        elif self._dialog is not None:
+            self._dialog.show_found(found.ids, found.rows, found_text(len(found.ids)))
+
+    def _on_failed(self, error: Exception) -> None:
+        self._searches = False
+        self._context.notifier.error(error)
+
+    def _on_page_wanted(self, page: int) -> None:
+        if self._dialog is None:
+            return
+        ids = self._dialog.model.page_ids(page)
+        work = partial(_read_page, ids=ids, words=self._shown.words)
+        self._context.store.run(
+            work, on_done=partial(self._on_page_read, page, ids), on_error=self._context.notifier.error
+        )
+
+    def _on_page_read(self, page: int, ids: tuple[str, ...], found: FoundPage) -> None:
+        if self._dialog is not None and self._dialog.model.page_ids(page) == ids:
+            self._dialog.model.show_page(page, found.rows)
+
+    def _on_incident_opened(self, incident_id: str) -> None:
+        """Select the incident in the window, and show it on the map."""
+        self._context.selection.choose_incident(incident_id)
+        self._context.state.look_up(incident_id, self._look_at_chosen)
+        self._window.activateWindow()
+
+    def _look_at_chosen(self) -> None:
+        incident = self._context.incident
+        if incident is not None and incident.place is not None:
+            self._context.look_at(incident.place.lon_deg, incident.place.lat_deg)
+
+    def _on_export_requested(self) -> None:
+        filters = ["Excel (*.xlsx)", "CSV (*.csv)", "GeoPackage (*.gpkg)", "GeoJSON (*.geojson)"]
+        name = dated_name(_("incidents"), at=self._context.state.now(), suffix=".xlsx")
+        title = _("Export the list of incidents")
+        if self._dialog is not None:
+            ask_for_path(save_dialog(self._dialog, title, name=name, filters=filters), self.write_list)
+
+    def _on_columns_changed(self) -> None:
+        if self._dialog is not None:
+            self._columns = self._dialog.model.columns
+
+    def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
+        if parts & _PARTS:
+            self._search()
+
+    def _on_finished(self, _result: int) -> None:
+        self._dialog = None
+
+
+def _find(store: ConsoleStore, *, request: ListRequest, scope: ExerciseScope, now: datetime) -> FoundPage:
+    order = IncidentOrder(request.order or IncidentOrder.URGENT)
+    ids = store.search.find(filters_of(request, now), scope=scope, order=order)
+    page = _read_page(store, ids=ids[:PAGE_ROWS], words=request.words)
+    return msgspec.structs.replace(page, ids=ids)
+
+
+def _read_page(store: ConsoleStore, *, ids: Sequence[str], words: str) -> FoundPage:
+    incidents = store.search.read(ids)
+    excerpts = store.search.excerpts(incidents, words)
+    now = store.now()
+    return FoundPage(ids=tuple(ids), rows=tuple(listed_row(each, excerpts.get(each.id), now) for each in incidents))
+
+
+def _write_table(store: ConsoleStore, *, ids: Sequence[str], list_format: ListFormat, file: Path) -> int:
+    pending = store.archive.pending()
+    items = listed_incidents(
+        store.search.read(ids),
+        pending=pending.__contains__,
+        target_number=lambda each: store.archive.number_of(store.archive.final_target(each.id)),
+    )
+    write_file(file, encode_incident_table(items, list_format))
+    return len(items)

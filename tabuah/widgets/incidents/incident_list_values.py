@@ -1,0 +1,51 @@
+"""Values of the list of incidents: columns, cells and what the person asks for."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from tabuah.resources.localisation import N_
+from tabuah.widgets.values import Level
+
+ALL_COLUMNS: Final = {
+    "severity": N_("Severity"),
+    "title": N_("Title"),
+    "place": N_("Place"),
+    "status": N_("Status"),
+    "reported": N_("Reported"),
+    "number": N_("Number"),
+    "hazard": N_("Hazard"),
+    "kecamatan": N_("Kecamatan"),
+    "units": N_("Assigned to"),
+    "channel": N_("Channel"),
+    "reporter": N_("Recorded by"),
+    "updated": N_("Updated at"),
+    "found": N_("Found"),
+}
+FIRST_COLUMNS: Final = ("severity", "title", "place", "status", "reported", "number", "found")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedRow:
+    """One incident in the list: the text of each column, and its level."""
+
+    id: str
+    level: Level
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def spoken(self) -> str:
+        """Accessible text of the row."""
+        return ", ".join(text for text in self.texts.values() if text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRequest:
+    """What the filter row asks for, by codes; empty for everything."""
+
+    words: str = ""
+    stage: str = ""
+    hazard: str = ""
+    severity: str = ""
+    status: str = ""
+    period: str = ""
+    order: str = ""

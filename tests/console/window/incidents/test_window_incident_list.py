@@ -1,0 +1,95 @@
+"""The list of incidents in the window: search, filters, order, columns, opening, and export."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from support.console_stores import report_false_incident, report_incident_at
+from support.window_fixture import OpenWindow, identity, open_second_store, visible_texts
+
+from tabuah.operations.incidents.drafts import note_incident
+from tabuah.operations.people.roles import Role
+from tabuah.widgets.controls.choice_box import ChoiceBox
+from tabuah.widgets.incidents.incident_list_dialog import IncidentListDialog
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def window(open_console, data: Path) -> OpenWindow:
+    """Return an operator's window with two open incidents and an ended one."""
+    with open_second_store(data) as store:
+        store.remember_identity(identity(Role.OPERATOR))
+        report_incident_at(store, "Jembatan putus")
+        noted = report_incident_at(store, "Pohon tumbang")
+        store.save(note_incident(noted, "warga kebanjiran"))
+        report_false_incident(store, "Longsor lama")
+        report_incident_at(store, "Gladi", exercise=True)
+    opened = open_console()
+    opened.until(lambda: len(opened.incidents) >= 3)
+    return opened
+
+
+def open_list(window: OpenWindow) -> IncidentListDialog:
+    window.key(Qt.Key.Key_I, CTRL)
+    dialog = window.commands.incidents.incident_list.dialog
+    assert dialog is not None
+    window.until(dialog.isActiveWindow)
+    window.until(lambda: len(dialog.model.ids) == 2)
+    return dialog
+
+
+def titles(dialog: IncidentListDialog) -> list[str]:
+    column = dialog.model.columns.index("title")
+    return [str(dialog.model.index(row, column).data()) for row in range(dialog.model.rowCount())]
+
+
+def choose(window: OpenWindow, dialog: IncidentListDialog, name: str, code: str) -> None:
+    box = dialog.findChild(ChoiceBox, f"incident_list_{name}")
+    assert isinstance(box, ChoiceBox)
+    box.show_current(code)
+
+
+def test_list_searches_filters_and_opens(window: OpenWindow, tmp_path: Path):
+    dialog = open_list(window)
+    assert titles(dialog) == ["Jembatan putus", "Pohon tumbang"], "open ones, the oldest first"
+    window.write("banjir")
+    window.until(lambda: titles(dialog) == ["Pohon tumbang"])
+    found = dialog.model.index(0, dialog.model.columns.index("found")).data()
+    assert "[kebanjiran]" in found
+    file = tmp_path / "daftar.csv"
+    window.commands.incidents.incident_list.write_list(file)
+    window.until(file.exists)
+    assert (
+        sum("Pohon tumbang" in row for row in csv.reader(file.read_text("utf-8-sig").splitlines(), delimiter=";"))
+        == 1
+    )
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: window.selection.incident == dialog.model.ids[0])
+
+
+def test_list_filters_the_archive_and_changes_columns(window: OpenWindow):
+    dialog = open_list(window)
+    choose(window, dialog, "stage", "ended")
+    window.until(lambda: titles(dialog) == ["Longsor lama"])
+    choose(window, dialog, "stage", "")
+    choose(window, dialog, "order", "newest")
+    window.until(lambda: titles(dialog) == ["Longsor lama", "Pohon tumbang", "Jembatan putus"])
+    dialog.show_columns(["title", "number"])
+    dialog.columns_changed.emit()
+    window.write("tidakada")
+    window.until(lambda: dialog.model.ids == ())
+    assert "3" not in visible_texts(dialog).split("|")[0]
+    window.key(Qt.Key.Key_Escape)
+    window.until(lambda: len(dialog.model.ids) == 3)
+    window.key(Qt.Key.Key_Escape)
+    window.until(lambda: window.commands.incidents.incident_list.dialog is None)
+    again = open_list_again(window)
+    assert again.model.columns == ("title", "number"), "columns stay"
+
+
+def open_list_again(window: OpenWindow) -> IncidentListDialog:
+    window.shell.activateWindow()
+    window.until(window.shell.isActiveWindow)
+    return open_list(window)
