@@ -62,6 +62,10 @@ class DemoFolders:
         return self.folder / "posko"
 
     @property
+    def supervisor(self) -> Path:
+        return self.folder / "penyelia"
+
+    @property
     def simulator(self) -> Path:
         return self.folder / "simulator"
 

@@ -134,7 +134,8 @@ def _set_up(
     profile: "ProfileFolder | None",
 ) -> tuple[str, int]:
     """Start server, simulator, field office and control room; return the server's URL and the number of incidents."""
-    from tabuah.console.demo.field_office import write_sample_incidents  # noqa: PLC0415 - loads the HTTP client
+    from tabuah.console.demo.duty_roster import write_duty_roster  # noqa: PLC0415 - loads the HTTP client
+    from tabuah.console.demo.field_office import write_sample_incidents  # noqa: PLC0415 - as above
     from tabuah.console.demo.river_models import fit_river_models  # noqa: PLC0415 - loads numpy
 
     show(_("Preparing a server with four users in {folder} …").format(folder=folders.folder))
@@ -147,6 +148,8 @@ def _set_up(
     simulator = _begin_simulator(folders, accounts, server, processes)
     if options.boundaries is not None:
         _import_boundaries(folders, options.boundaries, show)
+    _give_profile(folders.supervisor, profile)
+    write_duty_roster(folders.supervisor, url=url, accounts=accounts)
     _give_profile(folders.field, profile)
     incidents = write_sample_incidents(folders.field, url=url, account=accounts.field, exercise_id=EXERCISE_ID)
     show(_("The field office has sent {n} reports.").format(n=incidents))

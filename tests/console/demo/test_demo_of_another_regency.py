@@ -13,6 +13,7 @@ from support.regencies import eastern_regency, regency_in_use, write_profile_fol
 from support.running_server import start_server
 
 from tabuah.console.demo.accounts import EXERCISE_ID, EXERCISE_NAME, DemoAccount, create_accounts, prepare_server
+from tabuah.console.demo.duty_roster import write_duty_roster
 from tabuah.console.demo.field_office import SAMPLE_INCIDENTS, write_sample_incidents
 from tabuah.console.demo.river_models import _placed_inputs
 from tabuah.operations.forecast.gauge_model import GaugeAbove, GaugeInputs
@@ -48,7 +49,7 @@ def demo(
 ) -> Iterator[Demo]:
     accounts = create_accounts()
     prepare_server(tmp_path / "server", accounts.all, profile)
-    for folder in ("posko", "simulator", "room"):
+    for folder in ("posko", "penyelia", "simulator", "room"):
         (tmp_path / folder).mkdir()
         keep_profile(tmp_path / folder, profile.profile, profile.map_content)
 
@@ -60,6 +61,7 @@ def demo(
         written = write_sample_incidents(
             tmp_path / "posko", url=server.url, account=accounts.field, exercise_id=EXERCISE_ID
         )
+        write_duty_roster(tmp_path / "penyelia", url=server.url, accounts=accounts)
         to_server = ("--server", server.url, "--user")
         short = ("--stations", "4", "--minute", "150", "--history", "0", "--speed", "1", "--seconds", "0")
         simulator = line_of("simulator", accounts.gateway)
@@ -80,7 +82,7 @@ def test_demo_of_another_regency_names_nothing_of_the_shipped_one(demo: Demo, tm
     for words in (
         *(("incident", "list", *EXERCISE), ("station", "list", *EXERCISE), ("unit", "list", *EXERCISE)),
         *(("alarm", "list", *EXERCISE), ("incident", "show", flood), ("station", "show", GAUGE)),
-        *(("status",), ("map", "where", "Desa A1"), ("profile", "show")),
+        *(("roster", "now"), ("status",), ("map", "where", "Desa A1"), ("profile", "show")),
     ):
         code, out, err = demo.room(*words)
         assert code == 0, err
@@ -94,7 +96,16 @@ def test_demo_of_another_regency_names_nothing_of_the_shipped_one(demo: Demo, tm
     output += [path.name for path in (tmp_path / "room").rglob("*")]
     text = "\n".join(output)
     assert [text[max(0, m.start() - 60) : m.end() + 20] for m in OF_THE_SHIPPED_REGENCY.finditer(text)] == []
-    for expected in ("WITA", GAUGE, "Desa ", "Distrik ", "Sungai Desa", "TELUK HARAPAN", f"station/{GAUGE}"):
+    for expected in (
+        "WITA",
+        GAUGE,
+        "Desa ",
+        "Distrik ",
+        "Sungai Desa",
+        "TELUK HARAPAN",
+        "kalaksa",
+        f"station/{GAUGE}",
+    ):
         assert expected in text
     assert '"kind":"alarm.raised"' in demo.records
 
