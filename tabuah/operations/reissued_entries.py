@@ -77,6 +77,19 @@ def has_twin(state: SubjectState, authority: Authority, entry: Entry, *, text: s
     )
 
 
+def has_erased_twin(state: SubjectState, authority: Authority, entry: Entry, *, text: str, lookups: Lookups) -> bool:
+    """Return whether the personal values of the same work were erased under another key of the owner.
+
+    The values of a copy are the same ones, so they are erased as well. Arguments are those of `has_twin`.
+    """
+    return bool(authority.erasures) and any(
+        authority.is_erased(twin.id)
+        and twin.subject == entry.subject
+        and _have_one_owner(authority, twin.device, entry.device)
+        for twin in _candidates(state, entry, text, lookups)
+    )
+
+
 def record_received(state: SubjectState, entry: Entry) -> SubjectState:
     """Record that an entry has arrived and was not rejected."""
     heard = {**state.heard, entry.device: entry.n}

@@ -1,5 +1,6 @@
 """Mutations of authors, exercises, stolen devices and limits: bugs that can be switched on."""
 
+from dataclasses import replace as with_fields
 from typing import Any
 
 import msgspec
@@ -11,6 +12,8 @@ from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected
 from tabuah.operations.exercises import decisions as world_decisions
 from tabuah.operations.incidents.scope_rules import OUT_OF_SCOPE, SCOPE_CHANGED
 from tabuah.operations.people.authority import Authorisation, Authority, Device
+from tabuah.operations.people.roles import WORKERS
+from tabuah.operations.subjects import ENTRY_KINDS
 from tabuah.server.admission import journal_cache, push
 from tabuah.server.errors import Refusal
 from tabuah.server.people.access import AccessControl
@@ -196,6 +199,18 @@ def callers_kept_after_release(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "drop_unreadable", lambda _session: None)
 
 
+def contacts_by_any_role(patch: pytest.MonkeyPatch) -> None:
+    """Let every worker write every entry of contacts."""
+    for name, kind in list(ENTRY_KINDS.items()):
+        if name.startswith("contact."):
+            patch.setitem(ENTRY_KINDS, name, with_fields(kind, writers=WORKERS))
+
+
+def erased_values_kept(patch: pytest.MonkeyPatch) -> None:
+    """Keep erased values on consoles that pull the erasure."""
+    patch.setattr(pulled_pages, "Erasure", type("NoErasure", (), {}))
+
+
 AUTHOR_MUTATIONS = {
     "a grant of another user": grant_of_another,
     "an owner who vouches for ever": vouched_for_ever,
@@ -228,4 +243,8 @@ LOAD_MUTATIONS = {
     "pushes that are too large": pushes_too_large,
     "waiting without a limit": waiting_without_limit,
     "a limit that blocks the outbox": limit_blocks_the_outbox,
+}
+CONTACT_MUTATIONS = {
+    "contacts by any role": contacts_by_any_role,
+    "erased values kept on consoles": erased_values_kept,
 }

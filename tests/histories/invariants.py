@@ -141,7 +141,8 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
 
 def _needs_personal_value(world: World, entry: Entry) -> bool:
     gesture = world.ledger.gestures.get(mark_of(entry))
-    is_erased = world.server.journal.authority.is_wiped(entry.exercise_id)
+    authority = world.server.journal.authority
+    is_erased = authority.is_wiped(entry.exercise_id) or authority.is_erased(entry.id)
     return gesture is not None and gesture.personal and mark_of(entry) not in world.ledger.gone and not is_erased
 
 

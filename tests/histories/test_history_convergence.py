@@ -7,6 +7,7 @@ import logging
 
 import pytest
 from histories.author_moves import AuthorMoves
+from histories.contact_moves import ContactMoves
 from histories.exercise_moves import ExerciseMoves
 from histories.load_moves import LoadMoves
 from histories.machine import History
@@ -41,6 +42,7 @@ class WholeHistory(
     ScopeMoves,
     RosterMoves,
     ShiftMoves,
+    ContactMoves,
 ):
     """With moves that no mutation needs; there they would only make the histories longer."""
 

@@ -5,12 +5,14 @@ import logging
 import pytest
 from histories.access_mutations import (
     AUTHOR_MUTATIONS,
+    CONTACT_MUTATIONS,
     EXERCISE_MUTATIONS,
     LOAD_MUTATIONS,
     SCOPE_MUTATIONS,
     THEFT_MUTATIONS,
 )
 from histories.author_moves import AuthorMoves, RevocationMoves
+from histories.contact_moves import ContactMoves
 from histories.exercise_moves import ExerciseMoves
 from histories.load_moves import LoadMoves
 from histories.machine import History
@@ -57,6 +59,10 @@ class ScopeHistory(History, ScopeMoves):
     """With users and incidents that move to other OPDs."""
 
 
+class ContactHistory(History, ContactMoves):
+    """With contacts."""
+
+
 MACHINES: dict[str, type[History]] = {
     "a merge target overwritten": MergeHistory,
     "merges in a circle": MergeHistory,
@@ -68,6 +74,7 @@ MACHINES: dict[str, type[History]] = {
     **dict.fromkeys(THEFT_MUTATIONS, TheftHistory),
     **dict.fromkeys(LOAD_MUTATIONS, LoadHistory),
     **dict.fromkeys(SCOPE_MUTATIONS, ScopeHistory),
+    **dict.fromkeys(CONTACT_MUTATIONS, ContactHistory),
 }
 ALL_MUTATIONS = {
     **MUTATIONS,
@@ -76,6 +83,7 @@ ALL_MUTATIONS = {
     **THEFT_MUTATIONS,
     **LOAD_MUTATIONS,
     **SCOPE_MUTATIONS,
+    **CONTACT_MUTATIONS,
 }
 
 SETTINGS = settings(

@@ -356,7 +356,7 @@ class World:
 def traces_in(directory: Path) -> list[str]:
     """Return the files of a console's directory that contain work of users, or a key."""
     files = [path for path in directory.rglob("*") if path.is_file()]
-    traces = (b"insiden ", b"yang dilihat semua", b"catatan ", b"foto ", b"Pak Budi")
+    traces = (b"insiden ", b"yang dilihat semua", b"catatan ", b"foto ", b"Pak Budi", b"kontak ")
     return [path.name for path in files if path.suffix == ".key" or any(t in path.read_bytes() for t in traces)]
 
 

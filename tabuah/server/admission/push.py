@@ -13,6 +13,7 @@ import msgspec
 from tabuah.operations.entries import Verdict
 from tabuah.operations.people.authority import Authority, Device
 from tabuah.operations.personal_values import is_kept
+from tabuah.operations.reissued_entries import has_erased_twin
 from tabuah.server.admission.journal_cache import AdmissionBatch
 from tabuah.server.admission.persistence import save_entries, save_personal
 from tabuah.server.admission.personal_values import committed_values
@@ -67,17 +68,27 @@ class AdmitPush:
         The first `late` entries were there already.
 
         Those of a wiped exercise are dropped: the wipe may be in the same push, or have been decided before. So are
-        those that were erased, which a console may still have, and those of rejected contacts.
+        those that were erased, which a console may still have, also as a copy that it signed again, and those of
+        rejected contacts.
         """
+        with_values = {value.entry for value in self.request.personal}
         dropped = {
             c.entry.id
             for c, result in zip(chain, results, strict=True)
-            if batch.authority.is_wiped(c.entry.exercise_id) or not is_kept(c.entry.subject, result.verdict)
+            if c.entry.id in with_values and (_is_gone(batch, c) or not is_kept(c.entry.subject, result.verdict))
         }
-        is_erased = batch.authority.is_erased
-        values = [v for v in self.request.personal if v.entry not in dropped and not is_erased(v.entry)]
+        values = [value for value in self.request.personal if value.entry not in dropped]
         seqs = [*[batch.head.seq + 1] * late, *(result.seq for result in results[late:])]
         save_personal(batch.connection, committed_values(chain, values, seqs))
+
+
+def _is_gone(batch: AdmissionBatch, chained: ChainedEntry) -> bool:
+    """Return whether the personal values of an entry were erased, by an order or with its exercise."""
+    entry, authority = chained.entry, batch.authority
+    if authority.is_wiped(entry.exercise_id) or authority.is_erased(entry.id):
+        return True
+    state, text = batch.state_of(entry.subject), chained.text.decode()
+    return has_erased_twin(state, authority, entry, text=text, lookups=batch.lookups)
 
 
 def verify_ahead(request: PushRequest, authority: Authority, verifier: SignatureVerifier) -> "Future[str]":
