@@ -174,6 +174,7 @@ REFUSALS: Final[dict[str, str]] = {
     "shift_not_planned": "Nobody is planned for this shift.",
     "nothing_to_undo": "There is no change of this shift to undo.",
     "no_proposal": "No other change of this shift waits for a decision.",
+    "roster_changed": "The roster has changed since the preview. Check it and import again.",
     "nothing_to_copy": "Nothing is planned in {week}.",
     "swap_reason_length": "A swap needs a reason of at most {n} characters.",
     "no_shift": "No shift is running. Start it: tabuah shift start",

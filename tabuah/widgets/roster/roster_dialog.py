@@ -1,4 +1,4 @@
-"""The roster window: the grid of a week, the selected shift below, and a form in their place."""
+"""The roster window: the grid of a week, the selected shift below, and a form or an import in their place."""
 
 from typing import Final
 
@@ -10,6 +10,7 @@ from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.edit_form import EditForm
 from tabuah.widgets.controls.facts_grid import FactsGrid
+from tabuah.widgets.controls.import_panel import ImportPanel
 from tabuah.widgets.controls.labels import ElidedText, Text
 from tabuah.widgets.controls.layout import ThemedFrame, column, divider, row, scroll_area
 from tabuah.widgets.controls.page_footer import PageFooter, page_button
@@ -27,6 +28,7 @@ _KEYS: Final = {
     Qt.Key.Key_K: RosterAct.SETTLE,
     Qt.Key.Key_C: RosterAct.COPY,
 }
+_CTRL_KEYS: Final = {Qt.Key.Key_O: RosterAct.IMPORT, Qt.Key.Key_S: RosterAct.EXPORT}
 _STEPS: Final = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1, Qt.Key.Key_Home: 0}
 
 
@@ -69,12 +71,19 @@ class RosterDialog(QDialog):
             RosterAct.CLEAR: self._act_button(RosterAct.CLEAR, _("Clear"), "Del"),
         }
         self._copy = self._act_button(RosterAct.COPY, _("Copy last week"), "C")
+        self._import = self._act_button(RosterAct.IMPORT, _("Import"), "Ctrl O", ButtonKind.GHOST)
+        self._export = self._act_button(RosterAct.EXPORT, _("Export"), "Ctrl S", ButtonKind.GHOST)
         self._footer = PageFooter(appearance, *self._buttons.values())
         self._close = page_button(appearance, _("Close"), "Esc", "roster_close", ButtonKind.GHOST)
         self._close.clicked.connect(self.close)
         self.form = EditForm(appearance, name="roster_form")
         self._form_note = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
         self._form_note.setObjectName("roster_form_note")
+        self._note = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
+        self._note.setObjectName("roster_note")
+        self._note.hide()
+        self.imports = ImportPanel(appearance, name="roster_import")
+        self.imports.closed.connect(self.show_grid)
         self._pages = QStackedWidget()
         self._lay_out()
         self.resize(QSize(appearance.px(1180), appearance.px(700)).boundedTo(self.screen().availableSize()))
@@ -83,6 +92,10 @@ class RosterDialog(QDialog):
     @property
     def has_form(self) -> bool:
         return self._pages.currentIndex() == 1
+
+    @property
+    def shows_import(self) -> bool:
+        return self._pages.currentIndex() == 2
 
     def show_duty(self, text: str, level: Level | None) -> None:
         """Show who is on duty now."""
@@ -93,6 +106,8 @@ class RosterDialog(QDialog):
         """Show a week, and select a shift of it."""
         self._title.setText(view.title)
         self._copy.show_reason(view.copy_reason)
+        self._import.show_reason(view.refusal)
+        self._export.show_reason(view.export_reason)
         self.grid.show_week(view, choose)
 
     def show_shift(self, view: RosterShiftView) -> None:
@@ -116,6 +131,18 @@ class RosterDialog(QDialog):
         self._form_note.show_tone(Level.CRITICAL)
         self._form_note.setText(text)
 
+    def show_note(self, text: str, level: Level) -> None:
+        """Show over the week what was imported or saved, or why it failed; the next act hides it."""
+        self._note.setText(text)
+        self._note.show_tone(level)
+        self._note.setVisible(bool(text))
+
+    def show_import(self) -> None:
+        """Show the preview of an import."""
+        self._note.hide()
+        self._pages.setCurrentIndex(2)
+        self.imports.focus_list()
+
     def show_grid(self) -> None:
         """Show the week instead of the form."""
         self._pages.setCurrentIndex(0)
@@ -124,12 +151,15 @@ class RosterDialog(QDialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Run the acts by their keys while the week is in front."""
         key = Qt.Key(event.key())
-        if self.has_form:
+        if self._pages.currentIndex() != 0:
             if key is Qt.Key.Key_Escape:
                 self.show_grid()
-            return  # the form has the keyboard
-        act = _KEYS.get(key)
-        if key in _STEPS:
+            return  # the form or the preview has the keyboard
+        is_ctrl = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        act = (_CTRL_KEYS if is_ctrl else _KEYS).get(key)
+        if act is RosterAct.IMPORT or act is RosterAct.EXPORT:
+            self._footer.press(self._import if act is RosterAct.IMPORT else self._export)
+        elif key in _STEPS:
             self.week_requested.emit(_STEPS[key])
         elif act is RosterAct.COPY:
             self._footer.press(self._copy)
@@ -160,7 +190,9 @@ class RosterDialog(QDialog):
         top.addWidget(self._copy)
         duty = row()
         duty.setContentsMargins(20, 0, 20, 0)
-        duty.addWidget(self._duty)
+        duty.addWidget(self._duty, 1)
+        duty.addWidget(self._import)
+        duty.addWidget(self._export)
         low = row(spacing_px=8)
         low.setContentsMargins(0, 0, 16, 14)
         low.addWidget(self._footer, 1)
@@ -169,6 +201,8 @@ class RosterDialog(QDialog):
         lines = column(frame, spacing_px=10)
         lines.addLayout(top)
         lines.addLayout(duty)
+        self._note.setContentsMargins(20, 0, 20, 0)
+        lines.addWidget(self._note)
         grid = row()
         grid.setContentsMargins(14, 0, 14, 0)
         grid.addWidget(self.grid)
@@ -178,6 +212,7 @@ class RosterDialog(QDialog):
         lines.addLayout(low)
         self._pages.addWidget(frame)
         self._pages.addWidget(self._form_page())
+        self._pages.addWidget(self.imports)
         column(self).addWidget(self._pages)
 
     def _shift_page(self) -> QWidget:
@@ -199,6 +234,7 @@ class RosterDialog(QDialog):
         return page
 
     def _on_act_clicked(self) -> None:
+        self._note.hide()
         self.act_requested.emit(str(self.sender().property("act")))
 
     def _on_week_clicked(self) -> None:

@@ -16,6 +16,8 @@ class RosterAct(StrEnum):
     UNDO = "undo"
     SETTLE = "settle"
     COPY = "copy"
+    IMPORT = "import"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class RosterWeekView:
     rows: tuple[tuple[RosterCell, ...], ...] = ()
     refusal: str = ""  # why the roster cannot be changed; empty if it can
     copy_reason: str = ""  # why the last week cannot be copied
+    export_reason: str = ""  # why the week cannot be exported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

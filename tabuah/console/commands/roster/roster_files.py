@@ -1,7 +1,7 @@
 """`tabuah roster import`, `export` and `template`: the duty roster in CSV and XLSX files."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -16,26 +16,12 @@ from tabuah.console.commands.table_commands import (
     show_import,
     write_file,
 )
-from tabuah.console.table_files import COMMENT, TableFormat, read_content, write_rows
-from tabuah.operations.import_table import guard_cell
+from tabuah.console.roster.roster_files import ROSTER_TABLE, write_roster_table, write_roster_template
+from tabuah.console.table_files import read_content
 from tabuah.operations.roster.iso_week import IsoWeek
-from tabuah.operations.roster.roster_table import (
-    COLUMNS,
-    REQUIRED_COLUMNS,
-    ROSTER_COLUMNS,
-    PlannedShiftRow,
-    RosterImportPlan,
-    format_roster,
-    plan_roster_import,
-)
+from tabuah.operations.roster.roster_table import PlannedShiftRow, RosterImportPlan, plan_roster_import
 from tabuah.resources.localisation import N_, _, ngettext
-from tabuah.text.roster.roster_columns import describe_row_problem, explain_roster_columns, roster_field_label
-
-ROSTER_TABLE: Final = TableFormat(columns=ROSTER_COLUMNS, sheet="roster", template="tabuah roster template")
-_EXAMPLES: Final = (
-    ("2026-12-07", "08:00", "24", "Regu A", "rina", "budi | sari", "", ""),
-    ("2026-12-08", "08:00", "24", "Regu B", "yusuf", "joni", "", "Siaga banjir"),
-)
+from tabuah.text.roster.roster_columns import describe_row_problem, roster_field_label
 
 
 @roster_group.command("import", help=N_("Plan shifts from a CSV or XLSX file; all or nothing."))
@@ -67,22 +53,17 @@ def import_command(
 def export_command(call: Invocation, *, file: Path, week: IsoWeek | None) -> None:
     with call.open_store() as store:
         rosters = [each for key, each in store.rosters().items() if week is None or key == str(week)]
-    rows = [[guard_cell(cell) for cell in row] for roster in rosters for row in format_roster(roster)]
-    write_file(file, lambda: write_rows(file, ROSTER_TABLE, [list(COLUMNS), *rows]))
-    text = ngettext("{n} shift is written to {file}.", "{n} shifts are written to {file}.", len(rows))
-    call.show({"file": str(file), "shifts": len(rows)}, lambda: print_text(text.format(n=len(rows), file=file)))
+    n = sum(len(each.planned_shifts) for each in rosters)
+    write_file(file, lambda: write_roster_table(file, rosters))
+    text = ngettext("{n} shift is written to {file}.", "{n} shifts are written to {file}.", n)
+    call.show({"file": str(file), "shifts": n}, lambda: print_text(text.format(n=n, file=file)))
 
 
 @roster_group.command("template", help=N_("Write an empty CSV or XLSX file for import, with the columns explained."))
 @click.argument("file", type=WRITABLE_FILE, metavar="FILE")
 @click.pass_obj
 def template_command(call: Invocation, *, file: Path) -> None:
-    required = set(REQUIRED_COLUMNS)
-    comments = [
-        [f"{COMMENT} {name}{' *' if name in required else ''}: {text}"] for name, text in explain_roster_columns()
-    ]
-    examples = [[f"{COMMENT} {row[0]}", *row[1:]] for row in _EXAMPLES]
-    write_file(file, lambda: write_rows(file, ROSTER_TABLE, [*comments, list(COLUMNS), *examples]))
+    write_file(file, lambda: write_roster_template(file))
     text = _("Template: {file}. Fill it in, then: tabuah roster import {file} --dry-run").format(file=file)
     call.show({"file": str(file)}, lambda: print_text(text))
 

@@ -13,6 +13,7 @@ from tabuah.console.window.roster.roster_forms import (
     shift_of_key,
     swap_fields,
 )
+from tabuah.console.window.roster.roster_imports import RosterImports
 from tabuah.console.window.roster.roster_items import grid_refs, shift_view, week_view
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.dialog_front import bring_to_front
@@ -57,6 +58,7 @@ class RosterActions(QObject):
         self._context, self._window, self._appearance = context, window, appearance
         self._dialog: RosterDialog | None = None
         self._confirm: ConfirmCard | None = None
+        self._imports: RosterImports | None = None
         self._week = IsoWeek(1970, 2)
         self._form = RosterAct.PLAN
         self._edited: ShiftRef | None = None  # in the form
@@ -66,6 +68,11 @@ class RosterActions(QObject):
     def dialog(self) -> RosterDialog | None:
         """The dialog, while it is open."""
         return self._dialog
+
+    @property
+    def imports(self) -> RosterImports | None:
+        """The import preview, while the dialog is open."""
+        return self._imports
 
     @property
     def week(self) -> IsoWeek:
@@ -96,6 +103,7 @@ class RosterActions(QObject):
         dialog.form.cancelled.connect(dialog.show_grid)
         dialog.finished.connect(self._on_finished)
         self._confirm = ConfirmCard(self._appearance, dialog)
+        self._imports = RosterImports(self._context, dialog)
         return dialog
 
     @property
@@ -154,6 +162,10 @@ class RosterActions(QObject):
         act, ref = RosterAct(code), self._chosen
         if act is RosterAct.COPY:
             self._copy()
+        elif act is RosterAct.IMPORT and self._imports is not None:
+            self._imports.begin()
+        elif act is RosterAct.EXPORT and self._imports is not None:
+            self._imports.save_export(self._week)
         elif ref is None or self._dialog is None:
             return
         elif act is RosterAct.PLAN or act is RosterAct.SWAP:
@@ -252,5 +264,5 @@ class RosterActions(QObject):
             self._context.save(lambda _store: drafts, on_saved=lambda _entries: self._refresh(key))
 
     def _on_finished(self) -> None:
-        self._dialog = self._confirm = None
+        self._dialog = self._confirm = self._imports = None
         self._edited = None

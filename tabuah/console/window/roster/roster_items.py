@@ -61,7 +61,7 @@ def week_view(
     problems = problems_of_week(rosters, users, week, now)
     today = in_home_zone(now).date()
     days = [week.day(number) for number in range(1, DAYS + 1)]
-    before = rosters.get(str(week.plus(-1)))
+    before, present = rosters.get(str(week.plus(-1))), rosters.get(str(week))
     nothing = _(REFUSALS["nothing_to_copy"]).format(week=str(week.plus(-1)))
     return RosterWeekView(
         title=week_title(week),
@@ -72,6 +72,7 @@ def week_view(
         ),
         refusal=refusal,
         copy_reason=refusal or ("" if before and before.planned_shifts else nothing),
+        export_reason="" if present and present.planned_shifts else _("No shift of this week is planned."),
     )
 
 

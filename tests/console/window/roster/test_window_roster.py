@@ -157,4 +157,31 @@ def test_other_roles_read_the_roster(open_console: Callable[..., OpenWindow], da
         store.remember_identity(identity(role))
     dialog = open_roster(open_console())
     assert "Sen" in dialog.grid.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert all(reason_of(dialog, f"roster_{name}") for name in ("plan", "swap", "clear", "undo", "copy"))
+    assert all(reason_of(dialog, f"roster_{name}") for name in ("plan", "swap", "clear", "undo", "copy", "import"))
+
+
+def test_roster_is_imported_with_refusals_by_line_and_exported_again(window: OpenWindow, tmp_path: Path):
+    dialog = open_roster(window)
+    week, imports = window.commands.roster.week, window.commands.roster.imports
+    assert imports is not None
+    assert "Belum ada piket" in reason_of(dialog, "roster_export")
+    file = tmp_path / "jadwal.csv"
+    file.write_text(f"tanggal;regu;penyelia\n{week.day(2)};Regu A;rina\n31-02-2026;Regu B;yusuf\n", "utf-8")
+    imports.show_file(file)
+    window.until(lambda: bool(dialog.imports._items))
+    assert "bukan tanggal" in visible_texts(dialog.imports)
+    window.until(lambda: not reason_of(dialog, "roster_import_save"))
+    window.qtbot.keyClick(dialog.imports, Qt.Key.Key_Return)
+    window.until(lambda: crew_at(window, "2T08:00") == "Regu A")
+    window.until(lambda: "1 piket diimpor." in visible_texts(dialog))
+    exported = tmp_path / "ekspor.csv"
+    imports.write_export(exported, week)
+    window.until(lambda: str(exported) in visible_texts(dialog))
+    assert "Regu A,rina" in exported.read_text("utf-8-sig").replace(";", ",")
+    imports.show_file(exported)
+    window.until(lambda: bool(dialog.imports._items) and dialog.shows_import)
+    window.until(lambda: "1 tetap" in visible_texts(dialog.imports))
+    window.qtbot.keyClick(dialog.imports, Qt.Key.Key_Escape)
+    assert not dialog.shows_import
+    imports.show_file(tmp_path / "tidak-ada.csv")
+    window.until(lambda: "Tidak ada yang berubah" in visible_texts(dialog))

@@ -1,0 +1,1 @@
+"""The duty roster as files, for commands and window alike."""
