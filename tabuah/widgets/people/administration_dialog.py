@@ -20,6 +20,7 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level
 
 _LIST_PX: Final = 380
+_LIST_MAX_PX: Final = 520  # so that larger text leaves room for the user on a screen of 1366 px
 
 
 class AdministrationDialog(QDialog):
@@ -151,7 +152,7 @@ class AdministrationDialog(QDialog):
         top.addWidget(self._new)
         self._note.setContentsMargins(20, 0, 20, 0)
         middle = row(spacing_px=0)
-        self.list.setFixedWidth(self._appearance.px(_LIST_PX))
+        self.list.setFixedWidth(min(self._appearance.px(_LIST_PX), _LIST_MAX_PX))
         middle.addWidget(self.list)
         middle.addWidget(divider(vertical=True))
         right = column(spacing_px=0)

@@ -68,6 +68,7 @@ EDIT, LIMITS, MOVE, RETIRE = "edit_station", "station_limits", "move_station", "
 CHANGES: Final = frozenset({EDIT, LIMITS, MOVE, RETIRE})  # of the station itself
 _SIZE_PX: Final = (1240, 780)
 _LEFT_PX: Final = 430
+_LEFT_MAX_PX: Final = 590  # so that larger text leaves room for the chart on a screen of 1366 px
 _FRAME_PX: Final = 24  # window frame of the desktop
 _DIGITS: Final = dict(zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4), SPANS, strict=True))
 _PAGES: Final = {
@@ -285,4 +286,4 @@ class StationPageDialog(QDialog):
         return self._area
 
     def _on_appearance_changed(self) -> None:
-        self._area.setFixedWidth(self._appearance.px(_LEFT_PX))
+        self._area.setFixedWidth(min(self._appearance.px(_LEFT_PX), _LEFT_MAX_PX))

@@ -1,0 +1,55 @@
+"""Every dialog of set-up, people and the roster fits a screen of 1366 × 768 with text at 150 %, in both languages."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from tabuah.resources.localisation import set_language
+from tabuah.widgets.contacts.directory_dialog import DirectoryDialog
+from tabuah.widgets.controls.import_panel import ImportPanel
+from tabuah.widgets.people.administration_dialog import AdministrationDialog
+from tabuah.widgets.people.backups_dialog import BackupsDialog
+from tabuah.widgets.people.deputies_dialog import DeputiesDialog
+from tabuah.widgets.people.lock_window import LockWindow
+from tabuah.widgets.people.personal_data_dialog import PersonalDataDialog
+from tabuah.widgets.people.second_factor_dialog import SecondFactorDialog
+from tabuah.widgets.roster.roster_dialog import RosterDialog
+from tabuah.widgets.stations.station_form import StationForm
+from tabuah.widgets.stations.station_list_dialog import StationListDialog
+from tabuah.widgets.stations.station_page_dialog import StationPageDialog
+from tabuah.widgets.theme.appearance import Appearance
+
+MAKERS: tuple[Callable[[Appearance], QWidget], ...] = (
+    AdministrationDialog,
+    BackupsDialog,
+    DeputiesDialog,
+    DirectoryDialog,
+    LockWindow,
+    PersonalDataDialog,
+    RosterDialog,
+    SecondFactorDialog,
+    StationForm,
+    StationPageDialog,
+    lambda appearance: StationListDialog(appearance, ()),
+    lambda appearance: ImportPanel(appearance, name="rows"),
+)
+
+
+@pytest.fixture
+def larger(appearance: Appearance) -> Iterator[Appearance]:
+    appearance.show_text_scale(1.5)
+    yield appearance
+    appearance.show_text_scale(1.0)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_dialogs_fit_a_small_screen_with_larger_text(qtbot, larger: Appearance, language: str):
+    set_language(language)
+    sizes = {}
+    for make in MAKERS:
+        widget = make(larger)
+        qtbot.addWidget(widget)
+        widget.ensurePolished()
+        sizes[type(widget).__name__] = widget.minimumSizeHint().expandedTo(widget.minimumSize()).toTuple()
+    assert {name: size for name, size in sizes.items() if size[0] > 1366 or size[1] > 768} == {}
