@@ -15,6 +15,7 @@ from tabuah.widgets.people.lock_window import LockWindow
 from tabuah.widgets.people.personal_data_dialog import PersonalDataDialog
 from tabuah.widgets.people.second_factor_dialog import SecondFactorDialog
 from tabuah.widgets.roster.roster_dialog import RosterDialog
+from tabuah.widgets.roster.values import RosterWeekView
 from tabuah.widgets.stations.station_form import StationForm
 from tabuah.widgets.stations.station_list_dialog import StationListDialog
 from tabuah.widgets.stations.station_page_dialog import StationPageDialog
@@ -50,6 +51,9 @@ def test_dialogs_fit_a_small_screen_with_larger_text(qtbot, larger: Appearance, 
     for make in MAKERS:
         widget = make(larger)
         qtbot.addWidget(widget)
-        widget.ensurePolished()
+        if isinstance(widget, RosterDialog):
+            widget.show_week(RosterWeekView(title="Minggu ke-49 tahun 2026: Sen 30 Nov s.d. Min 6 Des"), "")
+        with qtbot.waitExposed(widget):
+            widget.show()  # the layouts measure their widgets
         sizes[type(widget).__name__] = widget.minimumSizeHint().expandedTo(widget.minimumSize()).toTuple()
     assert {name: size for name, size in sizes.items() if size[0] > 1366 or size[1] > 768} == {}

@@ -52,7 +52,7 @@ class RosterDialog(QDialog):
         self._appearance = appearance
         self._duty = ElidedText(appearance, style=TextStyle.STRONG)
         self._duty.setObjectName("roster_duty")
-        self._title = Text(appearance, style=TextStyle.TITLE)
+        self._title = Text(appearance, style=TextStyle.TITLE, wrap=True)
         self._title.setObjectName("roster_title")
         self.grid = RosterGrid(appearance)
         self.grid.setAccessibleName(_("Shifts of the week"))
