@@ -5,8 +5,10 @@ from typing import Protocol
 
 from tabuah.operations.entries import Entry, PersonalValue, subject_of
 from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.lookups import Lookups
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.personal_values import is_kept
+from tabuah.operations.reissued_entries import has_erased_twin
 from tabuah.operations.subject_state import SubjectState
 from tabuah.server.handback.staged_records import StagedRecord
 from tabuah.storage.journal.wire import decode_entry
@@ -18,6 +20,9 @@ class States(Protocol):
     @property
     def authority(self) -> Authority: ...
 
+    @property
+    def lookups(self) -> Lookups: ...
+
     def state_of(self, subject: str) -> SubjectState: ...
 
 
@@ -25,13 +30,21 @@ def lasting_values(states: States, returned: Iterable[StagedRecord]) -> Iterator
     """Yield the personal values of records, with the seq of each, that are kept and were not erased."""
     for each in returned:
         entry = decode_entry(each.record.text)
-        if each.personal and is_kept(entry.subject, each.record.verdict) and not is_erased(states, entry):
+        if (
+            each.personal
+            and is_kept(entry.subject, each.record.verdict)
+            and not is_erased(states, entry, each.record.text)
+        ):
             yield from ((each.record.seq, value) for value in each.personal)
 
 
-def is_erased(states: States, entry: Entry) -> bool:
-    """Return whether the personal values of an entry were erased."""
-    if states.authority.is_erased(entry.id):
+def is_erased(states: States, entry: Entry, text: str) -> bool:
+    """Return whether the personal values of an entry were erased, perhaps as those of the same work of a copy."""
+    authority = states.authority
+    if authority.is_erased(entry.id):
+        return True
+    state = states.state_of(entry.subject)
+    if has_erased_twin(state, authority, entry, text=text, lookups=states.lookups):
         return True
     if not entry.exercise_id:
         return False

@@ -136,7 +136,7 @@ class _Reissue:
         if row is None or row.text != chained.text.decode():
             return ChainFork.code
         kept = [(self.batch.head.seq + 1, value) for value in personal]  # delivered with the next record
-        if not is_erased(self.batch, chained.entry):
+        if not is_erased(self.batch, chained.entry, chained.text.decode()):
             save_personal(self.batch.connection, kept)
         return ALREADY_THERE
 
