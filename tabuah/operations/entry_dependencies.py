@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from tabuah.operations.entries import Entry, subject_kind
-from tabuah.operations.errors import MalformedBody
 from tabuah.operations.subject_type import UUID_KEY
 from tabuah.operations.subjects import ENTRY_KINDS, SUBJECT_TYPES
 
@@ -93,11 +92,6 @@ def _creates_for_all(entry: Entry) -> bool:
 
 
 def _referred_entry(entry: Entry) -> str:
-    """Return the id of the entry that a settlement, release or rejection is about; empty for other kinds."""
+    """Return the id of the entry that a settlement, a correction or the like is about; empty for other kinds."""
     kind = ENTRY_KINDS.get(entry.kind)
-    if kind is None or kind.refers_to is None:
-        return ""
-    try:
-        return kind.refers_to(kind.decode(entry.body))
-    except MalformedBody:
-        return ""
+    return "" if kind is None else kind.referred_entry(entry.body)

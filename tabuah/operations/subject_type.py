@@ -59,6 +59,7 @@ class EntryKind:
         may_be_needed: whether a later entry may depend on one of this kind, by its base or its conflict.
         refers_to: returns the id of the entry that a body is about. Such a kind is about an entry, not about a
             subject of its own, and may be written on every subject.
+        reference: the field of the body that names an earlier entry of the same subject; empty if there is none.
         number: returns the number that a body gives to its subject; two subjects never have the same number.
     """
 
@@ -70,6 +71,7 @@ class EntryKind:
     creates: bool = False
     may_be_needed: bool = False
     refers_to: Callable[[Any], str] | None = None
+    reference: str = ""
     number: Callable[[Any], str] | None = None
 
     @cached_property
@@ -90,6 +92,16 @@ class EntryKind:
     def fits(self, subject: str) -> bool:
         """Return whether entries of this kind may be about a subject."""
         return self.refers_to is not None or subject_kind(subject) == self.name.partition(".")[0]
+
+    def referred_entry(self, body: msgspec.Raw) -> str:
+        """Return the id of the entry that a body refers to; empty if it refers to none, or is malformed."""
+        if self.refers_to is None and not self.reference:
+            return ""
+        try:
+            decoded = self.decode(body)
+        except MalformedBody:
+            return ""
+        return self.refers_to(decoded) if self.refers_to is not None else str(getattr(decoded, self.reference))
 
     def may_be_written_by(self, role: Role, *, exercise: bool = False, named: bool = False) -> bool:
         """Return whether a role may write it; `named` in a named exercise, if the version of the rules knows them."""

@@ -14,17 +14,31 @@ SHIFT: Final = SubjectType(
     kinds=(
         EntryKind(name="shift.started", body=bodies.ShiftStarted, writers=CONTROL_ROOM, creates=True),
         EntryKind(name="shift.joined", body=bodies.ShiftJoined, writers=CONTROL_ROOM),
-        EntryKind(name="shift.logged", body=bodies.ShiftLogged, writers=CONTROL_ROOM, may_be_needed=True),
+        EntryKind(
+            name="shift.logged",
+            body=bodies.ShiftLogged,
+            writers=CONTROL_ROOM,
+            may_be_needed=True,
+            reference="corrects",
+        ),
         EntryKind(name="shift.promised", body=bodies.ShiftPromised, writers=CONTROL_ROOM, may_be_needed=True),
-        EntryKind(name="shift.promise_ended", body=bodies.PromiseEnded, writers=CONTROL_ROOM),
+        EntryKind(name="shift.promise_ended", body=bodies.PromiseEnded, writers=CONTROL_ROOM, reference="promise"),
         EntryKind(
             name="shift.handover_prepared", body=bodies.HandoverPrepared, writers=CONTROL_ROOM, may_be_needed=True
         ),
         EntryKind(
-            name="shift.handover_confirmed", body=bodies.HandoverConfirmed, writers=CONTROL_ROOM, may_be_needed=True
+            name="shift.handover_confirmed",
+            body=bodies.HandoverConfirmed,
+            writers=CONTROL_ROOM,
+            may_be_needed=True,
+            reference="handover",
         ),
         EntryKind(
-            name="shift.handover_withdrawn", body=bodies.HandoverWithdrawn, writers=CONTROL_ROOM, may_be_needed=True
+            name="shift.handover_withdrawn",
+            body=bodies.HandoverWithdrawn,
+            writers=CONTROL_ROOM,
+            may_be_needed=True,
+            reference="handover",
         ),
         EntryKind(name="shift.closed", body=bodies.ShiftClosed, writers=CONTROL_ROOM),
         EntryKind(name="shift.reopened", body=bodies.ShiftReopened, writers=CONTROL_ROOM),

@@ -16,6 +16,8 @@ from tabuah.operations.incidents.entry_bodies import ConflictSettled, IncidentNo
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacementCause
 from tabuah.operations.reissued_entries import identity_of, identity_of_number, is_identity
+from tabuah.operations.subject_type import EntryKind
+from tabuah.operations.subjects import ENTRY_KINDS
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.predicted_verdict import rebase
@@ -137,6 +139,8 @@ def redrafted(
         body = encode_body(msgspec.structs.replace(report, number=number))
     elif entry.kind in _CARRIES_ENTRY:
         body = _with_new_id(entry, new_ids)
+    elif (kind := ENTRY_KINDS.get(entry.kind)) and kind.reference:
+        body = _with_new_reference(entry, kind, new_ids)
     return _draft_of(entry, body=body, base=base, personal=personal)
 
 
@@ -206,6 +210,13 @@ def _with_new_id(entry: Entry, new_ids: dict[str, str]) -> msgspec.Raw:
     if isinstance(body, EntryReleased | EntryRefused):
         return encode_body(msgspec.structs.replace(body, entry=new_ids.get(body.entry, body.entry)))
     return entry.body
+
+
+def _with_new_reference(entry: Entry, kind: EntryKind, new_ids: dict[str, str]) -> msgspec.Raw:
+    former = kind.referred_entry(entry.body)
+    if former not in new_ids:
+        return entry.body
+    return encode_body(msgspec.structs.replace(kind.decode(entry.body), **{kind.reference: new_ids[former]}))
 
 
 def _leave_enrolment(session: CacheSession) -> None:

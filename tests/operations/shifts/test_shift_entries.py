@@ -7,7 +7,9 @@ import msgspec
 import pytest
 from support.judged_journal import MORNING, Author, JudgedJournal
 
+from tabuah.operations.deferred_entries import decode_held
 from tabuah.operations.entries import Decision, Draft, Verdict
+from tabuah.operations.entry_dependencies import dependency_names
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.people.roles import CONTROL_ROOM, Role
@@ -134,6 +136,12 @@ def test_log_keeps_corrected_lines_and_sorts_by_time(room: Room):
 def test_correction_waits_for_its_line(room: Room):
     draft = drafts.log_line(room.shift, "x", corrects="entry-that-comes-later")
     assert room.journal.write(room.rina, draft).verdict is Verdict.HELD
+
+
+def test_line_is_found_by_the_correction_that_waits_for_it(room: Room):
+    room.journal.write(room.rina, drafts.log_line(room.shift, "x", corrects="entry-that-comes-later"))
+    (text,) = room.journal.states[f"shift/{KEY}"].held.values()
+    assert "entry-that-comes-later" in dependency_names(decode_held(text))
 
 
 def test_log_is_bounded(room: Room):

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -11,9 +12,13 @@ from support.console_stores import add_users, enrol, open_store, pull, push, rep
 from tabuah.operations import decisions
 from tabuah.operations.codes import Severity
 from tabuah.operations.entries import Verdict
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident, note_incident, report_figures
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentAttached, IncidentEdited
 from tabuah.operations.people.roles import Role
+from tabuah.operations.roster.entry_bodies import Crew
+from tabuah.operations.shifts import drafts
+from tabuah.operations.shifts.entry_bodies import PromiseOutcome
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.device_key_store import DeviceKeyStore
 from tabuah.storage.cache.store import ConsoleStore
@@ -29,6 +34,7 @@ def journal(tmp_path: Path) -> Iterator[ServerJournal]:
         yield journal
 
 
+SHIFT = "00000000-0000-7000-8000-00000000a001"
 PHOTO = IncidentAttached(sha256="a" * 64, name="jembatan.jpg", media_type="image/jpeg", size=7)
 
 
@@ -202,6 +208,26 @@ def test_lost_key_is_replaced(journal, tmp_path):
         sync(ani, journal)
         assert ani.incident(incident.id).note_count == 2
         assert ani.counts().pending == 0
+
+
+def test_reissued_shift_entries_name_reissued_ones(journal, tmp_path):
+    with open_store(tmp_path / "ani") as ani:
+        now = ani.now()
+        crew = Crew(name="Regu A", supervisor="ani")
+        ani.save(drafts.start_other_shift(SHIFT, crew, now, now + timedelta(hours=12), world=SubjectWorld()))
+        ani.save(drafts.log_line(ani.shifts()[0], "air nak"))
+        ani.save(drafts.log_line(ani.shifts()[0], "air naik", corrects=ani.shifts()[0].log[0].entry))
+        ani.save(drafts.make_promise(ani.shifts()[0], "kabar", to="Camat Kubung", due_at=now + timedelta(hours=1)))
+        ani.save(drafts.end_promise(ani.shifts()[0], ani.shifts()[0].promises[0], PromiseOutcome.DONE))
+    (tmp_path / "ani" / "device.key").unlink()
+    with open_store(tmp_path / "ani") as ani:
+        ani.save(drafts.log_line(ani.shifts()[0], "sesudah kunci hilang"))
+        enrol(journal, ani, "ani")
+        sync(ani, journal)
+        assert ani.counts().held == ani.counts().rejected == ani.counts().pending == 0
+        first, correction, _later = ani.shifts()[0].log
+        assert correction.corrects == first.entry
+        assert not ani.shifts()[0].promises[0].is_open
 
 
 def test_work_before_approval_is_not_held(journal, tmp_path):
