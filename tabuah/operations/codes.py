@@ -1,4 +1,4 @@
-"""Code lists of incidents (hazard, severity, status, channel), and a parser of both languages."""
+"""Code lists of incidents (hazard, severity, status, channel, call class), and a parser of both languages."""
 
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -77,6 +77,15 @@ class Channel(StrEnum):
     SP4N_LAPOR = "sp4n_lapor"  # the complaint service of the government
 
 
+class CallClass(StrEnum):
+    """What a call was; a normal one is about an incident."""
+
+    NORMAL = "normal"
+    GHOST = "ghost"  # nobody speaks
+    PRANK = "prank"
+    INFORMATION = "information"  # a question, not an event
+
+
 FORWARD_STATUSES: Final = (
     Status.REPORTED,
     Status.VERIFIED,
@@ -145,6 +154,17 @@ _OTHER_NAMES: Final[dict[str, str]] = {
     "112 call": "call_112",
     "panggilan 112": "call_112",
     "lapor": "sp4n_lapor",
+    "normal call": "normal",
+    "panggilan normal": "normal",
+    "ghost call": "ghost",
+    "panggilan kosong": "ghost",
+    "kosong": "ghost",
+    "prank call": "prank",
+    "panggilan iseng": "prank",
+    "iseng": "prank",
+    "information call": "information",
+    "panggilan informasi": "information",
+    "informasi": "information",
     "radio": "radio",
     "datang langsung": "walk_in",
     "sensor": "sensor",

@@ -1,9 +1,11 @@
 """Number and title of the subject of an entry, also where only its report is known."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.calls.call import Call
 from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.entries import Entry, subject_key
 from tabuah.operations.entry_kinds import decode_body
@@ -17,6 +19,8 @@ from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.units.unit import Unit
+
+_MOST_OF_NOTE: Final = 120
 
 
 def subject_number(entry: Entry, value: SubjectValue | None, among: Iterable[Entry] = ()) -> str:
@@ -39,6 +43,8 @@ def subject_title(entry: Entry, value: SubjectValue | None, among: Iterable[Entr
             return value.name
         case Alarm():
             return f"{value.station} {value.parameter}".strip()
+        case Call():
+            return " ".join(value.note.split())[:_MOST_OF_NOTE]
         case WeekRoster():
             return value.week
         case DutyShift():

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tabuah.operations.alarms.subject import ALARM, ESCALATION
 from tabuah.operations.bulletins.subject import BULLETIN_RULE, EARTHQUAKE, VOLCANO, WARNING
+from tabuah.operations.calls.subject import CALL
 from tabuah.operations.contacts.subject import CONTACT
 from tabuah.operations.exercises.subject import EXERCISE
 from tabuah.operations.held_entry_kinds import HELD_ENTRY_KINDS
@@ -43,6 +44,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     ROSTER,
     CONTACT,
     SHIFT,
+    CALL,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

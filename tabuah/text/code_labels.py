@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.codes import CallClass, Channel, Hazard, Severity, Status
 from tabuah.operations.stations.files import FileTopic
 from tabuah.operations.units.unit import UnitKind, UnitState
 from tabuah.resources.localisation import _
@@ -45,6 +45,10 @@ _ENGLISH: Final[dict[str, str]] = {
     Channel.FEED: "Feed",
     Channel.FIELD: "Field",
     Channel.SP4N_LAPOR: "SP4N-LAPOR",
+    CallClass.NORMAL: "Normal call",
+    CallClass.GHOST: "Ghost call",
+    CallClass.PRANK: "Prank call",
+    CallClass.INFORMATION: "Information call",
 }
 _UNIT_KINDS: Final[dict[UnitKind, str]] = {
     UnitKind.QUICK_RESPONSE: "Quick response team",
@@ -74,7 +78,7 @@ _FILE_TOPICS: Final[dict[FileTopic, str]] = {
 }
 
 
-def code_label(code: Hazard | Severity | Status | Channel | UnitKind | UnitState | FileTopic) -> str:
+def code_label(code: Hazard | Severity | Status | Channel | CallClass | UnitKind | UnitState | FileTopic) -> str:
     match code:
         case UnitKind():
             return _(_UNIT_KINDS[code])

@@ -20,6 +20,7 @@ SUBJECTS = {
         "alarms",
         "attachments",
         "bulletins",
+        "calls",
         "contacts",
         "exercises",
         "feeds",

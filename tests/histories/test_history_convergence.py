@@ -7,6 +7,7 @@ import logging
 
 import pytest
 from histories.author_moves import AuthorMoves
+from histories.call_moves import CallMoves
 from histories.contact_moves import ContactMoves
 from histories.exercise_moves import ExerciseMoves
 from histories.load_moves import LoadMoves
@@ -43,6 +44,7 @@ class WholeHistory(
     RosterMoves,
     ShiftMoves,
     ContactMoves,
+    CallMoves,
 ):
     """With moves that no mutation needs; there they would only make the histories longer."""
 

@@ -28,6 +28,7 @@ AWAITED = {
     "roster": "roster.shift_planned",
     "contact": "contact.registered",
     "shift": "shift.started",
+    "call": "call.recorded",
 }
 
 

@@ -61,6 +61,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("Directory of contacts: offices, camat, wali nagari, media"),
         extensions=(f"{_HERE}.contacts.contact_changes", f"{_HERE}.contacts.contact_tables"),
     ),
+    "call": LazyCommand(
+        f"{_HERE}.calls.calls:call_group",
+        N_("The call log: ghost, prank and information calls"),
+        extensions=(f"{_HERE}.calls.call_changes",),
+    ),
     "readings": LazyCommand(f"{_HERE}.readings.readings:readings_group", N_("Send and query readings")),
     "gateway": LazyCommand(
         f"{_HERE}.readings.gateway_mappings:gateway_group", N_("Try mappings of gateways on recorded messages")

@@ -7,6 +7,7 @@ from tabuah.console.reports import document, report_text
 from tabuah.console.reports.daily_report import DailyReport, DailySources
 from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.calls.call import count_by_class
 from tabuah.operations.exercises.scope import REAL_WORLD, InWorld
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.roster.duty import ShiftOfWeek
@@ -111,6 +112,8 @@ def _blocks(report: DailyReport, pictures: ReportPictures) -> tuple[document.Blo
     if report.reported:
         blocks.append(_totals_table(report))
     blocks.append(_alarm_block(_("Alarms"), report, report.alarms))
+    if report.calls:
+        blocks.append(_call_table(report))
     if report.shifts:
         blocks.append(_crew_table(report))
     if report.not_counted:
@@ -188,6 +191,22 @@ def _totals_table(report: DailyReport) -> document.DocumentTable:
             "Newest statement on each incident, added up; {dash}: no source has stated anything yet, which does not "
             "mean nought. The sources stand in the reports of the incidents."
         ).format(dash=report_text.UNKNOWN),
+    )
+
+
+def _call_table(report: DailyReport) -> document.DocumentTable:
+    return document.DocumentTable(
+        heading=_("Call log of this day"),
+        columns=(
+            document.DocumentColumn(title=_("Call class")),
+            document.DocumentColumn(title=_("Count"), width_mm=24, right=True),
+        ),
+        rows=tuple(
+            document.Row(cells=(code_label(each), report_text.format_count(n)))
+            for each, n in count_by_class(report.calls).items()
+            if n
+        ),
+        note=_("Calls without a report. A normal call became an incident later."),
     )
 
 

@@ -52,6 +52,7 @@ def read_daily_sources(store: ConsoleStore, day: date, scope: ExerciseScope = RE
         scope=scope,
         exercises=exercises_by_id(store.exercises()),
         rosters=store.rosters(),
+        calls=tuple(store.calls()),
     )
 
 

@@ -12,6 +12,7 @@ from tabuah.console.reports.incident_report import JournalReference, content_dig
 from tabuah.console.reports.office import Office
 from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, sum_known
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.calls.call import Call
 from tabuah.operations.codes import Hazard, Status
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
@@ -45,6 +46,7 @@ class DailySources:
     scope: ExerciseScope = REAL_WORLD
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
     rosters: Mapping[str, WeekRoster] = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class DailyReport:
     alarms: tuple[Alarm, ...]
     exercise_alarms: tuple[Alarm, ...]
     sources: DailySources
+    calls: tuple[Call, ...] = ()  # of the day, those that became an incident included
     shifts: tuple[ShiftOfWeek, ...] = ()  # with a part on this day; none in a report of an exercise
 
     @property
@@ -75,15 +78,16 @@ class DailyReport:
         return len(self.carried) + sum(incident.is_open for incident in self.reported)
 
 
-def _content_digits(sources: DailySources, incidents: Iterable[Incident]) -> str:
+def _content_digits(sources: DailySources, incidents: Iterable[Incident], calls: Iterable[Call]) -> str:
     states = {incident.id: msgspec.json.encode(incident).decode() for incident in incidents}
+    states |= {call.id: msgspec.json.encode(call).decode() for call in calls}
     world = f"{sources.scope.real} {sources.scope.exercise_id} {sources.scope.all_exercises}"
     return content_digits([sources.trace.device, sources.trace.hash, world, *(states[key] for key in sorted(states))])
 
 
-def _document_number(sources: DailySources, day: date, incidents: Iterable[Incident]) -> str:
+def _document_number(sources: DailySources, day: date, incidents: Iterable[Incident], calls: Iterable[Call]) -> str:
     minute = f"{sources.as_of.astimezone(home_zone()):%Y%m%d-%H%M}"
-    return f"HARIAN/{day:%Y%m%d}/{minute}-{_content_digits(sources, incidents)}"
+    return f"HARIAN/{day:%Y%m%d}/{minute}-{_content_digits(sources, incidents, calls)}"
 
 
 def make_daily_report(sources: DailySources, day: date) -> DailyReport:
@@ -101,9 +105,10 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
     counted = [incident for incident in of_scope if incident.status not in _NOT_COUNTED]
     reported = [incident for incident in counted if _local_day(incident.reported_at) == day]
     shown = [i for i in sources.incidents if _local_day(i.reported_at) == day or i.is_open or _ended_on(i, day)]
+    calls = tuple(call for call in scope.select(sources.calls) if _local_day(call.received_at) == day)
     return DailyReport(
         day=day,
-        number=_document_number(sources, day, shown),
+        number=_document_number(sources, day, shown, calls),
         reported=tuple(sort_by_urgency(reported)),
         carried=tuple(sort_by_urgency(i for i in counted if i.is_open and _local_day(i.reported_at) < day)),
         ended=tuple(incident for incident in counted if _ended_on(incident, day)),
@@ -116,6 +121,7 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
         alarms=tuple(scope.select(alarms)),
         exercise_alarms=tuple(a for a in alarms if not scope.has(a)),
         sources=sources,
+        calls=calls,
         shifts=() if scope.is_exercise else _shifts_of(sources, day),
     )
 

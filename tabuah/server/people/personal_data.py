@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from tabuah.operations.calls.call import Call
 from tabuah.operations.codes import Status
 from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.entries import Draft, subject_of
@@ -59,13 +60,15 @@ def _ended_at(value: msgspec.Struct | None) -> datetime | None:
     match value:
         case Incident() if value.status in ENDED:
             return value.updated_at
+        case Call():
+            return value.changed_at
         case Contact() if value.retired is not None:
             return value.retired.at
     return None
 
 
 def expired_personal_data(journal: ServerJournal, *, keep_days: int, now: datetime) -> list[PersonalRecord]:
-    """Return the personal data of incidents that ended, and of contacts that were retired, that long ago."""
+    """Return the personal data of incidents that ended, contacts that were retired and calls that long ago."""
     latest = now - timedelta(days=keep_days)
     return [found for found in list_personal_data(journal) if found.ended_at is not None and found.ended_at < latest]
 

@@ -6,6 +6,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.rules import BulletinRule
+from tabuah.operations.calls.call import Call
 from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
@@ -48,6 +49,10 @@ class SubjectValuesStore:
     def contacts(self) -> list[Contact]:
         """Return all contacts by name, including retired ones."""
         return sorted(self.values_of("contact", Contact), key=lambda contact: (contact.name.casefold(), contact.id))
+
+    def calls(self) -> list[Call]:
+        """Return the call log, the newest call first."""
+        return sorted(self.values_of("call", Call), key=lambda call: (call.received_at, call.id), reverse=True)
 
     def exercises(self) -> list[Exercise]:
         """Return all exercises, the one started last first."""

@@ -12,6 +12,7 @@ LONG_DEFERRAL: Final = timedelta(days=30)  # then a person should check for the 
 _BEGINNINGS: Final = {
     "incident": N_("the report of this incident"),
     "alarm": N_("the alarm itself"),
+    "call": N_("the record of this call"),
     "contact": N_("the registration of this contact"),
     "unit": N_("the registration of this unit"),
     "station": N_("the registration of this station"),

@@ -156,6 +156,7 @@ REFUSALS: Final[dict[str, str]] = {
     "no_assignment_reason": "Naming another gateway needs a reason.",
     "no_contact_reason": "Retiring or restoring a contact needs a reason.",
     "contacts_changed": "Contacts have changed since the preview. Check it and import again.",
+    "call_is_linked": "The call is about an incident, so it is a normal call.",
     "contact_retired": "The contact {contact} is retired already.",
     "contact_not_retired": "The contact {contact} is not retired.",
     "unit_retired": "Unit {unit} is retired.",

@@ -8,11 +8,14 @@ import pytest
 from support.flood_report import AS_OF, flood
 from support.judged_journal import MORNING
 
+from tabuah.console.reports.daily_document import make_daily_document
 from tabuah.console.reports.daily_report import DailyReport, DailySources, make_daily_report
 from tabuah.console.reports.errors import ReportNotPossible
+from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.console.reports.incident_report import JournalReference
 from tabuah.console.reports.office import read_office
-from tabuah.operations.codes import Hazard, Status
+from tabuah.operations.calls.call import Call
+from tabuah.operations.codes import CallClass, Channel, Hazard, Status
 from tabuah.operations.exercises.scope import ALL_WORLDS, REAL_WORLD, ExerciseScope, exercise_scope
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Incident
@@ -57,6 +60,27 @@ def test_daily_report_lists_the_shifts_of_the_day():
     assert [each.shift.planned.crew.name for each in shifts] == ["Regu 1", "Regu 2"]
     drill = replace_fields(sources, scope=exercise_scope("galodo-1"))
     assert make_daily_report(drill, TODAY).shifts == ()
+
+
+def test_daily_report_counts_calls_of_its_day_and_world():
+    call = Call(
+        id="c",
+        call_class=CallClass.PRANK,
+        channel=Channel.CALL_112,
+        taken_by="ani",
+        received_at=MORNING,
+        changed_at=MORNING,
+    )
+    earlier = msgspec.structs.replace(call, id="d", received_at=MORNING - timedelta(days=1))
+    drill = msgspec.structs.replace(call, id="e", exercise=True)
+    sources = replace_fields(report_of(scope=ALL_WORLDS).sources, calls=(call, earlier, drill))
+    report = make_daily_report(sources, TODAY)
+    assert report.calls == (call,)
+    assert report.number != make_daily_report(replace_fields(sources, calls=()), TODAY).number
+    blocks = make_daily_document(report, ReportPictures()).blocks
+    (table,) = (block for block in blocks if block.heading == "Catatan panggilan hari ini")
+    assert [row.cells for row in table.rows] == [("Panggilan iseng", "1")]
+    assert all(b.heading != table.heading for b in make_daily_document(report_of(), ReportPictures()).blocks)
 
 
 def changed(incident: Incident, **changes: object) -> Incident:

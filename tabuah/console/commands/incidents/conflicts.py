@@ -9,6 +9,7 @@ from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, print_elsewhere, scope_options
 from tabuah.console.commands.incidents.incident_records import make_conflict_record
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
+from tabuah.operations.calls.conflict_policy import CALL_POLICY
 from tabuah.operations.contacts.conflict_policy import CONTACT_POLICY
 from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MERGED_INTO, MergePolicy, decode_value
@@ -19,6 +20,7 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.calls.call_text import call_field_label
 from tabuah.text.contacts.contact_text import contact_field_label
 from tabuah.text.exercises.exercise_text import exercise_mark, exercise_number, exercises_by_id
 from tabuah.text.incidents.conflicts import describe_conflict_value
@@ -104,6 +106,14 @@ def show_policy(call: Invocation) -> None:
             "policy": rule.policy.value,
         }
         for rule in CONTACT_POLICY
+    ]
+    records += [
+        {
+            "field": f"call.{rule.field}",
+            "label": _("Call: {field}").format(field=call_field_label(rule.field)),
+            "policy": rule.policy.value,
+        }
+        for rule in CALL_POLICY
     ]
     rows = [[row["label"], describe_policy(MergePolicy(row["policy"]))] for row in records]
     call.show_table(records, [_("Incident field"), _("Concurrent changes")], rows, empty="")

@@ -1,0 +1,188 @@
+"""`tabuah call record`, `edit` and `incident`: write the call log; works offline."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+import msgspec
+
+from tabuah.console.commands.calls.calls import call_group, caller_of, find_call
+from tabuah.console.commands.code_lists import read_code
+from tabuah.console.commands.command_classes import Code, PastMoment, read_pairs
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
+from tabuah.console.commands.incident_places import PlaceResolver
+from tabuah.console.commands.incidents.incident_fields import validate_body
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.operations.calls.call import Call
+from tabuah.operations.calls.drafts import correct_call, link_call, record_call
+from tabuah.operations.calls.entry_bodies import CallRecorded
+from tabuah.operations.codes import CallClass, Channel, Hazard, Severity
+from tabuah.operations.entries import Draft
+from tabuah.operations.exercises.scope import scope_of, scope_world
+from tabuah.operations.incidents.drafts import caller_value, report_incident
+from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.incidents.incident import Incident
+from tabuah.resources.localisation import N_, _
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.identifiers import new_salt, new_uuid
+from tabuah.text.code_labels import code_label
+
+_EDITABLE = ("class", "channel", "note", "caller")
+
+
+@call_group.command("record", help=N_("Record a call that is no report: ghost, prank or information."))
+@click.argument("call_class", type=Code(CallClass), metavar="CLASS")
+@click.option("--channel", type=Code(Channel), default="phone", metavar="C", help=N_("Channel of the call."))
+@click.option("--note", default="", metavar="TEXT", help=N_("What it was about."))
+@click.option("--caller", default="", metavar="TEXT", help=N_("The caller's name and number; stored separately."))
+@click.option("--at", "received_at", type=PastMoment(), metavar="T", help=N_("When it came in; default: now."))
+@exercise_option
+@click.pass_obj
+def record(
+    call: Invocation,
+    *,
+    call_class: CallClass,
+    channel: Channel,
+    note: str,
+    caller: str,
+    received_at: datetime | None,
+    worlds: ChosenWorlds,
+) -> None:
+    if call_class is CallClass.NORMAL:
+        raise click.UsageError(_("A normal call is a report: tabuah incident report"))
+    validate_body(CallRecorded(call_class=call_class, channel=channel, note=note.strip()))
+    with call.open_store() as store:
+        call_id = new_uuid(store.now())
+        draft = record_call(
+            call_id,
+            call_class,
+            channel=channel,
+            note=note,
+            caller=caller_value(caller.strip(), salt=new_salt()) if caller.strip() else None,
+            received_at=received_at,
+            world=scope_world(worlds.scope(store)),
+        )
+        store.save(draft)
+    text = _("Recorded: {call_class}, {id}").format(call_class=code_label(call_class), id=call_id)
+    call.show({"id": call_id, "call_class": call_class}, lambda: print_text(text))
+
+
+@call_group.command("edit", help=N_("Correct class, channel, note or caller of a call."))
+@click.argument("key", metavar="ID")
+@click.option(
+    "--set",
+    "pairs",
+    multiple=True,
+    required=True,
+    metavar="FIELD=VALUE",
+    help=N_("A field and its new value; repeatable. Fields: class, channel, note, caller."),
+)
+@click.pass_obj
+def edit(call: Invocation, *, key: str, pairs: Sequence[str]) -> None:
+    values = read_pairs(pairs, _EDITABLE)
+    with call.open_store() as store:
+        found = find_call(store, key)
+        store.save(_correction(found, values))
+    record = {"id": found.id, "changed": sorted(values)}
+    call.show(record, lambda: print_text(_("The call is corrected: {id}").format(id=found.id)))
+
+
+def _correction(found: Call, values: dict[str, str]) -> Draft:
+    given: dict[str, Any] = {"note": values.get("note")}
+    if "class" in values:
+        given["call_class"] = _checked_class(read_code(CallClass, values["class"]))
+    if "channel" in values:
+        given["channel"] = read_code(Channel, values["channel"])
+    if "caller" in values:
+        given["caller"] = caller_value(values["caller"], salt=new_salt())
+    validate_body(CallRecorded(call_class=found.call_class, note=(given["note"] or "").strip()))
+    return correct_call(found, **given)
+
+
+def _checked_class(call_class: CallClass) -> CallClass:
+    if call_class is CallClass.NORMAL:
+        raise click.UsageError(_("A normal call is about an incident: tabuah call incident ID"))
+    return call_class
+
+
+@call_group.command("incident", help=N_("State that a call was about an incident: a new one, or a known one."))
+@click.argument("key", metavar="ID")
+@click.option("--to", "known", metavar="INCIDENT", help=N_("The incident that it was about, if it is known already."))
+@click.option("--hazard", type=Code(Hazard), metavar="H", help=N_("The hazard of a new incident."))
+@click.option("--title", default="", metavar="T", help=N_("What happened, in one line; default: the note."))
+@click.option("--at", "position", metavar="LON,LAT", help=N_("Position: degrees, degrees and minutes, UTM or MGRS."))
+@click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
+@click.option("--nagari", metavar="NAME", help=N_("Place: a nagari by its name or code."))
+@click.option(
+    "--severity", type=Code(Severity), default="moderate", metavar="S", help=N_("Severity; default: moderate.")
+)
+@click.pass_obj
+def make_incident(
+    call: Invocation,
+    *,
+    key: str,
+    known: str | None,
+    hazard: Hazard | None,
+    title: str,
+    position: str | None,
+    outside: str,
+    nagari: str | None,
+    severity: Severity,
+) -> None:
+    if (known is None) == (hazard is None):
+        raise click.UsageError(_("give either --to, or --hazard for a new incident"))
+    if known is not None:
+        _link_known(call, key, known)
+        return
+    if (position is None) == (nagari is None):
+        raise click.UsageError(_("give the place with either --at or --nagari"))
+    placer = PlaceResolver(call.data)
+    placed = placer.place_at(position, outside_reason=outside.strip()) if position else None
+    placed = placed or placer.place_in_nagari(nagari or "")
+    assert hazard is not None
+    with call.open_store() as store:
+        found = find_call(store, key)
+        body = IncidentReported(
+            number="SLK-0000-0000",
+            hazard=hazard,
+            title=(title.strip() or " ".join(found.note.split())[:200] or code_label(hazard)),
+            severity=severity,
+            channel=found.channel,
+            place=placed.place,
+            description=found.note,
+        )
+        caller = caller_of(store, found)
+        incident = _report(store, found, validate_body(body), caller or "")
+    record = {"id": found.id, "incident": incident.id, "number": incident.number}
+    call.show(record, lambda: print_text(incident.number))
+    if placed.remark:
+        print_error(placed.remark)
+    if found.caller_entry and not caller:
+        print_error(_("You may not read the caller of the call: the incident has none."))
+
+
+def _link_known(call: Invocation, key: str, known: str) -> None:
+    with call.open_store() as store:
+        found, incident = find_call(store, key), store.incident(known)
+        if scope_of(incident) != scope_of(found):
+            raise click.UsageError(_("The call and the incident are not of the same world."))
+        store.save(link_call(found, incident.id))
+    record = {"id": found.id, "incident": incident.id, "number": incident.number}
+    call.show(record, lambda: print_text(_("The call is about {number}.").format(number=incident.number)))
+
+
+def _report(store: ConsoleStore, found: Call, body: IncidentReported, caller: str) -> Incident:
+    """Save a new incident from a call with its time and caller, and the link to it, and return the incident."""
+    incident_id = new_uuid(store.now())
+    numbered = msgspec.structs.replace(body, number=store.next_incident_number())
+    report = report_incident(
+        numbered,
+        incident_id=incident_id,
+        occurred_at=found.received_at,
+        exercise=found.exercise,
+        exercise_id=found.exercise_id,
+        caller=caller_value(caller, salt=new_salt()) if caller else None,
+    )
+    store.save_all((report, link_call(found, incident_id)))
+    return store.incident(incident_id)

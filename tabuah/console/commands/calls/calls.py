@@ -1,0 +1,210 @@
+"""`tabuah call list`, `show` and `export`: the call log; works offline."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+
+from tabuah.console.commands.command_classes import Code, Moment, TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
+from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_facts, print_json, print_text
+from tabuah.console.commands.table_commands import WRITABLE_FILE, write_file
+from tabuah.operations.calls.call import Call, calls_between
+from tabuah.operations.codes import CallClass, Channel
+from tabuah.operations.entries import subject_of
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.import_table import TableColumns, guard_cell
+from tabuah.resources.localisation import N_, _, format_moment, ngettext
+from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.calls.call_text import call_field_label, describe_counts
+from tabuah.text.code_labels import code_label
+from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercise_mark, exercises_by_id
+
+COLUMNS: Final = (
+    *("id", "received_at", "call_class", "channel", "taken_by", "note", "incident", "exercise"),
+    "caller",  # last, so that a file without callers lacks only this one
+)
+
+call_group = TabuahGroup("call", help=N_("The log of ghost, prank and information calls; works offline."))
+
+
+class CallRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A call in `call list --json`. `caller` is null without one, or where it is sealed for this user."""
+
+    id: str
+    call_class: CallClass
+    channel: Channel
+    taken_by: str
+    received_at: datetime
+    changed_at: datetime
+    note: str
+    incident: str  # number of the incident; its id while it is not here
+    has_caller: bool
+    caller: str | None
+    pending: bool
+    exercise: str | None
+    exercise_id: str | None
+
+
+@call_group.command("list", help=N_("List the calls, the newest first, and count them by class."))
+@click.option(
+    "--class",
+    "call_class",
+    type=Code(CallClass),
+    metavar="CLASS",
+    help=N_("Only this class of calls."),
+)
+@click.option("--from", "since", type=Moment(), metavar="T", help=N_("Only those from this time on."))
+@click.option("--to", "until", type=Moment(), metavar="T", help=N_("Only those before this time."))
+@scope_options
+@click.pass_obj
+def list_calls(
+    call: Invocation,
+    *,
+    call_class: CallClass | None,
+    since: datetime | None,
+    until: datetime | None,
+    worlds: ChosenWorlds,
+) -> None:
+    with call.open_store() as store:
+        known = exercises_by_id(store.exercises())
+        calls = [
+            each
+            for each in calls_between(worlds.scope(store).select(store.calls()), since, until)
+            if call_class is None or each.call_class is call_class
+        ]
+        rows = [make_call_row(store, each, known) for each in calls]
+    table = ItemTable[CallRow](
+        kind="call",
+        headers=["ID", _("Time"), _("Class"), _("Channel"), _("Taken by"), _("Incident"), _("Note"), ""],
+        name=lambda row: row.id[:13],
+        record=lambda row: row,
+        cells=_cells,
+    )
+    call.show_items(rows, table, empty=_("No calls."))
+    if rows and not call.as_json:
+        print_error(describe_counts(calls))
+
+
+@call_group.command("show", help=N_("Show one call, and its caller as far as this user may read it."))
+@click.argument("key", metavar="ID")
+@click.pass_obj
+def show_call(call: Invocation, *, key: str) -> None:
+    with call.open_store() as store:
+        found, known = find_call(store, key), exercises_by_id(store.exercises())
+        store.histories.request(subject_of("call", found.id))
+        row = make_call_row(store, found, known)
+    if call.as_json:
+        print_json(row)
+        return
+    sealed = _("sealed") if row.has_caller and row.caller is None else ""
+    print_facts(
+        [
+            ("ID", row.id),
+            (_("Exercise"), exercise_mark(found, known)),
+            (call_field_label("call_class"), code_label(row.call_class)),
+            (call_field_label("channel"), code_label(row.channel)),
+            (_("Time"), format_moment(row.received_at)),
+            (_("Taken by"), row.taken_by),
+            (call_field_label("caller"), row.caller or sealed),
+            (call_field_label("note"), row.note),
+            (call_field_label("incident"), row.incident),
+        ]
+    )
+
+
+@call_group.command("export", help=N_("Write the calls to a CSV or XLSX file."))
+@click.argument("file", type=WRITABLE_FILE, metavar="FILE")
+@click.option("--callers", "with_callers", is_flag=True, help=N_("Include the callers that this user may read."))
+@scope_options
+@click.pass_obj
+def export_calls(call: Invocation, *, file: Path, with_callers: bool, worlds: ChosenWorlds) -> None:
+    with call.open_store() as store:
+        known = exercises_by_id(store.exercises())
+        rows = [make_call_row(store, each, known) for each in worlds.scope(store).select(store.calls())]
+    write_file(file, lambda: _write_table(file, rows, with_callers=with_callers))
+    text = ngettext("{n} call is written to {file}.", "{n} calls are written to {file}.", len(rows))
+    call.show({"file": str(file), "calls": len(rows)}, lambda: print_text(text.format(n=len(rows), file=file)))
+    if with_callers and any(row.caller for row in rows):
+        print_error(_("The file contains callers. Store it safely, and delete it after use."))
+
+
+def find_call(store: ConsoleStore, key: str) -> Call:
+    """Return a call by its id or the beginning of it.
+
+    Raises:
+        UnknownKey: none matches, or several do.
+    """
+    wanted = key.strip().lower()
+    found = [each for each in store.calls() if wanted and each.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UnknownKey(_("There is no call {key}. See: tabuah call list").format(key=key))
+    raise UnknownKey(_("Several calls begin with {key}. Give more of the id.").format(key=key))
+
+
+def make_call_row(store: ConsoleStore, found: Call, known: Mapping[str, Exercise]) -> CallRow:
+    """Return the JSON record of a call."""
+    return CallRow(
+        id=found.id,
+        call_class=found.call_class,
+        channel=found.channel,
+        taken_by=found.taken_by,
+        received_at=found.received_at,
+        changed_at=found.changed_at,
+        note=found.note,
+        incident=_incident_number(store, found.incident),
+        has_caller=bool(found.caller_entry),
+        caller=caller_of(store, found),
+        pending=store.is_pending(subject_of("call", found.id)),
+        exercise=exercise_json(found, known),
+        exercise_id=exercise_id_json(found),
+    )
+
+
+def caller_of(store: ConsoleStore, found: Call) -> str | None:
+    """Return the caller of a call; None if there is none, or it is sealed for this user, erased or not here."""
+    return store.personal_of(found.caller_entry).get("caller") if found.caller_entry else None
+
+
+def _incident_number(store: ConsoleStore, incident_id: str) -> str:
+    try:
+        return store.incident(incident_id).number if incident_id else ""
+    except UnknownKey:
+        return incident_id
+
+
+def _cells(row: CallRow) -> list[str]:
+    marks = [row.exercise or "", _("not yet synced") if row.pending else ""]
+    return [
+        row.id[:13],
+        format_moment(row.received_at),
+        code_label(row.call_class),
+        code_label(row.channel),
+        row.taken_by,
+        row.incident,
+        row.note,
+        " · ".join(filter(None, marks)),
+    ]
+
+
+def _write_table(path: Path, rows: list[CallRow], *, with_callers: bool) -> None:
+    from tabuah.console.table_files import TableFormat, UnreadableTable, write_rows
+
+    columns = COLUMNS if with_callers else COLUMNS[:-1]
+    table = TableFormat(columns=TableColumns(names=columns, required=()), sheet="calls", template="")
+    records = [[guard_cell(_cell_text(row, name)) for name in columns] for row in rows]
+    try:
+        write_rows(path, table, [list(columns), *records])
+    except UnreadableTable as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _cell_text(row: CallRow, name: str) -> str:
+    value = getattr(row, name)
+    return value.isoformat() if isinstance(value, datetime) else str(value or "")

@@ -1,0 +1,1 @@
+"""Calls that became no incident: ghost, prank and information calls."""
