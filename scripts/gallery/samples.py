@@ -285,6 +285,11 @@ CHANNELS = tuple(
         ("phone", "Telepon 112"), ("whatsapp", "WhatsApp"), ("radio", "Radio"), ("walk_in", "Datang langsung"),
     )
 )  # fmt: skip
+CALL_CLASSES = (
+    Choice(code="ghost", label="Kosong", hint="Panggilan kosong"),
+    Choice(code="prank", label="Iseng", hint="Panggilan iseng"),
+    Choice(code="information", label="Informasi", hint="Panggilan informasi"),
+)
 PLACES = (
     PlaceSuggestion(id="n1", name="Koto Baru", detail="Nagari · Kubung", lon_deg=100.65, lat_deg=-0.84),
     PlaceSuggestion(id="n2", name="Koto Hilalang", detail="Nagari · Kubung", lon_deg=100.63, lat_deg=-0.87),

@@ -189,6 +189,7 @@ def _lines(appearance: Appearance) -> QHBoxLayout:
 def _report_form(appearance: Appearance) -> ReportForm:
     form = ReportForm(appearance, clock=lambda: samples.NOW)
     form.show_choices(hazards=samples.HAZARDS, severities=samples.SEVERITIES, channels=samples.CHANNELS)
+    form.show_call_classes(samples.CALL_CLASSES)
     form.show_draft(samples.DRAFT)
     form.setFixedWidth(appearance.px(400))
     return form

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from msgspec import UNSET
@@ -9,6 +10,9 @@ from msgspec import UNSET
 from tabuah.operations.bounds import IdText, ProseText, StoredMoment
 from tabuah.operations.codes import CallClass, Channel
 from tabuah.operations.entries import ExerciseRef
+
+# The classes of calls that are no report, in the order of their keys in the form.
+UNREPORTED: Final = (CallClass.GHOST, CallClass.PRANK, CallClass.INFORMATION)
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="call"):

@@ -1,6 +1,6 @@
 """Bodies of the entries of the call log."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -9,7 +9,9 @@ from tabuah.operations.codes import CallClass, Channel
 from tabuah.operations.hidden_characters import LINES_PATTERN
 from tabuah.operations.subject_type import UUID_KEY
 
-NoteText = Annotated[str, Meta(max_length=2_000, pattern=LINES_PATTERN)]
+MAX_NOTE: Final = 2_000
+
+NoteText = Annotated[str, Meta(max_length=MAX_NOTE, pattern=LINES_PATTERN)]
 Commitment = Annotated[str, Meta(max_length=64)]  # to the caller's name and number; empty without a caller
 IncidentId = Annotated[str, Meta(max_length=36, pattern=rf"\A{UUID_KEY.pattern}\Z")]
 

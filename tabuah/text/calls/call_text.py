@@ -16,9 +16,30 @@ CALL_FIELDS: Mapping[str, str] = {
 }
 
 
+_SHORT: Mapping[CallClass, str] = {
+    CallClass.GHOST: "Ghost",
+    CallClass.PRANK: "Prank",
+    CallClass.INFORMATION: "Information",
+}
+
+
+def short_class_label(call_class: CallClass) -> str:
+    """Return the class of a call in one word, for a button."""
+    return _(_SHORT[call_class]) if call_class in _SHORT else code_label(call_class)
+
+
 def call_field_label(field: str) -> str:
     """Return the name of a field of a call."""
     return _(CALL_FIELDS[field])
+
+
+def call_recorded_text(call_class: CallClass) -> str:
+    return _("The call is recorded: {call_class}.").format(call_class=code_label(call_class).lower())
+
+
+def call_note_refused_text(limit: int) -> str:
+    text = _("The note of a call has at most {n} characters, and no hidden ones. The text stays here; shorten it.")
+    return text.format(n=format_number(limit))
 
 
 def describe_counts(calls: Sequence[Call]) -> str:

@@ -11,6 +11,7 @@ from tabuah.widgets.controls.form_field import FormField
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, row
 from tabuah.widgets.controls.moment_field import MomentField
+from tabuah.widgets.incidents.call_end_buttons import CallEndButtons
 from tabuah.widgets.incidents.place_field import PlaceField
 from tabuah.widgets.incidents.report_draft import ReportDraft
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
@@ -96,6 +97,7 @@ class ReportFields(DockPanel):
             "report_outside", _("Reason for a place outside the regency"), _("Why do we handle it?")
         )
         self._note = self._edit("report_note", _("Note"), _("What the caller says"))
+        self._call_end = CallEndButtons(look)
         self._moment = MomentField(look, name="report_moment", label=_("When it happened"), clock=self._clock)
 
         self._outside_question = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
@@ -132,5 +134,6 @@ class ReportFields(DockPanel):
             "note": FormField(look, _("Note"), self._note),
             "channel": FormField(look, _("Channel"), self._channel),
             "caller": FormField(look, _("Caller"), caller, hint=private),
+            "call_end": FormField(look, _("No report: end the call"), self._call_end),
             "occurred_at": FormField(look, _("When it happened"), self._moment),
         }

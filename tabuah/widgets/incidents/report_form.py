@@ -19,7 +19,7 @@ from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_fields import ReportFields
 from tabuah.widgets.incidents.values import DuplicateItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import Level, PlaceSuggestion
+from tabuah.widgets.values import Choice, Level, PlaceSuggestion
 
 _MARGIN_PX = 8
 
@@ -37,6 +37,7 @@ class ReportForm(ReportFields):
         duplicate_chosen: id of the incident that is the same event; respond with `show_addition`.
         edited: the content has changed.
         discarded: the user gives the content up.
+        call_ended: the call is no report; the code of its class, and the ReportDraft.
     """
 
     submitted = Signal(object)
@@ -48,11 +49,13 @@ class ReportForm(ReportFields):
     duplicate_chosen = Signal(str)
     edited = Signal()
     discarded = Signal()
+    call_ended = Signal(str, object)
 
     def __init__(self, appearance: Appearance, *, clock: Callable[[], datetime]) -> None:
         super().__init__(appearance, clock=clock)
         self.setObjectName("report_form")
         self._problems, self._refused = ReportProblems(), ReportDraft()
+        self._unconfirmed_end = ""  # class of the call whose key was pressed once
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -70,6 +73,14 @@ class ReportForm(ReportFields):
     def _show_questions(self, hazard: str) -> None:
         """Show the questions for the caller below the note."""
         self._fields["note"].show_hint(self._hazard.hint_of(hazard))
+
+    def show_call_classes(self, choices: tuple[Choice, ...]) -> None:
+        """Offer to end the call by one key; no choices where the form is not about a call."""
+        self._call_end.show_choices(choices)
+        self._show_call_end()
+
+    def _show_call_end(self) -> None:
+        self._fields["call_end"].setVisible(self._call_end.has_choices and not self._adds_to)
 
     def show_suggestions(self, suggestions: tuple[PlaceSuggestion, ...]) -> None:
         self._place.show_suggestions(suggestions)
@@ -107,6 +118,7 @@ class ReportForm(ReportFields):
         adds = bool(incident_id)
         for name in ("place", "hazard", "severity", "title"):
             self._fields[name].setVisible(not adds)
+        self._show_call_end()
         self._addition.setVisible(adds)
         self._heading.setText(_("Add to {number}").format(number=number) if adds else _("New report"))
         self._save.setText(_("Add") if adds else _("Save report"))
@@ -182,6 +194,8 @@ class ReportForm(ReportFields):
             self.cancelled.emit()
         elif event.key() == Qt.Key.Key_F4:
             self.pick_requested.emit()
+        elif not self._adds_to and self._call_end.choose_by_key(event):
+            event.accept()
         elif not (isinstance(self.focusWidget(), ChoiceChip) and self._severity.choose_by_key(event.text())):
             super().keyPressEvent(event)
 
@@ -234,6 +248,7 @@ class ReportForm(ReportFields):
         self._hazard.chosen.connect(self._show_questions)
         self._hazard.chosen.connect(self._on_identity_changed)
         self._place.place_chosen.connect(self._on_identity_changed)
+        self._call_end.chosen.connect(self._on_call_end)
         self._duplicates.chosen.connect(self.duplicate_chosen)
         self._duplicates.rejected.connect(self._severity.focus_first)
         for edit in (self._title, self._caller, self._number, self._outside, self._note):
@@ -244,6 +259,7 @@ class ReportForm(ReportFields):
             signal.connect(self.edited)
         for signal in (self.edited, self._duplicates.rejected, self._duplicates.chosen):
             signal.connect(self._drop_solved_problems)
+        self.edited.connect(self._on_edited)
 
     def _on_identity_changed(self) -> None:
         if self._hazard.current and self._place.place is not None:
@@ -257,6 +273,22 @@ class ReportForm(ReportFields):
             self._duplicates.setFocus(Qt.FocusReason.OtherFocusReason)
         if not problems:
             self.submitted.emit(draft)
+
+    def _on_call_end(self, code: str) -> None:
+        """End the call; where a hazard is chosen, the same key again confirms it: the keys are next to F4."""
+        draft, problems = self.draft(), self._check_moment()
+        if draft.hazard and self._unconfirmed_end != code and not problems:
+            problems = ReportProblems(
+                general=_("The form has a report. Press the same key again to end the call without it.")
+            )
+        self._unconfirmed_end = "" if problems.occurred_at else code
+        self.show_problems(problems)
+        if not problems:
+            self._unconfirmed_end = ""
+            self.call_ended.emit(code, draft)
+
+    def _on_edited(self) -> None:
+        self._unconfirmed_end = ""
 
     def _check(self, draft: ReportDraft) -> ReportProblems:
         problems = self._check_moment()

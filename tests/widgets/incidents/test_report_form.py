@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from gallery.samples import CHANNELS, DRAFT, HAZARDS, NOW, PLACES, SEVERITIES
+from gallery.samples import CALL_CLASSES, CHANNELS, DRAFT, HAZARDS, NOW, PLACES, SEVERITIES
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.choice_chips import ChoiceChip, ChoiceChips
 from tabuah.widgets.controls.labels import Text
+from tabuah.widgets.incidents.call_end_buttons import CallEndButtons
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_form import ReportForm
 from tabuah.widgets.incidents.values import DuplicateItem
@@ -229,3 +230,40 @@ def test_report_form_shows_whole_coordinates_in_narrow_panel(form: ReportForm) -
     field.setText("100,6531° BT 0,8360° LS")
     room_px = field.width() - 2 * 14
     assert field.fontMetrics().horizontalAdvance(field.text()) <= room_px
+
+
+def test_call_end_of_a_form_with_a_hazard_needs_the_same_key_twice(qtbot: QtBot, form: ReportForm) -> None:
+    form.show_call_classes(CALL_CLASSES)
+    qtbot.keyClicks(form.findChild(ChoiceChips, "report_hazard"), "b")
+    for key in (Qt.Key.Key_F2, Qt.Key.Key_F3):
+        with qtbot.assertNotEmitted(form.call_ended):
+            qtbot.keyClick(form, key)
+    assert "Formulir berisi laporan" in errors(form)
+    qtbot.keyClicks(edit(form, "report_note"), "air naik")
+    with qtbot.assertNotEmitted(form.call_ended):
+        qtbot.keyClick(form, Qt.Key.Key_F3)
+    with qtbot.waitSignal(form.call_ended) as heard:
+        qtbot.keyClick(form, Qt.Key.Key_F3)
+    assert heard.args[0] == CALL_CLASSES[1].code
+
+
+def test_call_end_button_ends_the_call(qtbot: QtBot, form: ReportForm) -> None:
+    form.show_call_classes(CALL_CLASSES)
+    button = form.findChild(KeyButton, "report_call_information")
+    with qtbot.waitSignal(form.call_ended) as heard:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert heard.args[0] == "information"
+
+
+def test_call_end_is_not_offered_for_an_addition_or_an_unreadable_time(qtbot: QtBot, form: ReportForm) -> None:
+    form.show_call_classes(CALL_CLASSES)
+    edit(form, "report_moment").setText("besok sore")
+    with qtbot.assertNotEmitted(form.call_ended):
+        qtbot.keyClick(form, Qt.Key.Key_F2)
+    form.show_draft(ReportDraft())
+    form.show_addition("an-id", "SLK-1")
+    assert not form.findChild(CallEndButtons).isVisible()
+    with qtbot.assertNotEmitted(form.call_ended):
+        qtbot.keyClick(form, Qt.Key.Key_F2)
+    form.show_addition("", "")
+    assert form.findChild(CallEndButtons).isVisible()

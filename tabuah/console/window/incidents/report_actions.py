@@ -10,6 +10,7 @@ from tabuah.console.window.incidents.duplicate_question import DuplicateQuestion
 from tabuah.console.window.shared.draft_writer import REPORT_KEY, DraftWriter
 from tabuah.console.window.shared.form_fields import (
     MANUAL_CHANNELS,
+    call_class_choices,
     channel_choices,
     hazard_choices,
     severity_choices,
@@ -17,9 +18,12 @@ from tabuah.console.window.shared.form_fields import (
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.codes import Channel, Hazard, Severity
+from tabuah.operations.calls.drafts import record_call
+from tabuah.operations.calls.entry_bodies import MAX_NOTE
+from tabuah.operations.codes import CallClass, Channel, Hazard, Severity
 from tabuah.operations.entries import Draft, subject_key
-from tabuah.operations.exercises.scope import UNNAMED, ExerciseScope
+from tabuah.operations.exercises.scope import UNNAMED, ExerciseScope, scope_world
+from tabuah.operations.hidden_characters import is_plain
 from tabuah.operations.incidents.drafts import caller_value, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
@@ -28,6 +32,7 @@ from tabuah.operations.people.permissions import may_write
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.alarms.incident_proposal import propose_incident
+from tabuah.text.calls.call_text import call_note_refused_text, call_recorded_text
 from tabuah.text.code_labels import code_label
 from tabuah.text.form_drafts import discarded_text
 from tabuah.text.incidents.action_messages import reported_text, title_too_long_text
@@ -55,6 +60,7 @@ class ReportActions(QObject):
         form.cancelled.connect(self._on_cancelled)
         form.discarded.connect(self._on_discarded)
         form.edited.connect(self._on_edited)
+        form.call_ended.connect(self._on_call_ended)
         form.place_query_changed.connect(self._on_place_typed)
         form.place_chosen.connect(self._on_place_chosen)
         form.identified.connect(self._ask_about_duplicates)
@@ -115,6 +121,7 @@ class ReportActions(QObject):
         self._form.show_choices(
             hazards=hazard_choices(draft.hazard), severities=severity_choices(), channels=channel_choices(channels)
         )
+        self._form.show_call_classes(() if alarms or draft.adds_to else call_class_choices())
         self._form.ask_outside_reason("")
         self._form.show_draft(draft)
         self._shown = self._form.draft()
@@ -223,6 +230,26 @@ class ReportActions(QObject):
             on_saved=self._on_saved,
         )
 
+    def _on_call_ended(self, code: str, draft: ReportDraft) -> None:
+        """Record a call that is no report; the typed text stays until it is saved."""
+        if refusal := self._context.state.writing_refusal("call.recorded"):
+            self._form.show_problems(ReportProblems(general=refusal))
+            return
+        call_class, scope = CallClass(code), self._scope
+        note = _call_note(draft)
+        if len(note) > MAX_NOTE or not is_plain(note, lines=True):
+            self._form.show_problems(ReportProblems(general=call_note_refused_text(MAX_NOTE)))
+            return
+        self._context.save(
+            lambda store: (_call_draft(store, call_class, draft, scope),),
+            on_saved=lambda _saved: self._on_call_recorded(call_class),
+        )
+
+    def _on_call_recorded(self, call_class: CallClass) -> None:
+        self._forget()
+        self._leave()
+        self._context.notifier.done(call_recorded_text(call_class))
+
     def _on_saved(self, saved: SavedEntries) -> None:
         self._forget()
         self._leave()
@@ -230,6 +257,24 @@ class ReportActions(QObject):
         self._context.selection.choose_incident(subject_key(entry.subject))
         number = msgspec.json.decode(entry.body, type=IncidentReported).number
         self._context.notifier.done(reported_text(number))
+
+
+def _call_draft(store: ConsoleStore, call_class: CallClass, draft: ReportDraft, scope: ExerciseScope) -> Draft:
+    caller = caller_text(draft)
+    return record_call(
+        new_uuid(store.now()),
+        call_class,
+        channel=Channel(draft.channel or Channel.PHONE),
+        note=_call_note(draft),
+        caller=caller_value(caller, salt=new_salt()) if caller else None,
+        received_at=draft.occurred_at,
+        world=scope_world(scope),
+    )
+
+
+def _call_note(draft: ReportDraft) -> str:
+    """Return the typed title and note, so that no typed word is lost."""
+    return "\n".join(filter(None, (draft.title, draft.note)))
 
 
 def _draft_key(scope: ExerciseScope) -> str:
