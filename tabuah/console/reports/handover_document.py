@@ -24,6 +24,7 @@ from tabuah.text.shifts.shift_text import (
     line_text,
     people_text,
     promise_text,
+    shift_dates,
     shift_title,
     short_hash,
 )
@@ -66,7 +67,7 @@ def make_handover_document(report: HandoverReport) -> document.Document:
         letterhead=report_text.make_letterhead(report.office),
         kind=_("Record of the shift handover"),
         title=shift.crew.name,
-        subtitle=shift_title(shift).partition(" · ")[2],
+        subtitle=shift_dates(shift),
         chips=(),
         stamp=((_("Number"), report.number), (_("Data as of"), as_of)),
         banners=_banners(report),

@@ -10,7 +10,16 @@ from tabuah.operations.people.authority import User
 from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handover, LogLine, Promise
 from tabuah.operations.shifts.entry_bodies import HandoverSide, PromiseOutcome
 from tabuah.operations.shifts.handover_facts import FactGroup, FactKind, HandoverItem
-from tabuah.resources.localisation import N_, _, format_moment, format_recent_moment, format_time, ngettext
+from tabuah.resources.localisation import (
+    N_,
+    _,
+    format_moment,
+    format_recent_moment,
+    format_short_day,
+    format_time,
+    ngettext,
+)
+from tabuah.resources.time_zone import in_home_zone
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.roster.roster_text import person_name
@@ -51,9 +60,22 @@ REMINDER: Final = timedelta(minutes=15)  # before the end of the shift
 
 
 def shift_title(shift: DutyShift) -> str:
-    """Return crew and time: "Regu A · 24 Nov 2026 08.00 WIB – 25 Nov 2026 08.00 WIB"."""
+    """Return crew and time: "Regu A · 24 Nov 2026 08.00–08.00 WIB +1"."""
     name = " ".join(filter(None, (shift.crew.name, f"({shift.label})" if shift.label else "")))
-    return f"{name} · {format_moment(shift.starts_at)} – {format_moment(shift.ends_at)}"
+    return f"{name} · {shift_span(shift)}"
+
+
+def shift_span(shift: DutyShift) -> str:
+    """Return start and end, with the date once: "24 Nov 2026 08.00–08.00 WIB +1", where +1 is the next day."""
+    begin, end = in_home_zone(shift.starts_at), in_home_zone(shift.ends_at)
+    days = (end.date() - begin.date()).days
+    hours = f"{format_time(begin, zone=False)}–{format_time(end)}"
+    return f"{format_short_day(begin)} {hours}" + (f" +{days}" if days else "")
+
+
+def shift_dates(shift: DutyShift) -> str:
+    """Return start and end in full: "24 Nov 2026 08.00 WIB – 25 Nov 2026 08.00 WIB"."""
+    return f"{format_moment(shift.starts_at)} – {format_moment(shift.ends_at)}"
 
 
 def shift_state(shift: DutyShift) -> str:

@@ -1,4 +1,4 @@
-"""The window of the shift on duty: log and promises, the handover in two columns, and a form in their place."""
+"""The window of the shift on duty: log and promises, the handover, the list of shifts, and a form in their place."""
 
 from typing import Final
 
@@ -21,6 +21,7 @@ from tabuah.widgets.controls.facts_grid import FactsGrid
 from tabuah.widgets.controls.labels import ElidedText, Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, divider, row, scroll_area
 from tabuah.widgets.controls.page_footer import PageFooter, page_button
+from tabuah.widgets.shifts.shift_list_page import ShiftListPage
 from tabuah.widgets.shifts.values import DutyAct, DutyLine, DutyShiftView
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
@@ -29,6 +30,7 @@ _LOG_KEYS: Final = {
     (Qt.Key.Key_F3, False): DutyAct.PROMISE,
     (Qt.Key.Key_F4, False): DutyAct.END_PROMISE,
     (Qt.Key.Key_F3, True): DutyAct.CORRECT,
+    (Qt.Key.Key_F4, True): DutyAct.LIST,
 }
 _HANDOVER_KEYS: Final = {
     (Qt.Key.Key_F3, False): DutyAct.PREPARE,
@@ -36,9 +38,9 @@ _HANDOVER_KEYS: Final = {
     (Qt.Key.Key_F3, True): DutyAct.LOG_IN,
     (Qt.Key.Key_F4, True): DutyAct.EXPORT,
 }
-_LOG, _HANDOVER, _FORM = range(3)
+_LOG, _HANDOVER, _FORM, _LIST = range(4)
 _MAX_LINE: Final = 1_000
-_ACTS_OF_LOG: Final = 5  # the first acts belong to the log, the others to the handover
+_ACTS_OF_LOG: Final = 6  # the first acts belong to the log, the others to the handover
 
 
 class DutyLines(QWidget):
@@ -84,6 +86,8 @@ class DutyShiftDialog(QDialog):
         self._appearance = appearance
         self._title = ElidedText(appearance, style=TextStyle.TITLE)
         self._title.setObjectName("duty_shift_title")
+        self._people = ElidedText(appearance, style=TextStyle.SMALL, tone="muted")
+        self._people.setObjectName("duty_shift_people")
         self._state = Text(appearance, style=TextStyle.STRONG)
         self._state.setObjectName("duty_shift_state")
         self._entry = QLineEdit()
@@ -104,6 +108,7 @@ class DutyShiftDialog(QDialog):
         self._log_footer = PageFooter(appearance, *buttons[:_ACTS_OF_LOG])
         self._handover_footer = PageFooter(appearance, *buttons[_ACTS_OF_LOG:])
         self.form = EditForm(appearance, name="duty_shift_form")
+        self.shift_list = ShiftListPage(appearance)
         self._form_note = Text(appearance, style=TextStyle.SMALL, tone="critical", wrap=True)
         self._form_note.setObjectName("duty_shift_form_note")
         self._pages = QStackedWidget()
@@ -119,9 +124,16 @@ class DutyShiftDialog(QDialog):
     def shows_handover(self) -> bool:
         return self._pages.currentIndex() == _HANDOVER
 
+    @property
+    def shows_list(self) -> bool:
+        return self._pages.currentIndex() == _LIST
+
     def show_shift(self, view: DutyShiftView) -> None:
         """Show the shift; the line that is being written stays."""
         self._title.setText(view.title)
+        self._people.setText(view.people)
+        self._people.setVisible(bool(view.people))
+        self.shift_list.show_shifts(view.shifts)
         self._state.setText(view.state)
         self._state.show_tone("muted" if view.level is None else view.level)
         self._entry.setEnabled(view.can_write)
@@ -136,7 +148,9 @@ class DutyShiftDialog(QDialog):
             self._buttons[act].setVisible(not view.reasons.get(act, ""))
 
     def show_handover(self) -> None:
+        """Show the handover, with the keyboard at its facts: no button may run by a stray Space."""
         self._pages.setCurrentIndex(_HANDOVER)
+        self._facts_area.setFocus()
         self._turn.setText(_("Log"))
         self._turn.updateGeometry()
 
@@ -147,8 +161,15 @@ class DutyShiftDialog(QDialog):
         self._turn.updateGeometry()
         self._entry.setFocus()
 
+    def show_list(self) -> None:
+        """Show the list of shifts."""
+        self._pages.setCurrentIndex(_LIST)
+        self._turn.setText(_("Log"))
+        self._turn.updateGeometry()
+        self.shift_list.list.setFocus()
+
     def turn_page(self) -> None:
-        if self.shows_handover:
+        if self.shows_handover or self.shows_list:
             self.show_log()
         else:
             self.show_handover()
@@ -165,12 +186,14 @@ class DutyShiftDialog(QDialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Run the acts by their keys while no form is in front."""
         key = Qt.Key(event.key())
-        if self.has_form:
-            if key is Qt.Key.Key_Escape:
-                self.show_log()
+        if (self.has_form or self.shows_list) and key is Qt.Key.Key_Escape:
+            self.show_log()
+            return
+        if self.has_form or (self.shows_list and self.shift_list.press(key)):
             return  # the form has the keyboard
         is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        act = (_HANDOVER_KEYS if self.shows_handover else _LOG_KEYS).get((key, is_shifted))
+        keys = _HANDOVER_KEYS if self.shows_handover else _LOG_KEYS
+        act = None if self.shows_list else keys.get((key, is_shifted))
         if key is Qt.Key.Key_F2:
             self.turn_page()
         elif act is not None:
@@ -194,10 +217,11 @@ class DutyShiftDialog(QDialog):
             DutyAct.PROMISE: (_("Promise …"), "F3", ButtonKind.SECONDARY),
             DutyAct.END_PROMISE: (_("End a promise …"), "F4", ButtonKind.SECONDARY),
             DutyAct.CORRECT: (_("Correct a line …"), "⇧F3", ButtonKind.SECONDARY),
+            DutyAct.LIST: (_("All shifts …"), "⇧F4", ButtonKind.GHOST),
             DutyAct.PREPARE: (_("Prepare …"), "F3", ButtonKind.SECONDARY),
             DutyAct.CONFIRM: (_("Confirm …"), "F4", ButtonKind.PRIMARY),
             DutyAct.LOG_IN: (_("Other person logs in"), "⇧F3", ButtonKind.SECONDARY),
-            DutyAct.EXPORT: (_("PDF …"), "⇧F4", ButtonKind.GHOST),
+            DutyAct.EXPORT: (_("PDF or text …"), "⇧F4", ButtonKind.GHOST),
             DutyAct.WITHDRAW: (_("Withdraw"), "", ButtonKind.GHOST),
             DutyAct.CLOSE_SHIFT: (_("End without handover …"), "", ButtonKind.GHOST),
         }
@@ -224,7 +248,10 @@ class DutyShiftDialog(QDialog):
         lines = column(frame, spacing_px=8)
         head = row(spacing_px=12)
         head.setContentsMargins(20, 14, 16, 0)
-        head.addWidget(self._title, 1)
+        names = column(spacing_px=2)
+        names.addWidget(self._title)
+        names.addWidget(self._people)
+        head.addLayout(names, 1)
         head.addWidget(self._state)
         head.addWidget(self._turn)
         head.addWidget(self._close)
@@ -233,6 +260,7 @@ class DutyShiftDialog(QDialog):
         self._pages.addWidget(self._log_page())
         self._pages.addWidget(self._handover_page())
         self._pages.addWidget(self._form_page())
+        self._pages.addWidget(self.shift_list)
         lines.addWidget(self._pages, 1)
         column(self).addWidget(frame)
 
@@ -258,7 +286,8 @@ class DutyShiftDialog(QDialog):
         page = QWidget()
         lines = column(page, spacing_px=8)
         columns = row(spacing_px=0)
-        columns.addLayout(self._column(_("Facts"), self._scroll(self._facts, "duty_shift_facts", _("Facts"))), 3)
+        self._facts_area = self._scroll(self._facts, "duty_shift_facts", _("Facts"))
+        columns.addLayout(self._column(_("Facts"), self._facts_area), 3)
         columns.addWidget(divider(vertical=True))
         notes = QWidget()
         content = column(notes)

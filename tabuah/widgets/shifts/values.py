@@ -15,12 +15,42 @@ class DutyAct(StrEnum):
     CORRECT = "correct"
     PROMISE = "promise"
     END_PROMISE = "end_promise"
+    LIST = "list"
     PREPARE = "prepare"
     WITHDRAW = "withdraw"
     CONFIRM = "confirm"
     LOG_IN = "log_in"
     EXPORT = "export"
     CLOSE_SHIFT = "close_shift"
+
+
+class ShiftListAct(StrEnum):
+    """An act on a shift of the list."""
+
+    SHOW = "show"
+    REOPEN = "reopen"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedShift:
+    """A row of the list of shifts; `reasons` says why an act on it is not possible."""
+
+    id: str
+    text: str  # crew and time
+    about: str  # people
+    at: str  # state
+    author: str  # lines and promises
+    level: Level
+    reasons: Mapping[ShiftListAct, str] = field(default_factory=dict)
+
+    @property
+    def spoken(self) -> str:
+        return ", ".join(filter(None, (self.text, self.about, self.at, self.author)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +72,7 @@ class DutyShiftView:
 
     title: str
     state: str
+    people: str = ""
     level: Level | None = None
     log: tuple[DutyLine, ...] = ()
     promises: tuple[DutyLine, ...] = ()
@@ -49,4 +80,5 @@ class DutyShiftView:
     notes: tuple[FactItem, ...] = ()
     subject: str = ""
     can_write: bool = False
+    shifts: tuple[ListedShift, ...] = ()
     reasons: Mapping[DutyAct, str] = field(default_factory=dict)

@@ -177,7 +177,9 @@ def close_command(call: Invocation, *, reason: str, worlds: ChosenWorlds) -> Non
 @click.pass_obj
 def reopen_command(call: Invocation, *, shift: str, reason: str, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        draft = drafts.reopen_shift(find_shift_by_key(store, shift, worlds.scope(store)), reason=reason)
+        scope = worlds.scope(store)
+        draft = drafts.reopen_shift(find_shift_by_key(store, shift, scope), reason=reason)
+        _refuse_second(store, scope, draft.subject)
         store.save(draft)
         _show_saved(call, store, draft)
 
@@ -197,7 +199,7 @@ def _other_start(store: ConsoleStore, scope: ExerciseScope, crew: Crew, ends_at:
 
 
 def _refuse_second(store: ConsoleStore, scope: ExerciseScope, subject: str) -> None:
-    """Refuse a start while another shift of the same world is running."""
+    """Refuse a start or a reopening while another shift of the same world is running."""
     running = open_shift(scope.select(store.shifts()), store.now())
     if running is not None and subject_of("shift", running.id) != subject:
         raise NotPossible("shift_running", crew=running.crew.name)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.window.roster.roster_forms import (
-    ShiftFieldFault,
     plan_fields,
     read_plan,
     read_swap,
@@ -16,6 +15,7 @@ from tabuah.console.window.roster.roster_forms import (
 from tabuah.console.window.roster.roster_imports import RosterImports
 from tabuah.console.window.roster.roster_items import grid_refs, shift_view, week_view
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.console.window.shared.crew_fields import ShiftFieldFault
 from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart

@@ -1,35 +1,20 @@
 """The forms that plan and swap a shift: their fields, and the crew that a person typed."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Final
+from collections.abc import Mapping
 
 import msgspec
 
+from tabuah.console.window.shared.crew_fields import ShiftFieldFault, people_fields, read_crew
 from tabuah.operations.people.authority import User
-from tabuah.operations.people.roles import WORKERS
-from tabuah.operations.roster.crew_people import find_people
 from tabuah.operations.roster.drafts import Rosters, ShiftRef, find_shift, known_crews
-from tabuah.operations.roster.duty import acts_as_supervisor
 from tabuah.operations.roster.entry_bodies import Crew, ShiftTime
 from tabuah.operations.roster.shift_pattern import usual_crews
 from tabuah.operations.roster.week_roster import PlannedCrew
 from tabuah.resources.localisation import _
-from tabuah.text.roster.roster_text import describe_planned, person_name, short_day_title
+from tabuah.text.roster.roster_text import describe_planned, short_day_title
 from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.values import Choice
-
-_MOST_CHOICES: Final = 8
-_MOST_NAMES: Final = 12
-
-
-class ShiftFieldFault(Exception):
-    """A field that cannot be used: its code, and why."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        self.field, self.reason = field, reason
-        super().__init__(reason)
 
 
 def plan_fields(rosters: Rosters, users: Mapping[str, User], ref: ShiftRef) -> tuple[EditField, ...]:
@@ -45,7 +30,7 @@ def plan_fields(rosters: Rosters, users: Mapping[str, User], ref: ShiftRef) -> t
             value=crew.name if crew else "",
             hint=_("{names}. Without people: as this crew was planned last.").format(names=", ".join(names)),
         ),
-        *_people_fields(users, crew, ref.shift.starts_at(ref.week)),
+        *people_fields(users, crew, ref.shift.starts_at(ref.week)),
         EditField(code="hours", label=_("Length in hours"), value=f"{ref.shift.minutes / 60:g}"),
         EditField(code="label", label=_("Name of the shift"), value=planned.label if planned else ""),
         EditField(code="note", label=_("Note"), value=planned.note if planned else ""),
@@ -76,37 +61,8 @@ def swap_fields(rosters: Rosters, users: Mapping[str, User], ref: ShiftRef) -> t
         *((with_shift,) if others else ()),
         EditField(code="reason", label=_("Reason"), value="", hint=_("It is recorded.")),
         EditField(code="crew", label=_("Crew"), value=crew.name if crew else ""),
-        *_people_fields(users, crew, ref.shift.starts_at(ref.week)),
+        *people_fields(users, crew, ref.shift.starts_at(ref.week)),
     )
-
-
-def _people_fields(users: Mapping[str, User], crew: Crew | None, at: datetime) -> tuple[EditField, EditField]:
-    leader = crew.supervisor if crew else ""
-    able = [user.name for user in users.values() if acts_as_supervisor(user, at)]
-    names = [*able, *([leader] if leader and leader not in able else [])]
-    choices = tuple(Choice(code=name, label=person_name(name, users)) for name in sorted(names))
-    is_list = bool(able) and len(choices) <= _MOST_CHOICES
-    workers = sorted(user.name for user in users.values() if user.active and user.role in WORKERS)
-    known = ", ".join(_with_full_name(name, users) for name in workers[:_MOST_NAMES])
-    supervisor = EditField(
-        code="supervisor",
-        label=_("Supervisor"),
-        value=leader,
-        choices=choices if is_list else (),
-        hint="" if is_list else _("The user name of a supervisor, or of a deputy for this time."),
-    )
-    members = EditField(
-        code="members",
-        label=_("Members"),
-        value=", ".join(crew.members) if crew else "",
-        hint=_("User names, separated by commas: {names}").format(names=known) if known else "",
-    )
-    return supervisor, members
-
-
-def _with_full_name(name: str, users: Mapping[str, User]) -> str:
-    full = person_name(name, users)
-    return name if full == name else f"{name} ({full})"
 
 
 def read_plan(
@@ -119,7 +75,7 @@ def read_plan(
     """
     values = {field.code: field.value for field in plan_fields(rosters, users, ref)} | dict(changes)
     shift = msgspec.structs.replace(ref.shift, minutes=_minutes(values["hours"]))
-    crew = _crew_of(rosters, users, values, changes)
+    crew = read_crew(rosters, users, values, changes)
     planned = PlannedCrew(crew=crew, label=values["label"].strip(), note=values["note"].strip())
     for code, longest in (("label", 80), ("note", 400)):
         if len(values[code]) > longest:
@@ -141,36 +97,7 @@ def read_swap(
     if other := changes.get("with", ""):
         return reason, None, other
     values = {field.code: field.value for field in swap_fields(rosters, users, ref)} | dict(changes)
-    return reason, _crew_of(rosters, users, values, changes), ""
-
-
-def _crew_of(
-    rosters: Rosters, users: Mapping[str, User], values: Mapping[str, str], changes: Mapping[str, str]
-) -> Crew:
-    name = " ".join(values["crew"].split())
-    last = next((c for c in known_crews(rosters.values()).values() if c.name.casefold() == name.casefold()), None)
-    is_by_name = "crew" in changes and "supervisor" not in changes and "members" not in changes
-    if last is not None and is_by_name:
-        return last
-    if not 1 <= len(name) <= 80:
-        raise ShiftFieldFault("crew", _("The crew needs a name of at most {n} characters.").format(n=80))
-    supervisor = find_people(values["supervisor"], users)
-    if len(supervisor) != 1:
-        raise ShiftFieldFault("supervisor", _("Name one supervisor."))
-    members = tuple(each for each in find_people(values["members"], users) if each != supervisor[0])
-    for field, people in (("supervisor", supervisor), ("members", members)):
-        _check(field, people, users)
-    if len(members) > 50:
-        raise ShiftFieldFault("members", _("At most {n} members.").format(n=50))
-    return Crew(name=name, supervisor=supervisor[0], members=members)
-
-
-def _check(field: str, people: Sequence[str], users: Mapping[str, User]) -> None:
-    for name in people:
-        if users and name not in users:
-            raise ShiftFieldFault(field, _("There is no user {name}.").format(name=name[:80]))
-        if users and not users[name].active:
-            raise ShiftFieldFault(field, _("{name} is locked.").format(name=name))
+    return reason, read_crew(rosters, users, values, changes), ""
 
 
 def _minutes(text: str) -> int:

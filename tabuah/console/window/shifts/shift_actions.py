@@ -1,40 +1,35 @@
 """The window of the shift on duty: log, promises, and the handover that two people confirm at one desk."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from tabuah.console.reports.atomic_write import write_file
-from tabuah.console.reports.handover_export import export_handover
-from tabuah.console.reports.report_export import ExportedFile
 from tabuah.console.shifts.handover_sources import read_handover_sources, reread_shift
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.console.window.shared.crew_fields import ShiftFieldFault
 from tabuah.console.window.shared.dialog_front import bring_to_front
-from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.console.window.shifts.shift_items import handed_over_shift, outgoing_or_incoming, shift_view, shown_shift
+from tabuah.console.window.shifts.handover_files import HandoverFiles
+from tabuah.console.window.shifts.shift_forms import promise_fields, read_promise, read_start, start_fields
+from tabuah.console.window.shifts.shift_items import exported_shift, outgoing_or_incoming, shift_view, shown_shift
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import scope_world
 from tabuah.operations.roster.duty import shift_at
-from tabuah.operations.roster.entry_bodies import Crew
 from tabuah.operations.shifts import drafts
 from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.shifts.entry_bodies import PromiseOutcome
 from tabuah.operations.shifts.handover_summary import open_promises, summarise_handover
 from tabuah.resources.localisation import _
-from tabuah.resources.moment_parser import moment_text, parse_moment
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.identifiers import new_uuid
-from tabuah.text.shifts.shift_text import promise_text, short_hash, side_label
+from tabuah.text.shifts.shift_text import promise_text, shift_title, short_hash, side_label
 from tabuah.text.sync.verdict_reasons import describe_not_possible
 from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.shifts.duty_shift_dialog import DutyShiftDialog
-from tabuah.widgets.shifts.values import DutyAct
+from tabuah.widgets.shifts.values import DutyAct, ShiftListAct
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Choice
 
@@ -54,6 +49,8 @@ class ShiftActions(QObject):
         self._confirm: ConfirmCard | None = None
         self._submit: Callable[[Mapping[str, str]], Draft] | None = None  # of the form that is shown
         self._returns = False  # after the log-in of another person
+        self._chosen = ""  # id of another shift that is shown
+        self.files = HandoverFiles(context, window)
         context.state.changed.connect(self._on_state_changed)
 
     @property
@@ -65,6 +62,7 @@ class ShiftActions(QObject):
         """Open the log with the keyboard in the field of a new line."""
         if self._dialog is None:
             self._dialog = self._open()
+        self._chosen = ""
         self._refresh()
         bring_to_front(self._dialog)
         if not self._dialog.has_form:
@@ -75,6 +73,10 @@ class ShiftActions(QObject):
         self.begin()
         assert self._dialog is not None
         self._dialog.show_handover()
+
+    def _show_list(self) -> None:
+        if self._dialog is not None:
+            self._dialog.show_list()
 
     def close(self) -> None:
         """Close the dialog and stop following."""
@@ -87,6 +89,7 @@ class ShiftActions(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.line_written.connect(self._on_line_written)
         dialog.act_requested.connect(self._on_act_requested)
+        dialog.shift_list.act_requested.connect(self._on_list_act_requested)
         dialog.form.submitted.connect(self._on_form_submitted)
         dialog.form.cancelled.connect(dialog.show_log)
         dialog.finished.connect(self._on_finished)
@@ -98,6 +101,12 @@ class ShiftActions(QObject):
         return shown_shift(self._context.state.snapshot, self._now)
 
     @property
+    def _earlier(self) -> DutyShift | None:
+        """Another shift that is shown instead of the running one."""
+        shift, running = self._context.state.snapshot.shifts.get(self._chosen), self._shift
+        return None if shift is None or (running is not None and running.id == shift.id) else shift
+
+    @property
     def _now(self) -> datetime:
         return self._context.state.now()
 
@@ -105,7 +114,8 @@ class ShiftActions(QObject):
         if self._dialog is not None:
             state, incident = self._context.state, self._context.incident
             subject = incident.number if incident is not None else ""
-            self._dialog.show_shift(shift_view(state.snapshot, state.scope, self._now, subject=subject))
+            view = shift_view(state.snapshot, state.scope, self._now, subject=subject, chosen=self._chosen)
+            self._dialog.show_shift(view)
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         if StatePart.PERSON in parts and self._returns:
@@ -130,7 +140,9 @@ class ShiftActions(QObject):
             case DutyAct.LOG_IN:
                 self._let_log_in()
             case DutyAct.EXPORT:
-                self._ask_for_file()
+                self._export_shown()
+            case DutyAct.LIST:
+                self._show_list()
             case act if shift is not None:
                 self._act_on(act, shift)
 
@@ -155,40 +167,24 @@ class ShiftActions(QObject):
 
     def _start(self) -> None:
         state = self._context.state
-        planned = shift_at(state.snapshot.rosters.values(), self._now)
+        snapshot, world, now = state.snapshot, scope_world(state.scope), self._now
+        planned = shift_at(snapshot.rosters.values(), now)
         if planned is not None:
-            self._try(lambda: drafts.start_roster_shift(planned, scope_world(state.scope)))
+            self._try(lambda: drafts.start_roster_shift(planned, world))
             return
-        fields = (
-            EditField(code="crew", label=_("Crew"), value=""),
-            EditField(code="hours", label=_("Hours"), value="24", hint=_("From now, 1 to 48.")),
-        )
-        self._show_form(_("Start a shift"), fields, self._start_draft, save=_("Start"))
+        rosters, users, actor = snapshot.rosters, snapshot.authority.users, snapshot.actor
 
-    def _start_draft(self, values: Mapping[str, str]) -> Draft:
-        snapshot, name, hours = self._context.state.snapshot, values["crew"].strip(), values["hours"].strip()
-        if not 1 <= len(name) <= 80 or not hours.isdecimal() or not 1 <= int(hours[:3]) <= 48 or not snapshot.actor:
-            raise NotPossible("shift_length")
-        crew = Crew(name=name, supervisor=snapshot.actor)
-        world = scope_world(self._context.state.scope)
-        return drafts.start_other_shift(
-            new_uuid(self._now), crew, self._now, self._now + timedelta(hours=int(hours)), world=world
-        )
+        def make(changes: Mapping[str, str]) -> Draft:
+            return read_start(rosters, users, actor=actor, changes=changes, now=self._now, world=world)
+
+        self._show_form(_("Start a shift"), start_fields(rosters, users, actor, now), make, save=_("Start"))
 
     def _open_promise(self, shift: DutyShift) -> None:
-        due = moment_text(self._now + timedelta(hours=2), now=self._now)
-        fields = (
-            EditField(code="what", label=_("What"), value=""),
-            EditField(code="to", label=_("To whom"), value="", hint=_("A person or an office.")),
-            EditField(code="due", label=_("Until"), value=due),
-        )
+        fields = promise_fields(self._now)
+        usual = {field.code: field.value for field in fields}
 
-        def make(values: Mapping[str, str]) -> Draft:
-            try:
-                due_at = parse_moment(values["due"], now=datetime.now(UTC))
-            except ValueError as error:
-                raise _FormFault("due", str(error)) from error
-            return drafts.make_promise(shift, values["what"], to=values["to"], due_at=due_at)
+        def make(changes: Mapping[str, str]) -> Draft:
+            return read_promise(shift, usual | dict(changes))
 
         self._show_form(_("Record a promise"), fields, make, save=_("Record"))
 
@@ -296,43 +292,50 @@ class ShiftActions(QObject):
     def _close_shift(self, shift: DutyShift) -> None:
         question = Question(
             title=_("End the shift without a handover?"),
-            text=_("Only where no shift follows. “tabuah shift reopen” opens it again."),
+            text=_("Only where no shift follows. The list of shifts opens it again."),
             confirm=_("End the shift"),
             field=_("Reason"),
             required=_("Write the reason."),
         )
         self._ask(question, lambda reason: self._try(lambda: drafts.close_shift(shift, reason=reason)))
 
-    def _ask_for_file(self) -> None:
-        shift = handed_over_shift(self._context.state.snapshot)
-        if shift is None:
+    # Other shifts
+
+    def _on_list_act_requested(self, code: str, shift_id: str) -> None:
+        shift = self._context.state.snapshot.shifts.get(shift_id)
+        if shift is None or self._dialog is None:
             return
-        name = dated_name(_("handover"), shift.crew.name, at=self._now, suffix=".pdf")
-        dialog = save_dialog(
-            self._window, _("Save the record of the handover"), name=name, filters=["PDF (*.pdf)", "WhatsApp (*.txt)"]
+        match ShiftListAct(code):
+            case ShiftListAct.SHOW:
+                self._chosen = shift.id
+                self._refresh()
+                self._dialog.show_log()
+            case ShiftListAct.REOPEN:
+                self._reopen(shift)
+            case ShiftListAct.EXPORT:
+                self.files.ask_for_file(shift)
+
+    def _reopen(self, shift: DutyShift) -> None:
+        question = Question(
+            title=_("Reopen the shift?"),
+            text=shift_title(shift),
+            confirm=_("Reopen the shift"),
+            field=_("Reason"),
+            required=_("Write the reason."),
         )
-        ask_for_path(dialog, lambda file: self.write_record(shift, file))
+        self._ask(question, lambda reason: self._try(lambda: drafts.reopen_shift(shift, reason=reason)))
 
-    def write_record(self, shift: DutyShift, file: Path) -> None:
-        """Write the record of a handover; a name that ends in .txt gives the short text."""
-
-        def work(store: ConsoleStore) -> ExportedFile:
-            issued = export_handover(store, shift, as_text=file.suffix.lower() == ".txt")
-            write_file(file, issued.content)
-            return issued
-
-        def done(issued: ExportedFile) -> None:
-            message = _("Report {number} saved to {file}.").format(number=issued.number, file=file)
-            self._context.notifier.saved(message, file)
-
-        self._context.network.run(work, on_done=done, on_error=self._context.notifier.error)
+    def _export_shown(self) -> None:
+        snapshot = self._context.state.snapshot
+        shift = exported_shift(snapshot, self._earlier)
+        if shift is not None:
+            self.files.ask_for_file(shift)
 
     def _show_form(
         self, title: str, fields: tuple[EditField, ...], make: Callable[[Mapping[str, str]], Draft], *, save: str
     ) -> None:
         if self._dialog is not None:
-            values = {field.code: field.value for field in fields}
-            self._submit = lambda changes: make(values | dict(changes))
+            self._submit = make
             self._dialog.form.show_fields(title, title, fields, save=save)
             self._dialog.show_form()
 
@@ -342,7 +345,7 @@ class ShiftActions(QObject):
             return
         try:
             draft = submit(changes)
-        except _FormFault as fault:
+        except ShiftFieldFault as fault:
             dialog.form.show_error(fault.field, fault.reason)
         except NotPossible as refusal:
             dialog.show_form_note(describe_not_possible(refusal))
@@ -364,11 +367,3 @@ class ShiftActions(QObject):
 
     def _on_finished(self) -> None:
         self._dialog = self._confirm = self._submit = None
-
-
-class _FormFault(Exception):
-    """A field of the form cannot be used."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field, self.reason = field, reason

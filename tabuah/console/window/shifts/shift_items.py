@@ -10,7 +10,7 @@ from tabuah.operations.roster.duty import shift_at
 from tabuah.operations.shifts.duty_shift import DutyShift, Handover, open_shift
 from tabuah.operations.shifts.entry_bodies import HandoverSide
 from tabuah.operations.shifts.handover_summary import open_promises
-from tabuah.resources.localisation import _, format_moment
+from tabuah.resources.localisation import _, format_moment, ngettext
 from tabuah.text.people.permissions import role_refusal
 from tabuah.text.roster.roster_text import person_name
 from tabuah.text.shifts.shift_text import (
@@ -25,7 +25,7 @@ from tabuah.text.shifts.shift_text import (
     shift_title,
 )
 from tabuah.text.sync.verdict_reasons import REASONS, REFUSALS
-from tabuah.widgets.shifts.values import DutyAct, DutyLine, DutyShiftView
+from tabuah.widgets.shifts.values import DutyAct, DutyLine, DutyShiftView, ListedShift, ShiftListAct
 from tabuah.widgets.values import FactItem, Level
 
 
@@ -34,21 +34,36 @@ def shown_shift(snapshot: ConsoleSnapshot, now: datetime) -> DutyShift | None:
     return open_shift(snapshot.shifts.values(), now)
 
 
-def shift_view(snapshot: ConsoleSnapshot, scope: ExerciseScope, now: datetime, *, subject: str) -> DutyShiftView:
-    """Return the view of the running shift; without one, how to start it."""
-    shift, refusal = shown_shift(snapshot, now), role_refusal(snapshot.role, "shift.logged")
+def shift_view(
+    snapshot: ConsoleSnapshot, scope: ExerciseScope, now: datetime, *, subject: str, chosen: str = ""
+) -> DutyShiftView:
+    """Return the view of the running shift; without one, how to start it.
+
+    Args:
+        chosen: id of another shift, which is shown instead and can only be read.
+    """
+    running, refusal = shown_shift(snapshot, now), role_refusal(snapshot.role, "shift.logged")
+    earlier = snapshot.shifts.get(chosen) if running is None or chosen != running.id else None
+    shift = earlier or running
+    if earlier is not None:
+        refusal = _("Another shift is shown: choose the running one in the list.")
     reasons = dict.fromkeys(DutyAct, refusal) if refusal else _reasons(snapshot, shift)
     reasons[DutyAct.LOG_IN] = ""
+    reasons[DutyAct.EXPORT] = "" if exported_shift(snapshot, earlier) else _("No handover is prepared.")
+    shifts = listed_shifts(snapshot)
+    reasons[DutyAct.LIST] = "" if shifts else _("No shifts yet.")
     if shift is None:
         return DutyShiftView(
             title=_("No shift is running"),
             state=refusal or _next_step(snapshot, now),
             log=(DutyLine(text=_("The log begins with the shift."), is_faint=True),),
             reasons=reasons,
+            shifts=shifts,
         )
     reminder = handover_reminder(shift, now)
     return DutyShiftView(
-        title=f"{shift_title(shift)} · {people_text(shift, snapshot.authority.users)}",
+        title=shift_title(shift),
+        people=people_text(shift, snapshot.authority.users),
         state=reminder or shift_state(shift),
         level=Level.HIGH if reminder else None,
         log=_log(snapshot, shift, now),
@@ -58,7 +73,46 @@ def shift_view(snapshot: ConsoleSnapshot, scope: ExerciseScope, now: datetime, *
         subject=subject,
         can_write=not refusal,
         reasons=reasons,
+        shifts=shifts,
     )
+
+
+def listed_shifts(snapshot: ConsoleSnapshot) -> tuple[ListedShift, ...]:
+    """Return the rows of all shifts of the world of the window, the last one first."""
+    users, refusal = snapshot.authority.users, role_refusal(snapshot.role, "shift.reopened")
+    running = next((each for each in snapshot.shifts.values() if each.is_open), None)
+    if running is not None and not refusal:
+        refusal = _(REFUSALS["shift_running"]).format(crew=running.crew.name)
+    ordered = sorted(snapshot.shifts.values(), key=lambda each: (each.starts_at, each.id), reverse=True)
+    return tuple(_listed(shift, users, refusal) for shift in ordered)
+
+
+def _listed(shift: DutyShift, users: Mapping[str, User], refusal: str) -> ListedShift:
+    lines, promises = len(shift.log), len(shift.open_promises)
+    counts = (
+        ngettext("{n} line", "{n} lines", lines).format(n=lines),
+        ngettext("{n} open promise", "{n} open promises", promises).format(n=promises) if promises else "",
+    )
+    is_handed_over = shift.handover is not None and shift.handover.is_complete
+    return ListedShift(
+        id=shift.id,
+        text=shift_title(shift),
+        about=people_text(shift, users),
+        at=shift_state(shift),
+        author=" · ".join(filter(None, counts)),
+        level=Level.NORMAL if shift.is_open else Level.NO_DATA,
+        reasons={
+            ShiftListAct.REOPEN: _(REASONS["handover_complete"]) if is_handed_over else refusal,
+            ShiftListAct.EXPORT: "" if shift.handover else _("No handover is prepared."),
+        },
+    )
+
+
+def exported_shift(snapshot: ConsoleSnapshot, earlier: DutyShift | None) -> DutyShift | None:
+    """Return the shift whose record is exported: the one that is shown, else the last that was handed over."""
+    if earlier is None:
+        return handed_over_shift(snapshot)
+    return earlier if earlier.handover is not None else None
 
 
 def handed_over_shift(snapshot: ConsoleSnapshot) -> DutyShift | None:
@@ -82,10 +136,9 @@ def _next_step(snapshot: ConsoleSnapshot, now: datetime) -> str:
 
 
 def _reasons(snapshot: ConsoleSnapshot, shift: DutyShift | None) -> dict[DutyAct, str]:
-    exportable = "" if handed_over_shift(snapshot) else _("No handover is prepared.")
     if shift is None:
         none = _("No shift is running. Start it first.")
-        return dict.fromkeys(DutyAct, none) | {DutyAct.START: "", DutyAct.EXPORT: exportable}
+        return dict.fromkeys(DutyAct, none) | {DutyAct.START: ""}
     handover = shift.handover
     has_promises = any(each.open_promises for each in snapshot.shifts.values())
     missing = "" if handover else _("No handover is prepared.")
@@ -94,7 +147,6 @@ def _reasons(snapshot: ConsoleSnapshot, shift: DutyShift | None) -> dict[DutyAct
         DutyAct.JOIN: _("You are on duty already.") if snapshot.actor in shift.people else "",
         DutyAct.CORRECT: "" if shift.log else _("No lines."),
         DutyAct.END_PROMISE: "" if has_promises else _("No open promises."),
-        DutyAct.EXPORT: exportable,
         DutyAct.WITHDRAW: missing,
         DutyAct.CONFIRM: missing,
     }
@@ -155,6 +207,11 @@ def _notes(handover: Handover | None, users: Mapping[str, User]) -> tuple[FactIt
         FactItem(label=_("Prepared by"), value=person_name(handover.by, users)),
         FactItem(label=_("Hands over"), value=confirmation_text(handover.outgoing, users)),
         FactItem(label=_("Takes over"), value=confirmation_text(handover.incoming, users)),
-        FactItem(label=_("Hash"), value=handover.content_hash),
+        FactItem(label=_("Hash"), value=_in_groups(handover.content_hash)),
         FactItem(label=_("Note"), value=handover.note or "–"),
     )
+
+
+def _in_groups(digits: str) -> str:
+    """Return a hash in groups of eight digits, which a narrow column can break into lines."""
+    return " ".join(digits[start : start + 8] for start in range(0, len(digits), 8))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from support.command_line import CommandLine
 from support.window_fixture import OpenWindow, identity, open_second_store, visible_texts
 
 from tabuah.operations.people.roles import Role
@@ -124,3 +125,62 @@ def test_viewer_reads_the_shift_and_writes_nothing(window: OpenWindow, data: Pat
     assert not entry_of(dialog).isEnabled()
     button = dialog.findChild(QPushButton, "duty_shift_promise")
     assert not button.isEnabled()
+
+
+@pytest.fixture
+def earlier(data: Path, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """A shift that was handed over, one that was closed without a handover, and none that is running."""
+    line = CommandLine(capsys, data)
+    log_in(data, "rina")
+    line.json("shift", "start", "--crew", "Regu A")
+    line.json("shift", "log", "jembatan ditutup")
+    content_hash = line.json("shift", "handover")["handover"]["hash"]
+    line.json("shift", "confirm", content_hash)
+    log_in(data, "yusuf")
+    line.json("shift", "confirm", content_hash)
+    line.json("shift", "start", "--crew", "Regu C")
+    line.json("shift", "close", "--reason", "uji")
+    return line
+
+
+def row_of(dialog: DutyShiftDialog, crew: str) -> str:
+    return next(key for key, shift in dialog.shift_list._shifts.items() if shift.text.startswith(crew))
+
+
+def test_earlier_shift_is_read_and_its_handover_exported(earlier: CommandLine, window: OpenWindow, tmp_path: Path):
+    window.until(lambda: len(window.context.state.snapshot.shifts) == 2)
+    dialog = open_shift(window)
+    window.qtbot.keyClick(dialog, Qt.Key.Key_F4, SHIFT)
+    assert dialog.shows_list
+    dialog.shift_list.list.choose(row_of(dialog, "Regu A"))
+    window.qtbot.keyClick(dialog.shift_list.list, Qt.Key.Key_Return)
+    assert not dialog.shows_list
+    assert "jembatan ditutup" in visible_texts(dialog)
+    assert not entry_of(dialog).isEnabled()
+    shift = window.commands.shifts._earlier
+    assert shift is not None
+    for name, start in (("a.pdf", b"%PDF"), ("a.txt", b"*")):
+        window.commands.shifts.files.write_record(shift, tmp_path / name)
+        window.until((tmp_path / name).exists)
+        assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_closed_shift_is_reopened_from_the_list_but_not_a_handed_over_one(earlier: CommandLine, window: OpenWindow):
+    window.until(lambda: len(window.context.state.snapshot.shifts) == 2)
+    dialog = open_shift(window)
+    window.qtbot.keyClick(dialog, Qt.Key.Key_F4, SHIFT)
+    button = dialog.findChild(QPushButton, "duty_shift_list_reopen")
+    dialog.shift_list.list.choose(row_of(dialog, "Regu A"))
+    assert not button.isEnabled()
+    dialog.shift_list.list.choose(row_of(dialog, "Regu C"))
+    window.qtbot.keyClick(dialog.shift_list.list, Qt.Key.Key_F3)
+    card = dialog.findChild(QWidget, "confirm_card")
+    window.until(card.isVisible)
+    dialog.findChild(QLineEdit, "confirm_field").setText("terlalu dini")
+    window.qtbot.keyClick(card, Qt.Key.Key_Return)
+    window.until(lambda: any(shift.is_open for shift in window.context.state.snapshot.shifts.values()))
+
+
+def test_handover_page_gives_no_button_the_keyboard(window: OpenWindow, dialog: DutyShiftDialog):
+    window.qtbot.keyClick(dialog, Qt.Key.Key_F2)
+    assert not isinstance(dialog.focusWidget(), QPushButton)
