@@ -1,10 +1,12 @@
-"""The duty roster of the demonstration: its people, from the last day of the past week to the end of the next one."""
+"""The duty roster of the demonstration, from the last day of the past week to the end of the next one."""
 
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tabuah.console.demo.accounts import EXERCISE_ID
+from tabuah.console.demo.duty_shift import write_duty_shift
 from tabuah.operations.entries import Draft
 from tabuah.operations.roster.drafts import ShiftRef, plan_shift
 from tabuah.operations.roster.entry_bodies import Crew
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def write_duty_roster(folder: Path, *, url: str, accounts: "DemoAccounts") -> int:
-    """Plan the shifts as the supervisor of the demonstration, on a console of its own, and sync.
+    """Plan the shifts and start the present one as the supervisor, on a console of its own, and sync.
 
     Returns:
         Number of planned shifts.
@@ -37,6 +39,7 @@ def write_duty_roster(folder: Path, *, url: str, accounts: "DemoAccounts") -> in
         with session.client:
             run_sync_pass(store, session)
             store.save_all(planned)
+            write_duty_shift(store, exercise_id=EXERCISE_ID)
             run_sync_pass(store, session)
         return len(planned)
     finally:

@@ -1,20 +1,27 @@
 """The duty roster of the demonstration names a supervisor at every moment of this week and the next."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 from support.regencies import eastern_regency, regency_in_use
+from support.window_fixture import identity
 
 from tabuah.console.demo.accounts import create_accounts
 from tabuah.console.demo.duty_roster import plan_duty
+from tabuah.console.demo.duty_shift import write_duty_shift
 from tabuah.operations.entries import subject_key
 from tabuah.operations.people.authority import User
+from tabuah.operations.people.roles import Role
 from tabuah.operations.roster.duty import DutyBasis, supervisor_on_duty
 from tabuah.operations.roster.entry_bodies import ShiftPlanned
 from tabuah.operations.roster.iso_week import IsoWeek
 from tabuah.operations.roster.week_roster import PlannedCrew, RosterShift, WeekRoster
+from tabuah.operations.roster.week_shifts import this_week
 from tabuah.resources.regency_profile import RegencyProfile, ShiftSettings
+from tabuah.storage.cache.store import ConsoleStore
 
 WEEK = IsoWeek(2026, 53)  # the next one is of another year
 WRITTEN_AT = datetime(2026, 12, 1, tzinfo=UTC)
@@ -42,3 +49,17 @@ def test_demo_roster_names_the_supervisor_at_every_hour_of_two_weeks(profile: Re
     assert {(duty.basis, duty.person) for duty in duties} == {(DutyBasis.PLANNED, "kalaksa")}
     assert {duty.crew for duty in duties} == set(profile.crews or ("Regu A", "Regu B", "Regu C"))
     assert {duty.members for duty in duties} == {("petugas",), ("posko",)}
+
+
+def test_demo_shift_is_started_from_the_roster_with_log_and_promise(tmp_path: Path):
+    with closing(ConsoleStore(tmp_path / "data")) as store:
+        store.remember_identity(identity(Role.SUPERVISOR, "kalaksa"))
+        store.save_all(list(plan_duty(this_week(store.now()), create_accounts())))
+        shift = write_duty_shift(store, exercise_id="")
+        (promise,) = shift.open_promises
+        assert shift.week
+        assert shift.crew.supervisor == "kalaksa"
+        assert [line.at for line in shift.log] == sorted(line.at for line in shift.log)
+        assert len(shift.log) == 3
+        assert promise.due_at > store.now()
+    assert "Batang" in " ".join(line.text for line in shift.log)

@@ -82,7 +82,13 @@ def test_demo_of_another_regency_names_nothing_of_the_shipped_one(demo: Demo, tm
     for words in (
         *(("incident", "list", *EXERCISE), ("station", "list", *EXERCISE), ("unit", "list", *EXERCISE)),
         *(("alarm", "list", *EXERCISE), ("incident", "show", flood), ("station", "show", GAUGE)),
-        *(("roster", "now"), ("status",), ("map", "where", "Desa A1"), ("profile", "show")),
+        *(
+            ("roster", "now"),
+            ("status",),
+            ("shift", "show", *EXERCISE),
+            ("map", "where", "Desa A1"),
+            ("profile", "show"),
+        ),
     ):
         code, out, err = demo.room(*words)
         assert code == 0, err
@@ -108,6 +114,10 @@ def test_demo_of_another_regency_names_nothing_of_the_shipped_one(demo: Demo, tm
     ):
         assert expected in text
     assert '"kind":"alarm.raised"' in demo.records
+    shift = demo.room.json("shift", "show", *EXERCISE)
+    assert (shift["supervisor"], len(shift["log"])) == ("kalaksa", 3)
+    (promise,) = shift["promises"]
+    assert promise["due_at"] > shift["log"][-1]["at"]
 
 
 def test_river_models_are_for_the_stations_of_the_regency(profile: ProfileFolder):
