@@ -1,4 +1,4 @@
-"""Mutations of authors, exercises, stolen devices and limits: bugs that can be switched on."""
+"""Mutations of authors, exercises, stolen devices, limits and shifts: bugs that can be switched on."""
 
 from dataclasses import replace as with_fields
 from typing import Any
@@ -13,6 +13,7 @@ from tabuah.operations.exercises import decisions as world_decisions
 from tabuah.operations.incidents.scope_rules import OUT_OF_SCOPE, SCOPE_CHANGED
 from tabuah.operations.people.authority import Authorisation, Authority, Device
 from tabuah.operations.people.roles import WORKERS
+from tabuah.operations.shifts import decisions as shift_decisions
 from tabuah.operations.subjects import ENTRY_KINDS
 from tabuah.server.admission import journal_cache, push
 from tabuah.server.errors import Refusal
@@ -211,6 +212,17 @@ def erased_values_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(pulled_pages, "Erasure", type("NoErasure", (), {}))
 
 
+def both_sides_by_one_person(patch: pytest.MonkeyPatch) -> None:
+    """Let one person confirm both sides of a handover."""
+
+    def decide_confirmation(*arguments: Any) -> Decision:
+        decision = real(*arguments)
+        return ACCEPT if decision.reason == "same_person" else decision
+
+    real = shift_decisions._decide_confirmation
+    patch.setattr(shift_decisions, "_decide_confirmation", decide_confirmation)
+
+
 AUTHOR_MUTATIONS = {
     "a grant of another user": grant_of_another,
     "an owner who vouches for ever": vouched_for_ever,
@@ -247,4 +259,7 @@ LOAD_MUTATIONS = {
 CONTACT_MUTATIONS = {
     "contacts by any role": contacts_by_any_role,
     "erased values kept on consoles": erased_values_kept,
+}
+SHIFT_MUTATIONS = {
+    "both sides of a handover by one person": both_sides_by_one_person,
 }

@@ -9,9 +9,11 @@ from histories.access_mutations import (
     EXERCISE_MUTATIONS,
     LOAD_MUTATIONS,
     SCOPE_MUTATIONS,
+    SHIFT_MUTATIONS,
     THEFT_MUTATIONS,
 )
 from histories.author_moves import AuthorMoves, RevocationMoves
+from histories.base_machine import CONSOLES
 from histories.contact_moves import ContactMoves
 from histories.exercise_moves import ExerciseMoves
 from histories.load_moves import LoadMoves
@@ -21,10 +23,11 @@ from histories.mutations import MUTATIONS
 from histories.restore_moves import RestoreMoves
 from histories.run_size import bugs_of_this_run
 from histories.scope_moves import ScopeMoves
+from histories.shift_moves import ShiftMoves
 from histories.theft_moves import TheftMoves
 from histories.world import make_world
 from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import rule, run_state_machine_as_test
 
 
 class MergeHistory(History, MergeMoves):
@@ -63,6 +66,19 @@ class ContactHistory(History, ContactMoves):
     """With contacts."""
 
 
+class ShiftHistory(History, ShiftMoves):
+    """With a handover that one person prepares and confirms, which chance alone rarely does."""
+
+    @rule(number=CONSOLES)
+    def hand_over_alone(self, number: int) -> None:
+        console = self.console(number)
+        for what in ("start", "prepare", "out", "in"):
+            draft = self.change_of_shift(console, what, 0)
+            if draft is not None:
+                self.save(console, draft, None, 0)
+        self.exchange(console)
+
+
 MACHINES: dict[str, type[History]] = {
     "a merge target overwritten": MergeHistory,
     "merges in a circle": MergeHistory,
@@ -75,6 +91,7 @@ MACHINES: dict[str, type[History]] = {
     **dict.fromkeys(LOAD_MUTATIONS, LoadHistory),
     **dict.fromkeys(SCOPE_MUTATIONS, ScopeHistory),
     **dict.fromkeys(CONTACT_MUTATIONS, ContactHistory),
+    **dict.fromkeys(SHIFT_MUTATIONS, ShiftHistory),
 }
 ALL_MUTATIONS = {
     **MUTATIONS,
@@ -84,6 +101,7 @@ ALL_MUTATIONS = {
     **LOAD_MUTATIONS,
     **SCOPE_MUTATIONS,
     **CONTACT_MUTATIONS,
+    **SHIFT_MUTATIONS,
 }
 
 SETTINGS = settings(
