@@ -139,6 +139,9 @@ def test_killed_migration_of_a_cache_is_completed(tmp_path: Path, is_new: bool):
             path = store.path
         go_back(
             path,
+            "DELETE FROM meta WHERE key = 'search_index'",
+            "DROP TABLE search_text",
+            "DROP TABLE search_rows",
             "DROP INDEX personal_unsent",
             "ALTER TABLE personal DROP COLUMN unsent",
             "ALTER TABLE blobs DROP COLUMN about",

@@ -130,7 +130,10 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
     expected = [
         (entry, record)
         for entry, record in entries
-        if _needs_personal_value(world, entry) and arrived[mark_of(entry)] and record.reason not in REPEATED
+        if _needs_personal_value(world, entry)
+        and not _leaves_no_value(entry, record)
+        and arrived[mark_of(entry)]
+        and record.reason not in REPEATED
     ]
     kept = {entry.id for entry, record in expected if world.server.journal.personal_values_of([record])}
     kept_marks = {mark_of(entry) for entry in effective if entry.id in kept}
@@ -144,6 +147,11 @@ def _needs_personal_value(world: World, entry: Entry) -> bool:
     authority = world.server.journal.authority
     is_erased = authority.is_wiped(entry.exercise_id) or authority.is_erased(entry.id)
     return gesture is not None and gesture.personal and mark_of(entry) not in world.ledger.gone and not is_erased
+
+
+def _leaves_no_value(entry: Entry, record: Record) -> bool:
+    """Return whether a rejection leaves no state in which an office could find and erase the personal value."""
+    return record.verdict is Verdict.REJECTED and subject_kind(entry.subject) in ("contact", "call")
 
 
 def _effective(records: Iterable[Record]) -> list[Entry]:

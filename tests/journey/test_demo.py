@@ -97,7 +97,9 @@ def test_demo_report_describes_the_incident(played: tuple[Path, dict[str, Any]])
 def test_demo_leaves_files_and_no_process(played: tuple[Path, dict[str, Any]]):
     folder, told = played
     assert Path(told["folder"]) == folder / "data"
-    assert sorted(path.name for path in (folder / "data").iterdir()) == ["console", "posko", "server", "simulator"]
+    assert sorted(path.name for path in (folder / "data").iterdir()) == [
+        *("console", "penyelia", "posko", "server", "simulator")
+    ]
     assert processes_on(folder) == []
 
 

@@ -206,7 +206,8 @@ def test_administration_works_while_server_runs(tmp_path: Path):
     with server_process(tmp_path, "--enrolment", "approve") as (_process, url):
         add = run("user", "add", "ani", "--role", "operator", "--opd", "BPBD", "--json", data=tmp_path)
         assert json.loads(add.stdout) == {
-            "name": "ani", "full_name": "", "role": "operator", "opd": "BPBD", "kecamatan": "", "active": True
+            "name": "ani", "full_name": "", "role": "operator", "opd": "BPBD", "kecamatan": "", "active": True,
+            "second_factor": False,
         }  # fmt: skip
         with httpx2.Client(base_url=url, timeout=20, trust_env=False) as client:
             client.headers["Authorization"] = f"Bearer {log_in(client, 'ani').access_token}"

@@ -318,7 +318,7 @@ HEAD = '"id": "x1", "name": "x", "parameter": "stage_m", "severity": "high"'
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("id = ", "Invalid value"),
+        ("id = ", "diharapkan nilai"),
         ("{}", "id"),
         (f'{{{HEAD}, "condition": {{"type": "ajaib"}}}}', "ajaib"),
         (f'{{{HEAD}, "condition": {{"type": "threshold", "limit": 1, "hysteresys": 2}}}}', "condition.hysteresys"),

@@ -250,9 +250,8 @@ def test_call_end_of_a_form_with_a_hazard_needs_the_same_key_twice(qtbot: QtBot,
 def test_call_end_button_ends_the_call(qtbot: QtBot, form: ReportForm) -> None:
     form.show_call_classes(CALL_CLASSES)
     button = form.findChild(KeyButton, "report_call_information")
-    qtbot.waitUntil(button.isVisible)
     with qtbot.waitSignal(form.call_ended) as heard:
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        button.click()
     assert heard.args[0] == "information"
 
 
