@@ -25,11 +25,15 @@ class EntryRefused(msgspec.Struct, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(max_length=400)]
 
 
-def _held_entry(body: EntryReleased | EntryRefused) -> str:
-    return body.entry
-
-
 HELD_ENTRY_KINDS: Final = (
-    EntryKind(name=RELEASED_KIND, body=EntryReleased, writers=SUPERVISORS | SERVER_ONLY, refers_to=_held_entry),
-    EntryKind(name="entry.refused", body=EntryRefused, writers=SUPERVISORS | SERVER_ONLY, refers_to=_held_entry),
+    EntryKind(
+        name=RELEASED_KIND, body=EntryReleased, writers=SUPERVISORS | SERVER_ONLY, any_subject=True, reference="entry"
+    ),
+    EntryKind(
+        name="entry.refused",
+        body=EntryRefused,
+        writers=SUPERVISORS | SERVER_ONLY,
+        any_subject=True,
+        reference="entry",
+    ),
 )

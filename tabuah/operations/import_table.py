@@ -104,7 +104,7 @@ def plain_cell(text: str) -> str:
 
 
 def visible_cell(text: str) -> str:
-    """Return a text that any table file can hold: a replacement character stands for each control character.
+    """Return a text that any table file can hold: each control character is replaced by a visible one.
 
     Line breaks and tabs stay. Names that were stored before such characters were refused may contain them.
     """

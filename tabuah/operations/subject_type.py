@@ -57,9 +57,9 @@ class EntryKind:
         named_exercise_writers: further roles that may write it in a named exercise, from `PROVENANCE_VERSION` on.
         creates: whether it creates its subject. If people may write it, other entries on the subject wait for it.
         may_be_needed: whether a later entry may depend on one of this kind, by its base or its conflict.
-        refers_to: returns the id of the entry that a body is about. Such a kind is about an entry, not about a
-            subject of its own, and may be written on every subject.
+        any_subject: whether it may be written on every subject, because it is about another entry.
         reference: the field of the body that names an earlier entry of the same subject; empty if there is none.
+        refers_to: returns the id of that entry, where no field of the body is the id alone.
         number: returns the number that a body gives to its subject; two subjects never have the same number.
     """
 
@@ -70,8 +70,9 @@ class EntryKind:
     named_exercise_writers: frozenset[Role] = frozenset()
     creates: bool = False
     may_be_needed: bool = False
-    refers_to: Callable[[Any], str] | None = None
+    any_subject: bool = False
     reference: str = ""
+    refers_to: Callable[[Any], str] | None = None
     number: Callable[[Any], str] | None = None
 
     @cached_property
@@ -91,7 +92,7 @@ class EntryKind:
 
     def fits(self, subject: str) -> bool:
         """Return whether entries of this kind may be about a subject."""
-        return self.refers_to is not None or subject_kind(subject) == self.name.partition(".")[0]
+        return self.any_subject or subject_kind(subject) == self.name.partition(".")[0]
 
     def referred_entry(self, body: msgspec.Raw) -> str:
         """Return the id of the entry that a body refers to; empty if it refers to none, or is malformed."""

@@ -5,7 +5,7 @@ import tomllib
 from typing import Any, Final
 
 MAX_KEY_PARTS: Final = 32  # a.b.c has three; the parser needs time that grows with their square
-# In this order: strings of several lines, strings of one line, and comments. What is not closed stays.
+# In this order: strings of several lines, strings of one line, and comments. An unclosed one stays.
 _TEXTS: Final = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|(#)[^\n]*', re.DOTALL
 )

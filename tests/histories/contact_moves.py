@@ -75,7 +75,7 @@ class ContactMoves(HistoryMachine):
 
     @rule(user=st.sampled_from(list(USERS)), what=st.sampled_from(ACTS), pick=PICKS)
     def write_by_another_program(self, user: str, what: str, pick: int) -> None:
-        """Write a contact as any user by a program that asks nobody whether this user may."""
+        """Write a contact as any user by a program that does not check the role."""
         states = self.world.server.journal.states_of_kind("contact")
         known = [state.value for _subject, state in sorted(states.items()) if isinstance(state.value, Contact)]
         draft = draft_of(known, what, pick, new_id=new_uuid(self.world.clock()))

@@ -1,4 +1,4 @@
-"""Test oracle for contacts: decides by independent simple rules who may write, what is in force, and who reads what.
+"""Test oracle for contacts: decides by independent simple rules on writers, values in force, and readers.
 
 It reads the records in order. Each field of a contact has the value of the last entry that took effect; personal
 numbers are those of the last entry that names some. Erased numbers are nowhere, also not as a copy under another key.

@@ -50,7 +50,7 @@ def test_subject_owns_its_kinds_and_its_state_tag(subject):
     assert {kind.name.partition(".")[0] for kind in subject.kinds} == {subject.name}
     assert subject.state.__struct_config__.tag == subject.name
     assert sum(kind.creates for kind in subject.kinds) <= 1
-    assert all(kind.refers_to is None for kind in subject.kinds)
+    assert all(not kind.any_subject for kind in subject.kinds)
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind.name)
@@ -61,7 +61,7 @@ def test_entry_kind_has_writers_and_frozen_body(kind):
 
 def test_cross_subject_kinds_refer_to_an_entry():
     assert {kind.name for kind in CROSS_SUBJECT_KINDS} == {"conflict.settled", "entry.released", "entry.refused"}
-    assert all(kind.refers_to is not None for kind in CROSS_SUBJECT_KINDS)
+    assert all(kind.any_subject and (kind.reference or kind.refers_to) for kind in CROSS_SUBJECT_KINDS)
     assert all(kind.fits("station/SLK-1") for kind in CROSS_SUBJECT_KINDS)
     assert not ENTRY_KINDS["incident.noted"].fits("station/SLK-1")
 

@@ -74,5 +74,6 @@ CONFLICT_KINDS: Final = (
         writers=WORKERS,
         may_be_needed=True,
         refers_to=settled_entry,
+        any_subject=True,
     ),
 )

@@ -44,7 +44,7 @@ def decide_user(user: User | None, entry: Entry, body: msgspec.Struct, context: 
 
 
 def _is_plain(body: bodies.UserCreated | bodies.UserChanged) -> bool:
-    """Return whether office and full name, which stand in tables and reports, have no hidden characters."""
+    """Return whether office and full name, which tables and reports show, have no hidden characters."""
     return all(is_plain(text) for text in (body.opd, body.full_name) if isinstance(text, str))
 
 

@@ -115,7 +115,7 @@ def _device_of(request: PushRequest, authority: Authority) -> Device:
         raise UnknownDevice("this device is not enrolled")
     if device.is_stolen:
         raise Refusal(403, "device_stolen", "the device was reported stolen: its work is not taken")
-    if not device.approved and device.revoked:  # nobody will approve it: its user goes on as a new device
+    if not device.approved and device.revoked:  # it can no longer be approved: its user goes on as a new device
         raise Refusal(403, "device_revoked", "this device was revoked before an administrator approved it")
     if not device.approved:
         raise Refusal(403, "device_not_approved", "this device waits for approval by an administrator")

@@ -192,7 +192,7 @@ class AccessControl:
 def guarded_by(check: Callable[[AnyConnection], object]) -> list[Guard]:
     """Return the guards of a route that refuse a caller before the body is read.
 
-    Without them a stranger would get the faults of the body, which say what the route expects.
+    Otherwise the errors of a malformed body would describe the route to a stranger.
     """
 
     def guard(connection: AnyConnection, _handler: BaseRouteHandler) -> None:

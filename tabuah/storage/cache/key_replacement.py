@@ -5,13 +5,12 @@ Each new entry replaces an old one. Replacements are recorded for the user.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from tabuah.operations.entries import Draft, Entry, PersonalValue, subject_key
 from tabuah.operations.entry_kinds import encode_body, read_body
-from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.entry_bodies import ConflictSettled, IncidentNoted, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacementCause
@@ -57,13 +56,6 @@ def last_key_replacement(session: CacheSession) -> KeyReplacement | None:
         entries=row[4],
         numbers=msgspec.json.decode(row[5], type=dict[str, str]),
     )
-
-
-_CARRIES_ENTRY: Final[dict[str, type[msgspec.Struct]]] = {
-    "conflict.settled": ConflictSettled,
-    "entry.released": EntryReleased,
-    "entry.refused": EntryRefused,
-}
 
 
 def replace_key(session: CacheSession, *, cause: KeyReplacementCause = KeyReplacementCause.LOST_KEY) -> DeviceKey:
@@ -137,8 +129,8 @@ def redrafted(
         number = _number_under(key, report.number)
         session.meta.note_number(number)
         body = encode_body(msgspec.structs.replace(report, number=number))
-    elif entry.kind in _CARRIES_ENTRY:
-        body = _with_new_id(entry, new_ids)
+    elif entry.kind == "conflict.settled":
+        body = _with_new_conflict(entry, new_ids)
     elif (kind := ENTRY_KINDS.get(entry.kind)) and kind.reference:
         body = _with_new_reference(entry, kind, new_ids)
     return _draft_of(entry, body=body, base=base, personal=personal)
@@ -202,14 +194,10 @@ def _draft_of(entry: Entry, *, body: msgspec.Raw, base: dict[str, str], personal
     )
 
 
-def _with_new_id(entry: Entry, new_ids: dict[str, str]) -> msgspec.Raw:
-    body = read_body(entry, _CARRIES_ENTRY[entry.kind])
-    if isinstance(body, ConflictSettled):
-        opener, dot, field = body.conflict.rpartition(".")
-        return encode_body(msgspec.structs.replace(body, conflict=f"{new_ids.get(opener, opener)}{dot}{field}"))
-    if isinstance(body, EntryReleased | EntryRefused):
-        return encode_body(msgspec.structs.replace(body, entry=new_ids.get(body.entry, body.entry)))
-    return entry.body
+def _with_new_conflict(entry: Entry, new_ids: dict[str, str]) -> msgspec.Raw:
+    body = read_body(entry, ConflictSettled)
+    opener, dot, field = body.conflict.rpartition(".")
+    return encode_body(msgspec.structs.replace(body, conflict=f"{new_ids.get(opener, opener)}{dot}{field}"))
 
 
 def _with_new_reference(entry: Entry, kind: EntryKind, new_ids: dict[str, str]) -> msgspec.Raw:

@@ -47,7 +47,7 @@ class TrustedServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedReceipt:
-    """The result for a receipt, and what its confirmation says; `claim` is None where it says nothing readable."""
+    """The result for a receipt, and the claim of its confirmation; None where the claim cannot be read."""
 
     result: ReceiptResult
     claim: RetirementClaim | None

@@ -132,7 +132,7 @@ class RosterDialog(QDialog):
         self._form_note.setText(text)
 
     def show_note(self, text: str, level: Level) -> None:
-        """Show over the week what was imported or saved, or why it failed; the next act hides it."""
+        """Show the result of an import or export above the week; the next action hides it."""
         self._note.setText(text)
         self._note.show_tone(level)
         self._note.setVisible(bool(text))
