@@ -5,9 +5,11 @@ import tomllib
 from typing import Any, Final
 
 MAX_KEY_PARTS: Final = 32  # a.b.c has three; the parser needs time that grows with their square
-# In this order: strings of several lines, strings of one line, and comments. An unclosed one stays.
+# In this order: strings of several lines, strings of one line, and comments. An unclosed string ends with the
+# line or the text: the parser stops there, and without this end each quote would be a new start (quadratic time).
+# A string of several lines may end with two quotes of its own.
 _TEXTS: Final = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|(#)[^\n]*', re.DOTALL
+    r'"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)|\'\'\'.*?(?:\'{3,5}|\Z)|"(?:\\.|[^"\\\n])*"?|\'[^\'\n]*\'?|(#)[^\n]*', re.DOTALL
 )
 _BETWEEN_KEYS: Final = re.compile(r"[^A-Za-z0-9_.\- \t]")
 

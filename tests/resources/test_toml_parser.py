@@ -20,6 +20,7 @@ KEYS = {
     "inline": f"x = {{ {LONG_KEY} = 1 }}",
     "after-text": f'x = """a\n"b"""\n{LONG_KEY} = 1',
     "after-comment": f'# "\n{LONG_KEY} = 1',
+    "after-quotes-at-the-end": f"x = {{ a = '''b''''', {LONG_KEY} = 1 }}",
     "no-key": LONG_KEY,
 }
 
