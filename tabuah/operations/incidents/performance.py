@@ -7,7 +7,7 @@ not counted, as in the daily report. Every number keeps the ids of its incidents
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -128,7 +128,7 @@ class IncidentPerformance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PerformanceRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The choice of a person: period, world, and when a place is a recurring one."""
+    """The period, the world, and the limits of a recurring place."""
 
     period: PerformancePeriod
     scope: ExerciseScope = REAL_WORLD
@@ -142,7 +142,7 @@ def measure_incidents(
     *,
     as_of: datetime,
     missions: Iterable[Mission] = (),
-    go_on: Callable[[], None] = lambda: None,
+    on_step: Callable[[], None] = lambda: None,
 ) -> IncidentPerformance:
     """Compute the figures of a period.
 
@@ -151,37 +151,30 @@ def measure_incidents(
         request: the period and the world.
         as_of: the present time; later times come from a wrong clock.
         missions: of all units.
-        go_on: called between the steps; it raises to cancel.
+        on_step: called between the steps; it raises to cancel.
     """
-    period = request.period
-    known = sorted(request.scope.select(incidents), key=lambda each: (each.reported_at, each.id))
-    within = [incident for incident in known if period.has(incident.reported_at)]
-    counted = [incident for incident in within if incident.status not in _NOT_COUNTED]
-    spans = {incident.id: _spans(incident, as_of) for incident in counted}
-    go_on()
-    groups: dict[Dimension, tuple[IncidentGroup, ...]] = {}
-    for dimension in dimensions_of(period):
-        groups[dimension] = _group(dimension, within if dimension is Dimension.STATUS else counted, spans)
-        go_on()
-    recurring = find_recurring_places(counted, fewest=request.fewest_recurring, radius_m=request.radius_m)
-    go_on()
+    chosen = _select_incidents(request.scope.select(incidents), request.period, as_of)
+    on_step()
+    groups = _groups(request.period, chosen, on_step)
+    recurring = find_recurring_places(chosen.counted, fewest=request.fewest_recurring, radius_m=request.radius_m)
+    on_step()
     return IncidentPerformance(
-        period=period,
+        period=request.period,
         as_of=as_of,
-        ids=_ids(counted),
-        false_reports=_ids(i for i in within if i.status is Status.FALSE_REPORT),
-        merged=_ids(i for i in within if i.status is Status.MERGED),
-        possible_duplicates=_possible_duplicates(counted),
-        future=_ids(incident for incident in known if incident.reported_at > as_of),
+        ids=_ids(chosen.counted),
+        false_reports=_with_status(chosen.within, Status.FALSE_REPORT),
+        merged=_with_status(chosen.within, Status.MERGED),
+        possible_duplicates=_possible_duplicates(chosen.counted),
+        future=_ids(incident for incident in chosen.known if incident.reported_at > as_of),
         groups=groups,
-        intervals=_interval_figures(_ids(counted), spans),
-        arrival=measure_arrival_limit(counted, as_of),
-        impact=_impact(counted),
+        intervals=_interval_figures(_ids(chosen.counted), chosen.spans),
+        arrival=measure_arrival_limit(chosen.counted, as_of),
+        impact=_impact(chosen.counted),
         recurring=recurring,
-        people=people_workload(within),
-        units=unit_workload(missions, spans.keys(), as_of),
-        hours=hourly_workload(within, as_of),
-        before=_compare([incident for incident in known if period.had(incident.reported_at)], as_of),
+        people=people_workload(chosen.within),
+        units=unit_workload(missions, chosen.spans.keys(), as_of),
+        hours=hourly_workload(chosen.within, as_of),
+        before=_compare(chosen.before, as_of),
     )
 
 
@@ -211,7 +204,7 @@ def group_codes(incident: Incident, dimension: Dimension) -> tuple[str, ...]:
             return (local.date().isoformat()[:7],)
 
 
-Spans = Mapping[str, Mapping[Interval, Span]]
+Spans: TypeAlias = Mapping[str, Mapping[Interval, Span]]
 
 _ORDERS: Final[Mapping[Dimension, Sequence[str]]] = {
     Dimension.SEVERITY: list(reversed(Severity)),
@@ -221,6 +214,40 @@ _ORDERS: Final[Mapping[Dimension, Sequence[str]]] = {
 }
 _COMPLETE: Final = (Dimension.HOUR, Dimension.WEEKDAY)  # with the groups that have no incident
 _BY_TIME: Final = (Dimension.DAY, Dimension.MONTH)
+
+
+class _ChosenIncidents(NamedTuple):
+    """All incidents of the world, those reported in the period and before it, and those that are counted.
+
+    `spans` has the intervals of the counted ones.
+    """
+
+    known: list[Incident]
+    within: list[Incident]
+    counted: list[Incident]
+    before: list[Incident]
+    spans: Spans
+
+
+def _select_incidents(incidents: Iterable[Incident], period: PerformancePeriod, as_of: datetime) -> _ChosenIncidents:
+    """Select the incidents of a period, in the order of their reports."""
+    known = sorted(incidents, key=lambda each: (each.reported_at, each.id))
+    within = [incident for incident in known if period.has(incident.reported_at)]
+    counted = _counted(within)
+    before = [incident for incident in known if period.had(incident.reported_at)]
+    return _ChosenIncidents(known, within, counted, before, _spans_by_id(counted, as_of))
+
+
+def _groups(
+    period: PerformancePeriod, chosen: _ChosenIncidents, on_step: Callable[[], None]
+) -> dict[Dimension, tuple[IncidentGroup, ...]]:
+    """Return the groups of each dimension; those by status include false reports and merged incidents."""
+    groups = {}
+    for dimension in dimensions_of(period):
+        incidents = chosen.within if dimension is Dimension.STATUS else chosen.counted
+        groups[dimension] = _group(dimension, incidents, chosen.spans)
+        on_step()
+    return groups
 
 
 def _group(dimension: Dimension, incidents: Iterable[Incident], spans: Spans) -> tuple[IncidentGroup, ...]:
@@ -243,8 +270,15 @@ def _group(dimension: Dimension, incidents: Iterable[Incident], spans: Spans) ->
     )
 
 
-def _spans(incident: Incident, as_of: datetime) -> dict[Interval, Span]:
-    return {interval: interval_span(incident, interval, as_of) for interval in Interval}
+def _counted(incidents: Iterable[Incident]) -> list[Incident]:
+    return [incident for incident in incidents if incident.status not in _NOT_COUNTED]
+
+
+def _spans_by_id(incidents: Iterable[Incident], as_of: datetime) -> Spans:
+    return {
+        incident.id: {interval: interval_span(incident, interval, as_of) for interval in Interval}
+        for incident in incidents
+    }
 
 
 def _interval_figures(ids: Sequence[str], spans: Spans) -> tuple[IntervalFigures, ...]:
@@ -256,6 +290,10 @@ def _interval_figures(ids: Sequence[str], spans: Spans) -> tuple[IntervalFigures
 
 def _ids(incidents: Iterable[Incident]) -> tuple[str, ...]:
     return tuple(incident.id for incident in incidents)
+
+
+def _with_status(incidents: Iterable[Incident], status: Status) -> tuple[str, ...]:
+    return _ids(incident for incident in incidents if incident.status is status)
 
 
 def _possible_duplicates(counted: Iterable[Incident]) -> tuple[str, ...] | None:
@@ -281,10 +319,10 @@ def _impact(incidents: Iterable[Incident]) -> tuple[Impact, ...]:
 
 
 def _compare(before: Sequence[Incident], as_of: datetime) -> Comparison:
-    counted = [incident for incident in before if incident.status not in _NOT_COUNTED]
+    counted = _counted(before)
     return Comparison(
         ids=_ids(counted),
-        false_reports=_ids(incident for incident in before if incident.status is Status.FALSE_REPORT),
-        intervals=_interval_figures(_ids(counted), {incident.id: _spans(incident, as_of) for incident in counted}),
+        false_reports=_with_status(before, Status.FALSE_REPORT),
+        intervals=_interval_figures(_ids(counted), _spans_by_id(counted, as_of)),
         arrival=measure_arrival_limit(counted, as_of),
     )

@@ -134,46 +134,69 @@ def place_extent(place: RecurringPlace) -> str:
 
 def headline_figures(found: IncidentPerformance) -> tuple[HeadlineFigure, ...]:
     """Return the most important figures, those of all incidents first."""
-    response = next(each for each in found.intervals if each.interval is Interval.RESPONSE)
-    share, before_share = found.arrival.share, found.before.arrival.share
-    judged = (*found.arrival.met, *found.arrival.missed)
+    return (
+        *_count_figures(found),
+        _arrival_time_figure(found),
+        *_arrival_limit_figures(found),
+        *_uncounted_figures(found),
+    )
+
+
+def _count_figures(found: IncidentPerformance) -> tuple[HeadlineFigure, ...]:
     return (
         HeadlineFigure(
             code="incidents",
             label=_("Incidents"),
             value=format_number(found.n),
-            note=_compare_counts(found),
+            note=_count_before(found.before.ids),
             ids=found.ids,
         ),
         HeadlineFigure(code="open", label=_("Still open"), value=format_number(len(found.open)), ids=found.open),
-        HeadlineFigure(
-            code="response",
-            label=_("Median time to arrival"),
-            value=describe_length(response.median_s),
-            note=_interval_note(response, found),
-            ids=response.measured,
-            is_known=response.median_s is not None,
-        ),
+    )
+
+
+def _arrival_time_figure(found: IncidentPerformance) -> HeadlineFigure:
+    response = next(each for each in found.intervals if each.interval is Interval.RESPONSE)
+    return HeadlineFigure(
+        code="response",
+        label=_("Median time to arrival"),
+        value=describe_length(response.median_s),
+        note=_interval_note(response, found),
+        ids=response.measured,
+        is_known=response.median_s is not None,
+    )
+
+
+def _arrival_limit_figures(found: IncidentPerformance) -> tuple[HeadlineFigure, ...]:
+    share, missed = found.arrival.share, found.arrival.missed
+    judged = (*found.arrival.met, *missed)
+    return (
         HeadlineFigure(
             code="arrival_limit",
             label=_("Arrived within the limit"),
             value=NO_VALUE if share is None else f"{format_number(share * 100)} %",
-            note=_limit_note(len(judged), before_share),
+            note=_limit_note(len(judged), found.before.arrival.share),
             ids=judged,
             is_known=share is not None,
         ),
         HeadlineFigure(
             code="missed",
             label=_("Arrival limit missed"),
-            value=format_number(len(found.arrival.missed)) if judged else NO_VALUE,
-            ids=found.arrival.missed,
+            value=format_number(len(missed)) if judged else NO_VALUE,
+            ids=missed,
             is_known=bool(judged),
         ),
+    )
+
+
+def _uncounted_figures(found: IncidentPerformance) -> tuple[HeadlineFigure, ...]:
+    """Return the incidents that are not counted."""
+    return (
         HeadlineFigure(
             code="false_reports",
             label=_("False reports"),
             value=format_number(len(found.false_reports)),
-            note=_("before: {n}").format(n=format_number(len(found.before.false_reports))),
+            note=_count_before(found.before.false_reports),
             ids=found.false_reports,
         ),
         HeadlineFigure(
@@ -224,8 +247,8 @@ def method_note() -> str:
     ).format(n=FEWEST_FOR_PERCENTILES)
 
 
-def _compare_counts(found: IncidentPerformance) -> str:
-    return _("before: {n}").format(n=format_number(len(found.before.ids)))
+def _count_before(ids: tuple[str, ...]) -> str:
+    return _("before: {n}").format(n=format_number(len(ids)))
 
 
 def _interval_note(figures: IntervalFigures, found: IncidentPerformance) -> str:

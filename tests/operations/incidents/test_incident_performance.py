@@ -163,7 +163,7 @@ def test_measurement_can_be_cancelled_between_its_steps() -> None:
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        measure_incidents([], PerformanceRequest(period=WEEK), as_of=NOW, go_on=cancel)
+        measure_incidents([], PerformanceRequest(period=WEEK), as_of=NOW, on_step=cancel)
 
 
 HOSTILE = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

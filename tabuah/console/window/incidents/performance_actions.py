@@ -1,4 +1,4 @@
-"""The incident performance window: periods measured on a worker of their own, incidents opened, files saved."""
+"""The incident performance window: measures periods on a worker of its own, opens incidents, saves files."""
 
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +35,7 @@ from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.theme.appearance import Appearance
 
 _PARTS = frozenset({StatePart.INCIDENTS, StatePart.WORLD, StatePart.UNITS})
+_SOURCES_READ = 1, 2  # done and total: reading the sources, then computing
 
 
 class MeasuredIncidents(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,16 +56,22 @@ class PerformanceReader:
     def __init__(self) -> None:
         self._known: tuple[int, IncidentPerformanceSources] | None = None
 
-    def measure(self, store: ConsoleStore, request: PerformanceRequest, tell: OnProgress) -> MeasuredIncidents:
-        """Measure; `tell` raises where the measurement was cancelled."""
+    def measure(
+        self, store: ConsoleStore, request: PerformanceRequest, report_progress: OnProgress
+    ) -> MeasuredIncidents:
+        """Read the sources and compute the figures.
+
+        Raises:
+            LongTaskCancelledError: the measurement was cancelled; `report_progress` raises it.
+        """
         sources = self.sources(store)
-        tell(1, 2)
+        report_progress(*_SOURCES_READ)
         found = measure_incidents(
             sources.incidents,
             request,
             as_of=store.now(),
             missions=sources.missions,
-            go_on=lambda: tell(1, 2),
+            on_step=lambda: report_progress(*_SOURCES_READ),
         )
         incidents = {incident.id: incident for incident in sources.incidents}
         return MeasuredIncidents(found=found, incidents=incidents, people=sources.people, mark=sources.mark(request))
@@ -143,7 +150,7 @@ class IncidentPerformanceActions(QObject):
             return
         dialog.show_busy(_("Computing …"))
         self._task.run(
-            lambda store, tell: reader.measure(store, request, tell),
+            lambda store, report_progress: reader.measure(store, request, report_progress),
             on_progress=lambda _done, _of: None,
             on_done=self._show,
             on_error=self._on_failed,

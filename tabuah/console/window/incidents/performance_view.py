@@ -1,13 +1,15 @@
 """The figures of a period as the window shows them: tiles, tables with the ids behind each number, incident lines."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias, TypeVar
 
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.performance import Dimension, IncidentGroup, IncidentPerformance
+from tabuah.operations.incidents.recurring_places import RecurringPlace
 from tabuah.operations.incidents.response_times import Interval, IntervalFigures
+from tabuah.operations.incidents.workload import HourWorkload, PersonWorkload, UnitWorkload
 from tabuah.resources.localisation import _, format_number, format_recent_moment
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.figures import figure_label
@@ -34,6 +36,8 @@ from tabuah.widgets.incidents.performance_values import (
     NumberTile,
 )
 
+ItemT = TypeVar("ItemT")
+_Columns: TypeAlias = Sequence[tuple[str, Callable[[ItemT], NumberCell]]]  # titles, and the cells of an item
 MOST_LINES: Final = 500  # of the list of incidents; the XLSX file has all
 _PAGES: Final = (
     *(Dimension.HAZARD, Dimension.NAGARI, Dimension.HOUR, Dimension.OPD, Dimension.KECAMATAN, Dimension.SEVERITY),
@@ -93,51 +97,35 @@ def _tile(figure: HeadlineFigure) -> NumberTile:
 
 
 def _interval_table(found: IncidentPerformance) -> NumberTable:
-    columns = (
-        _("Interval"), _("n"), _("Median"), _("90th percentile"), _("Longest"), _("Not recorded"),
-        _("Cannot be computed"), _("Median before"),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            _name(interval_label(each.interval), each.measured),
-            _count(each.measured),
-            _times(each, each.median_s),
-            _times(each, each.p90_s),
-            NumberCell(text=describe_length(each.longest_s), ids=each.measured[:1]),
-            _count(each.missing),
-            _count(each.impossible),
-            NumberCell(text=percentile_text(before, before.median_s)),
-        )
-        for each, before in zip(found.intervals, found.before.intervals, strict=True)
+    intervals = tuple(zip(found.intervals, found.before.intervals, strict=True))
+    columns: _Columns[tuple[IntervalFigures, IntervalFigures]] = (
+        (_("Interval"), lambda each: _name(interval_label(each[0].interval), each[0].measured)),
+        (_("n"), lambda each: _count(each[0].measured)),
+        (_("Median"), lambda each: _median(each[0])),
+        (_("90th percentile"), lambda each: _percentile_90(each[0])),
+        (_("Longest"), lambda each: _value(describe_length(each[0].longest_s), each[0].measured[:1])),
+        (_("Not recorded"), lambda each: _count(each[0].missing)),
+        (_("Cannot be computed"), lambda each: _count(each[0].impossible)),
+        (_("Median before"), lambda each: _value(percentile_text(each[1], each[1].median_s))),
     )
-    return NumberTable(code="intervals", label=_("Response times"), columns=columns, rows=rows, note=method_note())
+    return _table("intervals", _("Response times"), intervals, columns, note=method_note())
 
 
 def _group_table(dimension: Dimension, groups: Sequence[IncidentGroup]) -> NumberTable:
-    rows = []
-    for group in groups:
-        times = {each.interval: each for each in group.intervals}
-        response, whole = times[Interval.RESPONSE], times[Interval.DURATION]
-        rows.append(
-            (
-                _name(group_label(dimension, group.code), group.ids),
-                _count(group.ids),
-                _count(response.measured),
-                _times(response, response.median_s),
-                _times(response, response.p90_s),
-                _times(whole, whole.median_s),
-            )
-        )
-    return NumberTable(
-        code=dimension.value,
-        label=dimension_label(dimension),
-        columns=(
-            dimension_label(dimension), _("Incidents"), _("Arrivals"), _("Report to arrival, median"),
-            _("90th percentile"), _("Report to close, median"),
-        ),
-        rows=tuple(rows),
-        bars=tuple(NumberBar(label=_bar_label(dimension, group.code), count=group.n) for group in groups),
-    )  # fmt: skip
+    columns: _Columns[IncidentGroup] = (
+        (dimension_label(dimension), lambda each: _name(group_label(dimension, each.code), each.ids)),
+        (_("Incidents"), lambda each: _count(each.ids)),
+        (_("Arrivals"), lambda each: _count(_interval(each, Interval.RESPONSE).measured)),
+        (_("Report to arrival, median"), lambda each: _median(_interval(each, Interval.RESPONSE))),
+        (_("90th percentile"), lambda each: _percentile_90(_interval(each, Interval.RESPONSE))),
+        (_("Report to close, median"), lambda each: _median(_interval(each, Interval.DURATION))),
+    )
+    bars = tuple(NumberBar(label=_bar_label(dimension, group.code), count=group.n) for group in groups)
+    return _table(dimension.value, dimension_label(dimension), groups, columns, bars=bars)
+
+
+def _interval(group: IncidentGroup, interval: Interval) -> IntervalFigures:
+    return next(each for each in group.intervals if each.interval is interval)
 
 
 def _bar_label(dimension: Dimension, code: str) -> str:
@@ -146,89 +134,79 @@ def _bar_label(dimension: Dimension, code: str) -> str:
 
 
 def _place_table(found: IncidentPerformance) -> NumberTable:
-    rows = tuple(
-        (_name(place_title(each), each.ids), _count(each.ids), NumberCell(text=place_extent(each), ids=each.ids))
-        for each in found.recurring
+    columns: _Columns[RecurringPlace] = (
+        (_("Place"), lambda each: _name(place_title(each), each.ids)),
+        (_("Incidents"), lambda each: _count(each.ids)),
+        (_("Extent"), lambda each: _value(place_extent(each), each.ids)),
     )
-    return NumberTable(
-        code="recurring",
-        label=_("Recurring places"),
-        columns=(_("Place"), _("Incidents"), _("Extent")),
-        rows=rows,
-        places=tuple((each.lon_deg, each.lat_deg) for each in found.recurring),
-        note=_("At least three incidents of one hazard in the period. L shows the place on the map."),
-    )
+    note = _("At least three incidents of one hazard in the period. L shows the place on the map.")
+    places = tuple((each.lon_deg, each.lat_deg) for each in found.recurring)
+    return _table("recurring", _("Recurring places"), found.recurring, columns, places=places, note=note)
 
 
 def _people_table(found: IncidentPerformance, people: Mapping[str, str]) -> NumberTable:
-    rows = tuple(
-        (
-            _name(people.get(each.user) or each.user, (*each.reported, *each.moved)),
-            _count(each.reported),
-            NumberCell(text=format_number(each.steps), ids=each.moved),
-        )
-        for each in found.people
+    columns: _Columns[PersonWorkload] = (
+        (_("Person"), lambda each: _name(people.get(each.user) or each.user, (*each.reported, *each.moved))),
+        (_("Reports"), lambda each: _count(each.reported)),
+        (_("Status changes"), lambda each: _value(format_number(each.steps), each.moved)),
     )
-    return NumberTable(
-        code="people",
-        label=_("Workload by person"),
-        columns=(_("Person"), _("Reports"), _("Status changes")),
-        rows=rows,
-        note=_("Numbers of records, not a measure of a person."),
-    )
+    note = _("Numbers of records, not a measure of a person.")
+    return _table("people", _("Workload by person"), found.people, columns, note=note)
 
 
 def _unit_table(found: IncidentPerformance) -> NumberTable:
-    rows = tuple(
-        (
-            _name(each.unit, each.ids),
-            _count(each.ids),
-            NumberCell(text=describe_length(each.busy_s), ids=each.ids),
-            _count(each.impossible),
-        )
-        for each in found.units
+    columns: _Columns[UnitWorkload] = (
+        (_("Unit"), lambda each: _name(each.unit, each.ids)),
+        (_("Missions"), lambda each: _count(each.ids)),
+        (_("On missions"), lambda each: _value(describe_length(each.busy_s), each.ids)),
+        (_("Cannot be computed"), lambda each: _count(each.impossible)),
     )
-    return NumberTable(
-        code="units",
-        label=_("Workload by unit"),
-        columns=(_("Unit"), _("Missions"), _("On missions"), _("Cannot be computed")),
-        rows=rows,
-    )
+    return _table("units", _("Workload by unit"), found.units, columns)
 
 
 def _hour_table(found: IncidentPerformance) -> NumberTable:
-    rows = tuple(
-        (
-            _name(group_label(Dimension.HOUR, str(each.hour)), each.ids),
-            NumberCell(text=format_number(each.actions), ids=each.ids),
-            _count(each.ids),
-        )
-        for each in found.hours
+    columns: _Columns[HourWorkload] = (
+        (_("Hour"), lambda each: _name(group_label(Dimension.HOUR, str(each.hour)), each.ids)),
+        (_("Reports and status changes"), lambda each: _value(format_number(each.actions), each.ids)),
+        (_("Incidents"), lambda each: _count(each.ids)),
     )
-    return NumberTable(
-        code="hours",
-        label=_("Workload by hour"),
-        columns=(_("Hour"), _("Reports and status changes"), _("Incidents")),
-        rows=rows,
-        bars=tuple(NumberBar(label=f"{each.hour:02d}", count=each.actions) for each in found.hours),
-    )
+    bars = tuple(NumberBar(label=f"{each.hour:02d}", count=each.actions) for each in found.hours)
+    return _table("hours", _("Workload by hour"), found.hours, columns, bars=bars)
 
 
 def _other_table(found: IncidentPerformance) -> NumberTable:
     """Return the problems and the impact."""
-    rows = (
-        *((_name(e.label, e.ids), NumberCell(text=e.value, ids=e.ids)) for e in problem_figures(found)),
-        *(
-            (_name(figure_label(each.code), each.ids), NumberCell(text=format_number(each.total), ids=each.ids))
-            for each in found.impact
-        ),
+    figures = (
+        *((each.label, each.value, each.ids) for each in problem_figures(found)),
+        *((figure_label(each.code), format_number(each.total), each.ids) for each in found.impact),
     )
+    columns: _Columns[tuple[str, str, tuple[str, ...]]] = (
+        (_("Figure"), lambda each: _name(each[0], each[2])),
+        (_("Value"), lambda each: _value(each[1], each[2])),
+    )
+    note = "" if figures else _("Nothing to be checked, and no casualties or damage stated.")
+    return _table("other", _("To be checked; casualties and damage"), figures, columns, note=note)
+
+
+def _table(
+    code: str,
+    label: str,
+    items: Sequence[ItemT],
+    columns: _Columns[ItemT],
+    *,
+    bars: tuple[NumberBar, ...] = (),
+    places: tuple[tuple[float, float], ...] = (),
+    note: str = "",
+) -> NumberTable:
+    """Return a table with a row for each item."""
     return NumberTable(
-        code="other",
-        label=_("To be checked; casualties and damage"),
-        columns=(_("Figure"), _("Value")),
-        rows=rows,
-        note="" if rows else _("Nothing to be checked, and no casualties or damage stated."),
+        code=code,
+        label=label,
+        columns=tuple(title for title, _cell in columns),
+        rows=tuple(tuple(cell(item) for _title, cell in columns) for item in items),
+        bars=bars,
+        places=places,
+        note=note,
     )
 
 
@@ -237,8 +215,16 @@ def _name(text: str, ids: Iterable[str]) -> NumberCell:
 
 
 def _count(ids: tuple[str, ...]) -> NumberCell:
-    return NumberCell(text=format_number(len(ids)), ids=ids)
+    return _value(format_number(len(ids)), ids)
 
 
-def _times(figures: IntervalFigures, seconds: float | None) -> NumberCell:
-    return NumberCell(text=percentile_text(figures, seconds), ids=figures.measured)
+def _value(text: str, ids: tuple[str, ...] = ()) -> NumberCell:
+    return NumberCell(text=text, ids=ids)
+
+
+def _median(figures: IntervalFigures) -> NumberCell:
+    return _value(percentile_text(figures, figures.median_s), figures.measured)
+
+
+def _percentile_90(figures: IntervalFigures) -> NumberCell:
+    return _value(percentile_text(figures, figures.p90_s), figures.measured)
