@@ -105,7 +105,13 @@ def join_rows(incidents: Iterable[Incident], rows: Iterable[IncidentRow]) -> tup
 def listed_incidents(
     incidents: Iterable[Incident], *, pending: Callable[[str], bool], target_number: Callable[[Incident], str]
 ) -> list[ListedIncident]:
-    """Return some incidents as list items, in their order; the look-ups answer what the incidents do not say."""
+    """Return incidents as list items, in their order.
+
+    Args:
+        incidents: those of the list.
+        pending: returns whether an incident has entries that are not synced.
+        target_number: returns the number of the incident that a merged one ends in.
+    """
     return [
         ListedIncident(
             incident=incident,

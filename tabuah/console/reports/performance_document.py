@@ -138,7 +138,7 @@ def _blocks(
     facts = tuple(document.DocumentFact(label=each.label, value=each.value) for each in others)
     blocks: list[document.Block] = [
         _block(_without_count_before(interval_table(found)), widths_mm=_INTERVAL_WIDTHS_MM),
-        document.DocumentFacts(heading=_("More figures, and what is to be checked"), rows=facts),
+        document.DocumentFacts(heading=_("More figures, and incidents to check"), rows=facts),
     ]
     if pictures.map_file or pictures.map_missing:
         blocks.append(_map_block(pictures))

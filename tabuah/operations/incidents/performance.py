@@ -154,7 +154,6 @@ def measure_incidents(
         on_step: called between the steps; it raises to cancel.
     """
     chosen = _select_incidents(request.scope.select(incidents), request.period, as_of)
-    on_step()
     groups = _groups(request.period, chosen, on_step)
     recurring = find_recurring_places(chosen.counted, fewest=request.fewest_recurring, radius_m=request.radius_m)
     on_step()

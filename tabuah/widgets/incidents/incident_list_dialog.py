@@ -31,7 +31,7 @@ class IncidentListDialog(QDialog):
     Signals:
         search_requested: words, a filter or the order have changed.
         incident_opened: id of an incident to show in the window.
-        export_requested: the shown list is wanted as a file.
+        export_requested: the user wants the shown list as a file.
         columns_changed: other columns are shown.
     """
 
@@ -54,6 +54,7 @@ class IncidentListDialog(QDialog):
         self.model = IncidentListModel(appearance)
         self._make_head(choices)
         self._make_table()
+        self._make_buttons()
         self._lay_out()
         QShortcut("Ctrl+F", self).activated.connect(self._search.setFocus)
         QShortcut("Ctrl+S", self).activated.connect(self.export_requested)
@@ -63,7 +64,7 @@ class IncidentListDialog(QDialog):
 
     @property
     def request(self) -> ListRequest:
-        """What the search field and the filter row ask for."""
+        """The words of the search field and the choices of the filter row."""
         return ListRequest(words=self._search.text(), **{code: box.current for code, box in self._boxes.items()})
 
     @property
@@ -91,7 +92,7 @@ class IncidentListDialog(QDialog):
             action.setChecked(action.data() in self.model.columns)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move in the list from the search, too; Enter opens; Escape clears the search, then closes."""
+        """Qt: arrows move in the list from the search, too; Enter opens; Escape clears the search, then closes."""
         key = Qt.Key(event.key())
         if key is Qt.Key.Key_Escape and self._search.text():
             self._search.clear()
@@ -189,23 +190,29 @@ class IncidentListDialog(QDialog):
         self.show_columns(columns)
         self.columns_changed.emit()
 
-    def _lay_out(self) -> None:
+    def _make_buttons(self) -> None:
         self._columns = KeyButton(
             self._appearance, _("Columns"), key="Ctrl Shift C", compact=True, name="incident_list_columns"
         )
         self._columns.setMenu(self._menu)
-        export = KeyButton(self._appearance, _("Export"), key="Ctrl S", compact=True, name="incident_list_export")
-        export.clicked.connect(self.export_requested)
-        close = KeyButton(
+        self._export = KeyButton(
+            self._appearance, _("Export"), key="Ctrl S", compact=True, name="incident_list_export"
+        )
+        self._export.clicked.connect(self.export_requested)
+        self._close = KeyButton(
             self._appearance, _("Close"), key="Esc", kind=ButtonKind.GHOST, compact=True, name="incident_list_close"
         )
-        close.clicked.connect(self.close)
+        self._close.clicked.connect(self.close)
+        for button in (self._columns, self._export, self._close):
+            button.setAutoDefault(False)
+
+    def _lay_out(self) -> None:
         self._note = Text(self._appearance, style=TextStyle.SMALL, tone="muted")
         self._note.setObjectName("incident_list_note")
         top = row(spacing_px=8)
         top.setContentsMargins(16, 12, 16, 0)
         top.addWidget(self._search, 1)
-        for button in (self._columns, export):
+        for button in (self._columns, self._export):
             top.addWidget(button)
         filters = row(spacing_px=8)
         filters.setContentsMargins(16, 0, 16, 0)
@@ -214,9 +221,7 @@ class IncidentListDialog(QDialog):
         low = row(spacing_px=12)
         low.setContentsMargins(16, 0, 16, 12)
         low.addWidget(self._note, 1)
-        low.addWidget(close)
-        for button in (self._columns, export, close):
-            button.setAutoDefault(False)
+        low.addWidget(self._close)
         lines = column(self, spacing_px=8)
         lines.addLayout(top)
         lines.addLayout(filters)

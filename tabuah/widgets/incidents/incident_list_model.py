@@ -1,4 +1,4 @@
-"""The model of the list of incidents: it knows all ids, and asks for rows where they are shown."""
+"""The model of the list of incidents: it has all ids and requests the rows of the pages that are shown."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -15,7 +15,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class IncidentListModel(QAbstractTableModel):
-    """Shows rows page by page; a page that is not here yet is empty until it comes.
+    """Shows rows page by page; the rows of a page are empty until it is read.
 
     Signals:
         page_wanted: number of the page, whose rows are `PAGE_ROWS` ids.
@@ -28,7 +28,7 @@ class IncidentListModel(QAbstractTableModel):
         self._appearance = appearance
         self._ids: tuple[str, ...] = ()
         self._rows: dict[str, ListedRow] = {}
-        self._asked: set[int] = set()
+        self._requested: set[int] = set()
         self._columns: tuple[str, ...] = FIRST_COLUMNS
 
     @property
@@ -46,7 +46,7 @@ class IncidentListModel(QAbstractTableModel):
         self.beginResetModel()
         self._ids = ids
         self._rows = {row.id: row for row in first_rows}
-        self._asked = {0}
+        self._requested = {0}
         self.endResetModel()
 
     def show_page(self, page: int, rows: Sequence[ListedRow]) -> None:
@@ -82,7 +82,7 @@ class IncidentListModel(QAbstractTableModel):
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self._rows.get(self._ids[index.row()])
         if row is None:
-            self._ask(index.row() // PAGE_ROWS)
+            self._request(index.row() // PAGE_ROWS)
             return None
         code = self._columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -96,7 +96,7 @@ class IncidentListModel(QAbstractTableModel):
             return QColor(palette.text if code == "title" else palette.muted)
         return None
 
-    def _ask(self, page: int) -> None:
-        if page not in self._asked:
-            self._asked.add(page)
+    def _request(self, page: int) -> None:
+        if page not in self._requested:
+            self._requested.add(page)
             self.page_wanted.emit(page)

@@ -1,4 +1,4 @@
-"""Values of the list of incidents: columns, cells and what the person asks for."""
+"""Values of the list of incidents: columns, rows and the search request."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -40,7 +40,7 @@ class ListedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRequest:
-    """What the filter row asks for, by codes; empty for everything."""
+    """Words and the codes of the filter row; empty for no filter."""
 
     words: str = ""
     stage: str = ""

@@ -48,3 +48,14 @@ def test_elision_leaves_out_clause_before_digits_and_name(metrics: QFontMetricsF
     assert shown.startswith("Batang L")
     assert "pukul 04.12 WIB" in shown
     assert "03.08" not in shown
+
+
+def test_elision_cuts_long_place_after_number(appearance: Appearance) -> None:
+    small, place = QFontMetricsF(appearance.font(TextStyle.SMALL)), "Alahan Panjang, Lembah Gumanti"
+    text = f"SLK-NIFT-0112 · {place}"
+    least_px = small.horizontalAdvance("SLK-NIFT-0112 · MMMM") + 1
+    for width_px in range(int(least_px) + 1, int(small.horizontalAdvance(text))):
+        shown = elide_name(text, ("Banjir", place), small, width_px)
+        assert shown.startswith("SLK-NIFT-0112 · A")
+        assert shown.endswith("…")
+        assert small.horizontalAdvance(shown) <= width_px

@@ -1,4 +1,4 @@
-"""The list of incidents: opens its window, searches on the cache worker, and exports what is shown."""
+"""The list of incidents: opens its window, searches on the cache worker, and exports the shown incidents."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -116,6 +116,8 @@ class IncidentListActions(QObject):
     def _on_failed(self, error: Exception) -> None:
         self._searches = False
         self._context.notifier.error(error)
+        if self._is_outdated:
+            self._search()
 
     def _on_page_wanted(self, page: int) -> None:
         if self._dialog is None:

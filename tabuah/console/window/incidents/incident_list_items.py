@@ -31,7 +31,7 @@ class FoundPage(msgspec.Struct, frozen=True):
 
 
 def filters_of(request: ListRequest, now: datetime) -> IncidentFilters:
-    """Return the filters that the filter row asks for."""
+    """Return the filters of a request; `now` is the end of its period."""
     is_late_only = request.stage == LATE
     stage = IncidentStage.OPEN if is_late_only else IncidentStage(request.stage or IncidentStage.ALL)
     since, until = _period(request.period, now)
