@@ -12,6 +12,7 @@ import msgspec
 
 from tabuah.operations.entries import PersonalValue
 from tabuah.operations.incidents.personal_access import PersonalReader
+from tabuah.operations.people.authority import User
 from tabuah.storage.cache.cache_session import CacheSession
 
 _FETCHED: Final = "personal_fetched"  # JSON list: readable subjects whose values were fetched
@@ -29,6 +30,10 @@ _LACKING: Final = """SELECT DISTINCT j.subject FROM incidents i JOIN journal j O
     AND NOT EXISTS (SELECT 1 FROM personal p WHERE p.entry = j.entry)
     UNION SELECT j.subject FROM subjects s JOIN journal j ON j.subject = s.subject
     WHERE s.kind = 'contact' AND j.seq IS NOT NULL AND instr(j.text, '"personal":"')
+    AND NOT EXISTS (SELECT 1 FROM personal p WHERE p.entry = j.entry) ORDER BY 1"""
+# Commitments to values that are not here, in entries that came with a snapshot's histories.
+_LACKING_UNTIL: Final = """SELECT DISTINCT j.subject FROM journal j WHERE j.seq <= ? AND j.verdict != 'rejected'
+    AND (instr(j.text, '"caller":"') OR instr(j.text, '"restricted":"') OR instr(j.text, '"personal":"'))
     AND NOT EXISTS (SELECT 1 FROM personal p WHERE p.entry = j.entry) ORDER BY 1"""
 _SUBJECTS: Final = msgspec.json.Decoder(tuple[str, ...])
 
@@ -58,6 +63,14 @@ class PersonalScopeStore:
         rows = self._session.connection.execute(_LACKING).fetchall()
         return tuple(row[0] for row in rows if row[0] not in fetched and _may_read(self._session, reader, row[0]))
 
+    def lacking_until(self, seq: int) -> tuple[str, ...]:
+        """Return the readable subjects with entries up to a seq whose values are not here, or were erased."""
+        reader = personal_reader(self._session)
+        if reader is None or not reader.reads_personal:
+            return ()
+        rows = self._session.connection.execute(_LACKING_UNTIL, (seq,)).fetchall()
+        return tuple(row[0] for row in rows if _may_read(self._session, reader, row[0]))
+
     def take(self, subject: str, values: Iterable[PersonalValue]) -> None:
         """Store the values of an incident or a contact, as the server has sent them.
 
@@ -83,6 +96,7 @@ def drop_unreadable(session: CacheSession) -> None:
     reader = personal_reader(session)
     if reader is None or reader.reads_all:
         return
+    _note_limited(session)  # in the transaction of the deletion: the next page may lift the limit
     own = msgspec.json.encode([*session.meta.former_devices, session.meta.device]).decode()
     connection = session.connection
     connection.execute("PRAGMA secure_delete = ON")  # SQLite overwrites the deleted rows
@@ -103,11 +117,27 @@ def _note_reader(session: CacheSession) -> None:
     if reader is None:
         return
     if not reader.reads_all:
-        session.meta.write(_LIMITED, "yes")
+        _note_limited(session)
     elif was_limited:
         session.meta.write(_LIMITED, "")
         session.meta.write(_FETCHED, "")
         session.meta.note_missing_personal(session.meta.snapshot_seq)
+
+
+def note_limits_of(session: CacheSession, user: User) -> None:
+    """Note that the user of this console was limited for a while, in an open transaction.
+
+    The server had left out values of earlier pages, even where a later entry of the same page lifts the limit.
+    """
+    identity = session.meta.identity
+    reader = PersonalReader(role=user.role, office=user.office)
+    if identity is not None and identity.user == user.name and not reader.reads_all:
+        _note_limited(session)
+
+
+def _note_limited(session: CacheSession) -> None:
+    if not session.meta.read(_LIMITED):
+        session.meta.write(_LIMITED, "yes")
 
 
 def personal_reader(session: CacheSession) -> PersonalReader | None:

@@ -16,7 +16,7 @@ from tabuah.operations.exercises.wipe import wipe_state, wiped_by
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
+from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord, User
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.people.erasure import Erasure
 from tabuah.operations.reissued_entries import ALREADY_THERE, has_erased_twin
@@ -26,7 +26,7 @@ from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.errors import AnotherServer, JournalMismatch
 from tabuah.storage.cache.meta import JournalHead
-from tabuah.storage.cache.personal_scope import drop_unreadable
+from tabuah.storage.cache.personal_scope import drop_unreadable, note_limits_of
 from tabuah.storage.cache.predicted_verdict import PredictionAuthority, rebase
 from tabuah.storage.cache.subject_table import SubjectRow
 from tabuah.storage.journal.chain import ChainHead, check_follows
@@ -139,6 +139,8 @@ def _fold_all(session: CacheSession, fresh: Fresh) -> dict[str, SubjectState]:
         states[entry.subject] = state
         if isinstance(state.value, AuthorityRecord):
             authority.update(state.value)
+        if isinstance(state.value, User):
+            note_limits_of(session, state.value)
         if isinstance(state.value, Erasure):
             session.journal.delete_personal((), state.value.entries)
         if exercise_id := wiped_by(entry, record.verdict):

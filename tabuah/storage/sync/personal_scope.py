@@ -16,13 +16,20 @@ def fetch_assigned_personal(store: ConsoleStore, client: ServerClient, *, give_w
     They were left out of the pages that this console had pulled. `give_way` is called after each page.
     """
     for subject in store.personal_scope.lacking():
-        values: list[PersonalValue] = []
-        after = 0
-        while True:
-            reply = client.pull(after=after, limit=_PAGE, subject=subject)
-            values += reply.personal
-            give_way()
-            if not reply.records:
-                break
-            after = reply.records[-1].seq
-        store.personal_scope.take(subject, values)
+        fetch_personal_of(store, client, subject, give_way=give_way)
+
+
+def fetch_personal_of(
+    store: ConsoleStore, client: ServerClient, subject: str, *, give_way: Callable[[], None]
+) -> None:
+    """Fetch the personal values of one subject."""
+    values: list[PersonalValue] = []
+    after = 0
+    while True:
+        reply = client.pull(after=after, limit=_PAGE, subject=subject)
+        values += reply.personal
+        give_way()
+        if not reply.records:
+            break
+        after = reply.records[-1].seq
+    store.personal_scope.take(subject, values)

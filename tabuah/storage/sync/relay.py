@@ -15,6 +15,7 @@ from tabuah.storage.sync.attachments import piece_batch
 from tabuah.storage.sync.blob_transfer import send_file
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import RequestRefused, RetryLater, UnexpectedAnswer
+from tabuah.storage.sync.personal_scope import fetch_personal_of
 
 log = logging.getLogger(__name__)
 
@@ -105,13 +106,16 @@ def fetch_checkpoint(store: ConsoleStore, client: ServerClient) -> None:
 
 
 def fetch_missing_personal(store: ConsoleStore, client: ServerClient, *, give_way: Callable[[], None]) -> None:
-    """Fetch the personal values of records that came by bundle, which never contains them.
+    """Fetch the personal values of records that came without them: by bundle, or while the user might not read them.
 
+    Those of entries before the noted record, which came with the histories of a snapshot, are fetched by subject.
     `give_way` is called after each page, and pushes new entries.
     """
     after = store.relay.personal_missing_after
     if after is None:
         return
+    for subject in store.personal_scope.lacking_until(after):
+        fetch_personal_of(store, client, subject, give_way=give_way)
     while after < store.head.seq:
         reply = client.pull(after=after, limit=_PERSONAL_PAGE)
         if not reply.records:

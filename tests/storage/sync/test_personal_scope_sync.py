@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.console_stores import open_store, pull_page, report_incident_at
 from support.console_sync import sync
@@ -21,7 +22,11 @@ from tabuah.operations.people.entry_bodies import UserChanged
 from tabuah.operations.people.roles import Role
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt
-from tabuah.storage.sync.session import log_in
+from tabuah.storage.sync import pull, sync_pass
+from tabuah.storage.sync.adaptive_batch import AdaptiveBatch, SyncBatch
+from tabuah.storage.sync.server_link import ServerLink
+from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.sync.sync_pass import run_sync_pass
 
 CALLER = "Ibu Yusnidar 0812-7766-5544"
 NOTE = "korban anak di bawah umur, Rahmatillah"
@@ -180,6 +185,48 @@ def test_user_without_an_opd_reads_all_values(consoles: Consoles):
     consoles.report()
     consoles.sync("budi")
     assert consoles.known("budi") == {CALLER, NOTE}
+
+
+def test_limit_that_a_later_page_of_the_same_pass_lifts_brings_all_values_again(consoles: Consoles):
+    consoles.report()
+    ani, journal = consoles["ani"], consoles.server.journal
+    consoles.change_user("ani", role=Role.VIEWER)
+    ani.apply_pull(pull_page(journal, ani.head.seq))
+    assert consoles.known("ani") == set()
+    consoles.change_user("ani", role=Role.SUPERVISOR)
+    consoles.sync("ani")
+    assert consoles.known("ani") == {CALLER, NOTE}
+
+
+def test_values_left_out_of_a_page_are_fetched_where_the_next_page_lifts_the_limit(consoles: Consoles):
+    consoles.sync()
+    consoles.report("budi")
+    ani, journal = consoles["ani"], consoles.server.journal
+    page = pull_page(journal, ani.head.seq)
+    ani.apply_pull(msgspec.structs.replace(page, personal=()))  # the server knows already that ani is a viewer
+    consoles.change_user("ani", role=Role.VIEWER)
+    consoles.change_user("ani", role=Role.SUPERVISOR)
+    consoles.sync("ani")
+    assert consoles.known("ani") == {CALLER, NOTE}
+
+
+def test_values_of_a_snapshot_come_again_after_a_limit(consoles: Consoles, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pull, "FAR_BEHIND", 2)
+    monkeypatch.setattr(sync_pass, "WORTH_ENTRIES", 1)
+    consoles.report("budi")
+    consoles.server.service.snapshots.make()
+    session = ConsoleSession(consoles["ani"])
+    one_by_one = AdaptiveBatch(first=1, least=1, most=1, target_s=1.0)
+    with session.client:
+        run_sync_pass(consoles["ani"], session, link=ServerLink(batch=SyncBatch(pull=one_by_one)))
+    assert consoles["ani"]._session.meta.snapshot_seq
+    assert consoles.known("ani") == {CALLER, NOTE}
+    consoles.change_user("ani", role=Role.VIEWER)
+    consoles.sync("ani")
+    assert consoles.known("ani") == set()
+    consoles.change_user("ani", role=Role.SUPERVISOR)
+    consoles.sync("ani")
+    assert consoles.known("ani") == {CALLER, NOTE}
 
 
 @pytest.mark.parametrize("subject", [False, True])
