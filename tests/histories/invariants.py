@@ -116,6 +116,9 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
     entries = [(decode_entry(record.text), record) for record in records.values()]
     arrived: Counter[Mark] = Counter()
     effective = _effective(records.values())
+    authority = world.server.journal.authority
+    # A copy has the same values: once one is erased, the server takes none from the other (see `check_erased`).
+    erased = {mark_of(entry) for entry, _record in entries if authority.is_erased(entry.id)}
     for entry, record in entries:
         if world.server.journal.authority.devices[entry.device].is_server or mark_of(entry) in world.prior:
             continue
@@ -131,6 +134,7 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
         (entry, record)
         for entry, record in entries
         if _needs_personal_value(world, entry)
+        and mark_of(entry) not in erased
         and not _leaves_no_value(entry, record)
         and arrived[mark_of(entry)]
         and record.reason not in REPEATED
@@ -145,8 +149,8 @@ def check_nothing_lost(world: World, records: dict[str, Record]) -> None:
 def _needs_personal_value(world: World, entry: Entry) -> bool:
     gesture = world.ledger.gestures.get(mark_of(entry))
     authority = world.server.journal.authority
-    is_erased = authority.is_wiped(entry.exercise_id) or authority.is_erased(entry.id)
-    return gesture is not None and gesture.personal and mark_of(entry) not in world.ledger.gone and not is_erased
+    is_wiped = authority.is_wiped(entry.exercise_id)
+    return gesture is not None and gesture.personal and mark_of(entry) not in world.ledger.gone and not is_wiped
 
 
 def _leaves_no_value(entry: Entry, record: Record) -> bool:

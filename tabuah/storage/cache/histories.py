@@ -11,6 +11,7 @@ from tabuah.operations.people.authority import Authority
 from tabuah.operations.subject_state import EMPTY
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.erased_copies import delete_erased_copies
 from tabuah.storage.cache.errors import JournalMismatch
 from tabuah.storage.cache.incident_index import index_stored
 from tabuah.storage.cache.pulled_pages import Changes
@@ -94,6 +95,7 @@ class Histories:
         with self._session.writing():
             _take(self._session, subject, [record for reply in replies for record in reply.records])
             self._session.journal.add_served_personal(value for reply in replies for value in reply.personal)
+            delete_erased_copies(self._session, {})  # a snapshot brought the erasure without the copy that it names
 
     def give_up(self, subject: str) -> None:
         """Drop the request for a subject's history."""

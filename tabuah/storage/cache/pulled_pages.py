@@ -19,11 +19,12 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord, User
 from tabuah.operations.people.entry_bodies import DeviceEnrolled
 from tabuah.operations.people.erasure import Erasure
-from tabuah.operations.reissued_entries import ALREADY_THERE, has_erased_twin
+from tabuah.operations.reissued_entries import ALREADY_THERE
 from tabuah.operations.subject_state import EMPTY, SubjectState
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.bundles.relay_update import update_relayed
 from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.erased_copies import delete_erased_copies
 from tabuah.storage.cache.errors import AnotherServer, JournalMismatch
 from tabuah.storage.cache.meta import JournalHead
 from tabuah.storage.cache.personal_scope import drop_unreadable, note_limits_of
@@ -70,7 +71,8 @@ def apply_pages(session: CacheSession, replies: Sequence[PullReply], *, synced_a
         states = _fold_all(session, fresh)
         _check_chains(session, fresh)
         _take_over(session, fresh)
-        _delete_erased_copies(session, fresh, states)
+        if any(r.reason == ALREADY_THERE or e.again or e.kind == "erasure.ordered" for r, e in fresh):
+            delete_erased_copies(session, states)
         _rank_attachments(session, states)
         renewed = update_relayed(session) - states.keys()
         states |= {subject: session.subjects.confirmed(subject) for subject in renewed}
@@ -207,18 +209,6 @@ def _take_over(session: CacheSession, fresh: Fresh) -> None:
             session.blobs.queue_download(attached, about=subject_kind(entry.subject))
         elif entry.kind == "incident.reported" and entry.device == own_device:
             note_number(session, entry)
-
-
-def _delete_erased_copies(session: CacheSession, fresh: Fresh, states: dict[str, SubjectState]) -> None:
-    """Delete the personal values of work that was signed again, where those of the other copy were erased."""
-    authority, lookups = session.authority(), session.lookups
-    gone = [
-        entry.id
-        for record, entry in fresh
-        if record.reason == ALREADY_THERE
-        and has_erased_twin(states[entry.subject], authority, entry, text=record.text, lookups=lookups)
-    ]
-    session.journal.delete_personal((), gone)
 
 
 def _rank_attachments(session: CacheSession, states: dict[str, SubjectState]) -> None:
