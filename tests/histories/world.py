@@ -315,10 +315,19 @@ class World:
                     run_sync_pass(console.store, session)
             elif part == "pull":
                 follow_history(console.store, session.client, check_history(console.store, session.client))
-                pull_journal(console.store, session.client)
+                self._pull(console, session)
             elif session.ensure_admitted():
                 with contextlib.suppress(ForkRefused):
                     push_outbox(console.store, session.client)
+
+    def _pull(self, console: Console, session: ConsoleSession) -> None:
+        """Pull news; like a whole pass, note the values that the server leaves out for a device without approval."""
+        relay = console.store.relay
+        device = self.server.journal.authority.devices.get(console.store.device)
+        reads_personal = device is not None and device.approved
+        if not reads_personal:
+            relay.note_missing_personal(console.store.head.seq)
+        pull_journal(console.store, session.client)
 
     def log_in(self, console: Console) -> None:
         """Log in, as after a correct password."""
