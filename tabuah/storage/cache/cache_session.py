@@ -26,7 +26,7 @@ from tabuah.storage.cache.bundles.relay_table import RelayTable
 from tabuah.storage.cache.bundles.relayed_boxes import RelayedBoxes
 from tabuah.storage.cache.connection import is_read_only_copy, open_cache, transaction
 from tabuah.storage.cache.device_key_store import DeviceKeyStore
-from tabuah.storage.cache.incident_index import INDEX_VERSION, VERSION_KEY, rebuild_index
+from tabuah.storage.cache.index_fill import IndexFill
 from tabuah.storage.cache.journal_table import JournalTable
 from tabuah.storage.cache.meta import CacheMeta
 from tabuah.storage.cache.predicted_verdict import PredictionAuthority, prediction_authority, rebase
@@ -55,6 +55,7 @@ class CacheSession:
         self.blobs = BlobTable(self.connection)
         self.relayed = RelayTable(self.connection)
         self.boxes = RelayedBoxes(self.connection, directory)
+        self.index_fill = IndexFill(self.connection, self.meta)
         self.keys = DeviceKeyStore(directory)
         self._clock = clock
         self._key: DeviceKey | None = None
@@ -63,7 +64,7 @@ class CacheSession:
             self.is_read_only = is_read_only_copy(self.connection)
             if not self.is_read_only:
                 refold_unknown_kinds(self)
-                fill_index(self)
+                fill_short_index(self)
         except BaseException:
             self.connection.close()
             raise
@@ -246,13 +247,11 @@ def refold_unknown_kinds(session: CacheSession) -> None:
         session.meta.write(_KEY, known)
 
 
-def fill_index(session: CacheSession) -> None:
-    """Write the search index of incidents again after an update that indexes more or other text."""
-    if session.meta.read(VERSION_KEY) == INDEX_VERSION:
-        return
-    with session.writing():
-        rebuild_index(session.connection)
-        session.meta.write(VERSION_KEY, INDEX_VERSION)
+def fill_short_index(session: CacheSession) -> None:
+    """Write the search index again after an update of its text, if that is short; see `index_fill`."""
+    if not session.index_fill.is_complete and session.index_fill.is_short:
+        with session.writing():
+            session.index_fill.fill()
 
 
 def _refold(session: CacheSession, subject: str, version: int) -> None:

@@ -113,7 +113,7 @@ class CacheChecks:
                     or find_unreadable_value(session.connection)
                     or self._find_broken_chain()
                     or _describe(self._find_wrong_states(QUICK_SUBJECTS if quick else -1))
-                    or find_index_damage(session.connection, QUICK_SUBJECTS if quick else -1)
+                    or self._find_index_damage(QUICK_SUBJECTS if quick else -1)
                 )
         except sqlite3.DatabaseError as error:  # such as a text that is not UTF-8
             return str(error)
@@ -122,6 +122,11 @@ class CacheChecks:
         """Return whether the records of the server and the states here belong together."""
         first = self._session.meta.snapshot_seq + 1
         return not _check_records(self._session, first, signed=False) and not self._find_wrong_states(-1)
+
+    def _find_index_damage(self, most: int) -> str:
+        """Check the search index; one that is being built is not damaged."""
+        session = self._session
+        return find_index_damage(session.connection, most) if session.index_fill.is_complete else ""
 
     def _find_broken_chain(self) -> str:
         session = self._session

@@ -20,7 +20,7 @@ from tabuah.resources.fault_isolation import isolated
 from tabuah.storage.cache.feature_tables import gpkg_datetime
 from tabuah.storage.cache.schema import SEARCH_ROWS, SEARCH_TEXT, search_text_statement
 
-INDEX_VERSION: Final = "1"  # another text or another row: all are written again at the next start
+INDEX_VERSION: Final = "1"  # another text or another row: all are written again after the update
 VERSION_KEY: Final = "search_index"  # in `meta`
 LIST_SEPARATOR: Final = "\x1f"  # around each item of a list
 _COLUMNS: Final = (
@@ -44,6 +44,7 @@ _NOTES: Final = """SELECT text FROM journal
     ORDER BY coalesce(seq, 9e18) DESC, id DESC"""
 _RELAYED: Final = "SELECT text FROM carried WHERE subject = ? AND shown > 0 ORDER BY shown DESC"
 _STATES: Final = "SELECT substr(subject, 10), coalesce(shown, confirmed) FROM subjects WHERE kind = 'incident'"
+_NEXT_STATES: Final = f"""{_STATES} AND subject > 'incident/' || ? ORDER BY subject LIMIT ?"""
 _ORPHANS: Final = f"""SELECT r.incident FROM {SEARCH_ROWS} r
     WHERE NOT EXISTS (SELECT 1 FROM subjects s WHERE s.subject = 'incident/' || r.incident)"""  # noqa: S608
 
@@ -87,6 +88,17 @@ def rebuild_index(connection: sqlite3.Connection) -> None:
     clear_index(connection)
     rows = connection.execute(_STATES).fetchall()
     index_incidents(connection, ((key, _incident_of(text)) for key, text in rows))
+
+
+def index_next_incidents(connection: sqlite3.Connection, after: str, most: int) -> list[str]:
+    """Write the next incidents to the index, in the order of their ids. Needs an open transaction.
+
+    Returns:
+        The ids of all incidents that were read.
+    """
+    rows = connection.execute(_NEXT_STATES, (after, most)).fetchall()
+    index_incidents(connection, ((key, _incident_of(text)) for key, text in rows))
+    return [key for key, _text in rows]
 
 
 def clear_index(connection: sqlite3.Connection) -> None:

@@ -70,6 +70,11 @@ class IncidentSearch:
         sql = f"SELECT incident FROM {source} WHERE {where} ORDER BY {ordered} LIMIT ?"  # noqa: S608 - our names
         return tuple(row[0] for row in self._session.connection.execute(sql, (*values, limit)))
 
+    @property
+    def is_complete(self) -> bool:
+        """Return whether the index has all incidents; after an update it is filled in steps."""
+        return self._session.index_fill.is_complete
+
     def read(self, keys: Iterable[str]) -> list[Incident]:
         """Return the incidents with these ids that are here, in this order."""
         wanted = tuple(keys)

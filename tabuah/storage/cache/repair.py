@@ -20,7 +20,6 @@ from tabuah.storage.cache.connection import open_cache, transaction
 from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheError, DiskFull
 from tabuah.storage.cache.feature_tables import FEATURE_TABLES
-from tabuah.storage.cache.incident_index import rebuild_index
 from tabuah.storage.cache.key_replacement import replace_key, show_again
 from tabuah.storage.cache.pulled_pages import apply_pages
 from tabuah.storage.cache.schema import OWN_TABLES, guard_statements
@@ -176,7 +175,7 @@ def _rebuild(work: Path, original: Path, exported: int, clock: Callable[[], date
             else:
                 show_again(session, {entry.subject for entry in session.journal.pending()})
         with session.writing():
-            rebuild_index(session.connection)
+            session.index_fill.fill()
         damage = checks.find_damage()
         if damage:
             raise CacheError(

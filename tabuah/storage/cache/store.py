@@ -329,6 +329,14 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
         """Return the search for incidents by words and filters."""
         return IncidentSearch(self._session)
 
+    def fill_search_index(self) -> bool:
+        """Take a step of the first fill of the search index; return whether the fill has ended."""
+        fill = self._session.index_fill
+        if not fill.is_complete and not self.is_read_only:
+            with self._session.writing():
+                fill.take_step()
+        return fill.is_complete or self.is_read_only
+
     def find_callers(self, text: str) -> list[FoundCaller] | None:
         """Return the callers with a number or a name; None if the role of the user reads no personal values."""
         return find_callers(self._session, text)

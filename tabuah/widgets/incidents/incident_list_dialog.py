@@ -18,7 +18,10 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Choice
 
 _SIZE_PX: Final = (1180, 680)
-_WIDTHS_PX: Final = {"severity": 118, "title": 225, "place": 165, "status": 175, "number": 140, "found": 180}
+_WIDTHS_PX: Final = {
+    "severity": 104, "title": 225, "place": 165, "status": 170, "reported": 176, "updated": 176, "number": 138,
+    "found": 180,
+}  # fmt: skip
 _WIDTH_PX: Final = 135
 _TYPING_MS: Final = 120  # a search follows the typing after a short pause
 _LONGEST_SEARCH: Final = 200

@@ -14,6 +14,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.people.roles import Role
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.cache.incident_index import find_index_damage, rebuild_index
+from tabuah.storage.cache.index_fill import IndexFill
 from tabuah.storage.cache.repair import repair_cache
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt
@@ -104,6 +105,40 @@ def test_older_index_is_filled_at_the_next_start(store: ConsoleStore):
     again = ConsoleStore(store.directory)
     assert found(again, "banjir") == {incident.id}
     again.close()
+
+
+def test_large_index_is_filled_in_steps(store: ConsoleStore):
+    ids = {report_incident_at(store).id for _n in range(3)}
+    session = store._session
+    with session.writing():
+        session.connection.execute("UPDATE search_rows SET status = 'closed'")
+        session.meta.write("search_index", "0")
+    assert not IndexFill(session.connection, session.meta, at_once=2).is_short
+    with session.writing():
+        session.index_fill.take_step(2)
+    assert (store.search.is_complete, len(found(store, "banjir"))) == (False, 2)
+    assert store.checks.find_damage() == "", "an index that is being built is not damaged"
+    ids.add(report_incident_at(store).id)
+    again = ConsoleStore(store.directory)  # it is short, and thus filled at the start
+    assert again.search.is_complete
+    again.close()
+    assert found(store, "banjir") == ids
+    assert damage(store) == ""
+
+
+def test_index_fill_continues_after_its_last_step(store: ConsoleStore):
+    ids = {report_incident_at(store).id for _n in range(5)}
+    session = store._session
+    with session.writing():
+        session.meta.write("search_index", "0")
+    for expected in (2, 4, 5):
+        with session.writing():
+            session.index_fill.take_step(2)
+        assert len(found(store, "banjir")) == expected
+    assert store.search.is_complete
+    assert store.fill_search_index()
+    assert found(store, "banjir") == ids
+    assert damage(store) == ""
 
 
 def test_doctor_finds_a_changed_index_and_repair_writes_it_again(store: ConsoleStore):

@@ -90,6 +90,7 @@ def search_incidents(
     file_format = _format_of(output) if output is not None else None
     most = limit or (MAX_SHOWN if output is None else None)
     with call.open_store() as store:
+        _complete_index(store)
         scope, known = worlds.scope(store), exercises_by_id(store.exercises())
         keys = store.search.find(filters, scope=scope, order=IncidentOrder(order))
         incidents = store.search.read(keys[:most])
@@ -125,6 +126,14 @@ def find_callers(call: Invocation, *, text: str) -> None:
         ],
     )
     call.show_items(found, table, empty=_("No caller was found. A number needs 4 digits, a name 3 letters."))
+
+
+def _complete_index(store: ConsoleStore) -> None:
+    """Build the search index to its end, if an update needs another one."""
+    if not store.search.is_complete:
+        print_error(_("The search index is built after an update; this happens once."))
+        while not store.fill_search_index():
+            pass
 
 
 def _caller_record(found: FoundCaller) -> dict[str, object]:

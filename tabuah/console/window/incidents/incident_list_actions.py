@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow
 
 from tabuah.console.reports.atomic_write import write_file
@@ -33,6 +33,7 @@ from tabuah.widgets.incidents.incident_list_model import PAGE_ROWS
 from tabuah.widgets.incidents.incident_list_values import FIRST_COLUMNS, ListRequest
 from tabuah.widgets.theme.appearance import Appearance
 
+_REPEAT_MS: Final = 500  # of a search while the index is being built
 _PARTS: Final = frozenset({StatePart.INCIDENTS, StatePart.WORLD})
 
 
@@ -46,6 +47,10 @@ class IncidentListActions(QObject):
         self._columns: tuple[str, ...] = FIRST_COLUMNS
         self._searches = self._is_outdated = False
         self._shown: ListRequest = ListRequest()
+        self._repeat = QTimer(self)
+        self._repeat.setSingleShot(True)
+        self._repeat.setInterval(_REPEAT_MS)
+        self._repeat.timeout.connect(self._search)
         context.state.changed.connect(self._on_state_changed)
 
     @property
@@ -80,6 +85,7 @@ class IncidentListActions(QObject):
     def close(self) -> None:
         """Close the dialog and stop following."""
         self._context.state.changed.disconnect(self._on_state_changed)
+        self._repeat.stop()
         if self._dialog is not None:
             self._dialog.close()
 
@@ -111,7 +117,10 @@ class IncidentListActions(QObject):
         if self._is_outdated:
             self._search()
         elif self._dialog is not None:
-            self._dialog.show_found(found.ids, found.rows, found_text(len(found.ids)))
+            text = found_text(len(found.ids), is_complete=found.is_complete)
+            self._dialog.show_found(found.ids, found.rows, text)
+            if not found.is_complete:
+                self._repeat.start()
 
     def _on_failed(self, error: Exception) -> None:
         self._searches = False
@@ -164,9 +173,10 @@ class IncidentListActions(QObject):
 
 def _find(store: ConsoleStore, *, request: ListRequest, scope: ExerciseScope, now: datetime) -> FoundPage:
     order = IncidentOrder(request.order or IncidentOrder.URGENT)
+    is_complete = store.search.is_complete
     ids = store.search.find(filters_of(request, now), scope=scope, order=order)
     page = _read_page(store, ids=ids[:PAGE_ROWS], words=request.words)
-    return msgspec.structs.replace(page, ids=ids)
+    return msgspec.structs.replace(page, ids=ids, is_complete=is_complete)
 
 
 def _read_page(store: ConsoleStore, *, ids: Sequence[str], words: str) -> FoundPage:

@@ -24,10 +24,14 @@ LATE: Final = "late"  # a choice of the stage
 
 
 class FoundPage(msgspec.Struct, frozen=True):
-    """The ids that a search found, and the rows of one page."""
+    """The ids that a search found, and the rows of one page.
+
+    The result can be incomplete while the index is being built.
+    """
 
     ids: tuple[str, ...]
     rows: tuple[ListedRow, ...]
+    is_complete: bool = True
 
 
 def filters_of(request: ListRequest, now: datetime) -> IncidentFilters:
@@ -85,9 +89,11 @@ def filter_choices() -> dict[str, list[Choice]]:
     }
 
 
-def found_text(n: int) -> str:
+def found_text(n: int, *, is_complete: bool = True) -> str:
     """Return how many incidents were found, with the keys of the list."""
     text = ngettext("{n} incident", "{n} incidents", n).format(n=n)
+    if not is_complete:
+        return f"{text} · {_('The search index is being built; more may be found.')}"
     return f"{text} · {_('Enter shows it on the map')}"
 
 
@@ -110,7 +116,7 @@ def listed_row(incident: Incident, excerpt: Excerpt | None, now: datetime) -> Li
             "channel": code_label(incident.channel),
             "reporter": incident.reporter,
             "updated": format_moment(incident.updated_at),
-            "found": mark_excerpt(excerpt) if excerpt is not None else "",
+            "found": mark_excerpt(excerpt) if excerpt is not None and excerpt.part != "title" else "",
         },
     )
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.exercises.replay_file import ReplayFile
 from tabuah.console.window.exercises.replay_task import ReplayTask
+from tabuah.console.window.incidents.search_index_fill import SearchIndexFill
 from tabuah.console.window.map.map_files import LoadedMap, MapFileWatcher, load_map
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.shared.map_imports import MapImports
@@ -84,6 +85,7 @@ class Services(QObject):
         self.readings.load()
         self.state.watch(then=self.connection.start)
         self.pruning.start()
+        self.search_index_fill.start()
         self.work.run(lambda _context: ReplayFile(self.directory).all(), on_done=self.day_replay.add_known)
         self.store.run(lambda store: store.is_read_only, on_done=self._on_writability_known)
 
@@ -92,6 +94,7 @@ class Services(QObject):
         self.imports.close()
         self._map_watch.close()
         self.pruning.close()
+        self.search_index_fill.close()
         self.day_replay.close()
         self.state.close()
         self.connection.close()
@@ -128,6 +131,7 @@ class Services(QObject):
         self.state.failed.connect(self.failed)
         self.readings = ConsoleReadings(self.state, self._readings, self.network, ignore=_note, parent=self)
         self.forecasts = ConsoleForecasts(self.state, self.readings, self.network, ignore=_note)
+        self.search_index_fill = SearchIndexFill(self.store, self)
         self.pruning = ReadingsPruning(directory, self.state, self._readings, self)
         self.pruning.failed.connect(self.failed)
         self.connection = ServerConnection(

@@ -11,6 +11,7 @@ from tabuah.operations.incidents.drafts import add_restricted_note, edit_inciden
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.people.roles import Role
 from tabuah.server.journal import ServerJournal
+from tabuah.storage.cache.index_fill import IndexFill
 from tabuah.storage.cache.meta import Identity
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt
@@ -40,6 +41,18 @@ def test_search_lists_the_newest_first_and_filters(line: CommandLine):
     assert titles(line, " -banjir ") == ["Pohon tumbang"]
     assert titles(line, "banjir", "--with-exercises") == ["Gladi banjir", "Jembatan putus"]
     assert titles(line, "--exercise", "unnamed") == ["Gladi banjir"]
+
+
+def test_search_builds_a_large_index_first(line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with open_store(tmp_path) as store, store._session.writing():
+        store._session.connection.execute("DELETE FROM search_rows")
+        store._session.meta.write("search_index", "0")
+    monkeypatch.setattr(IndexFill, "is_short", False)
+    code, out, err = line("incident", "search", "banjir")
+    assert code == 0
+    assert "Jembatan putus" in out
+    assert "Indeks pencarian dibuat" in err
+    assert "Indeks pencarian" not in line("incident", "search", "banjir")[2]
 
 
 def test_search_marks_found_words(line: CommandLine):

@@ -10,6 +10,7 @@ from support.window_fixture import OpenWindow, identity, open_second_store, visi
 
 from tabuah.operations.incidents.drafts import note_incident
 from tabuah.operations.people.roles import Role
+from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.controls.choice_box import ChoiceBox
 from tabuah.widgets.incidents.incident_list_dialog import IncidentListDialog
 
@@ -93,3 +94,21 @@ def open_list_again(window: OpenWindow) -> IncidentListDialog:
     window.shell.activateWindow()
     window.until(window.shell.isActiveWindow)
     return open_list(window)
+
+
+def forget_index(store: ConsoleStore) -> None:
+    with store._session.writing():
+        store._session.meta.write("search_index", "0")
+
+
+def test_list_searches_again_until_the_index_is_complete(window: OpenWindow):
+    services = window.console.services
+    services.store.run(forget_index)
+    dialog = open_list(window)
+    assert "sedang dibuat" in visible_texts(dialog)
+    services.search_index_fill.start()
+    window.until(lambda: "sedang dibuat" not in visible_texts(dialog))
+    assert titles(dialog) == ["Jembatan putus", "Pohon tumbang"]
+    window.write("jembatan")
+    window.until(lambda: titles(dialog) == ["Jembatan putus"])
+    assert dialog.model.index(0, dialog.model.columns.index("found")).data() == "", "the title is shown already"
