@@ -52,7 +52,7 @@ _PLACE_WIDTHS_MM: Final = (0.0, 26.0, 18.0, 22.0, 22.0)
 
 
 class PerformanceAuthor(Protocol):
-    """Who made the document, where and when."""
+    """Author, office and time of a document, with the names that it needs."""
 
     @property
     def as_of(self) -> datetime: ...

@@ -233,7 +233,7 @@ def _select_incidents(incidents: Iterable[Incident], period: PerformancePeriod, 
     known = sorted(incidents, key=lambda each: (each.reported_at, each.id))
     within = [incident for incident in known if period.has(incident.reported_at)]
     counted = _counted(within)
-    before = [incident for incident in known if period.had(incident.reported_at)]
+    before = [incident for incident in known if period.has_before(incident.reported_at)]
     return _ChosenIncidents(known, within, counted, before, _spans_by_id(counted, as_of))
 
 

@@ -33,7 +33,7 @@ class PerformancePeriod(msgspec.Struct, frozen=True, kw_only=True):
     def has(self, moment: datetime) -> bool:
         return self.since <= moment < self.until
 
-    def had(self, moment: datetime) -> bool:
+    def has_before(self, moment: datetime) -> bool:
         """Return whether a moment lies in the period before."""
         return self.before_since <= moment < self.before_until
 

@@ -42,8 +42,8 @@ def find_recurring_places(
 ) -> tuple[RecurringPlace, ...]:
     """Return the recurring places, those with the most incidents first.
 
-    A nagari is left out if one place within the radius has the same incidents. An incident that is known by its
-    nagari only counts for the nagari.
+    A nagari is left out if one place within the radius has the same incidents. An incident of which only
+    the nagari is known counts for the nagari alone.
     """
     placed: dict[Hazard, list[_Placed]] = {}
     for incident in sorted(incidents, key=lambda each: (each.reported_at, each.id)):

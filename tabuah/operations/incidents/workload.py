@@ -1,6 +1,6 @@
 """Workload behind the incidents of a period: by person, by unit, and by hour of the day. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
@@ -80,18 +80,19 @@ def unit_workload(
 
 
 def _unit(unit: str, missions: Iterable[Mission], as_of: datetime) -> UnitWorkload:
-    lengths: Mapping[str, float] = {
-        mission.incident: ((mission.ended_at or as_of) - mission.started_at).total_seconds()
-        if (mission.ended_at or as_of) <= as_of
-        else -1.0
-        for mission in missions
-    }
+    lengths = {mission.incident: _length_s(mission, as_of) for mission in missions}
     return UnitWorkload(
         unit=unit,
         ids=tuple(lengths),
-        impossible=tuple(key for key, length_s in lengths.items() if length_s < 0),
-        busy_s=sum(length_s for length_s in lengths.values() if length_s >= 0),
+        impossible=tuple(key for key, length_s in lengths.items() if length_s is None),
+        busy_s=sum(length_s for length_s in lengths.values() if length_s is not None),
     )
+
+
+def _length_s(mission: Mission, as_of: datetime) -> float | None:
+    """Return the length of a mission up to now; None if it ends before it begins, or in the future."""
+    end = mission.ended_at or as_of
+    return (end - mission.started_at).total_seconds() if mission.started_at <= end <= as_of else None
 
 
 def hourly_workload(incidents: Iterable[Incident], as_of: datetime) -> tuple[HourWorkload, ...]:

@@ -15,7 +15,7 @@ _NO_EFFECT = (Verdict.HELD, Verdict.REJECTED)
 
 
 class Mission(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit on an incident, by the first step that is recorded; `ended_at` is None until it is available again."""
+    """The work of a unit on an incident, from its first recorded step until it is available again (None: not yet)."""
 
     unit: str
     incident: str

@@ -1,6 +1,6 @@
 """Display values of the incident performance window: tiles, tables whose numbers open incidents, and bars."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tabuah.widgets.values import Level
 
@@ -74,8 +74,8 @@ class IncidentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentPerformanceView:
-    """Everything the window shows for one period."""
+    """The figures of one period: heading, tiles and tables."""
 
     heading: str
     tiles: tuple[NumberTile, ...] = ()
-    tables: tuple[NumberTable, ...] = field(default=())
+    tables: tuple[NumberTable, ...] = ()

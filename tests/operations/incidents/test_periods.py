@@ -50,7 +50,7 @@ def test_own_period_ends_now_at_the_latest() -> None:
     assert period.before_since == NOW - timedelta(days=4)
     assert period.has(NOW - timedelta(days=2))
     assert not period.has(NOW)
-    assert period.had(NOW - timedelta(days=2, seconds=1))
+    assert period.has_before(NOW - timedelta(days=2, seconds=1))
 
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
