@@ -250,11 +250,17 @@ def show_confirmed(session: CacheSession, states: Mapping[str, SubjectState], ve
     if session.meta.device:
         others = _also_predicted(session, states)
         states = {**states, **{subject: session.subjects.confirmed(subject) for subject in others}}
-    # The verdicts of pending work depend on users and rules, and on exercises whose start is pending, too.
-    first = [subject for subject in states if subject_kind(subject) in AUTHORITY_KINDS]
-    _show(session, first, states, version)
-    _show(session, [subject for subject in states if subject_kind(subject) not in AUTHORITY_KINDS], states, version)
+    # The verdicts of pending work depend on users and rules, on exercises whose start is pending, and on their units.
+    for rank in range(3):
+        _show(session, [subject for subject in states if _rank(subject) == rank], states, version)
     return frozenset(states)
+
+
+def _rank(subject: str) -> int:
+    kind = subject_kind(subject)
+    if kind == "unit":
+        return 1
+    return 0 if kind in AUTHORITY_KINDS else 2
 
 
 def _show(session: CacheSession, subjects: Sequence[str], states: Mapping[str, SubjectState], version: int) -> None:

@@ -14,6 +14,9 @@ from tabuah.operations.incidents.drafts import edit_incident, note_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import Role
+from tabuah.operations.units.drafts import register_unit, unit_in_exercise
+from tabuah.operations.units.entry_bodies import UnitRegistered
+from tabuah.operations.units.unit import UnitKind
 from tabuah.server.bundles.bundle_import import import_bundle
 
 
@@ -89,3 +92,16 @@ def test_work_in_relayed_exercise_is_shown(tmp_path: Path, monkeypatch: pytest.M
         hand_over(room, "ani", "budi")
         assert [each.id for each in room["budi"].exercises()] == ["gempa-1"]
         assert room["budi"].incident(drill.id).title == "Latihan"
+
+
+def test_unit_of_relayed_exercise_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(USERS, "ani", Role.SUPERVISOR)
+    with BundleExchange(tmp_path) as room:
+        room.let_in("ani", "budi")
+        room["ani"].save(start_exercise("Gempa", known=(), suffix="1"))
+        body = unit_in_exercise(
+            UnitRegistered(id="TRC-1", name="Regu", kind=UnitKind.QUICK_RESPONSE, opd="BPBD"), "gempa-1"
+        )
+        room["ani"].save(register_unit(body, exercise=True, exercise_id="gempa-1"))
+        hand_over(room, "ani", "budi")
+        assert [unit.name for unit in room["budi"].units()] == [unit.name for unit in room["ani"].units()] != []
