@@ -335,8 +335,8 @@ class World:
         opened = self.server.log_in(console.user, store.own_key().device_id)
         with self.working(console):
             TokenFile(store.directory).keep(opened, device=store.device)
-            identity = remember_session(store, opened, URL)
-            if identity.grant is None:
+            remember_session(store, opened, URL)
+            if opened.grant is None:  # a former grant does not count: a server that was put back lost the enrolment
                 session = self.session(console)
                 with session.client:
                     try:
