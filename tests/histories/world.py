@@ -330,7 +330,15 @@ class World:
         pull_journal(console.store, session.client)
 
     def log_in(self, console: Console) -> None:
-        """Log in, as after a correct password."""
+        """Log in, as after a correct password; an administrator approves devices where too many of the user wait."""
+        refused = self._log_in_once(console)
+        if refused == "too_many_devices":
+            self._approve_devices_of(console.user)  # the message sends the user to the administrator
+        if refused:
+            self.log_in(console)  # perhaps under the key that it has taken
+
+    def _log_in_once(self, console: Console) -> str:
+        """Log in and enrol; return the code of a refusal after which the user logs in again, or nothing."""
         store = console.store
         opened = self.server.log_in(console.user, store.own_key().device_id)
         with self.working(console):
@@ -342,9 +350,15 @@ class World:
                     try:
                         session.enrol_unless_locked()
                     except RequestRefused as refusal:
-                        if refusal.code != TAG_TAKEN:
+                        if refusal.code not in (TAG_TAKEN, "too_many_devices"):
                             raise
-                        self.log_in(console)  # under the key that it has taken
+                        return refusal.code
+        return ""
+
+    def _approve_devices_of(self, user: str) -> None:
+        for device in list(self.server.journal.authority.devices.values()):
+            if device.owner == user and not device.approved:
+                self.server.approve(device.id)
 
     def is_quiet(self) -> bool:
         """Return whether nothing is left to send or to fetch."""
