@@ -5,10 +5,10 @@ import importlib
 import importlib.util
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -20,6 +20,8 @@ from tabuah.resources.moment_parser import parse_moment
 
 # A clock that runs slightly fast must not prevent a report.
 _FUTURE_ALLOWED: Final = timedelta(minutes=5)
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 
 class Code(click.ParamType[CodeT]):
@@ -60,6 +62,16 @@ class PastMoment(Moment):
         if moment > datetime.now(UTC) + _FUTURE_ALLOWED:
             self.fail(_("{moment} is in the future").format(moment=value), param, ctx)
         return moment
+
+
+def pairs_option(text: str, *, required: bool = True) -> Callable[[FunctionT], FunctionT]:
+    """Return the option `--set FIELD=VALUE`, whose values `read_pairs` parses.
+
+    Args:
+        text: its help, an English text marked with `N_`.
+        required: whether it must be given at least once.
+    """
+    return click.option("--set", "pairs", multiple=True, required=required, metavar="FIELD=VALUE", help=text)
 
 
 def read_pairs(pairs: Sequence[str], allowed: Sequence[str]) -> dict[str, str]:

@@ -282,21 +282,12 @@ def _alarm_block(heading: str, report: DailyReport, alarms: Sequence[Alarm]) -> 
 
 
 def _signatures(report: DailyReport) -> tuple[document.Signature, ...]:
-    office = report.sources.office
-    number = _("NIP {number}").format(number=office.signatory_id) if office.signatory_id else "NIP"
-    return (
-        document.Signature(
-            above=_("Drawn up by"),
-            title=_("Duty officer, Pusdalops PB"),
-            name=report_text.person_name(report.sources.author, report.sources.people),
-            below="",
-        ),
-        document.Signature(
-            above=f"{office.place}, {format_day(report.sources.as_of).partition(', ')[2]}",
-            title=office.signatory_title,
-            name=office.signatory_name,
-            below=number,
-        ),
+    sources = report.sources
+    return report_text.make_signatures(
+        sources.office,
+        title=_("Duty officer, Pusdalops PB"),
+        author=report_text.person_name(sources.author, sources.people),
+        as_of=sources.as_of,
     )
 
 

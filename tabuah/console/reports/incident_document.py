@@ -156,21 +156,11 @@ def _map_block(report: IncidentReport, pictures: ReportPictures) -> document.Pic
 
 
 def _signatures(report: IncidentReport) -> tuple[document.Signature, ...]:
-    office = report.office
-    number = _("NIP {number}").format(number=office.signatory_id) if office.signatory_id else "NIP"
-    return (
-        document.Signature(
-            above=_("Drawn up by"),
-            title=_("Duty officer, Pusdalops PB"),
-            name=report_text.person_name(report.author, report.people),
-            below="",
-        ),
-        document.Signature(
-            above=f"{office.place}, {format_day(report.as_of).partition(', ')[2]}",
-            title=office.signatory_title,
-            name=office.signatory_name,
-            below=number,
-        ),
+    return report_text.make_signatures(
+        report.office,
+        title=_("Duty officer, Pusdalops PB"),
+        author=report_text.person_name(report.author, report.people),
+        as_of=report.as_of,
     )
 
 

@@ -249,18 +249,9 @@ def _count(n: int) -> str:
 
 
 def _signatures(sources: PerformanceAuthor) -> tuple[document.Signature, ...]:
-    office = sources.office
-    return (
-        document.Signature(
-            above=_("Drawn up by"),
-            title=_("Supervisor, Pusdalops PB"),
-            name=report_text.person_name(sources.author, sources.people),
-            below="",
-        ),
-        document.Signature(
-            above=f"{office.place}, {format_day(sources.as_of).partition(', ')[2]}",
-            title=office.signatory_title,
-            name=office.signatory_name,
-            below=_("NIP {number}").format(number=office.signatory_id) if office.signatory_id else "NIP",
-        ),
+    return report_text.make_signatures(
+        sources.office,
+        title=_("Supervisor, Pusdalops PB"),
+        author=report_text.person_name(sources.author, sources.people),
+        as_of=sources.as_of,
     )

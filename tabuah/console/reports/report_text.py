@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from tabuah.console.reports.document import Letterhead
+from tabuah.console.reports.document import Letterhead, Signature
 from tabuah.console.reports.incident_changes import FieldChange
 from tabuah.console.reports.incident_report import IncidentReport, JournalReference, ReportKind
 from tabuah.console.reports.office import Office
@@ -156,6 +156,27 @@ def make_letterhead(office: Office) -> Letterhead:
         address=office.address,
         crest=office.crest_svg,
         crest_label=_("Crest of {government}").format(government=office.government) if office.crest_svg else "",
+    )
+
+
+def make_signatures(office: Office, *, title: str, author: str, as_of: datetime) -> tuple[Signature, Signature]:
+    """Return the signature of the author and that of the office.
+
+    Args:
+        office: the office with its signatory.
+        title: the title of the author.
+        author: the name of the author.
+        as_of: the day of the signature of the office.
+    """
+    number = _("NIP {number}").format(number=office.signatory_id) if office.signatory_id else "NIP"
+    return (
+        Signature(above=_("Drawn up by"), title=title, name=author, below=""),
+        Signature(
+            above=f"{office.place}, {format_day(as_of).partition(', ')[2]}",
+            title=office.signatory_title,
+            name=office.signatory_name,
+            below=number,
+        ),
     )
 
 

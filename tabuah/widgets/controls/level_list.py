@@ -1,5 +1,6 @@
 """Lists of two-line rows with their level as a coloured edge and a shape."""
 
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -72,6 +73,24 @@ class LevelListItem(ListItem, Protocol):
     @property
     def names(self) -> tuple[str, ...]:
         """Parts of both lines that may be cut first; values may not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelLine:
+    """A row without anything else of its subject; see `LevelListItem`."""
+
+    id: str
+    level: Level
+    text: str
+    about: str = ""
+    at: str = ""
+    author: str = ""
+    names: tuple[str, ...] = ()
+
+    @property
+    def spoken(self) -> str:
+        """Accessible text of the row."""
+        return ". ".join(part for part in (self.text, self.about, self.at, self.author) if part)
 
 
 class _LevelListDelegate(QStyledItemDelegate):

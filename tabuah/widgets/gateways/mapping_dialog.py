@@ -12,8 +12,8 @@ from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.flow_layout import FlowLayout
 from tabuah.widgets.controls.labels import EmptyState, Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, divider, row
-from tabuah.widgets.controls.level_list import LevelList
-from tabuah.widgets.gateways.values import GatewayLine, MappingReasons, TrialView
+from tabuah.widgets.controls.level_list import LevelLine, LevelList
+from tabuah.widgets.gateways.values import MappingReasons, TrialView
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level
 
@@ -69,7 +69,7 @@ class MappingDialog(QDialog):
         name_widget(self._details, "mapping_details", "")
         self._note = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
         self._note.setObjectName("mapping_note")
-        self._lines: dict[str, GatewayLine] = {}
+        self._lines: dict[str, LevelLine] = {}
         self._topic.textChanged.connect(self._on_message_changed)
         self._payload.textChanged.connect(self._on_message_changed)
         self._mappings.textChanged.connect(self._on_mappings_changed)
@@ -92,7 +92,7 @@ class MappingDialog(QDialog):
     def mappings(self) -> str:
         return self._mappings.toPlainText()
 
-    def show_messages(self, lines: Sequence[GatewayLine], *, empty: tuple[str, str]) -> None:
+    def show_messages(self, lines: Sequence[LevelLine], *, empty: tuple[str, str]) -> None:
         """Show the recorded messages; `empty` has title and text for none."""
         self._no_messages.show_message(*empty)
         self._no_messages.setVisible(not lines)

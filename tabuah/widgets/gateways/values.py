@@ -2,25 +2,8 @@
 
 from dataclasses import dataclass
 
+from tabuah.widgets.controls.level_list import LevelLine
 from tabuah.widgets.values import Level
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayLine:
-    """A row: a recorded message, or a part of the result of a trial."""
-
-    id: str
-    level: Level
-    text: str
-    about: str = ""
-    at: str = ""
-    author: str = ""
-    names: tuple[str, ...] = ()
-
-    @property
-    def spoken(self) -> str:
-        """Accessible text of the row."""
-        return " · ".join(part for part in (self.text, self.about, self.at, self.author) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +12,7 @@ class TrialView:
 
     summary: str
     level: Level
-    lines: tuple[GatewayLine, ...] = ()
+    lines: tuple[LevelLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

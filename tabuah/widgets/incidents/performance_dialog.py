@@ -12,13 +12,13 @@ from tabuah.widgets.controls.buttons import ButtonKind
 from tabuah.widgets.controls.choice_box import ChoiceBox
 from tabuah.widgets.controls.labels import ElidedText, Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
-from tabuah.widgets.controls.level_list import LevelList
+from tabuah.widgets.controls.level_list import LevelLine, LevelList
 from tabuah.widgets.controls.page_footer import PageFooter, page_button
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.incidents.group_chart import GroupChart
 from tabuah.widgets.incidents.number_grid import NumberGrid
 from tabuah.widgets.incidents.number_tiles import NumberTiles
-from tabuah.widgets.incidents.performance_values import IncidentLine, IncidentPerformanceView, NumberTable
+from tabuah.widgets.incidents.performance_values import IncidentPerformanceView, NumberTable
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Choice, Level
 
@@ -103,7 +103,7 @@ class IncidentPerformanceDialog(QDialog):
         self._state.show_tone(Level.CRITICAL)
         self._state.setText(text)
 
-    def show_incidents(self, title: str, lines: Sequence[IncidentLine]) -> None:
+    def show_incidents(self, title: str, lines: Sequence[LevelLine]) -> None:
         """Show the incidents behind a number."""
         self._list_title.setText(title)
         self.incidents.show_items(tuple(lines))

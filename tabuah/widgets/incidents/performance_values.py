@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from tabuah.widgets.values import Level
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberTile:
@@ -53,23 +51,6 @@ class NumberTable:
     bars: tuple[NumberBar, ...] = ()
     places: tuple[tuple[float, float], ...] = ()
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentLine:
-    """One incident behind a number."""
-
-    id: str
-    level: Level
-    text: str
-    about: str = ""
-    at: str = ""
-    author: str = ""
-    names: tuple[str, ...] = ()
-
-    @property
-    def spoken(self) -> str:
-        return ". ".join(part for part in (self.text, self.about, self.at, self.author) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

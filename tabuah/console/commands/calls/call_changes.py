@@ -9,7 +9,7 @@ import msgspec
 
 from tabuah.console.commands.calls.calls import call_group, caller_of, find_call
 from tabuah.console.commands.code_lists import read_code
-from tabuah.console.commands.command_classes import Code, PastMoment, read_pairs
+from tabuah.console.commands.command_classes import Code, PastMoment, pairs_option, read_pairs
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.incident_places import PlaceResolver
 from tabuah.console.commands.incidents.incident_fields import validate_body
@@ -70,14 +70,7 @@ def record(
 
 @call_group.command("edit", help=N_("Correct class, channel, note or caller of a call."))
 @click.argument("key", metavar="ID")
-@click.option(
-    "--set",
-    "pairs",
-    multiple=True,
-    required=True,
-    metavar="FIELD=VALUE",
-    help=N_("A field and its new value; repeatable. Fields: class, channel, note, caller."),
-)
+@pairs_option(N_("A field and its new value; repeatable. Fields: class, channel, note, caller."))
 @click.pass_obj
 def edit(call: Invocation, *, key: str, pairs: Sequence[str]) -> None:
     values = read_pairs(pairs, _EDITABLE)

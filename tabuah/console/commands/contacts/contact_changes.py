@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 import msgspec
 
-from tabuah.console.commands.command_classes import read_pairs
+from tabuah.console.commands.command_classes import pairs_option, read_pairs
 from tabuah.console.commands.contacts.contacts import contact_group, find_contact
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.contacts.contact_records import contact_context, personal_numbers
@@ -81,14 +81,7 @@ def add(call: Invocation, /, **given: Any) -> None:
 
 @contact_group.command("edit", help=N_("Change fields of a contact."))
 @click.argument("contact", metavar="CONTACT")
-@click.option(
-    "--set",
-    "pairs",
-    multiple=True,
-    required=True,
-    metavar="FIELD=VALUE",
-    help=N_("A field and its new value; repeatable. Numbers are separated by |; an empty value removes them."),
-)
+@pairs_option(N_("A field and its new value; repeatable. Numbers are separated by |; an empty value removes them."))
 @click.pass_obj
 def edit(call: Invocation, *, contact: str, pairs: Sequence[str]) -> None:
     cells = read_pairs(pairs, _EDITABLE)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from tabuah.console.commands.command_classes import Code, PastMoment, read_pairs
+from tabuah.console.commands.command_classes import Code, PastMoment, pairs_option, read_pairs
 from tabuah.console.commands.incident_places import PlaceResolver
 from tabuah.console.commands.incidents.incident_fields import (
     EDITABLE,
@@ -32,9 +32,7 @@ from tabuah.text.incidents.closure import describe_open_matters
 
 @incident_group.command("edit", help=N_("Change fields of an incident."))
 @click.argument("incident", metavar="ID")
-@click.option(
-    "--set", "pairs", multiple=True, required=True, metavar="FIELD=VALUE", help=N_("A field and its new value.")
-)
+@pairs_option(N_("A field and its new value."))
 @click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
 @click.pass_obj
 def edit(call: Invocation, *, incident: str, pairs: tuple[str, ...], outside: str) -> None:

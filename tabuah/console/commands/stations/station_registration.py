@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 import msgspec
 
-from tabuah.console.commands.command_classes import Code, read_pairs
+from tabuah.console.commands.command_classes import Code, pairs_option, read_pairs
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.incident_places import check_order
 from tabuah.console.commands.invocation import Invocation, print_error, print_table, print_text
@@ -125,14 +125,7 @@ _COLUMN_OF: Final = {
 
 @station_group.command("edit", help=N_("Change fields of a station, with a reason; for administrators."))
 @click.argument("code", metavar="CODE")
-@click.option(
-    "--set",
-    "pairs",
-    multiple=True,
-    required=True,
-    metavar="FIELD=VALUE",
-    help=N_("A field and its new value; repeatable."),
-)
+@pairs_option(N_("A field and its new value; repeatable."))
 @click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
 @exercise_option
 @click.pass_obj

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.code_lists import read_code
-from tabuah.console.commands.command_classes import Code, PastMoment, read_pairs
+from tabuah.console.commands.command_classes import Code, PastMoment, pairs_option, read_pairs
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.incident_places import PlaceResolver, check_order, describe_matched
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
@@ -82,9 +82,7 @@ def register(
 
 @unit_group.command("edit", help=N_("Change fields of a unit, or its post."))
 @click.argument("unit", metavar="ID")
-@click.option(
-    "--set", "pairs", multiple=True, metavar="FIELD=VALUE", help=N_("A field and its new value; repeatable.")
-)
+@pairs_option(N_("A field and its new value; repeatable."), required=False)
 @click.option("--home", metavar="LON,LAT", help=N_("Position of its post."))
 @click.option("--home-name", default="", metavar="TEXT", help=N_("Name of its post."))
 @exercise_option

@@ -16,7 +16,8 @@ from tabuah.text.gateways.mapping_trials import (
     describe_trial,
 )
 from tabuah.text.readings.measurements import describe_doubt, format_value, parameter_name
-from tabuah.widgets.gateways.values import GatewayLine, TrialView
+from tabuah.widgets.controls.level_list import LevelLine
+from tabuah.widgets.gateways.values import TrialView
 from tabuah.widgets.values import Level
 
 MOST_LINES: Final = 500
@@ -45,13 +46,11 @@ def run_trial(text: str, message: RecordedMessage | None, recorded: Sequence[Rec
     )
 
 
-def message_lines(
-    recorded: Sequence[RecordedMessage], read: Sequence[bool], now: datetime
-) -> tuple[GatewayLine, ...]:
+def message_lines(recorded: Sequence[RecordedMessage], read: Sequence[bool], now: datetime) -> tuple[LevelLine, ...]:
     """Return the recorded messages as rows; those that the mappings on the screen read are normal."""
     shown = [*read, *(False,) * len(recorded)]
     return tuple(
-        GatewayLine(
+        LevelLine(
             id=str(number),
             level=Level.NORMAL if is_read else Level.ATTENTION,
             text=message.topic or _("no topic"),
@@ -83,22 +82,22 @@ def trial_view(result: MappingTrialResult, stations: Mapping[str, object]) -> Tr
     return TrialView(summary=summary, level=level, lines=tuple(_posted_lines(trial.posted, stations)))
 
 
-def _problem_lines(problems: Iterable[MappingProblem]) -> Iterator[GatewayLine]:
+def _problem_lines(problems: Iterable[MappingProblem]) -> Iterator[LevelLine]:
     for number, problem in enumerate(problems):
         where, text = describe_problem(problem)
-        yield GatewayLine(id=str(number), level=Level.CRITICAL, text=where, about=text)
+        yield LevelLine(id=str(number), level=Level.CRITICAL, text=where, about=text)
 
 
-def _posted_lines(posted: Sequence[PostedReading], stations: Mapping[str, object]) -> Iterator[GatewayLine]:
+def _posted_lines(posted: Sequence[PostedReading], stations: Mapping[str, object]) -> Iterator[LevelLine]:
     for number, each in enumerate(posted[:MOST_LINES]):
         reading = each.reading
         if reading is None:
             doubt = describe_doubt(each.doubt or Doubt.MALFORMED)
-            yield GatewayLine(id=str(number), level=Level.HIGH, text=doubt, about=each.raw)
+            yield LevelLine(id=str(number), level=Level.HIGH, text=doubt, about=each.raw)
             continue
         is_known = reading.station in stations
         value = format_value(reading.parameter, reading.value)
-        yield GatewayLine(
+        yield LevelLine(
             id=str(number),
             level=Level.NORMAL if is_known else Level.ATTENTION,
             text=f"{parameter_name(reading.parameter)}: {value}",

@@ -27,8 +27,8 @@ from tabuah.text.incidents.performance import (
     place_title,
     problem_figures,
 )
+from tabuah.widgets.controls.level_list import LevelLine
 from tabuah.widgets.incidents.performance_values import (
-    IncidentLine,
     IncidentPerformanceView,
     NumberBar,
     NumberCell,
@@ -65,16 +65,16 @@ def incident_performance_view(
     )
 
 
-def incident_lines(ids: Iterable[str], known: Mapping[str, Incident], now: datetime) -> tuple[IncidentLine, ...]:
+def incident_lines(ids: Iterable[str], known: Mapping[str, Incident], now: datetime) -> tuple[LevelLine, ...]:
     """Return the incidents behind a number in its order, `MOST_LINES` at most."""
     found = [known[key] for key in ids if key in known][:MOST_LINES]
     return tuple(_line(incident, now) for incident in found)
 
 
-def _line(incident: Incident, now: datetime) -> IncidentLine:
+def _line(incident: Incident, now: datetime) -> LevelLine:
     place = incident.place
     where = ", ".join(part for part in (place.nagari, place.kecamatan) if part) if place else ""
-    return IncidentLine(
+    return LevelLine(
         id=incident.id,
         level=LEVEL_OF_SEVERITY[incident.severity],
         text=incident.title,
