@@ -265,6 +265,21 @@ def write_rows(path: Path, table: TableFormat, rows: Sequence[Sequence[str]]) ->
     path.write_bytes(_workbook(rows, table) if suffix == ".xlsx" else _csv(rows, table.columns))
 
 
+def write_template(
+    path: Path, table: TableFormat, explained: Iterable[tuple[str, str]], examples: Iterable[Sequence[str]]
+) -> None:
+    """Write a template: the columns, each explained in a comment, and examples as comments.
+
+    Raises:
+        OSError: the file cannot be written.
+        UnreadableTable: the name of the file ends otherwise.
+    """
+    required = set(table.columns.required)
+    comments = [[f"{COMMENT} {name}{' *' if name in required else ''}: {text}"] for name, text in explained]
+    shown = [[f"{COMMENT} {row[0]}", *row[1:]] for row in examples]
+    write_rows(path, table, [*comments, list(table.columns.names), *shown])
+
+
 def _csv(rows: Sequence[Sequence[str]], columns: TableColumns) -> bytes:
     """Return a CSV file as spreadsheets expect it: in Indonesian with semicolons and decimal commas."""
     is_local = current_language() == "id"

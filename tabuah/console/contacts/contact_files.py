@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from tabuah.console.table_files import COMMENT, TableFormat, read_rows, write_rows
+from tabuah.console import table_files
+from tabuah.console.table_files import TableFormat, read_rows, write_rows
 from tabuah.operations.contacts.contact import Contact, PersonalNumbers
 from tabuah.operations.contacts.contact_table import (
     COLUMNS,
     CONTACT_COLUMNS,
     PERSONAL_COLUMNS,
-    REQUIRED_COLUMNS,
     format_contact,
 )
 from tabuah.operations.contacts.places import PlaceNames
@@ -60,12 +60,7 @@ def write_contact_template(path: Path) -> None:
         OSError: the file cannot be written.
         UnreadableTable: the name of the file ends otherwise.
     """
-    required = set(REQUIRED_COLUMNS)
-    comments = [
-        [f"{COMMENT} {name}{' *' if name in required else ''}: {text}"] for name, text in explain_contact_columns()
-    ]
-    examples = [[f"{COMMENT} {row[0]}", *row[1:]] for row in _EXAMPLES]
-    write_rows(path, CONTACT_TABLE, [*comments, list(COLUMNS), *examples])
+    table_files.write_template(path, CONTACT_TABLE, explain_contact_columns(), _EXAMPLES)
 
 
 _EXAMPLES: Final = (

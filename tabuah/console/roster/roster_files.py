@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from tabuah.console.table_files import COMMENT, TableFormat, write_rows
+from tabuah.console import table_files
+from tabuah.console.table_files import TableFormat, write_rows
 from tabuah.operations.import_table import guard_cell
-from tabuah.operations.roster.roster_table import COLUMNS, REQUIRED_COLUMNS, ROSTER_COLUMNS, format_roster
+from tabuah.operations.roster.roster_table import COLUMNS, ROSTER_COLUMNS, format_roster
 from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.text.roster.roster_columns import explain_roster_columns
 
@@ -35,9 +36,4 @@ def write_roster_template(path: Path) -> None:
         OSError: the file cannot be written.
         UnreadableTable: the name of the file ends otherwise.
     """
-    required = set(REQUIRED_COLUMNS)
-    comments = [
-        [f"{COMMENT} {name}{' *' if name in required else ''}: {text}"] for name, text in explain_roster_columns()
-    ]
-    examples = [[f"{COMMENT} {row[0]}", *row[1:]] for row in _EXAMPLES]
-    write_rows(path, ROSTER_TABLE, [*comments, list(COLUMNS), *examples])
+    table_files.write_template(path, ROSTER_TABLE, explain_roster_columns(), _EXAMPLES)

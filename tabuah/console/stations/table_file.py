@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from tabuah.console.table_files import COMMENT, TableFormat, read_rows, write_rows
+from tabuah.console import table_files
+from tabuah.console.table_files import TableFormat, read_rows, write_rows
 from tabuah.operations.import_table import TableRow, guard_cell
 from tabuah.operations.stations.station import Station
-from tabuah.operations.stations.station_table import COLUMNS, REQUIRED_COLUMNS, STATION_COLUMNS, format_station
+from tabuah.operations.stations.station_table import COLUMNS, STATION_COLUMNS, format_station
 from tabuah.resources.regency import current_regency
 from tabuah.text.stations.table_text import explain_columns
 
@@ -44,10 +45,7 @@ def write_template(path: Path) -> None:
         OSError: the file cannot be written.
         UnreadableTable: the name of the file ends otherwise.
     """
-    required = set(REQUIRED_COLUMNS)
-    comments = [[f"{COMMENT} {name}{' *' if name in required else ''}: {text}"] for name, text in explain_columns()]
-    examples = [[f"{COMMENT} {row[0]}", *row[1:]] for row in _examples()]
-    write_rows(path, STATION_TABLE, [*comments, list(COLUMNS), *examples])
+    table_files.write_template(path, STATION_TABLE, explain_columns(), _examples())
 
 
 def _examples() -> tuple[tuple[str, ...], ...]:
