@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET
+from msgspec.structs import asdict, replace
 
 from tabuah.operations.bounds import IdText, LabelText, ProseText, StoredMoment, bounded
 from tabuah.operations.entries import Entry, ExerciseRef, Verdict, subject_key
@@ -159,7 +160,7 @@ def open_shift(shifts: Iterable[DutyShift], now: datetime) -> DutyShift | None:
 
 
 def fold_shift(shift: DutyShift | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> DutyShift | None:
-    """Return the shift after an accepted entry."""
+    """Return the shift after an accepted entry. Line, promise and handover keep the fields of their bodies."""
     if isinstance(body, bodies.ShiftStarted):
         return _start(entry, body) if shift is None else _join(shift, entry)
     if shift is None:
@@ -174,79 +175,58 @@ def fold_shift(shift: DutyShift | None, entry: Entry, body: msgspec.Struct, _ver
         case bodies.PromiseEnded():
             return _end_promise(shift, entry, body)
         case bodies.ShiftClosed():
-            return msgspec.structs.replace(
-                shift, closed_at=entry.happened_at, closed_by=entry.actor, close_reason=body.reason
-            )
+            return replace(shift, closed_at=entry.happened_at, closed_by=entry.actor, close_reason=body.reason)
         case bodies.ShiftReopened():
-            return msgspec.structs.replace(shift, closed_at=None, closed_by="", close_reason="")
+            return replace(shift, closed_at=None, closed_by="", close_reason="")
     return _fold_handover(shift, entry, body)
 
 
 def _start(entry: Entry, body: bodies.ShiftStarted) -> DutyShift:
     return DutyShift(
         id=subject_key(entry.subject),
-        crew=body.crew,
-        starts_at=body.starts_at,
-        ends_at=body.ends_at,
         started_by=entry.actor,
         started_at=entry.happened_at,
         device=entry.device,
-        week=body.week,
-        shift=body.shift,
-        label=body.label,
         exercise=entry.exercise,
         exercise_ref=entry.exercise_ref,
+        **asdict(body),
     )
 
 
 def _join(shift: DutyShift, entry: Entry) -> DutyShift:
     if entry.actor in shift.people:
         return shift
-    return msgspec.structs.replace(shift, joined=(*shift.joined, entry.actor))
+    return replace(shift, joined=(*shift.joined, entry.actor))
 
 
 def _log(shift: DutyShift, entry: Entry, body: bodies.ShiftLogged) -> DutyShift:
-    line = LogLine(
-        entry=entry.id,
-        by=entry.actor,
-        at=entry.happened_at,
-        text=body.text,
-        about=body.about,
-        corrects=body.corrects,
-    )
+    line = LogLine(entry=entry.id, by=entry.actor, at=entry.happened_at, **asdict(body))
     lines = sorted((*shift.log, line), key=lambda each: (each.at, each.entry))
-    return msgspec.structs.replace(shift, log=tuple(lines))
+    return replace(shift, log=tuple(lines))
 
 
 def _promise(shift: DutyShift, entry: Entry, body: bodies.ShiftPromised) -> DutyShift:
-    promise = Promise(
-        entry=entry.id,
-        by=entry.actor,
-        at=entry.happened_at,
-        what=body.what,
-        to=body.to,
-        due_at=body.due_at,
-        about=body.about,
-    )
+    promise = Promise(entry=entry.id, by=entry.actor, at=entry.happened_at, **asdict(body))
     ordered = sorted((*shift.promises, promise), key=lambda each: (each.due_at, each.entry))
-    return msgspec.structs.replace(shift, promises=tuple(ordered))
+    return replace(shift, promises=tuple(ordered))
 
 
 def _end_promise(shift: DutyShift, entry: Entry, body: bodies.PromiseEnded) -> DutyShift:
     def ended(promise: Promise) -> Promise:
         if promise.entry != body.promise or not promise.is_open:
             return promise
-        return msgspec.structs.replace(
+        return replace(
             promise, outcome=body.outcome, ended_by=entry.actor, ended_at=entry.happened_at, note=body.note
         )
 
-    return msgspec.structs.replace(shift, promises=tuple(map(ended, shift.promises)))
+    return replace(shift, promises=tuple(map(ended, shift.promises)))
 
 
 def _fold_handover(shift: DutyShift, entry: Entry, body: msgspec.Struct) -> DutyShift:
     match body:
         case bodies.HandoverPrepared():
-            return _with_handover(shift, entry, _prepare(entry, body))
+            prepared = Handover(entry=entry.id, version=entry.id, by=entry.actor, at=entry.at, **asdict(body))
+            return _with_handover(shift, entry, prepared)
         case bodies.HandoverWithdrawn():
             return _with_handover(shift, entry, None)
         case bodies.HandoverConfirmed() if shift.handover is not None:
@@ -254,29 +234,16 @@ def _fold_handover(shift: DutyShift, entry: Entry, body: msgspec.Struct) -> Duty
     return shift
 
 
-def _prepare(entry: Entry, body: bodies.HandoverPrepared) -> Handover:
-    return Handover(
-        entry=entry.id,
-        version=entry.id,
-        by=entry.actor,
-        at=entry.at,
-        as_of=body.as_of,
-        facts=body.facts,
-        content_hash=body.content_hash,
-        note=body.note,
-    )
-
-
 def _confirm(shift: DutyShift, handover: Handover, entry: Entry, body: bodies.HandoverConfirmed) -> DutyShift:
     """Add a confirmation; the second one closes the shift."""
     given = Confirmation(by=entry.actor, at=entry.at, entry=entry.id, device=entry.device)
-    changed = msgspec.structs.replace(handover, version=entry.id, **{body.side.value: given})
+    changed = replace(handover, version=entry.id, **{body.side.value: given})
     shift = _with_handover(shift, entry, changed)
     if not changed.is_complete:
         return shift
-    return msgspec.structs.replace(shift, closed_at=entry.at, closed_by=entry.actor)
+    return replace(shift, closed_at=entry.at, closed_by=entry.actor)
 
 
 def _with_handover(shift: DutyShift, entry: Entry, handover: Handover | None) -> DutyShift:
     known = (*shift.handover_entries, entry.id)[-_KEPT_HANDOVERS:]
-    return msgspec.structs.replace(shift, handover=handover, handover_entries=known)
+    return replace(shift, handover=handover, handover_entries=known)
