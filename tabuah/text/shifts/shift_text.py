@@ -56,6 +56,10 @@ _SIDES: Final[dict[HandoverSide, str]] = {
     HandoverSide.OUTGOING: N_("Hands over"),
     HandoverSide.INCOMING: N_("Takes over"),
 }
+_UNCONFIRMED: Final[dict[HandoverSide, str]] = {
+    HandoverSide.OUTGOING: N_("outgoing person"),
+    HandoverSide.INCOMING: N_("incoming person"),
+}
 REMINDER: Final = timedelta(minutes=15)  # before the end of the shift
 
 
@@ -86,8 +90,8 @@ def shift_state(shift: DutyShift) -> str:
     if handover is None:
         return _("running")
     sides = ((HandoverSide.OUTGOING, handover.outgoing), (HandoverSide.INCOMING, handover.incoming))
-    missing = [_(_SIDES[side]).lower() for side, given in sides if given is None]
-    return _("handover waits: {sides}").format(sides=", ".join(missing))
+    missing = [_(_UNCONFIRMED[side]) for side, given in sides if given is None]
+    return _("handover waits for confirmation: {sides}").format(sides=", ".join(missing))
 
 
 def handover_reminder(shift: DutyShift, now: datetime) -> str:

@@ -28,7 +28,7 @@ from tabuah.text.shifts.shift_text import shift_state, shift_title, short_hash
 
 
 @shift_group.command("handover", help=N_("Prepare the handover of the running shift from the data of this console."))
-@click.option("--note", default="", metavar="TEXT", help=N_("What the next shift must know."))
+@click.option("--note", default="", metavar="TEXT", help=N_("Note to the next shift."))
 @click.option("--preview", is_flag=True, help=N_("Only show the facts; save nothing."))
 @click.option("--withdraw", is_flag=True, help=N_("Take back the prepared handover."))
 @exercise_option

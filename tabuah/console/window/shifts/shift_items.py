@@ -131,7 +131,7 @@ def outgoing_or_incoming(shift: DutyShift, actor: str) -> HandoverSide:
 def _next_step(snapshot: ConsoleSnapshot, now: datetime) -> str:
     planned = shift_at(snapshot.rosters.values(), now)
     if planned is None or planned.shift.planned is None:
-        return _("The roster plans nobody now; name the crew.")
+        return _("The roster has no crew now. Name the crew.")
     return _("The roster plans {crew} now.").format(crew=planned.shift.planned.crew.name)
 
 
@@ -191,7 +191,7 @@ def _promises(snapshot: ConsoleSnapshot, scope: ExerciseScope, now: datetime) ->
 
 def _facts(handover: Handover | None) -> tuple[DutyLine, ...]:
     if handover is None:
-        return (DutyLine(text=_("Prepare the handover: F3 collects what is open."), is_faint=True),)
+        return (DutyLine(text=_("No handover is prepared. F3 collects all open work."), is_faint=True),)
     lines = []
     for group in handover.facts:
         lines.append(DutyLine(text=group_title(group), is_heading=True))
