@@ -43,7 +43,7 @@ _LINES_OF_CHAT: Final = 3  # of a group
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverReport:
-    """A shift with its prepared handover, and what the document needs beside them."""
+    """A shift with its prepared handover, and the office, users and exercises that the document names."""
 
     shift: DutyShift
     handover: Handover

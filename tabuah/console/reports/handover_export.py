@@ -12,7 +12,7 @@ from tabuah.text.exercises.exercise_text import exercises_by_id
 
 
 def read_handover_report(store: ConsoleStore, shift: DutyShift) -> HandoverReport:
-    """Read what the document of a handover needs.
+    """Read the sources of the document of a handover.
 
     Raises:
         ReportNotPossible: no handover is prepared.

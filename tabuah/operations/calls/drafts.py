@@ -70,7 +70,7 @@ def correct_call(
 
 
 def link_call(call: Call, incident_id: str) -> Draft:
-    """State which incident a call was about; its class becomes normal.
+    """Link a call to the incident that it was about; its class becomes normal.
 
     Raises:
         NotPossible: it is linked to this incident already.

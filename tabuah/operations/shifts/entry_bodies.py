@@ -1,4 +1,4 @@
-"""Bodies of shift entries. Nothing that was written is changed: a correction is a line of its own."""
+"""Bodies of shift entries. Lines are never changed: a correction is a line of its own."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -87,7 +87,7 @@ class PromiseEnded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 class HandoverPrepared(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The facts that the outgoing shift hands over, as they were at `as_of`.
 
-    `content_hash` is the hash of what the author saw (`handover_facts.hash_content`). Guarded by `base["handover"]`.
+    `content_hash` covers the facts that were shown (`handover_facts.hash_content`). Guarded by `base["handover"]`.
     """
 
     as_of: Moment
@@ -97,7 +97,7 @@ class HandoverPrepared(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
 
 
 class HandoverConfirmed(msgspec.Struct, frozen=True, kw_only=True):
-    """The author has read a handover and confirms one side of it; the hash says which content."""
+    """The author has read a handover and confirms one side of it; the hash identifies the content."""
 
     handover: EntryRef
     content_hash: ContentHash

@@ -16,7 +16,7 @@ FactMoment = Annotated[datetime, MOMENT_BOUNDS]
 
 
 class FactKind(StrEnum):
-    """What a group of facts is about, in the order in which it is handed over."""
+    """The subject of a group of facts, in the order of the handover."""
 
     OPEN_INCIDENTS = "open_incidents"
     UNANSWERED_ALARMS = "unanswered_alarms"
@@ -37,7 +37,7 @@ class HandoverItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         ref: the subject, such as `incident/<uuid>`; empty for a figure without one.
         name: its number, code or name, as it was.
         place: where it is, or to whom a promise was made.
-        code: a code of its kind: hazard, severity, feed, or what changed.
+        code: a code of its kind: hazard, severity, feed, or kind of change.
         since: since when.
         due_at: its end or due time.
         is_late: whether that time is over.

@@ -1,4 +1,4 @@
-"""The summary of a handover: what is open at a moment in one world, from the data of a console. Pure."""
+"""The summary of a handover: the open work of one world at a moment, from the data of a console. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
