@@ -142,7 +142,10 @@ def _blocks(report: HandoverReport) -> tuple[document.Block, ...]:
     blocks: list[document.Block] = [facts]
     if handover.note:
         blocks.append(document.Prose(heading=_("Note"), text=handover.note))
-    blocks += [_group_table(report, group) for group in handover.facts]
+    blocks += [_group_table(report, group) for group in handover.facts if group.count]
+    empty = [_(FACT_LABELS[group.kind]) for group in handover.facts if not group.count and group.kind in FACT_LABELS]
+    if empty:
+        blocks.append(document.Prose(heading=_("Empty lists"), text=" · ".join(empty)))
     lines = [line for line in shift.log if line.at <= handover.as_of]
     corrected = shift.corrected()
     texts = tuple(

@@ -60,6 +60,8 @@ class DutyLines(QWidget):
         self._lines = lines
         clear_layout(self._layout)
         for line in lines:
+            if line.is_heading and self._layout.count():
+                self._layout.addSpacing(6)
             style = TextStyle.STRONG if line.is_heading else TextStyle.BODY
             tone = line.level or ("muted" if line.is_faint else "text")
             self._layout.addWidget(
