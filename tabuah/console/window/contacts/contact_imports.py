@@ -15,6 +15,7 @@ from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.contacts.contact_import import ContactImportPlan, PlannedContact, plan_contact_import
 from tabuah.operations.contacts.drafts import changed_fields
+from tabuah.operations.errors import NotPossible
 from tabuah.operations.import_table import RowState, TableRow
 from tabuah.resources.localisation import _, ngettext
 from tabuah.storage.cache.store import ConsoleStore
@@ -55,7 +56,7 @@ def _subject() -> TableSubject[ContactImportPlan]:
     return TableSubject(
         title=_("Import contacts"),
         template_name="contacts-template.xlsx",
-        changed_code="contacts_changed",
+        changed=lambda: NotPossible("contacts_changed"),
         read=read_contact_table,
         plan=_plan,
         drafts=lambda store, plan: plan.drafts(new_id=lambda: new_uuid(store.now()), new_salt=new_salt),

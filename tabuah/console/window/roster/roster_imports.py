@@ -11,6 +11,7 @@ from tabuah.console.window.shared.import_items import (
 )
 from tabuah.console.window.shared.table_imports import ImportPage, TableImports, TableSubject
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.operations.errors import NotPossible
 from tabuah.operations.people.authority import User
 from tabuah.operations.roster.iso_week import IsoWeek
 from tabuah.operations.roster.roster_table import PlannedShiftRow, RosterImportPlan, plan_roster_import
@@ -49,7 +50,7 @@ def _subject(context: WindowContext) -> TableSubject[RosterImportPlan]:
     return TableSubject(
         title=_("Import the roster"),
         template_name="roster-template.xlsx",
-        changed_code="roster_changed",
+        changed=lambda: NotPossible("roster_changed"),
         read=lambda file: read_rows(file, ROSTER_TABLE),
         plan=lambda store, rows: plan_roster_import(rows, store.rosters(), store.authority().users),
         drafts=lambda store, plan: plan.drafts(store.rosters()),

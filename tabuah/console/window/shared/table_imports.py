@@ -60,7 +60,7 @@ class TableSubject(Generic[PlanT]):
     Attributes:
         title: title of the dialog that asks for the file.
         template_name: proposed name of the file of the template.
-        changed_code: reason of `NotPossible` if the state is no longer that of the preview.
+        changed: returns the error if the state is no longer that of the preview.
         read: returns the rows of a file; runs on the worker of the store, like `plan`, `drafts` and `write_template`.
         plan: compares rows with the state.
         drafts: returns the entries of a plan.
@@ -72,7 +72,7 @@ class TableSubject(Generic[PlanT]):
 
     title: str
     template_name: str
-    changed_code: str
+    changed: Callable[[], NotPossible]
     read: Callable[[Path], Sequence[TableRow]]
     plan: Callable[[ConsoleStore, Sequence[TableRow]], PlanT]
     drafts: Callable[[ConsoleStore, PlanT], list[Draft]]
@@ -174,7 +174,7 @@ class TableImports(QObject, Generic[PlanT]):
         """
         plan = self._subject.plan(store, rows)
         if [row.state for row in plan.rows] != list(states):
-            raise NotPossible(self._subject.changed_code)
+            raise self._subject.changed()
         return self._subject.drafts(store, plan)
 
     def _preview(self, plan: PlanT) -> TableImportView:
