@@ -150,7 +150,8 @@ def _needs_personal_value(world: World, entry: Entry) -> bool:
     gesture = world.ledger.gestures.get(mark_of(entry))
     authority = world.server.journal.authority
     is_wiped = authority.is_wiped(entry.exercise_id)
-    return gesture is not None and gesture.personal and mark_of(entry) not in world.ledger.gone and not is_wiped
+    is_gone = mark_of(entry) in world.ledger.gone or entry.id in world.lost_values
+    return gesture is not None and gesture.personal and not is_gone and not is_wiped
 
 
 def _leaves_no_value(entry: Entry, record: Record) -> bool:

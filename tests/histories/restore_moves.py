@@ -40,7 +40,7 @@ class RestoreMoves(HistoryMachine):
     def restore_server(self, pick: int) -> None:
         """Put the server back; then every console that can hands back the lost records."""
         world, before = self.world, self.world.server.records()
-        photos = photos_at_server(world)
+        photos, only_here = photos_at_server(world), values_of_server_only(world)
         head = world.restore_server(pick)
         proved = max([head, *(proved_seq(console, head) for console in world.consoles)])
         for console in world.consoles:
@@ -56,6 +56,7 @@ class RestoreMoves(HistoryMachine):
             key: result for key, result in world.ledger.acknowledged.items() if result.seq <= proved
         }
         world.lost_photos |= photos - set().union(*(photos_of(console) for console in world.consoles))
+        world.lost_values |= only_here - values_at_server(world)
         forget_copies(world, after)
         for console in world.consoles:
             trust_server(world, console)
@@ -70,6 +71,7 @@ class SecondHistoryMoves(RestoreMoves):
     def fork_server(self, pick: int, kept: KeptHistory, work: Work) -> None:
         """Put the server back and let it write; then decide between its history and that of the consoles."""
         world, before, photos = self.world, self.world.server.records(), photos_at_server(self.world)
+        only_here = values_of_server_only(world)
         head = world.restore_server(pick)
         world.server.end_wait()
         self.memory = (
@@ -93,6 +95,7 @@ class SecondHistoryMoves(RestoreMoves):
         if world.server.newer_from is not None:
             world.server.newer_from = min(world.server.newer_from, len(going_on) if going_on is not own else head)
         self.forget_lost(before, own, photos, promised)
+        world.lost_values |= only_here - values_at_server(world)
 
     def work_early(self, console: Console, work: Work) -> None:
         """Let one console that knows no more than the server write and exchange, before the others do."""
@@ -181,6 +184,19 @@ def head_of(copy: Path) -> str:
     """Return the hash of the newest record in a copy of the server."""
     with contextlib.closing(sqlite3.connect(copy / FILE_NAME)) as connection:
         return str(connection.execute("SELECT hash FROM head").fetchone()[0])
+
+
+def values_at_server(world: World) -> set[str]:
+    """Return the entries whose personal values are at the server."""
+    return {value.entry for value in world.server.journal.personal_values_of(world.server.records())}
+
+
+def values_of_server_only(world: World) -> set[str]:
+    """Return the entries whose personal values no console has: no console can hand them back after a restore."""
+    here: set[str] = set()
+    for console in world.consoles:
+        here |= {entry for (entry,) in console.store._session.connection.execute("SELECT entry FROM personal")}
+    return values_at_server(world) - here
 
 
 def photos_at_server(world: World) -> set[str]:

@@ -100,6 +100,7 @@ class World:
         self.was_put_back = False  # the server; consoles may have records that it has lost, and export them
         self.server_copies: list[Path] = []
         self.lost_photos: set[str] = set()  # whose only disk was lost
+        self.lost_values: set[str] = set()  # entries with a personal value that only a lost disk had
         self.outsiders: dict[str, Any] = {}  # devices of programs that are no console, by user
         self._numbers = itertools.count(1)
         self.consoles: list[Console] = []
