@@ -144,10 +144,16 @@ def pdf_of(report: IncidentReport, pictures: ReportPictures | None = None) -> by
 
 def words_of(pdf: bytes, tmp_path: Path) -> str:
     """Return the text of a PDF on one line, without invisible break points."""
+    return " ".join(pages_of(pdf, tmp_path))
+
+
+def pages_of(pdf: bytes, tmp_path: Path) -> list[str]:
+    """Return the text of each page of a PDF on one line, without invisible break points."""
     tool = shutil.which("pdftotext")
     if tool is None:
         pytest.skip("pdftotext (poppler-utils) is not installed: the words of the PDF stay unread")
     path = tmp_path / "read.pdf"
     path.write_bytes(pdf)
     text = subprocess.run([tool, path, "-"], capture_output=True, check=True).stdout.decode()
-    return " ".join(text.replace("\u200b", "").split())
+    pages = (" ".join(page.replace("\u200b", "").split()) for page in text.split("\f"))
+    return [page for page in pages if page]

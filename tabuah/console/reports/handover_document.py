@@ -132,11 +132,8 @@ def _blocks(report: HandoverReport) -> tuple[document.Block, ...]:
     facts = document.DocumentFacts(
         heading=_("Shift"),
         rows=(
-            document.DocumentFact(label=_("Crew"), value=shift.crew.name),
-            document.DocumentFact(label=_("Prepared by"), value=person_name(handover.by, report.users)),
+            document.DocumentFact(label=_("Crew"), value=shift.crew.name, wide=True),
             document.DocumentFact(label=_("People"), value=people_text(shift, report.users), wide=True),
-            document.DocumentFact(label=_("Data as of"), value=format_moment(handover.as_of), wide=True),
-            document.DocumentFact(label=_("Hash of the content (SHA-256)"), value=handover.content_hash, wide=True),
         ),
     )
     blocks: list[document.Block] = [facts]
@@ -162,10 +159,21 @@ def _blocks(report: HandoverReport) -> tuple[document.Block, ...]:
         for line in lines
     )
     blocks.append(document.Notes(heading=_("Log of the shift"), items=texts or ((_("No lines."), ""),)))
-    if shift.promises:
-        made = tuple((promise_text(promise, handover.as_of), "") for promise in shift.promises)
-        blocks.append(document.Notes(heading=_("Promises of this shift"), items=made))
-    return tuple(blocks)
+    ended = tuple((promise_text(each, handover.as_of), "") for each in shift.promises if not each.is_open)
+    if ended:
+        blocks.append(document.Notes(heading=_("Promises that ended in this shift"), items=ended))
+    return (*blocks, _confirmed_content(report))
+
+
+def _confirmed_content(report: HandoverReport) -> document.Block:
+    """Return what both sides confirm; as the last block it stays with the signatures on one page."""
+    handover = report.handover
+    rows = (
+        document.DocumentFact(label=_("Prepared by"), value=person_name(handover.by, report.users)),
+        document.DocumentFact(label=_("Data as of"), value=format_moment(handover.as_of)),
+        document.DocumentFact(label=_("Hash of the content (SHA-256)"), value=handover.content_hash, wide=True),
+    )
+    return document.DocumentFacts(heading=_("Confirmed content"), rows=rows)
 
 
 def _group_table(report: HandoverReport, group: FactGroup) -> document.Block:

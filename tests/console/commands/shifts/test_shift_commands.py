@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.command_line import CommandLine
+from support.flood_report import pages_of
 from support.window_fixture import identity
 
 from tabuah.console.commands.exit_codes import ExitCode
@@ -133,3 +134,21 @@ def test_handover_is_exported_as_pdf_and_short_text(running: CommandLine, tmp_pa
     assert "pompa besok" in written
     assert "Menerima: belum dikonfirmasi" in written
     assert len(written) <= 1_400
+
+
+def test_handover_document_lists_a_promise_once_and_keeps_the_signatures_with_its_hash(
+    running: CommandLine, tmp_path: Path
+):
+    pdf = tmp_path / "serah-terima.pdf"
+    for what in ("kirim terpal", "pinjam pompa"):
+        running.json("shift", "promise", what, "--to", "Wali nagari", "--due", "2099-01-01T08:00")
+    running.json("shift", "promise-end", "2", "--note", "dikirim")
+    for number in range(46):
+        running.json("shift", "log", f"baris {number}")
+    running.json("shift", "handover")
+    running.json("shift", "export", "-o", str(pdf))
+    pages = pages_of(pdf.read_bytes(), tmp_path)
+    assert " ".join(pages).count("kirim terpal") == 1
+    assert " ".join(pages).count("pinjam pompa") == 1
+    assert len(pages) == 2
+    assert "SHA-256" in next(page for page in pages if "Menerima" in page)
