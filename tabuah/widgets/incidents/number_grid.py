@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from tabuah.widgets.controls.labels import name_widget
@@ -13,6 +13,7 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 _NO_PARENT: Final = QModelIndex()
 _ROW_PX: Final = 26
+_LABEL_PX: Final = 190  # of a row; a longer one is cut
 _ONE_LINE: Final = 10  # letters of a title that stay on one line
 _OPEN_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -144,14 +145,22 @@ class NumberGrid(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
-        """Give the first column the space that the numbers leave."""
+        """Give the first column the space that the numbers leave, but never less than its labels need."""
         self.verticalHeader().setDefaultSectionSize(self._appearance.px(_ROW_PX))
         header = self.horizontalHeader()
-        for column in range(self._model.columnCount()):
-            mode = QHeaderView.ResizeMode.Stretch if column == 0 else QHeaderView.ResizeMode.ResizeToContents
-            header.setSectionResizeMode(column, mode)
         header.setMinimumSectionSize(self._appearance.px(48))
+        for column in range(1, self._model.columnCount()):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        if self._model.columnCount():
+            numbers = sum(header.sectionSize(column) for column in range(1, self._model.columnCount()))
+            needed = min(self.sizeHintForColumn(0), self._appearance.px(_LABEL_PX))
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(0, max(needed, self.viewport().width() - numbers))
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():
