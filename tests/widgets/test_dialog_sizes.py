@@ -19,8 +19,10 @@ from tabuah.widgets.roster.values import RosterWeekView
 from tabuah.widgets.stations.station_form import StationForm
 from tabuah.widgets.stations.station_list_dialog import StationListDialog
 from tabuah.widgets.stations.station_page_dialog import StationPageDialog
+from tabuah.widgets.sync.login_form import LoginForm
 from tabuah.widgets.theme.appearance import Appearance
 
+SIDE_PX, CARD_MARGINS_PX = 320, 32  # of the narrowest side panel, and around a card in it
 MAKERS: tuple[Callable[[Appearance], QWidget], ...] = (
     AdministrationDialog,
     BackupsDialog,
@@ -57,3 +59,15 @@ def test_dialogs_fit_a_small_screen_with_larger_text(qtbot, larger: Appearance, 
             widget.show()  # the layouts measure their widgets
         sizes[type(widget).__name__] = widget.minimumSizeHint().expandedTo(widget.minimumSize()).toTuple()
     assert {name: size for name, size in sizes.items() if size[0] > 1366 or size[1] > 768} == {}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_log_in_card_fits_the_side_panel(qtbot, larger: Appearance, language: str):
+    set_language(language)
+    for scale in (1.0, 1.5):
+        larger.show_text_scale(scale)
+        form = LoginForm(larger)
+        qtbot.addWidget(form)
+        form.show_defaults("", "", asks_code=True)
+        form.show()
+        assert form.minimumSizeHint().width() <= larger.px(SIDE_PX) - CARD_MARGINS_PX, scale

@@ -60,7 +60,7 @@ def describe_code_use(name: str, until: datetime) -> str:
     """Return how a one-time code is used."""
     text = _(
         "Give it to {name} in person or by telephone: it is shown only now. In the log-in form {name} chooses"
-        " “Choose a password with a one-time code”. The code works once, until {moment}."
+        " “I have a one-time code”. The code works once, until {moment}."
     )
     return text.format(name=name, moment=format_moment(until))
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.flow_layout import FlowLayout
 from tabuah.widgets.controls.form_field import FormField
 from tabuah.widgets.controls.labels import IconPicture, Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
@@ -198,13 +199,12 @@ class LoginForm(ThemedFrame):
         head = row(spacing_px=12)
         head.addWidget(IconPicture(look, "drum", size_px=28, tone="accent"))
         head.addWidget(Text(look, "Tabuah", style=TextStyle.HEADING), 1)
-        buttons = row()
+        buttons = FlowLayout()
         buttons.addWidget(self._enter)
         buttons.addWidget(self._offline)
-        buttons.addStretch(1)
         self._code_field = self._lay_out_code()
         layout = column(self, spacing_px=12)
-        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setContentsMargins(16, 20, 16, 20)
         layout.addLayout(head)
         layout.addWidget(FormField(look, _("Server"), self._server))
         layout.addWidget(self._code_field)
@@ -244,7 +244,7 @@ class LoginForm(ThemedFrame):
         """Show the fields of a log-in, or those of a one-time code."""
         for edit, field in self._rows.items():
             field.setVisible((edit is not self._password) is self._resets)
-        text = _("Log in with a password") if self._resets else _("Choose a password with a one-time code")
+        text = _("Log in with a password") if self._resets else _("I have a one-time code")
         self._switch.setText(text)
         self._switch.describe(text)
         self._switch.updateGeometry()
