@@ -40,9 +40,9 @@ def describe_on_duty(found: OnDuty) -> str:
     """Return the supervisor on duty: "Rina Wati (Regu B)"; where nobody is known, the rule that applies."""
     match found.basis:
         case DutyBasis.NOBODY if found.crew:
-            return _("nobody in {crew}: every supervisor is asked").format(crew=found.crew)
+            return _("no one in {crew}; every supervisor is asked").format(crew=found.crew)
         case DutyBasis.NOBODY:
-            return _("nobody is planned: every supervisor is asked")
+            return _("no one; every supervisor is asked")
         case DutyBasis.DEPUTY:
             return _("{name} (acting deputy)").format(name=found.shown_name)
     return f"{found.shown_name} ({found.crew})"
@@ -61,10 +61,10 @@ def explain_duty(found: OnDuty, users: Mapping[str, User]) -> str:
         case DutyBasis.DEPUTY if planned:
             return _("{planned} is planned but not able; the deputy named last is on duty.").format(planned=planned)
         case DutyBasis.DEPUTY:
-            return _("Nobody is planned; the deputy named last is on duty.")
+            return _("The roster has no crew for this time; the deputy named last is on duty.")
         case _ if planned:
             return _("{planned} is planned but not able. Swap the shift, or name a deputy.").format(planned=planned)
-    return _("Nobody is planned at this time. Plan the week in the roster.")
+    return _("The roster has no crew for this time. Plan the week.")
 
 
 def describe_shift_time(found: OnDuty) -> str:

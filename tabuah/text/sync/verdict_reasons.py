@@ -184,7 +184,7 @@ REFUSALS: Final[dict[str, str]] = {
     "no_handover": "No handover is prepared: tabuah shift handover",
     "no_open_promise": "There is no open promise {text}.",
     "no_log_line": "There is no line {text} in the log.",
-    "roster_plans_nobody": "The roster plans nobody now. Name the crew: tabuah shift start --crew NAME",
+    "roster_plans_nobody": "The roster has no crew for this time. Name the crew: tabuah shift start --crew NAME",
     "another_hash": "The prepared handover has the hash {hash}. Read it: tabuah shift show",
     "unknown_about": "There is nothing named {text}, or several begin like this.",
     "shift_length": "A shift ends after it has begun, and within 48 hours.",

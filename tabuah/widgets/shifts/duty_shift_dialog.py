@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.edit_form import EditForm
+from tabuah.widgets.controls.exercise_chip import ExerciseChip
 from tabuah.widgets.controls.facts_grid import FactsGrid
 from tabuah.widgets.controls.labels import ElidedText, Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, column, divider, row, scroll_area
@@ -88,6 +89,7 @@ class DutyShiftDialog(QDialog):
         self._appearance = appearance
         self._title = ElidedText(appearance, style=TextStyle.TITLE)
         self._title.setObjectName("duty_shift_title")
+        self._exercise = ExerciseChip(appearance, name="duty_shift_exercise")
         self._people = ElidedText(appearance, style=TextStyle.SMALL, tone="muted")
         self._people.setObjectName("duty_shift_people")
         self._state = Text(appearance, style=TextStyle.STRONG)
@@ -133,6 +135,7 @@ class DutyShiftDialog(QDialog):
     def show_shift(self, view: DutyShiftView) -> None:
         """Show the shift; the line that is being written stays."""
         self._title.setText(view.title)
+        self._exercise.show_mark(view.exercise)
         self._people.setText(view.people)
         self._people.setVisible(bool(view.people))
         self.shift_list.show_shifts(view.shifts)
@@ -254,6 +257,7 @@ class DutyShiftDialog(QDialog):
         names.addWidget(self._title)
         names.addWidget(self._people)
         head.addLayout(names, 1)
+        head.addWidget(self._exercise)
         head.addWidget(self._state)
         head.addWidget(self._turn)
         head.addWidget(self._close)

@@ -72,6 +72,7 @@ class DutyShiftView:
 
     title: str
     state: str
+    exercise: str = ""  # mark of the exercise
     people: str = ""
     level: Level | None = None
     log: tuple[DutyLine, ...] = ()

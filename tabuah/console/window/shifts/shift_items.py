@@ -11,6 +11,7 @@ from tabuah.operations.shifts.duty_shift import DutyShift, Handover, open_shift
 from tabuah.operations.shifts.entry_bodies import HandoverSide
 from tabuah.operations.shifts.handover_summary import open_promises
 from tabuah.resources.localisation import _, format_moment, ngettext
+from tabuah.text.exercises.exercise_text import scope_label
 from tabuah.text.people.permissions import role_refusal
 from tabuah.text.roster.roster_text import person_name
 from tabuah.text.shifts.shift_text import (
@@ -56,13 +57,20 @@ def shift_view(
         return DutyShiftView(
             title=_("No shift is running"),
             state=refusal or _next_step(snapshot, now),
+            exercise=scope_label(scope, snapshot.exercises),
             log=(DutyLine(text=_("The log begins with the shift."), is_faint=True),),
+            facts=(
+                DutyLine(
+                    text=_("A handover belongs to a shift. F2 shows the log, where it is started."), is_faint=True
+                ),
+            ),
             reasons=reasons,
             shifts=shifts,
         )
     reminder = handover_reminder(shift, now)
     return DutyShiftView(
         title=shift_title(shift),
+        exercise=scope_label(scope, snapshot.exercises),
         people=people_text(shift, snapshot.authority.users),
         state=reminder or shift_state(shift),
         level=Level.HIGH if reminder else None,
@@ -131,7 +139,7 @@ def outgoing_or_incoming(shift: DutyShift, actor: str) -> HandoverSide:
 def _next_step(snapshot: ConsoleSnapshot, now: datetime) -> str:
     planned = shift_at(snapshot.rosters.values(), now)
     if planned is None or planned.shift.planned is None:
-        return _("The roster has no crew now. Name the crew.")
+        return _("The roster has no crew for this time. Name the crew.")
     return _("The roster plans {crew} now.").format(crew=planned.shift.planned.crew.name)
 
 
