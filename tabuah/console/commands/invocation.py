@@ -53,7 +53,7 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, termin
     if terminal_width is None:
         terminal_width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     cells = [[*map(_shorten, row[:-1]), " ".join(row[-1].split())] for row in rows]
-    widths = [max(len(header), *(len(row[i]) for row in cells)) for i, header in enumerate(headers)]
+    widths = [max(map(len, column)) for column in zip(headers, *cells, strict=False)]
     indent = sum(widths[:-1]) + 2 * len(widths[:-1])
     for row in (list(headers), *cells):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False))

@@ -64,7 +64,7 @@ COLUMNS: Final = (
     IncidentColumn(name="jorong", title=N_("Jorong"), form=ColumnType.TEXT, width=18),
     IncidentColumn(name="nagari", title=N_("Nagari"), form=ColumnType.TEXT, width=20),
     IncidentColumn(name="kecamatan", title=N_("Kecamatan"), form=ColumnType.TEXT, width=20),
-    IncidentColumn(name="place_certainty", title=N_("Certainty of place"), form=ColumnType.CODE, width=18),
+    IncidentColumn(name="place_certainty", title=N_("Certainty of place"), form=ColumnType.CODE, width=26),
     IncidentColumn(name="lon_deg", title=N_("Longitude (°)"), form=ColumnType.DEGREES),
     IncidentColumn(name="lat_deg", title=N_("Latitude (°)"), form=ColumnType.DEGREES),
     IncidentColumn(name="occurred_at", title=N_("Occurred at"), form=ColumnType.MOMENT, width=19),
@@ -85,7 +85,7 @@ COLUMNS: Final = (
     IncidentColumn(name="id", title=N_("ID"), form=ColumnType.TEXT, width=38),
 )
 _CERTAINTIES: Final = {
-    PlaceCertainty.CONFIRMED: "only the nagari is known",
+    PlaceCertainty.CONFIRMED: "nagari named; its centre",
     PlaceCertainty.OFFICIAL: "official",
     PlaceCertainty.APPROXIMATE: "estimated",
     PlaceCertainty.UNKNOWN: "not known",

@@ -19,3 +19,8 @@ def test_last_column_is_wrapped_in_a_terminal(capsys: pytest.CaptureFixture[str]
 def test_last_column_is_one_line_in_a_pipe(capsys: pytest.CaptureFixture[str]):
     print_table(["Pos", "Alasan"], [["SLK-1", REASON]])
     assert capsys.readouterr().out.splitlines()[1] == f"SLK-1  {REASON}"
+
+
+def test_table_without_rows_prints_its_headers(capsys):
+    print_table(["Pos", "Alasan"], [])
+    assert capsys.readouterr().out == "Pos  Alasan\n"
