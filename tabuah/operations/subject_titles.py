@@ -18,6 +18,7 @@ from tabuah.operations.rules.rule import Rule
 from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectValue
+from tabuah.operations.tasks.task import Task
 from tabuah.operations.units.unit import Unit
 
 _MOST_OF_NOTE: Final = 120
@@ -45,6 +46,8 @@ def subject_title(entry: Entry, value: SubjectValue | None, among: Iterable[Entr
             return f"{value.station} {value.parameter}".strip()
         case Call():
             return " ".join(value.note.split())[:_MOST_OF_NOTE]
+        case Task():
+            return value.what
         case WeekRoster():
             return value.week
         case DutyShift():

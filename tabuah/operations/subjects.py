@@ -21,6 +21,7 @@ from tabuah.operations.rules.subject import RULE
 from tabuah.operations.shifts.subject import SHIFT
 from tabuah.operations.stations.subject import STATION
 from tabuah.operations.subject_type import EntryKind, SubjectType
+from tabuah.operations.tasks.subject import TASK
 from tabuah.operations.units.subject import UNIT
 
 SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
@@ -45,6 +46,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     CONTACT,
     SHIFT,
     CALL,
+    TASK,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

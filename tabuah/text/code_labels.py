@@ -4,6 +4,7 @@ from typing import Final
 
 from tabuah.operations.codes import CallClass, Channel, Hazard, Severity, Status
 from tabuah.operations.stations.files import FileTopic
+from tabuah.operations.tasks.task import TaskKind
 from tabuah.operations.units.unit import UnitKind, UnitState
 from tabuah.resources.localisation import _
 
@@ -77,13 +78,22 @@ _FILE_TOPICS: Final[dict[FileTopic, str]] = {
     FileTopic.OTHER: "Other",
 }
 
+_TASK_KINDS: Final[dict[TaskKind, str]] = {
+    TaskKind.ACTION: "Task",
+    TaskKind.DISPOSITION: "Disposition",
+    TaskKind.CALL_BACK: "Call-back",
+}
+LabelledCode = Hazard | Severity | Status | Channel | CallClass | UnitKind | UnitState | FileTopic | TaskKind
 
-def code_label(code: Hazard | Severity | Status | Channel | CallClass | UnitKind | UnitState | FileTopic) -> str:
+
+def code_label(code: LabelledCode) -> str:
     match code:
         case UnitKind():
             return _(_UNIT_KINDS[code])
         case UnitState():
             return _(_UNIT_STATES[code])
+        case TaskKind():
+            return _(_TASK_KINDS[code])
         case FileTopic():
             return _(_FILE_TOPICS[code])
     return _(_ENGLISH[code])

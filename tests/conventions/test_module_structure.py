@@ -31,7 +31,7 @@ SUBJECTS = {
         "map",
     ),
     *("people", "policy", "readings", "regency", "replay", "reports"),
-    *("roster", "rules", "shifts", "simulation", "stations", "sync", "units"),
+    *("roster", "rules", "shifts", "simulation", "stations", "sync", "tasks", "units"),
 }
 TECHNICAL_FOLDERS = {
     "console/window": {"shared", "shell", "state"},

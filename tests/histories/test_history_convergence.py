@@ -19,6 +19,7 @@ from histories.run_size import HISTORIES_OF_PART, PARTS, PROFILE, RESTORED_PARTS
 from histories.scope_moves import ScopeMoves
 from histories.shift_moves import ShiftMoves
 from histories.station_moves import StationMoves
+from histories.task_moves import TaskMoves
 from histories.theft_moves import TheftMoves
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -45,6 +46,7 @@ class WholeHistory(
     ShiftMoves,
     ContactMoves,
     CallMoves,
+    TaskMoves,
 ):
     """With moves that no mutation needs; there they would only make the histories longer."""
 

@@ -5,10 +5,11 @@ import pytest
 from tabuah.operations.codes import HAZARD_LETTERS, CallClass, Channel, Hazard, Severity, Status, parse_code
 from tabuah.operations.errors import UnknownCode
 from tabuah.operations.levels import SEVERITY_OF_RIVER_LEVEL, AlarmSeverity, RiverLevel, VolcanoLevel
+from tabuah.operations.tasks.task import TaskKind
 from tabuah.resources.localisation import LANGUAGES, set_language
 from tabuah.text.code_labels import code_label
 
-ALL_CODES = [code for codes in (Hazard, Severity, Status, Channel, CallClass) for code in codes]
+ALL_CODES = [code for codes in (Hazard, Severity, Status, Channel, CallClass, TaskKind) for code in codes]
 
 
 @pytest.mark.parametrize("code", ALL_CODES, ids=str)

@@ -29,6 +29,7 @@ AWAITED = {
     "contact": "contact.registered",
     "shift": "shift.started",
     "call": "call.recorded",
+    "task": "task.added",
 }
 
 

@@ -66,6 +66,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("The call log: ghost, prank and information calls"),
         extensions=(f"{_HERE}.calls.call_changes",),
     ),
+    "task": LazyCommand(
+        f"{_HERE}.tasks.tasks:task_group",
+        N_("Tasks of incidents, and dispositions to an OPD"),
+        extensions=(f"{_HERE}.tasks.task_changes",),
+    ),
     "readings": LazyCommand(f"{_HERE}.readings.readings:readings_group", N_("Send and query readings")),
     "gateway": LazyCommand(
         f"{_HERE}.readings.gateway_mappings:gateway_group", N_("Try mappings of gateways on recorded messages")

@@ -34,6 +34,7 @@ _TILES: Final = (
     FactKind.OPEN_INCIDENTS,
     FactKind.UNANSWERED_ALARMS,
     FactKind.OPEN_PROMISES,
+    FactKind.OPEN_TASKS,
     FactKind.MAINTENANCE,
     FactKind.SILENT_SENSORS,
     FactKind.FAILED_FEEDS,

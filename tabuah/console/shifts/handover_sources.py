@@ -18,6 +18,7 @@ def read_handover_sources(store: ConsoleStore, shift: DutyShift) -> HandoverSour
         stations={station.code: station for station in store.stations()},
         maintenance=tuple(store.maintenance()),
         shifts=shifts,
+        tasks=tuple(store.tasks()),
         policy=store.escalation_policy(),
         unsynced=read_unsynced_work(store),
     )

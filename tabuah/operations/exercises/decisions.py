@@ -26,6 +26,7 @@ from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.shifts.entry_bodies import ShiftLogged, ShiftPromised
 from tabuah.operations.stations.entry_bodies import StationEdited, StationRegistered
 from tabuah.operations.stations.station import Station
+from tabuah.operations.tasks.task import Task
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitMoved, UnitRegistered
 from tabuah.operations.units.unit import Unit
 
@@ -47,12 +48,13 @@ _WITH_WORLD: Final = (
     "earthquake",
     "warning",
     "shift",
+    "task",
 )
 
 
 def world_of(value: msgspec.Struct | None) -> SubjectWorld | None:
     """Return the world of the state of a subject; None if it belongs to none."""
-    worlds = Incident | Station | Unit | Alarm | MaintenanceWindow | KnownEarthquake | KnownWarning | DutyShift
+    worlds = Incident | Station | Unit | Alarm | MaintenanceWindow | KnownEarthquake | KnownWarning | DutyShift | Task
     if isinstance(value, worlds):
         return SubjectWorld(value.exercise, value.exercise_id)
     return None

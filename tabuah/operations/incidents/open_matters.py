@@ -13,19 +13,22 @@ class OpenMatters:
         missing: people who are missing by the newest statement.
         units: the units that are still assigned.
         conflicts: number of conflicts that are not settled.
+        tasks: number of open tasks.
     """
 
     missing: int = 0
     units: tuple[str, ...] = ()
     conflicts: int = 0
+    tasks: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.units or self.conflicts)
+        return bool(self.missing or self.units or self.conflicts or self.tasks)
 
 
-def open_matters(incident: Incident) -> OpenMatters:
+def open_matters(incident: Incident, *, open_tasks: int = 0) -> OpenMatters:
     return OpenMatters(
         missing=incident.figures.missing or 0,
         units=incident.assignment,
         conflicts=len(incident.open_conflicts),
+        tasks=open_tasks,
     )

@@ -22,6 +22,7 @@ class FactKind(StrEnum):
     UNANSWERED_ALARMS = "unanswered_alarms"
     DUE_CLOCKS = "due_clocks"
     OPEN_PROMISES = "open_promises"
+    OPEN_TASKS = "open_tasks"
     SHELVED_ALARMS = "shelved_alarms"
     MAINTENANCE = "maintenance"
     SILENT_SENSORS = "silent_sensors"

@@ -18,6 +18,8 @@ from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.shifts.duty_shift import DutyShift, Promise
 from tabuah.operations.shifts.handover_facts import FactGroup, FactKind, HandoverItem, group_of
 from tabuah.operations.stations.station import Station
+from tabuah.operations.tasks.task import Task
+from tabuah.operations.tasks.task_list import sort_tasks
 
 _ENDED: Final = (Status.CONTAINED, Status.CLOSED)
 LONGEST_NAME: Final = 200
@@ -44,6 +46,7 @@ class HandoverSources:
     stations: Mapping[str, Station] = field(default_factory=dict)
     maintenance: Sequence[MaintenanceWindow] = ()
     shifts: Sequence[DutyShift] = ()
+    tasks: Sequence[Task] = ()
     policy: EscalationPolicy = DEFAULT_POLICY
     unsynced: UnsyncedWork = UnsyncedWork()
 
@@ -59,6 +62,7 @@ def summarise_handover(sources: HandoverSources, shift: DutyShift, now: datetime
         FactKind.UNANSWERED_ALARMS: _unanswered(alarms, sources, now),
         FactKind.DUE_CLOCKS: _due_clocks(is_open, now),
         FactKind.OPEN_PROMISES: [_promise_item(*each, now=now) for each in open_promises(sources.shifts, scope)],
+        FactKind.OPEN_TASKS: [_task_item(each, now) for each in _open_tasks(sources, scope, now)],
         FactKind.SHELVED_ALARMS: [_shelved_item(each, sources) for each in alarms if _is_shelved(each, now)],
         FactKind.MAINTENANCE: list(_maintained(sources, scope, now)),
         FactKind.SILENT_SENSORS: list(_silent(alarms, sources)),
@@ -200,6 +204,22 @@ def _promise_item(shift: DutyShift, promise: Promise, *, now: datetime) -> Hando
         since=promise.at,
         due_at=promise.due_at,
         is_late=promise.due_at <= now,
+    )
+
+
+def _open_tasks(sources: HandoverSources, scope: ExerciseScope, now: datetime) -> list[Task]:
+    return sort_tasks((task for task in sources.tasks if task.is_open and scope.has(task)), now)
+
+
+def _task_item(task: Task, now: datetime) -> HandoverItem:
+    return HandoverItem(
+        ref=subject_of("task", task.id),
+        name=task.what[:LONGEST_NAME],
+        place=task.owner.name[:LONGEST_NAME],
+        code=task.kind,
+        since=task.added_at,
+        due_at=task.next_due_at,
+        is_late=task.is_overdue(now),
     )
 
 

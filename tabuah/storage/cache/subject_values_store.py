@@ -15,6 +15,7 @@ from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.stations.station import Station
+from tabuah.operations.tasks.task import Task
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.cache_session import CacheSession
 
@@ -53,6 +54,10 @@ class SubjectValuesStore:
     def calls(self) -> list[Call]:
         """Return the call log, the newest call first."""
         return sorted(self.values_of("call", Call), key=lambda call: (call.received_at, call.id), reverse=True)
+
+    def tasks(self) -> list[Task]:
+        """Return the tasks of all incidents, the oldest first."""
+        return sorted(self.values_of("task", Task), key=lambda task: (task.added_at, task.id))
 
     def exercises(self) -> list[Exercise]:
         """Return all exercises, the one started last first."""

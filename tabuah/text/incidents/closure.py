@@ -48,9 +48,9 @@ def describe_second_person(found: OnDuty, *, own: bool) -> str:
     )
 
 
-def describe_end(incident: Incident) -> str:
+def describe_end(incident: Incident, *, open_tasks: int = 0) -> str:
     """Return the title of an incident and its open matters."""
-    matters = describe_open_matters(open_matters(incident))
+    matters = describe_open_matters(open_matters(incident, open_tasks=open_tasks))
     return "\n".join(part for part in (incident.title, matters) if part)
 
 
@@ -64,6 +64,7 @@ def describe_open_matters(matters: OpenMatters) -> str:
         ngettext("{n} open conflict", "{n} open conflicts", matters.conflicts).format(n=matters.conflicts)
         if matters.conflicts
         else "",
+        ngettext("{n} open task", "{n} open tasks", matters.tasks).format(n=matters.tasks) if matters.tasks else "",
     )
     text = "; ".join(part for part in parts if part)
     return _("Still open: {matters}.").format(matters=text) if text else ""

@@ -10,6 +10,7 @@ from tabuah.operations.people.authority import User
 from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handover, LogLine, Promise
 from tabuah.operations.shifts.entry_bodies import HandoverSide, PromiseOutcome
 from tabuah.operations.shifts.handover_facts import FactGroup, FactKind, HandoverItem
+from tabuah.operations.tasks.task import TaskKind
 from tabuah.resources.localisation import (
     N_,
     _,
@@ -29,6 +30,7 @@ FACT_LABELS: Final[dict[str, str]] = {
     FactKind.UNANSWERED_ALARMS: N_("Unanswered alarms"),
     FactKind.DUE_CLOCKS: N_("Running clocks"),
     FactKind.OPEN_PROMISES: N_("Open promises"),
+    FactKind.OPEN_TASKS: N_("Open tasks"),
     FactKind.SHELVED_ALARMS: N_("Shelved alarms"),
     FactKind.MAINTENANCE: N_("Stations under maintenance"),
     FactKind.SILENT_SENSORS: N_("Silent sensors"),
@@ -183,6 +185,8 @@ def _is_figures(group: FactGroup) -> bool:
 def _code_text(code: str) -> str:
     if code in list(Hazard):
         return code_label(Hazard(code))
+    if code in (TaskKind.DISPOSITION, TaskKind.CALL_BACK):
+        return code_label(TaskKind(code))
     return severity_label(code) if code in list(AlarmSeverity) else ""
 
 

@@ -13,6 +13,7 @@ _BEGINNINGS: Final = {
     "incident": N_("the report of this incident"),
     "alarm": N_("the alarm itself"),
     "call": N_("the record of this call"),
+    "task": N_("the task itself"),
     "contact": N_("the registration of this contact"),
     "unit": N_("the registration of this unit"),
     "station": N_("the registration of this station"),

@@ -15,6 +15,7 @@ from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handove
 from tabuah.operations.shifts.entry_bodies import PromiseOutcome
 from tabuah.operations.shifts.handover_facts import MAX_ITEMS, FactGroup, FactKind
 from tabuah.operations.shifts.handover_summary import HandoverSources, UnsyncedWork, summarise_handover
+from tabuah.operations.tasks.task import OwnerKind, Task, TaskKind, TaskOwner, TaskStatus
 
 HOUR = timedelta(hours=1)
 
@@ -102,6 +103,22 @@ def test_open_promises_of_earlier_shifts_are_handed_over():
     (item,) = found["open_promises"].items
     assert (item.name, item.place, item.is_late) == ("terpal", "nagari", True)
     assert {each.code: each.count for each in found["changes"].items} == {"promises_ended": 1}
+
+
+def test_open_tasks_are_handed_over_overdue_ones_first():
+    owner = TaskOwner(kind=OwnerKind.OPD, name="Dinas PUPR")
+    late = Task(
+        id="t", incident="i", kind=TaskKind.ACTION, what="rambu", owner=owner, added_by="rina",
+        added_at=NOW - HOUR, changed_at=NOW, due_at=NOW - HOUR / 2,
+    )  # fmt: skip
+    later = msgspec.structs.replace(late, id="u", what="jalan", kind=TaskKind.DISPOSITION, due_at=None)
+    done = msgspec.structs.replace(late, id="d", outcome=TaskStatus.DONE, ended_at=NOW)
+    drill = msgspec.structs.replace(late, id="x", exercise=True)
+    found = facts(HandoverSources(incidents=(), alarms=(), tasks=(later, done, drill, late)))["open_tasks"]
+    assert [(item.name, item.is_late, item.code) for item in found.items] == [
+        ("rambu", True, "action"),
+        ("jalan", False, "disposition"),
+    ]
 
 
 def test_each_world_is_handed_over_apart():

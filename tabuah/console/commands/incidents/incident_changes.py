@@ -22,6 +22,7 @@ from tabuah.operations.incidents import drafts
 from tabuah.operations.incidents.entry_bodies import IncidentDeleted, IncidentEdited, IncidentNoted
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.open_matters import open_matters
+from tabuah.operations.tasks.task_list import tasks_of
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt
@@ -67,7 +68,8 @@ def move(
                 _("{number} already has the status “{status}”").format(number=found.number, status=code_label(status))
             )
         if status is Status.CLOSED and found.status is Status.CONTAINED and not reason.strip():
-            matters = describe_open_matters(open_matters(found))
+            tasks = [task for task in tasks_of(store.tasks(), found.id) if task.is_open]
+            matters = describe_open_matters(open_matters(found, open_tasks=len(tasks)))
             text = " ".join(part for part in (closure.end_without_reason(status), matters) if part)
             raise click.UsageError(text)
         moved = drafts.move_incident(found, status, reason=reason, occurred_at=occurred_at)

@@ -30,7 +30,7 @@ NAME, EXERCISE = "Galodo", "galodo-1"
 DRILL = ("--exercise", NAME)
 
 LISTS = {  # --exercise and --with-exercises
-    *("call export", "call list"),
+    *("call export", "call list", "task export", "task list"),
     *("alarm kpi", "alarm list", "alarm suppressed", "conflict list", "earthquake list", "incident candidates"),
     *(
         "incident list",
@@ -77,6 +77,7 @@ ONE_THING = {  # --exercise
 BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world that it belongs to
     *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle", "policy"),
     *("call edit", "call incident", "call show"),
+    *("task add", "task cancel", "task change", "task done", "task receive", "task reopen", "task show"),
     *("held refuse", "held release", "rejected dismiss", "rejected reissue", "rejected restore"),
     *("conflict show", "incident attach", "incident delete", "incident edit", "incident figures", "incident merge"),
     *("incident move", "incident note", "incident show", "incident unmerge", "report incident", "warning show"),
