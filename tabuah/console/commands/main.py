@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
             f"{_HERE}.incidents.incident_duplicates",
             f"{_HERE}.incidents.incident_performance",
             f"{_HERE}.incidents.incident_search",
+            f"{_HERE}.incidents.incident_views",
         ),
     ),
     "pin": LazyCommand(f"{_HERE}.people.pin:pin_group", N_("The server that this console trusts")),

@@ -137,6 +137,10 @@ REASONS: Final[dict[str, str]] = {
 
 # Only a draft is refused with these, before anything is saved; no verdict carries them.
 REFUSALS: Final[dict[str, str]] = {
+    "view_unknown": "There is no saved view “{name}”. `tabuah incident view list` shows all.",
+    "view_name_taken": "Another saved view has the name “{name}”.",
+    "view_name_length": "The name of a view has 1 to {n} characters.",
+    "too_many_views": "There can be {n} saved views. Delete one first.",
     "no_editable_text": "This has no text that could be changed.",
     "text_length": "The text is empty or too long.",
     "reason_length": "Rejection needs a reason of at most {n} characters.",

@@ -20,6 +20,7 @@ from tabuah.operations.incidents.excerpts import Excerpt
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_filters import IncidentFilters, IncidentOrder, IncidentStage
 from tabuah.operations.incidents.incident_list import incident_row
+from tabuah.operations.incidents.saved_views import find_view
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.caller_lookup import FoundCaller
 from tabuah.storage.cache.store import ConsoleStore
@@ -69,8 +70,12 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
 @filter_options
 @click.option(
-    "--order", type=click.Choice([order.value for order in IncidentOrder]), default=IncidentOrder.NEWEST.value,
-    help=N_("The order of the result."),
+    "--view", "view_name", default="", metavar="NAME",
+    help=N_("Search as a saved view does, instead of words and filters."),
+)  # fmt: skip
+@click.option(
+    "--order", type=click.Choice([order.value for order in IncidentOrder]),
+    help=N_("The order of the result; default: that of the view, else newest."),
 )  # fmt: skip
 @click.option(
     "--limit", type=click.IntRange(1, 100_000), metavar="N",
@@ -83,16 +88,22 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @scope_options
 @click.pass_obj
 def search_incidents(
-    call: Invocation, /, *, words: tuple[str, ...], order: str, limit: int | None, output: Path | None,
-    worlds: ChosenWorlds, **chosen: Any,
+    call: Invocation, /, *, words: tuple[str, ...], view_name: str, order: str | None, limit: int | None,
+    output: Path | None, worlds: ChosenWorlds, **chosen: Any,
 ) -> None:  # fmt: skip
-    filters = _filters(words, **chosen)
+    filters = read_filters(words, **chosen)
+    if view_name and filters != IncidentFilters():
+        raise click.UsageError(_("give either --view or words and filters"))
     file_format = _format_of(output) if output is not None else None
     most = limit or (MAX_SHOWN if output is None else None)
     with call.open_store() as store:
         _complete_index(store)
         scope, known = worlds.scope(store), exercises_by_id(store.exercises())
-        keys = store.search.find(filters, scope=scope, order=IncidentOrder(order))
+        default = IncidentOrder.NEWEST
+        if view_name:
+            view = find_view(store.incident_views.read(), view_name)
+            filters, default = view.filters_at(store.now()), view.order
+        keys = store.search.find(filters, scope=scope, order=IncidentOrder(order) if order else default)
         incidents = store.search.read(keys[:most])
         if output is not None and file_format is not None:
             _write_table(call, store, incidents, file_format, output)
@@ -145,7 +156,7 @@ def _caller_record(found: FoundCaller) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _filters(words: Sequence[str], *, is_open: bool, is_ended: bool, **chosen: Any) -> IncidentFilters:
+def read_filters(words: Sequence[str], *, is_open: bool, is_ended: bool, **chosen: Any) -> IncidentFilters:
     if is_open and is_ended:
         raise click.UsageError(_("give either --open or --archive"))
     stage = IncidentStage.OPEN if is_open else IncidentStage.ENDED if is_ended else IncidentStage.ALL

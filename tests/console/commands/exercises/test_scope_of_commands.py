@@ -83,7 +83,16 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
     *("incident move", "incident note", "incident show", "incident unmerge", "report incident", "warning show"),
 }
 ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and the machinery are common to all worlds
-    *("bundle export", "bundle import", "bundle list", "incident callers", "status", "sync", "data-saver"),
+    *(
+        "bundle export",
+        "bundle import",
+        "bundle list",
+        "incident callers",
+        "incident view delete",
+        "status",
+        "sync",
+        "data-saver",
+    ),
     *("retention", "backup", "restore", "doctor", "audit verify", "login", "demo", "alarm escalation"),
     *("conflict policy", "rule list", "rule retire", "rule show", "rule write", "readings gateways"),
     *("map build", "map import", "map remove", "map where", "feed bmkg", "feed status"),
@@ -103,6 +112,13 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
         "deputy end",
     ),
     "deputy list",
+    *(
+        "incident view export",
+        "incident view import",
+        "incident view list",
+        "incident view rename",
+        "incident view save",
+    ),
     *(
         "second-factor set-up",
         "second-factor confirm",
