@@ -11,6 +11,8 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from tabuah.resources.hazard_questions import HazardQuestion, QuestionText
+
 PROFILE_FILE: Final = "regency.toml"
 FORMAT_VERSION: Final = 1
 MAX_FILE_BYTES: Final = 1 << 18
@@ -37,7 +39,8 @@ MapFile = Annotated[str, Meta(max_length=100, pattern=r"^([A-Za-z0-9_][A-Za-z0-9
 Digest = Annotated[str, Meta(max_length=64, pattern=r"^([0-9a-f]{64})?$")]
 # Part of translated texts with fields, so without braces.
 LevelName = Annotated[str, Meta(max_length=40, pattern=r"^[A-Za-z][A-Za-z /.'-]*$")]
-Questions = Annotated[tuple[NamedLine, ...], Meta(max_length=10)]
+# A question without a code is only shown: its answer goes into the note.
+Questions = Annotated[tuple[QuestionText | HazardQuestion, ...], Meta(max_length=10)]
 LonDeg = Annotated[float, Meta(ge=-180.0, le=180.0)]
 LatDeg = Annotated[float, Meta(ge=-80.0, le=84.0)]  # where UTM is defined
 
@@ -84,6 +87,16 @@ class HazardSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     offered: bool = True
     arrival_min: Annotated[int, Meta(ge=1, le=10_080)] | None = None
     questions: Questions = ()
+
+    @property
+    def asked(self) -> tuple[HazardQuestion, ...]:
+        """The questions whose answers are stored."""
+        return tuple(each for each in self.questions if isinstance(each, HazardQuestion))
+
+    @property
+    def reminders(self) -> tuple[str, ...]:
+        """The questions that are only shown."""
+        return tuple(each for each in self.questions if isinstance(each, str))
 
 
 class UnitKindSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -179,6 +192,11 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         """Return the settings of a hazard; one that is not listed is offered and has no clock."""
         found = next((each for each in self.hazards if each.code == code), None)
         return found or HazardSettings(code=code)
+
+    def question(self, hazard: str, code: str) -> HazardQuestion | None:
+        """Return the question of a code: that of the hazard, else that of another; None if the profile has none."""
+        settings = (self.hazard(hazard), *self.hazards)
+        return next((each for one in settings for each in one.asked if each.code == code), None)
 
     def offers_unit_kind(self, code: str) -> bool:
         """Return whether forms offer a kind of unit; one that is not listed is offered."""

@@ -24,6 +24,7 @@ from tabuah.operations.bulletins.entry_bodies import VolcanoLevelled
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.incidents.entry_bodies import (
+    IncidentAnswered,
     IncidentAttached,
     IncidentCounted,
     IncidentEdited,
@@ -43,6 +44,7 @@ WRITTEN: Final[dict[type[msgspec.Struct], str]] = {
     IncidentEdited: "incident.edited",
     IncidentAttached: "incident.attached",
     IncidentCounted: "incident.counted",
+    IncidentAnswered: "incident.answered",
     AlarmRaised: "alarm.raised",
     MaintenancePlanned: "maintenance.planned",
     UnitRegistered: "unit.registered",
@@ -73,7 +75,9 @@ def draft_of(index: int, body: msgspec.Struct) -> Draft:
             key = body.id
         case VolcanoLevelled():
             key = "261160"
-        case IncidentEdited() | IncidentAttached() | IncidentCounted() | IncidentReported():
+        case IncidentReported():
+            key = key_of(1)
+        case IncidentEdited() | IncidentAttached() | IncidentCounted() | IncidentAnswered():
             key = key_of(1)
         case _:
             key = key_of(100 + index)

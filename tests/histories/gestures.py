@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 from histories import versions
+from msgspec import UNSET
 
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.entries import Draft, Entry
@@ -12,6 +13,7 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
 from tabuah.operations.incidents.drafts import (
     add_restricted_note,
+    answer_questions,
     attach_to_incident,
     caller_value,
     delete_incident,
@@ -23,7 +25,14 @@ from tabuah.operations.incidents.drafts import (
     report_incident,
     settle_conflict,
 )
-from tabuah.operations.incidents.entry_bodies import Figures, IncidentAttached, IncidentEdited, IncidentReported
+from tabuah.operations.incidents.entry_bodies import (
+    Answer,
+    Figures,
+    IncidentAnswered,
+    IncidentAttached,
+    IncidentEdited,
+    IncidentReported,
+)
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.storage.cache.store import ConsoleStore
@@ -32,7 +41,7 @@ from tabuah.storage.journal.identifiers import new_salt, new_uuid
 MOVES = [status for status in Status if status is not Status.MERGED]
 TAKES = ("current", "proposed", "base")
 GUARDED = ("severity", "place", "assign", "two", "move", "merge", "delete")
-CHANGES = (*GUARDED, "title", "note", "secret", "count", "attach", "report", "survey")
+CHANGES = (*GUARDED, "title", "note", "secret", "count", "answer", "attach", "report", "survey")
 
 
 def report(store: ConsoleStore, pick: int, *, exercise_id: str = "") -> Draft:
@@ -72,6 +81,7 @@ def change(act: str, pick: int, incident: Incident, other: Incident) -> Draft:
         "note": lambda: note_incident(incident, f"catatan {pick}"),
         "secret": lambda: add_restricted_note(incident, f"rahasia {pick}", salt=new_salt()),
         "count": lambda: report_figures(incident, Figures(deaths=pick % 5), source="BPBD"),
+        "answer": lambda: answer_questions(incident, answers(pick)),
         "attach": lambda: attach_to_incident(incident, photo(pick)),
         "delete": lambda: delete_incident(incident, reason="salah"),
         "merge": lambda: merge_incidents(incident, other),
@@ -80,6 +90,13 @@ def change(act: str, pick: int, incident: Incident, other: Incident) -> Draft:
         ),
     }
     return drafts[act]()
+
+
+def answers(pick: int) -> IncidentAnswered:
+    """Return answers of a caller, or one that is taken back; every second one has the people at risk."""
+    value = (float(pick), True, "Jalan", None)[pick % 4]
+    answer = Answer(question=f"question_{pick % 3}", value=value)
+    return IncidentAnswered(answers=(answer,), people_at_risk=(pick or None) if pick % 2 else UNSET)
 
 
 def photo_bytes(pick: int) -> bytes:

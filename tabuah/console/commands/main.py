@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         f"{_HERE}.incidents.incidents:incident_group",
         N_("Report, list and manage incidents"),
         extensions=(
+            f"{_HERE}.incidents.incident_answers",
             f"{_HERE}.incidents.incident_attachments",
             f"{_HERE}.incidents.incident_changes",
             f"{_HERE}.incidents.incident_duplicates",

@@ -1,1 +1,1 @@
-"""Files of the subject incidents."""
+"""Incidents on a console: entries of reports, and saved views of their list."""

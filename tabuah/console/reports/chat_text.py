@@ -10,6 +10,7 @@ from tabuah.console.reports.report_figures import ReportFigure
 from tabuah.resources.localisation import _, format_day, ngettext
 from tabuah.resources.time_zone import zone_label
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.answers import people_at_risk_label, people_at_risk_text
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.merges import merge_text
 
@@ -43,10 +44,15 @@ def _facts(report: IncidentReport) -> str:
         f"{_('Position')}: {place.lat_deg:.5f}, {place.lon_deg:.5f}" if place else "",
         f"{_('Severity')}: {code_label(incident.severity)}",
         f"{_('Status')}: {code_label(incident.status)}",
+        _people_at_risk(incident.intake.people_at_risk),
         merge_text(incident, report.merged_into),
         f"{_('Assigned to')}: {_shorten(', '.join(incident.assignment))}" if incident.assignment else "",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _people_at_risk(people: int | None) -> str:
+    return "" if people is None else f"{people_at_risk_label()}: {people_at_risk_text(people)}"
 
 
 def _figures(report: IncidentReport) -> str:

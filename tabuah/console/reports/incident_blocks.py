@@ -16,6 +16,7 @@ from tabuah.resources.localisation import _, format_day, format_number, format_t
 from tabuah.resources.time_zone import home_zone
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.answers import list_answers, people_at_risk_label, people_at_risk_text
 from tabuah.text.incidents.conflicts import describe_conflict_value
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.incident_text import field_label
@@ -57,6 +58,7 @@ def make_fact_block(report: IncidentReport) -> document.DocumentFacts:
             label=_("Recorded by"), value=report_text.person_name(incident.reporter, report.people)
         ),
     ]
+    rows += _intake(report)
     if report.kind is ReportKind.FINAL:
         rows += _durations(report)
     return document.DocumentFacts(heading=_("The incident"), rows=tuple(rows))
@@ -221,6 +223,16 @@ def _durations(report: IncidentReport) -> list[document.DocumentFact]:
             value=report_text.format_duration(times[status] - began) if status in times else report_text.UNKNOWN,
         )
         for status, label in asked
+    ]
+
+
+def _intake(report: IncidentReport) -> list[document.DocumentFact]:
+    """Return the people at risk and the answers of callers."""
+    incident = report.incident
+    people = people_at_risk_text(incident.intake.people_at_risk) or report_text.UNKNOWN
+    return [
+        document.DocumentFact(label=people_at_risk_label(), value=people),
+        *(document.DocumentFact(label=label, value=value) for label, value in list_answers(incident)),
     ]
 
 

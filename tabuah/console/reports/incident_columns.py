@@ -10,11 +10,13 @@ import msgspec
 
 from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
+from tabuah.operations.incidents.answers import format_answers
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import IncidentRow, incident_row
 from tabuah.operations.incidents.merges import final_target
 from tabuah.operations.incidents.place import PlaceCertainty
 from tabuah.resources.localisation import N_, _
+from tabuah.resources.regency import current_regency
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.figures import FIGURE_LABELS
 
@@ -74,6 +76,8 @@ COLUMNS: Final = (
     IncidentColumn(name="reporter", title=N_("Recorded by"), form=ColumnType.TEXT, width=16),
     IncidentColumn(name="assignment", title=N_("Assigned to"), form=ColumnType.TEXT, width=28),
     IncidentColumn(name="description", title=N_("Description"), form=ColumnType.TEXT, width=60),
+    IncidentColumn(name="people_at_risk", title=N_("People at risk"), form=ColumnType.COUNT, width=12),
+    IncidentColumn(name="answers", title=N_("Answers of callers"), form=ColumnType.TEXT, width=48),
     *(
         IncidentColumn(name=code, title=FIGURE_LABELS[code], form=ColumnType.COUNT, width=12)
         for code in (*CASUALTIES, *DAMAGE)
@@ -132,12 +136,12 @@ def _target_number(incident: Incident, known: Mapping[str, Incident]) -> str:
 def read_value(column: IncidentColumn, item: ListedIncident) -> Value:
     """Return the raw value of a column: codes in English, times in UTC, None if unknown."""
     incident, name = item.incident, column.name
-    if column.form is ColumnType.COUNT:
-        count: int | None = getattr(incident.figures, name)
-        return count
     special = _SPECIAL_VALUES.get(name)
     if special is not None:
         return special(item)
+    if column.form is ColumnType.COUNT:
+        count: int | None = getattr(incident.figures, name)
+        return count
     if name == "merged_into":
         return item.merged_into
     value: Value = getattr(item.row, name)
@@ -173,6 +177,8 @@ _SPECIAL_VALUES: Final[dict[str, Callable[[ListedIncident], Value]]] = {
     "reporter": lambda item: item.incident.reporter,
     "assignment": lambda item: "; ".join(item.incident.assignment),
     "description": lambda item: item.incident.description,
+    "people_at_risk": lambda item: item.incident.intake.people_at_risk,
+    "answers": lambda item: format_answers(item.incident, current_regency()),
     "exercise": lambda item: item.incident.exercise,
     "exercise_id": lambda item: item.incident.exercise_id,
 }

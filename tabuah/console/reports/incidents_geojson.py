@@ -20,7 +20,8 @@ def encode_incidents_geojson(items: Sequence[ListedIncident]) -> bytes:
 
 def _incident_feature(item: ListedIncident) -> dict[str, Any]:
     place = item.incident.place
-    values = {column.name: _json_value(read_value(column, item)) for column in COLUMNS}
+    values: dict[str, Any] = {column.name: _json_value(read_value(column, item)) for column in COLUMNS}
+    values["answers"] = {code: stated.value for code, stated in sorted(item.incident.intake.answers.items())}
     position = [round(place.lon_deg, 6), round(place.lat_deg, 6)] if place else None
     return {
         "type": "Feature",

@@ -20,9 +20,12 @@ from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, list_repor
 from tabuah.console.reports.report_text import figure_unit
 from tabuah.console.reports.report_timeline import HistoryLine
 from tabuah.operations.import_table import visible_cell
+from tabuah.operations.incidents.answers import StatedAnswer, stated_answers
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _
+from tabuah.resources.regency import current_regency
 from tabuah.resources.time_zone import home_zone, zone_label
+from tabuah.text.incidents.answers import answer_text
 from tabuah.text.incidents.figures import figure_label
 
 _DATE_FORMAT: Final = "yyyy-mm-dd hh:mm"
@@ -57,6 +60,20 @@ class IncidentWorkbook:
         titles = [*(_(column.title) for column in COLUMNS), _("Time zone")]
         forms = [*(column.form for column in COLUMNS), ColumnType.TEXT]
         self._add_sheet(_("Incidents"), titles, [*(column.width for column in COLUMNS), 10], forms, rows, len(items))
+
+    def add_answers(self, items: Sequence[ListedIncident]) -> None:
+        """Add every answer of a caller, one row each, figures as numbers; no sheet where nothing was answered."""
+        rows: list[list[Value]] = [
+            [item.incident.number, each.code, *_answer_cells(each), each.statement.at, each.statement.actor]
+            for item in items
+            for each in stated_answers(item.incident, current_regency())
+        ]
+        if not rows:
+            return
+        titles = [_("Number"), _("Code"), _("Question"), _("Answer"), _("Unit"), _with_zone(_("Stated at"))]
+        forms = [*[ColumnType.TEXT] * 5, ColumnType.MOMENT, ColumnType.TEXT]
+        titles.append(_("Recorded by"))
+        self._add_sheet(_("Answers of callers"), titles, [16, 20, 40, 30, 10, 18, 18], forms, rows, len(rows))
 
     def add_figures(self, incident: Incident) -> None:
         """Add every figure with source and time, and the differing statements."""
@@ -160,16 +177,18 @@ class IncidentWorkbook:
 
 
 def encode_incidents_xlsx(items: Sequence[ListedIncident]) -> bytes:
-    """Return the list as a workbook with one sheet."""
+    """Return the list as a workbook; the answers of callers are on a second sheet."""
     book = IncidentWorkbook()
     book.add_incidents(items)
+    book.add_answers(items)
     return book.finish()
 
 
 def encode_incident_xlsx(item: ListedIncident, history: Sequence[HistoryLine]) -> bytes:
-    """Return an incident as a workbook with three sheets: the incident, its figures and its timeline."""
+    """Return an incident as a workbook: the incident, the answers of callers, its figures and its timeline."""
     book = IncidentWorkbook()
     book.add_incidents((item,))
+    book.add_answers((item,))
     book.add_figures(item.incident)
     book.add_history(history)
     return book.finish()
@@ -182,6 +201,13 @@ def encode_performance_xlsx(tables: Iterable[FigureTable], items: Sequence[Liste
         book.add_table(table)
     book.add_incidents(items)
     return book.finish()
+
+
+def _answer_cells(stated: StatedAnswer) -> list[Value]:
+    """Return question, answer and unit; yes and no as words, as in the form."""
+    question, value = stated.question, stated.statement.value
+    shown = answer_text(value) if isinstance(value, bool) else value
+    return [question.text if question else "", shown, question.unit if question else ""]
 
 
 def _with_zone(title: str) -> str:

@@ -71,6 +71,8 @@ CONFLICT_POLICY: Final = (
               kinds=("incident.attached",)),
     FieldRule(field="figures", policy=MergePolicy.KEEP_BOTH,
               kinds=("incident.counted",)),
+    FieldRule(field="answers", policy=MergePolicy.LAST_WINS, kinds=("incident.answered",)),
+    FieldRule(field="people_at_risk", policy=MergePolicy.LAST_WINS, kinds=("incident.answered",)),
 )  # fmt: skip
 
 _RULES: Final = {rule.field: rule for rule in CONFLICT_POLICY}

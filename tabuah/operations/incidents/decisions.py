@@ -32,6 +32,8 @@ def decide_incident(
     """Return the decision on an incident entry."""
     if isinstance(body, entry_bodies.IncidentReported):
         return _decide_report(incident, body, context)
+    if isinstance(body, entry_bodies.IncidentAnswered) and context.decide_version < PROVENANCE_VERSION:
+        return rejected("unknown_kind")  # older versions do not know answers
     if incident is None:
         return rejected("unknown_subject")
     if isinstance(body, entry_bodies.ConflictSettled):

@@ -43,6 +43,21 @@ def report_incident(
     )
 
 
+def answer_report(report: Draft, body: entry_bodies.IncidentAnswered) -> tuple[Draft, ...]:
+    """Return the answers that belong to a report that is not saved yet; none where nothing was answered."""
+    if not has_answers(body):
+        return ()
+    answered = Draft(
+        subject=report.subject,
+        kind="incident.answered",
+        body=encode_body(body),
+        occurred_at=report.occurred_at,
+        exercise=report.exercise,
+        exercise_id=report.exercise_id,
+    )
+    return (answered,)
+
+
 def edit_incident(incident: Incident, body: entry_bodies.IncidentEdited) -> Draft:
     base = {field: incident.last_writer(field) for field in guarded_values(body)}
     return _draft(incident, "incident.edited", body, base=scope_base(incident) | base)
@@ -86,6 +101,18 @@ def add_report(
     return (noted, add_restricted_note(incident, caller, salt=salt)) if caller else (noted,)
 
 
+def has_answers(body: entry_bodies.IncidentAnswered) -> bool:
+    """Return whether anything was answered."""
+    return bool(body.answers) or body.people_at_risk is not msgspec.UNSET
+
+
+def add_answers(
+    incident: Incident, body: entry_bodies.IncidentAnswered, *, occurred_at: datetime | None = None
+) -> tuple[Draft, ...]:
+    """Add the answers of another report of an incident; none where nothing was answered."""
+    return (answer_questions(incident, body, occurred_at=occurred_at),) if has_answers(body) else ()
+
+
 def caller_value(caller: str, *, salt: str) -> PersonalValue:
     """Return name and number of a caller as a personal value; `salt` is random, 32 hex digits."""
     return PersonalValue(field="caller", salt=salt, value=caller)
@@ -114,6 +141,13 @@ def report_figures(
     """Report casualties and damage stated by a source."""
     body = entry_bodies.IncidentCounted(source=source, figures=figures)
     return _draft(incident, "incident.counted", body, occurred_at=occurred_at)
+
+
+def answer_questions(
+    incident: Incident, body: entry_bodies.IncidentAnswered, *, occurred_at: datetime | None = None
+) -> Draft:
+    """State answers to questions about the hazard, or the people at risk."""
+    return _draft(incident, "incident.answered", body, occurred_at=occurred_at)
 
 
 def delete_incident(incident: Incident, *, reason: str) -> Draft:

@@ -1,15 +1,19 @@
 """Bodies of incident entries."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tabuah.operations.attachments.attachment import Attachment
-from tabuah.operations.bounds import IdText, LabelText, LatitudeDeg, LongitudeDeg, bounded
+from tabuah.operations.bounds import IdText, LabelText, LatitudeDeg, LongitudeDeg, Quantity, bounded
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import Moment
+from tabuah.operations.hidden_characters import LINE_PATTERN
 from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.resources.hazard_questions import MAX_ANSWER, QuestionCode
+
+MAX_ANSWERS: Final = 30  # of one entry
 
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 LongText = Annotated[str, Meta(max_length=20_000)]
@@ -88,6 +92,27 @@ class IncidentCounted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
     source: Annotated[str, Meta(min_length=1, max_length=200)]
     figures: Figures
+
+
+AnswerText = Annotated[str, Meta(max_length=MAX_ANSWER, pattern=LINE_PATTERN)]
+AnswerValue = bool | Quantity | AnswerText | None
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer to a question about the hazard; `value` is None where it is taken back."""
+
+    question: QuestionCode
+    value: AnswerValue
+
+
+class IncidentAnswered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Answers of a caller; each is taken from the last entry in server order.
+
+    `people_at_risk` is 0 for none, and None where it is not known.
+    """
+
+    answers: Annotated[tuple[Answer, ...], Meta(max_length=MAX_ANSWERS)] = ()
+    people_at_risk: Count | None | UnsetType = UNSET
 
 
 class IncidentMerged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

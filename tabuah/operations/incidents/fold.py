@@ -15,7 +15,7 @@ from tabuah.operations.incidents.conflict_policy import (
     decode_value,
     encode_value,
 )
-from tabuah.operations.incidents.incident import FieldWrite, Incident, Observation, Settlement
+from tabuah.operations.incidents.incident import AnswerStatement, FieldWrite, Incident, Observation, Settlement
 from tabuah.operations.incidents.settlements import chosen_write
 from tabuah.operations.incidents.status_moves import apply_move
 
@@ -54,6 +54,8 @@ def _apply(incident: Incident, entry: Entry, body: msgspec.Struct) -> Incident:
             return msgspec.structs.replace(incident, attachments=(*incident.attachments, body))
         case entry_bodies.IncidentCounted():
             return _count(incident, entry, body)
+        case entry_bodies.IncidentAnswered():
+            return _answer(incident, entry, body)
         case entry_bodies.IncidentDeleted():
             return _delete(incident, entry)
         case entry_bodies.ConflictSettled():
@@ -108,6 +110,20 @@ def _count(incident: Incident, entry: Entry, body: entry_bodies.IncidentCounted)
         entry=entry.id, at=entry.happened_at, actor=entry.actor, source=body.source, figures=body.figures
     )
     return msgspec.structs.replace(incident, observations=(*incident.observations, observation))
+
+
+def _answer(incident: Incident, entry: Entry, body: entry_bodies.IncidentAnswered) -> Incident:
+    answers = dict(incident.intake.answers)
+    for each in body.answers:
+        answers.pop(each.question, None)
+        if each.value is not None:
+            answers[each.question] = AnswerStatement(
+                entry=entry.id, at=entry.happened_at, actor=entry.actor, value=each.value
+            )
+    facts = msgspec.structs.replace(incident.intake, answers=answers)
+    if body.people_at_risk is not msgspec.UNSET:
+        facts = msgspec.structs.replace(facts, people_at_risk=body.people_at_risk)
+    return msgspec.structs.replace(incident, intake_facts=facts)
 
 
 def _merge(incident: Incident, entry: Entry, body: entry_bodies.IncidentMerged, verdict: Verdict) -> Incident:

@@ -1,13 +1,14 @@
 """The incident: the fold of its entries."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import ExerciseRef
-from tabuah.operations.incidents.entry_bodies import Figures, IncidentAttached, Ring
+from tabuah.operations.incidents.entry_bodies import AnswerValue, Count, Figures, IncidentAttached, Ring
 from tabuah.operations.incidents.place import IncidentPlace
 
 
@@ -56,6 +57,25 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     figures: Figures
 
 
+class AnswerStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a question in force: its entry, author and time."""
+
+    entry: str
+    at: datetime
+    actor: str
+    value: AnswerValue
+
+
+class IntakeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Answers of callers by the code of the question, and people at risk: 0 for none, None where not known."""
+
+    answers: dict[str, AnswerStatement] = {}
+    people_at_risk: Count | None = None
+
+
+NO_INTAKE: Final = IntakeFacts()
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True, tag="incident"):
     """One incident.
 
@@ -94,6 +114,13 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag="incident"):
     last_device: str = ""
     note_count: int = 0
     exercise_ref: ExerciseRef = msgspec.field(default=UNSET, name="exercise_id")
+    # Left out while nothing was stated, so that the states of older journals stay the same.
+    intake_facts: IntakeFacts | UnsetType = msgspec.field(default=UNSET, name="intake")
+
+    @property
+    def intake(self) -> IntakeFacts:
+        """Return what callers have answered."""
+        return self.intake_facts or NO_INTAKE
 
     @property
     def exercise_id(self) -> str:

@@ -28,6 +28,7 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     reported_at: datetime
     updated_at: datetime
     pending: bool
+    people_at_risk: int | None = None
     exercise: bool = False
     exercise_id: str = ""
 
@@ -50,6 +51,7 @@ def incident_row(incident: Incident, *, pending: bool) -> IncidentRow:
         reported_at=incident.reported_at,
         updated_at=incident.updated_at,
         pending=pending,
+        people_at_risk=incident.intake.people_at_risk,
         exercise=incident.exercise,
         exercise_id=incident.exercise_id,
     )

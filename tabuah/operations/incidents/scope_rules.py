@@ -62,6 +62,7 @@ _OF_BODY: Final[dict[type[msgspec.Struct], IncidentAction]] = {
     bodies.IncidentNoted: IncidentAction.NOTE,
     bodies.IncidentAttached: IncidentAction.ATTACH,
     bodies.IncidentCounted: IncidentAction.COUNT,
+    bodies.IncidentAnswered: IncidentAction.COUNT,
     bodies.IncidentDeleted: IncidentAction.DELETE,
 }
 

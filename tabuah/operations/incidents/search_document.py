@@ -28,7 +28,7 @@ def search_document(incident: Incident, notes: Iterable[str]) -> SearchDocument:
     """
     return SearchDocument(
         title=" \n".join((_numbers(incident.number), incident.title, *_places(incident))),
-        description=incident.description,
+        description=" \n".join(filter(None, (incident.description, *_answers(incident)))),
         notes=_joined(notes),
         units=" \n".join(_units(incident)),
         files=" \n".join(f"{file.name} {file.caption}".strip() for file in incident.attachments),
@@ -45,6 +45,11 @@ def _places(incident: Incident) -> Iterable[str]:
     place = incident.place
     if place is not None:
         yield from filter(None, (place.jorong, place.nagari, place.kecamatan, place.outside_reason))
+
+
+def _answers(incident: Incident) -> Iterable[str]:
+    """Yield the answers of callers in words."""
+    return (each.value for each in incident.intake.answers.values() if isinstance(each.value, str))
 
 
 def _units(incident: Incident) -> list[str]:

@@ -18,7 +18,7 @@ class IncidentAction(StrEnum):
     REPORT = "report"
     NOTE = "note"
     ATTACH = "attach"
-    COUNT = "count"  # casualties and damage
+    COUNT = "count"  # casualties and damage, answers of callers
     DESCRIBE = "describe"  # title, description, hazard, channel and time
     PLACE = "place"  # place and area
     RATE = "rate"  # severity

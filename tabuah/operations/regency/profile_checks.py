@@ -11,6 +11,7 @@ from defusedxml.ElementTree import fromstring
 
 from tabuah.operations.codes import Hazard
 from tabuah.operations.units.unit import UnitKind
+from tabuah.resources.hazard_questions import QuestionKind
 from tabuah.resources.regency import shipped_regency
 from tabuah.resources.regency_profile import (
     MAX_SIDE_DEG,
@@ -38,6 +39,9 @@ class ProfileProblem(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     LISTED_TWICE = "listed_twice"
     NOTHING_OFFERED = "nothing_offered"
+    FEW_CHOICES = "few_choices"
+    LIMITS_ORDER = "limits_order"
+    KIND_DIFFERS = "kind_differs"
     NO_SVG = "no_svg"
     MISSING_MAP = "missing_map"
     MAP_OUTSIDE = "map_outside"
@@ -59,6 +63,7 @@ def check_profile(profile: RegencyProfile) -> tuple[ProfileFinding, ...]:
         *_check_bounds(profile),
         *_check_codes("hazards", profile.hazards, Hazard),
         *_check_codes("unit_kinds", profile.unit_kinds, UnitKind),
+        *_check_questions(profile),
         *_check_crest(profile.crest_svg),
     )
 
@@ -132,6 +137,22 @@ def _check_codes(
     yield from _duplicates(key, listed)
     if not any(each.offered for each in settings):
         yield ProfileFinding(key=key, problem=ProfileProblem.NOTHING_OFFERED)
+
+
+def _check_questions(profile: RegencyProfile) -> Iterator[ProfileFinding]:
+    """Yield the problems of questions; a code has one kind and unit, as a corrected hazard keeps its answers."""
+    known: dict[str, tuple[QuestionKind, str]] = {}
+    for hazard in profile.hazards:
+        key = f"hazards.{hazard.code}.questions"
+        yield from _duplicates(key, (question.code for question in hazard.asked))
+        for question in hazard.asked:
+            if question.kind is QuestionKind.CHOICE and len(set(map(str.casefold, question.choices))) < 2:
+                yield ProfileFinding(key=key, problem=ProfileProblem.FEW_CHOICES, value=question.code)
+            if question.at_least >= question.at_most:
+                yield ProfileFinding(key=key, problem=ProfileProblem.LIMITS_ORDER, value=question.code)
+            answer = (question.kind, question.unit)
+            if known.setdefault(question.code, answer) != answer:
+                yield ProfileFinding(key=key, problem=ProfileProblem.KIND_DIFFERS, value=question.code)
 
 
 def _duplicates(key: str, names: Iterable[str]) -> Iterator[ProfileFinding]:

@@ -27,6 +27,11 @@ class SubjectValuesStore:
 
     _session: CacheSession
 
+    @property
+    def rules_version(self) -> int:
+        """The version of the decision rules by which new entries are predicted."""
+        return self._session.authority_for_new_entry().decide_version
+
     def values_of(self, kind: str, shape: type[ValueT]) -> list[ValueT]:
         """Return the values of all subjects of a kind."""
         return [value for value in self._session.subjects.values_of_kind(kind) if isinstance(value, shape)]

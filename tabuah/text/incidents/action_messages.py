@@ -42,6 +42,10 @@ def dispatched_text(incident: Incident, units: Sequence[str]) -> str:
     return _("{units} dispatched to {number}.").format(units=", ".join(units), number=incident.number)
 
 
+def answered_text(number: str) -> str:
+    return _("{number}: answers saved").format(number=number)
+
+
 def edited_text(number: str) -> str:
     return _("{number} is changed.").format(number=number)
 

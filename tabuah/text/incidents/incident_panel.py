@@ -7,6 +7,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _, format_age, format_moment, format_time
 from tabuah.text.code_labels import code_label
 from tabuah.text.facts import Fact, Facts, known_facts
+from tabuah.text.incidents.answers import list_answers, people_at_risk_label, people_at_risk_text
 from tabuah.text.incidents.incident_text import position_text, response_clock_text
 
 
@@ -26,6 +27,8 @@ def list_incident_facts(incident: Incident, caller: str, now: datetime) -> Facts
             (_("Position"), position_text(place) if place else ""),
             (_("Outside"), place.outside_reason if place else ""),
             (_("Caller"), caller),
+            (people_at_risk_label(), people_at_risk_text(incident.intake.people_at_risk)),
+            *list_answers(incident),
             (_("Description"), incident.description),
         )
     )

@@ -75,6 +75,8 @@ _LABELS: Final = {
     "notes": "Notes",
     "attachments": "Photos and files",
     "figures": "Casualties and damage, by source",
+    "answers": "Answers of callers, by question",
+    "people_at_risk": "People at risk",
 }
 _CASES: Final = {
     FORWARD_STEP: "a step forward",

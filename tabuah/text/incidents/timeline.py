@@ -26,6 +26,7 @@ from tabuah.resources.fault_isolation import isolated
 from tabuah.resources.localisation import _, format_recent_moment
 from tabuah.text.code_labels import code_label
 from tabuah.text.faulty_items import cannot_be_displayed
+from tabuah.text.incidents.answers import describe_answered
 from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
 from tabuah.text.incidents.incident_text import field_label
 from tabuah.text.readings.measurements import time_or_date
@@ -104,8 +105,8 @@ def describe_incident_entry(entry: Entry) -> str:
             return body.text or _("Restricted note")
         case entry_bodies.IncidentAttached():
             return _("Attached: {name}").format(name=body.caption or body.name)
-        case entry_bodies.IncidentCounted():
-            return _describe_figures(body)
+        case entry_bodies.IncidentCounted() | entry_bodies.IncidentAnswered():
+            return _describe_statement(body)
         case entry_bodies.IncidentMerged():
             return _with_reason(_("Merged into another incident"), body.reason)
         case entry_bodies.IncidentDeleted():
@@ -162,6 +163,10 @@ def _describe_edit(body: entry_bodies.IncidentEdited) -> str:
         f"{field_label(name)}: {describe_value(value)}" for name, value in given.items() if value is not msgspec.UNSET
     ]
     return " · ".join(parts)
+
+
+def _describe_statement(body: entry_bodies.IncidentCounted | entry_bodies.IncidentAnswered) -> str:
+    return describe_answered(body) if isinstance(body, entry_bodies.IncidentAnswered) else _describe_figures(body)
 
 
 def _describe_figures(body: entry_bodies.IncidentCounted) -> str:

@@ -20,6 +20,9 @@ _SENTENCES: Final[dict[ProfileProblem, str]] = {
     ProfileProblem.UNKNOWN_CODE: N_("{value} is not known; remove it"),
     ProfileProblem.LISTED_TWICE: N_("{value} is listed twice; remove one"),
     ProfileProblem.NOTHING_OFFERED: N_("none is offered; remove offered = false from one at least"),
+    ProfileProblem.FEW_CHOICES: N_("the question {value} needs at least two different choices"),
+    ProfileProblem.LIMITS_ORDER: N_("the limits of {value} are reversed: at_least must be below at_most"),
+    ProfileProblem.KIND_DIFFERS: N_("{value} has another kind or unit at another hazard; give it another code"),
     ProfileProblem.NO_SVG: N_("the file is not an SVG picture; save the crest as SVG"),
     ProfileProblem.MISSING_MAP: N_("name a map of this regency; build one with: tabuah map regency"),
     ProfileProblem.MAP_OUTSIDE: N_("the regency on the map covers {value}; write bounds that contain it"),
@@ -37,7 +40,10 @@ _HINTS: Final[dict[str, str]] = {
     "letterhead.crest": N_("write the name of an SVG file beside this file"),
     "letterhead.cap_sender": N_("write the sender without blanks and commas, such as pusdalops.bpbd"),
     "signatories": N_("write title, name and the 18 digits of the NIP"),
-    "hazards": N_("write a code of a hazard, with minutes from 1 to 10080 as arrival_min"),
+    "hazards": N_(
+        "write a code of a hazard, with minutes from 1 to 10080 as arrival_min, and at most 10 questions with code, "
+        "text and kind: number, yes_no, choice or text"
+    ),
     "unit_kinds": N_("write a code of a kind of unit"),
     "opds": N_("write the name of each office"),
 }

@@ -58,6 +58,7 @@ REASONS: Final[dict[str, str]] = {
     ),
     "too_many_held": "Too many changes of this subject already wait for a supervisor; send it again later.",
     "too_many_attachments": "It has as many attachments as it may have.",
+    "too_many_answers": "Too many questions have an answer on this incident.",
     "too_many_of_author": "You have written this too often on this incident.",
     "too_many_shifts": "The week has as many shifts as it may have.",
     "too_many_proposals": "Too many changes of this shift already wait for a decision: settle it first.",

@@ -15,6 +15,7 @@ ALL_COLUMNS: Final = {
     "number": N_("Number"),
     "hazard": N_("Hazard"),
     "kecamatan": N_("Kecamatan"),
+    "at_risk": N_("At risk"),
     "units": N_("Assigned to"),
     "channel": N_("Channel"),
     "reporter": N_("Recorded by"),

@@ -1,6 +1,6 @@
 """The content of the report form: a draft incident that has not been saved yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from tabuah.widgets.values import PlaceSuggestion
@@ -22,6 +22,8 @@ class ReportDraft:
     occurred_text: str = ""  # as it was typed; decides over `occurred_at` in a form
     outside_reason: str = ""
     note: str = ""
+    answers: dict[str, str] = field(default_factory=dict)  # as typed, by the code of the question
+    people_at_risk: str = ""  # as typed
     evidence: str = ""  # such as the alarm it comes from
     adds_to: str = ""  # id of the incident to which caller and note are added; empty for a new incident
 
@@ -35,8 +37,10 @@ class ReportProblems:
     place: str = ""
     occurred_at: str = ""
     outside_reason: str = ""
+    questions: str = ""
+    question: str = ""  # the code of the question with this error
+    people_at_risk: str = ""
     general: str = ""
 
     def __bool__(self) -> bool:
-        fields = (self.hazard, self.title, self.place, self.occurred_at, self.outside_reason, self.general)
-        return any(fields)
+        return any(getattr(self, each.name) for each in fields(self))

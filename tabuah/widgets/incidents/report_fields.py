@@ -1,7 +1,8 @@
 """The fields of a report form: their controls, and their content as a draft."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -13,9 +14,13 @@ from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, row
 from tabuah.widgets.controls.moment_field import MomentField
 from tabuah.widgets.incidents.call_end_buttons import CallEndButtons
 from tabuah.widgets.incidents.place_field import PlaceField
+from tabuah.widgets.incidents.question_fields import QuestionFields
 from tabuah.widgets.incidents.report_draft import ReportDraft
+from tabuah.widgets.incidents.values import QuestionItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Choice, Level
+
+_NO_QUESTIONS: Final[Mapping[str, tuple[QuestionItem, ...]]] = {}
 
 
 class ReportFields(DockPanel):
@@ -27,12 +32,20 @@ class ReportFields(DockPanel):
         self._appearance = appearance
         self._evidence = ""
         self._adds_to = ""  # id of the incident that the report is added to
+        self._questions_of: Mapping[str, tuple[QuestionItem, ...]] = _NO_QUESTIONS
         self._make_controls()
         self._make_fields()
 
     def show_choices(
-        self, *, hazards: tuple[Choice, ...], severities: tuple[Choice, ...], channels: tuple[Choice, ...]
+        self,
+        *,
+        hazards: tuple[Choice, ...],
+        severities: tuple[Choice, ...],
+        channels: tuple[Choice, ...],
+        questions: Mapping[str, tuple[QuestionItem, ...]] = _NO_QUESTIONS,
     ) -> None:
+        """Show the choices of the chips; `questions` are those about each hazard, by its code."""
+        self._questions_of = questions
         self._hazard.show_choices(hazards)
         self._severity.show_choices(severities)
         self._channel.show_choices(channels)
@@ -56,6 +69,8 @@ class ReportFields(DockPanel):
             occurred_text=self._moment.text,
             outside_reason=self._outside.text().strip(),
             note=self._note.text().strip(),
+            answers=self._questions.answers(),
+            people_at_risk=self._at_risk.text().strip(),
             evidence=self._evidence,
             adds_to=self._adds_to,
         )
@@ -74,8 +89,10 @@ class ReportFields(DockPanel):
             (self._number, draft.caller_number),
             (self._outside, draft.outside_reason),
             (self._note, draft.note),
+            (self._at_risk, draft.people_at_risk),
         ):
             edit.setText(text)
+        self._questions.show_answers(draft.answers)
         if draft.occurred_text:
             self._moment.show_text(draft.occurred_text)
         else:
@@ -95,6 +112,10 @@ class ReportFields(DockPanel):
         self._number = self._edit("report_number", _("Caller's number"), "08 …")
         self._outside = self._edit(
             "report_outside", _("Reason for a place outside the regency"), _("Why do we handle it?")
+        )
+        self._questions = QuestionFields(look)
+        self._at_risk = self._edit(
+            "report_people_at_risk", _("People at risk"), _("A number; 0: none; empty: not known")
         )
         self._note = self._edit("report_note", _("Note"), _("What the caller says"))
         self._call_end = CallEndButtons(look)
@@ -129,7 +150,9 @@ class ReportFields(DockPanel):
             "place": FormField(look, _("Where"), self._place),
             "outside_reason": FormField(look, _("Outside the regency"), outside),
             "hazard": FormField(look, _("Hazard"), self._hazard),
+            "questions": FormField(look, _("Ask the caller"), self._questions),
             "severity": FormField(look, _("Severity"), self._severity),
+            "people_at_risk": FormField(look, _("People at risk"), self._at_risk),
             "title": FormField(look, _("Title"), self._title),
             "note": FormField(look, _("Note"), self._note),
             "channel": FormField(look, _("Channel"), self._channel),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -22,6 +23,14 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Choice, Level, PlaceSuggestion
 
 _MARGIN_PX = 8
+# The parts of a draft that an error is about, where they have other names.
+_PARTS: Final[dict[str, tuple[str, ...]]] = {
+    "place": ("place", "place_text"),
+    "occurred_at": ("occurred_text",),
+    "questions": ("answers",),
+    "question": ("answers",),
+    "general": (),
+}
 
 
 class ReportForm(ReportFields):
@@ -71,7 +80,9 @@ class ReportForm(ReportFields):
         self._scroll.verticalScrollBar().setValue(0)
 
     def _show_questions(self, hazard: str) -> None:
-        """Show the questions for the caller below the note."""
+        """Show the questions about a hazard; those without a field are below the note."""
+        self._questions.show_questions(self._questions_of.get(hazard, ()))
+        self._fields["questions"].setVisible(self._questions.has_questions)
         self._fields["note"].show_hint(self._hazard.hint_of(hazard))
 
     def show_call_classes(self, choices: tuple[Choice, ...]) -> None:
@@ -136,6 +147,8 @@ class ReportForm(ReportFields):
             self._scroll.ensureWidgetVisible(first)
         if first is self._fields["hazard"]:
             self._hazard.focus_first()
+        elif first is self._fields["questions"]:
+            self._questions.focus_answer(problems.question)
         elif first is not None:
             first.focus_control()
 
@@ -167,9 +180,7 @@ class ReportForm(ReportFields):
         self._show_errors(ReportProblems(**left))
 
     def _is_unchanged(self, draft: ReportDraft, name: str) -> bool:
-        parts = {"place": ("place", "place_text"), "occurred_at": ("occurred_text",), "general": ()}.get(
-            name, (name,)
-        )
+        parts = _PARTS.get(name, (name,))
         return bool(parts) and all(getattr(draft, part) == getattr(self._refused, part) for part in parts)
 
     def focus_place(self) -> None:
@@ -251,8 +262,9 @@ class ReportForm(ReportFields):
         self._call_end.chosen.connect(self._on_call_end)
         self._duplicates.chosen.connect(self.duplicate_chosen)
         self._duplicates.rejected.connect(self._severity.focus_first)
-        for edit in (self._title, self._caller, self._number, self._outside, self._note):
+        for edit in (self._title, self._caller, self._number, self._outside, self._note, self._at_risk):
             edit.textChanged.connect(self.edited)
+        self._questions.edited.connect(self.edited)
         for chips in (self._hazard, self._severity, self._channel):
             chips.chosen.connect(self.edited)
         for signal in (self._place.query_changed, self._place.place_chosen, self._moment.edit.textChanged):

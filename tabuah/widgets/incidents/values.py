@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tabuah.widgets.contacts.values import ContactItem
-from tabuah.widgets.values import ActionState, AttachmentItem, FactItem, Level
+from tabuah.widgets.values import ActionState, AttachmentItem, Choice, FactItem, Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +95,16 @@ class IncidentDetails:
     notice: str = ""  # such as "perlu versi baru"
     exercise: str = ""  # mark of its exercise; empty in the real world
     pending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionItem:
+    """A question about a hazard; without choices the answer is typed."""
+
+    code: str
+    label: str
+    choices: tuple[Choice, ...] = ()
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

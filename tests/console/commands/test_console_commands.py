@@ -44,7 +44,8 @@ def test_incident_report_prints_number_and_sorts_list(line: CommandLine):
     assert [row["id"] for row in rows] == [grave["id"], mild["id"]]
     assert list(rows[0]) == [
         *("id", "number", "hazard", "severity", "status", "title", "lon_deg", "lat_deg", "nagari", "kecamatan"),
-        *("place_certainty", "occurred_at", "reported_at", "updated_at", "pending", "exercise", "exercise_id"),
+        *("place_certainty", "occurred_at", "reported_at", "updated_at", "pending", "people_at_risk"),
+        *("exercise", "exercise_id"),
     ]
     assert rows[0]["nagari"] == "Koto Baru"
     assert rows[0]["place_certainty"] == "confirmed"

@@ -5,12 +5,29 @@ import pytest
 from support.regencies import eastern_regency
 
 from tabuah.operations.regency.profile_checks import ProfileProblem, check_map, check_profile
+from tabuah.resources.hazard_questions import HazardQuestion, QuestionKind
 from tabuah.resources.regency import shipped_regency
 from tabuah.resources.regency_profile import HazardSettings, Opd
 from tabuah.text.regency.profile_problems import describe_finding
 
 HAZARDS = shipped_regency().hazards
 BOMB = '<!DOCTYPE a [<!ENTITY b "cc">]><svg>&b;</svg>'
+TWICE = HazardQuestion(code="rising", text="Naik?", kind=QuestionKind.YES_NO)
+CHOICE = HazardQuestion(code="hit", text="Apa?", kind=QuestionKind.CHOICE, choices=("Rumah", "rumah"))
+REVERSED = HazardQuestion(code="age", text="Umur?", kind=QuestionKind.NUMBER, unit="tahun", at_least=9.0, at_most=1.0)
+OTHER_KIND = HazardQuestion(code="road_cut", text="Jalan?")
+QUESTIONS = "hazards.flood.questions"
+
+
+def asking(*questions: HazardQuestion) -> tuple[HazardSettings, ...]:
+    """Return the shipped hazards with other questions about floods, and none that these contradict elsewhere."""
+    kept = tuple(
+        each if each.code in ("flash_flood", "flood") else msgspec.structs.replace(each, questions=())
+        for each in HAZARDS
+    )
+    return tuple(
+        msgspec.structs.replace(each, questions=questions) if each.code == "flood" else each for each in kept
+    )
 
 
 @pytest.mark.parametrize(
@@ -25,6 +42,10 @@ BOMB = '<!DOCTYPE a [<!ENTITY b "cc">]><svg>&b;</svg>'
         ({"hazards": HAZARDS[1:]}, "hazards", ProfileProblem.MISSING_CODE, "flood"),
         ({"hazards": (*HAZARDS, HazardSettings(code="tsunami"))}, "hazards", ProfileProblem.UNKNOWN_CODE, "tsunami"),
         ({"hazards": (*HAZARDS, HAZARDS[0])}, "hazards", ProfileProblem.LISTED_TWICE, "flood"),
+        ({"hazards": asking(TWICE, TWICE)}, QUESTIONS, ProfileProblem.LISTED_TWICE, "rising"),
+        ({"hazards": asking(CHOICE)}, QUESTIONS, ProfileProblem.FEW_CHOICES, "hit"),
+        ({"hazards": asking(REVERSED)}, QUESTIONS, ProfileProblem.LIMITS_ORDER, "age"),
+        ({"hazards": asking(OTHER_KIND)}, "hazards.flash_flood.questions", ProfileProblem.KIND_DIFFERS, "road_cut"),
         ({"map": ""}, "map", ProfileProblem.MISSING_MAP, ""),
         ({"opds": (Opd(name="BPBD"), Opd(name="bpbd"))}, "opds", ProfileProblem.LISTED_TWICE, "bpbd"),
         ({"crest_svg": "<html/>"}, "letterhead.crest", ProfileProblem.NO_SVG, ""),

@@ -41,7 +41,7 @@ def edit(call: Invocation, *, incident: str, pairs: tuple[str, ...], outside: st
     placer = PlaceResolver(call.data)
     body = read_edit(read_pairs(pairs, EDITABLE), placer, outside_reason=outside.strip())
     with call.open_store() as store:
-        _save_change(call, store, drafts.edit_incident(store.incident(incident), body))
+        save_change(call, store, drafts.edit_incident(store.incident(incident), body))
     for remark in placer.remarks:
         print_error(remark)
 
@@ -74,9 +74,9 @@ def move(
             raise click.UsageError(text)
         moved = drafts.move_incident(found, status, reason=reason, occurred_at=occurred_at)
         if free and found.assignment:
-            _save_change(call, store, moved, drafts.edit_incident(found, IncidentEdited(assignment=())))
+            save_change(call, store, moved, drafts.edit_incident(found, IncidentEdited(assignment=())))
         else:
-            _save_change(call, store, moved)
+            save_change(call, store, moved)
 
 
 @incident_group.command("note", help=N_("Add a note."))
@@ -95,7 +95,7 @@ def note(call: Invocation, *, incident: str, text: str, restricted: bool) -> Non
             if restricted
             else drafts.note_incident(found, words)
         )
-        _save_change(call, store, draft)
+        save_change(call, store, draft)
 
 
 @incident_group.command("figures", help=N_("Record casualties and damage as stated by a source."))
@@ -125,7 +125,7 @@ def figures(
     with call.open_store() as store:
         found = store.incident(incident)
         draft = drafts.report_figures(found, counted, source=source.strip(), occurred_at=occurred_at)
-        _save_change(call, store, draft)
+        save_change(call, store, draft)
 
 
 @incident_group.command("merge", help=N_("Merge an incident into another; nothing of either is lost."))
@@ -140,7 +140,7 @@ def merge(call: Invocation, *, incident: str, into: str, reason: str) -> None:
             final = store.archive.number_of(store.archive.final_target(target.id))
             text = _("{number} is itself merged into another incident: merge into {final}")
             raise click.UsageError(text.format(number=target.number, final=final))
-        _save_change(call, store, drafts.merge_incidents(merged, target, reason=reason))
+        save_change(call, store, drafts.merge_incidents(merged, target, reason=reason))
 
 
 @incident_group.command("delete", help=N_("Delete an incident; its entries stay in the journal."))
@@ -158,7 +158,7 @@ def delete(call: Invocation, *, incident: str, reason: str, yes: bool) -> None:
             raise click.UsageError(_("{number} is already deleted").format(number=found.number))
         if not yes:
             _confirm_deletion(found)
-        _save_change(call, store, drafts.delete_incident(found, reason=reason.strip()))
+        save_change(call, store, drafts.delete_incident(found, reason=reason.strip()))
 
 
 def _confirm_deletion(incident: Incident) -> None:
@@ -169,7 +169,7 @@ def _confirm_deletion(incident: Incident) -> None:
         raise click.UsageError(_("not deleted: the number was not confirmed"))
 
 
-def _save_change(call: Invocation, store: ConsoleStore, *changes: Draft) -> None:
+def save_change(call: Invocation, store: ConsoleStore, *changes: Draft) -> None:
     """Save the changes of one incident, all or none; the answer names the first one."""
     first = store.save_all(changes)[0].entry
     incident = store.state(first.subject).value

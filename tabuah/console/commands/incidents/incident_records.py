@@ -9,12 +9,14 @@ import msgspec
 from tabuah.operations.attachments.transfer import AttachmentState
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.incidents.answers import StatedAnswer, stated_answers
 from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.figures import all_figure_statements
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 from tabuah.operations.incidents.incident_list import IncidentRow, incident_row
 from tabuah.operations.incidents.outcomes import EntryOutcome
 from tabuah.resources.localisation import _
+from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import exercise_fields, exercise_id_json, exercise_json, exercises_by_id
@@ -77,12 +79,26 @@ def make_incident_record(store: ConsoleStore, incident: Incident) -> dict[str, A
         "merged_into": store.archive.final_target(incident.id) if incident.merged_into else "",
         "history": store.histories.state_of(subject),
         "timeline": [make_timeline_record(event) for event in read_timeline(store, incident)],
+        "answers": [make_answer_record(each) for each in stated_answers(incident, current_regency())],
         "figures": figures,
         "sources": make_statement_records(incident),
         "conflicts": [
             make_conflict_record(OpenConflict(incident, conflict), known) for conflict in incident.open_conflicts
         ],
         "attachments": make_attachment_records(store, incident),
+    }
+
+
+def make_answer_record(stated: StatedAnswer) -> dict[str, Any]:
+    """Return an answer with its question; question and unit are empty where the profile does not have it."""
+    question = stated.question
+    return {
+        "code": stated.code,
+        "question": question.text if question else "",
+        "value": stated.statement.value,
+        "unit": question.unit if question else "",
+        "actor": stated.statement.actor,
+        "at": stated.statement.at,
     }
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import click
-import msgspec
 
 from tabuah.console.commands.command_classes import Code, PastMoment, TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
+from tabuah.console.commands.incidents.answer_options import answer_options, read_answered
 from tabuah.console.commands.incidents.incident_fields import validate_body
 from tabuah.console.commands.incidents.incident_records import (
     make_incident_record,
@@ -25,20 +25,19 @@ from tabuah.console.commands.invocation import (
     print_table,
     print_text,
 )
+from tabuah.console.incidents.report_entries import report_entries
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
-from tabuah.operations.entries import subject_of
+from tabuah.operations.entries import subject_key, subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import ExerciseScope
-from tabuah.operations.incidents.drafts import caller_value, report_incident
 from tabuah.operations.incidents.duplicates import duplicates_of
-from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.incidents.entry_bodies import IncidentAnswered, IncidentReported
 from tabuah.operations.incidents.figures import all_figure_statements, figure_difference
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import IncidentRow
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.attachments.attachment_text import describe_transfer
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import (
@@ -47,6 +46,7 @@ from tabuah.text.exercises.exercise_text import (
     exercise_number,
     exercises_by_id,
 )
+from tabuah.text.incidents.answers import list_answers, people_at_risk_label, people_at_risk_text
 from tabuah.text.incidents.duplicates import similar_incidents_text
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.incident_text import nagari_centre_text
@@ -75,6 +75,7 @@ incident_group = TabuahGroup("incident", help=N_("Report, list and manage incide
 )
 @click.option("--description", default="", metavar="TEXT", help=N_("Further details."))
 @click.option("--caller", default="", metavar="TEXT", help=N_("The caller's name and number; stored separately."))
+@answer_options
 @exercise_option
 @click.pass_obj
 def report_new(
@@ -90,8 +91,11 @@ def report_new(
     occurred_at: datetime | None,
     description: str,
     caller: str,
+    answers: tuple[str, ...],
+    at_risk: str | None,
     worlds: ChosenWorlds,
 ) -> None:
+    answered = read_answered(hazard, answers, at_risk)
     placed = _resolve_place(PlaceResolver(call.data), position, nagari, outside)
     body = IncidentReported(
         number="SLK-0000-0000",
@@ -104,7 +108,7 @@ def report_new(
     )
     with call.open_store() as store:
         scope, known = worlds.scope(store), exercises_by_id(store.exercises())
-        saved = _save_report(store, body, scope, occurred_at=occurred_at, caller=caller)
+        saved = _save_report(store, body, answered, scope=scope, occurred_at=occurred_at, caller=caller)
         similar = [each.incident.number for each in duplicates_of(saved, scope.select(store.incidents()))]
     if call.as_json:
         print_json({"id": saved.id, "number": saved.number, "candidates": similar} | exercise_fields(saved, known))
@@ -117,23 +121,18 @@ def report_new(
 
 
 def _save_report(
-    store: ConsoleStore, body: IncidentReported, scope: ExerciseScope, *, occurred_at: datetime | None, caller: str
+    store: ConsoleStore,
+    body: IncidentReported,
+    answered: IncidentAnswered,
+    *,
+    scope: ExerciseScope,
+    occurred_at: datetime | None,
+    caller: str,
 ) -> Incident:
     """Save a report under the next free number, and return the incident."""
     validate_body(body)  # before a number is used up
-    incident_id = new_uuid(store.now())
-    numbered = msgspec.structs.replace(body, number=store.next_incident_number())
-    store.save(
-        report_incident(
-            numbered,
-            incident_id=incident_id,
-            occurred_at=occurred_at,
-            exercise=scope.is_exercise,
-            exercise_id=scope.exercise_id or "",
-            caller=caller_value(caller, salt=new_salt()) if caller else None,
-        )
-    )
-    return store.incident(incident_id)
+    entries = report_entries(store, body, answered, scope=scope, occurred_at=occurred_at, caller=caller)
+    return store.incident(subject_key(store.save_all(entries)[0].entry.subject))
 
 
 @incident_group.command("list", help=N_("List the incidents, worst first."))
@@ -147,7 +146,10 @@ def list_incidents(call: Invocation, *, status: Status | None, worlds: ChosenWor
         broken, wiped = store.archive.broken_merges(), worlds.describe_wipe(store)
     table = ItemTable[IncidentRow](
         kind="incident",
-        headers=[_("Number"), _("Hazard"), _("Severity"), _("Status"), _("Title"), _("Nagari"), _("Reported"), ""],
+        headers=[
+            *(_("Number"), _("Hazard"), _("Severity"), _("Status"), _("Title"), _("Nagari"), _("At risk")),
+            *(_("Reported"), ""),
+        ],
         name=lambda row: row.number,
         record=lambda row: make_row_record(row, known),
         cells=lambda row: _list_cells(row, known, is_broken=row.id in broken),
@@ -185,6 +187,7 @@ def _list_cells(row: IncidentRow, known: Mapping[str, Exercise], *, is_broken: b
         code_label(Status(row.status)),
         row.title,
         row.nagari,
+        people_at_risk_text(row.people_at_risk),
         format_moment(row.reported_at),
         " · ".join(filter(None, [*marks, broken_merge_text() if is_broken else ""])),
     ]
@@ -207,6 +210,8 @@ def _print_incident(store: ConsoleStore, incident: Incident) -> None:
             (_("Occurred at"), format_moment(incident.occurred_at)),
             (_("Reported"), format_moment(incident.reported_at)),
             (_("Assigned to"), ", ".join(incident.assignment)),
+            (people_at_risk_label(), people_at_risk_text(incident.intake.people_at_risk)),
+            *list_answers(incident),
             (_("Description"), incident.description),
             *_figure_facts(incident),
             *_attachment_facts(store, incident),

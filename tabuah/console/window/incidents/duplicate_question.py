@@ -5,21 +5,21 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from tabuah.console.incidents.report_entries import addition_entries
+from tabuah.console.window.incidents.typed_answers import read_report_answers
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.drafts import acknowledge_alarm, link_alarm
 from tabuah.operations.alarms.incident_links import open_incidents_of, unlinked_alarms
 from tabuah.operations.codes import Channel, Hazard
 from tabuah.operations.entries import Draft
-from tabuah.operations.incidents.drafts import add_report
 from tabuah.operations.incidents.duplicates import MAX_SHOWN, Duplicate, ReportFeatures, find_duplicates
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.permissions import may_write
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.journal.identifiers import new_salt
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents import duplicates
-from tabuah.widgets.incidents.report_draft import ReportDraft
+from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_form import ReportForm
 from tabuah.widgets.incidents.values import DuplicateItem
 
@@ -60,10 +60,17 @@ class DuplicateQuestion(QObject):
             return
         note = "\n".join(part for part in (draft.note, draft.evidence) if part)
         text = duplicates.added_report_text(code_label(Channel(draft.channel or Channel.PHONE)), note)
-        drafts = add_report(
-            incident, text=text, caller=caller_text(draft), salt=new_salt(), occurred_at=draft.occurred_at
+        answered = read_report_answers(draft)
+        if isinstance(answered, ReportProblems):
+            self._form.show_problems(answered)
+            return
+        self._save(
+            incident,
+            lambda store: addition_entries(
+                store, incident, text, answered, occurred_at=draft.occurred_at, caller=caller_text(draft)
+            ),
+            duplicates.added_text(incident.number),
         )
-        self._save(incident, lambda _store: drafts, duplicates.added_text(incident.number))
 
     def _features(self) -> ReportFeatures | None:
         draft = self._form.draft()

@@ -6,19 +6,26 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject
 
+from tabuah.console.window.incidents.typed_answers import (
+    InvalidField,
+    answer_fields,
+    earlier_answers,
+    read_answer_changes,
+)
 from tabuah.console.window.shared import form_fields
 from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.codes import Channel, Hazard, Severity
-from tabuah.operations.incidents.drafts import edit_incident, report_figures
-from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
+from tabuah.operations.incidents.drafts import answer_questions, edit_incident, report_figures
+from tabuah.operations.incidents.entry_bodies import Figures, IncidentAnswered, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.incidents.scope_rules import action_on_field
 from tabuah.resources.localisation import _
 from tabuah.text.incidents.action_messages import (
     ambiguous_place_text,
+    answered_text,
     choose_place_text,
     edit_undone_text,
     edited_text,
@@ -46,7 +53,7 @@ class EditActions(QObject):
     def __init__(self, context: WindowContext, form: EditForm) -> None:
         super().__init__(form)
         self._context, self._form = context, form
-        self._counts = False
+        self._apply = self._edit  # what a submission does
         self._relocates = ""  # id of the incident whose place is being chosen
         form.submitted.connect(self._on_submitted)
         form.cancelled.connect(self._leave)
@@ -57,7 +64,7 @@ class EditActions(QObject):
         """Open the fields of the selected incident."""
         incident = self._context.incident
         if incident is not None:
-            self._counts = False
+            self._apply = self._edit
             title = _("Edit {number}").format(number=incident.number)
             scope = self._context.state.snapshot.personal_scope
             self._form.show_fields(incident.id, title, edit_fields(incident, scope))
@@ -67,9 +74,18 @@ class EditActions(QObject):
         """Open the fields for a source's figures."""
         incident = self._context.incident
         if incident is not None:
-            self._counts = True
+            self._apply = self._count
             title = _("Casualties and damage of {number}").format(number=incident.number)
             self._form.show_fields(incident.id, title, figure_fields())
+            self._open()
+
+    def begin_answers(self) -> None:
+        """Open the people at risk and the answers of callers."""
+        incident = self._context.incident
+        if incident is not None:
+            self._apply = self._answer
+            title = _("Answers of callers to {number}").format(number=incident.number)
+            self._form.show_fields(incident.id, title, answer_fields(incident))
             self._open()
 
     def begin_relocating(self) -> None:
@@ -97,10 +113,8 @@ class EditActions(QObject):
         incident = self._context.state.snapshot.incidents.get(incident_id)
         if incident is None:
             self._leave()
-        elif self._counts:
-            self._count(incident, changes)
         else:
-            self._edit(incident, changes)
+            self._apply(incident, changes)
 
     def _edit(self, incident: Incident, changes: dict[str, str]) -> None:
         if "title" in changes and not 0 < len(changes["title"]) <= _LONGEST:
@@ -166,6 +180,30 @@ class EditActions(QObject):
         text = figures_recorded_text(incident.number, source)
         self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(text))
         self._leave()
+
+    def _answer(self, incident: Incident, changes: dict[str, str]) -> None:
+        try:
+            body = read_answer_changes(incident, changes)
+        except InvalidField as error:
+            self._form.show_error(error.field, error.error)
+            return
+        before = earlier_answers(incident, body)
+
+        def on_saved(_saved: SavedEntries) -> None:
+            self._context.notifier.done(
+                answered_text(incident.number), undo=lambda: self._take_back(incident.id, before)
+            )
+
+        self._context.save_draft(answer_questions(incident, body), on_saved=on_saved)
+        self._leave()
+
+    def _take_back(self, incident_id: str, before: IncidentAnswered) -> None:
+        """Undo: state the earlier answers again."""
+        incident = self._context.state.snapshot.incidents.get(incident_id)
+        if incident is not None:
+            message = edit_undone_text(incident.number)
+            draft = answer_questions(incident, before)
+            self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))
 
     def _on_location_picked(self, lon_deg: float, lat_deg: float) -> None:
         incident = self._context.state.snapshot.incidents.get(self._relocates)

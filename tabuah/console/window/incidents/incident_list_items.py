@@ -14,6 +14,7 @@ from tabuah.operations.incidents.incident_filters import IncidentFilters, Incide
 from tabuah.resources.localisation import _, format_moment, ngettext
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_number
+from tabuah.text.incidents.answers import people_at_risk_text
 from tabuah.text.incidents.incident_text import place_text
 from tabuah.text.incidents.search_excerpts import mark_excerpt
 from tabuah.widgets.incidents.incident_list_values import ListedRow, ListRequest
@@ -112,6 +113,7 @@ def listed_row(incident: Incident, excerpt: Excerpt | None, now: datetime) -> Li
             "number": exercise_number(incident.number, exercise=incident.exercise),
             "hazard": code_label(incident.hazard),
             "kecamatan": incident.place.kecamatan if incident.place else "",
+            "at_risk": people_at_risk_text(incident.intake.people_at_risk),
             "units": ", ".join(incident.assignment),
             "channel": code_label(incident.channel),
             "reporter": incident.reporter,

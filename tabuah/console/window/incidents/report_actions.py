@@ -6,13 +6,16 @@ from dataclasses import replace
 import msgspec
 from PySide6.QtCore import QObject
 
+from tabuah.console.incidents.report_entries import report_entries
 from tabuah.console.window.incidents.duplicate_question import DuplicateQuestion, answer_alarms, caller_text
+from tabuah.console.window.incidents.typed_answers import read_report_answers
 from tabuah.console.window.shared.draft_writer import REPORT_KEY, DraftWriter
 from tabuah.console.window.shared.form_fields import (
     MANUAL_CHANNELS,
     call_class_choices,
     channel_choices,
     hazard_choices,
+    question_items,
     severity_choices,
 )
 from tabuah.console.window.shared.panels import SidePage
@@ -24,11 +27,12 @@ from tabuah.operations.codes import CallClass, Channel, Hazard, Severity
 from tabuah.operations.entries import Draft, subject_key
 from tabuah.operations.exercises.scope import UNNAMED, ExerciseScope, scope_world
 from tabuah.operations.hidden_characters import is_plain
-from tabuah.operations.incidents.drafts import caller_value, report_incident
-from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.incidents.drafts import caller_value
+from tabuah.operations.incidents.entry_bodies import IncidentAnswered, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.permissions import may_write
+from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.text.alarms.incident_proposal import propose_incident
@@ -36,6 +40,7 @@ from tabuah.text.calls.call_text import call_note_refused_text, call_recorded_te
 from tabuah.text.code_labels import code_label
 from tabuah.text.form_drafts import discarded_text
 from tabuah.text.incidents.action_messages import reported_text, title_too_long_text
+from tabuah.text.incidents.answers import people_at_risk_label, question_label
 from tabuah.text.incidents.incident_text import full_title
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_form import ReportForm
@@ -119,7 +124,10 @@ class ReportActions(QObject):
         self._alarms, self._scope = alarms, self._context.state.scope
         channels = (Channel(draft.channel), *MANUAL_CHANNELS) if alarms else MANUAL_CHANNELS
         self._form.show_choices(
-            hazards=hazard_choices(draft.hazard), severities=severity_choices(), channels=channel_choices(channels)
+            hazards=hazard_choices(draft.hazard),
+            severities=severity_choices(),
+            channels=channel_choices(channels),
+            questions=question_items(),
         )
         self._form.show_call_classes(() if alarms or draft.adds_to else call_class_choices())
         self._form.ask_outside_reason("")
@@ -220,13 +228,17 @@ class ReportActions(QObject):
         if len(draft.title) > _LONGEST_TITLE:
             self._form.show_problems(ReportProblems(title=title_too_long_text(_LONGEST_TITLE)))
             return
+        answered = read_report_answers(draft)
+        if isinstance(answered, ReportProblems):
+            self._form.show_problems(answered)
+            return
         assert draft.place is not None
         place = self._context.places.place_of(draft.place, draft.outside_reason)
         alarms, may_link = self._alarms, may_write(self._context.state.snapshot.role, "alarm.linked")
-        answered = alarms if may_link else ()
+        linked = alarms if may_link else ()
         lead, scope = alarms[0] if alarms else None, self._scope
         self._context.save(
-            lambda store: _drafts(store, draft, place, lead=lead, answered=answered, scope=scope),
+            lambda store: _drafts(store, draft, place, answered, lead=lead, alarms=linked, scope=scope),
             on_saved=self._on_saved,
         )
 
@@ -273,8 +285,13 @@ def _call_draft(store: ConsoleStore, call_class: CallClass, draft: ReportDraft, 
 
 
 def _call_note(draft: ReportDraft) -> str:
-    """Return the typed title and note, so that no typed word is lost."""
-    return "\n".join(filter(None, (draft.title, draft.note)))
+    """Return the typed title, note and answers, so that no typed word is lost."""
+    regency = current_regency()
+    answers = [
+        f"{question_label(regency.question(draft.hazard, code), code)} {text}" for code, text in draft.answers.items()
+    ]
+    people = f"{people_at_risk_label()}: {draft.people_at_risk}" if draft.people_at_risk else ""
+    return "\n".join(filter(None, (draft.title, draft.note, *answers, people)))
 
 
 def _draft_key(scope: ExerciseScope) -> str:
@@ -286,16 +303,16 @@ def _drafts(
     store: ConsoleStore,
     draft: ReportDraft,
     place: IncidentPlace,
+    answered: IncidentAnswered,
     *,
     lead: Alarm | None,
-    answered: tuple[Alarm, ...],
+    alarms: tuple[Alarm, ...],
     scope: ExerciseScope,
 ) -> tuple[Draft, ...]:
-    """Return the report and the links to its alarms."""
-    incident_id = new_uuid(store.now())
+    """Return the report with its answers, and the links to its alarms."""
     hazard = Hazard(draft.hazard)
     body = IncidentReported(
-        number=store.next_incident_number(),
+        number="",
         hazard=hazard,
         title=draft.title or full_title(code_label(hazard), place.nagari),
         severity=Severity(draft.severity or Severity.MODERATE),
@@ -304,13 +321,7 @@ def _drafts(
         description="\n".join(part for part in (draft.note, draft.evidence) if part),
         alarm=lead.id if lead else "",
     )
-    caller = caller_text(draft)
-    report = report_incident(
-        body,
-        incident_id=incident_id,
-        occurred_at=draft.occurred_at,
-        exercise=scope.is_exercise,
-        exercise_id=scope.exercise_id or "",
-        caller=caller_value(caller, salt=new_salt()) if caller else None,
+    entries = report_entries(
+        store, body, answered, scope=scope, occurred_at=draft.occurred_at, caller=caller_text(draft)
     )
-    return (report, *answer_alarms(answered, incident_id))
+    return (*entries, *answer_alarms(alarms, subject_key(entries[0].subject)))

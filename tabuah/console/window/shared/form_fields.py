@@ -6,9 +6,13 @@ from typing import Final
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.operations.calls.call import UNREPORTED
 from tabuah.operations.codes import HAZARD_LETTERS, Channel, Hazard, Severity
+from tabuah.resources.hazard_questions import HazardQuestion, QuestionKind
+from tabuah.resources.localisation import _
 from tabuah.resources.regency import current_regency
 from tabuah.text.calls.call_text import short_class_label
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.answers import question_label
+from tabuah.widgets.incidents.values import QuestionItem
 from tabuah.widgets.values import Choice
 
 MANUAL_CHANNELS: Final = (
@@ -21,17 +25,44 @@ REASON_FIELD: Final = "reason"
 
 
 def hazard_choices(chosen: str = "") -> tuple[Choice, ...]:
-    """Return the hazards that the regency offers, and the chosen one, with letters and questions for the caller."""
+    """Return the hazards that the regency offers, and the chosen one, with letters and questions without a field."""
     regency = current_regency()
     return tuple(
         Choice(
             code=h.value,
             label=code_label(h),
             key=HAZARD_LETTERS[h],
-            hint=" ".join(regency.hazard(h.value).questions),
+            hint=" ".join(regency.hazard(h.value).reminders),
         )
         for h in Hazard
         if h.value == chosen or regency.hazard(h.value).offered
+    )
+
+
+def question_items() -> dict[str, tuple[QuestionItem, ...]]:
+    """Return the questions about each hazard, by its code."""
+    regency = current_regency()
+    return {h.value: tuple(map(_question_item, regency.hazard(h.value).asked)) for h in Hazard}
+
+
+def answer_choices(question: HazardQuestion) -> tuple[Choice, ...]:
+    """Return the answers to choose from, with keys; none where the answer is typed. Codes are typed answers."""
+    match question.kind:
+        case QuestionKind.YES_NO:
+            yes, no = _("yes"), _("no")
+            return (Choice(code="yes", label=yes, key=yes[0]), Choice(code="no", label=no, key=no[0]))
+        case QuestionKind.CHOICE:
+            numbered = enumerate(question.choices, 1)
+            return tuple(Choice(code=text, label=text, key=str(n) if n < 10 else "") for n, text in numbered)
+    return ()
+
+
+def _question_item(question: HazardQuestion) -> QuestionItem:
+    return QuestionItem(
+        code=question.code,
+        label=question_label(question, question.code),
+        choices=answer_choices(question),
+        is_number=question.kind is QuestionKind.NUMBER,
     )
 
 

@@ -79,7 +79,15 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
     *("call edit", "call incident", "call show"),
     *("task add", "task cancel", "task change", "task done", "task receive", "task reopen", "task show"),
     *("held refuse", "held release", "rejected dismiss", "rejected reissue", "rejected restore"),
-    *("conflict show", "incident attach", "incident delete", "incident edit", "incident figures", "incident merge"),
+    *(
+        "conflict show",
+        "incident answer",
+        "incident attach",
+        "incident delete",
+        "incident edit",
+        "incident figures",
+        "incident merge",
+    ),
     *("incident move", "incident note", "incident show", "incident unmerge", "report incident", "warning show"),
 }
 ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and the machinery are common to all worlds
@@ -89,6 +97,7 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
         "bundle list",
         "incident callers",
         "incident view delete",
+        "incident questions",
         "status",
         "sync",
         "data-saver",
