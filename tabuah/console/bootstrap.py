@@ -22,6 +22,7 @@ from tabuah.console.window.shell.services import Services
 from tabuah.console.window.shell.status_updates import StatusUpdates, office_text
 from tabuah.console.window.shell.view_updates import SubjectUpdates, ViewUpdates
 from tabuah.console.window.shell.window_widgets import WindowWidgets
+from tabuah.console.window.shelters.shelter_layer import ShelterUpdates
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.window_settings import WindowSettings
 from tabuah.console.window.stations.station_updates import StationUpdates
@@ -217,6 +218,7 @@ def _subject_updates(
         details=details,
         stations=stations,
         units=UnitUpdates(state, selection, readings, canvas=canvas, panel=parts.units),
+        shelters=ShelterUpdates(state, services.work, canvas),
         bulletins=BulletinUpdates(state, services.work, canvas=canvas, panel=parts.sources, lower=parts.lower),
         surfaces=SurfaceUpdates(state, readings, services.work, canvas),
         layers=LayerUpdates(canvas, parts.layers, forget=services.forget_tiles),

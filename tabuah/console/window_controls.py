@@ -39,6 +39,7 @@ from tabuah.console.window.shell.palette_search import PaletteSearch
 from tabuah.console.window.shell.services import Services
 from tabuah.console.window.shell.window_commands import ApplicationHooks, SubjectCommands, WindowCommands
 from tabuah.console.window.shell.window_widgets import WindowWidgets
+from tabuah.console.window.shelters.shelter_actions import ShelterActions
 from tabuah.console.window.shifts.shift_actions import ShiftActions
 from tabuah.console.window.stations.station_commands import StationCommands, StationWidgets, build_station_commands
 from tabuah.console.window.sync.sync_commands import SyncCommands, build_sync_commands
@@ -115,6 +116,7 @@ def _subject_commands(
         roster=RosterActions(objects.context, objects.window, appearance),
         shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin),
         contacts=DirectoryActions(context, window, appearance),
+        shelters=ShelterActions(context, window, appearance),
     )
 
 

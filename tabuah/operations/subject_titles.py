@@ -15,6 +15,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.shelters.shelter import Shelter
 from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectValue
@@ -40,7 +41,7 @@ def subject_title(entry: Entry, value: SubjectValue | None, among: Iterable[Entr
     match value:
         case Incident():
             return value.title
-        case Station() | Rule() | BulletinRule() | Unit() | Exercise() | Contact():
+        case Station() | Rule() | BulletinRule() | Unit() | Exercise() | Contact() | Shelter():
             return value.name
         case Alarm():
             return f"{value.station} {value.parameter}".strip()

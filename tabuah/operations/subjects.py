@@ -18,6 +18,7 @@ from tabuah.operations.policy.subject import POLICY
 from tabuah.operations.regency.subject import PROFILE
 from tabuah.operations.roster.subject import ROSTER
 from tabuah.operations.rules.subject import RULE
+from tabuah.operations.shelters.subject import SHELTER
 from tabuah.operations.shifts.subject import SHIFT
 from tabuah.operations.stations.subject import STATION
 from tabuah.operations.subject_type import EntryKind, SubjectType
@@ -47,6 +48,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     SHIFT,
     CALL,
     TASK,
+    SHELTER,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

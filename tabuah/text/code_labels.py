@@ -3,6 +3,7 @@
 from typing import Final
 
 from tabuah.operations.codes import CallClass, Channel, Hazard, Severity, Status
+from tabuah.operations.shelters.shelter import ShelterKind
 from tabuah.operations.stations.files import FileTopic
 from tabuah.operations.tasks.task import TaskKind
 from tabuah.operations.units.unit import UnitKind, UnitState
@@ -70,6 +71,14 @@ _UNIT_STATES: Final[dict[UnitState, str]] = {
     UnitState.RETURNING: "Returning",
     UnitState.UNAVAILABLE: "Not available",
 }
+_SHELTER_KINDS: Final[dict[ShelterKind, str]] = {
+    ShelterKind.EVACUATION: "Evacuation shelter",
+    ShelterKind.COMMAND_POST: "Command post",
+    ShelterKind.FIELD_POST: "Field post",
+    ShelterKind.HEALTH_POST: "Health post",
+    ShelterKind.KITCHEN: "Public kitchen",
+    ShelterKind.STORE: "Aid store",
+}
 _FILE_TOPICS: Final[dict[FileTopic, str]] = {
     FileTopic.MOUNTING: "Mounting",
     FileTopic.CALIBRATION: "Calibration",
@@ -83,7 +92,9 @@ _TASK_KINDS: Final[dict[TaskKind, str]] = {
     TaskKind.DISPOSITION: "Disposition",
     TaskKind.CALL_BACK: "Call-back",
 }
-LabelledCode = Hazard | Severity | Status | Channel | CallClass | UnitKind | UnitState | FileTopic | TaskKind
+LabelledCode = (
+    Hazard | Severity | Status | Channel | CallClass | UnitKind | UnitState | FileTopic | TaskKind | ShelterKind
+)
 
 
 def code_label(code: LabelledCode) -> str:
@@ -94,6 +105,8 @@ def code_label(code: LabelledCode) -> str:
             return _(_UNIT_STATES[code])
         case TaskKind():
             return _(_TASK_KINDS[code])
+        case ShelterKind():
+            return _(_SHELTER_KINDS[code])
         case FileTopic():
             return _(_FILE_TOPICS[code])
     return _(_ENGLISH[code])

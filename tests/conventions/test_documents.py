@@ -10,7 +10,7 @@ PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*/?")
 TARGET = re.compile(r"(?:^|`)make ([a-z][a-z-]*)", re.MULTILINE)
 FOLDERS = ("tabuah/", "tests/", "docs/", "scripts/", "benchmarks/")
 # Files that a guide asks its reader to create, and MQTT topics.
-EXAMPLES = re.compile(r"shelter|incidents_ods|translations/ms|^tabuah/v1")
+EXAMPLES = re.compile(r"bridge|incidents_ods|translations/ms|^tabuah/v1")
 
 
 def documents(project: Path) -> list[Path]:

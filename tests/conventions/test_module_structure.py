@@ -21,6 +21,7 @@ SUBJECTS = {
         "attachments",
         "bulletins",
         "calls",
+        "shelters",
         "contacts",
         "exercises",
         "feeds",

@@ -17,6 +17,7 @@ from histories.restore_moves import RestoreMoves
 from histories.roster_moves import RosterMoves
 from histories.run_size import HISTORIES_OF_PART, PARTS, PROFILE, RESTORED_PARTS
 from histories.scope_moves import ScopeMoves
+from histories.shelter_moves import ShelterMoves
 from histories.shift_moves import ShiftMoves
 from histories.station_moves import StationMoves
 from histories.task_moves import TaskMoves
@@ -47,6 +48,7 @@ class WholeHistory(
     ContactMoves,
     CallMoves,
     TaskMoves,
+    ShelterMoves,
 ):
     """With moves that no mutation needs; there they would only make the histories longer."""
 

@@ -24,14 +24,14 @@ LATER = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def shelters(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def bridges(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Run the example and list its subject."""
     (source,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    module = ModuleType("tabuah_guide_shelters")
+    module = ModuleType("tabuah_guide_bridges")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     exec(compile(source, str(GUIDE), "exec"), module.__dict__)
-    monkeypatch.setitem(SUBJECT_TYPES, "shelter", module.SHELTER)
-    for kind in module.SHELTER.kinds:
+    monkeypatch.setitem(SUBJECT_TYPES, "bridge", module.BRIDGE)
+    for kind in module.BRIDGE.kinds:
         monkeypatch.setitem(ENTRY_KINDS, kind.name, kind)
     return module
 
@@ -44,7 +44,7 @@ def operator() -> Authority:
     return authority
 
 
-def entry(n: int, kind: str, body: msgspec.Struct, *, subject: str = "shelter/SDN-01", **base: str) -> Entry:
+def entry(n: int, kind: str, body: msgspec.Struct, *, subject: str = "bridge/JBT-01", **base: str) -> Entry:
     return Entry(
         id=f"e{n}", device="d", n=n, prev="", actor="ani", grant="g", subject=subject, kind=kind,
         body=msgspec.Raw(msgspec.json.encode(body)), at=NOW, base=base,
@@ -56,24 +56,24 @@ def judge(state: SubjectState, written: Entry) -> tuple[Decision, SubjectState]:
     return decision, fold(state, written, decision.verdict, text="", reason=decision.reason)
 
 
-def test_guide_example_decides_and_folds(shelters):
-    opened = shelters.ShelterOpened(id="SDN-01", name="SDN 01 Koto Baru")
-    decision, state = judge(EMPTY, entry(1, "shelter.opened", opened))
+def test_guide_example_decides_and_folds(bridges):
+    registered = bridges.BridgeRegistered(id="JBT-01", name="Jembatan Koto Baru")
+    decision, state = judge(EMPTY, entry(1, "bridge.registered", registered))
     assert decision == ACCEPT
-    decision, state = judge(state, entry(2, "shelter.counted", shelters.ShelterCounted(people=40)))
-    assert (decision, state.value.people) == (ACCEPT, 40)
-    decision, state = judge(state, entry(3, "shelter.counted", shelters.ShelterCounted(people=60)))
-    assert (decision, state.value.people) == (CONFLICT, 40)
-    decision, state = judge(state, entry(4, "shelter.counted", shelters.ShelterCounted(people=60), people="e2"))
-    assert (decision, state.value.people) == (ACCEPT, 60)
-    decision, _state = judge(state, entry(5, "shelter.opened", opened))
+    decision, state = judge(state, entry(2, "bridge.limited", bridges.BridgeLimited(load_t=4)))
+    assert (decision, state.value.load_t) == (ACCEPT, 4)
+    decision, state = judge(state, entry(3, "bridge.limited", bridges.BridgeLimited(load_t=6)))
+    assert (decision, state.value.load_t) == (CONFLICT, 4)
+    decision, state = judge(state, entry(4, "bridge.limited", bridges.BridgeLimited(load_t=6), load_t="e2"))
+    assert (decision, state.value.load_t) == (ACCEPT, 6)
+    decision, _state = judge(state, entry(5, "bridge.registered", registered))
     assert decision == rejected("already_exists")
 
 
-def test_guide_example_defers_entries_on_a_missing_subject(shelters):
-    counted = shelters.ShelterCounted(people=40)
-    decision, state = judge(EMPTY, entry(1, "shelter.counted", counted))
+def test_guide_example_defers_entries_on_a_missing_subject(bridges):
+    limited = bridges.BridgeLimited(load_t=4)
+    decision, state = judge(EMPTY, entry(1, "bridge.limited", limited))
     assert decision == Decision(Verdict.HELD, DEPENDS_ON_UNKNOWN)
     assert state.waiting == ("e1",)
-    decision, _state = judge(EMPTY, entry(1, "shelter.counted", counted, subject="station/SLK-1"))
+    decision, _state = judge(EMPTY, entry(1, "bridge.limited", limited, subject="station/SLK-1"))
     assert decision == rejected("subject_of_another_kind")

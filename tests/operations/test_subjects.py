@@ -30,6 +30,7 @@ AWAITED = {
     "shift": "shift.started",
     "call": "call.recorded",
     "task": "task.added",
+    "shelter": "shelter.added",
 }
 
 

@@ -7,11 +7,12 @@ import click
 
 from tabuah.operations.codes import Channel, CodeT, Hazard, Severity, Status, parse_code
 from tabuah.operations.errors import UnknownCode
+from tabuah.operations.shelters.shelter import ShelterKind
 from tabuah.operations.units.unit import UnitKind, UnitState
 from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
 
-_LABELLED_CODES: Final = (Channel, Hazard, Severity, Status, UnitKind, UnitState)
+_LABELLED_CODES: Final = (Channel, Hazard, Severity, ShelterKind, Status, UnitKind, UnitState)
 
 
 def read_code(codes: type[CodeT], text: str) -> CodeT:

@@ -63,6 +63,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("Directory of contacts: offices, camat, wali nagari, media"),
         extensions=(f"{_HERE}.contacts.contact_changes", f"{_HERE}.contacts.contact_tables"),
     ),
+    "shelter": LazyCommand(
+        f"{_HERE}.shelters.shelters:shelter_group",
+        N_("Shelters and posts with their evacuees"),
+        extensions=(f"{_HERE}.shelters.shelter_changes",),
+    ),
     "call": LazyCommand(
         f"{_HERE}.calls.calls:call_group",
         N_("The call log: ghost, prank and information calls"),

@@ -22,6 +22,8 @@ from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
+from tabuah.operations.shelters.entry_bodies import ShelterAdded, ShelterEdited
+from tabuah.operations.shelters.shelter import Shelter
 from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.shifts.entry_bodies import ShiftLogged, ShiftPromised
 from tabuah.operations.stations.entry_bodies import StationEdited, StationRegistered
@@ -37,7 +39,7 @@ UNNAMED_STATION: Final = "exercise_unnamed"
 WORLD_REASONS: Final = frozenset({DIFFERS, ENDED, UNKNOWN, UNNAMED_STATION})
 
 _NAMESPACED: Final = ("station", "unit")
-_FIRST_KINDS: Final = ("incident.reported", "alarm.raised")
+_FIRST_KINDS: Final = ("incident.reported", "alarm.raised", "shelter.added")
 _OF_BOTH_WORLDS: Final = ("volcano",)  # its statements belong to worlds, not the volcano
 _WITH_WORLD: Final = (
     *_NAMESPACED,
@@ -49,13 +51,19 @@ _WITH_WORLD: Final = (
     "warning",
     "shift",
     "task",
+    "shelter",
+)
+
+
+_IN_WORLD: Final = (
+    *(Incident, Station, Unit, Alarm, MaintenanceWindow, KnownEarthquake, KnownWarning, DutyShift),
+    *(Task, Shelter),
 )
 
 
 def world_of(value: msgspec.Struct | None) -> SubjectWorld | None:
     """Return the world of the state of a subject; None if it belongs to none."""
-    worlds = Incident | Station | Unit | Alarm | MaintenanceWindow | KnownEarthquake | KnownWarning | DutyShift | Task
-    if isinstance(value, worlds):
+    if isinstance(value, _IN_WORLD):
         return SubjectWorld(value.exercise, value.exercise_id)
     return None
 
@@ -153,6 +161,8 @@ def linked_subjects(value: msgspec.Struct | None, body: msgspec.Struct) -> tuple
             return (subject_of("station", body.station),)
         case ShiftLogged() | ShiftPromised() if body.about:
             return (body.about,)
+        case ShelterAdded() | ShelterEdited() if body.incident:  # UNSET is false, too
+            return (subject_of("incident", body.incident),)
         case MaintenancePlanned():
             return tuple(subject_of("station", code) for code in body.stations)
     return ()

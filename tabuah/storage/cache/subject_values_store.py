@@ -13,6 +13,7 @@ from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.shelters.shelter import Shelter
 from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.stations.station import Station
 from tabuah.operations.tasks.task import Task
@@ -63,6 +64,10 @@ class SubjectValuesStore:
     def tasks(self) -> list[Task]:
         """Return the tasks of all incidents, the oldest first."""
         return sorted(self.values_of("task", Task), key=lambda task: (task.added_at, task.id))
+
+    def shelters(self) -> list[Shelter]:
+        """Return all shelters by name, closed ones included."""
+        return sorted(self.values_of("shelter", Shelter), key=lambda each: (each.name.casefold(), each.id))
 
     def exercises(self) -> list[Exercise]:
         """Return all exercises, the one started last first."""

@@ -55,6 +55,12 @@ _KINDS: Final[dict[str, str]] = {
     "exercise.started": "Exercise started",
     "exercise.ended": "Exercise ended",
     "exercise.wiped": "Exercise wiped",
+    "shelter.added": "Shelter added",
+    "shelter.edited": "Shelter changed",
+    "shelter.counted": "Evacuees counted",
+    "shelter.count_withdrawn": "Count of evacuees withdrawn",
+    "shelter.closed": "Shelter closed",
+    "shelter.reopened": "Shelter reopened",
     "shift.started": "Shift started",
     "shift.joined": "Shift joined",
     "shift.logged": "Line of the shift log",
@@ -74,4 +80,9 @@ _KINDS: Final[dict[str, str]] = {
 
 def describe_entry(entry: Entry) -> str:
     """Return the effect of an entry, in one line."""
-    return _(_KINDS[entry.kind]) if entry.kind in _KINDS else describe_incident_entry(entry)
+    return entry_kind_label(entry.kind) if entry.kind in _KINDS else describe_incident_entry(entry)
+
+
+def entry_kind_label(kind: str) -> str:
+    """Return the label of a kind whose entries need no further text."""
+    return _(_KINDS[kind])

@@ -62,6 +62,7 @@ REASONS: Final[dict[str, str]] = {
     "too_many_of_author": "You have written this too often on this incident.",
     "too_many_shifts": "The week has as many shifts as it may have.",
     "too_many_proposals": "Too many changes of this shift already wait for a decision: settle it first.",
+    "groups_exceed_people": "A group has more people than the whole count. Check the numbers.",
     "shift_closed": "The shift has ended.",
     "shift_not_closed": "The shift is still running.",
     "too_many_people": "As many people have joined the shift as may.",
@@ -207,6 +208,11 @@ REFUSALS: Final[dict[str, str]] = {
     "unknown_about": "There is nothing named {text}, or several begin like this.",
     "shift_length": "A shift ends after it has begun, and within 48 hours.",
     "shift_text_length": "The text is empty or longer than {n} characters.",
+    "no_count_source": "A count needs a source: the office or organisation that counted.",
+    "no_such_count": "The shelter has no such count.",
+    "no_shelter_reason": "This change of a shelter needs a reason.",
+    "shelter_closed": "{shelter} is closed already.",
+    "shelter_not_closed": "{shelter} is open already.",
     "tracker_taken": "{tracker} is carried by {unit} already.",
 }
 

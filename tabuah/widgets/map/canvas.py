@@ -70,6 +70,10 @@ class MapCanvas(MapWidget):
         """Show the layers of agencies (warnings, earthquakes, volcano levels) and credit them."""
         self._show(agency_layers=layers, agencies=agencies)
 
+    def show_office_layers(self, layers: tuple[MapLayer, ...]) -> None:
+        """Show the layers of the office itself, such as shelters."""
+        self._show(office_layers=layers)
+
     def show_surfaces(self, surfaces: tuple[Surface, ...]) -> None:
         """Show these computed surfaces if their layer is switched on."""
         self._show(surfaces=surfaces)

@@ -198,6 +198,7 @@ class MapContent:
         removable: names of layers that the user may remove.
         missing: names of imported layers whose data is lost.
         agency_layers: layers that agencies publish: warned areas, epicentres, volcano levels.
+        office_layers: layers of the office itself, such as shelters.
         agencies: names of these agencies, for the attribution.
         hidden: names of hidden layers, base or live.
         spread: ids of incidents at one place that are spread around it.
@@ -212,6 +213,7 @@ class MapContent:
     removable: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
     agency_layers: tuple[MapLayer, ...] = ()
+    office_layers: tuple[MapLayer, ...] = ()
     agencies: tuple[str, ...] = ()
     surfaces: tuple[Surface, ...] = ()
     tiles: tuple[TileLayer, ...] = ()
@@ -243,7 +245,7 @@ class MapContent:
         replacing = {layer.name: layer for layer in self.imported}
         kept = [replacing.pop(layer.name, layer) for layer in own]
         drawn_over = (layer for surface in self.surfaces for layer in (surface.lines, surface.edge))
-        return (*kept, *replacing.values(), *self.agency_layers, *drawn_over)
+        return (*kept, *replacing.values(), *self.agency_layers, *self.office_layers, *drawn_over)
 
     def layers_at(self, metres_per_px: float) -> tuple[MapLayer, ...]:
         """Return the layers that are switched on and visible at this scale."""

@@ -38,12 +38,14 @@ from tabuah.text.contacts.contact_text import (
 from tabuah.text.incidents.incident_text import nagari_text, place_text, short_title
 from tabuah.text.incidents.places import kecamatan_text
 from tabuah.text.readings.measurements import parameter_name
+from tabuah.text.shelters.shelter_text import describe_occupancy
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, WARNINGS
 from tabuah.widgets.shell.command_palette import CommandPalette
 from tabuah.widgets.shell.palette_index import PaletteItem
 
 COMMAND, INCIDENT, STATION, PLACE, UNIT = "command", "incident", "station", "place", "unit"
 CONTACT: Final = "contact"
+SHELTER: Final = "shelter"
 
 
 def palette_items(
@@ -55,6 +57,7 @@ def palette_items(
         *incident_items(snapshot.incidents.values()),
         *_units(snapshot),
         *_stations(snapshot),
+        *_shelters(snapshot),
         *_contacts(snapshot, gazetteer),
         *bulletin_palette_items(snapshot, now),
         *_gazetteer_places(gazetteer),
@@ -99,6 +102,19 @@ def _stations(snapshot: ConsoleSnapshot) -> Iterable[PaletteItem]:
             words=plain_code(station.code),
             has_page=True,
         )
+
+
+def _shelters(snapshot: ConsoleSnapshot) -> Iterable[PaletteItem]:
+    for shelter in snapshot.shelters.values():
+        if shelter.is_open:
+            yield PaletteItem(
+                id=shelter.id,
+                kind=SHELTER,
+                title=shelter.name,
+                detail=" · ".join((code_label(shelter.kind), describe_occupancy(shelter))),
+                icon="home",
+                words=f"{place_text(shelter.place)} {shelter.owner}",
+            )
 
 
 def _contacts(snapshot: ConsoleSnapshot, gazetteer: Gazetteer | None) -> Iterable[PaletteItem]:
@@ -247,6 +263,8 @@ class PaletteSearch(QObject):
             self._choose_station(item.id)
         elif item.kind == UNIT:
             self._commands.units.unit_actions.show_unit(item.id)
+        elif item.kind == SHELTER:
+            self._commands.shelters.begin(item.id)
         elif item.kind == CONTACT:
             self._commands.contacts.begin(item.id)
         elif item.kind in _TAB_OF:

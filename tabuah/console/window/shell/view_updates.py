@@ -13,6 +13,7 @@ from tabuah.console.window.incidents.incident_updates import IncidentUpdates
 from tabuah.console.window.map.layer_updates import LayerUpdates
 from tabuah.console.window.map.surface_updates import SurfaceUpdates
 from tabuah.console.window.shell.status_updates import StatusUpdates
+from tabuah.console.window.shelters.shelter_layer import ShelterUpdates
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.stations.station_updates import StationUpdates
 from tabuah.console.window.units.unit_updates import UnitUpdates
@@ -31,6 +32,7 @@ class SubjectUpdates:
     details: DetailsUpdates
     stations: StationUpdates
     units: UnitUpdates
+    shelters: ShelterUpdates
     bulletins: BulletinUpdates
     surfaces: SurfaceUpdates
     layers: LayerUpdates
@@ -57,6 +59,7 @@ class ViewUpdates(QObject):
         self.world = subjects.world
         self.alarms, self.incidents, self.bulletins = subjects.alarms, subjects.incidents, subjects.bulletins
         self.stations, self.units, self.surfaces = subjects.stations, subjects.units, subjects.surfaces
+        self._shelters = subjects.shelters
         self._ticks = 0
         self._failed: set[str] = set()  # views that have failed
         self._clock = QTimer(self)
@@ -81,12 +84,13 @@ class ViewUpdates(QObject):
 
     def hold_map_updates(self, held: bool) -> None:
         """Suspend the updates of the map while it shows the past, or resume them."""
-        for updates in (self.stations, self.incidents, self.units, self.bulletins, self.surfaces):
+        for updates in (self.stations, self.incidents, self.units, self.bulletins, self.surfaces, self._shelters):
             updates.hold_map(held=held)
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         board = (self.alarms, self.incidents, self._details)
-        for updates in (self.world, *board, self.stations, self.units, self.bulletins, self.surfaces, self._status):
+        on_map = (self.stations, self.units, self.bulletins, self.surfaces, self._shelters)
+        for updates in (self.world, *board, *on_map, self._status):
             if parts & updates.PARTS:
                 self._update(updates.refresh)
         if StatePart.INCIDENTS in parts:

@@ -20,6 +20,7 @@ from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.window_widgets import WindowWidgets
+from tabuah.console.window.shelters.shelter_actions import ShelterActions
 from tabuah.console.window.shifts.shift_actions import ShiftActions
 from tabuah.console.window.stations.station_commands import StationCommands
 from tabuah.console.window.sync.server_connection import ServerConnection
@@ -56,6 +57,7 @@ class SubjectCommands:
     roster: RosterActions
     shifts: ShiftActions
     contacts: DirectoryActions
+    shelters: ShelterActions
 
 
 class WindowCommands:
@@ -81,6 +83,7 @@ class WindowCommands:
         self.roster = subjects.roster
         self.shifts = subjects.shifts
         self.contacts = subjects.contacts
+        self.shelters = subjects.shelters
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
@@ -98,6 +101,7 @@ class WindowCommands:
             self.roster,
             self.shifts,
             self.contacts,
+            self.shelters,
         ):
             subject.close()
 

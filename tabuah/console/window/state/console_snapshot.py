@@ -22,6 +22,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule import Rule
+from tabuah.operations.shelters.shelter import Shelter
 from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.stations.station import Station
 from tabuah.operations.units.unit import Unit
@@ -49,6 +50,7 @@ ValueT = TypeVar(
     WeekRoster,
     DutyShift,
     Contact,
+    Shelter,
 )
 
 NOTHING_PENDING = PendingCounts(pending=0, since=None, conflicts=0, held=0, rejected=0)
@@ -97,6 +99,7 @@ class ConsoleSnapshot:
     volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
     rosters: Mapping[str, WeekRoster] = field(default_factory=dict)  # by week
     shifts: Mapping[str, DutyShift] = field(default_factory=dict)
+    shelters: Mapping[str, Shelter] = field(default_factory=dict)  # including closed ones
     exercises: Mapping[str, Exercise] = field(default_factory=dict)  # all known ones, over or wiped too
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     authority: Authority = field(default_factory=Authority)  # the confirmed users and units; a copy, never changed
@@ -182,6 +185,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
         rosters=store.rosters(),
         shifts={shift.id: shift for shift in store.shifts()},
+        shelters={shelter.id: shelter for shelter in store.shelters()},
         exercises=exercises_by_id(store.exercises()),
         devices=_device_names(store),
         authority=store.authority().copy(),
@@ -212,6 +216,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),
         rosters=_changed(store, before.rosters, keys.get("roster", ()), "roster", WeekRoster),
         shifts=_changed(store, before.shifts, keys.get("shift", ()), "shift", DutyShift),
+        shelters=_changed(store, before.shelters, keys.get("shelter", ()), "shelter", Shelter),
         exercises=_changed(store, before.exercises, keys.get("exercise", ()), "exercise", Exercise),
         devices=_device_names(store) if "device" in keys else before.devices,
         authority=store.authority().copy() if keys.keys() & set(AUTHORITY_KINDS) else before.authority,

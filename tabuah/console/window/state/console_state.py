@@ -46,6 +46,7 @@ class StatePart(Enum):
     ATTACHMENTS = auto()  # pending transfers and their progress
     TRAYS = auto()  # held, rejected and refused work; a renewed device key
     PERSON = auto()
+    SHELTERS = auto()
     ROSTER = auto()
     SHIFTS = auto()
     WORLD = auto()  # the world of the window, the list of exercises, and alarms of the real world
@@ -274,6 +275,7 @@ def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePa
         StatePart.MAINTENANCE: before.maintenance is not after.maintenance,
         StatePart.ROSTER: before.rosters is not after.rosters,
         StatePart.SHIFTS: before.shifts is not after.shifts,
+        StatePart.SHELTERS: before.shelters is not after.shelters,
         StatePart.UNITS: before.units is not after.units,
         StatePart.CONTACTS: before.contacts is not after.contacts,
         StatePart.PENDING: waiting,

@@ -17,7 +17,17 @@ from tabuah.storage.cache.pending_work import HeldReport
 ItemT = TypeVar("ItemT", bound=InWorld)
 Pair = tuple[ConsoleSnapshot, ConsoleSnapshot]  # a complete snapshot, and its part in the same scope
 
-_BY_KEY: Final = ("incidents", "alarms", "stations", "maintenance", "units", "earthquakes", "warnings", "shifts")
+_BY_KEY: Final = (
+    "incidents",
+    "alarms",
+    "stations",
+    "maintenance",
+    "units",
+    "earthquakes",
+    "warnings",
+    "shifts",
+    "shelters",
+)
 
 
 def select_world(everything: ConsoleSnapshot, scope: ExerciseScope, before: Pair | None = None) -> ConsoleSnapshot:

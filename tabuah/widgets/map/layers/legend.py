@@ -281,6 +281,10 @@ def _paint_small_sign(painter: QPainter, middle: QPointF, layer: str, palette: P
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.high))
         painter.drawEllipse(middle, 5, 5)
+    elif layer == "shelters":
+        painter.setPen(QPen(QColor(palette.label_halo), 1))
+        painter.setBrush(QColor(palette.accent))
+        painter.drawRect(QRectF(middle.x() - 4.5, middle.y() - 4.5, 9, 9))
     elif layer in ("volcanoes", "volcano_levels"):
         if layer == "volcano_levels":
             painter.setPen(QPen(QColor(palette.attention), 1.6))

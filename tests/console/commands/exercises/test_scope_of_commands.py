@@ -30,7 +30,7 @@ NAME, EXERCISE = "Galodo", "galodo-1"
 DRILL = ("--exercise", NAME)
 
 LISTS = {  # --exercise and --with-exercises
-    *("call export", "call list", "task export", "task list"),
+    *("call export", "call list", "shelter export", "shelter list", "task export", "task list"),
     *("alarm kpi", "alarm list", "alarm suppressed", "conflict list", "earthquake list", "incident candidates"),
     *(
         "incident list",
@@ -47,7 +47,7 @@ LISTS = {  # --exercise and --with-exercises
     *("warning list", "held list", "rejected list", "shift list"),
 }
 ONE_THING = {  # --exercise
-    "call record",
+    *("call record", "shelter add"),
     *(
         "forecast model",
         "forecast show",
@@ -78,6 +78,7 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
     *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle", "policy"),
     *("call edit", "call incident", "call show"),
     *("task add", "task cancel", "task change", "task done", "task receive", "task reopen", "task show"),
+    *("shelter change", "shelter close", "shelter count", "shelter reopen", "shelter show", "shelter withdraw-count"),
     *("held refuse", "held release", "rejected dismiss", "rejected reissue", "rejected restore"),
     *(
         "conflict show",

@@ -1,0 +1,1 @@
+"""Shelters of the console: their records and files."""

@@ -1,0 +1,1 @@
+"""Shelters in the window: their list, forms and map layer."""

@@ -1,0 +1,129 @@
+"""The forms of a shelter and of a count: fills them, checks them, and saves what they contain."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shelters import shelter_form
+from tabuah.console.window.shelters.shelter_changes import ShelterChanges, restoring, withdrawing
+from tabuah.console.window.shelters.shelter_form import FormError, count_fields, read_evacuees, shelter_fields
+from tabuah.gis.coordinates import format_decimal_degrees
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.scope import scope_world
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.shelters.drafts import add_shelter, count_evacuees, edit_shelter
+from tabuah.operations.shelters.entry_bodies import ShelterAdded
+from tabuah.operations.shelters.shelter import Shelter
+from tabuah.resources.localisation import _
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.text.shelters.shelter_text import describe_count
+from tabuah.text.sync.verdict_reasons import describe_not_possible
+from tabuah.widgets.controls.record_dialog import RecordDialog
+
+_COUNT: Final = "count"  # prefix of the edited object in the form of a count
+
+
+class ShelterEditor(QObject):
+    """The forms of the window of shelters. Errors are shown at their field, and nothing is saved then."""
+
+    def __init__(self, context: WindowContext, dialog: RecordDialog, changes: ShelterChanges) -> None:
+        super().__init__(dialog)
+        self._context, self._dialog, self._changes = context, dialog, changes
+        dialog.form.submitted.connect(self._on_form_submitted)
+
+    def begin(self, shelter: Shelter | None) -> None:
+        """Open the form of a shelter, or of a new one."""
+        title = _("Edit {name}").format(name=shelter.name) if shelter is not None else _("Add a shelter or post")
+        incident = self._form_incident(shelter)
+        fields = shelter_fields(shelter, self._proposed_place(incident), incident)
+        save = "" if shelter is not None else _("Add")
+        self._dialog.form.show_fields(shelter.id if shelter is not None else "", title, fields, save=save)
+        self._dialog.show_form()
+
+    def begin_count(self, shelter: Shelter) -> None:
+        """Open the form of a count, with the source of the last one."""
+        title = _("Count evacuees of {name}").format(name=shelter.name)
+        if shelter.latest is not None:
+            title += "\n" + _("Last: {count}").format(count=describe_count(shelter.latest))
+        source = shelter.latest.source if shelter.latest is not None else shelter.owner
+        self._dialog.form.show_fields(f"{_COUNT}/{shelter.id}", title, count_fields(source), save=_("Save the count"))
+        self._dialog.show_form()
+
+    @property
+    def _shelters(self) -> Mapping[str, Shelter]:
+        return self._context.state.snapshot.shelters
+
+    def _form_incident(self, shelter: Shelter | None) -> Incident | None:
+        if shelter is not None and shelter.incident:
+            return self._context.state.snapshot.incidents.get(shelter.incident)
+        return self._context.incident
+
+    def _proposed_place(self, incident: Incident | None) -> str:
+        """Return the place of the incident, else the centre of the map."""
+        place = incident.place if incident is not None else None
+        position = (place.lon_deg, place.lat_deg) if place is not None else self._context.canvas.view.centre_deg
+        return format_decimal_degrees(*position)
+
+    def _on_form_submitted(self, edited: str, changes: dict[str, str]) -> None:
+        form = self._dialog.form
+        values = form.values()
+        try:
+            if edited.startswith(f"{_COUNT}/"):
+                self._save_count(edited.partition("/")[2], values)
+            elif edited:
+                self._save_edit(edited, values, changes)
+            else:
+                self._add(values)
+        except FormError as error:
+            form.show_error(error.field, str(error))
+        except NotPossible as refusal:
+            form.show_error(next(iter(values)), describe_not_possible(refusal))
+        else:
+            self._dialog.show_list()
+
+    def _save_count(self, shelter_id: str, values: dict[str, str]) -> None:
+        shelter = self._shelters.get(shelter_id)
+        if shelter is None:
+            return  # its exercise was wiped
+        shelter_form.read_texts({"source": values["source"]})
+        draft = count_evacuees(shelter, read_evacuees(values), source=values["source"])
+        message = _("The count of {name} is saved.").format(name=shelter.name)
+        self._changes.save(draft, message, withdrawing(shelter))
+
+    def _save_edit(self, edited: str, values: dict[str, str], changes: dict[str, str]) -> None:
+        shelter = self._shelters.get(edited)
+        if shelter is None:
+            return
+        given = shelter_form.read_texts(changes)
+        if shelter_form.PLACE in changes:
+            given["place"] = self._read_place(values)
+        draft = edit_shelter(shelter, **given)
+        self._changes.save(draft, _("{name} is changed.").format(name=shelter.name), restoring(shelter, given))
+
+    def _add(self, values: dict[str, str]) -> None:
+        given = shelter_form.read_texts(values)
+        body = msgspec.convert({**given, "place": self._read_place(values)}, ShelterAdded)
+        world = scope_world(self._context.state.scope)
+        draft = add_shelter(new_uuid(self._context.state.now()), body, world=world)
+        message = _("{name} is added.").format(name=body.name)
+        self._changes.save(draft, message, self._changes.closing(), is_new=True)
+
+    def _read_place(self, values: dict[str, str]) -> IncidentPlace:
+        """Return the place of the form.
+
+        Raises:
+            FormError: there is no such place, or it lies outside the regency without a reason.
+        """
+        places, text = self._context.places, values[shelter_form.PLACE]
+        found = next((each for each in places.suggest(text) if each.lon_deg is not None), None) if text else None
+        if found is None:
+            raise FormError(shelter_form.PLACE, _("There is no such place. Type a nagari or a position."))
+        reason = values[shelter_form.OUTSIDE]
+        question = places.outside_question(found)
+        if question and not reason:
+            raise FormError(shelter_form.OUTSIDE, question)
+        return places.place_of(found, reason)

@@ -1,0 +1,1 @@
+"""Shelters and posts of a response: places with evacuees, command posts, kitchens and stores."""
