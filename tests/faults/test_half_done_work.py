@@ -159,7 +159,9 @@ def test_killed_migration_of_readings_is_completed(tmp_path: Path, is_new: bool)
             readings.store([Reading(gauge(1).code, "stage_m", datetime.now(UTC), 1.5)])
         go_back(
             template / FILE_NAME,
-            *(f"ALTER TABLE {table} DROP COLUMN reason" for table in ("corrections", "typed_in")),
+            "DROP TABLE typed_in_replaced",
+            "DROP INDEX typed_in_settled",
+            "ALTER TABLE typed_in DROP COLUMN settled",
             f"PRAGMA user_version = {NEWEST_VERSION - 1}",
         )
     kill_repeatedly("readings-migration", template)

@@ -83,7 +83,10 @@ def _copy_readings(writer: BackupWriter, directory: Path) -> int:
         return 0
     with ReadingsStore(directory / READINGS_NAME) as readings:
         found = readings.manual_readings_between(None, _FIRST_MOMENT, _LAST_MOMENT)
+        replaced = readings.replaced_manual_readings()
     with ReadingsStore(writer.path_of(READINGS_NAME), durable=True) as copy:
+        for each in replaced:  # one at a time: a reading may have been corrected several times
+            copy.store_manual_readings([each])
         copy.store_manual_readings([each.manual for each in found])
         copy.settle_manual_readings([(each.manual, each.refused) for each in found if not each.waits])
     writer.add(READINGS_NAME)

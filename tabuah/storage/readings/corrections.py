@@ -11,6 +11,7 @@ from typing import Final
 
 from tabuah.operations.readings.reading import Reading, ReadingCorrection
 from tabuah.storage.readings.connection import expected_errors
+from tabuah.storage.readings.manual_readings import unseen_manual_readings
 from tabuah.storage.readings.schema import HOUR_MS
 from tabuah.storage.readings.timestamps import from_ms, to_ms
 
@@ -29,9 +30,8 @@ _STORED: Final = """SELECT value, quality FROM readings
 
 
 _SERIES: Final = "(SELECT id FROM series WHERE station = ? AND parameter = ?)"
-# What a person entered here and the server has not answered yet stays.
-_DROP: Final = f"""DELETE FROM corrections WHERE series = {_SERIES} AND time BETWEEN ? AND ? AND time NOT IN
-    (SELECT time FROM typed_in WHERE station = ? AND parameter = ? AND outcome IS NULL)"""  # noqa: S608
+_TIMES: Final = f"SELECT DISTINCT time FROM corrections WHERE series = {_SERIES} AND time BETWEEN ? AND ?"  # noqa: S608
+_DROP: Final = f"DELETE FROM corrections WHERE series = {_SERIES} AND time = ?"  # noqa: S608
 _ADD: Final = f"""INSERT INTO corrections (series, time, old_value, old_quality, old_account, new_value, new_quality,
         new_account, corrected, reason)
     SELECT {_SERIES}, ?, ?, ?, ?, ?, ?, ?, ?, ?"""
@@ -65,14 +65,28 @@ class Corrections:
         self._connection, self._path, self._accounts = connection, path, accounts
 
     def replace(
-        self, station: str, parameter: str, since: datetime, until: datetime, found: Sequence[ReadingCorrection]
+        self,
+        station: str,
+        parameter: str,
+        since: datetime,
+        until: datetime,
+        found: Sequence[ReadingCorrection],
+        *,
+        asked: datetime,
     ) -> None:
-        """Take the server's corrections of a series in [`since`, `until`] instead of those known here."""
+        """Take the server's corrections of a series in [`since`, `until`] instead of those known here.
+
+        What a person entered here stays where the server had not accepted it when it was `asked`.
+        """
         if self._connection.execute(f"SELECT {_SERIES}", (station, parameter)).fetchone()[0] is None:
             return
-        span = (to_ms(since), to_ms(until))
-        self._connection.execute(_DROP, (station, parameter, *span, station, parameter))
+        key = (station, parameter)
+        unseen = {time for *series, time in unseen_manual_readings(self._connection, asked) if tuple(series) == key}
+        known = self._connection.execute(_TIMES, (*key, to_ms(since), to_ms(until))).fetchall()
+        self._connection.executemany(_DROP, [(*key, time) for (time,) in known if time not in unseen])
         for each in found:
+            if to_ms(each.at) in unseen:
+                continue
             old, new = self._accounts.find_or_add(each.old_account), self._accounts.find_or_add(each.new_account)
             before, after = (each.old_value, each.old_quality, old), (each.new_value, each.new_quality, new)
             moments = to_ms(each.at), to_ms(each.corrected_at)

@@ -18,9 +18,23 @@ _ADD: Final = """INSERT INTO typed_in (station, parameter, time, value, quality,
         person = excluded.person, source = excluded.source, reason = excluded.reason, outcome = excluded.outcome
     WHERE value <> excluded.value OR source <> excluded.source"""
 _COLUMNS: Final = "station, parameter, time, value, quality, person, source, reason, outcome"
+_KEEP_REPLACED: Final = """INSERT INTO typed_in_replaced
+        (station, parameter, time, value, quality, person, source, reason)
+    SELECT station, parameter, time, value, quality, person, source, reason FROM typed_in
+    WHERE outcome IS NULL AND station = ? AND parameter = ? AND time = ? AND (value <> ? OR source <> ?)"""
+# The oldest of each reading: a request has one value of a reading.
+_REPLACED: Final = """SELECT station, parameter, time, value, quality, person, source, reason, NULL
+    FROM typed_in_replaced WHERE id IN (SELECT min(id) FROM typed_in_replaced GROUP BY station, parameter, time)
+    ORDER BY id LIMIT ?"""
+_ALL_REPLACED: Final = """SELECT station, parameter, time, value, quality, person, source, reason, NULL
+    FROM typed_in_replaced ORDER BY id"""
+_DROP_REPLACED: Final = """DELETE FROM typed_in_replaced WHERE id = (SELECT min(id) FROM typed_in_replaced
+    WHERE station = ? AND parameter = ? AND time = ? AND value = ? AND source = ?)"""
 # A value that was corrected while it was being sent still waits.
-_SETTLE: Final = """UPDATE typed_in SET outcome = ? WHERE station = ? AND parameter = ? AND time = ? AND value = ?
-    AND source = ?"""
+_SETTLE: Final = """UPDATE typed_in SET outcome = ?, settled = ?
+    WHERE station = ? AND parameter = ? AND time = ? AND value = ? AND source = ?"""
+_UNSEEN: Final = """SELECT station, parameter, time, value FROM typed_in WHERE outcome IS NULL
+    UNION SELECT station, parameter, time, value FROM typed_in WHERE settled >= ?"""
 
 
 class ManualReadingOutcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,24 +56,49 @@ NO_MANUAL_READINGS: Final = ManualReadingCounts()
 
 
 def add_manual_readings(connection: sqlite3.Connection, typed: Iterable[ManualReading], *, taken: bool) -> None:
-    """Store manual readings, either as accepted by the server or as waiting for it."""
-    outcome = TAKEN if taken else None
+    """Store manual readings, either as accepted by the server or as waiting for it.
+
+    A value that still waits and is corrected now is kept, so that the server gets both with the reason.
+    """
+    typed, outcome = tuple(typed), TAKEN if taken else None
+    if not taken:
+        rows = [(_row(each), each.source) for each in typed]
+        connection.executemany(_KEEP_REPLACED, [(*row[:3], row[3], source) for row, source in rows])
     connection.executemany(_ADD, [(*_row(each), each.person, each.source, each.reason, outcome) for each in typed])
 
 
 def pending_manual_readings(connection: sqlite3.Connection, most: int) -> list[ManualReading]:
-    """Return the oldest manual readings that wait for the server."""
+    """Return the oldest manual readings that wait for the server; corrected values before the corrections."""
+    replaced = connection.execute(_REPLACED, (most,)).fetchall()
+    if replaced:
+        return [_outcome(row).manual for row in replaced]
     query = f"SELECT {_COLUMNS} FROM typed_in WHERE outcome IS NULL ORDER BY time LIMIT ?"  # noqa: S608
     return [_outcome(row).manual for row in connection.execute(query, (most,))]
 
 
-def settle_manual_readings(connection: sqlite3.Connection, answers: Iterable[tuple[ManualReading, str]]) -> None:
+def replaced_manual_readings(connection: sqlite3.Connection) -> list[ManualReading]:
+    """Return the values that were corrected before the server had them, oldest first."""
+    return [_outcome(row).manual for row in connection.execute(_ALL_REPLACED)]
+
+
+def unseen_manual_readings(connection: sqlite3.Connection, asked: datetime) -> dict[tuple[str, str, int], float]:
+    """Return the manual readings that an answer of the server to a request of this time may lack.
+
+    They wait for the server, or it accepted them after the request. The keys are station, parameter and time
+    in milliseconds.
+    """
+    rows = connection.execute(_UNSEEN, (to_ms(asked),))
+    return {(station, parameter, time): value for station, parameter, time, value in rows}
+
+
+def settle_manual_readings(
+    connection: sqlite3.Connection, answers: Iterable[tuple[ManualReading, str]], now: datetime
+) -> None:
     """Record the server's answers: the reason code of a refusal, or an empty text."""
-    rows = []
     for typed, refused in answers:
-        station, parameter, time, value, _quality = _row(typed)
-        rows.append((refused or TAKEN, station, parameter, time, value, typed.source))
-    connection.executemany(_SETTLE, rows)
+        key = (*_row(typed)[:4], typed.source)
+        if not connection.execute(_DROP_REPLACED, key).rowcount:
+            connection.execute(_SETTLE, (refused or TAKEN, to_ms(now), *key))
 
 
 def manual_readings_between(

@@ -57,7 +57,15 @@ def _prune_hours(connection: sqlite3.Connection, series: int, bucket: int) -> in
 
 
 _OF_SERIES: Final = ("readings", "latest", "hours", "stale", "days", "stale_days", "corrections")
-_OF_STATION: Final = ("sources", "set_aside", "crossings", "typed_in", "forecasts", "forecast_models")
+_OF_STATION: Final = (
+    "sources",
+    "set_aside",
+    "crossings",
+    "typed_in",
+    "typed_in_replaced",
+    "forecasts",
+    "forecast_models",
+)
 _PREFIX: Final = "station >= ? AND station < ?"
 
 

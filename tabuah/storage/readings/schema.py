@@ -182,6 +182,23 @@ _STEPS: Final = (
     ALTER TABLE corrections ADD COLUMN reason TEXT NOT NULL DEFAULT '';
     ALTER TABLE typed_in ADD COLUMN reason TEXT NOT NULL DEFAULT '';
     """,
+    """
+    -- when the server answered for a manual reading, in milliseconds; 0 for answers from before
+    ALTER TABLE typed_in ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX typed_in_settled ON typed_in (settled);
+    -- values of `typed_in` that were corrected before the server had them; it gets both, in order
+    CREATE TABLE typed_in_replaced (
+        id INTEGER PRIMARY KEY,
+        station TEXT NOT NULL,
+        parameter TEXT NOT NULL,
+        time INTEGER NOT NULL,
+        value REAL NOT NULL,
+        quality INTEGER NOT NULL,
+        person TEXT NOT NULL,
+        source TEXT NOT NULL,
+        reason TEXT NOT NULL
+    );
+    """,
 )
 
 NEWEST_VERSION: Final = len(_STEPS)

@@ -48,6 +48,17 @@ class StoreResult(msgspec.Struct, frozen=True):
     unchanged: int
 
 
+class ReceivedReadings(msgspec.Struct, frozen=True):
+    """The readings that a console took from the server, and how many of them are new or corrected.
+
+    `doubtful` are not taken: a person entered another value here, which the server may not have had yet.
+    """
+
+    taken: tuple[Reading, ...]
+    stored: int
+    doubtful: tuple[Reading, ...] = ()
+
+
 class ReadingsStore:
     """One `readings.db`. Belongs to the thread that opens it; other threads open their own.
 
@@ -122,6 +133,23 @@ class ReadingsStore:
             if stored:
                 self._stale.mark({(row[1], row[0]) for row in rows})
         return StoreResult(stored, len(rows) - stored)
+
+    def store_received(self, readings: Sequence[Reading], *, asked: datetime) -> ReceivedReadings:
+        """Store readings of the server on a console.
+
+        A value that a person entered here stays where the server had not accepted it when it was `asked`:
+        the answer has the value before.
+        """
+        with self.transaction():
+            unseen = manual_readings.unseen_manual_readings(self._connection, asked)
+            taken, doubtful = tuple(readings), tuple[Reading, ...]()
+            if unseen:
+                entered = [unseen.get((r.station, r.parameter, to_ms(r.at))) for r in readings]
+                taken = tuple(r for r, value in zip(readings, entered, strict=True) if value is None)
+                doubtful = tuple(
+                    r for r, value in zip(readings, entered, strict=True) if value not in (None, r.value)
+                )
+            return ReceivedReadings(taken, self.store(taken).stored, doubtful)
 
     def _rows(self, readings: Sequence[Reading], account: int) -> list[tuple[int, int, int, float, int, int]]:
         find_or_add = self._series.find_or_add
@@ -299,14 +327,21 @@ class ReadingsStore:
             manual_readings.add_manual_readings(self._connection, readings, taken=True)
 
     def pending_manual_readings(self, most: int) -> list[ManualReading]:
-        """Return the oldest manual readings that wait for the server."""
+        """Return the oldest manual readings that wait for the server; corrected values before the corrections."""
         with expected_errors(self.path):
             return manual_readings.pending_manual_readings(self._connection, most)
 
-    def settle_manual_readings(self, answers: Iterable[tuple[ManualReading, str]]) -> None:
+    def replaced_manual_readings(self) -> list[ManualReading]:
+        """Return the values that were corrected before the server had them, oldest first."""
+        with expected_errors(self.path):
+            return manual_readings.replaced_manual_readings(self._connection)
+
+    def settle_manual_readings(
+        self, answers: Iterable[tuple[ManualReading, str]], *, now: datetime | None = None
+    ) -> None:
         """Record the server's answers: the reason code of a refusal, or an empty text."""
         with self.transaction():
-            manual_readings.settle_manual_readings(self._connection, answers)
+            manual_readings.settle_manual_readings(self._connection, answers, now or datetime.now(UTC))
 
     def manual_readings_between(
         self, station: str | None, since: datetime, until: datetime

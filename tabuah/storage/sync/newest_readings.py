@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tabuah.operations.readings.reading import Reading
@@ -27,17 +28,22 @@ def pull_newest_readings(store: ConsoleStore, client: ServerClient) -> int:
     wanted = DataSaverFile(store.directory).read().live_stations
     if wanted is not None and not wanted:
         return 0
+    asked = datetime.now(UTC)
     try:
         found = client.call("GET", "/v1/readings/latest", LatestReply).readings
     except RequestRefused as refusal:  # for example, the role may not read readings; the sync itself is complete
         log.warning("no readings were pulled: %s", refusal)
         return 0
-    return store_readings(store.directory, [each for each in found if wanted is None or each.station in wanted])
+    wanted_readings = [each for each in found if wanted is None or each.station in wanted]
+    return store_readings(store.directory, wanted_readings, asked=asked)
 
 
-def store_readings(directory: Path, readings: Sequence[Reading]) -> int:
-    """Store readings in a console's directory; return how many are new or corrected."""
+def store_readings(directory: Path, readings: Sequence[Reading], *, asked: datetime) -> int:
+    """Store readings that the server sent in a console's directory; return how many are new or corrected.
+
+    `asked` is the time of the request, or of the arrival where none was made.
+    """
     if not readings:
         return 0
     with ReadingsStore(directory / FILE_NAME) as kept:
-        return kept.store(readings).stored
+        return kept.store_received(readings, asked=asked).stored

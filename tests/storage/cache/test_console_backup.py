@@ -35,7 +35,9 @@ def fill(directory: Path) -> None:
         ManualReading(Reading("SLK-1", "stage", AT.replace(minute=m), 1.5, Quality.TYPED_IN), "ani", "papan duga")
         for m in (1, 2, 3)
     )
+    corrected = ManualReading(Reading("SLK-1", "stage", AT.replace(minute=1), 1.4, Quality.TYPED_IN), "ani", "papan")
     with ReadingsStore(directory / "readings.db") as readings:
+        readings.store_manual_readings([corrected])
         readings.store_manual_readings([waiting, taken, refused])
         readings.settle_manual_readings([(taken, ""), (refused, "future")])
         readings.store([Reading("SLK-9", "rain", AT, 3.0, Quality.GOOD)])
@@ -45,6 +47,7 @@ def manual_outcomes(directory: Path) -> list[tuple[float, bool, str, str]]:
     with ReadingsStore(directory / "readings.db") as readings:
         found = readings.manual_readings_between(None, AT.replace(hour=0), AT.replace(hour=23))
         assert readings.latest("SLK-1")
+        assert [each.reading.value for each in readings.replaced_manual_readings()] == [1.4]
         return [(o.manual.reading.value, o.waits, o.refused, o.manual.source) for o in found]
 
 

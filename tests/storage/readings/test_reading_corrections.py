@@ -102,15 +102,45 @@ def test_fetched_corrections_replace_known_ones(store: ReadingsStore):
     store.store_manual_readings([ManualReading(reading(2.0, 8, minute=2), "ani", "papan", "salah baca")])
     for _again in range(2):
         with store.transaction():
-            store.corrections.replace("S-1", "stage_m", AT, AT + DAY, [fetched(0, "a"), fetched(1, "b")])
+            store.corrections.replace("S-1", "stage_m", AT, AT + DAY, [fetched(0, "a"), fetched(1, "b")], asked=LATER)
     assert [(c.new_account, c.reason) for c in corrections(store)] == [
         ("budi", "a"),
         ("budi", "b"),
         ("ani", "salah baca"),
     ]
     with store.transaction():
-        store.corrections.replace("TIDAK-ADA", "stage_m", AT, AT + DAY, [fetched(0, "a")])
+        store.corrections.replace("TIDAK-ADA", "stage_m", AT, AT + DAY, [fetched(0, "a")], asked=LATER)
     assert len(corrections(store)) == 3
+
+
+def correct_by_hand(store: ReadingsStore, *, settled: datetime | None) -> None:
+    """Store 1.0 as the server has it, and 2.0 as a person corrects it."""
+    store.store([reading(1.0), reading(1.0, minute=1)])
+    typed = ManualReading(reading(2.0, int(Quality.TYPED_IN)), "ani", "papan", "salah baca")
+    store.store_manual_readings([typed])
+    if settled is not None:
+        store.settle_manual_readings([(typed, "")], now=settled)
+
+
+@pytest.mark.parametrize("settled", [None, LATER])
+def test_answer_from_before_a_correction_does_not_undo_it(store: ReadingsStore, settled: datetime | None):
+    correct_by_hand(store, settled=settled)
+    received = store.store_received([reading(1.0), reading(1.5, minute=1)], asked=LATER)
+    assert [each.value for each in received.taken] == [1.5]
+    assert [each.value for each in received.doubtful] == [1.0]
+    assert store.store_received([reading(2.0)], asked=LATER).doubtful == ()
+    for found in ([], [fetched(0, "lama")]):
+        with store.transaction():
+            store.corrections.replace("S-1", "stage_m", AT, AT + DAY, found, asked=LATER)
+        marks = [(c.old_value, c.new_value, c.new_account, c.reason) for c in corrections(store)]
+        assert marks == [(1.0, 2.0, "ani", "salah baca")]
+    assert [each.value for each in store.between("S-1", "stage_m", AT, AT + DAY)] == [2.0, 1.5]
+
+
+def test_later_value_of_the_server_replaces_a_manual_reading(store: ReadingsStore):
+    correct_by_hand(store, settled=LATER)
+    store.store_received([reading(1.0)], asked=LATER + timedelta(milliseconds=1))
+    assert [each.value for each in store.between("S-1", "stage_m", AT, AT + DAY)] == [1.0, 1.0]
 
 
 def test_last_other_value_of_a_reading_is_shown(store: ReadingsStore):

@@ -52,9 +52,16 @@ def posko(tmp_path: Path, server: RunningServer) -> Iterator[ConsoleStore]:
         yield store
 
 
-def typed(value: float, *, minutes_ago: float = 10, source: str = "papan duga", station: str = STATION.code):
+def typed(
+    value: float,
+    *,
+    minutes_ago: float = 10,
+    source: str = "papan duga",
+    station: str = STATION.code,
+    reason: str = "",
+) -> ManualReading:
     reading = Reading(station, "stage_m", NOW - timedelta(minutes=minutes_ago), value, int(Quality.TYPED_IN))
-    return ManualReading(reading, "budi", source)
+    return ManualReading(reading, "budi", source, reason)
 
 
 def readings_of(store: ConsoleStore) -> ReadingsStore:
@@ -125,11 +132,25 @@ def test_corrected_manual_reading_replaces_value(server: RunningServer, posko: C
     assert [reading.value for reading in server.service.readings.latest()] == [1.2]
 
 
+def test_correction_before_the_first_push_reaches_server_with_its_reason(server: RunningServer, posko: ConsoleStore):
+    for value, source, reason in ((2.1, "papan", ""), (2.2, "papan", "salah baca"), (1.2, "papan", "tertukar")):
+        type_at(posko, typed(value, source=source, reason=reason))
+    with readings_of(posko) as readings:
+        assert readings.count_manual_readings() == ManualReadingCounts(waiting=1)
+    sync(posko)
+    series, at = (STATION.code, "stage_m"), typed(1.2).reading.at
+    found = server.service.readings.read(lambda store: store.corrections.between(*series, at, at))
+    assert [(c.old_value, c.new_value, c.reason) for c in found] == [(2.1, 2.2, "salah baca"), (2.2, 1.2, "tertukar")]
+    with readings_of(posko) as readings:
+        assert readings.pending_manual_readings(9) == readings.replaced_manual_readings() == []
+
+
 def test_late_answer_does_not_settle_correction(posko: ConsoleStore):
     before, after = typed(2.1), typed(1.2)
     with readings_of(posko) as readings:
         readings.store_manual_readings([before])
         readings.store_manual_readings([after])
+        assert readings.pending_manual_readings(9) == [before]
         readings.settle_manual_readings([(before, "")])
         assert readings.pending_manual_readings(9) == [after]
 

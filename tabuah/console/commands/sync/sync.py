@@ -1,6 +1,7 @@
 """`tabuah sync`: exchange changes with the server, once or continuously."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -139,7 +140,7 @@ def _pull_readings(call: Invocation) -> int:
 def _store_live(directory: Path, readings: Sequence[Reading]) -> None:
     """Store readings of the live stream; a full disk must not end the stream."""
     try:
-        store_readings(directory, readings)
+        store_readings(directory, readings, asked=datetime.now(UTC))
     except ReadingsError as error:
         print_error(str(error))
 

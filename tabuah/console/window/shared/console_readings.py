@@ -2,7 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -17,12 +17,13 @@ from tabuah.operations.stations.station import Station
 from tabuah.operations.units.tracker import PARAMETERS as TRACKER_PARAMETERS
 from tabuah.operations.units.tracks import TRAIL
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.readings.store import ReadingsStore
+from tabuah.storage.readings.store import ReadingsStore, ReceivedReadings
 
 if TYPE_CHECKING:
     from tabuah.console.window.shared.server_readings import FetchedSeries
 
 ResultT = TypeVar("ResultT")
+_STREAM_DELAY: Final = timedelta(minutes=1)  # the most by which the live stream is usually late
 _RECENT: Final = 90  # readings of a series in memory, for its trend
 
 
@@ -55,8 +56,7 @@ class ConsoleReadings(QObject):
 
     def add_readings(self, readings: Sequence[Reading]) -> None:
         """Store readings from the live stream."""
-        for reading in readings:
-            self._remember(reading)
+        self._remember_all(readings)
         self._keep(readings)
 
     def add_manual_readings(
@@ -66,8 +66,7 @@ class ConsoleReadings(QObject):
 
         def kept(_result: None) -> None:
             readings = tuple(each.reading for each in typed)
-            for reading in readings:
-                self._remember(reading)
+            self._remember_all(readings)
             self._state.update_readings(readings)
             self.stored.emit(frozenset(reading.station for reading in readings))
             on_done()
@@ -114,14 +113,17 @@ class ConsoleReadings(QObject):
         """
         from tabuah.console.window.shared.server_readings import fetch_latest, fetch_series  # noqa: PLC0415 - loads the HTTP client
 
+        asked = datetime.now(UTC)
         if stations is None:
-            self._network.run(fetch_latest, on_done=self.add_readings, on_error=self._ignore)
+            self._network.run(
+                fetch_latest, on_done=lambda found: self._on_newest_fetched(found, asked), on_error=self._ignore
+            )
             return
         now, known = self._state.now(), self._state.snapshot.stations
         series = [(code, each.code) for code in sorted(stations & known.keys()) for each in known[code].parameters]
         self._network.run(
             lambda store: fetch_series(store, series, since=now - timedelta(hours=1), until=now),
-            on_done=self.add_readings,
+            on_done=lambda found: self._on_newest_fetched(found, asked),
             on_error=self._ignore,
         )
 
@@ -129,11 +131,11 @@ class ConsoleReadings(QObject):
         """Fetch the recent tracks of units; `stored` follows."""
         from tabuah.console.window.shared.server_readings import fetch_series  # noqa: PLC0415 - loads the HTTP client
 
-        now = self._state.now()
+        now, asked = self._state.now(), datetime.now(UTC)
         series = [(tracker, parameter.code) for tracker in trackers for parameter in TRACKER_PARAMETERS]
         self._network.run(
             lambda store: fetch_series(store, series, since=now - TRAIL, until=now),
-            on_done=self._on_fetched,
+            on_done=lambda found: self._on_fetched(found, asked),
             on_error=self._ignore,
         )
 
@@ -141,7 +143,7 @@ class ConsoleReadings(QObject):
         """Fetch the last day of a station with its corrections and the rain around it; `stored` follows."""
         from tabuah.console.window.shared.server_readings import fetch_day  # noqa: PLC0415 - loads the HTTP client
 
-        now = self._state.now()
+        now, asked = self._state.now(), datetime.now(UTC)
         main = station.main_parameter
         near = rain_stations_near(station, self._state.snapshot.stations)
         series = [(station.code, main.code)] if main else []
@@ -149,9 +151,9 @@ class ConsoleReadings(QObject):
         since = now - CHART_SPAN
 
         def done(found: "FetchedSeries") -> None:
-            self._on_fetched(found.readings)
+            self._on_fetched(found.readings, asked)
             if series:
-                self._keep_corrections(series[0], since, now, found.corrections)
+                self._keep_corrections((series[0], since, now), found.corrections, asked)
 
         self._network.run(
             lambda store: fetch_day(store, series, since=since, until=now), on_done=done, on_error=self._ignore
@@ -161,37 +163,71 @@ class ConsoleReadings(QObject):
         """Fetch the last `span` of a few series; `stored` follows."""
         from tabuah.console.window.shared.server_readings import fetch_series  # noqa: PLC0415 - loads the HTTP client
 
-        now = self._state.now()
+        now, asked = self._state.now(), datetime.now(UTC)
         self._network.run(
             lambda store: fetch_series(store, series, since=now - span, until=now),
-            on_done=self._on_fetched,
+            on_done=lambda found: self._on_fetched(found, asked),
             on_error=self._ignore,
         )
 
     def _keep(self, readings: Sequence[Reading]) -> None:
+        """Show readings of the live stream at once, and store them."""
         if readings:
             self._state.update_readings(readings)
-            stations = frozenset(reading.station for reading in readings)
-            self._store.run(lambda store: store.store(readings), on_done=lambda _result: self.stored.emit(stations))
+            asked = datetime.now(UTC) - _STREAM_DELAY
+            self._store.run(lambda store: store.store_received(readings, asked=asked), on_done=self._on_live_kept)
+
+    def _on_live_kept(self, result: ReceivedReadings) -> None:
+        """Report new readings; ask the server where a late value of the stream differs from one entered here."""
+        if result.taken:
+            self.stored.emit(frozenset(reading.station for reading in result.taken))
+        known = self._state.snapshot.stations
+        for code in {reading.station for reading in result.doubtful} & known.keys():
+            self.fetch_day(known[code])
+
+    def _keep_fetched(
+        self, readings: Sequence[Reading], asked: datetime, show: Callable[[Sequence[Reading]], None]
+    ) -> None:
+        """Store fetched readings, then show those that were taken: the answer may lack what was entered since."""
+
+        def kept(result: ReceivedReadings) -> None:
+            if result.taken:
+                show(result.taken)
+                self._state.update_readings(result.taken)
+                self.stored.emit(frozenset(reading.station for reading in result.taken))
+
+        self._store.run(lambda store: store.store_received(readings, asked=asked), on_done=kept)
 
     def _keep_corrections(
-        self, series: tuple[str, str], since: datetime, until: datetime, found: Sequence[ReadingCorrection]
+        self, period: tuple[tuple[str, str], datetime, datetime], found: Sequence[ReadingCorrection], asked: datetime
     ) -> None:
+        series, since, until = period
+
         def work(store: ReadingsStore) -> None:
             with store.transaction():
-                store.corrections.replace(*series, since, until, found)
+                store.corrections.replace(*series, since, until, found, asked=asked)
 
         self._store.run(work, on_done=lambda _nothing: self.stored.emit(frozenset({series[0]})))
 
-    def _on_fetched(self, readings: tuple[Reading, ...]) -> None:
-        """Store a day of a few series and use its newest part for trends."""
+    def _on_newest_fetched(self, readings: Sequence[Reading], asked: datetime) -> None:
+        """Store the newest values, and add them to the trends."""
+        self._keep_fetched(readings, asked, self._remember_all)
+
+    def _on_fetched(self, readings: Sequence[Reading], asked: datetime) -> None:
+        """Store a day of a few series, and use its newest part for trends."""
+        self._keep_fetched(readings, asked, self._replace_recent)
+
+    def _replace_recent(self, readings: Sequence[Reading]) -> None:
         by_series: dict[tuple[str, str], list[Reading]] = defaultdict(list)
         for reading in readings:
             by_series[reading.station, reading.parameter].append(reading)
         for series, values in by_series.items():
             newer = [r for r in self._recent[series] if r.at > values[-1].at]
             self._recent[series] = deque((*values, *newer), maxlen=_RECENT)
-        self._keep(readings)
+
+    def _remember_all(self, readings: Sequence[Reading]) -> None:
+        for reading in readings:
+            self._remember(reading)
 
     def _remember(self, reading: Reading) -> None:
         known = self._recent[reading.station, reading.parameter]

@@ -4,7 +4,7 @@ Counts of each hour or day are compared first, and only periods that differ are 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -124,8 +124,9 @@ def _find_gaps(client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequ
 def _fetch(client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequest, lack: _Gap) -> int:
     since, until = lack.stretch.since, min(lack.stretch.until - TIME_RESOLUTION, wanted.until)
     if wanted.grain is BackfillGrain.VALUES:
+        asked = datetime.now(UTC)
         values = fetch_values(client, wanted.station, lack.parameter, since, until)
-        return kept.store(values).stored
+        return kept.store_received(values, asked=asked).stored
     params = series_params(wanted.station, lack.parameter, since, until) | {"span": "hour"}
     hours = client.call("GET", "/v1/readings/summaries", SummariesReply, params=params).summaries
     kept.keep_hours(wanted.station, lack.parameter, hours)
@@ -135,12 +136,13 @@ def _fetch(client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequest,
 def _correct(client: "ServerClient", kept: ReadingsStore, wanted: BackfillRequest, parameter: str) -> int:
     """Store the corrections of the server and their values: a correction leaves no gap that would be filled."""
     period = (wanted.station, parameter, wanted.since, wanted.until)
+    asked = datetime.now(UTC)
     found = fetch_corrections(client, *period)
     last = {c.at: Reading(c.station, c.parameter, c.at, c.new_value, c.new_quality) for c in found}
     replaced = kept.corrections.replaced_by(last.values())
-    stored = kept.store([last[known.at] for known in replaced]).stored if found else 0
+    stored = kept.store_received([last[known.at] for known in replaced], asked=asked).stored if found else 0
     with kept.transaction():
-        kept.corrections.replace(*period, found)
+        kept.corrections.replace(*period, found, asked=asked)
     return stored
 
 
