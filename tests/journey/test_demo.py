@@ -74,7 +74,7 @@ def test_demo_screenshot_shows_a_window(played: tuple[Path, dict[str, Any]]):
 def test_demo_publishes_uploads_and_forecasts(played: tuple[Path, dict[str, Any]]):
     folder, _told = played
     with ReadingsStore(folder / "data" / "server" / FILE_NAME) as store:
-        sources, forecasts = store.sources(), store.newest_forecasts()
+        sources, forecasts = store.sources(), store.forecasts.newest()
     assert sources["demo-1~SLK-AWLR-03"] == sources["demo-1~GPS-TRC-1"] == "mqtt/tabuah"
     assert {sources[code] for code in sources if code.startswith(("demo-1~SLK-LTN", "demo-1~SLK-PMU"))} == {
         "simulator"

@@ -42,7 +42,7 @@ def fit_river_models(folder: Path, now: datetime, *, exercise_id: str = "") -> t
     models = [fit for fit in fits if isinstance(fit, GaugeModel)]
     with ReadingsStore(folder / FILE_NAME) as store, store.transaction():
         for model in models:
-            store.keep_forecast_model(model)
+            store.forecasts.keep_model(model)
     return tuple(model.inputs.station for model in models)
 
 

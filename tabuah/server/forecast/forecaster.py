@@ -98,8 +98,8 @@ class Forecaster:
 
     def begin(self) -> None:
         """Load the saved models and forecasts."""
-        self.learn(self._store.forecast_models())
-        self.newest = {forecast.station: forecast for forecast in self._store.newest_forecasts()}
+        self.learn(self._store.forecasts.models())
+        self.newest = {forecast.station: forecast for forecast in self._store.forecasts.newest()}
 
     def learn(self, models: Iterable[GaugeModel]) -> None:
         """Use these models from now on."""
@@ -137,7 +137,7 @@ class Forecaster:
         # A faulty model issues nothing; the readings are stored all the same.
         found = handle_each("forecast", due, lambda gauge: self._issue(*gauge), name=itemgetter(0))
         issued = [forecast for forecast in found if forecast is not None]
-        self._store.keep_forecasts(issued)
+        self._store.forecasts.keep(issued)
         for forecast in issued:
             self.newest[forecast.station] = forecast
             with isolated("forecast rule", forecast.station):

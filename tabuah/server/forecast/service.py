@@ -196,7 +196,7 @@ class ForecastService:
         limits: Mapping[RiverLevel, float] = known.river.thresholds_m if known and known.river else {}
         try:
             with ReadingsStore(self._path) as store:
-                forecasts = store.forecasts_between(station, since, until)
+                forecasts = store.forecasts.between(station, since, until)
                 readings = store.between(station, STAGE, since, until + VERIFIED_WITHIN)
         except ReadingsError as error:
             raise translate_readings_error(error) from error

@@ -324,7 +324,7 @@ class ReadingsProcessor:
 
     def use_model(self, model: GaugeModel) -> None:
         """Use this forecast model for its gauge from now on."""
-        self._store.keep_forecast_model(model)
+        self._store.forecasts.keep_model(model)
         self.forecaster.learn([model])
 
     # Timer

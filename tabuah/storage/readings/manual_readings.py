@@ -1,7 +1,7 @@
 """Manual readings: author, source, and whether the server has accepted them."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -89,6 +89,18 @@ def unseen_manual_readings(connection: sqlite3.Connection, asked: datetime) -> d
     """
     rows = connection.execute(_UNSEEN, (to_ms(asked),))
     return {(station, parameter, time): value for station, parameter, time, value in rows}
+
+
+def split_received(
+    connection: sqlite3.Connection, readings: Sequence[Reading], asked: datetime
+) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
+    """Split readings of the server into those to take, and those that differ from a value entered here since."""
+    unseen = unseen_manual_readings(connection, asked)
+    if not unseen:
+        return tuple(readings), ()
+    pairs = [(r, unseen.get((r.station, r.parameter, to_ms(r.at)))) for r in readings]
+    taken = tuple(reading for reading, entered in pairs if entered is None)
+    return taken, tuple(reading for reading, entered in pairs if entered not in (None, reading.value))
 
 
 def settle_manual_readings(

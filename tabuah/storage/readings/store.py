@@ -10,16 +10,15 @@ from typing import Final, Self
 import msgspec
 
 from tabuah.operations.entries import Draft
-from tabuah.operations.forecast.gauge_model import GaugeModel
-from tabuah.operations.forecast.stage_forecast import StageForecast
 from tabuah.operations.readings.reading import ManualReading, Reading, SeriesPoint, SeriesSummary
 from tabuah.operations.readings.retention import RetentionUsage
 from tabuah.operations.readings.time_series import TimeSeries
 from tabuah.operations.rules.crossings import Crossing
 from tabuah.storage.readings import crossings as passings
-from tabuah.storage.readings import draft_queue, forecasts, manual_readings, series_queries
+from tabuah.storage.readings import draft_queue, manual_readings, series_queries
 from tabuah.storage.readings.connection import expected_errors, open_readings, transaction
 from tabuah.storage.readings.corrections import AccountNumbers, Corrections
+from tabuah.storage.readings.forecasts import ForecastRecords
 from tabuah.storage.readings.pruning import delete_readings_of_exercise, measure_usage, prune_events, pruning_steps
 from tabuah.storage.readings.quarantine import Quarantine
 from tabuah.storage.readings.replay_readings import ReplayReadings, Series, read_replay
@@ -62,7 +61,8 @@ class ReceivedReadings(msgspec.Struct, frozen=True):
 class ReadingsStore:
     """One `readings.db`. Belongs to the thread that opens it; other threads open their own.
 
-    `quarantine` has the readings that could not be accepted, `corrections` the values that were overwritten.
+    `quarantine` has the readings that could not be accepted, `corrections` the values that were overwritten,
+    `forecasts` the issued forecasts and their models.
 
     Every method raises ReadingsError with a message to show; the request is then not saved at all.
     """
@@ -75,6 +75,7 @@ class ReadingsStore:
         self._accounts = AccountNumbers(self._connection)
         self.corrections = Corrections(self._connection, path, self._accounts)
         self.quarantine = Quarantine(self._connection, path)
+        self.forecasts = ForecastRecords(self._connection, path)
 
     def close(self) -> None:
         self._connection.close()
@@ -141,14 +142,7 @@ class ReadingsStore:
         the answer has the value before.
         """
         with self.transaction():
-            unseen = manual_readings.unseen_manual_readings(self._connection, asked)
-            taken, doubtful = tuple(readings), tuple[Reading, ...]()
-            if unseen:
-                entered = [unseen.get((r.station, r.parameter, to_ms(r.at))) for r in readings]
-                taken = tuple(r for r, value in zip(readings, entered, strict=True) if value is None)
-                doubtful = tuple(
-                    r for r, value in zip(readings, entered, strict=True) if value not in (None, r.value)
-                )
+            taken, doubtful = manual_readings.split_received(self._connection, readings, asked)
             return ReceivedReadings(taken, self.store(taken).stored, doubtful)
 
     def _rows(self, readings: Sequence[Reading], account: int) -> list[tuple[int, int, int, float, int, int]]:
@@ -305,12 +299,12 @@ class ReadingsStore:
                 gone = step()
             yield gone
 
-    # Manual readings
-
     def measure_usage(self, *, values_before: datetime, hours_before: datetime) -> RetentionUsage:
         """Measure the store, and the rows that `prune` would delete."""
         with expected_errors(self.path):
             return measure_usage(self._connection, self.path, values_before=values_before, hours_before=hours_before)
+
+    # Manual readings
 
     def store_manual_readings(self, readings: Sequence[ManualReading]) -> None:
         """Store manual readings, on disk before this returns, and queue them for the server."""
@@ -375,36 +369,6 @@ class ReadingsStore:
     def sources(self) -> dict[str, str]:
         """Return the last source of each station's readings."""
         return dict(self._connection.execute("SELECT station, source FROM sources").fetchall())
-
-    # Forecasts
-
-    def keep_forecasts(self, issued: Sequence[StageForecast]) -> None:
-        """Store issued forecasts; of each ten minutes only the newest is kept."""
-        with self.transaction():
-            forecasts.keep_forecasts(self._connection, issued)
-
-    def newest_forecasts(self) -> list[StageForecast]:
-        with expected_errors(self.path):
-            return forecasts.newest_forecasts(self._connection)
-
-    def newest_forecast(self, station: str) -> StageForecast | None:
-        with expected_errors(self.path):
-            return forecasts.newest_forecast(self._connection, station)
-
-    def forecasts_between(self, station: str, since: datetime, until: datetime) -> list[StageForecast]:
-        """Return the forecasts of one gauge issued between two moments, oldest first."""
-        with expected_errors(self.path):
-            return forecasts.forecasts_between(self._connection, station, since, until)
-
-    def keep_forecast_model(self, model: GaugeModel) -> None:
-        """Store the forecast model of a gauge."""
-        with self.transaction():
-            forecasts.keep_model(self._connection, model)
-
-    def forecast_models(self) -> list[GaugeModel]:
-        """Return the forecast models of all gauges."""
-        with expected_errors(self.path):
-            return forecasts.read_models(self._connection)
 
     # Crossings and queued drafts
 

@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def models(folder: Path) -> dict[str, GaugeModel]:
     with ReadingsStore(folder / FILE_NAME) as store:
-        return {model.inputs.station: model for model in store.forecast_models()}
+        return {model.inputs.station: model for model in store.forecasts.models()}
 
 
 def test_river_models_cover_gauges_with_enough_data(folder: Path):

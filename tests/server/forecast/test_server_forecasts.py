@@ -91,10 +91,10 @@ def test_forecasts_are_issued_minutely_and_thinned(room: ReadingsFixture, tmp_pa
     newest = room.service.forecaster.newest[KOTO_BARU]
     assert newest.issued_at > before.issued_at
     with ReadingsStore(tmp_path / FILE_NAME) as store:
-        kept = store.forecasts_between(KOTO_BARU, STORM_AT, STORM_AT + timedelta(hours=1))
+        kept = store.forecasts.between(KOTO_BARU, STORM_AT, STORM_AT + timedelta(hours=1))
         assert [f.issued_at.minute // 10 for f in kept] == [0, 1]
-        assert store.newest_forecast(KOTO_BARU) == newest
-        assert store.newest_forecast("SLK-AWLR-09") is None
+        assert store.forecasts.newest_of(KOTO_BARU) == newest
+        assert store.forecasts.newest_of("SLK-AWLR-09") is None
 
 
 def test_forecaster_issues_nothing_for_late_history(tmp_path: Path):

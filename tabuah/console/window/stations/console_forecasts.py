@@ -34,7 +34,7 @@ class ConsoleForecasts:
     def read(self, station: Station, on_done: OnForecast) -> None:
         """Read the newest stored forecast of a gauge; None for other stations."""
         if station.river is not None:
-            self._readings.query(lambda store: store.newest_forecast(station.code), on_done)
+            self._readings.query(lambda store: store.forecasts.newest_of(station.code), on_done)
 
     def fetch(self, station: Station, on_done: OnForecast) -> None:
         """Fetch and store the newest forecast of a gauge, at most once a minute."""
@@ -47,7 +47,7 @@ class ConsoleForecasts:
         def fetched(forecast: StageForecast | None) -> None:
             if forecast is not None:
                 self._readings.query(
-                    lambda store: store.keep_forecasts([forecast]), lambda _nothing: on_done(forecast)
+                    lambda store: store.forecasts.keep([forecast]), lambda _nothing: on_done(forecast)
                 )
 
         self._network.run(lambda store: fetch_forecast(store, station.code), on_done=fetched, on_error=self._ignore)

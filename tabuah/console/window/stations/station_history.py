@@ -61,7 +61,7 @@ def read_station_history(store: ReadingsStore, station: Station, now: datetime) 
         code=station.code,
         series={each.code: _series(store, station.code, each.code, now) for each in station.parameters},
         typed=tuple(typed[:_TYPED_SHOWN]),
-        forecast=store.newest_forecast(station.code) if station.river is not None else None,
+        forecast=store.forecasts.newest_of(station.code) if station.river is not None else None,
     )
 
 

@@ -104,7 +104,7 @@ def test_forecast_is_fetched_shown_and_exported(open_console, data: Path, server
     assert stations.forecast == server.service.readings.forecaster.newest[GAUGE.code]
     window.until(lambda: "persistensi" in visible_texts(window.shell.parts.chart))
     with ReadingsStore(data / FILE_NAME) as kept:
-        assert kept.newest_forecast(GAUGE.code) == stations.forecast
+        assert kept.forecasts.newest_of(GAUGE.code) == stations.forecast
     chart_export = window.commands.stations.chart_export
     chart_export.save(tmp_path / "grafik.csv")
     chart_export.save(tmp_path / "grafik.png")
