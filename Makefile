@@ -10,7 +10,7 @@ ARGS ?=
 HEADLESS := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s))),,--headless)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-api check check-style check-format check-types check-layers check-workflows coverage format lock map bench screenshots sensor-screenshots conflict-screenshots people-screenshots contact-screenshots gallery approve-images wheel \
+.PHONY: help demo test test-long test-api check check-style check-format check-types check-layers check-workflows coverage format lock map bench screenshots sensor-screenshots conflict-screenshots people-screenshots contact-screenshots dispatch-screenshots gallery approve-images wheel \
 	clean prepare prepare-dev
 
 help: ## show these targets
@@ -95,6 +95,9 @@ people-screenshots: prepare-dev ## take the pictures of the lock screen again
 
 contact-screenshots: prepare-dev ## take the pictures of the directory of contacts again
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/contact_screenshots.py $(ARGS)
+
+dispatch-screenshots: prepare-dev ## take the pictures of tasks and dispatch again
+	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/dispatch_screenshots.py $(ARGS)
 
 gallery: prepare-dev ## show widgets with sample values; ARGS="--shot FILE.png" saves a picture
 	PYTHONPATH=scripts $(BIN)/python -m gallery $(ARGS)

@@ -43,6 +43,7 @@ from tabuah.console.window.shelters.shelter_actions import ShelterActions
 from tabuah.console.window.shifts.shift_actions import ShiftActions
 from tabuah.console.window.stations.station_commands import StationCommands, StationWidgets, build_station_commands
 from tabuah.console.window.sync.sync_commands import SyncCommands, build_sync_commands
+from tabuah.console.window.tasks.task_actions import TaskActions
 from tabuah.console.window.units.unit_commands import build_unit_commands
 from tabuah.widgets.theme.appearance import Appearance
 
@@ -117,6 +118,13 @@ def _subject_commands(
         shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin),
         contacts=DirectoryActions(context, window, appearance),
         shelters=ShelterActions(context, window, appearance),
+        tasks=TaskActions(
+            context,
+            window,
+            appearance,
+            show_incident=context.selection.choose_incident,
+            announce=alarms.alarm_sound.announce,
+        ),
     )
 
 
@@ -289,6 +297,7 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     parts.board.open_requested.connect(commands.open_incident)
     parts.details.action_requested.connect(keys.run_from_details)
     parts.details.conflict_requested.connect(commands.incidents.conflict_actions.begin)
+    parts.details.tasks_requested.connect(commands.tasks.begin_for_incident)
     parts.details.contacts_requested.connect(commands.contacts.begin_for_incident)
     parts.details.number_copied.connect(commands.contacts.copy_first)
     parts.details.call_noted.connect(commands.contacts.note_call)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from tabuah.operations.tasks.task_list import TaskView
 from tabuah.resources.localisation import set_language
+from tabuah.text.tasks.task_text import view_label
 from tabuah.widgets.contacts.directory_dialog import DirectoryDialog
 from tabuah.widgets.controls.import_panel import ImportPanel
 from tabuah.widgets.people.administration_dialog import AdministrationDialog
@@ -20,6 +22,7 @@ from tabuah.widgets.stations.station_form import StationForm
 from tabuah.widgets.stations.station_list_dialog import StationListDialog
 from tabuah.widgets.stations.station_page_dialog import StationPageDialog
 from tabuah.widgets.sync.login_form import LoginForm
+from tabuah.widgets.tasks.task_list_dialog import TaskListDialog
 from tabuah.widgets.theme.appearance import Appearance
 
 SIDE_PX, CARD_MARGINS_PX = 320, 32  # of the narrowest side panel, and around a card in it
@@ -35,6 +38,7 @@ MAKERS: tuple[Callable[[Appearance], QWidget], ...] = (
     StationForm,
     StationPageDialog,
     lambda appearance: StationListDialog(appearance, ()),
+    lambda appearance: TaskListDialog(appearance, views=tuple((each.value, view_label(each)) for each in TaskView)),
     lambda appearance: ImportPanel(appearance, name="rows"),
 )
 

@@ -34,6 +34,11 @@ class SegmentedControl(QWidget):
     def current(self) -> str:
         return self._current
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the choices, in order."""
+        return tuple(code for code, _label in self._choices)
+
     def show_current(self, code: str) -> None:
         """Select `code` without emitting `chosen`."""
         self._current = code

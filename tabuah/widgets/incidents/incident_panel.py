@@ -17,6 +17,7 @@ from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, clear_layout,
 from tabuah.widgets.controls.note_box import NoteBox
 from tabuah.widgets.incidents.incident_history import IncidentTimeline, StepProgress
 from tabuah.widgets.incidents.values import FigureTile, IncidentDetails
+from tabuah.widgets.tasks.incident_tasks_box import IncidentTasksBox
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level
 
@@ -128,6 +129,7 @@ class IncidentPanel(DockPanel):
         held_requested: the user opens the tray of held changes.
         attachment_requested: id of the attachment to open.
         note_submitted: text of a note.
+        tasks_requested: the user opens the tasks of the incident.
         contacts_requested: the user opens the contacts of the incident.
         number_copied: id of the contact whose number is copied.
         call_noted: id of the contact that was called.
@@ -140,6 +142,7 @@ class IncidentPanel(DockPanel):
     held_requested = Signal()
     attachment_requested = Signal(str)
     note_submitted = Signal(str)
+    tasks_requested = Signal()
     contacts_requested = Signal()
     number_copied = Signal(str)
     call_noted = Signal(str)
@@ -195,6 +198,7 @@ class IncidentPanel(DockPanel):
         self._progress.show_steps(details.steps, details.step)
         self._facts.show_facts(details.facts)
         self._figures.show_figures(details.figures)
+        self._tasks.show_tasks(details.tasks)
         self._contacts.show_contacts(details.contacts, details.call_reason)
         self._attachments.show_attachments(details.attachments)
         self._timeline.show_items(details.timeline, same_incident=same)
@@ -234,6 +238,8 @@ class IncidentPanel(DockPanel):
         self._figures = FigureTiles(look)
         self._figure_notes = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True, selectable=True)
         self._figure_notes.setObjectName("figure_notes")
+        self._tasks = IncidentTasksBox(look)
+        self._tasks.all_requested.connect(self.tasks_requested)
         self._contacts = IncidentContactsBox(look)
         self._contacts.all_requested.connect(self.contacts_requested)
         self._contacts.number_copied.connect(self.number_copied)
@@ -272,6 +278,7 @@ class IncidentPanel(DockPanel):
         for part in (self._conflicts, self._held, self._progress, self._facts):
             self._body.addWidget(part)
         self._body.addLayout(figures)
+        self._body.addWidget(self._tasks)
         self._body.addWidget(self._contacts)
         self._body.addWidget(self._attachments)
         self._body.addWidget(self._timeline)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tabuah.widgets.contacts.values import ContactItem
+from tabuah.widgets.tasks.values import TaskItem
 from tabuah.widgets.values import ActionState, AttachmentItem, Choice, FactItem, Level
 
 
@@ -88,6 +89,7 @@ class IncidentDetails:
     timeline: tuple[TimelineItem, ...] = ()  # newest first
     attachments: tuple[AttachmentItem, ...] = ()
     contacts: tuple[ContactItem, ...] = ()  # for its place and hazard, nearest first
+    tasks: tuple[TaskItem, ...] = ()  # open ones, the first due first
     call_reason: str = ""  # why a call cannot be noted; empty if it can
     actions: tuple[ActionState, ...] = ()
     moves: tuple[ActionState, ...] = ()  # allowed status changes

@@ -1,27 +1,31 @@
 """`tabuah task list`, `show` and `export`: the tasks of all incidents; works offline."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import click
-import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_facts, print_json, print_text
 from tabuah.console.commands.table_commands import WRITABLE_FILE, write_file
+from tabuah.console.table_files import UnreadableTable
+from tabuah.console.tasks.task_records import (
+    TaskRow,
+    incident_numbers,
+    make_task_row,
+    read_task_rows,
+    write_task_table,
+)
 from tabuah.operations.entries import subject_of
-from tabuah.operations.exercises.exercise import Exercise
-from tabuah.operations.import_table import TableColumns, guard_cell
 from tabuah.operations.tasks.task import Task
 from tabuah.operations.tasks.task_list import TaskView, find_words, select_tasks, tasks_of
 from tabuah.resources.localisation import N_, _, format_moment, ngettext
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
-from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercise_mark, exercises_by_id
+from tabuah.text.exercises.exercise_text import exercise_mark, exercises_by_id
 from tabuah.text.tasks.task_text import (
     count_text,
     due_text,
@@ -32,41 +36,7 @@ from tabuah.text.tasks.task_text import (
     task_status_label,
 )
 
-COLUMNS: Final = (
-    *("id", "incident", "kind", "status", "what", "detail", "owner_kind", "owner", "owner_opd", "due_at"),
-    *("receipt_due_at", "overdue", "received_at", "received_by", "added_by", "added_at"),
-    *("ended_by", "ended_at", "end_note", "exercise"),
-)
-
 task_group = TabuahGroup("task", help=N_("Tasks of incidents, and dispositions to an OPD; works offline."))
-
-
-class TaskRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A task in `task list --json`. `incident` is a number, or an id while the incident is not here."""
-
-    id: str
-    incident: str
-    kind: str
-    status: str
-    what: str
-    detail: str
-    owner_kind: str
-    owner: str
-    owner_opd: str
-    clock: str
-    due_at: datetime | None
-    receipt_due_at: datetime | None
-    overdue: bool
-    received_at: datetime | None
-    received_by: str
-    added_by: str
-    added_at: datetime
-    ended_by: str
-    ended_at: datetime | None
-    end_note: str
-    pending: bool
-    exercise: str | None
-    exercise_id: str | None
 
 
 _VIEWS: Final = (
@@ -159,10 +129,8 @@ def show_task(call: Invocation, *, key: str) -> None:
 @click.pass_obj
 def export_tasks(call: Invocation, *, file: Path, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        known, numbers = exercises_by_id(store.exercises()), incident_numbers(store)
-        tasks = worlds.scope(store).select(store.tasks())
-        rows = [make_task_row(store, each, known, numbers) for each in tasks]
-    write_file(file, lambda: write_task_table(file, rows))
+        rows = read_task_rows(store, worlds.scope(store))
+    write_file(file, lambda: _write_table(file, rows))
     text = ngettext("{n} task is written to {file}.", "{n} tasks are written to {file}.", len(rows))
     call.show({"file": str(file), "tasks": len(rows)}, lambda: print_text(text.format(n=len(rows), file=file)))
 
@@ -182,55 +150,9 @@ def find_task(store: ConsoleStore, key: str) -> Task:
     raise UnknownKey(_("Several tasks begin with {key}. Give more of the id.").format(key=key))
 
 
-def incident_numbers(store: ConsoleStore) -> dict[str, str]:
-    """Return the numbers of all incidents by id."""
-    return {incident.id: incident.number for incident in store.incidents()}
-
-
-def make_task_row(
-    store: ConsoleStore, task: Task, known: Mapping[str, Exercise], numbers: Mapping[str, str]
-) -> TaskRow:
-    """Return the JSON record of a task."""
-    receipt = task.receipt
-    return TaskRow(
-        id=task.id,
-        incident=numbers.get(task.incident, task.incident),
-        kind=task.kind,
-        status=task.status,
-        what=task.what,
-        detail=task.detail,
-        owner_kind=task.owner.kind,
-        owner=task.owner.name,
-        owner_opd=task.owner.opd,
-        clock=task.clock,
-        due_at=task.due_at,
-        receipt_due_at=task.receipt_due_at,
-        overdue=task.is_overdue(store.now()),
-        received_at=receipt.at if receipt else None,
-        received_by=(receipt.name or receipt.by) if receipt else "",
-        added_by=task.added_by,
-        added_at=task.added_at,
-        ended_by=task.ended_by,
-        ended_at=task.ended_at,
-        end_note=task.end_note,
-        pending=store.is_pending(subject_of("task", task.id)),
-        exercise=exercise_json(task, known),
-        exercise_id=exercise_id_json(task),
-    )
-
-
-def write_task_table(path: Path, rows: Sequence[TaskRow]) -> None:
-    """Write tasks as a table.
-
-    Raises:
-        click.UsageError: the file is no CSV or XLSX file.
-    """
-    from tabuah.console.table_files import TableFormat, UnreadableTable, write_rows
-
-    table = TableFormat(columns=TableColumns(names=COLUMNS, required=()), sheet="tasks", template="")
-    records = [[guard_cell(_cell_text(row, name)) for name in COLUMNS] for row in rows]
+def _write_table(file: Path, rows: list[TaskRow]) -> None:
     try:
-        write_rows(path, table, [list(COLUMNS), *records])
+        write_task_table(file, rows)
     except UnreadableTable as error:
         raise click.UsageError(str(error)) from error
 
@@ -255,10 +177,3 @@ def _cells(row: TaskRow, task: Task, now: datetime) -> list[str]:
         status_text(task, now),
         " · ".join(filter(None, marks)),
     ]
-
-
-def _cell_text(row: TaskRow, name: str) -> str:
-    value = getattr(row, name)
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    return value.isoformat() if isinstance(value, datetime) else str(value or "")

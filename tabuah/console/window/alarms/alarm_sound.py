@@ -97,6 +97,17 @@ class AlarmSound(QObject):
         self._muted, self._muted_until = frozenset(map(_key, self._alarms)), self._now() + MUTED_FOR
         return True
 
+    def announce(self, title: str, text: str) -> None:
+        """Play one notice that is not about an alarm, and show it on the desktop while the window is not active."""
+        if not self.is_muted:
+            self._player.play(AlarmTone.NOTICE)
+        if self._window.isActiveWindow():
+            return
+        QApplication.alert(self._window)
+        if self._tray is not None:
+            self._tray.show()
+            self._tray.showMessage(title, text, self._window.windowIcon(), _TOLD_MS)
+
     @property
     def is_muted(self) -> bool:
         return self._muted_until is not None and self._now() < self._muted_until

@@ -31,6 +31,7 @@ class DetailsUpdates(QObject):
             StatePart.ALARMS,
             StatePart.UNITS,
             StatePart.CONTACTS,
+            StatePart.TASKS,
             StatePart.PERSON,
             StatePart.TRAYS,
             StatePart.ATTACHMENTS,

@@ -15,6 +15,7 @@ from tabuah.console.window.incidents.incident_history import IncidentHistory
 from tabuah.console.window.incidents.timeline_items import alarm_timeline_item, timeline_items
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.console.window.tasks.task_items import incident_task_items
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.attachments.transfer import AttachmentState, AttachmentStatus
 from tabuah.operations.codes import FORWARD_STATUSES, Status
@@ -93,6 +94,7 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         timeline=_timeline(source, snapshot, now),
         attachments=_attachments(incident, source),
         contacts=_contacts(source, snapshot),
+        tasks=incident_task_items(incident.id, snapshot, now),
         call_reason=source.call_reason,
         actions=source.actions,
         moves=status_choices(incident, snapshot.personal_scope),

@@ -1,6 +1,6 @@
 """Updates of the incidents: board, map markers and the affected area of the selected one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject
 from tabuah.console.window.incidents.board_cards import board_cards, board_groups
 from tabuah.console.window.incidents.incident_markers import incident_markers
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.text.incidents.incident_text import board_summary
+from tabuah.text.tasks.task_text import late_text
 from tabuah.widgets.incidents.incident_board import IncidentBoard
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.content import MarkerClass
@@ -23,7 +25,7 @@ _SLOW_REFRESH: Final = timedelta(minutes=1)
 class IncidentUpdates(QObject):
     """Updates the board and the map, with one selection for both."""
 
-    PARTS = frozenset({StatePart.INCIDENTS, StatePart.TRAYS})
+    PARTS = frozenset({StatePart.INCIDENTS, StatePart.TASKS, StatePart.TRAYS})
 
     def __init__(
         self, state: ConsoleState, selection: WindowSelection, board: IncidentBoard, canvas: MapCanvas
@@ -39,7 +41,7 @@ class IncidentUpdates(QObject):
     def refresh(self) -> None:
         snapshot, now = self._state.snapshot, self._state.now()
         self._board.show_incidents(board_cards(snapshot, now), board_groups())
-        self._board.show_summary(board_summary(snapshot.incidents.values(), now))
+        self._board.show_summary(_summary(snapshot, now))
         if not self._is_map_held:
             self._canvas.show_incidents(incident_markers(snapshot, now))
         self._show_area()
@@ -57,7 +59,7 @@ class IncidentUpdates(QObject):
             return
         self._shown_at = now
         self._board.show_incidents(board_cards(snapshot, now), board_groups())
-        self._board.show_summary(board_summary(snapshot.incidents.values(), now))
+        self._board.show_summary(_summary(snapshot, now))
 
     def _on_incident_changed(self, incident_id: str) -> None:
         self._board.select(incident_id)
@@ -79,3 +81,9 @@ class IncidentUpdates(QObject):
             return
         ring = np.array(incident.area, dtype=np.float64)
         self._canvas.show_area((ring,), MarkerClass.of(LEVEL_OF_SEVERITY[incident.severity]))
+
+
+def _summary(snapshot: ConsoleSnapshot, now: datetime) -> str:
+    """Return the numbers of open and late incidents, and of overdue tasks."""
+    late = sum(task.is_overdue(now) for task in snapshot.tasks.values())
+    return " · ".join(filter(None, (board_summary(snapshot.incidents.values(), now), late_text(late))))

@@ -16,6 +16,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.scope import IncidentAction
 from tabuah.operations.roster.duty import supervisor_on_duty
+from tabuah.operations.tasks.task_list import tasks_of
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
 from tabuah.operations.units.unit import UnitState
 from tabuah.text.incidents import action_messages, closure
@@ -107,7 +108,7 @@ class StatusActions(QObject):
         needs_reason = to is not Status.CONTAINED
         question = Question(
             title=closure.end_title(incident, to),
-            text="\n".join(filter(None, (closure.describe_end(incident), self._second_person(incident, to)))),
+            text="\n".join(filter(None, (self._describe_end(incident), self._second_person(incident, to)))),
             confirm=closure.end_button(to),
             field=closure.reason_label() if needs_reason else "",
             placeholder=closure.end_hint(to),
@@ -117,6 +118,11 @@ class StatusActions(QObject):
             chosen=_FREE if incident.assignment else "",
         )
         self._context.confirm.ask(question, lambda text: self._end(incident.id, to, text))
+
+    def _describe_end(self, incident: Incident) -> str:
+        snapshot = self._context.state.snapshot
+        tasks = tasks_of(snapshot.tasks.values(), incident.id, snapshot.incidents.values())
+        return closure.describe_end(incident, open_tasks=sum(task.is_open for task in tasks))
 
     def _end(self, incident_id: str, to: Status, reason: str) -> None:
         incident = self._context.state.snapshot.incidents.get(incident_id)

@@ -25,6 +25,7 @@ from tabuah.console.window.shifts.shift_actions import ShiftActions
 from tabuah.console.window.stations.station_commands import StationCommands
 from tabuah.console.window.sync.server_connection import ServerConnection
 from tabuah.console.window.sync.sync_commands import SyncCommands
+from tabuah.console.window.tasks.task_actions import TaskActions
 from tabuah.console.window.units.unit_commands import UnitCommands
 from tabuah.resources.localisation import _
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
@@ -58,6 +59,7 @@ class SubjectCommands:
     shifts: ShiftActions
     contacts: DirectoryActions
     shelters: ShelterActions
+    tasks: TaskActions
 
 
 class WindowCommands:
@@ -84,6 +86,7 @@ class WindowCommands:
         self.shifts = subjects.shifts
         self.contacts = subjects.contacts
         self.shelters = subjects.shelters
+        self.tasks = subjects.tasks
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
@@ -102,6 +105,7 @@ class WindowCommands:
             self.shifts,
             self.contacts,
             self.shelters,
+            self.tasks,
         ):
             subject.close()
 

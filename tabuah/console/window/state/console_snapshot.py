@@ -25,6 +25,7 @@ from tabuah.operations.rules.rule import Rule
 from tabuah.operations.shelters.shelter import Shelter
 from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.stations.station import Station
+from tabuah.operations.tasks.task import Task
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.attachments import TransferCounts
 from tabuah.storage.cache.meta import Identity, JournalHead
@@ -51,6 +52,7 @@ ValueT = TypeVar(
     DutyShift,
     Contact,
     Shelter,
+    Task,
 )
 
 NOTHING_PENDING = PendingCounts(pending=0, since=None, conflicts=0, held=0, rejected=0)
@@ -100,6 +102,7 @@ class ConsoleSnapshot:
     rosters: Mapping[str, WeekRoster] = field(default_factory=dict)  # by week
     shifts: Mapping[str, DutyShift] = field(default_factory=dict)
     shelters: Mapping[str, Shelter] = field(default_factory=dict)  # including closed ones
+    tasks: Mapping[str, Task] = field(default_factory=dict)  # of all incidents, ended ones too
     exercises: Mapping[str, Exercise] = field(default_factory=dict)  # all known ones, over or wiped too
     devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
     authority: Authority = field(default_factory=Authority)  # the confirmed users and units; a copy, never changed
@@ -186,6 +189,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         rosters=store.rosters(),
         shifts={shift.id: shift for shift in store.shifts()},
         shelters={shelter.id: shelter for shelter in store.shelters()},
+        tasks={task.id: task for task in store.tasks()},
         exercises=exercises_by_id(store.exercises()),
         devices=_device_names(store),
         authority=store.authority().copy(),
@@ -217,6 +221,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         rosters=_changed(store, before.rosters, keys.get("roster", ()), "roster", WeekRoster),
         shifts=_changed(store, before.shifts, keys.get("shift", ()), "shift", DutyShift),
         shelters=_changed(store, before.shelters, keys.get("shelter", ()), "shelter", Shelter),
+        tasks=_changed(store, before.tasks, keys.get("task", ()), "task", Task),
         exercises=_changed(store, before.exercises, keys.get("exercise", ()), "exercise", Exercise),
         devices=_device_names(store) if "device" in keys else before.devices,
         authority=store.authority().copy() if keys.keys() & set(AUTHORITY_KINDS) else before.authority,

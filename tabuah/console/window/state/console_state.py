@@ -49,6 +49,7 @@ class StatePart(Enum):
     SHELTERS = auto()
     ROSTER = auto()
     SHIFTS = auto()
+    TASKS = auto()
     WORLD = auto()  # the world of the window, the list of exercises, and alarms of the real world
     LINK = auto()  # the connection and the data saver
 
@@ -276,6 +277,7 @@ def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePa
         StatePart.ROSTER: before.rosters is not after.rosters,
         StatePart.SHIFTS: before.shifts is not after.shifts,
         StatePart.SHELTERS: before.shelters is not after.shelters,
+        StatePart.TASKS: before.tasks is not after.tasks,
         StatePart.UNITS: before.units is not after.units,
         StatePart.CONTACTS: before.contacts is not after.contacts,
         StatePart.PENDING: waiting,

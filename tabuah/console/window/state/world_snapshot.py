@@ -27,6 +27,7 @@ _BY_KEY: Final = (
     "warnings",
     "shifts",
     "shelters",
+    "tasks",
 )
 
 

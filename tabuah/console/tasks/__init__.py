@@ -1,0 +1,1 @@
+"""Records and tables of tasks, for commands and the window."""
