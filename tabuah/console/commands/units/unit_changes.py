@@ -1,6 +1,7 @@
 """`tabuah unit register`, `edit`, `move`, `place` and `retire`: changes of units."""
 
 from datetime import datetime
+from shlex import quote
 from typing import Any, Final
 
 import click
@@ -15,6 +16,7 @@ from tabuah.console.commands.units.units import find_unit, make_unit_row, unit_g
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import plain_code, scope_of
+from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.drafts import (
     edit_unit,
     move_unit,
@@ -24,7 +26,7 @@ from tabuah.operations.units.drafts import (
     unit_in_exercise,
 )
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
-from tabuah.operations.units.known_units import infer_mission
+from tabuah.operations.units.known_units import infer_mission, is_assigned
 from tabuah.operations.units.tracker import check_tracker_free
 from tabuah.operations.units.unit import Post, Unit, UnitKind, UnitState
 from tabuah.resources.localisation import N_, _
@@ -122,7 +124,8 @@ def move(
 ) -> None:
     with call.open_store() as store:
         known = find_unit(store, unit, worlds.scope(store))
-        incident_id = store.incident(incident).id if incident else infer_mission(known.activity, state)
+        named = store.incident(incident) if incident else None
+        incident_id = named.id if named is not None else infer_mission(known.activity, state)
         if not incident_id and known.activity.is_double_assigned and state.is_busy:
             numbers = ", ".join(mission.number for mission in known.activity.missions)
             raise click.UsageError(
@@ -130,6 +133,16 @@ def move(
             )
         draft = move_unit(known.unit, state, incident=incident_id, note=note.strip(), occurred_at=occurred_at)
         _save_change(call, store, draft, known.unit.id)
+        if named is not None and state.is_busy and not is_assigned(known.unit, named.assignment):
+            _print_unassigned(known.unit, named)
+
+
+def _print_unassigned(unit: Unit, incident: Incident) -> None:
+    """Print that the incident does not name the unit: such a mission counts as over, and the unit as available."""
+    number, name = incident.number, plain_code(unit.id)
+    command = f"tabuah incident edit {number} --set assignment={quote(', '.join((*incident.assignment, name)))}"
+    text = _("{number} does not name {unit} in its assignment, so it is not its mission. Assign the unit: {command}")
+    print_error(text.format(number=number, unit=name, command=command))
 
 
 @unit_group.command("place", help=N_("Record the position of a unit."))

@@ -1,5 +1,6 @@
 """`tabuah unit` on a console's own data, without a server."""
 
+import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -115,6 +116,17 @@ def test_unit_move_requires_incident_for_two_missions(units: CommandLine):
     assert second in err
     told = units.json("unit", "move", "TRC-1", "on_scene", "--incident", second)
     assert (told["state"], told["double"]) == ("on_scene", True)
+
+
+def test_unit_move_to_incident_that_does_not_name_it_gives_the_command(units: CommandLine):
+    number = report(units)
+    units.json("incident", "edit", number, "--set", "assignment=Tagana")
+    code, _out, err = units("unit", "move", "TRC-1", "assigned", "--incident", number)
+    command = f"tabuah incident edit {number} --set assignment='Tagana, TRC-1'"
+    assert (code, command in err) == (0, True)
+    units.json(*shlex.split(command)[1:])
+    assert (row(units, "TRC-1")["state"], row(units, "TRC-1")["incidents"]) == ("assigned", [number])
+    assert units("unit", "move", "TRC-1", "en_route", "--incident", number)[2] == ""
 
 
 def test_unit_retire_rejects_unit_on_mission(units: CommandLine):
