@@ -12,6 +12,7 @@ READY: Final = b"READY=1"
 _PRIVILEGED: Final = 1024
 _HOMES: Final = ("home", "root")  # what ProtectHome hides
 
+# PYTHONSAFEPATH keeps the working directory, which the server writes, out of the path of Python's modules.
 # CFFI, which argon2 and PyNaCl use, needs memory that is written and then executed: no MemoryDenyWriteExecute.
 _UNIT: Final = """\
 [Unit]
@@ -31,7 +32,7 @@ TimeoutStartSec=15min
 TimeoutStopSec=60
 UMask=0077
 LimitNOFILE=65536
-Environment=PYTHONUTF8=1
+Environment=PYTHONUTF8=1 PYTHONSAFEPATH=1
 
 ProtectSystem=strict
 ReadWritePaths={writable}
@@ -103,7 +104,8 @@ class ServiceUnit:
             user=self.user,
             command=" ".join(map(quote_for_systemd, self.command)),
             directory=_specifier_safe(str(self.directory)),
-            writable=" ".join(map(quote_for_systemd, map(str, paths))),
+            # "-": without the disk of the backups the server starts all the same, and raises its alarm.
+            writable=" ".join(map(quote_for_systemd, (str(self.directory), *(f"-{path}" for path in self.writable)))),
             home="read-only" if is_in_home else "yes",
             capabilities="CAP_NET_BIND_SERVICE" if 0 < self.port < _PRIVILEGED else "",
         )

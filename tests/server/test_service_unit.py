@@ -30,7 +30,7 @@ def test_words_of_a_unit_are_quoted():
 
 def test_unit_writes_its_data_and_backups_only(tmp_path: Path):
     text = unit(Path("/srv/tabuah"), writable=[Path("/mnt/backups")]).systemd_text()
-    assert 'ReadWritePaths="/srv/tabuah" "/mnt/backups"\n' in text
+    assert 'ReadWritePaths="/srv/tabuah" "-/mnt/backups"\n' in text
     assert "ProtectSystem=strict\n" in text
     assert "CapabilityBoundingSet=\n" in text
     assert "CapabilityBoundingSet=CAP_NET_BIND_SERVICE\n" in unit(Path("/srv/tabuah"), port=443).systemd_text()
@@ -41,7 +41,8 @@ def test_unit_writes_its_data_and_backups_only(tmp_path: Path):
 @pytest.mark.parametrize("name", ["server", "data 100% $HOME"])
 def test_systemd_accepts_the_unit(tmp_path: Path, name: str):
     file = tmp_path / "tabuah.service"
-    file.write_text(unit(Path("/srv") / name, port=443).systemd_text(), "utf-8")
+    folders = [Path("/mnt") / name]
+    file.write_text(unit(Path("/srv") / name, port=443, writable=folders).systemd_text(), "utf-8")
     assert SYSTEMD is not None
     checked = subprocess.run([SYSTEMD, "verify", "--man=no", str(file)], capture_output=True, text=True, check=False)
     about = [line for line in checked.stderr.splitlines() if "tabuah" in line]

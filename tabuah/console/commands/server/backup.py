@@ -11,6 +11,7 @@ from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.server.data_directory import server_directory
+from tabuah.console.commands.server.data_owner import give_to_owner, owner_of
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.backup.manifest import BackupKind
 
@@ -155,8 +156,10 @@ def restore_command(invocation: Invocation, backup: Path, into: Path, key: Path 
 
     require_one_backup(backup, BackupKind.SERVER, lambda found: _restore_line(found, into=into, key=key))
     opening = read_key_file(key) if key is not None else None
+    owner = owner_of(into)
     manifest = restore_server(backup, into, key=opening, server=server)
     SecurityLog(into).record("backup_restored")
+    give_to_owner(into, owner, with_attachments=True)
     invocation.show(_record(into, manifest), lambda: _print_restored(into, manifest))
 
 

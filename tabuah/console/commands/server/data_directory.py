@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tabuah.console.commands.invocation import Invocation, default_directory
+from tabuah.console.commands.server.data_owner import give_to_owner_at_end
 from tabuah.storage.data_files import is_server_directory
 
 if TYPE_CHECKING:
@@ -17,13 +18,19 @@ def server_directory(invocation: Invocation) -> Path:
     """Return the directory of `--data`, else `server` inside the console's, so that their data never mix.
 
     A folder that contains a server is used as it is, and one that contains such a `server` names this, so that
-    `--data` and TABUAH_DATA find the same server.
+    `--data` and TABUAH_DATA find the same server. What root writes there gets the owner of the directory.
     """
-    inner = invocation.data / "server"
-    if is_server_directory(invocation.data):
-        return invocation.data
-    is_default = invocation.data == default_directory(os.environ)
-    return inner if is_default or is_server_directory(inner) else invocation.data
+    found = _chosen_directory(invocation.data)
+    give_to_owner_at_end(found)
+    return found
+
+
+def _chosen_directory(data: Path) -> Path:
+    inner = data / "server"
+    if is_server_directory(data):
+        return data
+    is_default = data == default_directory(os.environ)
+    return inner if is_default or is_server_directory(inner) else data
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import msgspec
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.server.data_directory import server_directory
+from tabuah.console.commands.server.data_owner import give_to_owner
 from tabuah.resources.localisation import N_, _
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def install_service_command(
     if only_print:
         click.echo(unit.systemd_text(), nl=False)
         return
-    _check_owner(unit)
+    give_to_owner(unit.directory, _check_owner(unit), with_attachments=True)
     file = unit_folder / UNIT_NAME
     changed = _write(file, unit.systemd_text())
     found = ServiceRecord(file=str(file), user=user, data=str(unit.directory), changed=changed)
@@ -82,8 +83,8 @@ def _unit_of(directory: Path, user: str) -> "ServiceUnit":
     )
 
 
-def _check_owner(unit: "ServiceUnit") -> None:
-    """Check that the user exists and owns the data: a service that cannot write them fails at every start.
+def _check_owner(unit: "ServiceUnit") -> int:
+    """Return the id of the user, who owns the data: a service that cannot write them fails at every start.
 
     Raises:
         click.UsageError: the message has the commands to run.
@@ -102,6 +103,7 @@ def _check_owner(unit: "ServiceUnit") -> None:
         text = _("{directory} does not belong to {user}. Stop the server, then: {command}")
         command = f"chown -R {unit.user} {unit.directory}"
         raise click.UsageError(text.format(directory=unit.directory, user=unit.user, command=command))
+    return account.pw_uid
 
 
 def _write(file: Path, text: str) -> bool:
@@ -129,7 +131,7 @@ def _print_next(found: ServiceRecord) -> None:
     print_text(written.format(file=found.file))
     print_text(
         _("Start it now and with the computer: {command}").format(
-            command="systemctl daemon-reload && systemctl enable --now tabuah"
+            command="systemctl daemon-reload && systemctl enable tabuah && systemctl restart tabuah"
         )
     )
     print_text(_("Its log: {command}").format(command="journalctl -u tabuah -f"))

@@ -23,6 +23,7 @@ from tabuah.console.commands.server.backup import (
 )
 from tabuah.console.commands.server.configuration import config_command, options_with_file
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
+from tabuah.console.commands.server.data_owner import refuse_root
 from tabuah.console.commands.server.handback import handback_command
 from tabuah.console.commands.server.install_service import install_service_command
 from tabuah.console.commands.server.migrate import migrate_command
@@ -139,6 +140,7 @@ def server_group(ctx: click.Context, /, data_directory: Path | None, as_json: bo
 
     invocation = Invocation(data=data_directory or default_directory(os.environ), as_json=as_json)
     directory = server_directory(invocation)
+    refuse_root(directory)
     configuration = read_configuration(directory)
     settings = _make_settings(directory, options_with_file(ctx, options, configuration, directory))
     settings = replace(

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from tabuah.console.commands.health_check import HealthCheck, check_disk
+from tabuah.console.commands.server.data_owner import root_files
 from tabuah.resources.localisation import _, format_moment, format_number
 from tabuah.server.audit import audit_server, check_server_databases
 from tabuah.server.backup import read_restore_record
@@ -27,6 +28,7 @@ from tabuah.storage.blobs.store import BlobStore
 from tabuah.text.sync.audit_findings import describe_finding
 
 AUTHORITY_WARNING: Final = timedelta(days=365)
+_NAMES_SHOWN: Final = 5
 _RENEWAL_MARGIN: Final = timedelta(days=1)  # a running server has renewed it by then
 
 
@@ -37,7 +39,7 @@ def check_server(path: Path, *, quick: bool = False) -> list[HealthCheck]:
     checks = [HealthCheck("folder", ok=True, finding=finding), check_disk(path), _check_databases(path, quick=quick)]
     if checks[-1].ok and not quick:
         checks += [_check_journal(path), _check_attachments(directory)]
-    checks += _check_certificate(path)
+    checks += [*_check_owner(path), *_check_certificate(path)]
     return [*checks, *_check_clock(path), *_check_restore(path), *_check_handback(path), *_check_histories(path)]
 
 
@@ -83,6 +85,18 @@ def _check_attachments(directory: ServerDirectory) -> HealthCheck:
         advice = _("They were moved away; consoles that have them can send them again.")
         return HealthCheck("attachments", ok=False, finding=finding, advice=advice)
     return HealthCheck("attachments", ok=True, finding=_("All attachments match their hash."))
+
+
+def _check_owner(path: Path) -> list[HealthCheck]:
+    """Report files of root in the directory of another user: root reads them here, and the service does not."""
+    found = root_files(path)
+    if not found:
+        return []
+    finding = _("{n} files belong to root, and the owner of {directory} cannot read them: {names}").format(
+        n=format_number(len(found)), directory=path, names=", ".join(found[:_NAMES_SHOWN])
+    )
+    command = f"chown -R --reference={path} {path}"
+    return [HealthCheck("owner", ok=False, finding=finding, advice=command)]
 
 
 def _check_clock(path: Path) -> list[HealthCheck]:
