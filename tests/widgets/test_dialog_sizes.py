@@ -10,6 +10,8 @@ from tabuah.resources.localisation import set_language
 from tabuah.text.tasks.task_text import view_label
 from tabuah.widgets.contacts.directory_dialog import DirectoryDialog
 from tabuah.widgets.controls.import_panel import ImportPanel
+from tabuah.widgets.incidents.caller_lookup_dialog import CallerLookupDialog
+from tabuah.widgets.incidents.performance_dialog import IncidentPerformanceDialog
 from tabuah.widgets.people.administration_dialog import AdministrationDialog
 from tabuah.widgets.people.backups_dialog import BackupsDialog
 from tabuah.widgets.people.deputies_dialog import DeputiesDialog
@@ -18,6 +20,7 @@ from tabuah.widgets.people.personal_data_dialog import PersonalDataDialog
 from tabuah.widgets.people.second_factor_dialog import SecondFactorDialog
 from tabuah.widgets.roster.roster_dialog import RosterDialog
 from tabuah.widgets.roster.values import RosterWeekView
+from tabuah.widgets.shifts.duty_shift_dialog import DutyShiftDialog
 from tabuah.widgets.stations.station_form import StationForm
 from tabuah.widgets.stations.station_list_dialog import StationListDialog
 from tabuah.widgets.stations.station_page_dialog import StationPageDialog
@@ -29,14 +32,17 @@ SIDE_PX, CARD_MARGINS_PX = 320, 32  # of the narrowest side panel, and around a 
 MAKERS: tuple[Callable[[Appearance], QWidget], ...] = (
     AdministrationDialog,
     BackupsDialog,
+    CallerLookupDialog,
     DeputiesDialog,
     DirectoryDialog,
+    DutyShiftDialog,
     LockWindow,
     PersonalDataDialog,
     RosterDialog,
     SecondFactorDialog,
     StationForm,
     StationPageDialog,
+    lambda appearance: IncidentPerformanceDialog(appearance, ()),
     lambda appearance: StationListDialog(appearance, ()),
     lambda appearance: TaskListDialog(appearance, views=tuple((each.value, view_label(each)) for each in TaskView)),
     lambda appearance: ImportPanel(appearance, name="rows"),

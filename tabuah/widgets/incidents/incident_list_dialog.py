@@ -1,28 +1,31 @@
-"""The window of the list of incidents: search field, filter row, columns, and the rows."""
+"""The window of the list of incidents: search field, filters, saved views, columns, and the rows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QLineEdit, QMenu, QTableView, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QLineEdit, QTableView, QWidget
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
-from tabuah.widgets.controls.choice_box import ChoiceBox
+from tabuah.widgets.controls.exercise_chip import ExerciseChip
 from tabuah.widgets.controls.labels import EmptyState, Text, name_widget
-from tabuah.widgets.controls.layout import column, divider, row
+from tabuah.widgets.controls.layout import ThemedFrame, column, divider, row
+from tabuah.widgets.incidents.incident_column_panel import IncidentColumnPanel
+from tabuah.widgets.incidents.incident_filter_bar import IncidentFilterBar
 from tabuah.widgets.incidents.incident_list_model import IncidentListModel
-from tabuah.widgets.incidents.incident_list_values import ALL_COLUMNS, ListedRow, ListRequest
+from tabuah.widgets.incidents.incident_list_values import VALUE_COLUMNS, ListedRow, ListRequest
+from tabuah.widgets.incidents.saved_view_menu import SavedViewMenu
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import Choice
+from tabuah.widgets.values import Choice, Level
 
 _SIZE_PX: Final = (1180, 680)
-_WIDTHS_PX: Final = {
-    "severity": 104, "title": 225, "place": 165, "status": 170, "reported": 176, "updated": 176, "number": 138,
-    "found": 180,
-}  # fmt: skip
-_WIDTH_PX: Final = 135
+_SCREEN_SHARE: Final = 0.72  # of a large screen
+_SHARES: Final = {"title": 3, "place": 2, "found": 3, "units": 2}  # of the space that the values leave; others: 1
+_LEAST_PX: Final = 120  # of a column that may be cut
+_FOUND: Final = "found"
 _TYPING_MS: Final = 120  # a search follows the typing after a short pause
 _LONGEST_SEARCH: Final = 200
 _STEPS: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
@@ -36,12 +39,14 @@ class IncidentListDialog(QDialog):
         incident_opened: id of an incident to show in the window.
         export_requested: the user wants the shown list as a file.
         columns_changed: other columns are shown.
+        callers_requested: the user looks for a caller.
     """
 
     search_requested = Signal()
     incident_opened = Signal(str)
     export_requested = Signal()
     columns_changed = Signal()
+    callers_requested = Signal()
 
     def __init__(
         self, appearance: Appearance, choices: Mapping[str, Sequence[Choice]], parent: QWidget | None = None
@@ -55,20 +60,34 @@ class IncidentListDialog(QDialog):
         self._timer.setInterval(_TYPING_MS)
         self._timer.timeout.connect(self.search_requested)
         self.model = IncidentListModel(appearance)
-        self._make_head(choices)
+        self.filters = IncidentFilterBar(appearance, choices)
+        self.filters.changed.connect(self.search_requested)
+        self.views = SavedViewMenu(self)
+        self.columns = IncidentColumnPanel(appearance)
+        self._exercise = ExerciseChip(appearance, name="incident_list_exercise")
+        self._make_head()
         self._make_table()
         self._make_buttons()
         self._lay_out()
-        QShortcut("Ctrl+F", self).activated.connect(self._search.setFocus)
-        QShortcut("Ctrl+S", self).activated.connect(self.export_requested)
-        QShortcut("Ctrl+Shift+C", self).activated.connect(self._columns.showMenu)
-        self.resize(QSize(*map(appearance.px, _SIZE_PX)).boundedTo(self.screen().availableSize()))
+        for key, run in {
+            "Ctrl+F": self._search.setFocus,
+            "Ctrl+S": self.export_requested.emit,
+            "Ctrl+M": self.filters.toggle_more,
+            "Ctrl+R": self.filters.clear,
+            "Ctrl+T": self.callers_requested.emit,
+            "Ctrl+Shift+C": self.toggle_columns,
+            "Ctrl+Shift+V": self._views_button.showMenu,
+        }.items():
+            QShortcut(key, self).activated.connect(run)
+        available = self.screen().availableSize()
+        wanted = QSize(*map(appearance.px, _SIZE_PX)).expandedTo(available * _SCREEN_SHARE)
+        self.resize(wanted.boundedTo(available))
         self._search.setFocus()
 
     @property
     def request(self) -> ListRequest:
-        """The words of the search field and the choices of the filter row."""
-        return ListRequest(words=self._search.text(), **{code: box.current for code, box in self._boxes.items()})
+        """The words of the search field and the filters."""
+        return replace(self.filters.request, words=self._search.text())
 
     @property
     def chosen(self) -> str:
@@ -76,23 +95,50 @@ class IncidentListDialog(QDialog):
         current = self._table.currentIndex().row()
         return self.model.ids[current] if 0 <= current < len(self.model.ids) else ""
 
+    def show_request(self, request: ListRequest) -> None:
+        """Show the words and filters of a saved view."""
+        self._search.blockSignals(True)
+        self._search.setText(request.words)
+        self._search.blockSignals(False)
+        self.filters.show_request(request)
+
     def show_found(self, ids: tuple[str, ...], first_rows: Sequence[ListedRow], note: str) -> None:
         """Show a result; the selected incident stays selected where it is in the result."""
         before = self.chosen
         self.model.show_ids(ids, first_rows)
         self._fit_columns()
-        self._note.setText(note)
+        self.show_note(note)
         self._table.setVisible(bool(ids))
-        self._empty.setVisible(not ids)
+        self._show_empty(is_empty=not ids)
         if ids:
             self._table.selectRow(ids.index(before) if before in ids else 0)
+
+    def show_note(self, text: str, level: Level | None = None) -> None:
+        """Show how much was found, or why nothing can be searched."""
+        self._note.setText(text)
+        self._note.show_tone("muted" if level is None else level)
+
+    def show_world(self, mark: str) -> None:
+        """Show the mark of the exercise whose incidents are listed; empty for the real world."""
+        self._exercise.show_mark(mark)
 
     def show_columns(self, columns: Sequence[str]) -> None:
         """Show these columns, in this order."""
         self.model.show_columns(columns)
         self._fit_columns()
-        for action in self._menu.actions():
-            action.setChecked(action.data() in self.model.columns)
+        self.columns.show_columns(self.model.columns)
+
+    def toggle_columns(self) -> None:
+        """Show or hide the panel of the columns, and move the keyboard there."""
+        is_shown = self.columns.isHidden()
+        self.columns.setVisible(is_shown)
+        (self.columns.list if is_shown else self._table).setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: fit the columns to the table, which also the panel of the columns makes narrower."""
+        if event.type() is QEvent.Type.Resize and watched is self._table.viewport():
+            self._fit_columns()
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: arrows move in the list from the search, too; Enter opens; Escape clears the search, then closes."""
@@ -120,33 +166,16 @@ class IncidentListDialog(QDialog):
         if self.chosen:
             self.incident_opened.emit(self.chosen)
 
-    def _make_head(self, choices: Mapping[str, Sequence[Choice]]) -> None:
+    def _make_head(self) -> None:
         self._search = QLineEdit()
         name_widget(self._search, "incident_list_search", _("Search incidents"))
         self._search.setPlaceholderText(_('Words, "phrase", -without, number') + "  (Ctrl F)")
         self._search.setClearButtonEnabled(True)
         self._search.setMaxLength(_LONGEST_SEARCH)
         self._search.textChanged.connect(self._on_typed)
-        labels = {
-            "stage": _("Open or ended"),
-            "hazard": _("Hazard"),
-            "severity": _("Severity"),
-            "status": _("Status"),
-            "period": _("Period"),
-            "order": _("Order"),
-        }
-        self._boxes = {
-            code: ChoiceBox(self._appearance, choices[code], name=f"incident_list_{code}", label=label)
-            for code, label in labels.items()
-        }
-        for box in self._boxes.values():
-            box.currentIndexChanged.connect(self.search_requested)
-        self._menu = QMenu(self)
-        for code, label in ALL_COLUMNS.items():
-            action = QAction(_(label), self._menu, checkable=True, checked=code in self.model.columns)
-            action.setData(code)
-            self._menu.addAction(action)
-        self._menu.triggered.connect(self._on_column_chosen)
+        self.columns.hide()
+        self.columns.columns_changed.connect(self._on_columns_chosen)
+        self.columns.closed.connect(self.toggle_columns)
 
     def _make_table(self) -> None:
         self._table = QTableView()
@@ -163,23 +192,41 @@ class IncidentListDialog(QDialog):
         header = self._table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsMovable(True)
-        header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.sectionMoved.connect(self._on_section_moved)
         self._table.doubleClicked.connect(self._open)
+        self._table.viewport().installEventFilter(self)
         self._empty = EmptyState(self._appearance, icon="search", name="incident_list_empty")
-        self._empty.show_message(_("No incident was found."), _("Remove a word or a filter."))
         self._empty.hide()
 
-    def _fit_columns(self) -> None:
-        for section, code in enumerate(self.model.columns):
-            self._table.setColumnWidth(section, self._appearance.px(_WIDTHS_PX.get(code, _WIDTH_PX)))
+    def _show_empty(self, *, is_empty: bool) -> None:
+        self._empty.setVisible(is_empty)
+        if self.request == self._first_request:
+            hint = _("N in the window reports one; “Open and ended” also lists the archive.")
+            self._empty.show_message(_("No open incidents."), hint)
+        else:
+            self._empty.show_message(_("No incident was found."), _("Remove a word, or all filters by Ctrl R."))
 
-    def _on_column_chosen(self, action: QAction) -> None:
-        """Show or hide a column; the last one stays."""
-        code = str(action.data())
-        columns = [each for each in self.model.columns if each != code]
-        self.show_columns([*columns, code] if action.isChecked() else columns or [code])
+    def _fit_columns(self) -> None:
+        """Give values the width of their texts, and share the rest between the other columns."""
+        shown = [(section, code) for section, code in enumerate(self.model.columns)]
+        has_words = bool(self._search.text().strip()) or self.model.columns == (_FOUND,)
+        free = self._table.viewport().width()
+        shares = 0
+        for section, code in shown:
+            self._table.setColumnHidden(section, code == _FOUND and not has_words)
+            if code in VALUE_COLUMNS:
+                self._table.resizeColumnToContents(section)
+                free -= self._table.columnWidth(section)
+            elif not self._table.isColumnHidden(section):
+                shares += _SHARES.get(code, 1)
+        for section, code in shown:
+            if code not in VALUE_COLUMNS and not self._table.isColumnHidden(section):
+                width = free * _SHARES.get(code, 1) // max(shares, 1)
+                self._table.setColumnWidth(section, max(width, self._appearance.px(_LEAST_PX)))
+
+    def _on_columns_chosen(self, columns: tuple[str, ...]) -> None:
+        self.show_columns(columns)
         self.columns_changed.emit()
 
     def _on_section_moved(self, _section: int, old: int, new: int) -> None:
@@ -194,20 +241,21 @@ class IncidentListDialog(QDialog):
         self.columns_changed.emit()
 
     def _make_buttons(self) -> None:
-        self._columns = KeyButton(
-            self._appearance, _("Columns"), key="Ctrl Shift C", compact=True, name="incident_list_columns"
-        )
-        self._columns.setMenu(self._menu)
-        self._export = KeyButton(
-            self._appearance, _("Export"), key="Ctrl S", compact=True, name="incident_list_export"
-        )
+        def button(text: str, key: str, name: str, kind: ButtonKind = ButtonKind.SECONDARY) -> KeyButton:
+            made = KeyButton(self._appearance, text, key=key, kind=kind, compact=True, name=f"incident_list_{name}")
+            made.setAutoDefault(False)
+            return made
+
+        self._views_button = button(_("Views"), "Ctrl Shift V", "views")
+        self._views_button.setMenu(self.views)
+        self._columns_button = button(_("Columns"), "Ctrl Shift C", "columns")
+        self._columns_button.clicked.connect(self.toggle_columns)
+        self._export = button(_("Export"), "Ctrl S", "export")
         self._export.clicked.connect(self.export_requested)
-        self._close = KeyButton(
-            self._appearance, _("Close"), key="Esc", kind=ButtonKind.GHOST, compact=True, name="incident_list_close"
-        )
+        self._callers = button(_("Callers"), "Ctrl T", "callers", ButtonKind.GHOST)
+        self._callers.clicked.connect(self.callers_requested)
+        self._close = button(_("Close"), "Esc", "close", ButtonKind.GHOST)
         self._close.clicked.connect(self.close)
-        for button in (self._columns, self._export, self._close):
-            button.setAutoDefault(False)
 
     def _lay_out(self) -> None:
         self._note = Text(self._appearance, style=TextStyle.SMALL, tone="muted")
@@ -215,21 +263,25 @@ class IncidentListDialog(QDialog):
         top = row(spacing_px=8)
         top.setContentsMargins(16, 12, 16, 0)
         top.addWidget(self._search, 1)
-        for button in (self._columns, self._export):
+        for button in (self.filters.more, self._views_button, self._columns_button, self._export):
             top.addWidget(button)
-        filters = row(spacing_px=8)
-        filters.setContentsMargins(16, 0, 16, 0)
-        for code, box in self._boxes.items():
-            filters.addWidget(box, 3 if code == "order" else 2)
+        middle = row(spacing_px=0)
+        middle.addWidget(self._table, 1)
+        middle.addWidget(self._empty, 1)
+        middle.addWidget(self.columns)
         low = row(spacing_px=12)
         low.setContentsMargins(16, 0, 16, 12)
+        low.addWidget(self._exercise)
         low.addWidget(self._note, 1)
+        low.addWidget(self._callers)
         low.addWidget(self._close)
-        lines = column(self, spacing_px=8)
+        frame = ThemedFrame("panel")
+        lines = column(frame, spacing_px=8)
         lines.addLayout(top)
-        lines.addLayout(filters)
+        lines.addWidget(self.filters)
         lines.addWidget(divider())
-        lines.addWidget(self._table, 1)
-        lines.addWidget(self._empty, 1)
+        lines.addLayout(middle, 1)
         lines.addWidget(divider())
         lines.addLayout(low)
+        column(self).addWidget(frame)
+        self._first_request = self.request

@@ -22,6 +22,9 @@ ALL_COLUMNS: Final = {
     "updated": N_("Updated at"),
     "found": N_("Found"),
 }
+SEVERAL: Final = "|"
+# Values, which are never cut; the other columns share the space that these leave.
+VALUE_COLUMNS: Final = frozenset({"severity", "status", "reported", "number", "updated"})
 FIRST_COLUMNS: Final = ("severity", "title", "place", "status", "reported", "number", "found")
 
 
@@ -41,12 +44,24 @@ class ListedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRequest:
-    """Words and the codes of the filter row; empty for no filter."""
+    """Words, and the codes of the filters; empty for no filter.
+
+    `SEVERAL` separates the codes of a filter that has many. `since` and `until` are the texts of the dates of an own
+    period.
+    """
 
     words: str = ""
     stage: str = ""
     hazard: str = ""
     severity: str = ""
     status: str = ""
+    channel: str = ""
+    kecamatan: str = ""
+    nagari: str = ""
+    opd: str = ""
+    unit: str = ""
+    author: str = ""
     period: str = ""
+    since: str = ""
+    until: str = ""
     order: str = ""

@@ -13,7 +13,7 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 _NO_PARENT: Final = QModelIndex()
 _ROW_PX: Final = 26
-_LABEL_PX: Final = 190  # of a row; a longer one is cut
+_LABEL_PX: Final = 220  # of a row; a longer one is cut
 _ONE_LINE: Final = 10  # letters of a title that stay on one line
 _OPEN_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 

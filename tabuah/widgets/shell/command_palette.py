@@ -87,6 +87,7 @@ class CommandPalette(ThemedFrame):
         self._window = window
         self._index = PaletteIndex(())
         self._found: list[PaletteItem] = []
+        self._about_found = ""
         self._model = ResultModel()
         self._make_parts()
         self._lay_out()
@@ -98,14 +99,14 @@ class CommandPalette(ThemedFrame):
         self._index = PaletteIndex(tuple(items))
         self._refresh()
 
-    def show_found(self, query: str, items: Sequence[PaletteItem]) -> None:
-        """Add the owner's results for `query`; ignored if the query has changed since."""
+    def show_found(self, query: str, items: Sequence[PaletteItem], note: str = "") -> None:
+        """Add the owner's results for `query`, with a note about them; ignored if the query has changed since."""
         if query == self._edit.text().strip():
-            self._found = list(items)
+            self._found, self._about_found = list(items), note
             self._refresh(row=max(self._list.currentIndex().row(), 0))  # after the existing results
 
     def open_palette(self, query: str = "") -> None:
-        self._found = []
+        self._found, self._about_found = [], ""
         self._edit.setText(query)
         self._refresh()
         self._place()
@@ -180,7 +181,7 @@ class CommandPalette(ThemedFrame):
         item = self._current()
         if item is not None and item.has_page:
             hint = _("↑ ↓ select   ·   ↵ show on the map   ·   Shift ↵ open page   ·   Esc close")
-        self._hint.setText(hint)
+        self._hint.setText(self._about_found or hint)
 
     def _current(self) -> PaletteItem | None:
         index = self._list.currentIndex()
@@ -198,7 +199,7 @@ class CommandPalette(ThemedFrame):
         return QSize(self._appearance.px(_WIDTH_PX), self._appearance.px(400))
 
     def _on_text_edited(self, text: str) -> None:
-        self._found = []
+        self._found, self._about_found = [], ""
         self._refresh()
         self.query_changed.emit(text.strip())
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from tabuah.console.window.incidents.attachment_actions import AttachmentActions
+from tabuah.console.window.incidents.caller_lookup_actions import CallerLookupActions
 from tabuah.console.window.incidents.conflict_actions import ConflictActions
 from tabuah.console.window.incidents.edit_actions import EditActions
 from tabuah.console.window.incidents.incident_list_actions import IncidentListActions
@@ -64,13 +65,15 @@ class IncidentCommands:
     attachment_actions: AttachmentActions
     report_export: ReportExport
     incident_list: IncidentListActions
+    callers: CallerLookupActions
     conflict_actions: ConflictActions
     merge_actions: MergeActions
     performance: IncidentPerformanceActions
 
     def close(self) -> None:
-        """Close the windows of the list and of the performance figures."""
+        """Close the windows of the list, of the callers and of the performance figures."""
         self.incident_list.close()
+        self.callers.close()
         self.performance.close()
 
 
@@ -97,6 +100,7 @@ def build_incident_commands(
     appearance: Appearance,
 ) -> IncidentCommands:
     """Build the commands; `known_units` returns the units that can be sent."""
+    callers = CallerLookupActions(context, window, appearance)
     return IncidentCommands(
         report_actions=ReportActions(context, widgets.report_form, drafts),
         edit_actions=EditActions(context, widgets.edit_form),
@@ -105,7 +109,8 @@ def build_incident_commands(
         note_actions=NoteActions(context, widgets.details, drafts),
         attachment_actions=AttachmentActions(context, widgets.details, window),
         report_export=ReportExport(context, widgets.details, window),
-        incident_list=IncidentListActions(context, window, appearance),
+        incident_list=IncidentListActions(context, window, appearance, callers),
+        callers=callers,
         conflict_actions=ConflictActions(context, widgets.resolver, widgets.lower),
         merge_actions=MergeActions(context, widgets.details),
         performance=IncidentPerformanceActions(context, window, appearance),

@@ -1,7 +1,6 @@
 """The list of incidents: opens its window, searches on the cache worker, and exports the shown incidents."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,36 +12,51 @@ from PySide6.QtWidgets import QMainWindow
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.incident_columns import listed_incidents
 from tabuah.console.reports.report_export import ListFormat, encode_incident_table
+from tabuah.console.window.incidents.caller_lookup_actions import CallerLookupActions
+from tabuah.console.window.incidents.incident_list_choices import filter_choices, people_choices, place_choices
 from tabuah.console.window.incidents.incident_list_items import (
     FoundPage,
-    filter_choices,
-    filters_of,
+    UnreadableDate,
     found_text,
     listed_row,
+    view_of,
 )
+from tabuah.console.window.incidents.saved_view_actions import SavedViewActions
+from tabuah.console.window.shared.confirm_card import ConfirmCard
 from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
+from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.exercises.scope import ExerciseScope
-from tabuah.operations.incidents.incident_filters import IncidentOrder
+from tabuah.operations.incidents.incident_filters import IncidentFilters, IncidentOrder
 from tabuah.resources.localisation import _, ngettext
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.exercises.exercise_text import scope_label
 from tabuah.widgets.incidents.incident_list_dialog import IncidentListDialog
 from tabuah.widgets.incidents.incident_list_model import PAGE_ROWS
 from tabuah.widgets.incidents.incident_list_values import FIRST_COLUMNS, ListRequest
+from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.values import Level
 
+_UNNAMED: Final = "-"  # of the view that the list shows
 _REPEAT_MS: Final = 500  # of a search while the index is being built
 _PARTS: Final = frozenset({StatePart.INCIDENTS, StatePart.WORLD})
+_CHOICE_PARTS: Final = frozenset({StatePart.UNITS, StatePart.PERSON, StatePart.WORLD})
 
 
 class IncidentListActions(QObject):
     """Opens the list, and follows the state while it is open. One search runs at a time; the newest wins."""
 
-    def __init__(self, context: WindowContext, window: QMainWindow, appearance: Appearance) -> None:
+    def __init__(
+        self, context: WindowContext, window: QMainWindow, appearance: Appearance, callers: CallerLookupActions
+    ) -> None:
         super().__init__(window)
         self._context, self._window, self._appearance = context, window, appearance
+        self._callers = callers
+        self._notifier: Notifier | None = None
+        self._views: SavedViewActions | None = None
         self._dialog: IncidentListDialog | None = None
         self._columns: tuple[str, ...] = FIRST_COLUMNS
         self._searches = self._is_outdated = False
@@ -58,6 +72,15 @@ class IncidentListActions(QObject):
         """The dialog, while it is open."""
         return self._dialog
 
+    @property
+    def views(self) -> SavedViewActions | None:
+        """The saved views, while the dialog is open."""
+        return self._views
+
+    @property
+    def _messages(self) -> Notifier:
+        return self._notifier or self._context.notifier
+
     def begin(self) -> None:
         """Open the list, or bring it to the front."""
         if self._dialog is None:
@@ -71,16 +94,16 @@ class IncidentListActions(QObject):
         ending = file.suffix.lower().lstrip(".")
         if ending not in endings:
             message = _("The file name must end in one of: {endings}").format(endings=", ".join(endings))
-            self._context.notifier.refuse(message)
+            self._messages.refuse(message)
             return
         ids = self._dialog.model.ids if self._dialog is not None else ()
 
         def done(n: int) -> None:
             text = ngettext("{n} incident is in {file}.", "{n} incidents are in {file}.", n)
-            self._context.notifier.saved(text.format(n=n, file=file), file)
+            self._messages.saved(text.format(n=n, file=file), file)
 
         work = partial(_write_table, ids=ids, list_format=ListFormat(ending), file=file)
-        self._context.network.run(work, on_done=done, on_error=self._context.notifier.error)
+        self._context.network.run(work, on_done=done, on_error=self._messages.error)
 
     def close(self) -> None:
         """Close the dialog and stop following."""
@@ -90,15 +113,25 @@ class IncidentListActions(QObject):
             self._dialog.close()
 
     def _open(self) -> IncidentListDialog:
-        dialog = IncidentListDialog(self._appearance, filter_choices(), self._window)
+        choices = filter_choices(self._context.state.snapshot, self._context.places.names())
+        dialog = IncidentListDialog(self._appearance, choices, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show_columns(self._columns)
         dialog.search_requested.connect(self._search)
         dialog.incident_opened.connect(self._on_incident_opened)
         dialog.export_requested.connect(self._on_export_requested)
         dialog.columns_changed.connect(self._on_columns_changed)
+        dialog.callers_requested.connect(self._callers.begin)
         dialog.model.page_wanted.connect(self._on_page_wanted)
         dialog.finished.connect(self._on_finished)
+        self._notifier = self._context.notifier.for_window(ToastHost(self._appearance, dialog), dialog)
+        self._views = SavedViewActions(
+            self._context,
+            dialog,
+            confirm=ConfirmCard(self._appearance, dialog),
+            notifier=self._notifier,
+            searched=self._search,
+        )
         return dialog
 
     def _search(self) -> None:
@@ -107,9 +140,17 @@ class IncidentListActions(QObject):
         if self._searches:
             self._is_outdated = True
             return
-        self._searches, self._is_outdated = True, False
-        self._shown = self._dialog.request
-        work = partial(_find, request=self._shown, scope=self._context.state.scope, now=self._context.state.now())
+        state, request = self._context.state, self._dialog.request
+        try:
+            view = view_of(request, state.now(), name=_UNNAMED)
+        except UnreadableDate as error:
+            self._dialog.show_note(str(error), Level.CRITICAL)
+            return
+        self._searches, self._is_outdated, self._shown = True, False, request
+        self._dialog.filters.show_choices(
+            "nagari", place_choices(self._context.places.names(), request.kecamatan)["nagari"]
+        )
+        work = partial(_find, filters=view.filters_at(state.now()), order=view.order, scope=state.scope)
         self._context.store.run(work, on_done=self._on_found, on_error=self._on_failed)
 
     def _on_found(self, found: FoundPage) -> None:
@@ -118,13 +159,16 @@ class IncidentListActions(QObject):
             self._search()
         elif self._dialog is not None:
             text = found_text(len(found.ids), is_complete=found.is_complete)
+            name = self._views.current if self._views is not None else ""
+            text = f"{name} · {text}" if name else text
+            self._dialog.show_world(scope_label(self._context.state.scope, self._context.state.snapshot.exercises))
             self._dialog.show_found(found.ids, found.rows, text)
             if not found.is_complete:
                 self._repeat.start()
 
     def _on_failed(self, error: Exception) -> None:
         self._searches = False
-        self._context.notifier.error(error)
+        self._messages.error(error)
         if self._is_outdated:
             self._search()
 
@@ -133,9 +177,7 @@ class IncidentListActions(QObject):
             return
         ids = self._dialog.model.page_ids(page)
         work = partial(_read_page, ids=ids, words=self._shown.words)
-        self._context.store.run(
-            work, on_done=partial(self._on_page_read, page, ids), on_error=self._context.notifier.error
-        )
+        self._context.store.run(work, on_done=partial(self._on_page_read, page, ids), on_error=self._messages.error)
 
     def _on_page_read(self, page: int, ids: tuple[str, ...], found: FoundPage) -> None:
         if self._dialog is not None and self._dialog.model.page_ids(page) == ids:
@@ -164,18 +206,24 @@ class IncidentListActions(QObject):
             self._columns = self._dialog.model.columns
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
+        if parts & _CHOICE_PARTS and self._dialog is not None:
+            for code, choices in people_choices(self._context.state.snapshot).items():
+                self._dialog.filters.show_choices(code, choices)
+        if StatePart.PERSON in parts and self._views is not None:
+            self._views.refresh()
         if parts & _PARTS:
             self._search()
 
     def _on_finished(self, _result: int) -> None:
-        self._dialog = None
+        if self._notifier is not None:
+            self._notifier.close()
+        self._dialog = self._notifier = self._views = None
 
 
-def _find(store: ConsoleStore, *, request: ListRequest, scope: ExerciseScope, now: datetime) -> FoundPage:
-    order = IncidentOrder(request.order or IncidentOrder.URGENT)
+def _find(store: ConsoleStore, *, filters: IncidentFilters, order: IncidentOrder, scope: ExerciseScope) -> FoundPage:
     is_complete = store.search.is_complete
-    ids = store.search.find(filters_of(request, now), scope=scope, order=order)
-    page = _read_page(store, ids=ids[:PAGE_ROWS], words=request.words)
+    ids = store.search.find(filters, scope=scope, order=order)
+    page = _read_page(store, ids=ids[:PAGE_ROWS], words=filters.words)
     return msgspec.structs.replace(page, ids=ids, is_complete=is_complete)
 
 

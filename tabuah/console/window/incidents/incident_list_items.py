@@ -1,27 +1,30 @@
-"""Rows, filters and choices of the list of incidents."""
+"""Rows of the list of incidents, and how its texts are saved as filters and views."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
-from tabuah.operations.codes import Hazard, Severity, Status
+from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.clocks import is_late
 from tabuah.operations.incidents.excerpts import Excerpt
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_filters import IncidentFilters, IncidentOrder, IncidentStage
+from tabuah.operations.incidents.saved_views import SavedView, ViewPeriod
 from tabuah.resources.localisation import _, format_moment, ngettext
+from tabuah.resources.moment_parser import moment_text, parse_moment
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_number
 from tabuah.text.incidents.answers import people_at_risk_text
 from tabuah.text.incidents.incident_text import place_text
 from tabuah.text.incidents.search_excerpts import mark_excerpt
-from tabuah.widgets.incidents.incident_list_values import ListedRow, ListRequest
-from tabuah.widgets.values import Choice
+from tabuah.widgets.incidents.incident_filter_bar import OWN_PERIOD
+from tabuah.widgets.incidents.incident_list_values import SEVERAL, ListedRow, ListRequest
 
-PERIODS: Final = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 LATE: Final = "late"  # a choice of the stage
+CodeT = TypeVar("CodeT", bound=StrEnum)
 
 
 class FoundPage(msgspec.Struct, frozen=True):
@@ -35,59 +38,60 @@ class FoundPage(msgspec.Struct, frozen=True):
     is_complete: bool = True
 
 
-def filters_of(request: ListRequest, now: datetime) -> IncidentFilters:
-    """Return the filters of a request; `now` is the end of its period."""
+class UnreadableDate(ValueError):
+    """A date of an own period is none; the message shows an example."""
+
+
+def view_of(request: ListRequest, now: datetime, *, name: str, columns: tuple[str, ...] = ()) -> SavedView:
+    """Return the view that a request means.
+
+    Raises:
+        UnreadableDate: a date of its own period is none.
+    """
     is_late_only = request.stage == LATE
-    stage = IncidentStage.OPEN if is_late_only else IncidentStage(request.stage or IncidentStage.ALL)
-    since, until = _period(request.period, now)
-    return IncidentFilters(
+    since, until = _dates(request, now)
+    filters = IncidentFilters(
         words=request.words,
-        stage=stage,
+        stage=IncidentStage.OPEN if is_late_only else IncidentStage(request.stage or IncidentStage.ALL),
         late=is_late_only,
-        hazards=frozenset({Hazard(request.hazard)}) if request.hazard else frozenset(),
-        severities=frozenset({Severity(request.severity)}) if request.severity else frozenset(),
-        statuses=frozenset({Status(request.status)}) if request.status else frozenset(),
+        hazards=_codes(request.hazard, Hazard),
+        severities=_codes(request.severity, Severity),
+        statuses=_codes(request.status, Status),
+        channels=_codes(request.channel, Channel),
+        kecamatan=request.kecamatan,
+        nagari=request.nagari,
+        opd=request.opd,
+        unit=request.unit,
+        author=request.author,
         since=since,
         until=until,
     )
+    period = ViewPeriod(request.period) if request.period not in ("", OWN_PERIOD) else None
+    order = IncidentOrder(request.order or IncidentOrder.URGENT)
+    return SavedView(name=name, filters=filters, period=period, order=order, columns=columns)
 
 
-def filter_choices() -> dict[str, list[Choice]]:
-    """Return the choices of the filter row, by filter."""
-    return {
-        "stage": [
-            Choice(code="open", label=_("Open incidents")),
-            Choice(code=LATE, label=_("Late")),
-            Choice(code="ended", label=_("Archive: ended")),
-            Choice(code="", label=_("Open and ended")),
-        ],
-        "hazard": [
-            Choice(code="", label=_("All hazards")),
-            *(Choice(code=each.value, label=code_label(each)) for each in Hazard),
-        ],
-        "severity": [
-            Choice(code="", label=_("Every severity")),
-            *(Choice(code=each.value, label=code_label(each)) for each in reversed(Severity)),
-        ],
-        "status": [
-            Choice(code="", label=_("Every status")),
-            *(Choice(code=each.value, label=code_label(each)) for each in Status),
-        ],
-        "period": [
-            Choice(code="", label=_("Any time")),
-            Choice(code="day", label=_("Last 24 hours")),
-            Choice(code="week", label=_("Last 7 days")),
-            Choice(code="month", label=_("Last 30 days")),
-            Choice(code="before", label=_("Older than 30 days")),
-        ],
-        "order": [
-            Choice(code=IncidentOrder.URGENT.value, label=_("Late, worst, oldest")),
-            Choice(code=IncidentOrder.NEWEST.value, label=_("Newest first")),
-            Choice(code=IncidentOrder.OLDEST.value, label=_("Oldest first")),
-            Choice(code=IncidentOrder.CHANGED.value, label=_("Last changed")),
-            Choice(code=IncidentOrder.NUMBER.value, label=_("By number")),
-        ],
-    }
+def request_of(view: SavedView, now: datetime) -> ListRequest:
+    """Return the request that shows a view in the list."""
+    filters, has_dates = view.filters, view.filters.since is not None or view.filters.until is not None
+    stage = "" if filters.stage is IncidentStage.ALL else filters.stage.value
+    return ListRequest(
+        words=filters.words,
+        stage=LATE if filters.late else stage,
+        hazard=_joined(filters.hazards),
+        severity=_joined(filters.severities),
+        status=_joined(filters.statuses),
+        channel=_joined(filters.channels),
+        kecamatan=filters.kecamatan,
+        nagari=filters.nagari,
+        opd=filters.opd,
+        unit=filters.unit,
+        author=filters.author,
+        period=view.period.value if view.period else OWN_PERIOD if has_dates else "",
+        since=moment_text(filters.since, now=now) if filters.since else "",
+        until=moment_text(filters.until, now=now) if filters.until else "",
+        order=view.order.value,
+    )
 
 
 def found_text(n: int, *, is_complete: bool = True) -> str:
@@ -95,7 +99,7 @@ def found_text(n: int, *, is_complete: bool = True) -> str:
     text = ngettext("{n} incident", "{n} incidents", n).format(n=n)
     if not is_complete:
         return f"{text} · {_('The search index is being built; more may be found.')}"
-    return f"{text} · {_('Enter shows it on the map')}"
+    return f"{text} · {_('Enter shows it on the map')}" if n else text
 
 
 def listed_row(incident: Incident, excerpt: Excerpt | None, now: datetime) -> ListedRow:
@@ -123,7 +127,21 @@ def listed_row(incident: Incident, excerpt: Excerpt | None, now: datetime) -> Li
     )
 
 
-def _period(code: str, now: datetime) -> tuple[datetime | None, datetime | None]:
-    if code == "before":
-        return None, now - PERIODS["month"]
-    return (now - PERIODS[code], None) if code in PERIODS else (None, None)
+def _codes(text: str, kind: type[CodeT]) -> frozenset[CodeT]:
+    return frozenset(kind(code) for code in text.split(SEVERAL) if code)
+
+
+def _joined(codes: frozenset[Any]) -> str:
+    return SEVERAL.join(sorted(code.value for code in codes))
+
+
+def _dates(request: ListRequest, now: datetime) -> tuple[datetime | None, datetime | None]:
+    if request.period != OWN_PERIOD:
+        return None, None
+    try:
+        since, until = (parse_moment(text, now=now) if text else None for text in (request.since, request.until))
+    except ValueError as error:
+        raise UnreadableDate(str(error)) from error
+    if since is not None and until is not None and since >= until:
+        raise UnreadableDate(_("The period ends before it begins."))
+    return since, until

@@ -8,6 +8,7 @@ from tabuah.operations.people.scope import IncidentAction
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.text.alarms.alarm_status import no_alarm_reason
 from tabuah.text.exercises.exercise_status import real_world_reason
+from tabuah.text.incidents.callers import callers_refusal
 from tabuah.text.incidents.conflicts import no_conflicts_reason
 from tabuah.text.incidents.incident_text import held_report_reason, no_incident_reason, no_place_reason
 from tabuah.text.incidents.merges import not_merged_reason, not_open_reason
@@ -57,6 +58,10 @@ def needs_supervised_alarm(action_context: ActionContext) -> str:
 
 def needs_role_for(kind: str) -> Requirement:
     return lambda action_context: writing_reason(action_context, kind)
+
+
+def needs_reader_of_callers(action_context: ActionContext) -> str:
+    return callers_refusal(action_context.snapshot.role)
 
 
 def needs_place(action_context: ActionContext) -> str:

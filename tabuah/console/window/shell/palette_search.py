@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from tabuah.console.window.bulletins.source_items import LISTED_FOR
 from tabuah.console.window.map.bookmarks import BOOKMARK
@@ -194,6 +194,7 @@ def _warning(warning: KnownWarning, now: datetime) -> PaletteItem:
 
 
 MIN_ARCHIVE_LETTERS: Final = 3
+_REPEAT_MS: Final = 500  # of a search while the index is being built
 MAX_ARCHIVE_RESULTS: Final = 20  # among incidents that are over
 _TAB_OF: Final = {EARTHQUAKE_ITEM: EARTHQUAKES, WARNING_ITEM: WARNINGS}
 
@@ -214,6 +215,11 @@ class PaletteSearch(QObject):
         self._palette, self._context, self._commands = palette, context, commands
         self._keys, self._availability = keys, availability
         self._query, self._searches = "", False
+        self._is_noted = False  # the palette says that the index is being built
+        self._repeat = QTimer(self)
+        self._repeat.setSingleShot(True)
+        self._repeat.setInterval(_REPEAT_MS)
+        self._repeat.timeout.connect(self._search_again)
         palette.chosen.connect(self._on_chosen)
         palette.page_requested.connect(self._on_page_requested)
         palette.query_changed.connect(self._on_query_changed)
@@ -231,24 +237,33 @@ class PaletteSearch(QObject):
         if not self._searches:
             self._search_archive(query)
 
+    def _search_again(self) -> None:
+        """Search once more while the index is being built."""
+        if self._palette.isVisible() and not self._searches:
+            self._search_archive(self._query)
+
     def _search_archive(self, query: str) -> None:
         """Search older incidents in the archive by number, title and place; one search at a time."""
         self._searches = True
         self._context.store.run(
             partial(_search_archive, query=query, scope=self._context.state.scope),
-            on_done=lambda found: self._on_archive_searched(query, found),
+            on_done=lambda found: self._on_archive_searched(query, *found),
             on_error=self._on_search_failed,
         )
 
-    def _on_archive_searched(self, query: str, found: list[Incident]) -> None:
+    def _on_archive_searched(self, query: str, found: list[Incident], is_complete: bool) -> None:
         self._searches = False
         if query != self._query:
             self._search_archive(self._query)
             return
         known, scope = self._context.state.snapshot.incidents, self._context.state.scope
         over = [incident for incident in scope.select(found) if incident.id not in known]
-        if over:
-            self._palette.show_found(query, [*_places(self._context.places, query), *incident_items(over)])
+        note = "" if is_complete else _("The search index is being built; more may be found.")
+        if over or note or self._is_noted:
+            self._palette.show_found(query, [*_places(self._context.places, query), *incident_items(over)], note)
+        self._is_noted = bool(note)
+        if note and self._palette.isVisible():
+            self._repeat.start()
 
     def _on_search_failed(self, error: Exception) -> None:
         self._searches = False
@@ -298,12 +313,16 @@ class PaletteSearch(QObject):
             self._context.look_at(station.lon_deg, station.lat_deg)
 
 
-def _search_archive(store: ConsoleStore, *, query: str, scope: ExerciseScope) -> list[Incident]:
-    """Return ended incidents by their words, newest first; nothing for a query of one or two letters."""
+def _search_archive(store: ConsoleStore, *, query: str, scope: ExerciseScope) -> tuple[list[Incident], bool]:
+    """Return ended incidents by their words, newest first, and whether the index has all of them.
+
+    A query of one or two letters finds nothing.
+    """
     if len(query.strip()) < MIN_ARCHIVE_LETTERS:
-        return []
+        return [], True
+    is_complete = store.search.is_complete
     filters = IncidentFilters(words=query[:MAX_CHARS], stage=IncidentStage.ENDED)
-    return store.search.read(store.search.find(filters, scope=scope, limit=MAX_ARCHIVE_RESULTS))
+    return store.search.read(store.search.find(filters, scope=scope, limit=MAX_ARCHIVE_RESULTS)), is_complete
 
 
 def _places(places: Places, query: str) -> list[PaletteItem]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from support.console_stores import report_false_incident, report_incident_at
 from support.window_fixture import OpenWindow, identity, open_second_store, visible_texts
 
@@ -112,3 +113,88 @@ def test_list_searches_again_until_the_index_is_complete(window: OpenWindow):
     window.write("jembatan")
     window.until(lambda: titles(dialog) == ["Jembatan putus"])
     assert dialog.model.index(0, dialog.model.columns.index("found")).data() == "", "the title is shown already"
+
+
+def act(dialog: IncidentListDialog, code: str) -> None:
+    dialog.views.act_requested.emit(code)
+
+
+def answer(window: OpenWindow, dialog: IncidentListDialog, name: str) -> None:
+    field = dialog.findChild(QLineEdit, "confirm_field")
+    assert isinstance(field, QLineEdit)
+    field.setText(name)
+    window.qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def view_names(dialog: IncidentListDialog) -> list[str]:
+    return [action.text() for action in dialog.views.actions() if action.isCheckable()]
+
+
+def test_list_saves_chooses_renames_and_deletes_a_view(window: OpenWindow, tmp_path: Path):
+    dialog = open_list(window)
+    choose(window, dialog, "stage", "ended")
+    choose(window, dialog, "hazard", "fire")
+    dialog.show_columns(["title", "number"])
+    act(dialog, "save")
+    answer(window, dialog, "Arsip saya")
+    window.until(lambda: view_names(dialog) == ["Arsip saya"])
+    dialog.filters.clear()
+    dialog.show_columns(["title", "status"])
+    window.until(lambda: len(dialog.model.ids) == 2)
+    dialog.views.view_chosen.emit("Arsip saya")
+    window.until(lambda: "Arsip saya · 0" in visible_texts(dialog))
+    assert (dialog.request.stage, dialog.request.hazard) == ("ended", "fire")
+    assert dialog.model.columns == ("title", "number")
+    act(dialog, "rename")
+    answer(window, dialog, "Laporan saya")
+    window.until(lambda: view_names(dialog) == ["Laporan saya"])
+    file = tmp_path / "tampilan.json"
+    views = window.commands.incidents.incident_list.views
+    assert views is not None
+    views.write_file(file)
+    act(dialog, "delete")
+    window.until(lambda: view_names(dialog) == [])
+    views.read_file(file)
+    window.until(lambda: view_names(dialog) == ["Laporan saya"])
+
+
+def test_list_says_which_date_is_none(window: OpenWindow):
+    dialog = open_list(window)
+    choose(window, dialog, "period", "own")
+    field = dialog.findChild(QLineEdit, "incident_list_since")
+    assert isinstance(field, QLineEdit)
+    field.setText("besok lusa")
+    window.until(lambda: "besok lusa" in visible_texts(dialog))
+    field.setText("2026-01-01")
+    window.until(lambda: "2 insiden" in visible_texts(dialog))
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.AUDITOR])
+def test_callers_are_found_by_the_roles_that_may_read_them(open_console, data: Path, role: Role):
+    with open_second_store(data) as store:
+        report_incident_at(store, "Banjir di pasar", caller="Bu Yusna 0812 9988 7766")
+        store.remember_identity(identity(role))
+    window = open_console()
+    window.until(lambda: window.context.state.snapshot.role is role)
+    window.commands.incidents.callers.begin()
+    dialog = window.commands.incidents.callers.dialog
+    if role is Role.AUDITOR:
+        assert dialog is None
+        return
+    assert dialog is not None
+    window.until(dialog.isActiveWindow)
+    window.write("+62 812 9988")
+    window.until(lambda: bool(dialog.list.chosen))
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: bool(window.selection.incident))
+
+
+def test_palette_says_that_the_index_is_being_built(window: OpenWindow):
+    services = window.console.services
+    services.store.run(forget_index)
+    window.key(Qt.Key.Key_K, CTRL)
+    window.write("longsor")
+    palette = window.shell.parts.palette
+    window.until(lambda: "sedang dibuat" in visible_texts(palette))
+    services.search_index_fill.start()
+    window.until(lambda: "sedang dibuat" not in visible_texts(palette))
