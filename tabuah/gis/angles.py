@@ -60,25 +60,17 @@ _LABELLED: Final = re.compile(
     rf"(LAT|LINTANG|LON|LNG|BUJUR)[A-Z]*\s*[:=]?\s*([+-]?{_NUMBER})°?[\s,;&]+"
     rf"(LAT|LINTANG|LON|LNG|BUJUR)[A-Z]*\s*[:=]?\s*([+-]?{_NUMBER})°?"
 )
-# Phones share geo:-0.8,100.6 and map addresses with @-0.8,100.6,15z or ?q=-0.8,100.6.
-_SHARED: Final = re.compile(
-    r"(?:^GEO:|^HTTPS?:\S*?(?:@|[?&](?:Q|QUERY|LL|DESTINATION)=(?:LOC:)?))([+-]?\d+\.\d+)(?:,|%2C)\+?([+-]?\d+\.\d+)(?![\d.])"
-)
 
 
 def parse_angles(text: str) -> tuple[float, float] | None:
     """Return the longitude and latitude in degrees of `text`, None when it is not a pair of angles.
 
-    Without letters the longitude comes first, unless only the other order is possible. Shared links and
-    labels state the order.
+    Without letters the longitude comes first, unless only the other order is possible. Labels state the order.
 
     Raises:
         CoordinateError: minutes or seconds are 60 or more.
     """
     clean = _plain(text)
-    shared = _SHARED.search(clean)
-    if shared:
-        return float(shared[2]), float(shared[1])
     labelled = _LABELLED.fullmatch(clean)
     if labelled:
         return _by_labels(*labelled.groups())

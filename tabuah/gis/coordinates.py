@@ -6,6 +6,8 @@ from typing import Final
 
 from tabuah.gis.angles import parse_angles
 from tabuah.gis.errors import CoordinateError
+from tabuah.gis.map_links import parse_map_link
+from tabuah.gis.plus_codes import parse_plus_code
 from tabuah.gis.reference_systems import WGS84, to_utm, transformer
 from tabuah.resources.localisation import _, format_number
 from tabuah.resources.regency import current_regency
@@ -99,7 +101,7 @@ def parse_position(text: str) -> tuple[float, float]:
     """Parse a position in any supported form, Indonesian or English.
 
     Forms: decimal degrees, degrees with minutes and seconds, UTM of any zone, MGRS (centre of its
-    square), `geo:` URIs and shared map addresses.
+    square), links of maps, `geo:` URIs, and plus codes (short ones near the centre of the regency).
 
     Returns:
         Longitude and latitude in degrees (EPSG:4326). Two bare numbers are longitude then latitude,
@@ -109,7 +111,12 @@ def parse_position(text: str) -> tuple[float, float]:
         CoordinateError: states the problem and gives a valid example.
     """
     clean = " ".join(text.split())
-    position = parse_grid_reference(clean) or parse_angles(clean)
+    position = (
+        parse_map_link(clean)
+        or parse_grid_reference(clean)
+        or parse_angles(clean)
+        or parse_plus_code(clean, near_deg=current_regency().centre_deg)
+    )
     if position is None:
         raise _unreadable()
     lon_deg, lat_deg = position

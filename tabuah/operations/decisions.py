@@ -12,7 +12,7 @@ from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, Verdict
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.decisions import WORLD_REASONS, find_world_fault, has_namespaced_code
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
-from tabuah.operations.incidents.decisions import has_later_prefix
+from tabuah.operations.incidents.decisions import has_landmark, has_later_prefix
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.scope_rules import SCOPE_CHANGED, decide_scope
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups
@@ -144,7 +144,7 @@ def _body_or_reason(kind: EntryKind, entry: Entry, version: int) -> msgspec.Stru
         body = kind.decode(entry.body)
     except MalformedBody:
         return "malformed_body"
-    if version < PROVENANCE_VERSION and (has_namespaced_code(body) or has_later_prefix(body)):
+    if version < PROVENANCE_VERSION and _needs_newer_rules(body):
         return "malformed_body"
     is_malformed = kind.creates and not SUBJECT_TYPES[subject_kind(entry.subject)].has_valid_key(entry.subject)
     if is_malformed:
@@ -152,6 +152,11 @@ def _body_or_reason(kind: EntryKind, entry: Entry, version: int) -> msgspec.Stru
     if version >= STRICT_VERSION and (find_excess(entry) or find_excess(body)):
         return OUT_OF_BOUNDS
     return body
+
+
+def _needs_newer_rules(body: msgspec.Struct) -> bool:
+    """Return whether a body of a known kind has a value that only version 3 of the rules accepts."""
+    return has_namespaced_code(body) or has_later_prefix(body) or has_landmark(body)
 
 
 @lru_cache(maxsize=1_024)

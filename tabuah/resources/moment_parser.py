@@ -45,6 +45,18 @@ def parse_moment(text: str, *, now: datetime) -> datetime:
         raise ValueError(message.format(text=text.strip()[:40], example=_EXAMPLE, zone=zone_label())) from None
 
 
+def past_moment(text: str, *, now: datetime) -> datetime:
+    """Return the time of something that has happened, in UTC, to the minute.
+
+    Raises:
+        ValueError: the text is no time, or a time in the future; the message says what to write.
+    """
+    at = parse_moment(text, now=now).replace(second=0, microsecond=0)
+    if at > now:
+        raise ValueError(_("This time is in the future. For the day before write: yesterday 23.50"))
+    return at
+
+
 def parse_day(text: str, *, now: datetime) -> date:
     """Return the day in the regency's zone that a text means: "kemarin", "24-11-2026" or "2026-11-24".
 

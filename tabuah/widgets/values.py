@@ -78,11 +78,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceSuggestion:
-    """A suggested place; degrees are WGS 84, None where only the name is known."""
+    """A suggested place; degrees are WGS 84, None where only the name is known.
+
+    `rest` are the typed words that its search left out, such as a landmark.
+    """
 
     id: str
     name: str
     detail: str = ""  # such as "Nagari · Kecamatan Kubung"
+    rest: str = ""
     lon_deg: float | None = None
     lat_deg: float | None = None
 

@@ -19,6 +19,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
+from tabuah.resources.time_zone import home_zone
 from tabuah.widgets.controls.choice_box import ChoiceBox
 from tabuah.widgets.controls.choice_chips import ChoiceChip, ChoiceChips
 
@@ -170,19 +171,24 @@ def register_unit(window: OpenWindow) -> None:
     window.until(lambda: "TRC-1" in window.console.services.state.snapshot.units)
 
 
-def begin_report(window: OpenWindow) -> None:
+def begin_report(window: OpenWindow, place: str = "Koto Baru, Kubung") -> None:
     window.key(Qt.Key.Key_N)
-    window.write("Koto Baru, Kubung")
+    window.write(place)
     window.key(Qt.Key.Key_Return)
 
 
 def take_call(window: OpenWindow) -> Incident:
     """Report a flood with everything that the caller says."""
-    begin_report(window)
+    begin_report(window, "Koto Baru Kubung jorong Simpang dekat masjid")
     form = window.shell.parts.report_form
+    assert (window.edit("report_jorong").text(), window.edit("report_landmark").text()) == ("Simpang", "dekat masjid")
+    typed_with_the_place = {"place_text", "report_jorong", "report_landmark"}
+    answers = {"answer_water_cm": "80", "answer_rising": "y", "answer_trapped": "3"}
     values = {
         "report_hazard": "B",
+        **answers,
         "report_severity": "3",
+        "report_people_at_risk": "12",
         "report_title": "Banjir di Jorong Simpang",
         "report_note": "air naik cepat, jembatan hanyut",
         "report_channel": NEXT_CHIP,
@@ -190,13 +196,13 @@ def take_call(window: OpenWindow) -> Incident:
         "report_number": "0812 3456",
         "report_moment": "kemarin 23.10",
     }
-    with_place = {**values, "place_text": "Koto Baru"}
-    assert fields_in(form) == set(with_place)
+    assert fields_in(form) == (values.keys() | typed_with_the_place) - answers.keys()
     for name, value in values.items():
         while name_of(focused()) != name:
             window.key(Qt.Key.Key_Tab)
             assert form.isAncestorOf(focused())
         type_value(window, value)
+    assert fields_in(form) == values.keys() | typed_with_the_place, "the questions about a flood are asked"
     window.key(Qt.Key.Key_Return)
     window.until(lambda: len(window.incidents) == 1)
     window.until(lambda: window.selection.incident == window.incidents[0].id)
@@ -204,6 +210,10 @@ def take_call(window: OpenWindow) -> Incident:
     assert (flood.hazard, flood.severity, flood.channel) == (Hazard.FLOOD, Severity.SEVERE, Channel.WHATSAPP)
     assert (flood.title, flood.description) == (values["report_title"], values["report_note"])
     assert flood.occurred_at < flood.reported_at
+    assert flood.place is not None
+    assert (flood.place.jorong, flood.place.landmark) == ("Simpang", "dekat masjid")
+    stated = {code: each.value for code, each in flood.intake.answers.items()}
+    assert (stated, flood.intake.people_at_risk) == ({"water_cm": 80.0, "rising": True, "trapped": 3.0}, 12)
     window.until(lambda: "Bu Yanti · 0812 3456" in window.details_text)
     assert "± 3 km" in window.details_text
     return flood
@@ -217,6 +227,8 @@ def add_second_call(window: OpenWindow, flood: Incident) -> None:
     window.key(Qt.Key.Key_Return)
     form = window.shell.parts.report_form
     values = {
+        "answer_water_cm": "110",
+        "report_people_at_risk": "20",
         "report_note": "listrik padam",
         "report_caller": "Pak Rusdi",
         "report_number": "0813",
@@ -228,9 +240,11 @@ def add_second_call(window: OpenWindow, flood: Incident) -> None:
                 break
             window.key(Qt.Key.Key_Tab)
         type_value(window, value)
-    assert fields_in(form) == {*values, "report_channel"}
+    assert fields_in(form) == {*values, "answer_rising", "answer_trapped", "report_channel"}
     window.key(Qt.Key.Key_Return)
     window.until(lambda: now(window, flood).note_count == 2)
+    window.until(lambda: now(window, flood).intake.people_at_risk == 20)
+    assert now(window, flood).intake.answers["water_cm"].value == 110
     assert len(window.incidents) == 1
 
 
@@ -271,18 +285,23 @@ def work_incident(window: OpenWindow, flood: Incident) -> None:
     values = {
         "edit_title": "Banjir dan jembatan hanyut",
         "edit_place": "koto laweh, lembang jaya",
+        "edit_jorong": "Kapalo Koto",
+        "edit_landmark": "seberang jembatan",
         "edit_severity": "4",
         "edit_assignment": "TRC-1, Damkar Arosuka",
         "edit_hazard": "G",
         "edit_description": "arus deras",
         "edit_channel": NEXT_CHIP,
+        "edit_occurred_at": "kemarin 22.05",
     }
     fill(window, form, values)
     window.key(Qt.Key.Key_Return)
     window.until(lambda: now(window, flood).hazard is Hazard.FLASH_FLOOD)
     assert now(window, flood).severity is Severity.CATASTROPHIC
     assert now(window, flood).assignment == ("TRC-1", "Damkar Arosuka")
-    assert now(window, flood).place.nagari == "Koto Laweh"
+    place = now(window, flood).place
+    assert (place.nagari, place.jorong, place.landmark) == ("Koto Laweh", "Kapalo Koto", "seberang jembatan")
+    assert f"{now(window, flood).occurred_at.astimezone(home_zone()):%H.%M}" == "22.05"
 
 
 def the_alarm(window: OpenWindow, alarm_id: str) -> Alarm:

@@ -64,6 +64,7 @@ COLUMNS: Final = (
     IncidentColumn(name="status", title=N_("Status"), form=ColumnType.CODE, width=15),
     IncidentColumn(name="title", title=N_("Title"), form=ColumnType.TEXT, width=48),
     IncidentColumn(name="jorong", title=N_("Jorong"), form=ColumnType.TEXT, width=18),
+    IncidentColumn(name="landmark", title=N_("Landmark"), form=ColumnType.TEXT, width=28),
     IncidentColumn(name="nagari", title=N_("Nagari"), form=ColumnType.TEXT, width=20),
     IncidentColumn(name="kecamatan", title=N_("Kecamatan"), form=ColumnType.TEXT, width=20),
     IncidentColumn(name="place_certainty", title=N_("Certainty of place"), form=ColumnType.CODE, width=26),
@@ -173,6 +174,7 @@ def describe_code(name: str, code: str) -> str:
 
 _SPECIAL_VALUES: Final[dict[str, Callable[[ListedIncident], Value]]] = {
     "jorong": lambda item: item.incident.place.jorong if item.incident.place else "",
+    "landmark": lambda item: item.incident.place.landmark if item.incident.place else "",
     "channel": lambda item: item.incident.channel.value,
     "reporter": lambda item: item.incident.reporter,
     "assignment": lambda item: "; ".join(item.incident.assignment),

@@ -66,6 +66,7 @@ def describe_report_place(place: IncidentPlace | None) -> str:
     if place is None:
         return _("Place not known yet")
     parts = (
+        place.landmark,
         jorong_text(place.jorong),
         nagari_text(place.nagari) if place.nagari else "",
         kecamatan_text(place.kecamatan) if place.kecamatan else "",

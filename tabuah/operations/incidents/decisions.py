@@ -14,6 +14,7 @@ from tabuah.operations.incidents.guarded_fields import deletes_unseen_work, guar
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.merges import final_target, leads_to
 from tabuah.operations.incidents.open_matters import open_matters
+from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.incidents.settlements import decide_settlement
 from tabuah.operations.incidents.status_moves import check_move, move_conflicts
 from tabuah.operations.lookups import Lookups
@@ -77,6 +78,12 @@ def _decide_report(
 def has_later_prefix(body: msgspec.Struct) -> bool:
     """Return whether a number has a prefix that only version 3 of the rules accepts."""
     return isinstance(body, entry_bodies.IncidentReported) and not body.number.startswith(_FIRST_PREFIX)
+
+
+def has_landmark(body: msgspec.Struct) -> bool:
+    """Return whether a place has a landmark, which only version 3 of the rules accepts."""
+    place = body.place if isinstance(body, entry_bodies.IncidentReported | entry_bodies.IncidentEdited) else None
+    return isinstance(place, IncidentPlace) and bool(place.landmark)
 
 
 def _decide_merge(incident: Incident, entry: Entry, into: str, context: DecisionContext) -> Decision:

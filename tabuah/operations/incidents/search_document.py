@@ -44,7 +44,7 @@ def _numbers(number: str) -> str:
 def _places(incident: Incident) -> Iterable[str]:
     place = incident.place
     if place is not None:
-        yield from filter(None, (place.jorong, place.nagari, place.kecamatan, place.outside_reason))
+        yield from filter(None, (place.jorong, place.landmark, place.nagari, place.kecamatan, place.outside_reason))
 
 
 def _answers(incident: Incident) -> Iterable[str]:

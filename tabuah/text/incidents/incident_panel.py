@@ -24,6 +24,7 @@ def list_incident_facts(incident: Incident, caller: str, now: datetime) -> Facts
             (_("Hazard"), code_label(incident.hazard)),
             (_("Happened"), _describe_occurrence(incident, now)),
             (_("Jorong"), place.jorong if place else ""),
+            (_("Landmark"), place.landmark if place else ""),
             (_("Position"), position_text(place) if place else ""),
             (_("Outside"), place.outside_reason if place else ""),
             (_("Caller"), caller),

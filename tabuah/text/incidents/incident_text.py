@@ -67,6 +67,8 @@ _LABELS: Final = {
     "severity": "Severity",
     "assignment": "Assigned to",
     "place": "Place",
+    "jorong": "Jorong",
+    "landmark": "Landmark",
     "area": "Affected area",
     FORWARD_STEP: "Status",
     STATUS: "Status",
@@ -144,8 +146,8 @@ def status_action_label(incident: Incident, status: Status) -> str:
 
 
 def detailed_place_text(place: IncidentPlace) -> str:
-    """Return a place with its jorong: two versions often differ only in that."""
-    return ", ".join(part for part in (jorong_text(place.jorong), place_text(place)) if part)
+    """Return a place with its jorong and landmark: two versions often differ only in these."""
+    return ", ".join(part for part in (jorong_text(place.jorong), place_text(place), place.landmark) if part)
 
 
 def jorong_text(jorong: str) -> str:

@@ -3,6 +3,8 @@
 from typing import Final
 
 from tabuah.gis.places import Certainty, Place, PlaceKind
+from tabuah.operations.hidden_characters import is_plain
+from tabuah.operations.incidents.place import MAX_PLACE_WORDS
 from tabuah.resources.level_names import name_with_level
 from tabuah.resources.localisation import N_, _, format_number
 from tabuah.resources.regency import current_regency
@@ -46,3 +48,17 @@ def describe_outside_place(place: Place) -> str:
     if place.regency_doubtful:
         message += " " + _("The boundary here is only an estimate: the place may be inside.")
     return message
+
+
+def place_words_fault(*texts: str) -> str:
+    """Return why a jorong or a landmark cannot be saved; empty if it can."""
+    if any(len(text) > MAX_PLACE_WORDS for text in texts):
+        return _("Jorong and landmark have at most {n} characters each.").format(n=MAX_PLACE_WORDS)
+    if not all(map(is_plain, texts)):
+        return _("Jorong or landmark has characters that cannot be shown.")
+    return ""
+
+
+def landmark_note(landmark: str) -> str:
+    """Return a landmark as a line of the description, for a server with older rules."""
+    return _("Landmark: {text}").format(text=landmark)

@@ -181,7 +181,7 @@ def describe_value(value: object) -> str:
         case Hazard() | Severity() | Status():
             return code_label(value)
         case IncidentPlace():
-            named = ", ".join(name for name in (value.jorong, value.nagari) if name)
+            named = ", ".join(name for name in (value.jorong, value.nagari, value.landmark) if name)
             return named or f"{value.lat_deg:.5f}, {value.lon_deg:.5f}"
         case bool():
             return _("yes") if value else _("no")

@@ -113,6 +113,8 @@ class ChoiceChips(QWidget):
     def show_choices(self, choices: tuple[Choice, ...]) -> None:
         """Show the choices; keep the selection if it still exists."""
         current = self.current
+        for chip in self._chips.values():
+            self._group.removeButton(chip)  # a checked chip is `current` until Qt deletes it
         clear_layout(self._layout)
         self._chips = {choice.code: ChoiceChip(self._appearance, choice) for choice in choices}
         for chip in self._chips.values():

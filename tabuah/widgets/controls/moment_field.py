@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tabuah.resources.localisation import _, format_age, format_moment
-from tabuah.resources.moment_parser import moment_text, parse_moment
+from tabuah.resources.moment_parser import moment_text, past_moment
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import column, row
@@ -72,11 +72,7 @@ class MomentField(QWidget):
         Raises:
             ValueError: the text is no time, or a time in the future; the message says what to write.
         """
-        now = self._clock()
-        at = parse_moment(self.text, now=now).replace(second=0, microsecond=0)
-        if at > now:
-            raise ValueError(_("This time is in the future. For the day before write: yesterday 23.50"))
-        return at
+        return past_moment(self.text, now=self._clock())
 
     def _chip(self, appearance: Appearance, name: str, minutes: int) -> KeyButton:
         chip = KeyButton(appearance, f"−{minutes}", kind=ButtonKind.GHOST, name=f"{name}_{minutes}", compact=True)

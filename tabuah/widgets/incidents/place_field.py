@@ -63,7 +63,7 @@ class PlaceField(QWidget):
         self._suggestions: tuple[PlaceSuggestion, ...] = ()
         self._edit = PlaceEdit()
         name_widget(self._edit, "place_text", _("Place"))
-        self._edit.setPlaceholderText(_("Nagari, jorong, building or coordinates"))
+        self._edit.setPlaceholderText(_("Nagari, coordinates or a link of a map"))
         self._pick = KeyButton(appearance, _("Map"), key="F4", name="place_pick")
         self._pick.describe(_("Pick the place on the map"))
         self._list = QListWidget()
@@ -92,8 +92,8 @@ class PlaceField(QWidget):
     def text(self) -> str:
         return self._edit.text().strip()
 
-    def show_suggestions(self, suggestions: Sequence[PlaceSuggestion]) -> None:
-        """Show places that match the typed text, best first."""
+    def show_suggestions(self, suggestions: Sequence[PlaceSuggestion], *, problem: str = "") -> None:
+        """Show places that match the typed text, best first; `problem` is shown where there are none."""
         self._suggestions = tuple(suggestions)
         self._list.clear()
         for place in suggestions:
@@ -104,7 +104,7 @@ class PlaceField(QWidget):
             self._list.addItem(item)
         if not suggestions or not self._edit.hasFocus():
             self._close_list()
-            self._show_unknown(is_unknown=not suggestions and bool(self.text))
+            self._show_unknown(problem, is_unknown=not suggestions and bool(self.text))
             return
         self._list.setCurrentRow(0)
         height = self._list.sizeHintForRow(0) * min(_ROWS, len(suggestions)) + 14
@@ -112,11 +112,10 @@ class PlaceField(QWidget):
         self._list.show()
         self._edit.list_open = True
 
-    def _show_unknown(self, *, is_unknown: bool) -> None:
+    def _show_unknown(self, problem: str, *, is_unknown: bool) -> None:
         if is_unknown:
-            self._chosen.setText(
-                _("No place of this name. Write a nagari or coordinates, or pick it on the map (F4).")
-            )
+            general = _("No place of this name. Write a nagari or coordinates, or pick it on the map (F4).")
+            self._chosen.setText(problem or general)
         self._chosen.setVisible(is_unknown)
 
     def show_place(self, place: PlaceSuggestion | None) -> None:

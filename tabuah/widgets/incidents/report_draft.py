@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Final
 
 from tabuah.widgets.values import PlaceSuggestion
+
+MAX_NOTE_CHARS: Final = 15_000  # with evidence and answers, a description has at most 20,000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +17,8 @@ class ReportDraft:
     title: str = ""
     place: PlaceSuggestion | None = None
     place_text: str = ""
+    jorong: str = ""
+    landmark: str = ""
     severity: str = ""
     channel: str = ""
     caller_name: str = ""
@@ -34,7 +39,9 @@ class ReportProblems:
 
     hazard: str = ""
     title: str = ""
+    note: str = ""
     place: str = ""
+    place_words: str = ""  # jorong and landmark
     occurred_at: str = ""
     outside_reason: str = ""
     questions: str = ""

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.choice_chips import ChoiceChips
 from tabuah.widgets.controls.form_field import FormField
+from tabuah.widgets.controls.growing_text_edit import GrowingTextEdit
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, row
 from tabuah.widgets.controls.moment_field import MomentField
 from tabuah.widgets.incidents.call_end_buttons import CallEndButtons
 from tabuah.widgets.incidents.place_field import PlaceField
 from tabuah.widgets.incidents.question_fields import QuestionFields
-from tabuah.widgets.incidents.report_draft import ReportDraft
+from tabuah.widgets.incidents.report_draft import MAX_NOTE_CHARS, ReportDraft
 from tabuah.widgets.incidents.values import QuestionItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Choice, Level
@@ -61,6 +62,8 @@ class ReportFields(DockPanel):
             title=self._title.text().strip(),
             place=self._place.place,
             place_text=self._place.text,
+            jorong=self._jorong.text().strip(),
+            landmark=self._landmark.text().strip(),
             severity=self._severity.current,
             channel=self._channel.current,
             caller_name=self._caller.text().strip(),
@@ -68,7 +71,7 @@ class ReportFields(DockPanel):
             occurred_at=occurred_at,
             occurred_text=self._moment.text,
             outside_reason=self._outside.text().strip(),
-            note=self._note.text().strip(),
+            note=self._note.text,
             answers=self._questions.answers(),
             people_at_risk=self._at_risk.text().strip(),
             evidence=self._evidence,
@@ -88,10 +91,12 @@ class ReportFields(DockPanel):
             (self._caller, draft.caller_name),
             (self._number, draft.caller_number),
             (self._outside, draft.outside_reason),
-            (self._note, draft.note),
             (self._at_risk, draft.people_at_risk),
+            (self._jorong, draft.jorong),
+            (self._landmark, draft.landmark),
         ):
             edit.setText(text)
+        self._note.setPlainText(draft.note)
         self._questions.show_answers(draft.answers)
         if draft.occurred_text:
             self._moment.show_text(draft.occurred_text)
@@ -104,6 +109,8 @@ class ReportFields(DockPanel):
     def _make_controls(self) -> None:
         look = self._appearance
         self._place = PlaceField(look)
+        self._jorong = self._edit("report_jorong", _("Jorong"), _("Jorong"))
+        self._landmark = self._edit("report_landmark", _("Landmark"), _("Near what? A mosque, a bridge …"))
         self._hazard = ChoiceChips(look, name="report_hazard", label=_("Hazard"))
         self._severity = ChoiceChips(look, name="report_severity", label=_("Severity"))
         self._channel = ChoiceChips(look, name="report_channel", label=_("Channel"))
@@ -117,7 +124,9 @@ class ReportFields(DockPanel):
         self._at_risk = self._edit(
             "report_people_at_risk", _("People at risk"), _("A number; 0: none; empty: not known")
         )
-        self._note = self._edit("report_note", _("Note"), _("What the caller says"))
+        self._note = GrowingTextEdit(look, max_chars=MAX_NOTE_CHARS)
+        name_widget(self._note, "report_note", _("Note"))
+        self._note.setPlaceholderText(_("What the caller says; Ctrl+Enter saves"))
         self._call_end = CallEndButtons(look)
         self._moment = MomentField(look, name="report_moment", label=_("When it happened"), clock=self._clock)
 
@@ -145,9 +154,15 @@ class ReportFields(DockPanel):
         line_of_two = row(caller)
         line_of_two.addWidget(self._caller, 3)
         line_of_two.addWidget(self._number, 2)
+        words = QWidget()
+        words_line = row(words)
+        words_line.addWidget(self._jorong, 2)
+        words_line.addWidget(self._landmark, 3)
+        words.setFocusProxy(self._jorong)
         private = _("Only authorised roles can see the caller's data.")
         self._fields = {
             "place": FormField(look, _("Where"), self._place),
+            "place_words": FormField(look, _("Jorong and landmark"), words),
             "outside_reason": FormField(look, _("Outside the regency"), outside),
             "hazard": FormField(look, _("Hazard"), self._hazard),
             "questions": FormField(look, _("Ask the caller"), self._questions),

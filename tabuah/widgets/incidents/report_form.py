@@ -9,14 +9,14 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from tabuah.resources.localisation import _
+from tabuah.resources.localisation import _, format_number
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.choice_chips import ChoiceChip
 from tabuah.widgets.controls.form_field import FormField
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import column, divider, row, scroll_area
 from tabuah.widgets.incidents.duplicate_box import DuplicateBox
-from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
+from tabuah.widgets.incidents.report_draft import MAX_NOTE_CHARS, ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_fields import ReportFields
 from tabuah.widgets.incidents.values import DuplicateItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
@@ -26,6 +26,7 @@ _MARGIN_PX = 8
 # The parts of a draft that an error is about, where they have other names.
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "place": ("place", "place_text"),
+    "place_words": ("jorong", "landmark"),
     "occurred_at": ("occurred_text",),
     "questions": ("answers",),
     "question": ("answers",),
@@ -93,13 +94,20 @@ class ReportForm(ReportFields):
     def _show_call_end(self) -> None:
         self._fields["call_end"].setVisible(self._call_end.has_choices and not self._adds_to)
 
-    def show_suggestions(self, suggestions: tuple[PlaceSuggestion, ...]) -> None:
-        self._place.show_suggestions(suggestions)
+    def show_suggestions(self, suggestions: tuple[PlaceSuggestion, ...], *, problem: str = "") -> None:
+        """Show places for the typed text; `problem` says why a pasted link names none."""
+        self._place.show_suggestions(suggestions, problem=problem)
 
     def show_place(self, place: PlaceSuggestion) -> None:
         """Show the place that was picked on the map."""
         self._place.show_place(place)
         self._fields["place"].show_error("")
+
+    def show_place_words(self, jorong: str, landmark: str) -> None:
+        """Show the jorong and the landmark that were typed with the place; what is in a field stays."""
+        for edit, text in ((self._jorong, jorong), (self._landmark, landmark)):
+            if text and not edit.text().strip():
+                edit.setText(text)
 
     def ask_outside_reason(self, question: str) -> None:
         """Ask why the place outside the regency is reported; an empty question hides the field."""
@@ -127,7 +135,7 @@ class ReportForm(ReportFields):
         """Reduce the form to an addition to an incident; an empty id returns to a new incident."""
         self._adds_to = incident_id
         adds = bool(incident_id)
-        for name in ("place", "hazard", "severity", "title"):
+        for name in ("place", "place_words", "hazard", "severity", "title"):
             self._fields[name].setVisible(not adds)
         self._show_call_end()
         self._addition.setVisible(adds)
@@ -262,8 +270,12 @@ class ReportForm(ReportFields):
         self._call_end.chosen.connect(self._on_call_end)
         self._duplicates.chosen.connect(self.duplicate_chosen)
         self._duplicates.rejected.connect(self._severity.focus_first)
-        for edit in (self._title, self._caller, self._number, self._outside, self._note, self._at_risk):
+        self._note.submitted.connect(self._on_submit)
+        self._note.paste_refused.connect(self._on_paste_refused)
+        typed = (self._title, self._caller, self._number, self._outside, self._at_risk)
+        for edit in (*typed, self._jorong, self._landmark):
             edit.textChanged.connect(self.edited)
+        self._note.textChanged.connect(self._on_note_changed)
         self._questions.edited.connect(self.edited)
         for chips in (self._hazard, self._severity, self._channel):
             chips.chosen.connect(self.edited)
@@ -299,11 +311,26 @@ class ReportForm(ReportFields):
             self._unconfirmed_end = ""
             self.call_ended.emit(code, draft)
 
+    def _on_note_changed(self) -> None:
+        if not self._problems.note:
+            self._fields["note"].show_error("")  # that of a refused paste
+        self.edited.emit()
+
+    def _on_paste_refused(self) -> None:
+        self._fields["note"].show_error(
+            _("The pasted text is too long: a note has at most {n} characters. Nothing was pasted.").format(
+                n=format_number(MAX_NOTE_CHARS)
+            )
+        )
+
     def _on_edited(self) -> None:
         self._unconfirmed_end = ""
 
     def _check(self, draft: ReportDraft) -> ReportProblems:
         problems = self._check_moment()
+        if len(draft.note) > MAX_NOTE_CHARS:
+            message = _("The note is too long: at most {n} characters.").format(n=format_number(MAX_NOTE_CHARS))
+            problems = replace(problems, note=message)
         if draft.adds_to:
             return problems
         if self._duplicates.is_open:

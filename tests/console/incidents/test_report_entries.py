@@ -10,10 +10,12 @@ from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import subject_key
 from tabuah.operations.exercises.scope import REAL_WORLD
 from tabuah.operations.incidents.entry_bodies import Answer, IncidentAnswered, IncidentReported
+from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.roles import Role
 from tabuah.server.journal import ServerJournal
 
-BODY = IncidentReported(number="", hazard=Hazard.FLOOD, title="Banjir", description="air naik")
+PLACE = IncidentPlace(lon_deg=100.6, lat_deg=-0.8, nagari="Koto Baru", landmark_text="dekat masjid")
+BODY = IncidentReported(number="", hazard=Hazard.FLOOD, title="Banjir", description="air naik", place=PLACE)
 ANSWERED = IncidentAnswered(answers=(Answer(question="water_cm", value=80.0),), people_at_risk=2)
 
 
@@ -35,4 +37,6 @@ def test_report_keeps_its_answers_under_all_rules(tmp_path: Path, monkeypatch: p
         assert not store.is_pending(f"incident/{incident.id}")
         assert incident.intake.people_at_risk == (None if is_older else 2)
         assert ("Ketinggian air? 80 cm" in incident.description) is is_older
+        assert incident.place.landmark == ("" if is_older else "dekat masjid")
+        assert ("Patokan: dekat masjid" in incident.description) is is_older
         assert sum(b"Ketinggian" in bytes(line) for line in lines) == (2 if is_older else 0)

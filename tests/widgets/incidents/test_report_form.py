@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 from gallery.samples import CALL_CLASSES, CHANNELS, DRAFT, HAZARDS, NOW, PLACES, SEVERITIES
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.choice_chips import ChoiceChip, ChoiceChips
+from tabuah.widgets.controls.growing_text_edit import GrowingTextEdit
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.incidents.call_end_buttons import CallEndButtons
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
@@ -34,6 +35,12 @@ def form(qtbot: QtBot, appearance: Appearance) -> ReportForm:
 def edit(form: ReportForm, name: str) -> QLineEdit:
     found = form.findChild(QLineEdit, name)
     assert isinstance(found, QLineEdit)
+    return found
+
+
+def note(form: ReportForm) -> GrowingTextEdit:
+    found = form.findChild(GrowingTextEdit, "report_note")
+    assert isinstance(found, GrowingTextEdit)
     return found
 
 
@@ -86,7 +93,7 @@ def test_report_errors_vanish_when_solved(qtbot: QtBot, form: ReportForm) -> Non
 
 def test_report_error_of_owner_stays_until_field_changes(qtbot: QtBot, form: ReportForm) -> None:
     form.show_problems(ReportProblems(title="Judulnya terlalu panjang."))
-    qtbot.keyClicks(edit(form, "report_note"), "air naik")
+    qtbot.keyClicks(note(form), "air naik")
     assert "Judulnya terlalu panjang." in errors(form)
     qtbot.keyClicks(edit(form, "report_title"), "Banjir")
     assert "Judulnya terlalu panjang." not in errors(form)
@@ -239,7 +246,7 @@ def test_call_end_of_a_form_with_a_hazard_needs_the_same_key_twice(qtbot: QtBot,
         with qtbot.assertNotEmitted(form.call_ended):
             qtbot.keyClick(form, key)
     assert "Formulir berisi laporan" in errors(form)
-    qtbot.keyClicks(edit(form, "report_note"), "air naik")
+    qtbot.keyClicks(note(form), "air naik")
     with qtbot.assertNotEmitted(form.call_ended):
         qtbot.keyClick(form, Qt.Key.Key_F3)
     with qtbot.waitSignal(form.call_ended) as heard:
@@ -267,3 +274,33 @@ def test_call_end_is_not_offered_for_an_addition_or_an_unreadable_time(qtbot: Qt
         qtbot.keyClick(form, Qt.Key.Key_F2)
     form.show_addition("", "")
     assert form.findChild(CallEndButtons).isVisible()
+
+
+def test_second_report_has_no_hazard_of_the_first(form: ReportForm) -> None:
+    form.show_draft(ReportDraft(hazard="flood"))
+    form.show_choices(hazards=HAZARDS, severities=SEVERITIES, channels=CHANNELS)
+    form.show_draft(ReportDraft())
+    assert form.draft().hazard == ""
+
+
+def test_note_that_is_too_long_is_refused_and_kept(qtbot: QtBot, form: ReportForm) -> None:
+    source = QMimeData()
+    source.setText("x" * 100_000)
+    note(form).setPlainText("air naik")
+    note(form).insertFromMimeData(source)
+    assert "paling banyak 15.000 karakter" in errors(form)
+    assert form.draft().note == "air naik"
+    qtbot.keyClicks(note(form), "!")
+    assert "15.000" not in errors(form)
+    form.show_draft(replace(DRAFT, note="x" * 15_001))
+    with qtbot.assertNotEmitted(form.submitted):
+        qtbot.keyClick(note(form), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert "Catatan terlalu panjang" in errors(form)
+    assert len(form.draft().note) == 15_001
+
+
+def test_short_link_is_explained_at_the_place(qtbot: QtBot, form: ReportForm) -> None:
+    form.place_query_changed.connect(lambda _query: form.show_suggestions((), problem="Tautan pendek."))
+    form.focus_place()
+    qtbot.keyClicks(edit(form, "place_text"), "https://maps.app.goo.gl/x")
+    assert "Tautan pendek." in errors(form)

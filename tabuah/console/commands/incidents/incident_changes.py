@@ -1,17 +1,21 @@
 """`tabuah incident edit`, `move`, `note`, `figures`, `merge` and `delete`: one entry each, saved here, sent later."""
 
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 
 import click
+import msgspec
 
 from tabuah.console.commands.command_classes import Code, PastMoment, pairs_option, read_pairs
 from tabuah.console.commands.incident_places import PlaceResolver
 from tabuah.console.commands.incidents.incident_fields import (
     EDITABLE,
     FIGURES,
+    PLACE_WORDS,
     read_edit,
     read_figures,
+    read_place_words,
     validate_body,
 )
 from tabuah.console.commands.incidents.incidents import incident_group
@@ -22,6 +26,7 @@ from tabuah.operations.incidents import drafts
 from tabuah.operations.incidents.entry_bodies import IncidentDeleted, IncidentEdited, IncidentNoted
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.open_matters import open_matters
+from tabuah.operations.incidents.place import IncidentPlace, keep_words
 from tabuah.operations.tasks.task_list import tasks_of
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.store import ConsoleStore
@@ -39,11 +44,27 @@ from tabuah.text.incidents.closure import describe_open_matters
 def edit(call: Invocation, *, incident: str, pairs: tuple[str, ...], outside: str) -> None:
     """Change fields of an incident."""
     placer = PlaceResolver(call.data)
-    body = read_edit(read_pairs(pairs, EDITABLE), placer, outside_reason=outside.strip())
+    values = read_pairs(pairs, EDITABLE)
+    words: dict[str, str] = {name: values.pop(name) for name in PLACE_WORDS if name in values}
+    body = read_edit(values, placer, outside_reason=outside.strip())
     with call.open_store() as store:
-        save_change(call, store, drafts.edit_incident(store.incident(incident), body))
+        found = store.incident(incident)
+        save_change(call, store, drafts.edit_incident(found, _with_place_words(found, body, words)))
     for remark in placer.remarks:
         print_error(remark)
+
+
+def _with_place_words(incident: Incident, body: IncidentEdited, words: Mapping[str, str]) -> IncidentEdited:
+    """Return an edit whose place has the jorong and landmark of the command, else those of the incident."""
+    given = body.place if isinstance(body.place, IncidentPlace) else None
+    place = incident.place if given is None else keep_words(given, incident.place)
+    if place is None:
+        if words:
+            raise click.UsageError(_("the incident has no place; give one with --set place=… or nagari=…"))
+        return body
+    if given is None and not words:
+        return body
+    return msgspec.structs.replace(body, place=read_place_words(place, words))
 
 
 @incident_group.command("move", help=N_("Change the status of an incident."))

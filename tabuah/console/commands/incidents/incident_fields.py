@@ -13,13 +13,16 @@ from tabuah.console.commands.incident_places import PlaceResolver
 from tabuah.gis.coordinates import parse_position
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
+from tabuah.operations.incidents.place import IncidentPlace, describe_place
 from tabuah.resources.localisation import _
 from tabuah.resources.moment_parser import parse_moment
+from tabuah.text.incidents.places import place_words_fault
 
 EDITABLE: Final = (
     *("title", "description", "hazard", "channel", "occurred_at", "severity", "assignment"),
-    *("place", "nagari", "area"),
+    *("place", "nagari", "jorong", "landmark", "area"),
 )
+PLACE_WORDS: Final = ("jorong", "landmark")
 # Each figure also has the Indonesian name of the form of BNPB.
 _INDONESIAN_FIGURES: Final = {
     "meninggal": "deaths",
@@ -50,6 +53,18 @@ def read_edit(values: Mapping[str, str], placer: PlaceResolver, *, outside_reaso
         name = "place" if field == "nagari" else field
         wanted[name] = _parse_field(field, text, placer, outside_reason)
     return validate_body(IncidentEdited(**wanted))
+
+
+def read_place_words(place: IncidentPlace, words: Mapping[str, str]) -> IncidentPlace:
+    """Return a place with the jorong and landmark among `words`, where an empty text removes one.
+
+    Raises:
+        click.UsageError: a text is too long, or cannot be shown.
+    """
+    given = {name: " ".join(words[name].split()) for name in PLACE_WORDS if name in words}
+    if fault := place_words_fault(*given.values()):
+        raise click.UsageError(fault)
+    return describe_place(place, **given)
 
 
 def read_figures(values: Mapping[str, str]) -> Figures:

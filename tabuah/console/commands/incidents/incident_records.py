@@ -72,6 +72,8 @@ def make_incident_record(store: ConsoleStore, incident: Incident) -> dict[str, A
     }
     return {
         **make_row_record(incident_row(incident, pending=store.is_pending(subject)), known),
+        "jorong": incident.place.jorong if incident.place else "",
+        "landmark": incident.place.landmark if incident.place else "",
         "description": incident.description,
         "channel": incident.channel,
         "assignment": list(incident.assignment),

@@ -9,7 +9,7 @@ from tabuah.console.commands.command_classes import Code, PastMoment, TabuahGrou
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
 from tabuah.console.commands.incidents.answer_options import answer_options, read_answered
-from tabuah.console.commands.incidents.incident_fields import validate_body
+from tabuah.console.commands.incidents.incident_fields import read_place_words, validate_body
 from tabuah.console.commands.incidents.incident_records import (
     make_incident_record,
     make_row_record,
@@ -62,6 +62,8 @@ incident_group = TabuahGroup("incident", help=N_("Report, list and manage incide
 @click.option("--at", "position", metavar="LON,LAT", help=N_("Position: degrees, degrees and minutes, UTM or MGRS."))
 @click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
 @click.option("--nagari", metavar="NAME", help=N_("Place: a nagari by its name or code."))
+@click.option("--jorong", metavar="NAME", default="", help=N_("Place: the jorong."))
+@click.option("--landmark", metavar="TEXT", default="", help=N_("Place: what is near, such as a mosque or a bridge."))
 @click.option(
     "--severity",
     type=Code(Severity),
@@ -86,6 +88,8 @@ def report_new(
     position: str | None,
     outside: str,
     nagari: str | None,
+    jorong: str,
+    landmark: str,
     severity: Severity,
     channel: Channel,
     occurred_at: datetime | None,
@@ -103,7 +107,7 @@ def report_new(
         title=title.strip(),
         severity=severity,
         channel=channel,
-        place=placed.place,
+        place=read_place_words(placed.place, {"jorong": jorong, "landmark": landmark}),
         description=description,
     )
     with call.open_store() as store:
@@ -243,7 +247,7 @@ def _describe_place(incident: Incident) -> str:
         return ""
     if place.outside_reason:
         return _("outside the regency: {reason}").format(reason=place.outside_reason)
-    names = ", ".join(name for name in (place.jorong, place.nagari, place.kecamatan) if name)
+    names = ", ".join(name for name in (place.landmark, place.jorong, place.nagari, place.kecamatan) if name)
     note = nagari_centre_text(place)
     if note:
         return f"{names} ({note})"

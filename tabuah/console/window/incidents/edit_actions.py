@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from PySide6.QtCore import QObject
@@ -20,9 +21,10 @@ from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.incidents.drafts import answer_questions, edit_incident, report_figures
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentAnswered, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.incidents.place import IncidentPlace, describe_place, keep_words
 from tabuah.operations.incidents.scope_rules import action_on_field
-from tabuah.resources.localisation import _
+from tabuah.resources.localisation import _, format_moment
+from tabuah.resources.moment_parser import moment_text, past_moment
 from tabuah.text.incidents.action_messages import (
     ambiguous_place_text,
     answered_text,
@@ -39,12 +41,15 @@ from tabuah.text.incidents.action_messages import (
 )
 from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
 from tabuah.text.incidents.incident_text import field_label, place_text
+from tabuah.text.incidents.places import place_words_fault
 from tabuah.text.people.scope import PersonalScope
 from tabuah.widgets.controls.edit_form import EditField, EditForm
 
 _MOST = 100_000_000
 _LONGEST = 200
 _PLACE: Final = "place"
+_TIME: Final = "occurred_at"
+_WORDS: Final = ("jorong", "landmark")
 
 
 class EditActions(QObject):
@@ -67,7 +72,8 @@ class EditActions(QObject):
             self._apply = self._edit
             title = _("Edit {number}").format(number=incident.number)
             scope = self._context.state.snapshot.personal_scope
-            self._form.show_fields(incident.id, title, edit_fields(incident, scope))
+            fields = edit_fields(incident, scope, now=self._context.state.now())
+            self._form.show_fields(incident.id, title, fields)
             self._open()
 
     def begin_figures(self) -> None:
@@ -120,12 +126,12 @@ class EditActions(QObject):
         if "title" in changes and not 0 < len(changes["title"]) <= _LONGEST:
             self._form.show_error("title", title_length_text(_LONGEST))
             return
-        named = changes.pop(_PLACE, "")
-        place = self._place_named(named) if named else None
-        if isinstance(place, str):
-            self._form.show_error(_PLACE, place)
+        try:
+            place = self._changed_place(incident, changes)
+            values = self._read_values(changes)
+        except InvalidField as error:
+            self._form.show_error(error.field, error.error)
             return
-        values = {code: _READERS[code](text) for code, text in changes.items()}
         values |= {_PLACE: place} if place is not None else {}
         if not values:
             self._leave()
@@ -133,6 +139,41 @@ class EditActions(QObject):
         before = {code: old for code in values if (old := getattr(incident, code)) is not None}
         self._save_fields(incident, values, before, edited_text(incident.number))
         self._leave()
+
+    def _read_values(self, changes: dict[str, str]) -> dict[str, Any]:
+        """Return the changed values of fields other than the place.
+
+        Raises:
+            InvalidField: a text is no time, or one in the future.
+        """
+        values: dict[str, Any] = {code: _READERS[code](text) for code, text in changes.items() if code != _TIME}
+        if _TIME not in changes:
+            return values
+        try:
+            values[_TIME] = past_moment(changes[_TIME], now=self._context.state.now())
+        except ValueError as error:
+            raise InvalidField(_TIME, str(error)) from error
+        return values
+
+    def _changed_place(self, incident: Incident, changes: dict[str, str]) -> IncidentPlace | None:
+        """Take the fields of the place out of the changes; return the new place, None if nothing differs.
+
+        Raises:
+            InvalidField: a text names no place, or there is no place that a landmark could describe.
+        """
+        named = changes.pop(_PLACE, "")
+        words = {code: changes.pop(code) for code in _WORDS if code in changes}
+        for code, text in words.items():
+            if fault := place_words_fault(text):
+                raise InvalidField(code, fault)
+        found = self._place_named(named) if named else incident.place
+        if isinstance(found, str):
+            raise InvalidField(_PLACE, found)
+        if found is None and words:
+            raise InvalidField(_PLACE, choose_place_text(incident.number))
+        if found is None or not (named or words):
+            return None
+        return describe_place(keep_words(found, incident.place), **words)
 
     def _place_named(self, text: str) -> IncidentPlace | str:
         """Return the place that a text names, or the error."""
@@ -224,7 +265,8 @@ class EditActions(QObject):
         self._context.confirm.ask(question, lambda reason: self._relocate(incident, lon_deg, lat_deg, reason))
 
     def _relocate(self, incident: Incident, lon_deg: float, lat_deg: float, outside_reason: str) -> None:
-        place = self._context.places.place_at(lon_deg, lat_deg, outside_reason=outside_reason)
+        chosen = self._context.places.place_at(lon_deg, lat_deg, outside_reason=outside_reason)
+        place = keep_words(chosen, incident.place)
         message = moved_text(incident.number, place_text(place))
         before: dict[str, IncidentPlace | None] = {"place": incident.place}
         if incident.place is None:
@@ -254,11 +296,21 @@ _READERS: dict[str, Callable[[str], object]] = {
 }
 
 
-def edit_fields(incident: Incident, scope: PersonalScope) -> tuple[EditField, ...]:
+def edit_fields(incident: Incident, scope: PersonalScope, *, now: datetime) -> tuple[EditField, ...]:
     """Return the fields of an incident with their current values; those out of scope have the reason."""
-    fields = _fields(incident)
-    refusals = {field.code: scope.refusal(incident, action_on_field(field.code)) for field in fields}
+    fields = (*_fields(incident), _time_field(incident, now))
+    refusals = {field.code: scope.refusal(incident, action_on_field(_field_of(field.code))) for field in fields}
     return tuple(replace(field, refusal=refusals[field.code]) for field in fields)
+
+
+def _time_field(incident: Incident, now: datetime) -> EditField:
+    at = incident.occurred_at
+    return EditField(code=_TIME, label=field_label(_TIME), value=moment_text(at, now=now), hint=format_moment(at))
+
+
+def _field_of(code: str) -> str:
+    """Return the field of an incident that a field of the form belongs to."""
+    return _PLACE if code in _WORDS else code
 
 
 def _fields(incident: Incident) -> tuple[EditField, ...]:
@@ -266,6 +318,7 @@ def _fields(incident: Incident) -> tuple[EditField, ...]:
     return (
         EditField(code="title", label=field_label("title"), value=incident.title),
         EditField(code=_PLACE, label=field_label(_PLACE), value=_place_name(incident.place), guarded=True),
+        *_word_fields(incident.place),
         EditField(
             code="severity",
             label=field_label("severity"),
@@ -288,6 +341,11 @@ def _fields(incident: Incident) -> tuple[EditField, ...]:
             choices=form_fields.channel_choices(channels),
         ),
     )  # fmt: skip
+
+
+def _word_fields(place: IncidentPlace | None) -> tuple[EditField, ...]:
+    texts = {"jorong": place.jorong, "landmark": place.landmark} if place else dict.fromkeys(_WORDS, "")
+    return tuple(EditField(code=code, label=field_label(code), value=text) for code, text in texts.items())
 
 
 def _place_name(place: IncidentPlace | None) -> str:

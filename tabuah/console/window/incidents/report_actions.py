@@ -30,7 +30,7 @@ from tabuah.operations.hidden_characters import is_plain
 from tabuah.operations.incidents.drafts import caller_value
 from tabuah.operations.incidents.entry_bodies import IncidentAnswered, IncidentReported
 from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.incidents.place import IncidentPlace, describe_place, split_words
 from tabuah.operations.people.permissions import may_write
 from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.store import ConsoleStore
@@ -42,6 +42,7 @@ from tabuah.text.form_drafts import discarded_text
 from tabuah.text.incidents.action_messages import reported_text, title_too_long_text
 from tabuah.text.incidents.answers import people_at_risk_label, question_label
 from tabuah.text.incidents.incident_text import full_title
+from tabuah.text.incidents.places import place_words_fault
 from tabuah.widgets.incidents.report_draft import ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_form import ReportForm
 from tabuah.widgets.values import PlaceSuggestion
@@ -137,10 +138,12 @@ class ReportActions(QObject):
 
     def _on_place_typed(self, text: str) -> None:
         self._form.ask_outside_reason("")
-        self._form.show_suggestions(self._context.places.suggest(text))
+        places = self._context.places
+        self._form.show_suggestions(places.suggest(text), problem=places.link_problem(text))
 
     def _on_place_chosen(self, place: PlaceSuggestion) -> None:
         self._form.ask_outside_reason(self._context.places.outside_question(place))
+        self._form.show_place_words(*split_words(place.rest, current_regency().levels.hamlet))
         if place.lon_deg is not None and place.lat_deg is not None:
             self._context.canvas.centre_on(place.lon_deg, place.lat_deg)
         self._form.focus_hazard()
@@ -232,8 +235,15 @@ class ReportActions(QObject):
         if isinstance(answered, ReportProblems):
             self._form.show_problems(answered)
             return
+        if fault := place_words_fault(draft.jorong, draft.landmark):
+            self._form.show_problems(ReportProblems(place_words=fault))
+            return
         assert draft.place is not None
-        place = self._context.places.place_of(draft.place, draft.outside_reason)
+        place = describe_place(
+            self._context.places.place_of(draft.place, draft.outside_reason),
+            jorong=draft.jorong,
+            landmark=draft.landmark,
+        )
         alarms, may_link = self._alarms, may_write(self._context.state.snapshot.role, "alarm.linked")
         linked = alarms if may_link else ()
         lead, scope = alarms[0] if alarms else None, self._scope
@@ -285,13 +295,13 @@ def _call_draft(store: ConsoleStore, call_class: CallClass, draft: ReportDraft, 
 
 
 def _call_note(draft: ReportDraft) -> str:
-    """Return the typed title, note and answers, so that no typed word is lost."""
+    """Return the typed title, note, place and answers, so that no typed word is lost."""
     regency = current_regency()
     answers = [
         f"{question_label(regency.question(draft.hazard, code), code)} {text}" for code, text in draft.answers.items()
     ]
     people = f"{people_at_risk_label()}: {draft.people_at_risk}" if draft.people_at_risk else ""
-    return "\n".join(filter(None, (draft.title, draft.note, *answers, people)))
+    return "\n".join(filter(None, (draft.title, draft.note, draft.jorong, draft.landmark, *answers, people)))
 
 
 def _draft_key(scope: ExerciseScope) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from tabuah.gis.coordinates import format_decimal_degrees, parse_position
 from tabuah.gis.errors import CoordinateError
 from tabuah.gis.gazetteer import Gazetteer
+from tabuah.gis.map_links import parse_map_link
 from tabuah.gis.places import FoundPlace, Place
 from tabuah.operations.contacts.places import PlaceNames, place_names
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
+from tabuah.resources.regency import current_regency
 from tabuah.text.incidents.places import describe_located_place, describe_outside_place, place_kind_label
 from tabuah.widgets.values import PlaceSuggestion
 
@@ -39,14 +41,26 @@ class Places:
         try:
             return (self.suggestion_at(*parse_position(text)),)
         except CoordinateError:
-            return tuple(place_suggestion(place) for place in self._find(text))
+            found, rest = self._find(text)
+            return tuple(place_suggestion(place, rest=rest) for place in found)
 
-    def _find(self, text: str) -> Sequence[FoundPlace]:
+    def link_problem(self, text: str) -> str:
+        """Return why a pasted link of a map names no place; empty for a text that is no link."""
+        try:
+            parse_map_link(text)
+        except CoordinateError as error:
+            return str(error)
+        return ""
+
+    def _find(self, text: str) -> tuple[Sequence[FoundPlace], str]:
+        """Return the places of the longest beginning of a text that names any, and the rest of it."""
         words = text.split()
-        for count in range(len(words), 0, -1):
+        hamlets = {"jorong", current_regency().levels.hamlet.casefold()}
+        most = next((n for n, word in enumerate(words) if n and word.casefold() in hamlets), len(words))
+        for count in range(most, 0, -1):
             if self.gazetteer and (found := self.gazetteer.find(" ".join(words[:count]), limit=6)):
-                return found
-        return ()
+                return found, " ".join(words[count:])
+        return (), ""
 
     def suggestion_at(self, lon_deg: float, lat_deg: float) -> PlaceSuggestion:
         """Return a point as a form shows it, with the probable nagari."""
@@ -111,13 +125,14 @@ class Places:
         return describe_located_place(found) if found else ""
 
 
-def place_suggestion(found: FoundPlace) -> PlaceSuggestion:
+def place_suggestion(found: FoundPlace, *, rest: str = "") -> PlaceSuggestion:
     """Return a gazetteer result as a form suggestion; `id` is "<kind>/<code>"."""
     detail = " · ".join(part for part in (place_kind_label(found.kind), found.within) if part)
     return PlaceSuggestion(
         id=f"{found.kind.value}/{found.code}",
         name=found.name,
         detail=detail,
+        rest=rest,
         lon_deg=found.lon_deg,
         lat_deg=found.lat_deg,
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit
 from support.window_fixture import OpenWindow, open_second_store
 
 from tabuah.console.window.shared.panels import SidePage
@@ -25,7 +26,7 @@ def test_call_end_records_the_class_by_one_key(
 ) -> None:
     window.key(Qt.Key.Key_N)
     window.edit("report_title").setText("Telepon")
-    window.edit("report_note").setText("tidak ada suara")
+    window.find(QPlainTextEdit, "report_note").setPlainText("tidak ada suara")
     window.edit("report_number").setText("0812")
     window.key(key, modifier)
     window.until(lambda: window.shell.parts.side.page is SidePage.DETAILS)
@@ -40,7 +41,7 @@ def test_call_end_records_the_class_by_one_key(
 
 def test_call_end_with_a_note_that_is_too_long_keeps_the_text(window: OpenWindow) -> None:
     window.key(Qt.Key.Key_N)
-    window.edit("report_note").setText("x" * 3_000)
+    window.find(QPlainTextEdit, "report_note").setPlainText("x" * 3_000)
     window.key(Qt.Key.Key_F2)
     assert window.shell.parts.side.page is SidePage.REPORT
     assert len(window.shell.parts.report_form.draft().note) == 3_000

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from support.window_fixture import OpenWindow, open_second_store
+from support.window_fixture import OpenWindow, open_second_store, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.operations.codes import Hazard
@@ -105,3 +105,54 @@ def test_answer_to_an_unknown_question_is_shown_and_kept(window: OpenWindow, dat
     assert window.edit("edit_answer_of_another_regency").isReadOnly()
     assert window.edit("edit_answer_of_another_regency").text() == "dua perahu"
     assert window.incidents[0].hazard is Hazard.FLOOD
+
+
+def test_place_words_are_edited_kept_by_another_point_and_undone(window: OpenWindow):
+    window.key(Qt.Key.Key_N)
+    window.until(lambda: focused() == "place_text")
+    window.write("koto baru jorong simpang dekat masjid")
+    window.key(ENTER)
+    window.until(lambda: focused().startswith("choice_"))
+    window.write("b")
+    window.key(ENTER)
+    window.until(lambda: bool(window.incidents))
+
+    def words() -> tuple[str, str]:
+        place = window.incidents[0].place
+        assert place is not None
+        return place.jorong, place.landmark
+
+    assert words() == ("simpang", "dekat masjid")
+    window.until(lambda: "dekat masjid" in window.details_text)
+    window.key(Qt.Key.Key_E)
+    window.until(lambda: window.shell.parts.side.page is SidePage.EDIT)
+    window.edit("edit_landmark").setText("x" * 121)
+    window.key(ENTER)
+    assert window.shell.parts.side.page is SidePage.EDIT
+    window.edit("edit_landmark").setText("seberang pasar")
+    window.edit("edit_occurred_at").setText("besok")
+    window.key(ENTER)
+    assert window.shell.parts.side.page is SidePage.EDIT
+    window.edit("edit_occurred_at").setText("kemarin 21.15")
+    window.key(ENTER)
+    window.until(lambda: words() == ("simpang", "seberang pasar"))
+    assert window.incidents[0].occurred_at < window.incidents[0].reported_at
+    lon_deg, lat_deg = window.incidents[0].place.lon_deg, window.incidents[0].place.lat_deg
+    window.commands.incidents.edit_actions.relocate(window.incidents[0].id, lon_deg, lat_deg + 0.001)
+    window.until(lambda: window.incidents[0].place.lat_deg != lat_deg)
+    assert words() == ("simpang", "seberang pasar")
+    window.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    window.until(lambda: window.incidents[0].place.lat_deg == lat_deg)
+
+
+def test_pasted_short_link_is_explained_in_the_form(window: OpenWindow):
+    window.key(Qt.Key.Key_N)
+    window.until(lambda: focused() == "place_text")
+    window.write("https://maps.app.goo.gl/x")
+    window.until(lambda: "Tautan pendek maps.app.goo.gl" in visible_texts(window.shell.parts.report_form))
+    window.edit("place_text").clear()
+    window.write("https://www.google.com/maps/place/X/data=!3d-0.8!4d100.63")
+    window.key(ENTER)
+    place = window.shell.parts.report_form.draft().place
+    assert place is not None
+    assert (place.lon_deg, place.lat_deg) == (100.63, -0.8)

@@ -166,7 +166,17 @@ def test_tab_key_visits_all_form_fields_in_order(window: OpenWindow) -> None:
             assert "a" in focus.text(), focus.objectName()
         window.key(Qt.Key.Key_Tab)
     named = [name for name in visited if name.startswith(("place_", "report_"))]
-    wanted = ["place_text", "report_title", "report_note", "report_caller", "report_number", "report_moment"]
+    wanted = [
+        "place_text",
+        "report_jorong",
+        "report_landmark",
+        "report_people_at_risk",
+        "report_title",
+        "report_note",
+        "report_caller",
+        "report_number",
+        "report_moment",
+    ]
     assert [name for name in named if name in wanted] == wanted
     assert named[-1] == "report_save"
     assert window.shell.parts.side.page is SidePage.REPORT
