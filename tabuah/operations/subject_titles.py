@@ -13,6 +13,7 @@ from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.shelters.shelter import Shelter
@@ -39,7 +40,7 @@ def subject_number(entry: Entry, value: SubjectValue | None, among: Iterable[Ent
 def subject_title(entry: Entry, value: SubjectValue | None, among: Iterable[Entry] = ()) -> str:
     """Return the title of an entry's subject; empty if unknown."""
     match value:
-        case Incident():
+        case Incident() | ParentEvent():
             return value.title
         case Station() | Rule() | BulletinRule() | Unit() | Exercise() | Contact() | Shelter():
             return value.name

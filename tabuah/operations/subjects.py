@@ -13,6 +13,7 @@ from tabuah.operations.exercises.subject import EXERCISE
 from tabuah.operations.held_entry_kinds import HELD_ENTRY_KINDS
 from tabuah.operations.incidents.subject import CONFLICT_KINDS, INCIDENT
 from tabuah.operations.maintenance.subject import MAINTENANCE
+from tabuah.operations.parent_events.subject import PARENT_EVENT
 from tabuah.operations.people.subject import DEVICE, ERASURE, USER
 from tabuah.operations.policy.subject import POLICY
 from tabuah.operations.regency.subject import PROFILE
@@ -49,6 +50,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     CALL,
     TASK,
     SHELTER,
+    PARENT_EVENT,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

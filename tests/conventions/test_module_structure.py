@@ -22,6 +22,7 @@ SUBJECTS = {
         "bulletins",
         "calls",
         "shelters",
+        "parent_events",
         "contacts",
         "exercises",
         "feeds",

@@ -13,6 +13,7 @@ from histories.exercise_moves import ExerciseMoves
 from histories.load_moves import LoadMoves
 from histories.machine import History
 from histories.merge_moves import MergeMoves
+from histories.parent_event_moves import ParentEventMoves
 from histories.restore_moves import RestoreMoves
 from histories.roster_moves import RosterMoves
 from histories.run_size import HISTORIES_OF_PART, PARTS, PROFILE, RESTORED_PARTS
@@ -49,6 +50,7 @@ class WholeHistory(
     CallMoves,
     TaskMoves,
     ShelterMoves,
+    ParentEventMoves,
 ):
     """With moves that no mutation needs; there they would only make the histories longer."""
 

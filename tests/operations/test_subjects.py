@@ -31,6 +31,7 @@ AWAITED = {
     "call": "call.recorded",
     "task": "task.added",
     "shelter": "shelter.added",
+    "parent_event": "parent_event.opened",
 }
 
 

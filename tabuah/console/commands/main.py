@@ -68,6 +68,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("Shelters and posts with their evacuees"),
         extensions=(f"{_HERE}.shelters.shelter_changes",),
     ),
+    "event": LazyCommand(
+        f"{_HERE}.parent_events.events:event_group",
+        N_("Parent events: one flood, many incidents"),
+        extensions=(f"{_HERE}.parent_events.event_changes",),
+    ),
     "call": LazyCommand(
         f"{_HERE}.calls.calls:call_group",
         N_("The call log: ghost, prank and information calls"),

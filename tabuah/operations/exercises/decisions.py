@@ -11,14 +11,22 @@ import msgspec
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.entry_bodies import AlarmLinked, AlarmRaised
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
+from tabuah.operations.calls.call import Call
+from tabuah.operations.calls.entry_bodies import CallLinked
 from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind, subject_of
 from tabuah.operations.exercises.scope import SEPARATOR, SubjectWorld, exercise_of_code
-from tabuah.operations.incidents.entry_bodies import ConflictSettled, IncidentMerged, IncidentReported
+from tabuah.operations.incidents.entry_bodies import (
+    ConflictSettled,
+    IncidentGrouped,
+    IncidentMerged,
+    IncidentReported,
+)
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.settlements import settled_target
 from tabuah.operations.lookups import Lookups
 from tabuah.operations.maintenance.entry_bodies import MaintenancePlanned
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.roles import Role
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
@@ -39,7 +47,7 @@ UNNAMED_STATION: Final = "exercise_unnamed"
 WORLD_REASONS: Final = frozenset({DIFFERS, ENDED, UNKNOWN, UNNAMED_STATION})
 
 _NAMESPACED: Final = ("station", "unit")
-_FIRST_KINDS: Final = ("incident.reported", "alarm.raised", "shelter.added")
+_FIRST_KINDS: Final = ("incident.reported", "alarm.raised", "shelter.added", "parent_event.opened")
 _OF_BOTH_WORLDS: Final = ("volcano",)  # its statements belong to worlds, not the volcano
 _WITH_WORLD: Final = (
     *_NAMESPACED,
@@ -52,12 +60,14 @@ _WITH_WORLD: Final = (
     "shift",
     "task",
     "shelter",
+    "call",
+    "parent_event",
 )
 
 
 _IN_WORLD: Final = (
     *(Incident, Station, Unit, Alarm, MaintenanceWindow, KnownEarthquake, KnownWarning, DutyShift),
-    *(Task, Shelter),
+    *(Task, Shelter, Call, ParentEvent),
 )
 
 
@@ -76,7 +86,7 @@ def world_of_entry(entry: Entry) -> SubjectWorld | None:
 
 
 def first_world(entry: Entry, verdict: Verdict | None) -> SubjectWorld | None:
-    """Return the world that an entry gives its subject; None unless it is the first one of an incident or an alarm.
+    """Return the world that an entry gives its subject; None unless it begins an incident, alarm or event.
 
     A held one counts: a supervisor may release it.
     """
@@ -149,10 +159,12 @@ def has_namespaced_code(body: msgspec.Struct) -> bool:
 def linked_subjects(value: msgspec.Struct | None, body: msgspec.Struct) -> tuple[str, ...]:
     """Return the subjects that a body names, or puts into force as a link of the state `value`."""
     match body:
-        case UnitMoved() | AlarmLinked() if body.incident:
+        case UnitMoved() | AlarmLinked() | CallLinked() if body.incident:
             return (subject_of("incident", body.incident),)
         case IncidentMerged():
             return (subject_of("incident", body.into),)
+        case IncidentGrouped() if body.parent_event:
+            return (subject_of("parent_event", body.parent_event),)
         case ConflictSettled() if isinstance(value, Incident) and (target := settled_target(value, body)):
             return (subject_of("incident", target),)
         case IncidentReported() if body.alarm:

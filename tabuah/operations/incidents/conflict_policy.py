@@ -66,6 +66,7 @@ CONFLICT_POLICY: Final = (
     FieldRule(field=DELETED,
               policy=MergePolicy.PERSON_DECIDES, kinds=("incident.deleted",), shape=bool,
               settlers=SUPERVISORS),
+    FieldRule(field="parent_event", policy=MergePolicy.LAST_WINS, kinds=("incident.grouped",)),
     FieldRule(field="notes", policy=MergePolicy.KEEP_BOTH, kinds=("incident.noted",)),
     FieldRule(field="attachments", policy=MergePolicy.KEEP_BOTH,
               kinds=("incident.attached",)),

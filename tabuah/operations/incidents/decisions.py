@@ -35,6 +35,8 @@ def decide_incident(
         return _decide_report(incident, body, context)
     if isinstance(body, entry_bodies.IncidentAnswered) and context.decide_version < PROVENANCE_VERSION:
         return rejected("unknown_kind")  # older versions do not know answers
+    if isinstance(body, entry_bodies.IncidentGrouped) and context.decide_version < PROVENANCE_VERSION:
+        return rejected("unknown_kind")  # older versions do not know parent events
     if incident is None:
         return rejected("unknown_subject")
     if isinstance(body, entry_bodies.ConflictSettled):

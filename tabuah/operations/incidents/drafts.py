@@ -150,6 +150,11 @@ def answer_questions(
     return _draft(incident, "incident.answered", body, occurred_at=occurred_at)
 
 
+def group_incident(incident: Incident, event_id: str) -> Draft:
+    """Put an incident under a parent event; under none if `event_id` is empty."""
+    return _draft(incident, "incident.grouped", entry_bodies.IncidentGrouped(parent_event=event_id))
+
+
 def delete_incident(incident: Incident, *, reason: str) -> Draft:
     body = entry_bodies.IncidentDeleted(reason=reason)
     return _draft(incident, "incident.deleted", body, base={DELETED: incident.last_entry})

@@ -126,10 +126,20 @@ def _is_same_world(report: ReportFeatures, incident: Incident) -> bool:
     return (incident.exercise, incident.exercise_id) == (report.exercise, report.exercise_id)
 
 
+def are_related(one: Hazard, other: Hazard) -> bool:
+    """Return whether people may take one hazard for the other, or one follows from the other."""
+    return any({one, other} <= family for family in _RELATED)
+
+
+def is_felt_everywhere(hazard: Hazard) -> bool:
+    """Return whether one event of the hazard is felt in the whole regency."""
+    return hazard in _WIDE
+
+
 def _hazard_weight(one: Hazard, other: Hazard) -> float:
     if one is other:
         return _SAME_HAZARD
-    return _RELATED_HAZARD if any({one, other} <= family for family in _RELATED) else 0.0
+    return _RELATED_HAZARD if are_related(one, other) else 0.0
 
 
 def _time_gap(at: datetime, incident: Incident) -> timedelta:

@@ -122,6 +122,12 @@ class IncidentMerged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     reason: ShortText = ""
 
 
+class IncidentGrouped(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The incident belongs to a parent event, or to none if `parent_event` is empty."""
+
+    parent_event: Annotated[str, Meta(max_length=36, pattern=r"^([0-9a-f-]{36})?$")] = ""
+
+
 class IncidentDeleted(msgspec.Struct, frozen=True, kw_only=True):
     """A deletion mark; the data stay in the journal."""
 

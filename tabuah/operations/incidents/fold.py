@@ -56,6 +56,8 @@ def _apply(incident: Incident, entry: Entry, body: msgspec.Struct) -> Incident:
             return _count(incident, entry, body)
         case entry_bodies.IncidentAnswered():
             return _answer(incident, entry, body)
+        case entry_bodies.IncidentGrouped():
+            return msgspec.structs.replace(incident, parent_event_ref=body.parent_event)
         case entry_bodies.IncidentDeleted():
             return _delete(incident, entry)
         case entry_bodies.ConflictSettled():

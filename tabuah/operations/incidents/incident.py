@@ -6,10 +6,13 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from tabuah.operations.bounds import IdText
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import ExerciseRef
 from tabuah.operations.incidents.entry_bodies import AnswerValue, Count, Figures, IncidentAttached, Ring
 from tabuah.operations.incidents.place import IncidentPlace
+
+ParentEventRef = IdText | UnsetType  # not encoded where no person has named an event
 
 
 class FieldWrite(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +124,13 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag="incident"):
     def intake(self) -> IntakeFacts:
         """Return what callers have answered."""
         return self.intake_facts or NO_INTAKE
+
+    parent_event_ref: ParentEventRef = msgspec.field(default=UNSET, name="parent_event")
+
+    @property
+    def parent_event(self) -> str:
+        """Return the id of the parent event that it names; empty for none."""
+        return self.parent_event_ref or ""
 
     @property
     def exercise_id(self) -> str:

@@ -35,7 +35,8 @@ class IncidentFilters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """What a search asks for; an empty filter allows everything.
 
     `unit` is a unit or an OPD that is assigned; `opd` also allows the units of the OPD. `author` reported the
-    incident or wrote a note. `since` and `until` limit the time of the report; `until` itself is excluded.
+    incident or wrote a note. `parent_event` is the id of an event, whose merged incidents are found as well.
+    `since` and `until` limit the time of the report; `until` itself is excluded.
     """
 
     words: SearchWords = ""
@@ -49,6 +50,7 @@ class IncidentFilters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     opd: FilterText = ""
     unit: FilterText = ""
     author: FilterText = ""
+    parent_event: FilterText = ""
     since: datetime | None = None
     until: datetime | None = None
     late: bool = False

@@ -63,6 +63,7 @@ _OF_BODY: Final[dict[type[msgspec.Struct], IncidentAction]] = {
     bodies.IncidentAttached: IncidentAction.ATTACH,
     bodies.IncidentCounted: IncidentAction.COUNT,
     bodies.IncidentAnswered: IncidentAction.COUNT,
+    bodies.IncidentGrouped: IncidentAction.GROUP,
     bodies.IncidentDeleted: IncidentAction.DELETE,
 }
 

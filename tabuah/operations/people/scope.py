@@ -29,6 +29,7 @@ class IncidentAction(StrEnum):
     REOPEN = "reopen"
     DISMISS = "dismiss"  # as a false report
     MERGE = "merge"  # or undo a merge
+    GROUP = "group"  # put it under a parent event
     DELETE = "delete"
 
 
@@ -78,6 +79,7 @@ SCOPES: Final = (
     ScopeRow(action=IncidentAction.CONTAIN, field=OWN_OR_LEAD, operator=EVERYWHERE, supervisor=EVERYWHERE),
     ScopeRow(action=IncidentAction.DISMISS, operator=EVERYWHERE, supervisor=EVERYWHERE),
     ScopeRow(action=IncidentAction.MERGE, operator=EVERYWHERE, supervisor=EVERYWHERE),
+    ScopeRow(action=IncidentAction.GROUP, operator=EVERYWHERE, supervisor=EVERYWHERE),
     ScopeRow(action=IncidentAction.CLOSE, supervisor=EVERYWHERE),
     ScopeRow(action=IncidentAction.REOPEN, supervisor=EVERYWHERE),
     ScopeRow(action=IncidentAction.DELETE, supervisor=EVERYWHERE),

@@ -26,7 +26,7 @@ LIST_SEPARATOR: Final = "\x1f"  # around each item of a list
 _COLUMNS: Final = (
     *("incident", "digest", "number", "hazard", "severity", "status", "channel", "kecamatan", "kecamatan_code"),
     *("nagari", "nagari_code", "units", "authors", "occurred_at", "reported_at", "updated_at", "exercise"),
-    "exercise_id",
+    *("exercise_id", "parent_event"),
 )
 _CHANGES: Final = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS[1:])
 _UPSERT: Final = f"""INSERT INTO {SEARCH_ROWS} ({", ".join(_COLUMNS)}) VALUES ({", ".join("?" * len(_COLUMNS))})
@@ -177,6 +177,7 @@ def _row(incident: Incident, notes: list[str], authors: set[str]) -> tuple[tuple
         gpkg_datetime(incident.updated_at),
         int(incident.exercise),
         incident.exercise_id,
+        incident.parent_event,
     ), text
 
 

@@ -14,11 +14,13 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_filters import IncidentFilters, IncidentOrder, IncidentStage
 from tabuah.operations.incidents.merges import listed_incident
 from tabuah.operations.incidents.search_query import Matcher, SearchQuery, match_expression, parse_query
+from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.units.call_signs import opds_of
 from tabuah.operations.units.unit import Unit
 from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.archive import Archive
 from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.event_incidents import read_event_incidents
 from tabuah.storage.cache.feature_tables import gpkg_datetime
 from tabuah.storage.cache.incident_index import LIST_SEPARATOR, stored_document
 
@@ -57,7 +59,8 @@ class IncidentSearch:
         query = parse_query(filters.words)
         if filters.words.strip() and not query.terms:
             return ()  # nothing in it can be searched
-        conditions = [*_words(query), *_fields(filters), *self._assigned(filters), *_worlds(scope)]
+        conditions = [*_words(query), *_fields(filters), *self._assigned(filters), *self._grouped(filters)]
+        conditions += _worlds(scope)
         late, late_values = self._late()
         if filters.late:
             conditions.append((late, late_values))
@@ -126,6 +129,13 @@ class IncidentSearch:
             yield _listed("units", self._names_of_unit(filters.unit))
         if filters.opd.strip():
             yield _listed("units", self._names_of_opd(filters.opd))
+
+    def _grouped(self, filters: IncidentFilters) -> Iterator[Condition]:
+        event = filters.parent_event.strip()
+        if event:
+            members = read_event_incidents(self._session, (event,)).get(event, EventIncidents())
+            keys = msgspec.json.encode([incident.id for incident in members.all]).decode()
+            yield "incident IN (SELECT value FROM json_each(?))", (keys,)
 
     def _names_of_unit(self, name: str) -> set[str]:
         """Return the texts by which an assignment may name a unit."""

@@ -23,6 +23,7 @@ MIGRATION_NAMES: Final = (
     "0008_files_of_stations",
     "0009_unsent_personal",
     "0010_incident_search",
+    "0011_parent_events",
 )
 
 _WGS84: Final = (
@@ -180,6 +181,10 @@ _CREATE_SEARCH_ROWS: Final = f"""CREATE TABLE {SEARCH_ROWS} (
     nagari_code TEXT NOT NULL, units TEXT NOT NULL, authors TEXT NOT NULL, occurred_at DATETIME NOT NULL,
     reported_at DATETIME NOT NULL, updated_at DATETIME NOT NULL, exercise BOOLEAN NOT NULL,
     exercise_id TEXT NOT NULL)"""
+_EVENT_OF_SEARCH_ROWS: Final = (
+    f"ALTER TABLE {SEARCH_ROWS} ADD COLUMN parent_event TEXT NOT NULL DEFAULT ''",
+    f"CREATE INDEX search_rows_parent_event ON {SEARCH_ROWS} (parent_event) WHERE parent_event <> ''",
+)
 _ORDER_SEARCH_ROWS: Final = f"CREATE INDEX search_rows_reported ON {SEARCH_ROWS} (reported_at, incident)"
 
 _GUARDED: Final = (
@@ -222,6 +227,7 @@ def migrate(database: "Database") -> None:
     migrations(name="0008_files_of_stations")(_add_station_file_columns)
     migrations(name="0009_unsent_personal")(_add_unsent_personal)
     migrations(name="0010_incident_search")(_create_incident_search)
+    migrations(name="0011_parent_events")(_add_parent_event_column)
     migrations.apply(database)
 
 
@@ -289,6 +295,12 @@ def _create_incident_search(database: "Database") -> None:
         *guard_statements((SEARCH_ROWS,)),
         search_text_statement(),
     ):
+        database.execute(statement)
+
+
+def _add_parent_event_column(database: "Database") -> None:
+    """Add the parent event of an incident to the index; no incident has one before this version."""
+    for statement in _EVENT_OF_SEARCH_ROWS:
         database.execute(statement)
 
 

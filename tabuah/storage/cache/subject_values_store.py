@@ -1,5 +1,6 @@
 """The part of the store that returns the values of a subject: stations, units, alarms, bulletins."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from tabuah.operations.alarms.alarm import Alarm
@@ -11,6 +12,8 @@ from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.parent_events.event_incidents import EventIncidents
+from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.shelters.shelter import Shelter
@@ -19,6 +22,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.operations.tasks.task import Task
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.cache_session import CacheSession
+from tabuah.storage.cache.event_incidents import read_event_incidents
 
 ValueT = TypeVar("ValueT")
 
@@ -68,6 +72,16 @@ class SubjectValuesStore:
     def shelters(self) -> list[Shelter]:
         """Return all shelters by name, closed ones included."""
         return sorted(self.values_of("shelter", Shelter), key=lambda each: (each.name.casefold(), each.id))
+
+    def parent_events(self, *, with_deleted: bool = False) -> list[ParentEvent]:
+        """Return the parent events, open ones first, then the latest beginning."""
+        every = self.values_of("parent_event", ParentEvent)
+        found = [event for event in every if with_deleted or not event.deleted]
+        return sorted(found, key=lambda event: (not event.is_open, -event.began_at.timestamp(), event.id))
+
+    def event_incidents(self, events: Iterable[str]) -> dict[str, EventIncidents]:
+        """Return the incidents of parent events by the id of the event; those without incidents are left out."""
+        return read_event_incidents(self._session, events)
 
     def exercises(self) -> list[Exercise]:
         """Return all exercises, the one started last first."""

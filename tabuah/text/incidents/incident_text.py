@@ -74,6 +74,7 @@ _LABELS: Final = {
     STATUS: "Status",
     MERGED_INTO: "Merged into",
     DELETED: "Deleted",
+    "parent_event": "Parent event",
     "notes": "Notes",
     "attachments": "Photos and files",
     "figures": "Casualties and damage, by source",

@@ -107,8 +107,8 @@ def describe_incident_entry(entry: Entry) -> str:
             return _("Attached: {name}").format(name=body.caption or body.name)
         case entry_bodies.IncidentCounted() | entry_bodies.IncidentAnswered():
             return _describe_statement(body)
-        case entry_bodies.IncidentMerged():
-            return _with_reason(_("Merged into another incident"), body.reason)
+        case entry_bodies.IncidentMerged() | entry_bodies.IncidentGrouped():
+            return _describe_belonging(body)
         case entry_bodies.IncidentDeleted():
             return _with_reason(_("Deleted"), body.reason)
     return _describe_end_of_wait(body) if is_server_decision(entry) else _describe_about_another(body, entry.kind)
@@ -125,6 +125,12 @@ def _describe_report(entry: Entry, body: entry_bodies.IncidentReported) -> str:
     if occurred == format_recent_moment(entry.at, entry.at, zone=False):
         return _("Reported: {title}").format(title=body.title)
     return _("Reported (occurred {time}): {title}").format(time=occurred, title=body.title)
+
+
+def _describe_belonging(body: entry_bodies.IncidentMerged | entry_bodies.IncidentGrouped) -> str:
+    if isinstance(body, entry_bodies.IncidentMerged):
+        return _with_reason(_("Merged into another incident"), body.reason)
+    return _("Put under a parent event") if body.parent_event else _("Taken out of its parent event")
 
 
 def _describe_end_of_wait(body: msgspec.Struct) -> str:

@@ -41,6 +41,7 @@ _ACTIONS: Final[dict[str, str]] = {
     IncidentAction.CONTAIN: "Report as contained",
     IncidentAction.DISMISS: "Mark as a false report",
     IncidentAction.MERGE: "Merge, or undo a merge",
+    IncidentAction.GROUP: "Put under a parent event, or take out",
     IncidentAction.CLOSE: "Close",
     IncidentAction.REOPEN: "Reopen",
     IncidentAction.DELETE: "Delete",

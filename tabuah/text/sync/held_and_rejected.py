@@ -15,6 +15,7 @@ _BEGINNINGS: Final = {
     "shelter": N_("the entry that adds this shelter"),
     "call": N_("the record of this call"),
     "task": N_("the task itself"),
+    "parent_event": N_("the opening of this event"),
     "contact": N_("the registration of this contact"),
     "unit": N_("the registration of this unit"),
     "station": N_("the registration of this station"),

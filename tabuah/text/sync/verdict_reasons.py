@@ -213,6 +213,16 @@ REFUSALS: Final[dict[str, str]] = {
     "no_shelter_reason": "This change of a shelter needs a reason.",
     "shelter_closed": "{shelter} is closed already.",
     "shelter_not_closed": "{shelter} is open already.",
+    "event_closed": "The event is closed already.",
+    "event_not_closed": "The event is open.",
+    "event_title_length": "An event needs a title of at most {n} characters.",
+    "event_text_length": "The description has more than {n} characters.",
+    "event_reason_missing": "Write the reason.",
+    "event_ends_before_it_begins": "The event would end before it begins.",
+    "event_of_another_world": "Incidents and event belong to different exercises, or one of them is real.",
+    "not_in_event": "None of these incidents belongs to the event.",
+    "unknown_event": "There is no event {text}. See: tabuah event list",
+    "several_events": "Several events match {text}. Give more of the id: {ids}",
     "tracker_taken": "{tracker} is carried by {unit} already.",
 }
 

@@ -55,6 +55,7 @@ KINDS = {
     IncidentAction.MOVE: "incident.moved",
     IncidentAction.CONTAIN: "incident.moved",
     IncidentAction.MERGE: "incident.merged",
+    IncidentAction.GROUP: "incident.grouped",
     IncidentAction.DELETE: "incident.deleted",
 }
 

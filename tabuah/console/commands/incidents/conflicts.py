@@ -15,6 +15,7 @@ from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MERGED_INTO, MergePolicy, decode_value
 from tabuah.operations.incidents.drafts import settle_conflict
 from tabuah.operations.incidents.incident import Conflict
+from tabuah.operations.parent_events.conflict_policy import PARENT_EVENT_POLICY
 from tabuah.operations.shelters.conflict_policy import SHELTER_POLICY
 from tabuah.operations.tasks.conflict_policy import TASK_POLICY
 from tabuah.operations.units.conflict_policy import UNIT_POLICY
@@ -28,6 +29,7 @@ from tabuah.text.exercises.exercise_text import exercise_mark, exercise_number, 
 from tabuah.text.incidents.conflicts import describe_conflict_value
 from tabuah.text.incidents.incident_text import describe_policy, field_label, policy_field_label
 from tabuah.text.incidents.timeline import describe_incident_entry
+from tabuah.text.parent_events.event_text import event_field_label
 from tabuah.text.shelters.shelter_text import shelter_field_label
 from tabuah.text.tasks.task_text import task_field_label
 from tabuah.text.units.unit_status import unit_policy_field_label
@@ -134,6 +136,14 @@ def show_policy(call: Invocation) -> None:
             "policy": rule.policy.value,
         }
         for rule in SHELTER_POLICY
+    ]
+    records += [
+        {
+            "field": f"parent_event.{rule.field}",
+            "label": _("Parent event: {field}").format(field=event_field_label(rule.field)),
+            "policy": rule.policy.value,
+        }
+        for rule in PARENT_EVENT_POLICY
     ]
     rows = [[row["label"], describe_policy(MergePolicy(row["policy"]))] for row in records]
     call.show_table(records, [_("Incident field"), _("Concurrent changes")], rows, empty="")

@@ -76,6 +76,7 @@ def make_incident_record(store: ConsoleStore, incident: Incident) -> dict[str, A
         "landmark": incident.place.landmark if incident.place else "",
         "description": incident.description,
         "channel": incident.channel,
+        "parent_event": incident.parent_event,
         "assignment": list(incident.assignment),
         "area": [list(corner) for corner in incident.area] if incident.area else None,
         "merged_into": store.archive.final_target(incident.id) if incident.merged_into else "",

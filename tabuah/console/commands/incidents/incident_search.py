@@ -13,6 +13,7 @@ from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_
 from tabuah.console.commands.incidents.incident_records import make_row_record
 from tabuah.console.commands.incidents.incidents import incident_group
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_text
+from tabuah.console.commands.parent_events.events import find_event
 from tabuah.console.reports.report_export import ListFormat
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.exercises.exercise import Exercise
@@ -54,6 +55,8 @@ _FILTER_OPTIONS: Final = (
     click.option("--opd", default="", metavar="OPD", help=N_("Only those assigned to this OPD or one of its units.")),
     click.option("--unit", default="", metavar="UNIT", help=N_("Only those assigned to this unit.")),
     click.option("--author", default="", metavar="USER", help=N_("Only those that this user reported or noted on.")),
+    click.option("--event", "parent_event", default="", metavar="EVENT",
+                 help=N_("Only the incidents of this parent event, by title or id.")),
     click.option("--since", type=Moment(), metavar="T", help=N_("Reported from this time on.")),
     click.option("--until", type=Moment(), metavar="T", help=N_("Reported before this time.")),
 )  # fmt: skip
@@ -99,6 +102,8 @@ def search_incidents(
     with call.open_store() as store:
         _complete_index(store)
         scope, known = worlds.scope(store), exercises_by_id(store.exercises())
+        if filters.parent_event.strip():
+            filters = msgspec.structs.replace(filters, parent_event=find_event(store, filters.parent_event).id)
         default = IncidentOrder.NEWEST
         if view_name:
             view = find_view(store.incident_views.read(), view_name)

@@ -35,6 +35,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentAnswered, IncidentR
 from tabuah.operations.incidents.figures import all_figure_statements, figure_difference
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import IncidentRow
+from tabuah.operations.parent_events.event_incidents import own_event
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
@@ -213,6 +214,7 @@ def _print_incident(store: ConsoleStore, incident: Incident) -> None:
             (_("Channel"), code_label(incident.channel)),
             (_("Occurred at"), format_moment(incident.occurred_at)),
             (_("Reported"), format_moment(incident.reported_at)),
+            (_("Parent event"), _event_title(store, incident)),
             (_("Assigned to"), ", ".join(incident.assignment)),
             (people_at_risk_label(), people_at_risk_text(incident.intake.people_at_risk)),
             *list_answers(incident),
@@ -229,6 +231,12 @@ def _print_incident(store: ConsoleStore, incident: Incident) -> None:
     print_table(
         [_("When"), _("Who"), _("What")], [[format_moment(event.at), event.actor, event.text] for event in events]
     )
+
+
+def _event_title(store: ConsoleStore, incident: Incident) -> str:
+    """Return the title of the parent event that an incident names; empty without one."""
+    event = own_event(incident, {event.id: event for event in store.parent_events()})
+    return "" if event is None else event.title
 
 
 def _attachment_facts(store: ConsoleStore, incident: Incident) -> list[tuple[str, str]]:

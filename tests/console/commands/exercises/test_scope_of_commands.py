@@ -31,6 +31,7 @@ DRILL = ("--exercise", NAME)
 
 LISTS = {  # --exercise and --with-exercises
     *("call export", "call list", "shelter export", "shelter list", "task export", "task list"),
+    "event list",
     *("alarm kpi", "alarm list", "alarm suppressed", "conflict list", "earthquake list", "incident candidates"),
     *(
         "incident list",
@@ -48,6 +49,7 @@ LISTS = {  # --exercise and --with-exercises
 }
 ONE_THING = {  # --exercise
     *("call record", "shelter add"),
+    "event open",
     *(
         "forecast model",
         "forecast show",
@@ -79,6 +81,8 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
     *("call edit", "call incident", "call show"),
     *("task add", "task cancel", "task change", "task done", "task receive", "task reopen", "task show"),
     *("shelter change", "shelter close", "shelter count", "shelter reopen", "shelter show", "shelter withdraw-count"),
+    *("event add", "event change", "event close", "event delete", "event export", "event remove", "event reopen"),
+    *("event restore", "event show"),
     *("held refuse", "held release", "rejected dismiss", "rejected reissue", "rejected restore"),
     *(
         "conflict show",

@@ -1,0 +1,1 @@
+"""Parent events: one flood with forty reports."""

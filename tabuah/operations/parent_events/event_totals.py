@@ -1,0 +1,123 @@
+"""The totals of a parent event: incidents by status and severity, casualties and damage, units and places.
+
+Each incident counts once. Of its casualties and damage the latest statement on each figure counts, from any source;
+merged incidents and false reports count for nothing, since the incident that they were merged into has the figures.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tabuah.operations.codes import Hazard, Severity, Status
+from tabuah.operations.incidents.entry_bodies import Figures
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.parent_events.event_incidents import EventIncidents
+from tabuah.operations.parent_events.parent_event import ParentEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureTotal:
+    """The sum of one figure, and the number of incidents that state it."""
+
+    code: str
+    total: int
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffectedPlace:
+    """A nagari with incidents of the event."""
+
+    nagari: str
+    kecamatan: str
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTotals:
+    """The totals of one event.
+
+    Attributes:
+        incidents: how many count; `open` of them are not ended.
+        merged, false_reports: how many do not count, and why.
+        by_status, by_severity, by_hazard: incidents by code, without zeros.
+        figures: casualties and damage that at least one incident states, in the order of the form.
+        assigned: units and OPDs of the open incidents, with the number of their incidents.
+        places: nagari by number of incidents.
+        without_place: incidents whose nagari is not known.
+        first_at, last_at: when the first incident occurred, and when the last one was reported.
+    """
+
+    incidents: int = 0
+    open: int = 0
+    merged: int = 0
+    false_reports: int = 0
+    by_status: Mapping[Status, int] = field(default_factory=dict)
+    by_severity: Mapping[Severity, int] = field(default_factory=dict)
+    by_hazard: Mapping[Hazard, int] = field(default_factory=dict)
+    figures: tuple[FigureTotal, ...] = ()
+    assigned: Mapping[str, int] = field(default_factory=dict)
+    places: tuple[AffectedPlace, ...] = ()
+    without_place: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+def event_totals(members: EventIncidents) -> EventTotals:
+    """Return the totals of an event."""
+    counted = members.counted
+    places = list(affected_places(counted))
+    return EventTotals(
+        incidents=len(counted),
+        open=len(members.open),
+        merged=len(members.merged),
+        false_reports=len(members.false_reports),
+        by_status=_in_order(Counter(each.status for each in counted), Status),
+        by_severity=_in_order(Counter(each.severity for each in counted), reversed(Severity)),
+        by_hazard=_in_order(Counter(each.hazard for each in counted), Hazard),
+        figures=tuple(_figure_totals(counted)),
+        assigned=_assigned(members.open),
+        places=tuple(places),
+        without_place=len(counted) - sum(place.incidents for place in places),
+        first_at=min((each.occurred_at for each in counted), default=None),
+        last_at=max((each.reported_at for each in counted), default=None),
+    )
+
+
+def affected_places(incidents: Iterable[Incident]) -> Iterator[AffectedPlace]:
+    """Yield the nagari of incidents, that with the most incidents first."""
+    names = Counter(
+        (each.place.nagari, each.place.kecamatan)
+        for each in incidents
+        if each.place is not None and each.place.nagari
+    )
+    for (nagari, kecamatan), count in sorted(names.items(), key=lambda item: (-item[1], item[0])):
+        yield AffectedPlace(nagari=nagari, kecamatan=kecamatan, incidents=count)
+
+
+def first_occurrence(event: ParentEvent, members: EventIncidents) -> datetime:
+    """Return the beginning of the period: that of the event, or of an incident that occurred before it."""
+    return min((event.began_at, *(each.occurred_at for each in members.counted)))
+
+
+def _figure_totals(incidents: Iterable[Incident]) -> Iterator[FigureTotal]:
+    stated = [incident.figures for incident in incidents]
+    for code in Figures.__struct_fields__:
+        values = [value for figures in stated if (value := getattr(figures, code)) is not None]
+        if values:
+            yield FigureTotal(code=code, total=sum(values), incidents=len(values))
+
+
+def _assigned(incidents: Iterable[Incident]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for incident in incidents:
+        keys = {name.strip().casefold(): name.strip() for name in reversed(incident.assignment) if name.strip()}
+        counts.update(keys.keys())
+        names = keys | names
+    return {names[key]: count for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
+
+
+def _in_order(counts: Counter, codes: Iterable) -> dict:  # type: ignore[type-arg]
+    return {code: counts[code] for code in codes if counts[code]}

@@ -1,0 +1,128 @@
+"""Texts of parent events, from values."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from tabuah.operations.codes import Status
+from tabuah.operations.parent_events.event_candidates import EventCandidate
+from tabuah.operations.parent_events.event_totals import EventTotals
+from tabuah.operations.parent_events.parent_event import ParentEvent
+from tabuah.resources.localisation import _, format_moment, format_number, format_recent_moment, ngettext
+from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.figures import figure_label
+
+NONE: Final = "–"
+EVENT_FIELD_LABELS: Final[Mapping[str, str]] = {
+    "title": "Title",
+    "hazard": "Hazard",
+    "began_at": "Began",
+    "ended_at": "Ended",
+    "description": "Description",
+}
+
+
+class TotalLine(NamedTuple):
+    """A total of an event: label, value and a note."""
+
+    label: str
+    value: str
+    note: str = ""
+
+    @property
+    def value_with_note(self) -> str:
+        return f"{self.value} ({self.note})" if self.note else self.value
+
+
+def event_field_label(field: str) -> str:
+    return _(EVENT_FIELD_LABELS[field])
+
+
+def event_state(event: ParentEvent) -> str:
+    """Return "open", "closed …" with time and person, or "deleted"."""
+    if event.deleted:
+        return _("deleted")
+    if event.closed_at is None:
+        return _("open")
+    return _("closed {time}, {person}").format(time=format_moment(event.closed_at), person=event.closed_by)
+
+
+def event_period(event: ParentEvent) -> str:
+    """Return the period: "02 Des 2026 08.10 WIB – going on"."""
+    end = event.ended_at or event.closed_at
+    until = _("going on") if end is None else format_moment(end)
+    return f"{format_moment(event.began_at)} – {until}"
+
+
+def short_event_period(event: ParentEvent, now: datetime) -> str:
+    """Return the period for a row of a list."""
+    end = event.ended_at or event.closed_at
+    since = format_recent_moment(event.began_at, now, zone=False)
+    return f"{since} – {_('going on') if end is None else format_recent_moment(end, now, zone=False)}"
+
+
+def describe_incidents(totals: EventTotals) -> str:
+    """Return the number of incidents: "40 incidents, 12 open"."""
+    text = ngettext("{n} incident", "{n} incidents", totals.incidents).format(n=format_number(totals.incidents))
+    return _("{incidents}, {open} open").format(incidents=text, open=format_number(totals.open))
+
+
+def total_lines(totals: EventTotals) -> Iterator[TotalLine]:
+    """Yield the totals: incidents, status, severity, casualties and damage, units, places."""
+    yield TotalLine(_("Incidents"), format_number(totals.incidents), _("{n} open").format(n=totals.open))
+    yield TotalLine(_("By status"), _counts((code_label(code), n) for code, n in totals.by_status.items()))
+    yield TotalLine(_("By severity"), _counts((code_label(code), n) for code, n in totals.by_severity.items()))
+    if len(totals.by_hazard) > 1:
+        yield TotalLine(_("By hazard"), _counts((code_label(code), n) for code, n in totals.by_hazard.items()))
+    for figure in totals.figures:
+        yield TotalLine(figure_label(figure.code), format_number(figure.total), stated_text(figure.incidents, totals))
+    yield TotalLine(_("Units and OPD at work"), _counts(totals.assigned.items()))
+    yield TotalLine(_("Affected nagari"), places_text(totals))
+
+
+def stated_text(stating: int, totals: EventTotals) -> str:
+    """Return how many incidents state a figure: the others are not zero."""
+    return _("stated by {n} of {all} incidents").format(n=stating, all=totals.incidents)
+
+
+def places_text(totals: EventTotals) -> str:
+    """Return the affected nagari with their incidents, and how many incidents have none."""
+    places = _counts((place.nagari, place.incidents) for place in totals.places)
+    if not totals.without_place:
+        return places
+    unknown = _("not known: {n}").format(n=totals.without_place)
+    return unknown if places == NONE else f"{places}; {unknown}"
+
+
+def counting_note(totals: EventTotals) -> str:
+    """Return how the totals avoid counting twice, and what is left out."""
+    text = _(
+        "Each incident counts once, and of each figure its latest statement from any source. "
+        "A figure that nobody has stated is not nought."
+    )
+    left_out = list(_left_out(totals))
+    return " ".join((text, _("Not counted: {what}.").format(what=", ".join(left_out)))) if left_out else text
+
+
+def candidate_text(candidate: EventCandidate) -> str:
+    """Return why a report may belong to an event: "2,1 km from the nearest of 12 incidents"."""
+    if candidate.distance_m is None:
+        return _("same hazard, no incident with a place yet")
+    count = ngettext("{n} incident", "{n} incidents", candidate.incidents).format(n=candidate.incidents)
+    near = _("{distance} km from the nearest of {incidents}").format(
+        distance=format_number(candidate.distance_m / 1_000, digits=1), incidents=count
+    )
+    return near if candidate.same_hazard else f"{near}, {code_label(candidate.event.hazard).lower()}"
+
+
+def _left_out(totals: EventTotals) -> Iterator[str]:
+    if totals.merged:
+        yield _("{n} merged into another incident").format(n=format_number(totals.merged))
+    if totals.false_reports:
+        yield _("{n} {status}").format(
+            n=format_number(totals.false_reports), status=code_label(Status.FALSE_REPORT).lower()
+        )
+
+
+def _counts(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{label} {format_number(n)}" for label, n in counts) or NONE
