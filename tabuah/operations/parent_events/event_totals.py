@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.parent_events.parent_event import ParentEvent
+
+AT_RISK: Final = "people_at_risk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,7 @@ class EventTotals:
         merged, false_reports: how many do not count, and why.
         by_status, by_severity, by_hazard: incidents by code, without zeros.
         figures: casualties and damage that at least one incident states, in the order of the form.
+        at_risk: people at risk in the open incidents that state a number.
         assigned: units and OPDs of the open incidents, with the number of their incidents.
         places: nagari by number of incidents.
         without_place: incidents whose nagari is not known.
@@ -57,6 +61,7 @@ class EventTotals:
     by_severity: Mapping[Severity, int] = field(default_factory=dict)
     by_hazard: Mapping[Hazard, int] = field(default_factory=dict)
     figures: tuple[FigureTotal, ...] = ()
+    at_risk: FigureTotal = FigureTotal(code=AT_RISK, total=0, incidents=0)
     assigned: Mapping[str, int] = field(default_factory=dict)
     places: tuple[AffectedPlace, ...] = ()
     without_place: int = 0
@@ -77,6 +82,7 @@ def event_totals(members: EventIncidents) -> EventTotals:
         by_severity=_in_order(Counter(each.severity for each in counted), reversed(Severity)),
         by_hazard=_in_order(Counter(each.hazard for each in counted), Hazard),
         figures=tuple(_figure_totals(counted)),
+        at_risk=_people_at_risk(members.open),
         assigned=_assigned(members.open),
         places=tuple(places),
         without_place=len(counted) - sum(place.incidents for place in places),
@@ -107,6 +113,11 @@ def _figure_totals(incidents: Iterable[Incident]) -> Iterator[FigureTotal]:
         values = [value for figures in stated if (value := getattr(figures, code)) is not None]
         if values:
             yield FigureTotal(code=code, total=sum(values), incidents=len(values))
+
+
+def _people_at_risk(incidents: Iterable[Incident]) -> FigureTotal:
+    stated = [people for each in incidents if (people := each.intake.people_at_risk) is not None]
+    return FigureTotal(code=AT_RISK, total=sum(stated), incidents=len(stated))
 
 
 def _assigned(incidents: Iterable[Incident]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from tabuah.operations.parent_events.event_totals import EventTotals
 from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.resources.localisation import _, format_moment, format_number, format_recent_moment, ngettext
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.answers import people_at_risk_label
 from tabuah.text.incidents.figures import figure_label
 
 NONE: Final = "–"
@@ -76,6 +77,9 @@ def total_lines(totals: EventTotals) -> Iterator[TotalLine]:
         yield TotalLine(_("By hazard"), _counts((code_label(code), n) for code, n in totals.by_hazard.items()))
     for figure in totals.figures:
         yield TotalLine(figure_label(figure.code), format_number(figure.total), stated_text(figure.incidents, totals))
+    if totals.at_risk.incidents:
+        note = _("stated by {n} of {all} open incidents").format(n=totals.at_risk.incidents, all=totals.open)
+        yield TotalLine(people_at_risk_label(), format_number(totals.at_risk.total), note)
     yield TotalLine(_("Units and OPD at work"), _counts(totals.assigned.items()))
     yield TotalLine(_("Affected nagari"), places_text(totals))
 

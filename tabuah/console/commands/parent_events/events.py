@@ -177,6 +177,7 @@ def totals_record(totals: EventTotals) -> dict[str, Any]:
         "by_severity": dict(totals.by_severity),
         "by_hazard": dict(totals.by_hazard),
         "figures": {each.code: {"total": each.total, "incidents": each.incidents} for each in totals.figures},
+        "people_at_risk": {"total": totals.at_risk.total, "incidents": totals.at_risk.incidents},
         "assigned": dict(totals.assigned),
         "nagari": [
             {"nagari": each.nagari, "kecamatan": each.kecamatan, "incidents": each.incidents}
