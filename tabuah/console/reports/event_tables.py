@@ -8,6 +8,7 @@ from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.parent_events.event_text import (
+    at_risk_line,
     counting_note,
     event_field_label,
     event_period,
@@ -35,6 +36,7 @@ def summary_table(event: ParentEvent, totals: EventTotals, *, mark: str = "") ->
         *((code_label(code), n, _("By status")) for code, n in totals.by_status.items()),
         *((code_label(code), n, _("By severity")) for code, n in totals.by_severity.items()),
         *((figure_label(each.code), each.total, stated_text(each.incidents, totals)) for each in totals.figures),
+        *([(line.label, totals.at_risk.total, line.note)] if (line := at_risk_line(totals)) else []),
         *((name, n, _("Units and OPD at work")) for name, n in totals.assigned.items()),
         (_("Method"), counting_note(totals), ""),
     ]

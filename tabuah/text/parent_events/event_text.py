@@ -77,11 +77,18 @@ def total_lines(totals: EventTotals) -> Iterator[TotalLine]:
         yield TotalLine(_("By hazard"), _counts((code_label(code), n) for code, n in totals.by_hazard.items()))
     for figure in totals.figures:
         yield TotalLine(figure_label(figure.code), format_number(figure.total), stated_text(figure.incidents, totals))
-    if totals.at_risk.incidents:
-        note = _("stated by {n} of {all} open incidents").format(n=totals.at_risk.incidents, all=totals.open)
-        yield TotalLine(people_at_risk_label(), format_number(totals.at_risk.total), note)
+    if at_risk := at_risk_line(totals):
+        yield at_risk
     yield TotalLine(_("Units and OPD at work"), _counts(totals.assigned.items()))
     yield TotalLine(_("Affected nagari"), places_text(totals))
+
+
+def at_risk_line(totals: EventTotals) -> TotalLine | None:
+    """Return the people at risk in the open incidents; None where no incident states a number."""
+    if not totals.at_risk.incidents:
+        return None
+    note = _("stated by {n} of {all} open incidents").format(n=totals.at_risk.incidents, all=totals.open)
+    return TotalLine(people_at_risk_label(), format_number(totals.at_risk.total), note)
 
 
 def stated_text(stating: int, totals: EventTotals) -> str:

@@ -9,7 +9,7 @@ from support.judged_journal import KOTO_BARU, MORNING, JudgedJournal, key_of
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.incidents.duplicates import ReportFeatures
 from tabuah.operations.incidents.entry_bodies import Figures
-from tabuah.operations.incidents.incident import Incident, Observation
+from tabuah.operations.incidents.incident import Incident, IntakeFacts, Observation
 from tabuah.operations.parent_events.event_candidates import find_events
 from tabuah.operations.parent_events.event_incidents import EventIncidents, group_by_event
 from tabuah.operations.parent_events.event_totals import event_totals
@@ -121,6 +121,20 @@ def test_units_of_open_incidents_are_counted_by_name_in_any_case():
         )
     )
     assert dict(totals.assigned) == {"TRC 1": 2, "PMI": 1}
+
+
+def test_people_at_risk_are_summed_over_open_incidents_that_state_them():
+    at_risk = {1: 40, 2: 0, 3: None, 4: 9}
+    members = [
+        incident(
+            number,
+            intake_facts=IntakeFacts(people_at_risk=people),
+            status=Status.CLOSED if number == 4 else Status.REPORTED,
+        )
+        for number, people in at_risk.items()
+    ]
+    found = event_totals(EventIncidents(counted=tuple(members))).at_risk
+    assert (found.total, found.incidents) == (40, 2)
 
 
 REPORT = ReportFeatures(hazard=Hazard.FLOOD, place=KOTO_BARU, occurred_at=MORNING + timedelta(hours=1))
