@@ -1,7 +1,7 @@
 """The open main window in tests: waiting, keyboard input, and entries written by others."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.exceptions import TimeoutError as WaitTimeout
 from pytestqt.qtbot import QtBot
 from support.console_sync import sync
 from support.readings_fixture import GATEWAY
@@ -42,6 +43,7 @@ from tabuah.widgets.controls.chips import LevelChip
 from tabuah.widgets.controls.exercise_chip import ExerciseChip
 
 PATIENCE_MS = 30_000  # an import in a process of its own took 14 s on a busy machine
+_FIRST_MS = 3_000  # messages are still shown then
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 
 KOTO_BARU = IncidentPlace(
@@ -134,8 +136,19 @@ class OpenWindow:
         self.qtbot.keyClicks(QApplication.focusWidget() or self.shell, text)
 
     def until(self, condition: Any) -> None:
-        """Wait until a condition is true."""
-        self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+        """Wait until a condition is true; a failure tells what the window showed after the first seconds."""
+        with suppress(WaitTimeout):
+            self.qtbot.waitUntil(condition, timeout=_FIRST_MS)
+            return
+        early = f"after {_FIRST_MS} ms: {self._describe()}"
+        try:
+            self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+        except WaitTimeout as error:
+            raise AssertionError(f"not reached; {early}; at the end: {self._describe()}") from error
+
+    def _describe(self) -> str:
+        chosen = f"incident {self.selection.incident}, alarm {self.selection.alarm}"
+        return f"focus {QApplication.focusWidget()}, page {self.shell.parts.side.page}, {chosen}, «{self.toasts}»"
 
     def wait_for_toast(self, *words: str) -> None:
         self.until(lambda: all(word in self.toasts for word in words))
