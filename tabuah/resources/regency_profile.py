@@ -114,6 +114,32 @@ class ShiftSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     name: Line = ""
 
 
+class ClockSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A time limit: of incidents from their report, or of tasks from their start.
+
+    Attributes:
+        code: its code, such as `trc_departure`.
+        name: as people see it.
+        starts: `report`, or `task` for a limit that a person chooses for a task.
+        stops: the status of the incident that stops it; of a task `receipt` or `done`.
+        hazards, channels: the incidents that have it; none for all.
+        task_kinds: the kinds of tasks that have it without being chosen.
+        minutes, days: the limit; a limit in days ends with the local day.
+        working: whether only Monday to Friday count as days; holidays are not known.
+    """
+
+    code: Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+    name: NamedLine
+    starts: Annotated[str, Meta(max_length=10, pattern=r"^(report|task)$")]
+    stops: Annotated[str, Meta(max_length=20, pattern=r"^[a-z_]+$")]
+    hazards: Annotated[tuple[Code, ...], Meta(max_length=100)] = ()
+    channels: Annotated[tuple[Annotated[str, Meta(max_length=40)], ...], Meta(max_length=20)] = ()
+    task_kinds: Annotated[tuple[Code, ...], Meta(max_length=10)] = ()
+    minutes: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+    days: Annotated[int, Meta(ge=1, le=366)] | None = None
+    working: bool = False
+
+
 class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The profile of a regency.
 
@@ -130,6 +156,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         room: the control room.
         shifts: the usual shifts of a day in the control room; without one, 24 hours from 08.00.
         crews: names of the crews on duty.
+        clocks: time limits of incidents and tasks, besides `arrival_min` of the hazards.
         levels: names of the levels below the regency.
         crest_svg: content of the crest's file, set when the profile is read.
     """
@@ -155,6 +182,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     unit_kinds: Annotated[tuple[UnitKindSettings, ...], Meta(min_length=1, max_length=100)]
     shifts: Annotated[tuple[ShiftSettings, ...], Meta(max_length=12)] = ()
     crews: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=80)], ...], Meta(max_length=20)] = ()
+    clocks: Annotated[tuple[ClockSettings, ...], Meta(max_length=50)] = ()
     crest_svg: Annotated[str, Meta(max_length=MAX_CREST_BYTES)] = ""
 
     @property

@@ -78,6 +78,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("The call log: ghost, prank and information calls"),
         extensions=(f"{_HERE}.calls.call_changes",),
     ),
+    "clock": LazyCommand(f"{_HERE}.incidents.clocks:clock_group", N_("Time limits of incidents and tasks")),
     "task": LazyCommand(
         f"{_HERE}.tasks.tasks:task_group",
         N_("Tasks of incidents, and dispositions to an OPD"),

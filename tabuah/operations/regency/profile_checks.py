@@ -1,7 +1,7 @@
 """Checks of a profile beyond its types: known codes, no duplicates, plausible bounds, the map inside."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -9,7 +9,8 @@ import msgspec
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from tabuah.operations.codes import Hazard
+from tabuah.operations.codes import FORWARD_STATUSES, Channel, Hazard
+from tabuah.operations.tasks.task import TaskKind
 from tabuah.operations.units.unit import UnitKind
 from tabuah.resources.hazard_questions import QuestionKind
 from tabuah.resources.regency import shipped_regency
@@ -23,6 +24,7 @@ from tabuah.resources.regency_profile import (
 )
 
 KNOWN_LANGUAGES: Final = ("id", "en")
+TASK_STOPS: Final = ("receipt", "done")
 _MAX_SUN_TIME_DIFFERENCE_H: Final = 0.8  # the western ends of WIB and WIT have 0.7
 
 
@@ -39,6 +41,8 @@ class ProfileProblem(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     LISTED_TWICE = "listed_twice"
     NOTHING_OFFERED = "nothing_offered"
+    UNKNOWN_VALUE = "unknown_value"
+    ONE_LIMIT = "one_limit"
     FEW_CHOICES = "few_choices"
     LIMITS_ORDER = "limits_order"
     KIND_DIFFERS = "kind_differs"
@@ -64,6 +68,7 @@ def check_profile(profile: RegencyProfile) -> tuple[ProfileFinding, ...]:
         *_check_codes("hazards", profile.hazards, Hazard),
         *_check_codes("unit_kinds", profile.unit_kinds, UnitKind),
         *_check_questions(profile),
+        *_check_clocks(profile),
         *_check_crest(profile.crest_svg),
     )
 
@@ -159,6 +164,25 @@ def _duplicates(key: str, names: Iterable[str]) -> Iterator[ProfileFinding]:
     for name, times in Counter(names).items():
         if times > 1:
             yield ProfileFinding(key=key, problem=ProfileProblem.LISTED_TWICE, value=name)
+
+
+def _check_clocks(profile: RegencyProfile) -> Iterator[ProfileFinding]:
+    yield from _duplicates("clocks", (clock.code for clock in profile.clocks))
+    for clock in profile.clocks:
+        key = f"clocks.{clock.code}"
+        if (clock.minutes is None) == (clock.days is None):
+            yield ProfileFinding(key=key, problem=ProfileProblem.ONE_LIMIT, value=clock.code)
+        stops: Sequence[str] = TASK_STOPS if clock.starts == "task" else FORWARD_STATUSES[1:]
+        lists: tuple[tuple[Sequence[str], Sequence[str]], ...] = (
+            (clock.hazards, list(Hazard)),
+            (clock.channels, list(Channel)),
+            (clock.task_kinds, list(TaskKind)),
+            ((clock.stops,), stops),
+        )
+        for values, known in lists:
+            for value in values:
+                if value not in known:
+                    yield ProfileFinding(key=key, problem=ProfileProblem.UNKNOWN_VALUE, value=value)
 
 
 def _check_crest(svg: str) -> Iterator[ProfileFinding]:

@@ -11,7 +11,7 @@ from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, Escalatio
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.exercises.scope import ExerciseScope, plain_code, scope_of
-from tabuah.operations.incidents.clocks import arrival_clock, is_late
+from tabuah.operations.incidents.clocks import is_late, next_clock
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_for_board
 from tabuah.operations.maintenance.window import MaintenanceWindow
@@ -93,7 +93,7 @@ def open_promises(shifts: Iterable[DutyShift], scope: ExerciseScope) -> list[tup
 
 
 def _incident_item(incident: Incident, now: datetime) -> HandoverItem:
-    clock = arrival_clock(incident, now)
+    clock = next_clock(incident, now)
     return HandoverItem(
         ref=subject_of("incident", incident.id),
         name=f"{incident.number} {incident.title}"[:LONGEST_NAME],

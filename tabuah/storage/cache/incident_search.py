@@ -1,14 +1,13 @@
 """The search for incidents: words by the index, filters by columns, in a chosen order."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
 
-from tabuah.operations.codes import Hazard, Status
+from tabuah.operations.codes import Status
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, plain_code
-from tabuah.operations.incidents.clocks import NOT_ARRIVED
+from tabuah.operations.incidents.clocks import clock_rules
 from tabuah.operations.incidents.excerpts import Excerpt, find_excerpt
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_filters import IncidentFilters, IncidentOrder, IncidentStage
@@ -17,7 +16,6 @@ from tabuah.operations.incidents.search_query import Matcher, SearchQuery, match
 from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.units.call_signs import opds_of
 from tabuah.operations.units.unit import Unit
-from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.archive import Archive
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.event_incidents import read_event_incidents
@@ -110,19 +108,25 @@ class IncidentSearch:
         return listed_incident(found, self._session.shown_incident).status.value if found is not None else ""
 
     def _late(self) -> Condition:
-        """Return the condition that a response clock has run out, as `operations/incidents/clocks` defines it."""
-        now, regency = self._session.now(), current_regency()
-        cases, values = [], []
-        for hazard in Hazard:
-            allowed_min = regency.hazard(hazard.value).arrival_min
-            if allowed_min is not None:
-                cases.append("WHEN ? THEN ?")
-                values += [hazard.value, gpkg_datetime(now - timedelta(minutes=allowed_min))]
-        if not cases:
-            return "false", ()
-        waiting = ", ".join("?" * len(NOT_ARRIVED))
-        condition = f"shown_status IN ({waiting}) AND reported_at < CASE hazard {' '.join(cases)} ELSE '' END"
-        return condition, (*sorted(NOT_ARRIVED), *values)
+        """Return the condition that a clock has run out, as `operations/incidents/clocks` defines it."""
+        now = self._session.now()
+        conditions: list[str] = []
+        values: list[object] = []
+        for rule in clock_rules():
+            parts: dict[str, list[str]] = {
+                "shown_status": sorted(each.value for each in rule.waiting),
+                "hazard": sorted(each.value for each in rule.hazards),
+                "channel": sorted(each.value for each in rule.channels),
+            }
+            named = [
+                f"{column} IN ({', '.join('?' * len(codes))})"
+                for column, codes in parts.items()
+                if codes or column == "shown_status"
+            ]
+            conditions.append(" AND ".join((*named, "reported_at < ?")))
+            values += [code for codes in parts.values() for code in codes]
+            values.append(gpkg_datetime(rule.overdue_before(now)))
+        return " OR ".join(f"({each})" for each in conditions) or "false", tuple(values)
 
     def _assigned(self, filters: IncidentFilters) -> Iterator[Condition]:
         if filters.unit.strip():

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tabuah.operations.incidents.clocks import Clock
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.localisation import _, format_age, format_moment, format_time
+from tabuah.resources.localisation import _, format_age, format_moment, format_recent_moment, format_time
 from tabuah.text.code_labels import code_label
 from tabuah.text.facts import Fact, Facts, known_facts
 from tabuah.text.incidents.answers import list_answers, people_at_risk_label, people_at_risk_text
@@ -39,10 +39,17 @@ def assigned_units_fact(assignments: list[str]) -> Fact:
     return _("Units"), ", ".join(assignments)
 
 
-def arrival_fact(clock: Clock) -> Fact:
-    """Return when the first unit is due, and how much of the time is used."""
-    text = _("on the scene by {time} · {clock}")
-    return _("Due"), text.format(time=format_time(clock.due_at), clock=response_clock_text(clock))
+def clock_name(clock: Clock) -> str:
+    return clock.name or _("Arrival on scene")
+
+
+def clock_fact(clock: Clock, now: datetime) -> Fact:
+    """Return the name of a running clock, when its limit ends, and how much of it is used or left."""
+    if not clock.name:
+        text = _("on the scene by {time} · {clock}")
+        return _("Due"), text.format(time=format_time(clock.due_at), clock=response_clock_text(clock))
+    text = _("by {time} · {clock}")
+    return clock.name, text.format(time=format_recent_moment(clock.due_at, now), clock=response_clock_text(clock))
 
 
 def _describe_occurrence(incident: Incident, now: datetime) -> str:

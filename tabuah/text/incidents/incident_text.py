@@ -1,17 +1,17 @@
 """Text about an incident: titles, place, field labels, conflict policies and response clock."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.codes import Status
-from tabuah.operations.incidents.clocks import Clock, arrival_clock
+from tabuah.operations.incidents.clocks import Clock, is_late
 from tabuah.operations.incidents.conflict_policy import DELETED, FORWARD_STEP, MERGED_INTO, STATUS, MergePolicy
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.level_names import name_with_level
-from tabuah.resources.localisation import _, format_number, ngettext
+from tabuah.resources.localisation import _, format_age, format_number, ngettext
 from tabuah.text.code_labels import code_label
 
 
@@ -81,6 +81,8 @@ _LABELS: Final = {
     "answers": "Answers of callers, by question",
     "people_at_risk": "People at risk",
 }
+_LONG_LIMIT: Final = timedelta(hours=3)
+_ZERO: Final = timedelta()
 _CASES: Final = {
     FORWARD_STEP: "a step forward",
     STATUS: "back, closing, reopening, false report, merging",
@@ -113,7 +115,7 @@ def describe_policy(policy: MergePolicy) -> str:
 def board_summary(incidents: Iterable[Incident], now: datetime) -> str:
     """Return the count of open and overdue incidents: "14 terbuka · 3 lewat waktu"."""
     open_ones = [incident for incident in incidents if incident.is_open]
-    late = sum(1 for incident in open_ones if (clock := arrival_clock(incident, now)) and clock.is_overdue)
+    late = sum(is_late(incident, now) for incident in open_ones)
     text = _("{n} open").format(n=len(open_ones))
     return f"{text} · {ngettext('{n} late', '{n} late', late).format(n=late)}" if late else text
 
@@ -130,7 +132,10 @@ def full_title(hazard_label: str, nagari: str) -> str:
 
 
 def response_clock_text(clock: Clock) -> str:
-    """Return how much of the response time is used: "11 dari 15 mnt"."""
+    """Return how much of a short limit is used, or is left of a long one: "11 dari 15 mnt", "2 hari lagi"."""
+    late = clock.used - clock.allowed
+    if clock.allowed > _LONG_LIMIT:
+        return (_("{age} late") if late > _ZERO else _("in {age}")).format(age=format_age(abs(late)))
     return _("{used} of {allowed} min").format(
         used=int(clock.used.total_seconds() // 60), allowed=int(clock.allowed.total_seconds() // 60)
     )

@@ -20,6 +20,8 @@ _SENTENCES: Final[dict[ProfileProblem, str]] = {
     ProfileProblem.UNKNOWN_CODE: N_("{value} is not known; remove it"),
     ProfileProblem.LISTED_TWICE: N_("{value} is listed twice; remove one"),
     ProfileProblem.NOTHING_OFFERED: N_("none is offered; remove offered = false from one at least"),
+    ProfileProblem.UNKNOWN_VALUE: N_("{value} is not known here; see docs/regency-profile.md"),
+    ProfileProblem.ONE_LIMIT: N_("the clock {value} needs either minutes or days"),
     ProfileProblem.FEW_CHOICES: N_("the question {value} needs at least two different choices"),
     ProfileProblem.LIMITS_ORDER: N_("the limits of {value} are reversed: at_least must be below at_most"),
     ProfileProblem.KIND_DIFFERS: N_("{value} has another kind or unit at another hazard; give it another code"),
@@ -44,6 +46,7 @@ _HINTS: Final[dict[str, str]] = {
         "write a code of a hazard, with minutes from 1 to 10080 as arrival_min, and at most 10 questions with code, "
         "text and kind: number, yes_no, choice or text"
     ),
+    "clocks": N_("write code, name, starts, stops, and minutes or days"),
     "unit_kinds": N_("write a code of a kind of unit"),
     "opds": N_("write the name of each office"),
 }

@@ -172,6 +172,7 @@ REFUSALS: Final[dict[str, str]] = {
     "call_is_linked": "The call is about an incident, so it is a normal call.",
     "already_received": "The disposition was received already.",
     "task_has_ended": "The task has ended already.",
+    "unknown_clock": "There is no clock {code} for tasks. Known are: {known}.",
     "task_owner_text": "An owner has a name of at most {n} characters.",
     "unknown_task_owner": "There is no unit or user {name} here.",
     "task_text_missing": "The text is empty.",

@@ -7,7 +7,7 @@ from support.judged_journal import JudgedJournal
 from support.regencies import eastern_regency, regency_in_use
 
 from tabuah.operations.codes import Hazard
-from tabuah.operations.incidents.clocks import arrival_clock
+from tabuah.operations.incidents.clocks import next_clock
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.regency_profile import HazardSettings
 
@@ -20,15 +20,15 @@ def incident_of(hazard: Hazard) -> Incident:
 
 
 def test_shipped_profile_has_a_clock_for_fires_only():
-    clock = arrival_clock(incident_of(Hazard.FIRE), LATER)
+    clock = next_clock(incident_of(Hazard.FIRE), LATER)
     assert clock is not None
     assert clock.allowed == timedelta(minutes=15)
-    assert arrival_clock(incident_of(Hazard.FLOOD), LATER) is None
+    assert next_clock(incident_of(Hazard.FLOOD), LATER) is None
 
 
 def test_profile_gives_other_hazards_a_clock():
     with regency_in_use(eastern_regency(hazards=(HazardSettings(code="flood", arrival_min=60),))):
-        clock = arrival_clock(incident_of(Hazard.FLOOD), LATER)
+        clock = next_clock(incident_of(Hazard.FLOOD), LATER)
         assert clock is not None
         assert clock.allowed == timedelta(hours=1)
-        assert arrival_clock(incident_of(Hazard.FIRE), LATER) is None
+        assert next_clock(incident_of(Hazard.FIRE), LATER) is None

@@ -104,7 +104,8 @@ def test_urgent_order_is_that_of_the_board(store: ConsoleStore, clock: Clock):
         clock.now += timedelta(minutes=7)
         incident = report_incident_at(store)
         hazard = Hazard.FIRE if n % 3 else Hazard.FLOOD
-        edit(store, incident, severity=list(Severity)[n % 4], hazard=hazard)
+        channel = Channel.WHATSAPP if n % 4 == 0 else Channel.SP4N_LAPOR
+        edit(store, incident, severity=list(Severity)[n % 4], hazard=hazard, channel=channel)
         if n % 5 == 0:
             store.save(move_incident(store.incident(incident.id), Status.FALSE_REPORT, reason="salah lihat"))
     expected = [incident.id for incident in sort_for_board(store.incidents(), store.now())]

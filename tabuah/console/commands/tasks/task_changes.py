@@ -15,6 +15,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.tasks import drafts
 from tabuah.operations.tasks.owners import find_owner
 from tabuah.operations.tasks.task import Task, TaskKind, TaskOwner
+from tabuah.operations.tasks.task_clocks import task_limits
 from tabuah.resources.localisation import N_, _
 from tabuah.resources.moment_parser import parse_moment
 from tabuah.resources.regency import current_regency
@@ -38,6 +39,7 @@ _EDITABLE = ("what", "detail", "owner", "due")
     "--kind", type=Code(TaskKind), default=TaskKind.ACTION, metavar="KIND", help=N_("Kind; default: action.")
 )
 @click.option("--due", type=Moment(), metavar="T", help=N_("Until when (local time)."))
+@click.option("--clock", default="", metavar="CODE", help=N_("A clock of the profile that gives the due time."))
 @click.option("--receipt-due", type=Moment(), metavar="T", help=N_("Until when the OPD confirms a disposition."))
 @click.option("--detail", default="", metavar="TEXT", help=N_("More about it."))
 @click.pass_obj
@@ -49,13 +51,17 @@ def add(
     owner: str,
     kind: TaskKind,
     due: datetime | None,
+    clock: str,
     receipt_due: datetime | None,
     detail: str,
 ) -> None:
     if receipt_due is not None and kind is not TaskKind.DISPOSITION:
         raise click.UsageError(_("--receipt-due is only for dispositions"))
+    if due is not None and clock:
+        raise click.UsageError(_("give either --due or --clock"))
     with call.open_store() as store:
         incident = store.incident(incident_key)
+        limits = task_limits(kind, store.now(), clock)
         task_id = new_uuid(store.now())
         draft = drafts.add_task(
             task_id,
@@ -64,8 +70,9 @@ def add(
             owner=read_owner(store, owner, incident),
             kind=kind,
             detail=detail,
-            due_at=due,
-            receipt_due_at=receipt_due,
+            due_at=due or limits.due_at,
+            clock="" if due else limits.clock,
+            receipt_due_at=receipt_due or limits.receipt_due_at,
         )
         store.save(draft)
         saved = find_task(store, task_id)

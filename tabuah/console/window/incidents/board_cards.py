@@ -7,7 +7,7 @@ from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.codes import HAZARD_LETTERS, Channel, Severity, Status
 from tabuah.operations.entries import subject_of
-from tabuah.operations.incidents.clocks import Clock, arrival_clock
+from tabuah.operations.incidents.clocks import Clock, next_clock
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_for_board
 from tabuah.operations.incidents.merges import has_broken_merge
@@ -88,7 +88,7 @@ class _CardTexts:
 def _card(
     incident: Incident, snapshot: ConsoleSnapshot, now: datetime, words: _CardTexts, *, held: bool
 ) -> IncidentCard:
-    clock = arrival_clock(incident, now)
+    clock = next_clock(incident, now)
     is_overdue = clock is not None and clock.is_overdue
     age = now - incident.reported_at
     return IncidentCard(

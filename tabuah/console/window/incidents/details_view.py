@@ -23,7 +23,7 @@ from tabuah.operations.contacts.incident_contacts import incident_contacts
 from tabuah.operations.contacts.places import PlaceNames
 from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.entries import Entry
-from tabuah.operations.incidents.clocks import arrival_clock
+from tabuah.operations.incidents.clocks import Clock, running_clocks
 from tabuah.operations.incidents.conflict_policy import STATUS
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.merges import final_target
@@ -126,11 +126,13 @@ def _facts(
         FactItem(label=label, value=value)
         for label, value in incident_panel.list_incident_facts(incident, caller, now)
     ]
-    clock = arrival_clock(incident, now)
-    if clock is not None:
-        label, value = incident_panel.arrival_fact(clock)
-        facts.insert(0, FactItem(label=label, value=value, level=Level.HIGH if clock.is_overdue else Level.ATTENTION))
-    return (*_assigned(incident, snapshot), *facts)
+    clocks = [_clock_fact(clock, now) for clock in running_clocks(incident, now)]
+    return (*_assigned(incident, snapshot), *clocks, *facts)
+
+
+def _clock_fact(clock: Clock, now: datetime) -> FactItem:
+    label, value = incident_panel.clock_fact(clock, now)
+    return FactItem(label=label, value=value, level=Level.HIGH if clock.is_overdue else Level.ATTENTION)
 
 
 def _assigned(incident: Incident, snapshot: ConsoleSnapshot) -> Iterator[FactItem]:

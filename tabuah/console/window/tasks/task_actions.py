@@ -303,8 +303,9 @@ class TaskActions(QObject):
                 self._save(current, draft, _("The task is changed: {what}"), undo)
             elif incident is not None:
                 values = self._values | changes
-                task_id = new_uuid(self._context.state.now())
-                self._save_new(task_id, read_new_task(task_id, incident, values, snapshot), values["what"])
+                now = self._context.state.now()
+                task_id = new_uuid(now)
+                self._save_new(task_id, read_new_task(task_id, incident, values, snapshot, now), values["what"])
         except TaskFieldFault as fault:
             self._dialog.form.show_error(fault.field, fault.reason)
         else:

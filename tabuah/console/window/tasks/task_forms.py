@@ -12,6 +12,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.tasks import drafts
 from tabuah.operations.tasks.owners import find_owner
 from tabuah.operations.tasks.task import Task, TaskKind, TaskOwner
+from tabuah.operations.tasks.task_clocks import chosen_clocks, task_limits
 from tabuah.resources.localisation import _
 from tabuah.resources.moment_parser import moment_text, parse_moment
 from tabuah.resources.regency import current_regency
@@ -52,10 +53,16 @@ def task_fields(
         choices = tuple(Choice(code=kind.value, label=code_label(kind)) for kind in TaskKind)
         kind_field = EditField(code="kind", label=_("Kind"), value=TaskKind.ACTION.value, choices=choices)
         fields.insert(1, kind_field)
+        hint = _("Gives the due time; a due time of your own comes first.")
+        fields.append(
+            EditField(code="clock", label=task_field_label("clock"), value="", choices=_clocks(), hint=hint)
+        )
     return tuple(fields)
 
 
-def read_new_task(task_id: str, incident: Incident, values: Mapping[str, str], snapshot: ConsoleSnapshot) -> Draft:
+def read_new_task(
+    task_id: str, incident: Incident, values: Mapping[str, str], snapshot: ConsoleSnapshot, now: datetime
+) -> Draft:
     """Return a new task from the values of a form.
 
     Raises:
@@ -64,6 +71,7 @@ def read_new_task(task_id: str, incident: Incident, values: Mapping[str, str], s
     kind = TaskKind(values["kind"])
     owner = _read_owner(values["owner"], incident, snapshot)
     due_at = _read_due(values["due"])
+    limits = task_limits(kind, now, values.get("clock", ""))
     try:
         return drafts.add_task(
             task_id,
@@ -72,7 +80,9 @@ def read_new_task(task_id: str, incident: Incident, values: Mapping[str, str], s
             owner=owner,
             kind=kind,
             detail=values["detail"],
-            due_at=due_at,
+            due_at=due_at or limits.due_at,
+            clock="" if due_at else limits.clock,
+            receipt_due_at=limits.receipt_due_at,
         )
     except NotPossible as refusal:
         raise TaskFieldFault(_field_of(refusal), describe_not_possible(refusal)) from refusal
@@ -93,6 +103,11 @@ def read_task_change(task: Task, changes: Mapping[str, str], snapshot: ConsoleSn
         return drafts.change_task(task, **given)
     except NotPossible as refusal:
         raise TaskFieldFault(_field_of(refusal), describe_not_possible(refusal)) from refusal
+
+
+def _clocks() -> tuple[Choice, ...]:
+    named = (Choice(code=clock.code, label=clock.name) for clock in chosen_clocks() if not clock.task_kinds)
+    return (Choice(code="", label=_("By the kind")), *named)
 
 
 def _read_owner(text: str, of: Incident | Task, snapshot: ConsoleSnapshot) -> TaskOwner:

@@ -32,6 +32,7 @@ DRILL = ("--exercise", NAME)
 LISTS = {  # --exercise and --with-exercises
     *("call export", "call list", "shelter export", "shelter list", "task export", "task list"),
     "event list",
+    "clock list",
     *("alarm kpi", "alarm list", "alarm suppressed", "conflict list", "earthquake list", "incident candidates"),
     *(
         "incident list",

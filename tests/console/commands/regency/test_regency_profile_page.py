@@ -26,7 +26,7 @@ def test_regency_profile_page_makes_a_regency(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     page = (project / "docs" / "regency-profile.md").read_text("utf-8")
-    blocks = dict(BLOCK.findall(page))
+    blocks = dict(reversed(BLOCK.findall(page)))  # the first block of each language
     monkeypatch.chdir(tmp_path)
     Path("sources").mkdir()
     Path("sources/kecamatan.geojson").write_text(blocks["json"], "utf-8")

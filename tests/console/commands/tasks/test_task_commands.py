@@ -111,3 +111,20 @@ def test_tasks_are_exported(console: CommandLineConsole, number: str, tmp_path: 
         assert number in text
         assert ",=cek" not in text
     console.run("task", "export", str(tmp_path / "tugas.txt"), code=2)
+
+
+def test_clock_gives_the_due_time_and_running_clocks_are_listed(console: CommandLineConsole, number: str):
+    add = ("task", "add", number, "jawab aduan", "--owner", "sari", "--clock", "sp4n_dispute")
+    task = console.json("task", "show", console.json(*add)["id"])
+    assert task["clock"] == "sp4n_dispute"
+    (row,) = console.json("clock", "list")
+    assert (row["incident"], row["task"], row["due_at"]) == (number, task["id"], task["due_at"])
+    report = ("incident", "report", "--hazard", "kebakaran", "--title", "Rumah", "--nagari", "Koto Baru, Kubung")
+    fire = console.json(*report)["number"]
+    rows = console.json("clock", "list")
+    assert [(each["incident"], each["code"]) for each in rows] == [(fire, "arrival"), (number, "sp4n_dispute")]
+    assert console.json("clock", "list", "--overdue") == []
+    assert "Tiba di lokasi" in console.run("clock", "list")
+    console.run(*add[:-1], "tidak_ada", code=2)
+    assert "sp4n_field_check" in console.errors
+    console.run(*add, "--due", "16.00", code=2)
