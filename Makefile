@@ -90,8 +90,9 @@ sensor-screenshots: prepare-dev ## take the pictures of sensors, rules, alarms a
 conflict-screenshots: prepare-dev ## take the pictures of conflicts and trays again
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/conflict_screenshots.py $(ARGS)
 
-people-screenshots: prepare-dev ## take the pictures of the lock screen again
+people-screenshots: prepare-dev ## take the pictures of lock screen, administration, shifts, roster and incident list again
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/people_screenshots.py $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/duty_screenshots.py
 
 contact-screenshots: prepare-dev ## take the pictures of the directory of contacts again
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/contact_screenshots.py $(ARGS)

@@ -15,6 +15,7 @@ from tabuah.resources.localisation import N_, _, format_moment, format_number, n
 from tabuah.text.code_labels import code_label
 
 NO_VALUE: Final = "–"
+_DAYS_ONLY: Final = 10  # days from which on hours say nothing more
 _INTERVALS: Final = {
     Interval.VERIFICATION: N_("Report to verification"),
     Interval.DISPATCH: N_("Verification to assignment"),
@@ -96,7 +97,7 @@ def describe_period(period: PerformancePeriod) -> str:
 
 
 def describe_length(seconds: float | None) -> str:
-    """Return a length as people read it: "40 dtk", "12 mnt", "3 jam 20 mnt", "2 hari 4 jam"; a dash without one."""
+    """Return a length as people read it: "40 dtk", "3 jam 20 mnt", "2 hari 4 jam", "17 hari"; a dash without one."""
     if seconds is None:
         return NO_VALUE
     whole = round(seconds)
@@ -108,7 +109,9 @@ def describe_length(seconds: float | None) -> str:
     if minutes < 48 * 60:
         return f"{_('{n} h').format(n=minutes // 60)} {_('{n} min').format(n=minutes % 60)}"
     hours = round(minutes / 60)
-    return f"{_('{n} d').format(n=hours // 24)} {_('{n} h').format(n=hours % 24)}"
+    days, rest = (round(hours / 24), 0) if hours >= 24 * _DAYS_ONLY else divmod(hours, 24)
+    text = _("{n} d").format(n=days)
+    return f"{text} {_('{n} h').format(n=rest)}" if days < _DAYS_ONLY else text
 
 
 def too_few_label() -> str:
