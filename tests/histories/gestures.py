@@ -16,6 +16,7 @@ from tabuah.operations.incidents.drafts import (
     answer_questions,
     attach_to_incident,
     caller_value,
+    change_caller,
     delete_incident,
     edit_incident,
     merge_incidents,
@@ -41,7 +42,7 @@ from tabuah.storage.journal.identifiers import new_salt, new_uuid
 MOVES = [status for status in Status if status is not Status.MERGED]
 TAKES = ("current", "proposed", "base")
 GUARDED = ("severity", "place", "assign", "two", "move", "merge", "delete")
-CHANGES = (*GUARDED, "title", "note", "secret", "count", "answer", "attach", "report", "survey")
+CHANGES = (*GUARDED, "title", "note", "secret", "count", "answer", "caller", "attach", "report", "survey")
 
 
 def report(store: ConsoleStore, pick: int, *, exercise_id: str = "") -> Draft:
@@ -82,6 +83,7 @@ def change(act: str, pick: int, incident: Incident, other: Incident) -> Draft:
         "secret": lambda: add_restricted_note(incident, f"rahasia {pick}", salt=new_salt()),
         "count": lambda: report_figures(incident, Figures(deaths=pick % 5), source="BPBD"),
         "answer": lambda: answer_questions(incident, answers(pick)),
+        "caller": lambda: change_caller(incident, caller_value(f"0813 {pick}" if pick % 3 else "", salt=new_salt())),
         "attach": lambda: attach_to_incident(incident, photo(pick)),
         "delete": lambda: delete_incident(incident, reason="salah"),
         "merge": lambda: merge_incidents(incident, other),

@@ -72,6 +72,7 @@ CONFLICT_POLICY: Final = (
               kinds=("incident.attached",)),
     FieldRule(field="figures", policy=MergePolicy.KEEP_BOTH,
               kinds=("incident.counted",)),
+    FieldRule(field="caller", policy=MergePolicy.LAST_WINS, kinds=("incident.caller_changed",)),
     FieldRule(field="answers", policy=MergePolicy.LAST_WINS, kinds=("incident.answered",)),
     FieldRule(field="people_at_risk", policy=MergePolicy.LAST_WINS, kinds=("incident.answered",)),
 )  # fmt: skip

@@ -23,6 +23,11 @@ from tabuah.operations.policy.policy import PROVENANCE_VERSION, STRICT_VERSION
 from tabuah.operations.subject_type import DecisionContext
 
 OTHER_TARGET: Final = Decision(Verdict.CONFLICT, "other_target")
+_NEWER_KINDS: Final = (
+    entry_bodies.IncidentAnswered,
+    entry_bodies.IncidentCallerChanged,
+    entry_bodies.IncidentGrouped,
+)
 _FIRST_PREFIX: Final = "SLK-"
 _NUMBER: Final = re.compile("[A-Z]{2,5}-[0-9A-Z]{4}-[0-9]{4,}")
 
@@ -33,10 +38,8 @@ def decide_incident(
     """Return the decision on an incident entry."""
     if isinstance(body, entry_bodies.IncidentReported):
         return _decide_report(incident, body, context)
-    if isinstance(body, entry_bodies.IncidentAnswered) and context.decide_version < PROVENANCE_VERSION:
-        return rejected("unknown_kind")  # older versions do not know answers
-    if isinstance(body, entry_bodies.IncidentGrouped) and context.decide_version < PROVENANCE_VERSION:
-        return rejected("unknown_kind")  # older versions do not know parent events
+    if isinstance(body, _NEWER_KINDS) and context.decide_version < PROVENANCE_VERSION:
+        return rejected("unknown_kind")
     if incident is None:
         return rejected("unknown_subject")
     if isinstance(body, entry_bodies.ConflictSettled):

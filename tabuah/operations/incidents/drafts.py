@@ -118,6 +118,18 @@ def caller_value(caller: str, *, salt: str) -> PersonalValue:
     return PersonalValue(field="caller", salt=salt, value=caller)
 
 
+def change_caller(incident: Incident, caller: PersonalValue) -> Draft:
+    """Add, correct or, with an empty value, remove the caller of a report; the earlier value stays until erased."""
+    commitment = commitment_to(caller.value, caller.salt) if caller.value else None
+    return _draft(
+        incident,
+        "incident.caller_changed",
+        entry_bodies.IncidentCallerChanged(caller=commitment),
+        base=scope_base(incident),
+        personal=(caller,) if caller.value else (),
+    )
+
+
 def note_incident(incident: Incident, text: str) -> Draft:
     """Add a note that every console may read."""
     return _draft(incident, "incident.noted", entry_bodies.IncidentNoted(text=text))

@@ -115,6 +115,12 @@ class IncidentAnswered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     people_at_risk: Count | None | UnsetType = UNSET
 
 
+class IncidentCallerChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """Another caller of the report: the commitment to name and number, None for no caller."""
+
+    caller: Annotated[str, Meta(max_length=64)] | None
+
+
 class IncidentMerged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """This incident duplicates another one; moving it back undoes the merge."""
 

@@ -15,7 +15,14 @@ from tabuah.operations.incidents.conflict_policy import (
     decode_value,
     encode_value,
 )
-from tabuah.operations.incidents.incident import AnswerStatement, FieldWrite, Incident, Observation, Settlement
+from tabuah.operations.incidents.incident import (
+    AnswerStatement,
+    FieldWrite,
+    Incident,
+    IntakeFacts,
+    Observation,
+    Settlement,
+)
 from tabuah.operations.incidents.settlements import chosen_write
 from tabuah.operations.incidents.status_moves import apply_move
 
@@ -54,8 +61,8 @@ def _apply(incident: Incident, entry: Entry, body: msgspec.Struct) -> Incident:
             return msgspec.structs.replace(incident, attachments=(*incident.attachments, body))
         case entry_bodies.IncidentCounted():
             return _count(incident, entry, body)
-        case entry_bodies.IncidentAnswered():
-            return _answer(incident, entry, body)
+        case entry_bodies.IncidentAnswered() | entry_bodies.IncidentCallerChanged():
+            return msgspec.structs.replace(incident, intake_facts=_state(incident.intake, entry, body))
         case entry_bodies.IncidentGrouped():
             return msgspec.structs.replace(incident, parent_event_ref=body.parent_event)
         case entry_bodies.IncidentDeleted():
@@ -114,18 +121,21 @@ def _count(incident: Incident, entry: Entry, body: entry_bodies.IncidentCounted)
     return msgspec.structs.replace(incident, observations=(*incident.observations, observation))
 
 
-def _answer(incident: Incident, entry: Entry, body: entry_bodies.IncidentAnswered) -> Incident:
-    answers = dict(incident.intake.answers)
+def _state(
+    facts: IntakeFacts, entry: Entry, body: entry_bodies.IncidentAnswered | entry_bodies.IncidentCallerChanged
+) -> IntakeFacts:
+    """Return the facts of the callers after an entry about them."""
+    if isinstance(body, entry_bodies.IncidentCallerChanged):
+        return msgspec.structs.replace(facts, caller_entry=entry.id if body.caller else "")
+    answers = dict(facts.answers)
     for each in body.answers:
         answers.pop(each.question, None)
         if each.value is not None:
             answers[each.question] = AnswerStatement(
                 entry=entry.id, at=entry.happened_at, actor=entry.actor, value=each.value
             )
-    facts = msgspec.structs.replace(incident.intake, answers=answers)
-    if body.people_at_risk is not msgspec.UNSET:
-        facts = msgspec.structs.replace(facts, people_at_risk=body.people_at_risk)
-    return msgspec.structs.replace(incident, intake_facts=facts)
+    people = facts.people_at_risk if body.people_at_risk is msgspec.UNSET else body.people_at_risk
+    return msgspec.structs.replace(facts, answers=answers, people_at_risk=people)
 
 
 def _merge(incident: Incident, entry: Entry, body: entry_bodies.IncidentMerged, verdict: Verdict) -> Incident:

@@ -70,10 +70,14 @@ class AnswerStatement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IntakeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Answers of callers by the code of the question, and people at risk: 0 for none, None where not known."""
+    """Answers of callers by the code of the question, and people at risk: 0 for none, None where not known.
+
+    `caller_entry` is the entry with the caller: empty for no caller, None for that of the report.
+    """
 
     answers: dict[str, AnswerStatement] = {}
     people_at_risk: Count | None = None
+    caller_entry: IdText | None = None
 
 
 NO_INTAKE: Final = IntakeFacts()

@@ -64,6 +64,7 @@ _OF_BODY: Final[dict[type[msgspec.Struct], IncidentAction]] = {
     bodies.IncidentCounted: IncidentAction.COUNT,
     bodies.IncidentAnswered: IncidentAction.COUNT,
     bodies.IncidentGrouped: IncidentAction.GROUP,
+    bodies.IncidentCallerChanged: IncidentAction.DESCRIBE,
     bodies.IncidentDeleted: IncidentAction.DELETE,
 }
 

@@ -58,6 +58,7 @@ INCIDENT: Final = SubjectType(
         EntryKind(name="incident.attached", body=bodies.IncidentAttached, writers=WORKERS),
         EntryKind(name="incident.counted", body=bodies.IncidentCounted, writers=WORKERS),
         EntryKind(name="incident.answered", body=bodies.IncidentAnswered, writers=WORKERS),
+        EntryKind(name="incident.caller_changed", body=bodies.IncidentCallerChanged, writers=WORKERS),
         EntryKind(name="incident.merged", body=bodies.IncidentMerged, writers=CONTROL_ROOM, may_be_needed=True),
         EntryKind(name="incident.grouped", body=bodies.IncidentGrouped, writers=CONTROL_ROOM),
         EntryKind(name="incident.deleted", body=bodies.IncidentDeleted, writers=SUPERVISORS, may_be_needed=True),

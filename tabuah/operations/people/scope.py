@@ -19,7 +19,7 @@ class IncidentAction(StrEnum):
     NOTE = "note"
     ATTACH = "attach"
     COUNT = "count"  # casualties and damage, answers of callers
-    DESCRIBE = "describe"  # title, description, hazard, channel and time
+    DESCRIBE = "describe"  # title, description, hazard, channel, time and caller
     PLACE = "place"  # place and area
     RATE = "rate"  # severity
     ASSIGN = "assign"

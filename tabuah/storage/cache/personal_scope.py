@@ -25,7 +25,7 @@ _DELETE: Final = """DELETE FROM personal WHERE NOT unsent AND entry IN (
     AND (verdict IN ('accepted', 'conflict') OR device NOT IN (SELECT value FROM json_each(:own))))"""
 _LACKING: Final = """SELECT DISTINCT j.subject FROM incidents i JOIN journal j ON j.subject = 'incident/' || i.id
     WHERE i.status NOT IN ('closed', 'false_report', 'merged') AND j.seq IS NOT NULL
-    AND j.kind IN ('incident.reported', 'incident.noted')
+    AND j.kind IN ('incident.reported', 'incident.noted', 'incident.caller_changed')
     AND (instr(j.text, '"caller":"') OR instr(j.text, '"restricted":"'))
     AND NOT EXISTS (SELECT 1 FROM personal p WHERE p.entry = j.entry)
     UNION SELECT j.subject FROM subjects s JOIN journal j ON j.subject = s.subject

@@ -46,6 +46,18 @@ def answered_text(number: str) -> str:
     return _("{number}: answers saved").format(number=number)
 
 
+def caller_changed_text(number: str) -> str:
+    return _("{number}: caller saved").format(number=number)
+
+
+def caller_hint() -> str:
+    return _("Name and number. Only authorised roles can see them; empty removes the caller.")
+
+
+def caller_length_text(n: int) -> str:
+    return _("Write name and number in at most {n} characters.").format(n=n)
+
+
 def edited_text(number: str) -> str:
     return _("{number} is changed.").format(number=number)
 

@@ -28,7 +28,7 @@ def list_incident_facts(incident: Incident, caller: str, now: datetime) -> Facts
             (_("Position"), position_text(place) if place else ""),
             (_("Outside"), place.outside_reason if place else ""),
             (_("Caller"), caller),
-            (people_at_risk_label(), people_at_risk_text(incident.intake.people_at_risk)),
+            (people_at_risk_label(), people_at_risk_text(incident.intake.people_at_risk) or _("not known")),
             *list_answers(incident),
             (_("Description"), incident.description),
         )

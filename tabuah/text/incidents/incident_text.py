@@ -78,6 +78,7 @@ _LABELS: Final = {
     "notes": "Notes",
     "attachments": "Photos and files",
     "figures": "Casualties and damage, by source",
+    "caller": "Caller",
     "answers": "Answers of callers, by question",
     "people_at_risk": "People at risk",
 }

@@ -101,8 +101,8 @@ def describe_incident_entry(entry: Entry) -> str:
             return _describe_edit(body)
         case entry_bodies.IncidentMoved():
             return _with_reason(_("Status: {status}").format(status=code_label(body.to)), body.reason)
-        case entry_bodies.IncidentNoted():
-            return body.text or _("Restricted note")
+        case entry_bodies.IncidentNoted() | entry_bodies.IncidentCallerChanged():
+            return _describe_words(body)
         case entry_bodies.IncidentAttached():
             return _("Attached: {name}").format(name=body.caption or body.name)
         case entry_bodies.IncidentCounted() | entry_bodies.IncidentAnswered():
@@ -112,6 +112,13 @@ def describe_incident_entry(entry: Entry) -> str:
         case entry_bodies.IncidentDeleted():
             return _with_reason(_("Deleted"), body.reason)
     return _describe_end_of_wait(body) if is_server_decision(entry) else _describe_about_another(body, entry.kind)
+
+
+def _describe_words(body: entry_bodies.IncidentNoted | entry_bodies.IncidentCallerChanged) -> str:
+    """Return a note; of a restricted one and of a caller only that it is there."""
+    if isinstance(body, entry_bodies.IncidentNoted):
+        return body.text or _("Restricted note")
+    return _("Caller changed") if body.caller else _("Caller removed")
 
 
 def restricted_note_text(text: str) -> str:

@@ -13,6 +13,7 @@ from tabuah.console.commands.incidents.incident_fields import (
     EDITABLE,
     FIGURES,
     PLACE_WORDS,
+    read_caller,
     read_edit,
     read_figures,
     read_place_words,
@@ -23,6 +24,7 @@ from tabuah.console.commands.invocation import Invocation, print_error, print_te
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft
 from tabuah.operations.incidents import drafts
+from tabuah.operations.incidents.drafts import caller_value
 from tabuah.operations.incidents.entry_bodies import IncidentDeleted, IncidentEdited, IncidentNoted
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.open_matters import open_matters
@@ -46,10 +48,16 @@ def edit(call: Invocation, *, incident: str, pairs: tuple[str, ...], outside: st
     placer = PlaceResolver(call.data)
     values = read_pairs(pairs, EDITABLE)
     words: dict[str, str] = {name: values.pop(name) for name in PLACE_WORDS if name in values}
+    caller = read_caller(values.pop("caller")) if "caller" in values else None
     body = read_edit(values, placer, outside_reason=outside.strip())
     with call.open_store() as store:
         found = store.incident(incident)
-        save_change(call, store, drafts.edit_incident(found, _with_place_words(found, body, words)))
+        changes = []
+        if values or words:
+            changes.append(drafts.edit_incident(found, _with_place_words(found, body, words)))
+        if caller is not None:
+            changes.append(drafts.change_caller(found, caller_value(caller, salt=new_salt())))
+        save_change(call, store, *changes)
     for remark in placer.remarks:
         print_error(remark)
 

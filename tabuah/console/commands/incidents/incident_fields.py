@@ -12,6 +12,7 @@ from tabuah.console.commands.code_lists import read_code
 from tabuah.console.commands.incident_places import PlaceResolver
 from tabuah.gis.coordinates import parse_position
 from tabuah.operations.codes import Channel, Hazard, Severity
+from tabuah.operations.hidden_characters import is_plain
 from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
 from tabuah.operations.incidents.place import IncidentPlace, describe_place
 from tabuah.resources.localisation import _
@@ -20,8 +21,9 @@ from tabuah.text.incidents.places import place_words_fault
 
 EDITABLE: Final = (
     *("title", "description", "hazard", "channel", "occurred_at", "severity", "assignment"),
-    *("place", "nagari", "jorong", "landmark", "area"),
+    *("place", "nagari", "jorong", "landmark", "area", "caller"),
 )
+MAX_CALLER: Final = 200  # characters of the name and number of a caller
 PLACE_WORDS: Final = ("jorong", "landmark")
 # Each figure also has the Indonesian name of the form of BNPB.
 _INDONESIAN_FIGURES: Final = {
@@ -65,6 +67,20 @@ def read_place_words(place: IncidentPlace, words: Mapping[str, str]) -> Incident
     if fault := place_words_fault(*given.values()):
         raise click.UsageError(fault)
     return describe_place(place, **given)
+
+
+def read_caller(text: str) -> str:
+    """Return name and number of a caller in one line; empty for no caller.
+
+    Raises:
+        click.UsageError: the text is too long, or cannot be shown.
+    """
+    caller = " ".join(text.split())
+    if len(caller) > MAX_CALLER or not is_plain(caller):
+        raise click.UsageError(
+            _("write name and number of the caller in at most {n} characters").format(n=MAX_CALLER)
+        )
+    return caller
 
 
 def read_figures(values: Mapping[str, str]) -> Figures:

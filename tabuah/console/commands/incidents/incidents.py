@@ -9,7 +9,7 @@ from tabuah.console.commands.command_classes import Code, PastMoment, TabuahGrou
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
 from tabuah.console.commands.incidents.answer_options import answer_options, read_answered
-from tabuah.console.commands.incidents.incident_fields import read_place_words, validate_body
+from tabuah.console.commands.incidents.incident_fields import read_caller, read_place_words, validate_body
 from tabuah.console.commands.incidents.incident_records import (
     make_incident_record,
     make_row_record,
@@ -25,6 +25,7 @@ from tabuah.console.commands.invocation import (
     print_table,
     print_text,
 )
+from tabuah.console.incidents.callers import caller_of
 from tabuah.console.incidents.report_entries import report_entries
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import subject_key, subject_of
@@ -111,6 +112,7 @@ def report_new(
         place=read_place_words(placed.place, {"jorong": jorong, "landmark": landmark}),
         description=description,
     )
+    caller = read_caller(caller)
     with call.open_store() as store:
         scope, known = worlds.scope(store), exercises_by_id(store.exercises())
         saved = _save_report(store, body, answered, scope=scope, occurred_at=occurred_at, caller=caller)
@@ -164,15 +166,17 @@ def list_incidents(call: Invocation, *, status: Status | None, worlds: ChosenWor
 
 @incident_group.command("show", help=N_("Show one incident with its timeline, figures, conflicts and attachments."))
 @click.argument("incident", metavar="ID")
+@click.option("--caller", "with_caller", is_flag=True, help=N_("Also the caller, if you may read personal data."))
 @click.pass_obj
-def show_incident(call: Invocation, *, incident: str) -> None:
+def show_incident(call: Invocation, *, incident: str, with_caller: bool) -> None:
     with call.open_store() as store:
         found = store.incident(incident)
         store.histories.request(subject_of("incident", found.id))
+        caller = caller_of(store, found) if with_caller else ""
         if call.as_json:
-            print_json(make_incident_record(store, found))
+            print_json(make_incident_record(store, found) | ({"caller": caller or None} if with_caller else {}))
         else:
-            _print_incident(store, found)
+            _print_incident(store, found, caller)
 
 
 def _resolve_place(placer: PlaceResolver, position: str | None, nagari: str | None, outside: str) -> ResolvedPlace:
@@ -198,7 +202,7 @@ def _list_cells(row: IncidentRow, known: Mapping[str, Exercise], *, is_broken: b
     ]
 
 
-def _print_incident(store: ConsoleStore, incident: Incident) -> None:
+def _print_incident(store: ConsoleStore, incident: Incident, caller: str) -> None:
     place = incident.place
     known = exercises_by_id(store.exercises())
     print_text(f"{exercise_number(incident.number, exercise=incident.exercise)}  {incident.title}")
@@ -216,7 +220,8 @@ def _print_incident(store: ConsoleStore, incident: Incident) -> None:
             (_("Reported"), format_moment(incident.reported_at)),
             (_("Parent event"), _event_title(store, incident)),
             (_("Assigned to"), ", ".join(incident.assignment)),
-            (people_at_risk_label(), people_at_risk_text(incident.intake.people_at_risk)),
+            (_("Caller"), caller),
+            (people_at_risk_label(), people_at_risk_text(incident.intake.people_at_risk) or _("not known")),
             *list_answers(incident),
             (_("Description"), incident.description),
             *_figure_facts(incident),

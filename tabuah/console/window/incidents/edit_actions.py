@@ -1,6 +1,6 @@
 """Edits of an incident: fields, place, and figures of casualties and damage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -58,7 +58,7 @@ class EditActions(QObject):
     def __init__(self, context: WindowContext, form: EditForm) -> None:
         super().__init__(form)
         self._context, self._form = context, form
-        self._apply = self._edit  # what a submission does
+        self._apply: Callable[[Incident, dict[str, str]], None] = self._edit  # what a submission does
         self._relocates = ""  # id of the incident whose place is being chosen
         form.submitted.connect(self._on_submitted)
         form.cancelled.connect(self._leave)
@@ -69,30 +69,24 @@ class EditActions(QObject):
         """Open the fields of the selected incident."""
         incident = self._context.incident
         if incident is not None:
-            self._apply = self._edit
             title = _("Edit {number}").format(number=incident.number)
             scope = self._context.state.snapshot.personal_scope
             fields = edit_fields(incident, scope, now=self._context.state.now())
-            self._form.show_fields(incident.id, title, fields)
-            self._open()
+            self.open_form(incident, title, fields, self._edit)
 
     def begin_figures(self) -> None:
         """Open the fields for a source's figures."""
         incident = self._context.incident
         if incident is not None:
-            self._apply = self._count
             title = _("Casualties and damage of {number}").format(number=incident.number)
-            self._form.show_fields(incident.id, title, figure_fields())
-            self._open()
+            self.open_form(incident, title, figure_fields(), self._count)
 
     def begin_answers(self) -> None:
         """Open the people at risk and the answers of callers."""
         incident = self._context.incident
         if incident is not None:
-            self._apply = self._answer
             title = _("Answers of callers to {number}").format(number=incident.number)
-            self._form.show_fields(incident.id, title, answer_fields(incident))
-            self._open()
+            self.open_form(incident, title, answer_fields(incident), self._answer)
 
     def begin_relocating(self) -> None:
         """Use the next click on the map as the place of the incident."""
@@ -107,7 +101,16 @@ class EditActions(QObject):
         self._relocates = incident_id
         self._on_location_picked(lon_deg, lat_deg)
 
-    def _open(self) -> None:
+    def open_form(
+        self,
+        incident: Incident,
+        title: str,
+        fields: Sequence[EditField],
+        apply: Callable[[Incident, dict[str, str]], None],
+    ) -> None:
+        """Open fields of an incident; `apply` saves the changed ones, or raises `InvalidField`."""
+        self._apply = apply
+        self._form.show_fields(incident.id, title, fields)
         self._context.side.show_page(SidePage.EDIT)
         self._form.focus_first()
 
@@ -119,26 +122,24 @@ class EditActions(QObject):
         incident = self._context.state.snapshot.incidents.get(incident_id)
         if incident is None:
             self._leave()
-        else:
+            return
+        try:
             self._apply(incident, changes)
+        except InvalidField as error:
+            self._form.show_error(error.field, error.error)
+        else:
+            self._leave()
 
     def _edit(self, incident: Incident, changes: dict[str, str]) -> None:
         if "title" in changes and not 0 < len(changes["title"]) <= _LONGEST:
-            self._form.show_error("title", title_length_text(_LONGEST))
-            return
-        try:
-            place = self._changed_place(incident, changes)
-            values = self._read_values(changes)
-        except InvalidField as error:
-            self._form.show_error(error.field, error.error)
-            return
+            raise InvalidField("title", title_length_text(_LONGEST))
+        place = self._changed_place(incident, changes)
+        values = self._read_values(changes)
         values |= {_PLACE: place} if place is not None else {}
         if not values:
-            self._leave()
             return
         before = {code: old for code in values if (old := getattr(incident, code)) is not None}
         self._save_fields(incident, values, before, edited_text(incident.number))
-        self._leave()
 
     def _read_values(self, changes: dict[str, str]) -> dict[str, Any]:
         """Return the changed values of fields other than the place.
@@ -205,29 +206,21 @@ class EditActions(QObject):
     def _count(self, incident: Incident, changes: dict[str, str]) -> None:
         source = changes.pop(form_fields.SOURCE_FIELD, "")
         if not 0 < len(source) <= _LONGEST:
-            self._form.show_error(form_fields.SOURCE_FIELD, _("Enter the source. Figures need a source."))
-            return
+            raise InvalidField(form_fields.SOURCE_FIELD, _("Enter the source. Figures need a source."))
         figures: dict[str, int] = {}
         for code, text in changes.items():
             digits = text.replace(".", "").replace(" ", "")
             if not digits.isdecimal() or int(digits) > _MOST:
-                self._form.show_error(code, _("Write a whole number, or leave it empty."))
-                return
+                raise InvalidField(code, _("Write a whole number, or leave it empty."))
             figures[code] = int(digits)
         if not figures:
-            self._form.show_error(form_fields.SOURCE_FIELD, _("Write at least one figure."))
-            return
+            raise InvalidField(form_fields.SOURCE_FIELD, _("Write at least one figure."))
         draft = report_figures(incident, Figures(**figures), source=source)
         text = figures_recorded_text(incident.number, source)
         self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(text))
-        self._leave()
 
     def _answer(self, incident: Incident, changes: dict[str, str]) -> None:
-        try:
-            body = read_answer_changes(incident, changes)
-        except InvalidField as error:
-            self._form.show_error(error.field, error.error)
-            return
+        body = read_answer_changes(incident, changes)
         before = earlier_answers(incident, body)
 
         def on_saved(_saved: SavedEntries) -> None:
@@ -236,7 +229,6 @@ class EditActions(QObject):
             )
 
         self._context.save_draft(answer_questions(incident, body), on_saved=on_saved)
-        self._leave()
 
     def _take_back(self, incident_id: str, before: IncidentAnswered) -> None:
         """Undo: state the earlier answers again."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from tabuah.console.window.incidents.attachment_actions import AttachmentActions
+from tabuah.console.window.incidents.caller_actions import CallerActions
 from tabuah.console.window.incidents.caller_lookup_actions import CallerLookupActions
 from tabuah.console.window.incidents.conflict_actions import ConflictActions
 from tabuah.console.window.incidents.edit_actions import EditActions
@@ -59,6 +60,7 @@ class IncidentCommands:
 
     report_actions: ReportActions
     edit_actions: EditActions
+    caller_actions: CallerActions
     map_selection: MapSelection
     status_actions: StatusActions
     note_actions: NoteActions
@@ -101,9 +103,11 @@ def build_incident_commands(
 ) -> IncidentCommands:
     """Build the commands; `known_units` returns the units that can be sent."""
     callers = CallerLookupActions(context, window, appearance)
+    edits = EditActions(context, widgets.edit_form)
     return IncidentCommands(
         report_actions=ReportActions(context, widgets.report_form, drafts),
-        edit_actions=EditActions(context, widgets.edit_form),
+        edit_actions=edits,
+        caller_actions=CallerActions(context, edits),
         map_selection=MapSelection(context, widgets.map_view, widgets.board),
         status_actions=StatusActions(context, widgets.details, known_units=known_units),
         note_actions=NoteActions(context, widgets.details, drafts),

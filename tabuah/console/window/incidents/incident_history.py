@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tabuah.console.contacts.contact_records import personal_numbers
+from tabuah.console.incidents.callers import caller_of
 from tabuah.operations.attachments.transfer import AttachmentState
 from tabuah.operations.contacts.contact import PersonalNumbers
 from tabuah.operations.contacts.incident_contacts import incident_contacts
@@ -35,13 +36,12 @@ def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
     store.histories.request(subject)
     entries = store.entries_of(subject)
     state = store.state(subject)
-    first = entries[0][0].id if entries else ""
     return IncidentHistory(
         incident=incident_id,
         events=_show_restricted_notes(
             store, mark_misdated_events(timeline_of(entries, state.waiting), store.find_misdated(entries))
         ),
-        caller=store.personal_of(first).get("caller", "") if first else "",
+        caller=caller_of(store, state.value) if isinstance(state.value, Incident) else "",
         attachments=_attachment_states(store, state.value),
         personal_numbers=_personal_numbers(store, state.value),
         read_only=bool(state.unknown_kinds),
