@@ -140,6 +140,22 @@ class ClockSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     working: bool = False
 
 
+class RunCardUnits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A number of units of one kind on a run card; with `opd` only those of this office."""
+
+    kind: Code
+    count: Annotated[int, Meta(ge=1, le=20)] = 1
+    opd: Line = ""
+
+
+class RunCardSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The units that are sent to a hazard, from a severity on."""
+
+    hazard: Code
+    units: Annotated[tuple[RunCardUnits, ...], Meta(min_length=1, max_length=10)]
+    severity: Code = "minor"
+
+
 class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The profile of a regency.
 
@@ -156,6 +172,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         room: the control room.
         shifts: the usual shifts of a day in the control room; without one, 24 hours from 08.00.
         crews: names of the crews on duty.
+        run_cards: the units that are sent to each hazard.
         clocks: time limits of incidents and tasks, besides `arrival_min` of the hazards.
         levels: names of the levels below the regency.
         crest_svg: content of the crest's file, set when the profile is read.
@@ -182,6 +199,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     unit_kinds: Annotated[tuple[UnitKindSettings, ...], Meta(min_length=1, max_length=100)]
     shifts: Annotated[tuple[ShiftSettings, ...], Meta(max_length=12)] = ()
     crews: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=80)], ...], Meta(max_length=20)] = ()
+    run_cards: Annotated[tuple[RunCardSettings, ...], Meta(max_length=100)] = ()
     clocks: Annotated[tuple[ClockSettings, ...], Meta(max_length=50)] = ()
     crest_svg: Annotated[str, Meta(max_length=MAX_CREST_BYTES)] = ""
 

@@ -56,7 +56,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "unit": LazyCommand(
         f"{_HERE}.units.units:unit_group",
         N_("Units of the OPD: state and position"),
-        extensions=(f"{_HERE}.units.unit_changes", f"{_HERE}.units.unit_gateway"),
+        extensions=(f"{_HERE}.units.unit_changes", f"{_HERE}.units.unit_gateway", f"{_HERE}.units.run_cards"),
     ),
     "contact": LazyCommand(
         f"{_HERE}.contacts.contacts:contact_group",

@@ -9,7 +9,7 @@ import msgspec
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from tabuah.operations.codes import FORWARD_STATUSES, Channel, Hazard
+from tabuah.operations.codes import FORWARD_STATUSES, Channel, Hazard, Severity
 from tabuah.operations.tasks.task import TaskKind
 from tabuah.operations.units.unit import UnitKind
 from tabuah.resources.hazard_questions import QuestionKind
@@ -69,6 +69,7 @@ def check_profile(profile: RegencyProfile) -> tuple[ProfileFinding, ...]:
         *_check_codes("unit_kinds", profile.unit_kinds, UnitKind),
         *_check_questions(profile),
         *_check_clocks(profile),
+        *_check_run_cards(profile),
         *_check_crest(profile.crest_svg),
     )
 
@@ -183,6 +184,21 @@ def _check_clocks(profile: RegencyProfile) -> Iterator[ProfileFinding]:
             for value in values:
                 if value not in known:
                     yield ProfileFinding(key=key, problem=ProfileProblem.UNKNOWN_VALUE, value=value)
+
+
+def _check_run_cards(profile: RegencyProfile) -> Iterator[ProfileFinding]:
+    yield from _duplicates("run_cards", (f"{card.hazard}, {card.severity}" for card in profile.run_cards))
+    for card in profile.run_cards:
+        kinds = tuple(line.kind for line in card.units)
+        named: tuple[tuple[Sequence[str], Sequence[str]], ...] = (
+            ((card.hazard,), list(Hazard)),
+            ((card.severity,), list(Severity)),
+            (kinds, list(UnitKind)),
+        )
+        for values, known in named:
+            for value in values:
+                if value not in known:
+                    yield ProfileFinding(key="run_cards", problem=ProfileProblem.UNKNOWN_VALUE, value=value)
 
 
 def _check_crest(svg: str) -> Iterator[ProfileFinding]:

@@ -46,6 +46,7 @@ _HINTS: Final[dict[str, str]] = {
         "write a code of a hazard, with minutes from 1 to 10080 as arrival_min, and at most 10 questions with code, "
         "text and kind: number, yes_no, choice or text"
     ),
+    "run_cards": N_("write hazard, severity, and units with kind and count"),
     "clocks": N_("write code, name, starts, stops, and minutes or days"),
     "unit_kinds": N_("write a code of a kind of unit"),
     "opds": N_("write the name of each office"),

@@ -1,6 +1,6 @@
 """Status changes of an incident: at once with undo; dispatch and end ask first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -18,8 +18,10 @@ from tabuah.operations.people.scope import IncidentAction
 from tabuah.operations.roster.duty import supervisor_on_duty
 from tabuah.operations.tasks.task_list import tasks_of
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
+from tabuah.operations.units.run_cards import UnitNeed, suggest_units
 from tabuah.operations.units.unit import UnitState
 from tabuah.text.incidents import action_messages, closure
+from tabuah.text.units.run_card_text import describe_run_card, suggested_codes, suggestion_label
 from tabuah.text.units.unit_status import format_distance
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.values import Choice
@@ -62,13 +64,15 @@ class StatusActions(QObject):
             self._move(incident, to)
 
     def _ask_units(self, incident: Incident, *, also: str = "") -> None:
+        units = tuple(self._known_units())
+        needs = suggest_units(incident, units)
         question = Question(
             title=action_messages.dispatch_title(incident),
-            text=incident.title,
+            text="\n".join(filter(None, (incident.title, describe_run_card(needs)))),
             confirm=action_messages.dispatch_button(),
             field=closure.units_label(),
             value=", ".join([*incident.assignment, *filter(None, (also,))]),
-            offers=nearest_unit_choices(self._known_units(), incident),
+            offers=(*run_card_choice(needs), *nearest_unit_choices(units, incident)),
             placeholder=action_messages.units_hint(),
             required=action_messages.no_units_error(),
         )
@@ -165,6 +169,12 @@ class StatusActions(QObject):
 _FREE: Final = "free"
 _KEEP: Final = "keep"
 MAX_OFFERS: Final = 5
+
+
+def run_card_choice(needs: Sequence[UnitNeed]) -> tuple[Choice, ...]:
+    """Return the choice of all units that a run card suggests, taken by Alt and 0; none without a suggestion."""
+    codes = suggested_codes(needs)
+    return (Choice(code=", ".join(codes), label=suggestion_label(needs), key="0"),) if codes else ()
 
 
 def nearest_unit_choices(units: Iterable[KnownUnit], incident: Incident) -> tuple[Choice, ...]:

@@ -187,14 +187,16 @@ class ConfirmCard(ThemedFrame):
             part.setVisible(bool(question.choices))
 
     def _on_text_changed(self, text: str) -> None:
-        self._offers.show_selected(frozenset(word.casefold() for word in _comma_separated(text)))
+        self._offers.show_selected(_selected_offers(text, self._question.offers if self._question else ()))
         if text.strip() and not self._error.isHidden():
             self._error.hide()
             self._place()
 
     def _on_offer_switched(self, code: str, taken: bool) -> None:
-        words = [word for word in _comma_separated(self._edit.text()) if word.casefold() != code.casefold()]
-        self._edit.setText(", ".join([*words, code] if taken else words))
+        named = _comma_separated(code)  # an offer may stand for several values
+        folded = {word.casefold() for word in named}
+        words = [word for word in _comma_separated(self._edit.text()) if word.casefold() not in folded]
+        self._edit.setText(", ".join([*words, *named] if taken else words))
         self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill_buttons(self, question: Question) -> None:
@@ -237,3 +239,10 @@ class ConfirmCard(ThemedFrame):
 
 def _comma_separated(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _selected_offers(text: str, offers: tuple[Choice, ...]) -> frozenset[str]:
+    """Return the codes, folded, of the offers whose values are all in the text."""
+    words = {word.casefold() for word in _comma_separated(text)}
+    codes = (offer.code.casefold() for offer in offers)
+    return frozenset(code for code in codes if words.issuperset(_comma_separated(code)))

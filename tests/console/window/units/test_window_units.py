@@ -18,6 +18,7 @@ from support.window_fixture import (
     log_in_and_sync,
     open_second_store,
     report_in_second_store,
+    visible_texts,
 )
 
 from tabuah.console.window.shell.actions import BY_ID
@@ -128,8 +129,9 @@ def test_dispatch_offers_nearest_units_by_digit(units: OpenWindow) -> None:
     units.key(Qt.Key.Key_D)
     confirm = units.shell.parts.confirm
     chips = [chip.text() for chip in confirm._offers._chips]
-    assert chips[0].startswith("DMK-1 · 2,2 km")
-    assert [chip.split(" ")[0] for chip in chips] == ["DMK-1", "TRC-1", "PMI-1"]
+    assert chips[0].startswith("Saran: DMK-1 2,2 km")
+    assert chips[1].startswith("DMK-1 · 2,2 km")
+    assert [chip.split(" ")[0] for chip in chips[1:]] == ["DMK-1", "TRC-1", "PMI-1"]
     units.key(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     assert units.edit("confirm_field").text() == "DMK-1"
     units.write(", Tagana")
@@ -140,6 +142,22 @@ def test_dispatch_offers_nearest_units_by_digit(units: OpenWindow) -> None:
     units.until(lambda: units.incident.assignment == ("Tagana", "TRC-1"))
     units.until(lambda: item(units, "TRC-1").state == f"Ditugaskan · {units.incident.number}")
     assert bool(marks(units).busy[0])
+
+
+def test_suggestion_of_the_run_card_is_taken_by_one_key(units: OpenWindow) -> None:
+    units.key(Qt.Key.Key_D)
+    confirm = units.shell.parts.confirm
+    assert "Kartu respons: 1 " in visible_texts(confirm)
+    assert "garis lurus" in visible_texts(confirm)
+    units.write("Tagana")
+    units.key(Qt.Key.Key_0, Qt.KeyboardModifier.AltModifier)
+    assert units.edit("confirm_field").text() == "Tagana, DMK-1"
+    assert [chip.isChecked() for chip in confirm._offers._chips] == [True, True, False, False]
+    units.key(Qt.Key.Key_0, Qt.KeyboardModifier.AltModifier)
+    assert units.edit("confirm_field").text() == "Tagana"
+    units.key(Qt.Key.Key_0, Qt.KeyboardModifier.AltModifier)
+    units.key(Qt.Key.Key_Return)
+    units.until(lambda: units.incident.assignment == ("Tagana", "DMK-1"))
 
 
 def test_unit_is_dispatched_from_list(units: OpenWindow) -> None:
