@@ -311,6 +311,7 @@ def the_alarm(window: OpenWindow, alarm_id: str) -> Alarm:
 def handle_alarm(window: OpenWindow) -> None:
     """Acknowledge, shelve and unshelve the alarm, and make an incident of it."""
     (alarm,) = window.console.services.state.snapshot.alarms
+    window.until(lambda: window.selection.alarm == alarm and window.shell.isActiveWindow())
     window.key(Qt.Key.Key_T)
     window.key(Qt.Key.Key_T)  # without waiting for the end of the countdown
     window.until(lambda: the_alarm(window, alarm).acknowledged_by == "ani")
