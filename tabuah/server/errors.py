@@ -26,11 +26,12 @@ ServerError
 └── Refusal               a response with `status` and the stable `code`
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from tabuah.resources.localisation import _
+from tabuah.resources.localisation import _, format_number
 
 MAX_PROBLEMS_SHOWN: Final = 50
 
@@ -108,13 +109,15 @@ class WeakPassword(ServerError):
 
 
 class UnusableSetup(ServerError):
-    """A setup folder with problems; `problems` are sentences with file and line."""
+    """A setup folder with problems; `problems` are the first ones, sentences with file and line."""
 
-    def __init__(self, folder: Path, problems: Sequence[str]) -> None:
-        self.folder, self.problems = folder, tuple(problems)
-        lines = "\n".join(f"  {problem}" for problem in self.problems[:MAX_PROBLEMS_SHOWN])
+    def __init__(self, folder: Path, problems: Collection[str]) -> None:
+        self.folder, self.problems = folder, tuple(islice(problems, MAX_PROBLEMS_SHOWN))
+        lines = [f"  {problem}" for problem in self.problems]
+        if more := len(problems) - len(lines):
+            lines.append("  " + _("and {n} more").format(n=format_number(more)))
         message = _("{folder} cannot be used, {n} problems:\n{problems}\nNothing was changed.")
-        super().__init__(message.format(folder=folder, n=len(self.problems), problems=lines))
+        super().__init__(message.format(folder=folder, n=format_number(len(problems)), problems="\n".join(lines)))
 
 
 class DraftRefused(ServerError):

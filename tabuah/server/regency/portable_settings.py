@@ -9,6 +9,7 @@ import tomli_w
 
 from tabuah.resources.localisation import _
 from tabuah.server.configuration import ServerConfiguration, check_configuration
+from tabuah.server.regency.setup_problems import SetupProblems
 
 # Addresses, paths and secrets of one host: `mqtt` may have a password.
 HOST_KEYS: Final = frozenset(
@@ -26,15 +27,15 @@ def portable_text(configuration: ServerConfiguration) -> str:
     )
 
 
-def read_portable(file: Path, problems: list[str]) -> ServerConfiguration | None:
+def read_portable(file: Path, problems: SetupProblems) -> ServerConfiguration | None:
     """Read the file of a setup; None without one. Problems are added with the name of the file and the key."""
     if not file.exists():
         return None
     found, wrong = check_configuration(file)
-    problems += [": ".join(part for part in (file.name, each.key, each.reason) if part) for each in wrong]
+    problems.extend(": ".join(part for part in (file.name, each.key, each.reason) if part) for each in wrong)
     message = _("{key} belongs to one host; write it in the server.toml of the server and remove it here")
     of_host = (key for key in changed_keys(ServerConfiguration(), found) if key in HOST_KEYS)
-    problems += [f"{file.name}: {message.format(key=key)}" for key in of_host]
+    problems.extend(f"{file.name}: {message.format(key=key)}" for key in of_host)
     return found
 
 

@@ -55,6 +55,7 @@ from tabuah.server.regency.setup_folder import (
     SetupUnit,
     SetupUser,
 )
+from tabuah.server.regency.setup_problems import SetupProblems
 from tabuah.server.stations.registration import is_inside_map
 from tabuah.text.people.user_names import describe_name_problem
 from tabuah.text.rules.rule_problems import describe_rule_problem
@@ -120,7 +121,7 @@ def import_setup(
     reason = reason.strip() or DEFAULT_REASON
     if setup.profile is not None:
         check_same_regency(journal, setup.profile.profile)
-    if problems := [*_find_problems(journal, folder, setup)]:
+    if problems := SetupProblems(_find_problems(journal, folder, setup)):
         raise UnusableSetup(folder, problems)
     planned = [
         *_plan_profile(journal, setup, actor=actor, reason=reason),

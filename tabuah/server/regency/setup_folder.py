@@ -36,6 +36,7 @@ from tabuah.server.configuration import FILE_NAME as SETTINGS_FILE
 from tabuah.server.configuration import ServerConfiguration
 from tabuah.server.errors import UnusableSetup
 from tabuah.server.regency.portable_settings import portable_text, read_portable
+from tabuah.server.regency.setup_problems import SetupProblems
 from tabuah.storage.regency.errors import UnusableProfile
 from tabuah.storage.regency.profile_file import ProfileFolder, read_profile, write_profile
 from tabuah.text.file_errors import describe_file_error
@@ -218,7 +219,7 @@ def read_setup(folder: Path) -> Setup:
     Raises:
         UnusableSetup: parts of it cannot be read; the message names all files and lines.
     """
-    problems: list[str] = []
+    problems = SetupProblems()
     found = Setup(
         profile=_read_profile(folder, problems),
         users=_read_table(folder / USERS_FILE, _USER_COLUMNS, _user_of, lambda user: user.name, problems),
@@ -237,17 +238,17 @@ def read_setup(folder: Path) -> Setup:
     return found
 
 
-def _read_profile(folder: Path, problems: list[str]) -> ProfileFolder | None:
+def _read_profile(folder: Path, problems: SetupProblems) -> ProfileFolder | None:
     if not (folder / PROFILE_FILE).exists():
         return None
     try:
         return read_profile(folder)
     except UnusableProfile as error:
-        problems += [f"{PROFILE_FILE}: {problem}" for problem in error.problems]
+        problems.extend(f"{PROFILE_FILE}: {problem}" for problem in error.problems)
         return None
 
 
-def _read_feeds(path: Path, problems: list[str]) -> str | None:
+def _read_feeds(path: Path, problems: SetupProblems) -> str | None:
     text = _read_optional(path, MAX_ITEM_BYTES, problems)
     try:
         if text is not None:
@@ -257,7 +258,7 @@ def _read_feeds(path: Path, problems: list[str]) -> str | None:
     return text
 
 
-def _read_optional(path: Path, at_most: int, problems: list[str]) -> str | None:
+def _read_optional(path: Path, at_most: int, problems: SetupProblems) -> str | None:
     if not path.exists():
         return None
     try:
@@ -272,7 +273,7 @@ def _read_table(
     columns: Sequence[str],
     item_of: Callable[[dict[str, str]], ItemT],
     name_of: Callable[[ItemT], str],
-    problems: list[str],
+    problems: SetupProblems,
 ) -> tuple[ItemT, ...] | None:
     text = _read_optional(path, MAX_TABLE_BYTES, problems)
     if text is None:
@@ -313,7 +314,7 @@ def _rows_of(text: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str,
         raise ValueError(str(error)) from error
 
 
-def _read_contacts(path: Path, problems: list[str]) -> tuple[TableRow, ...] | None:
+def _read_contacts(path: Path, problems: SetupProblems) -> tuple[TableRow, ...] | None:
     """Return the rows of the contacts; their fields are checked against the journal that receives them."""
     text = _read_optional(path, MAX_TABLE_BYTES, problems)
     if text is None:
@@ -364,7 +365,7 @@ def _unit_of(row: dict[str, str]) -> SetupUnit:
 
 
 def _read_items(
-    folder: Path, item_of: Callable[[str], ItemT], name_of: Callable[[ItemT], str], problems: list[str]
+    folder: Path, item_of: Callable[[str], ItemT], name_of: Callable[[ItemT], str], problems: SetupProblems
 ) -> tuple[ItemT, ...] | None:
     if not folder.is_dir():
         return None

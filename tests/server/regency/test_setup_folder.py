@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from support.regencies import eastern_regency, write_profile_folder
 
+from tabuah.operations.contacts.contact_table import CONTACT_COLUMNS
 from tabuah.operations.feeds.sources import sample_feeds_toml
 from tabuah.operations.import_table import FORMULA_STARTS
 from tabuah.operations.levels import RiverLevel
@@ -22,7 +23,7 @@ from tabuah.operations.units.unit import Post, Unit, UnitKind
 from tabuah.resources.regency import shipped_regency
 from tabuah.server.administration import write_initial_rules
 from tabuah.server.configuration import read_configuration
-from tabuah.server.errors import ServerError, UnusableSetup
+from tabuah.server.errors import MAX_PROBLEMS_SHOWN, ServerError, UnusableSetup
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.user_changes import change_user, create_user
 from tabuah.server.regency.journal_profile import change_profile, journal_profile
@@ -137,6 +138,23 @@ def test_problems_are_all_named_and_nothing_is_written(journal: ServerJournal, t
         read_setup(folder)
     found = str(caught.value)
     assert all(where in found for where in WHERE)
+
+
+def test_problems_of_every_line_are_counted_and_the_first_ones_are_kept(journal: ServerJournal, tmp_path: Path):
+    (tmp_path / "users.csv").write_text("name,role,opd\n" + "budi,bupati,BPBD\n" * 3000, "utf-8")
+    with pytest.raises(UnusableSetup) as caught:
+        read_setup(tmp_path)
+    assert len(caught.value.problems) == MAX_PROBLEMS_SHOWN
+    lines = str(caught.value).splitlines()
+    assert ("3.000" in lines[0], lines[1][:15], lines[-2]) == (True, "  users.csv:2: ", "  dan 2.950 lagi")
+
+
+def test_problems_of_many_contacts_are_bounded(journal: ServerJournal, tmp_path: Path):
+    columns = ",".join(CONTACT_COLUMNS.names)
+    (tmp_path / "contacts.csv").write_text(columns + ("\n" + "," * columns.count(",")) * 200, "utf-8")
+    with pytest.raises(UnusableSetup) as caught:
+        import_setup(journal, tmp_path, read_setup(tmp_path), actor="administrator")
+    assert len(caught.value.problems) == MAX_PROBLEMS_SHOWN
 
 
 def test_one_bad_station_stops_the_whole_import(journal: ServerJournal, tmp_path: Path):
