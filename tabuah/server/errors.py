@@ -26,7 +26,7 @@ ServerError
 └── Refusal               a response with `status` and the stable `code`
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Final

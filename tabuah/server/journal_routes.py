@@ -141,7 +141,9 @@ def journal_routes(
         verified_with = await asyncio.wrap_future(journal.verify_ahead(data))
         return await asyncio.wrap_future(journal.submit_push(data, verified_with=verified_with))
 
-    @get("/v1/journal", responses={200: ResponseSpec(PullReply)}, tags=["journal"])
+    @get(
+        "/v1/journal", responses={200: ResponseSpec(PullReply)}, tags=["journal"], guards=guarded_by(access.caller_of)
+    )
     async def pull(
         request: AnyRequest,
         after: Seq = 0,

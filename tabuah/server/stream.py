@@ -17,7 +17,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.limits.http_protocol import connection_of
-from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, guarded_by
 from tabuah.storage.journal.protocol import HEARTBEAT_S
 from tabuah.storage.journal.wire import Record
 
@@ -279,8 +279,9 @@ MAX_STATIONS_LENGTH = 8_000
 
 def stream_routes(journal: ServerJournal, access: AccessControl, broadcaster: Broadcaster) -> list[HTTPRouteHandler]:
     """Build the route `/v1/stream`."""
+    reader = guarded_by(lambda connection: access.caller_with(connection, PEOPLE))
 
-    @get("/v1/stream", media_type="text/event-stream", tags=["journal"])
+    @get("/v1/stream", media_type="text/event-stream", tags=["journal"], guards=reader)
     async def stream(
         request: AnyRequest,
         last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID", max_length=20)] = None,

@@ -190,9 +190,9 @@ class AccessControl:
 
 
 def guarded_by(check: Callable[[AnyConnection], object]) -> list[Guard]:
-    """Return the guards of a route that refuse a caller before the body is read.
+    """Return the guards of a route that refuse a caller before its body and its query are read.
 
-    Otherwise the errors of a malformed body would describe the route to a stranger.
+    Otherwise the errors of a malformed request would describe the route to a stranger.
     """
 
     def guard(connection: AnyConnection, _handler: BaseRouteHandler) -> None:

@@ -13,7 +13,7 @@ from litestar.params import QueryParameter
 from tabuah.operations.readings.roll_up_spans import RollUpSpan
 from tabuah.server.compression import json_response
 from tabuah.server.errors import Refusal
-from tabuah.server.people.access import AccessControl, AnyRequest
+from tabuah.server.people.access import AccessControl, AnyRequest, guarded_by
 from tabuah.server.readings.routes import MAY_READ, parse_moment
 from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import (
@@ -36,11 +36,11 @@ To = Annotated[str, QueryParameter(name="to", max_length=60, description="RFC 33
 
 def past_routes(service: ReadingsService, access: AccessControl) -> list[HTTPRouteHandler]:
     """Build the routes of past, quarantined and corrected readings below `/v1/readings`."""
+    may_read = guarded_by(lambda connection: access.user_with(connection, MAY_READ))
 
-    @get("/v1/readings/values", responses={200: ResponseSpec(ValuesReply)}, tags=["readings"])
+    @get("/v1/readings/values", responses={200: ResponseSpec(ValuesReply)}, tags=["readings"], guards=may_read)
     async def values(request: AnyRequest, station: Name, parameter: Name, since: From, until: To) -> Response[bytes]:
         """The oldest 5,000 values of one series between two moments, as they are stored."""
-        access.user_with(request, MAY_READ)
         first, last = _read_span(since, until)
         found = await asyncio.to_thread(
             service.read,
@@ -50,7 +50,7 @@ def past_routes(service: ReadingsService, access: AccessControl) -> list[HTTPRou
         reply = ValuesReply(station=station, parameter=parameter, values=found[:MOST_VALUES], more=more)
         return await _answer(request, reply)
 
-    @get("/v1/readings/summaries", responses={200: ResponseSpec(SummariesReply)}, tags=["readings"])
+    @get("/v1/readings/summaries", responses={200: ResponseSpec(SummariesReply)}, tags=["readings"], guards=may_read)
     async def summaries(
         request: AnyRequest,
         station: Name,
@@ -63,7 +63,6 @@ def past_routes(service: ReadingsService, access: AccessControl) -> list[HTTPRou
 
         Minutes are computed from the values, so there are none before `values_from`.
         """
-        access.user_with(request, MAY_READ)
         first, last = _read_span(since, until)
         asked = _span_in(span)
         if (last - first) / asked.length > MOST_SPANS:
@@ -77,17 +76,15 @@ def past_routes(service: ReadingsService, access: AccessControl) -> list[HTTPRou
         )
         return await _answer(request, reply)
 
-    @get("/v1/readings/aside", tags=["readings"])
-    async def aside(request: AnyRequest, station: Name) -> QuarantineReply:
+    @get("/v1/readings/aside", tags=["readings"], guards=may_read)
+    async def aside(station: Name) -> QuarantineReply:
         """How many readings of a station were quarantined, and why."""
-        access.user_with(request, MAY_READ)
         counts = await asyncio.to_thread(service.read, lambda store: store.quarantine.count(station))
         return QuarantineReply(station=station, counts={doubt.value: n for doubt, n in counts.items()})
 
-    @get("/v1/readings/quarantine", tags=["readings"])
-    async def quarantine(request: AnyRequest, station: Name = "") -> QuarantineListReply:
+    @get("/v1/readings/quarantine", tags=["readings"], guards=may_read)
+    async def quarantine(station: Name = "") -> QuarantineListReply:
         """The quarantined readings of a station, or of all, by sender and reason; at most 1,000 groups."""
-        access.user_with(request, MAY_READ)
         found = await asyncio.to_thread(
             service.read, lambda store: store.quarantine.groups(station or None, most=MOST_GROUPS)
         )
@@ -99,12 +96,9 @@ def past_routes(service: ReadingsService, access: AccessControl) -> list[HTTPRou
         )
         return QuarantineListReply(groups=tuple(groups))
 
-    @get("/v1/readings/corrections", tags=["readings"])
-    async def corrections(
-        request: AnyRequest, station: Name, parameter: Name, since: From, until: To
-    ) -> CorrectionsReply:
+    @get("/v1/readings/corrections", tags=["readings"], guards=may_read)
+    async def corrections(station: Name, parameter: Name, since: From, until: To) -> CorrectionsReply:
         """The corrected readings of one series between two moments, with both values and accounts; at most 1,000."""
-        access.user_with(request, MAY_READ)
         first, last = _read_span(since, until)
         found = await asyncio.to_thread(
             service.read,

@@ -24,7 +24,7 @@ from tabuah.operations.readings.reading import (
 )
 from tabuah.server.errors import Refusal
 from tabuah.server.mqtt.status import MqttSource
-from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, check_approved
+from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, check_approved, guarded_by
 from tabuah.server.readings.service import ReadingsService
 from tabuah.storage.journal.protocol import GatewaysReply, LatestReply, ReadingsReply, SeriesReply
 
@@ -124,6 +124,7 @@ def readings_routes(
     service: ReadingsService, access: AccessControl, link: MqttSource | None
 ) -> list[HTTPRouteHandler]:
     """Build the routes `POST` and `GET /v1/readings`, `/v1/readings/latest`, and those below `/v1/gateways`."""
+    may_read = guarded_by(lambda connection: access.user_with(connection, MAY_READ))
 
     @post("/v1/readings", status_code=200, tags=["readings"], request_max_body_size=MAX_BODY_BYTES)
     async def take_readings(request: AnyRequest) -> ReadingsReply:
@@ -139,15 +140,13 @@ def readings_routes(
         author = ReadingAuthor(account=user.name, role=user.role, reason=batch.reason)
         return await asyncio.wrap_future(service.submit(author, batch.posted))
 
-    @get("/v1/readings/latest", tags=["readings"], sync_to_thread=False)
-    def latest(request: AnyRequest) -> LatestReply:
+    @get("/v1/readings/latest", tags=["readings"], guards=may_read, sync_to_thread=False)
+    def latest() -> LatestReply:
         """The newest reading of every series."""
-        access.user_with(request, MAY_READ)
         return LatestReply(readings=service.latest())
 
-    @get("/v1/readings", tags=["readings"])
+    @get("/v1/readings", tags=["readings"], guards=may_read)
     async def series(
-        request: AnyRequest,
         station: Name,
         parameter: Name,
         since: Annotated[str, QueryParameter(name="from", max_length=60, description=_WHEN)],
@@ -155,16 +154,14 @@ def readings_routes(
         points: Annotated[str, QueryParameter(description=f"1 to {MAX_POINTS}")] = "500",
     ) -> SeriesReply:
         """One series between two moments: every reading if they are few, otherwise buckets for a chart."""
-        access.user_with(request, MAY_READ)
         asked = {"from": since, "to": until, "points": points}
         span = parse_moment(asked, "from"), parse_moment(asked, "to")
         found = await asyncio.to_thread(service.series, station, parameter, *span, points=_points(asked))
         return SeriesReply(station=station, parameter=parameter, points=found)
 
-    @get("/v1/gateways", tags=["readings"], sync_to_thread=False)
-    def gateways(request: AnyRequest) -> GatewaysReply:
+    @get("/v1/gateways", tags=["readings"], guards=may_read, sync_to_thread=False)
+    def gateways() -> GatewaysReply:
         """The health of the MQTT connection, and counts for each gateway mapping."""
-        access.user_with(request, MAY_READ)
         return GatewaysReply() if link is None else link.health()
 
     return [take_readings, latest, series, gateways]

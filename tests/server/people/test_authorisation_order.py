@@ -1,4 +1,4 @@
-"""Every route refuses a caller before it reads the body: its faults say what the route expects."""
+"""Every route refuses a caller before it reads body or query: their faults say what the route expects."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +36,30 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
         yield running
 
 
+# Routes that answer everybody: states of the server, and what the console checks before it logs in.
+READ_BY_EVERYBODY = {"/health", "/metrics", "/v1/pairing"}
+QUERIES = (
+    "",
+    "?after=x&from=x&to=x&points=x&limit=x&station=&parameter=&span=x&days=x&at=x&brief=x",
+    "?after=-1&from=%FF",
+)
+
+
+@pytest.fixture
+def read_paths(server: RunningServer) -> list[str]:
+    """Return the path of each route that reads, with values for its parts."""
+    with server.client() as client:
+        paths = client.get("/schema/openapi.json").json()["paths"]
+    found = [path for path, item in paths.items() if "get" in item and path not in READ_BY_EVERYBODY]
+    assert len(found) > 25
+    return [path.replace("{sha256}", ID).replace("{station}", "SLK-1") for path in found]
+
+
+def statuses_of_reads(client: httpx2.Client, paths: list[str]) -> dict[str, set[int]]:
+    headers = {"Last-Event-ID": "x" * 30, "Range": "x"}
+    return {path: {client.get(path + query, headers=headers).status_code for query in QUERIES} for path in paths}
+
+
 @pytest.fixture
 def routes(server: RunningServer) -> list[tuple[str, str]]:
     """Return method and path of each route that may have a body."""
@@ -60,6 +84,15 @@ def test_routes_without_a_session_answer_401(server: RunningServer, routes: list
     with server.client() as client:
         found = answers(client, routes)
     assert {route: statuses for route, statuses in found.items() if statuses != {401}} == {}
+
+
+def test_reads_without_a_session_answer_401_whatever_the_query(server: RunningServer, read_paths: list[str]):
+    with server.client() as client:
+        found = statuses_of_reads(client, read_paths)
+        assert {path: statuses for path, statuses in found.items() if statuses != {401}} == {}
+        client.headers["Authorization"] = "Bearer invalid"
+        found = statuses_of_reads(client, read_paths)
+    assert {path: statuses for path, statuses in found.items() if statuses != {401}} == {}
 
 
 @pytest.mark.parametrize("user", ["layar", "kotak", "rina"])
