@@ -26,6 +26,7 @@ LARGEST_QUANTITY: Final = 1e9  # of measured values and limits, in any unit
 LONGEST_DURATION_S: Final = 366 * 86_400
 LARGEST_FILE_BYTES: Final = 1 << 40
 LARGEST_COUNT: Final = 1_000_000_000
+LONGEST_REASON: Final = 400  # characters of the reason of a change
 
 _KEY: Final = "bounds"
 StructT = TypeVar("StructT", bound=msgspec.Struct)

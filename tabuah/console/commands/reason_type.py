@@ -1,12 +1,11 @@
 """The type of a reason on the command line, which ends up in the journal."""
 
-from typing import Any, Final
+from typing import Any
 
 import click
 
+from tabuah.operations.bounds import LONGEST_REASON
 from tabuah.resources.localisation import _, format_number
-
-LONGEST_REASON: Final = 400  # characters, as in the journal
 
 
 class ReasonType(click.ParamType[str]):

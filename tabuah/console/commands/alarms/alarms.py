@@ -13,6 +13,7 @@ from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_json, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.operations.alarms import drafts
 from tabuah.operations.alarms.alarm import Alarm, AlarmState
 from tabuah.operations.alarms.alarm_groups import alarm_urgency, quieted_alarms
@@ -95,7 +96,7 @@ def acknowledge(call: Invocation, *, alarm: str, note: str) -> None:
 @alarm_group.command("shelve", help=N_("Shelve an alarm for some minutes, with a reason."))
 @click.argument("alarm", metavar="ID")
 @click.option("--minutes", required=True, type=click.IntRange(min=1), metavar="N", help=N_("Duration in minutes."))
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @click.pass_obj
 def shelve(call: Invocation, *, alarm: str, minutes: int, reason: str) -> None:
     with call.open_store() as store:
@@ -118,7 +119,7 @@ def unshelve(call: Invocation, *, alarm: str) -> None:
 
 @alarm_group.command("end", help=N_("End an alarm whose raiser is revoked or silent for a day, with a reason."))
 @click.argument("alarm", metavar="ID")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @click.pass_obj
 def end(call: Invocation, *, alarm: str, reason: str) -> None:
     with call.open_store() as store:

@@ -9,6 +9,7 @@ import msgspec
 from tabuah.console.commands.command_classes import pairs_option, read_pairs
 from tabuah.console.commands.contacts.contacts import contact_group, find_contact
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.contacts.contact_records import contact_context, personal_numbers
 from tabuah.operations.contacts.checks import ContactContext, ContactProblems, check_contact
 from tabuah.operations.contacts.contact import Contact, PersonalNumbers
@@ -98,7 +99,7 @@ def edit(call: Invocation, *, contact: str, pairs: Sequence[str]) -> None:
 
 @contact_group.command("retire", help=N_("Remove a contact from the lists; its history stays."))
 @click.argument("contact", metavar="CONTACT")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @click.pass_obj
 def retire(call: Invocation, *, contact: str, reason: str) -> None:
     with call.open_store() as store:
@@ -111,7 +112,7 @@ def retire(call: Invocation, *, contact: str, reason: str) -> None:
 
 @contact_group.command("restore", help=N_("List a retired contact again."))
 @click.argument("contact", metavar="CONTACT")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @click.pass_obj
 def restore(call: Invocation, *, contact: str, reason: str) -> None:
     with call.open_store() as store:

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.roster.roster import (
     Day,
     Week,
@@ -82,7 +83,7 @@ def set_command(
 @click.option("--crew", default="", metavar="NAME", help=N_("The crew that takes over."))
 @click.option("--supervisor", default="", metavar="USER", help=N_("The person who takes over as the supervisor."))
 @click.option("--member", "members", multiple=True, metavar="USER", help=N_("A member of the crew; repeatable."))
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @click.pass_obj
 def swap_command(
     call: Invocation,
@@ -134,7 +135,7 @@ def copy_command(call: Invocation, *, source: IsoWeek | None, target: IsoWeek | 
 @click.argument("day", type=Day(), metavar="DAY", required=False)
 @_START
 @click.option("--week", type=Week(), metavar="W", help=N_("All shifts of this week."))
-@click.option("--reason", default="", metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), default="", metavar="TEXT", help=N_("Why."))
 @click.pass_obj
 def clear_command(call: Invocation, *, day: date | None, start: str, week: IsoWeek | None, reason: str) -> None:
     if (day is None) == (week is None):

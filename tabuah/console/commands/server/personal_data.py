@@ -8,6 +8,7 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.server.data_directory import open_server_journal, read_server_journal, server_directory
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 
@@ -39,7 +40,13 @@ def list_command(invocation: Invocation) -> None:
 
 @personal_group.command("erase", help=N_("Erase the personal data of incidents here and on every console, for good."))
 @click.argument("names", nargs=-1, required=True, metavar="NUMBER…")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("The ground, without a name; it is journalled."))
+@click.option(
+    "--reason",
+    type=ReasonType(),
+    required=True,
+    metavar="TEXT",
+    help=N_("The ground, without a name; it is journalled."),
+)
 @click.option("--dry-run", is_flag=True, help=N_("Only show what would be erased."))
 @click.pass_obj
 def erase_command(invocation: Invocation, names: tuple[str, ...], reason: str, *, dry_run: bool) -> None:

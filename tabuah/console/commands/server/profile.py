@@ -6,13 +6,14 @@ import click
 
 from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.server.data_directory import open_server_journal
 from tabuah.resources.localisation import N_, _
 
 
 @click.command("profile", cls=TabuahCommand, help=N_("Change the profile of the regency; all consoles follow."))
 @click.argument("file", type=click.Path(path_type=Path, exists=True), metavar="FILE")
-@click.option("--reason", default="", metavar="TEXT", help=N_("Why; kept in the journal."))
+@click.option("--reason", type=ReasonType(), default="", metavar="TEXT", help=N_("Why; kept in the journal."))
 @click.option(
     "--database", default="", metavar="URL", help=N_("Database URL, sqlite:///FILE; default: in the server's data.")
 )

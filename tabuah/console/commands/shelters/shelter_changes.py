@@ -12,6 +12,7 @@ from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exerci
 from tabuah.console.commands.incident_places import PlaceResolver
 from tabuah.console.commands.incidents.incident_fields import validate_body
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.shelters.shelters import shelter_group
 from tabuah.console.shelters.shelter_records import find_shelter, make_shelter_record
 from tabuah.operations.entries import Draft
@@ -46,7 +47,9 @@ _INDONESIAN_GROUPS: Final = {
     "disabilitas": "disabled",
     "hamil": "pregnant",
 }
-REASON: Final = click.option("--reason", required=True, metavar="TEXT", help=N_("Reason; it is journalled."))
+REASON: Final = click.option(
+    "--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Reason; it is journalled.")
+)
 
 
 @shelter_group.command("add", help=N_("Add a shelter or a post, which opens now or at the given time."))

@@ -9,6 +9,7 @@ import msgspec
 from tabuah.console.commands.command_classes import Moment, PastMoment
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.shifts.shifts import find_shift_by_key, shift_group, shift_record
 from tabuah.console.shifts.handover_sources import running_shift
 from tabuah.operations.entries import Draft, subject_of
@@ -31,7 +32,7 @@ _ABOUT = (
     click.option("--alarm", default="", metavar="ID", help=N_("About this alarm.")),
     click.option("--station", default="", metavar="CODE", help=N_("About this station.")),
 )
-_REASON = click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+_REASON = click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 
 
 @shift_group.command("start", help=N_("Start the shift that the roster plans now, or another one with --crew."))

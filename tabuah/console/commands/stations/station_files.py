@@ -10,6 +10,7 @@ from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exerci
 from tabuah.console.commands.incidents.incident_fields import validate_body
 from tabuah.console.commands.incidents.incident_records import make_transfer_record
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.stations.stations import find_station, station_group
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.attachments.transfer import AttachmentState
@@ -104,7 +105,7 @@ def list_files(call: Invocation, *, code: str, with_removed: bool, worlds: Chose
 @station_group.command("detach", help=N_("Remove a photo or a document from a station; it stays in the history."))
 @click.argument("code", metavar="CODE")
 @click.argument("file", metavar="FILE")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @exercise_option
 @click.pass_obj
 def detach_file(call: Invocation, *, code: str, file: str, reason: str, worlds: ChosenWorlds) -> None:

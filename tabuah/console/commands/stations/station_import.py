@@ -9,6 +9,7 @@ import msgspec
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.stations.stations import station_group
 from tabuah.console.commands.table_commands import (
     WRITABLE_FILE,
@@ -35,7 +36,13 @@ from tabuah.text.stations.registration_text import describe_problem, describe_un
     "import", help=N_("Register and change stations from a CSV or XLSX file; all or nothing. For administrators.")
 )
 @import_options
-@click.option("--reason", default="", metavar="TEXT", help=N_("Why stations change; default: the name of the file."))
+@click.option(
+    "--reason",
+    type=ReasonType(),
+    default="",
+    metavar="TEXT",
+    help=N_("Why stations change; default: the name of the file."),
+)
 @exercise_option
 @click.pass_obj
 def import_command(

@@ -10,6 +10,7 @@ import msgspec
 from tabuah.console.commands.command_classes import Moment
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.stations.stations import find_station, read_latest_by_station, station_group
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import plain_code
@@ -27,7 +28,7 @@ from tabuah.text.maintenance.maintenance_status import describe_maintenance_stat
     "maintain", help=N_("Start or plan maintenance: readings are kept and marked, and raise no alarm until its end.")
 )
 @click.argument("codes", metavar="CODE…", nargs=-1, required=True)
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @click.option("--minutes", type=click.IntRange(min=1), metavar="N", help=N_("Duration in minutes."))
 @click.option("--until", type=Moment(), metavar="T", help=N_("Until when (local time)."))
 @click.option("--from", "since", type=Moment(), metavar="T", help=N_("From when (local time); default: now."))

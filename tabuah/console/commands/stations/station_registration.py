@@ -10,6 +10,7 @@ from tabuah.console.commands.command_classes import Code, pairs_option, read_pai
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.incident_places import check_order
 from tabuah.console.commands.invocation import Invocation, print_error, print_table, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.stations.stations import find_station, station_group
 from tabuah.console.commands.stations.unregistered_stations import suggested_cells
 from tabuah.console.stations.registration_context import registration_context
@@ -126,7 +127,7 @@ _COLUMN_OF: Final = {
 @station_group.command("edit", help=N_("Change fields of a station, with a reason; for administrators."))
 @click.argument("code", metavar="CODE")
 @pairs_option(N_("A field and its new value; repeatable."))
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @exercise_option
 @click.pass_obj
 def edit(call: Invocation, *, code: str, pairs: Sequence[str], reason: str, worlds: ChosenWorlds) -> None:
@@ -146,7 +147,7 @@ def edit(call: Invocation, *, code: str, pairs: Sequence[str], reason: str, worl
 )
 @click.option("--elevation", metavar="M", help=N_("Height above sea level in m."))
 @click.option("--outside", metavar="TEXT", help=N_("Why it lies outside of the regency."))
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @exercise_option
 @click.pass_obj
 def move(
@@ -172,7 +173,7 @@ def move(
 @click.option("--set", "pairs", multiple=True, metavar="LEVEL=M", help=N_("A threshold, such as siaga_1=3.2."))
 @click.option("--source", metavar="TEXT", help=N_("Source of the thresholds."))
 @click.option("--valid-from", metavar="DATE", help=N_("Date from which the thresholds are valid."))
-@click.option("--reason", default="", metavar="TEXT", help=N_("Why; required for a change."))
+@click.option("--reason", type=ReasonType(), default="", metavar="TEXT", help=N_("Why; required for a change."))
 @exercise_option
 @click.pass_obj
 def thresholds(

@@ -6,6 +6,7 @@ import click
 
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.stations.stations import find_station, station_group
 from tabuah.operations.entries import Draft
 from tabuah.operations.exercises.scope import plain_code
@@ -18,7 +19,7 @@ from tabuah.resources.localisation import N_, _
     "retire", help=N_("Take a station out of service: no alarms, its readings are quarantined, its history stays.")
 )
 @click.argument("code", metavar="CODE")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @exercise_option
 @click.pass_obj
 def retire(call: Invocation, *, code: str, reason: str, worlds: ChosenWorlds) -> None:
@@ -30,7 +31,7 @@ def retire(call: Invocation, *, code: str, reason: str, worlds: ChosenWorlds) ->
     "restore", help=N_("Put a retired station into service again; its quarantined readings are taken in.")
 )
 @click.argument("code", metavar="CODE")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @exercise_option
 @click.pass_obj
 def restore(call: Invocation, *, code: str, reason: str, worlds: ChosenWorlds) -> None:

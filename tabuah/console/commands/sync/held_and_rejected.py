@@ -9,6 +9,7 @@ import msgspec
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, print_elsewhere, scope_options
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.entries import Draft, Entry
 from tabuah.operations.exercises.decisions import world_of_entry
@@ -107,7 +108,13 @@ def release_command(call: Invocation, *, entry: str) -> None:
 
 @held_group.command("refuse", help=N_("Refuse a held entry with a reason for its author; for supervisors."))
 @click.argument("entry", metavar="ID")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("The reason, for the author and the history."))
+@click.option(
+    "--reason",
+    type=ReasonType(),
+    required=True,
+    metavar="TEXT",
+    help=N_("The reason, for the author and the history."),
+)
 @click.pass_obj
 def refuse_command(call: Invocation, *, entry: str, reason: str) -> None:
     with call.open_store() as store:

@@ -12,6 +12,7 @@ from tabuah.console.commands.command_classes import Code, PastMoment, pairs_opti
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.incident_places import PlaceResolver, check_order, describe_matched
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.units.units import find_unit, make_unit_row, unit_group
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
@@ -174,7 +175,7 @@ def place(
 
 @unit_group.command("retire", help=N_("Retire a unit; its history stays."))
 @click.argument("unit", metavar="ID")
-@click.option("--reason", required=True, metavar="TEXT", help=N_("Why."))
+@click.option("--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Why."))
 @exercise_option
 @click.pass_obj
 def retire(call: Invocation, *, unit: str, reason: str, worlds: ChosenWorlds) -> None:

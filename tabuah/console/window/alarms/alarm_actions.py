@@ -217,6 +217,7 @@ class AlarmActions(QObject):
             text=shelving_text(self._title(group.lead), more),
             confirm=_("Shelve"),
             field=_("Reason"),
+            is_reason=True,
             placeholder=_("Such as: gauge is being cleaned"),
             required=_("Shelving an alarm needs a reason."),
             choice_label=_("For how long"),
@@ -245,6 +246,7 @@ class AlarmActions(QObject):
             text=ending_text(self._title(alarm)),
             confirm=_("End the alarm"),
             field=_("Reason"),
+            is_reason=True,
             placeholder=_("Such as: laptop of the posko is lost"),
             required=_("Ending an alarm needs a reason."),
         )

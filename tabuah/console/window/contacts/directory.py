@@ -233,6 +233,7 @@ class DirectoryActions(QObject):
             text="" if is_restore else _("It is no longer listed. Its history stays, and it can be restored."),
             confirm=_("Restore") if is_restore else _("Retire contact"),
             field=_("Reason"),
+            is_reason=True,
             required=_("State a reason."),
         )
         self._confirm.ask(question, partial(self._on_reason_given, act, contact))

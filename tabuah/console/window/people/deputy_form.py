@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from tabuah.operations.bounds import LONGEST_REASON
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.fold import LONGEST_DEPUTYSHIP
 from tabuah.operations.people.roles import DEPUTY_ROLES, Role
@@ -19,7 +20,6 @@ from tabuah.widgets.values import Choice
 _DAY: Final = timedelta(days=1)
 _USUAL_TERM: Final = timedelta(hours=12)
 _FARTHEST: Final = timedelta(days=366)
-_LONGEST_REASON: Final = 400
 _CLOCK: Final = re.compile(r"\s*\d{1,2}[.:]?\d{2}(\s|$)")  # a time without a day
 
 
@@ -55,7 +55,7 @@ def read_naming(values: Mapping[str, str], now: datetime) -> DeputyNaming:
         raise FieldFault(field="name", text=_("Choose a user."))
     starts_at, ends_at = read_term(values, now)
     reason = values.get("reason", "").strip()
-    if not 1 <= len(reason) <= _LONGEST_REASON:
+    if not 1 <= len(reason) <= LONGEST_REASON:
         raise FieldFault(field="reason", text=_("Enter the reason; it is recorded."))
     return DeputyNaming(
         name=values["name"],

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLineEdit, QWidget
 
 from tabuah.resources.localisation import _
+from tabuah.text.reason_length import describe_reason_length
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.choice_chips import ChoiceChips
 from tabuah.widgets.controls.labels import Text, name_widget
@@ -29,7 +30,8 @@ _NO_LETTER = 0x01000000  # Qt's key codes from here on are not characters
 class Question:
     """A question with an optional text field and optional choices.
 
-    `field` is the label of the text field; `required` is the error for an empty one.
+    `field` is the label of the text field; `required` is the error for an empty one. The text of a reason
+    is no longer than the journal takes.
     """
 
     title: str
@@ -39,6 +41,7 @@ class Question:
     value: str = ""
     placeholder: str = ""
     required: str = ""  # error for an empty field; empty if the field may be empty
+    is_reason: bool = False
     offers: tuple[Choice, ...] = ()  # suggestions for the field, which holds several values separated by commas
     choice_label: str = ""
     choices: tuple[Choice, ...] = ()
@@ -213,8 +216,8 @@ class ConfirmCard(ThemedFrame):
         question, text = self._question, self._edit.text().strip()
         if question is None:
             return
-        if question.field and question.required and not text:
-            self._error.setText(question.required)
+        if error := _error_in(question, text):
+            self._error.setText(error)
             self._error.show()
             self._place()
             return
@@ -235,6 +238,13 @@ class ConfirmCard(ThemedFrame):
         self._column.activate()
         height = max(self._column.totalHeightForWidth(width), self.minimumSizeHint().height())  # includes the frame
         self.setGeometry((self._window.width() - width) // 2, self._appearance.px(120), width, height)
+
+
+def _error_in(question: Question, text: str) -> str:
+    """Return what is wrong with the text of the field; empty if nothing is."""
+    if not question.field:
+        return ""
+    return (question.required if not text else "") or (describe_reason_length(text) if question.is_reason else "")
 
 
 def _comma_separated(text: str) -> list[str]:

@@ -241,7 +241,9 @@ class ShelterActions(QObject):
     def _ask_for_reason(self, code: str, shelter: Shelter) -> None:
         assert self._confirm is not None
         title, text, confirm = _question_of(code, shelter)
-        question = Question(title=title, text=text, confirm=confirm, field=_("Reason"), required=_("State a reason."))
+        question = Question(
+            title=title, text=text, confirm=confirm, field=_("Reason"), required=_("State a reason."), is_reason=True
+        )
         self._confirm.ask(question, partial(self._on_reason_given, code, shelter))
 
     def _on_reason_given(self, code: str, shelter: Shelter, reason: str) -> None:

@@ -88,6 +88,7 @@ class ShiftQuestions:
             text=_("Only where no shift follows. The list of shifts opens it again."),
             confirm=_("End the shift"),
             field=_("Reason"),
+            is_reason=True,
             required=_("Write the reason."),
         )
         self.ask(question, lambda reason: self.save(lambda: drafts.close_shift(shift, reason=reason)))
@@ -99,6 +100,7 @@ class ShiftQuestions:
             text=shift_title(shift),
             confirm=_("Reopen the shift"),
             field=_("Reason"),
+            is_reason=True,
             required=_("Write the reason."),
         )
         self.ask(question, lambda reason: self.save(lambda: drafts.reopen_shift(shift, reason=reason)))

@@ -53,6 +53,7 @@ class MaintenanceActions(QObject):
             text=_("Readings are stored and flagged meanwhile, and raise no alarms. Maintenance ends automatically."),
             confirm=_("Begin maintenance"),
             field=_("Reason"),
+            is_reason=True,
             placeholder=_("Such as: gauge is being cleaned"),
             required=_("Maintenance needs a reason."),
             choice_label=_("For how long"),

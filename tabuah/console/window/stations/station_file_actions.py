@@ -262,6 +262,7 @@ class StationFileActions(QObject):
             text=_("The file is no longer shown. It stays in the history, with the reason."),
             confirm=_("Remove"),
             field=_("Reason"),
+            is_reason=True,
             required=_("Removing a file needs a reason."),
         )
         self._confirm.ask(question, lambda reason: self._remove(station, file, reason))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -20,13 +19,13 @@ from tabuah.console.window.stations.station_import_items import (
     import_preview,
     planned_places,
 )
+from tabuah.operations.bounds import LONGEST_REASON
 from tabuah.operations.import_table import RowState, TableRow
 from tabuah.operations.people.authority import User
 from tabuah.operations.stations.import_plan import ImportPlan, plan_import
 from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.controls.import_panel import ImportPanel, TableImportView
 
-_LONGEST_REASON: Final = 400
 Planner = Callable[[Sequence[TableRow]], ImportPlan]
 
 
@@ -123,7 +122,7 @@ class StationImportActions(QObject):
             return
         self._is_busy = True
         plan, rows = self._planner(), self._rows
-        why = (reason or _("Import of {file}").format(file=self._file.name))[:_LONGEST_REASON]
+        why = (reason or _("Import of {file}").format(file=self._file.name))[:LONGEST_REASON]
         self._context.work.run(
             lambda _none: plan(rows), on_done=lambda found: self._save(found, why), on_error=self._on_failed
         )

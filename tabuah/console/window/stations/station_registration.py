@@ -54,6 +54,7 @@ from tabuah.operations.stations.registration import check_station
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, ngettext
 from tabuah.text.form_drafts import kept_form_text
+from tabuah.text.reason_length import describe_reason_length
 from tabuah.text.stations.registration_text import describe_problem
 from tabuah.text.sync.verdict_reasons import describe_not_possible
 from tabuah.widgets.stations.station_form import PICK, StationForm
@@ -306,6 +307,8 @@ class StationRegistration(QObject):
         """Return the message for each field that has a problem, the first one of each."""
         context = window_registration_context(self._context, self._users)
         errors: dict[str, str] = {}
+        if too_long := describe_reason_length(self._texts.get(REASON, "")):
+            errors[REASON] = too_long
         for problem in check_station(station, context, before=before):
             errors.setdefault(form_field_of(problem.field), describe_problem(problem))
         return errors

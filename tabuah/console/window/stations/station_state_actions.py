@@ -83,6 +83,7 @@ class StationStateActions(QObject):
             text=" · ".join(part for part in (suggestion.name, suggestion.detail, outside) if part),
             confirm=_("Move the station"),
             field=_("Reason"),
+            is_reason=True,
             placeholder=_("Such as: measured again with GPS"),
             required=_("Moving a station needs a reason."),
         )
@@ -130,6 +131,7 @@ class StationStateActions(QObject):
             text=_("It raises no alarms any more, and new readings are quarantined. Its history stays."),
             confirm=_("Retire the station"),
             field=_("Reason"),
+            is_reason=True,
             placeholder=_("Such as: the bridge was replaced"),
             required=_("Retiring a station needs a reason."),
         )
@@ -151,6 +153,7 @@ class StationStateActions(QObject):
             text=_("It was retired: {reason}").format(reason=station.retired.reason),
             confirm=_("Put back into service"),
             field=_("Reason"),
+            is_reason=True,
             required=_("Putting a station back into service needs a reason."),
         )
         self._context.confirm.ask(question, lambda reason: self._restore(station, reason))

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.operations.bounds import LONGEST_REASON
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.theme.appearance import Appearance
@@ -39,6 +40,24 @@ def test_confirm_card_error_vanishes_with_text(qtbot: QtBot, qapp: QApplication)
     assert shown_texts(card).count("Isi regu.") == 1
     field.setText("TRC-1")
     assert "Isi regu." not in shown_texts(card)
+
+
+def test_confirm_card_keeps_a_reason_that_is_too_long(qtbot: QtBot, qapp: QApplication) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    card, given = ConfirmCard(Appearance(), window), []
+    card.ask(Question(title="T", text="", confirm="Ya", field="Alasan", is_reason=True), given.append)
+    yes, field = card.findChild(KeyButton, "confirm_yes"), card.findChild(QLineEdit, "confirm_field")
+    assert isinstance(field, QLineEdit)
+    assert isinstance(yes, KeyButton)
+    field.setText("x" * (LONGEST_REASON + 1))
+    yes.click()
+    assert (given, len(field.text()), card.isVisible()) == ([], LONGEST_REASON + 1, True)
+    assert any("401" in text for text in shown_texts(card))
+    field.setText("x" * LONGEST_REASON)
+    yes.click()
+    assert given == ["x" * LONGEST_REASON]
 
 
 def shown_texts(card: ConfirmCard) -> list[str]:

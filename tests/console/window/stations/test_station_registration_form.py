@@ -9,6 +9,7 @@ from support.running_server import RunningServer
 from support.window_fixture import GAUGE, OpenWindow, log_in_and_sync, register_gauge, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
+from tabuah.operations.bounds import LONGEST_REASON
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.people.roles import Role
 from tabuah.operations.stations.drafts import register_station
@@ -154,6 +155,9 @@ def test_threshold_change_needs_a_reason_and_stays_in_the_history(setup_window: 
     fill(setup_window, {"siaga_1": "3,5", "source": "SK Bupati 12/2026"})
     save(setup_window)
     assert "alasan" in form_of(setup_window).control("reason").accessibleDescription()
+    fill(setup_window, {"reason": "x" * (LONGEST_REASON + 1)})
+    save(setup_window)
+    assert "401" in form_of(setup_window).control("reason").accessibleDescription()
     fill(setup_window, {"reason": "penampang diukur ulang"})
     save(setup_window)
     setup_window.until(lambda: bool(stations(setup_window)[GAUGE.code].changes.thresholds))
