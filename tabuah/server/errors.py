@@ -26,10 +26,10 @@ ServerError
 └── Refusal               a response with `status` and the stable `code`
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from tabuah.resources.localisation import _, format_number
 
@@ -108,10 +108,18 @@ class WeakPassword(ServerError):
         super().__init__(message)
 
 
+class CountedTexts(Protocol):
+    """Texts of which there can be more than are kept, such as a list or `SetupProblems`."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+
 class UnusableSetup(ServerError):
     """A setup folder with problems; `problems` are the first ones, sentences with file and line."""
 
-    def __init__(self, folder: Path, problems: Collection[str]) -> None:
+    def __init__(self, folder: Path, problems: "CountedTexts") -> None:
         self.folder, self.problems = folder, tuple(islice(problems, MAX_PROBLEMS_SHOWN))
         lines = [f"  {problem}" for problem in self.problems]
         if more := len(problems) - len(lines):
