@@ -11,7 +11,7 @@ JournalError
 ├── DamagedSnapshot    a snapshot's piece does not match the signed hash
 ├── BadPairingCode     a text is not a pairing code, or a letter of it is wrong
 ├── BadPairingOffer    a server shows an authority that is not a certificate
-├── UnreadableReceipt  a file is not the receipt of a retired device
+├── UnreadableReceipt  a file is not the receipt of a retired or wiped device
 ├── SealBroken         a sealed box was altered or cut, or is not a sealed box
 └── NotForThisDevice   a sealed box is for other devices
 """
@@ -99,12 +99,14 @@ class BadPairingOffer(JournalError):
 
 
 class UnreadableReceipt(JournalError):
-    """A file is not the receipt of a retired device."""
+    """A file is not the receipt of a retired or wiped device."""
 
     code = "unreadable_receipt"
 
     def __init__(self, path: object, reason: str = "") -> None:
-        text = _("{path} is not the receipt of a retired computer (retired.json).").format(path=path)
+        text = _("{path} is not the receipt of a retired or wiped computer (retired.json, wiped.json).").format(
+            path=path
+        )
         super().__init__(f"{text} {reason}".strip())
 
 

@@ -1,4 +1,4 @@
-"""The receipt that remains on a retired computer, and its verification against the keys of a server."""
+"""The receipts that remain on retired and wiped computers, and their verification against the keys of a server."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -13,9 +13,12 @@ from tabuah.storage.journal.errors import BadSignature, UnreadableReceipt
 from tabuah.storage.journal.retirement import RetirementClaim, SignedRetirement, read_claim
 from tabuah.storage.journal.server_keys import newest_key
 from tabuah.storage.journal.signatures import verify_signature
+from tabuah.storage.journal.wipe_order import SignedWipeOrder, WipeClaim, WipeReceipt, read_wipe_claim
 
 RECEIPT_NAME: Final = "retired.json"
 _MOST_BYTES: Final = 1_000_000
+_Signed = SignedRetirement | SignedWipeOrder
+_Claim = RetirementClaim | WipeClaim
 
 
 class RetirementReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,14 +50,14 @@ class TrustedServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedReceipt:
-    """The result for a receipt, and the claim of its confirmation; None where the claim cannot be read."""
+    """The result for a receipt, and the claim that was signed; None where the claim cannot be read."""
 
     result: ReceiptResult
-    claim: RetirementClaim | None
+    claim: _Claim | None
 
 
-def read_receipt_file(path: Path) -> RetirementReceipt:
-    """Read the receipt of a retirement.
+def read_receipt_file(path: Path) -> RetirementReceipt | WipeReceipt:
+    """Read the receipt of a retirement or of a wipe.
 
     Raises:
         UnreadableReceipt: the file cannot be read, or is another one.
@@ -66,29 +69,47 @@ def read_receipt_file(path: Path) -> RetirementReceipt:
         raise UnreadableReceipt(path, error.strerror or str(error)) from error
     try:
         return msgspec.json.decode(content, type=RetirementReceipt)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    try:
+        return msgspec.json.decode(content, type=WipeReceipt)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableReceipt(path) from error
 
 
-def verify_receipt(receipt: RetirementReceipt, server: TrustedServer) -> VerifiedReceipt:
-    """Verify that a server has signed a receipt, and that its device and entries are those of the signed text."""
-    signed, claim = receipt.confirmation, read_claim(receipt.confirmation.text)
+def verify_receipt(receipt: RetirementReceipt | WipeReceipt, server: TrustedServer) -> VerifiedReceipt:
+    """Verify that a server has signed a receipt, and that its device and entries are those of the signed text.
+
+    The order in the receipt of a wipe proves that the server gave it, and not that the device has obeyed.
+    """
+    signed: _Signed
+    claim: _Claim | None
+    if isinstance(receipt, WipeReceipt):
+        signed, claim = receipt.order, read_wipe_claim(receipt.order.text)
+    else:
+        signed, claim = receipt.confirmation, read_claim(receipt.confirmation.text)
     if claim is None:
         return VerifiedReceipt(result=ReceiptResult.FORGED, claim=None)
     if not _is_signed_by(signed, server.keys):
         is_own = claim.server in server.ids
         return VerifiedReceipt(result=ReceiptResult.FORGED if is_own else ReceiptResult.OTHER_SERVER, claim=claim)
-    is_same = (claim.device, claim.entries) == (receipt.device, receipt.entries)
+    is_same = claim.device == receipt.device and _has_entries_of(receipt, claim)
     return VerifiedReceipt(result=ReceiptResult.VALID if is_same else ReceiptResult.FORGED, claim=claim)
 
 
-def _is_signed_by(signed: SignedRetirement, keys: Iterable[bytes]) -> bool:
+def _has_entries_of(receipt: RetirementReceipt | WipeReceipt, claim: _Claim) -> bool:
+    if isinstance(receipt, RetirementReceipt) and isinstance(claim, RetirementClaim):
+        return claim.entries == receipt.entries
+    return True
+
+
+def _is_signed_by(signed: _Signed, keys: Iterable[bytes]) -> bool:
     """Return whether one of the keys, or a later one that it has certified, has signed; former keys did so, too."""
     signature, text = bytes.fromhex(signed.signature), signed.text.encode()
     return any(_has_signed(key, text, signature) or _later_has_signed(key, signed) for key in keys)
 
 
-def _later_has_signed(key: bytes, signed: SignedRetirement) -> bool:
+def _later_has_signed(key: bytes, signed: _Signed) -> bool:
     try:
         later = newest_key(key, signed.keys)
     except BadSignature:

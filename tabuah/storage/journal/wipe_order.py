@@ -4,8 +4,10 @@ A console obeys only an order that it has asked for and that carries the signatu
 status code, a proxy or another server cannot wipe it.
 """
 
+import re
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +18,8 @@ from tabuah.storage.journal.server_keys import KeyCertificates, newest_key
 from tabuah.storage.journal.signatures import DeviceKey, verify_signature
 
 _ORDER = "tabuah-wipe-order/1"
+_CLAIM: Final = re.compile(re.escape(_ORDER) + r"/([0-9a-f]{1,64})/([0-9a-f]{1,64})/[0-9a-f]{32}/(\S{1,40})")
+RECEIPT_NAME: Final = "wiped.json"
 
 
 class WipeOrderRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +36,36 @@ class SignedWipeOrder(msgspec.Struct, frozen=True, kw_only=True):
     text: Annotated[str, Meta(max_length=400)]
     signature: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$")]
     keys: KeyCertificates = ()
+
+
+class WipeReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The record that remains of a wiped device: the order, and the number of entries that were not sent."""
+
+    device: str
+    user: str
+    unsent: int
+    order: SignedWipeOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WipeClaim:
+    """The content of an order: a server orders a device to erase its data."""
+
+    server: str
+    device: str
+    at: datetime
+
+
+def read_wipe_claim(text: str) -> WipeClaim | None:
+    """Return the content of an order; None if it is another text."""
+    found = _CLAIM.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        at = datetime.fromisoformat(found[3])
+    except ValueError:
+        return None
+    return WipeClaim(server=found[1], device=found[2], at=at) if at.tzinfo else None
 
 
 def ask_wipe_order(key: DeviceKey, *, nonce: str, server: str) -> WipeOrderRequest:

@@ -10,7 +10,7 @@ import msgspec
 from tabuah.storage.cache.data_directory import write_private
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.errors import BadSignature
-from tabuah.storage.journal.wipe_order import SignedWipeOrder, ask_wipe_order, check_wipe_order
+from tabuah.storage.journal.wipe_order import RECEIPT_NAME, WipeReceipt, ask_wipe_order, check_wipe_order
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import DeviceWiped, SyncError
 from tabuah.storage.sync.session_tokens import TokenFile
@@ -18,16 +18,6 @@ from tabuah.storage.sync.session_tokens import TokenFile
 log = logging.getLogger(__name__)
 
 DEVICE_STOLEN: Final = "device_stolen"
-RECEIPT_NAME: Final = "wiped.json"
-
-
-class WipeReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """The record that remains of a wiped device: the order, and the number of entries that were not sent."""
-
-    device: str
-    user: str
-    unsent: int
-    order: SignedWipeOrder
 
 
 def obey_wipe_order(store: ConsoleStore, client: ServerClient) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from support.command_line import CommandLine
 from support.console_stores import open_store, report_incident_at
 from support.console_sync import sync
 from support.running_server import PASSWORD, RunningServer
@@ -20,7 +21,7 @@ from tabuah.storage.cache.form_drafts import FormDrafts
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.signatures import DeviceKey
-from tabuah.storage.journal.wipe_order import check_wipe_order, sign_wipe_order
+from tabuah.storage.journal.wipe_order import RECEIPT_NAME, check_wipe_order, sign_wipe_order
 from tabuah.storage.sync.attachments import blob_store
 from tabuah.storage.sync.errors import DeviceWiped, RequestRefused
 from tabuah.storage.sync.session import has_session, log_in
@@ -70,6 +71,32 @@ def test_stolen_device_erases_its_data(server: RunningServer, laptop: ConsoleSto
     assert (laptop.directory / "milik-orang-lain.txt").read_text("utf-8") == "tetap"
     receipt = read_receipt(laptop.directory)
     assert (receipt.device, receipt.user, receipt.unsent) == (device, "ani", 1)
+
+
+def test_receipt_of_a_wipe_is_verified(
+    server: RunningServer, laptop: ConsoleStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    revoke_device(server.journal, laptop.device, "dicuri", stolen=True)
+    device, file = laptop.device, laptop.directory / RECEIPT_NAME
+    with pytest.raises(DeviceWiped):
+        sync(laptop)
+    server_line, fresh = CommandLine(capsys, tmp_path / "server"), CommandLine(capsys, tmp_path / "kosong")
+    found = server_line.json("server", "device", "verify-receipt", str(file))
+    shown = {name: found[name] for name in ("result", "kind", "device", "user", "unsent", "in_journal")}
+    assert shown == {
+        "result": "valid", "kind": "wiped", "device": device, "user": "ani", "unsent": 1, "in_journal": True
+    }  # fmt: skip
+    assert "memerintahkan" in server_line("server", "device", "verify-receipt", str(file))[1]
+    key = server.journal.key.public_key.hex()
+    assert fresh.json("device", "verify-receipt", str(file), "--server-key", key)["entries"] is None
+    stranger = DeviceKey.generate().public_key.hex()
+    assert fresh("device", "verify-receipt", str(file), "--server-key", stranger)[0] == 4
+    receipt = read_receipt(laptop.directory)
+    assert receipt is not None
+    order = msgspec.structs.replace(receipt.order, text=receipt.order.text.replace(device, "0" * len(device)))
+    for forged in (msgspec.structs.replace(receipt, device="f" * 32), msgspec.structs.replace(receipt, order=order)):
+        file.write_bytes(msgspec.json.encode(forged))
+        assert server_line("server", "device", "verify-receipt", str(file))[0] == 5
 
 
 def test_interrupted_wipe_leaves_no_files(

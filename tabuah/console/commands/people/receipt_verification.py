@@ -12,13 +12,16 @@ from tabuah.console.commands.invocation import Invocation, print_facts, print_te
 from tabuah.console.commands.people.device_retirement import device_group
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.journal.identifiers import device_id_of
+from tabuah.storage.journal.retirement import RetirementClaim
 from tabuah.storage.journal.retirement_receipt import (
     ReceiptResult,
+    RetirementReceipt,
     TrustedServer,
     VerifiedReceipt,
     read_receipt_file,
     verify_receipt,
 )
+from tabuah.storage.journal.wipe_order import WipeReceipt
 
 if TYPE_CHECKING:
     from tabuah.storage.cache.store import ConsoleStore
@@ -37,15 +40,18 @@ _KEY_DIGITS: Final = 64
 
 
 class ReceiptRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Record of `verify-receipt --json`; all but `user` and `in_journal` is from the signed text.
+    """Record of `verify-receipt --json`; all but `user`, `unsent` and `in_journal` is from the signed text.
 
-    `in_journal` says whether the server's journal has this retirement; None where it was not compared.
+    `kind` is `retired` or `wiped`. `entries` is of retirements, `unsent` of wipes. `in_journal` says whether the
+    server's journal has this retirement or loss; None where it was not compared.
     """
 
     result: ReceiptResult
+    kind: str
     server: str = ""
     device: str = ""
-    entries: int = 0
+    entries: int | None = None
+    unsent: int | None = None
     at: datetime | None = None
     user: str = ""
     in_journal: bool | None = None
@@ -67,7 +73,7 @@ class PublicKeyText(click.ParamType[bytes]):
         return key
 
 
-@device_group.command("verify-receipt", help=N_("Verify the receipt of a retired computer, offline."))
+@device_group.command("verify-receipt", help=N_("Verify the receipt of a retired or wiped computer, offline."))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.option(
     "--server-key",
@@ -83,7 +89,7 @@ def verify_receipt_command(call: Invocation, *, file: Path, server_key: bytes | 
     else:
         with call.open_store() as store:
             server = _known_server(store)
-    return show_verified(call, verify_receipt(receipt, server), user=receipt.user)
+    return show_verified(call, receipt, verify_receipt(receipt, server))
 
 
 def _known_server(store: "ConsoleStore") -> TrustedServer:
@@ -107,30 +113,42 @@ def _known_server(store: "ConsoleStore") -> TrustedServer:
     return TrustedServer(ids=ids, keys=tuple(bytes.fromhex(key) for key in dict.fromkeys(keys)))
 
 
-def show_verified(call: Invocation, found: VerifiedReceipt, *, user: str, in_journal: bool | None = None) -> ExitCode:
+def show_verified(
+    call: Invocation,
+    receipt: RetirementReceipt | WipeReceipt,
+    found: VerifiedReceipt,
+    *,
+    in_journal: bool | None = None,
+) -> ExitCode:
     """Print the result, and return its exit code."""
-    claim = found.claim
-    record = ReceiptRecord(result=found.result, user=user, in_journal=in_journal)
+    claim, is_wipe = found.claim, isinstance(receipt, WipeReceipt)
+    record = ReceiptRecord(
+        result=found.result, kind="wiped" if is_wipe else "retired", user=receipt.user, in_journal=in_journal
+    )
     if claim is not None:
-        signed = {"server": claim.server, "device": claim.device, "entries": claim.entries, "at": claim.at}
-        record = msgspec.structs.replace(record, **signed)
+        record = msgspec.structs.replace(record, server=claim.server, device=claim.device, at=claim.at)
+    if isinstance(claim, RetirementClaim):
+        record = msgspec.structs.replace(record, entries=claim.entries)
+    if isinstance(receipt, WipeReceipt):
+        record = msgspec.structs.replace(record, unsent=receipt.unsent)
     call.show(record, lambda: _print(record))
     return _CODES[found.result]
 
 
 def _print(record: ReceiptRecord) -> None:
-    print_text(_(_RESULTS[record.result]))
+    is_order = record.kind == "wiped" and record.result is ReceiptResult.VALID
+    ordered = _("Valid: the server ordered this device to erase its data.")
+    print_text(ordered if is_order else _(_RESULTS[record.result]))
     if record.result is not ReceiptResult.FORGED:
         print_facts(
             [
                 (_("Device"), record.device),
                 (_("User, not signed"), record.user),
-                (_("Entries"), format_number(record.entries)),
+                (_("Entries"), "" if record.entries is None else format_number(record.entries)),
+                (_("Not sent, not signed"), "" if record.unsent is None else format_number(record.unsent)),
                 (_("Time"), format_moment(record.at) if record.at else ""),
                 (_("Server"), record.server),
             ]
         )
     if record.in_journal is False and record.result is ReceiptResult.VALID:
-        print_text(
-            _("The journal of the server does not have this retirement: it may be older. Synchronise the consoles.")
-        )
+        print_text(_("The journal of the server does not have this: it may be older. Synchronise the consoles."))

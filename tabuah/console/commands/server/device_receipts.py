@@ -11,6 +11,7 @@ from tabuah.console.commands.server.data_directory import read_server_journal
 from tabuah.console.commands.server.users_and_devices import database_option, device_group
 from tabuah.resources.localisation import N_
 from tabuah.storage.journal.retirement_receipt import TrustedServer, read_receipt_file, verify_receipt
+from tabuah.storage.journal.wipe_order import WipeClaim
 
 if TYPE_CHECKING:
     from tabuah.operations.people.authority import Authority
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @device_group.command(
-    "verify-receipt", help=N_("Verify the receipt of a retired computer by the key of this server.")
+    "verify-receipt", help=N_("Verify the receipt of a retired or wiped computer by the key of this server.")
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @database_option
@@ -29,9 +30,12 @@ def verify_receipt_command(invocation: Invocation, file: Path, database: str) ->
         authority, server_id = journal.authority, journal.server_id
     keys = [bytes.fromhex(device.public_key) for device in authority.devices.values() if device.is_server]
     found = verify_receipt(receipt, TrustedServer(ids=(server_id,), keys=keys))
-    return show_verified(invocation, found, user=receipt.user, in_journal=_has_retirement(authority, found))
+    return show_verified(invocation, receipt, found, in_journal=_has_it(authority, found))
 
 
-def _has_retirement(authority: "Authority", found: "VerifiedReceipt") -> bool:
+def _has_it(authority: "Authority", found: "VerifiedReceipt") -> bool:
+    """Return whether the journal has the retirement of the device, or that it was stolen."""
     device = authority.devices.get(found.claim.device) if found.claim is not None else None
-    return device is not None and device.is_retired
+    if device is None:
+        return False
+    return device.is_stolen if isinstance(found.claim, WipeClaim) else device.is_retired
