@@ -27,6 +27,7 @@ from tabuah.storage.cache.caller_lookup import FoundCaller
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_mark, exercise_number, exercises_by_id
+from tabuah.text.incidents.callers import too_short_text
 from tabuah.text.incidents.search_excerpts import mark_excerpt
 
 MAX_SHOWN: Final = 200
@@ -141,7 +142,7 @@ def find_callers(call: Invocation, *, text: str) -> None:
             exercise_mark(each.incident, known),
         ],
     )
-    call.show_items(found, table, empty=_("No caller was found. A number needs 4 digits, a name 3 letters."))
+    call.show_items(found, table, empty=too_short_text())
 
 
 def _complete_index(store: ConsoleStore) -> None:

@@ -85,9 +85,11 @@ def test_incident_of_another_opd_says_what_may_be_added() -> None:
 
 def test_edit_fields_out_of_scope_have_the_reason() -> None:
     assigned = incident(assignment=("PUPR", "Damkar"))
-    fields = edit_fields(assigned, scope_of("budi", Role.FIELD, opd="Damkar"))
+    fields = edit_fields(assigned, scope_of("budi", Role.FIELD, opd="Damkar"), now=NOW)
     assert [field.code for field in fields if field.refusal] == ["severity", "assignment"]
-    assert not any(field.refusal for field in edit_fields(assigned, scope_of("ani", Role.OPERATOR, opd="BPBD")))
+    assert not any(
+        field.refusal for field in edit_fields(assigned, scope_of("ani", Role.OPERATOR, opd="BPBD"), now=NOW)
+    )
 
 
 def test_merged_incident_has_reached_first_step() -> None:

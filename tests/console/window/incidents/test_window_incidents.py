@@ -246,7 +246,7 @@ def test_viewer_sees_reason_for_disabled_actions(
 
 def test_incident_severity_is_chosen_by_digit(incident_window: OpenWindow) -> None:
     incident_window.key(Qt.Key.Key_E)
-    for _field in ("place", "severity"):
+    for _field in ("place", "jorong", "landmark", "severity"):
         incident_window.key(Qt.Key.Key_Tab)
     incident_window.write("4")
     incident_window.key(Qt.Key.Key_Return)
