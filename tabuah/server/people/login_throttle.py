@@ -1,6 +1,7 @@
 """Delays after failed log-ins, which grow with each failure.
 
-Unknown devices are counted by user and address. Three kinds of clients are not delayed by guesses of others: a
+Unknown devices are counted by user and address, of IPv6 by the /64 network: a client chooses its addresses in it.
+Three kinds of clients are not delayed by guesses of others: a
 device that is enrolled, approved and proves its key; a gateway whose secret the server has generated; and one at an
 address from which its user has logged in before, as far as the guesses come from elsewhere. One-time codes are
 counted by address alone.
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from tabuah.server.errors import Refusal
+from tabuah.server.limits.connections import client_key
 from tabuah.server.people.known_addresses import KnownAddresses
 
 MAX_FAILURES_AS_USER: Final = 5  # of one user from one address, or of one user on one proven device
@@ -55,6 +57,7 @@ class LogInThrottle:
         Raises:
             Refusal: it is too early; it says when to try again.
         """
+        address = client_key(address)
         limits = _limits_of(user, address, device)
         with self._lock:
             if (user.casefold(), address) in self._known:
@@ -70,7 +73,7 @@ class LogInThrottle:
         only keep the user of the right one out. The count by address limits the load.
         """
         with self._lock:
-            self._check(_limits_of_address(address), now)
+            self._check(_limits_of_address(client_key(address)), now)
 
     def _check(self, limits: dict[_Key, int], now: datetime) -> None:
         wait = max(self._delay(key, limit, now) for key, limit in limits.items())
@@ -81,14 +84,15 @@ class LogInThrottle:
 
     def count_failure(self, user: str, address: str, now: datetime, *, device: str = "") -> None:
         """Count a failed attempt."""
-        self._add(_limits_of(user, address, device), now)
+        self._add(_limits_of(user, client_key(address), device), now)
 
     def count_wrong_code(self, address: str, now: datetime) -> None:
         """Count a failed attempt with a one-time code."""
-        self._add(_limits_of_address(address), now)
+        self._add(_limits_of_address(client_key(address)), now)
 
     def record_success(self, user: str, address: str, *, device: str = "", is_gateway: bool = False) -> None:
         """Reset the failures of a user, from this address or device, after a log-in, and remember the address."""
+        address = client_key(address)
         with self._lock:
             self._failures.pop(_own_key(user, address, device), None)
             self._known.add(user.casefold(), address, is_gateway=is_gateway)

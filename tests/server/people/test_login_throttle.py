@@ -14,6 +14,7 @@ from support.weak_keys import WEAK_KEYS
 
 from tabuah.server.administration import revoke_device
 from tabuah.server.errors import Refusal
+from tabuah.server.people.known_addresses import KnownAddresses
 from tabuah.server.people.login_throttle import (
     FIRST_DELAY,
     FORGOTTEN_AFTER,
@@ -109,6 +110,29 @@ def test_user_at_a_usual_address_is_not_delayed_by_strangers():
     fail(throttle, "ani", THERE, MAX_FAILURES_FROM_ADDRESS)
     throttle.record_success("bws", THERE)
     assert not is_allowed(throttle, "bws", THERE)
+
+
+def test_ipv6_clients_are_counted_and_known_by_their_network():
+    throttle = LogInThrottle()
+    throttle.record_success("bws", "2001:db8:1:2::1", is_gateway=True)
+    for number in range(2 * MAX_FAILURES_OF_USER):
+        throttle.count_failure("bws", f"2001:db8:{number + 16:x}::1", NOW)
+    assert is_allowed(throttle, "bws", "2001:db8:1:2:3:4:5:6")  # a modem takes another address of its network
+    assert not is_allowed(throttle, "bws", "2001:db8:1:3::1")
+    for number in range(MAX_FAILURES_FROM_ADDRESS):
+        throttle.count_failure(f"user{number}", f"2001:db8:9:9::{number:x}", NOW)
+        throttle.count_wrong_code(f"2001:db8:8:8::{number:x}", NOW)
+    assert not is_allowed(throttle, "ani", "2001:db8:9:9:ffff::1")
+    assert not code_is_allowed(throttle, "2001:db8:8:8:ffff::1")
+
+
+def test_gateway_with_a_chosen_password_is_not_delayed_after_a_restart(tmp_path: Path):
+    file = tmp_path / "known-addresses.json"
+    LogInThrottle(KnownAddresses(file)).record_success("bws", HERE, is_gateway=True)
+    throttle = LogInThrottle(KnownAddresses(file))
+    for number in range(2 * MAX_FAILURES_OF_USER):
+        throttle.count_failure("bws", f"10.0.1.{number}", NOW)
+    assert (is_allowed(throttle, "bws", HERE), is_allowed(throttle, "bws", THERE)) == (True, False)
 
 
 def code_is_allowed(throttle: LogInThrottle, address: str) -> bool:
