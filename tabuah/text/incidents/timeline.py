@@ -65,6 +65,11 @@ def timeline_of(
     events = (
         _event(e, verdict, ended.get(e.id, OUTCOME_OF_VERDICT[verdict]), late.get(e.id)) for e, verdict in known
     )
+    return sort_events(events)
+
+
+def sort_events(events: Iterable[TimelineEvent]) -> tuple[TimelineEvent, ...]:
+    """Sort events by when they happened."""
     return tuple(sorted(events, key=lambda event: (event.at, event.written_at, event.entry)))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tabuah.console.incidents.related_events import read_related_events
 from tabuah.operations.attachments.transfer import AttachmentState
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
@@ -20,7 +21,7 @@ from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import exercise_fields, exercise_id_json, exercise_json, exercises_by_id
-from tabuah.text.incidents.timeline import TimelineEvent, timeline_of
+from tabuah.text.incidents.timeline import TimelineEvent, sort_events, timeline_of
 
 
 class TimelineRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,9 +134,10 @@ def make_statement_records(incident: Incident) -> dict[str, list[FigureStatement
 
 
 def read_timeline(store: ConsoleStore, incident: Incident) -> tuple[TimelineEvent, ...]:
-    """Return the events of an incident without rejected entries."""
+    """Return the events of an incident, its tasks and its units, without rejected entries."""
     subject = subject_of("incident", incident.id)
-    events = timeline_of(store.entries_of(subject), store.state(subject).waiting)
+    own = timeline_of(store.entries_of(subject), store.state(subject).waiting)
+    events = sort_events((*own, *read_related_events(store, incident)))
     return tuple(event for event in events if event.outcome is not EntryOutcome.REJECTED)
 
 

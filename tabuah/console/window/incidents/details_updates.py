@@ -55,6 +55,7 @@ class DetailsUpdates(QObject):
         self._store, self._work, self._blobs, self._actions = store, work, blobs, actions
         self._places = places
         self._contacts = state.snapshot.contacts
+        self._related: tuple[object, object] = (None, None)  # the tasks and units when the history was read
         self._history: IncidentHistory | None = None
         self._pictures: Mapping[str, QImage] = {}
         self._read_for: Incident | None = None
@@ -73,8 +74,11 @@ class DetailsUpdates(QObject):
         transfers = self._state.snapshot.transfers
         moved = transfers != self._transfers and bool(incident.attachments)
         contacts = self._state.snapshot.contacts
+        related = (self._state.snapshot.tasks, self._state.snapshot.units)
+        moved = moved or any(new is not old for new, old in zip(related, self._related, strict=True))
         if incident is not self._read_for or held != self._held or moved or contacts is not self._contacts:
             self._held, self._transfers, self._contacts = held, transfers, contacts
+            self._related = related
             self._read(incident)
         self._show(incident)
 

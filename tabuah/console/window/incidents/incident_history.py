@@ -1,18 +1,20 @@
 """The history of one incident: timeline, caller and attachment states, read on the cache worker."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tabuah.console.contacts.contact_records import personal_numbers
 from tabuah.console.incidents.callers import caller_of
+from tabuah.console.incidents.related_events import read_related_events
 from tabuah.operations.attachments.transfer import AttachmentState
 from tabuah.operations.contacts.contact import PersonalNumbers
 from tabuah.operations.contacts.incident_contacts import incident_contacts
-from tabuah.operations.entries import subject_of
+from tabuah.operations.entries import Entry, Verdict, subject_of
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.subject_state import SubjectState
 from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.text.incidents.timeline import TimelineEvent, restricted_note_text, timeline_of
+from tabuah.text.incidents.timeline import TimelineEvent, restricted_note_text, sort_events, timeline_of
 from tabuah.text.sync.device_notices import mark_misdated_events
 
 
@@ -39,7 +41,7 @@ def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
     return IncidentHistory(
         incident=incident_id,
         events=_show_restricted_notes(
-            store, mark_misdated_events(timeline_of(entries, state.waiting), store.find_misdated(entries))
+            store, mark_misdated_events(_events(store, entries, state), store.find_misdated(entries))
         ),
         caller=caller_of(store, state.value) if isinstance(state.value, Incident) else "",
         attachments=_attachment_states(store, state.value),
@@ -48,6 +50,14 @@ def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
         held=len(state.held),
         is_whole=store.histories.state_of(subject) is HistoryState.WHOLE,
     )
+
+
+def _events(
+    store: ConsoleStore, entries: Sequence[tuple[Entry, Verdict | None]], state: SubjectState
+) -> tuple[TimelineEvent, ...]:
+    """Return the events of the incident, of its tasks, and of the steps of its units."""
+    own = timeline_of(entries, state.waiting)
+    return sort_events((*own, *read_related_events(store, state.value))) if isinstance(state.value, Incident) else own
 
 
 def _show_restricted_notes(store: ConsoleStore, events: tuple[TimelineEvent, ...]) -> tuple[TimelineEvent, ...]:

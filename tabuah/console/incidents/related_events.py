@@ -1,0 +1,77 @@
+"""Events of the timeline of an incident that are entries of other subjects: its tasks, and the steps of its units."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from tabuah.operations.entries import Entry, Verdict, subject_of
+from tabuah.operations.entry_kinds import decode_body
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.exercises.scope import SubjectWorld, plain_code
+from tabuah.operations.incidents.conflict_policy import decode_value
+from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.outcomes import OUTCOME_OF_VERDICT
+from tabuah.operations.units.entry_bodies import UnitMoved
+from tabuah.operations.units.known_units import UnitIndex
+from tabuah.operations.units.unit import Unit
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.timeline import TimelineEvent
+from tabuah.text.sync.entry_summary import describe_entry
+
+_ASSIGNMENT: Final = "assignment"
+
+
+def read_related_events(store: ConsoleStore, incident: Incident) -> tuple[TimelineEvent, ...]:
+    """Return the events of the tasks of an incident, and of the steps of its units, in any order."""
+    return (*_task_events(store, incident), *_unit_events(store, incident))
+
+
+def _task_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
+    for task in store.tasks():
+        if task.incident == incident.id:
+            for entry, verdict in store.entries_of(subject_of("task", task.id)):
+                yield _event(entry, verdict, f"{describe_entry(entry)}: {task.what}")
+
+
+def _unit_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
+    """Yield the steps that name the incident, of all units that are or were assigned."""
+    for unit in _units_of(store, incident):
+        for entry, verdict in store.entries_of(subject_of("unit", unit.id)):
+            if (body := _step_of(entry)) is not None and body.incident == incident.id:
+                text = f"{plain_code(unit.id)}: {code_label(body.to)}"
+                yield _event(entry, verdict, f"{text} ({body.note})" if body.note else text)
+
+
+def _units_of(store: ConsoleStore, incident: Incident) -> list[Unit]:
+    world = SubjectWorld(incident.exercise, incident.exercise_id)
+    units = [unit for unit in store.units() if SubjectWorld(unit.exercise, unit.exercise_id) == world]
+    names = UnitIndex(units)
+    texts = set(incident.assignment)
+    for writing in incident.writings.get(_ASSIGNMENT, ()):
+        texts.update(decode_value(_ASSIGNMENT, writing.value))
+    assigned = {unit.id for text in texts if (unit := names.find(text, incident)) is not None}
+    return [unit for unit in units if unit.id in assigned or unit.incident == incident.id]
+
+
+def _step_of(entry: Entry) -> UnitMoved | None:
+    if entry.kind != "unit.moved":
+        return None
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return None
+    return body if isinstance(body, UnitMoved) else None
+
+
+def _event(entry: Entry, verdict: Verdict | None, text: str) -> TimelineEvent:
+    return TimelineEvent(
+        entry=entry.id,
+        at=entry.happened_at,
+        written_at=entry.at,
+        actor=entry.actor,
+        device=entry.device,
+        kind=entry.kind,
+        text=text,
+        verdict=verdict,
+        outcome=OUTCOME_OF_VERDICT[verdict],
+    )
