@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tabuah.console.window.aid.aid_actions import AidActions
 from tabuah.console.window.alarms.alarm_commands import build_alarm_commands
 from tabuah.console.window.alarms.pending_acknowledgements import PendingAcknowledgements
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
@@ -125,6 +126,7 @@ def _subject_commands(
             show_incident=context.selection.choose_incident,
             announce=alarms.alarm_sound.announce,
         ),
+        aid=AidActions(context, window, appearance),
     )
 
 

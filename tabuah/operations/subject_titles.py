@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from tabuah.operations.aid.aid_line import AidLine
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.calls.call import Call
@@ -44,6 +45,8 @@ def subject_title(entry: Entry, value: SubjectValue | None, among: Iterable[Entr
             return value.title
         case Station() | Rule() | BulletinRule() | Unit() | Exercise() | Contact() | Shelter():
             return value.name
+        case AidLine():
+            return value.shown.item
         case Alarm():
             return f"{value.station} {value.parameter}".strip()
         case Call():

@@ -5,6 +5,7 @@ To add a subject, declare it in a folder of its own and list it here (docs/contr
 
 from typing import Any, Final
 
+from tabuah.operations.aid.subject import AID
 from tabuah.operations.alarms.subject import ALARM, ESCALATION
 from tabuah.operations.bulletins.subject import BULLETIN_RULE, EARTHQUAKE, VOLCANO, WARNING
 from tabuah.operations.calls.subject import CALL
@@ -51,6 +52,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     TASK,
     SHELTER,
     PARENT_EVENT,
+    AID,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

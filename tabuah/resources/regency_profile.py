@@ -156,6 +156,13 @@ class RunCardSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     severity: Code = "minor"
 
 
+class AidItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An item of aid and its unit of measure."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    unit: Annotated[str, Meta(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
 class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The profile of a regency.
 
@@ -174,6 +181,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         crews: names of the crews on duty.
         run_cards: the units that are sent to each hazard.
         clocks: time limits of incidents and tasks, besides `arrival_min` of the hazards.
+        aid_items: the items of aid that forms offer; without one, those of the shipped profile.
         levels: names of the levels below the regency.
         crest_svg: content of the crest's file, set when the profile is read.
     """
@@ -201,6 +209,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     crews: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=80)], ...], Meta(max_length=20)] = ()
     run_cards: Annotated[tuple[RunCardSettings, ...], Meta(max_length=100)] = ()
     clocks: Annotated[tuple[ClockSettings, ...], Meta(max_length=50)] = ()
+    aid_items: Annotated[tuple[AidItem, ...], Meta(max_length=200)] = ()
     crest_svg: Annotated[str, Meta(max_length=MAX_CREST_BYTES)] = ""
 
     @property

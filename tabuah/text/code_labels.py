@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tabuah.operations.aid.aid_line import AidKind
 from tabuah.operations.codes import CallClass, Channel, Hazard, Severity, Status
 from tabuah.operations.shelters.shelter import ShelterKind
 from tabuah.operations.stations.files import FileTopic
@@ -71,6 +72,12 @@ _UNIT_STATES: Final[dict[UnitState, str]] = {
     UnitState.RETURNING: "Returning",
     UnitState.UNAVAILABLE: "Not available",
 }
+_AID_KINDS: Final[dict[AidKind, str]] = {
+    AidKind.NEEDED: "Need",
+    AidKind.RECEIVED: "Received",
+    AidKind.DISTRIBUTED: "Distributed",
+    AidKind.COUNTED: "Stock counted",
+}
 _SHELTER_KINDS: Final[dict[ShelterKind, str]] = {
     ShelterKind.EVACUATION: "Evacuation shelter",
     ShelterKind.COMMAND_POST: "Command post",
@@ -93,7 +100,17 @@ _TASK_KINDS: Final[dict[TaskKind, str]] = {
     TaskKind.CALL_BACK: "Call-back",
 }
 LabelledCode = (
-    Hazard | Severity | Status | Channel | CallClass | UnitKind | UnitState | FileTopic | TaskKind | ShelterKind
+    Hazard
+    | Severity
+    | Status
+    | Channel
+    | CallClass
+    | UnitKind
+    | UnitState
+    | FileTopic
+    | TaskKind
+    | ShelterKind
+    | AidKind
 )
 
 
@@ -105,6 +122,8 @@ def code_label(code: LabelledCode) -> str:
             return _(_UNIT_STATES[code])
         case TaskKind():
             return _(_TASK_KINDS[code])
+        case AidKind():
+            return _(_AID_KINDS[code])
         case ShelterKind():
             return _(_SHELTER_KINDS[code])
         case FileTopic():

@@ -6,6 +6,7 @@ They are the same ones each time; `make test-long` runs ten thousand others and 
 import logging
 
 import pytest
+from histories.aid_moves import AidMoves
 from histories.author_moves import AuthorMoves
 from histories.call_moves import CallMoves
 from histories.contact_moves import ContactMoves
@@ -51,6 +52,7 @@ class WholeHistory(
     TaskMoves,
     ShelterMoves,
     ParentEventMoves,
+    AidMoves,
 ):
     """With moves that no mutation needs; there they would only make the histories longer."""
 

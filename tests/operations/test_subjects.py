@@ -32,6 +32,7 @@ AWAITED = {
     "task": "task.added",
     "shelter": "shelter.added",
     "parent_event": "parent_event.opened",
+    "aid": "aid.recorded",
 }
 
 

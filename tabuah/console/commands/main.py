@@ -63,6 +63,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("Directory of contacts: offices, camat, wali nagari, media"),
         extensions=(f"{_HERE}.contacts.contact_changes", f"{_HERE}.contacts.contact_tables"),
     ),
+    "aid": LazyCommand(
+        f"{_HERE}.aid.aid:aid_group",
+        N_("The ledger of needs and aid"),
+        extensions=(f"{_HERE}.aid.aid_changes",),
+    ),
     "shelter": LazyCommand(
         f"{_HERE}.shelters.shelters:shelter_group",
         N_("Shelters and posts with their evacuees"),

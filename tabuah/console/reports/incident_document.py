@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tabuah.console.reports import document, incident_blocks, report_text
+from tabuah.console.reports import document, incident_blocks, relief_blocks, report_text
 from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.console.reports.incident_report import IncidentReport
 from tabuah.console.reports.printable import clean_line
@@ -128,6 +128,7 @@ def _blocks(report: IncidentReport, pictures: ReportPictures) -> tuple[document.
     blocks += [block for block in optional if block]
     blocks += [
         incident_blocks.make_figure_table(report),
+        *_relief_blocks(report),
         *incident_blocks.make_note_blocks(report),
         incident_blocks.make_timeline_table(report),
     ]
@@ -141,6 +142,16 @@ def _blocks(report: IncidentReport, pictures: ReportPictures) -> tuple[document.
         if block
     ]
     return tuple(blocks)
+
+
+def _relief_blocks(report: IncidentReport) -> list[document.Block]:
+    relief, incident = report.relief, report.incident
+    shelters = {each.id: each for each in relief.shelters}
+    tables = (
+        relief_blocks.make_shelter_table(relief.shelters),
+        relief_blocks.make_aid_table(relief.lines, shelters, {incident.id: incident.number}),
+    )
+    return [table for table in tables if table is not None]
 
 
 def _map_block(report: IncidentReport, pictures: ReportPictures) -> document.Picture:

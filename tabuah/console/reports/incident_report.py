@@ -14,6 +14,7 @@ from tabuah.console.reports.office import Office
 from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, ReportFigure, list_report_figures
 from tabuah.console.reports.report_timeline import HistoryLine, list_history, select_effective_entries
 from tabuah.gis.geodesy import distance_m
+from tabuah.operations.aid.aid_line import AidLine
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import FORWARD_STATUSES, Status
 from tabuah.operations.entries import GENESIS, Entry, Verdict
@@ -21,6 +22,7 @@ from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import scope_of
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.shelters.shelter import Shelter
 from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import home_zone
@@ -89,6 +91,24 @@ class JournalReference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReliefSources:
+    """The shelters of an incident, and the lines of the aid ledger of it and of them.
+
+    `pending` is the number of these that have entries which have not reached the server.
+    """
+
+    shelters: tuple[Shelter, ...] = ()
+    lines: tuple[AidLine, ...] = ()
+    pending: int = 0
+
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """Return a text for each entry that the report shows."""
+        counts = tuple(f"{each.id} {each.changed_at.isoformat()} {len(each.counts)}" for each in self.shelters)
+        return (*counts, *(line.current.entry for line in self.lines))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentSources:
     """All data about an incident as of `as_of`.
 
@@ -110,6 +130,7 @@ class IncidentSources:
     numbers: Mapping[str, str] = field(default_factory=dict)
     merged_into: str = ""
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
+    relief: ReliefSources = field(default_factory=ReliefSources)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +170,7 @@ class IncidentReport:
     since: datetime | None = None
     changes: tuple[FieldChange, ...] = ()
     exercise_mark: str = ""  # in the real world empty
+    relief: ReliefSources = field(default_factory=ReliefSources)
 
 
 def make_incident_report(
@@ -189,12 +211,13 @@ def make_incident_report(
         people=sources.people,
         numbers=sources.numbers,
         merged_into=sources.merged_into,
-        pending=len(unconfirmed),
+        pending=len(unconfirmed) + sources.relief.pending,
         held=len(sources.held),
         rejected=sum(verdict is Verdict.REJECTED for _entry, verdict in sources.entries),
         since=compared,
         changes=compare_incidents(fold_incident_until(effective, compared), incident) if compared else (),
         exercise_mark=exercise_mark(incident, sources.exercises),
+        relief=sources.relief,
     )
 
 
@@ -205,7 +228,7 @@ def make_document_number(incident: Incident, kind: ReportKind, as_of: datetime, 
 
 def _content_digits(sources: IncidentSources) -> str:
     """Return hex digits that differ for two reports of one minute with different entries, or of two devices."""
-    parts = [sources.trace.device, sources.trace.hash]
+    parts = [sources.trace.device, sources.trace.hash, *sources.relief.contents]
     return content_digits([*parts, *(f"{entry.id} {verdict}" for entry, verdict in sources.entries)])
 
 

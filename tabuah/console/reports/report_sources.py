@@ -1,7 +1,8 @@
 """Sources of a report, read from the console's store."""
 
+from tabuah.console.aid.aid_records import AidFilter
 from tabuah.console.reports.errors import ReportNotPossible
-from tabuah.console.reports.incident_report import IncidentSources, JournalReference
+from tabuah.console.reports.incident_report import IncidentSources, JournalReference, ReliefSources
 from tabuah.console.reports.office import read_office
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_value
@@ -38,9 +39,21 @@ def read_incident_sources(store: ConsoleStore, key: str) -> IncidentSources:
         alarms=tuple(store.alarms()),
         people=read_full_names(store),
         exercises=exercises_by_id(store.exercises()),
+        relief=read_relief(store, incident.id),
         numbers=_target_numbers(store, incident),
         merged_into=store.archive.number_of(store.archive.final_target(incident.id)) if incident.merged_into else "",
     )
+
+
+def read_relief(store: ConsoleStore, incident_id: str) -> ReliefSources:
+    """Return the shelters that serve an incident, and the lines of the aid ledger of it and of them."""
+    shelters = {each.id: each for each in store.shelters()}
+    own = tuple(each for each in shelters.values() if each.incident == incident_id)
+    chosen = AidFilter(incident=incident_id)
+    lines = tuple(line for line in store.aid_lines() if chosen.has(line, shelters))
+    subjects = (*(("shelter", each.id) for each in own), *(("aid", line.id) for line in lines))
+    pending = sum(store.is_pending(subject_of(kind, key)) for kind, key in subjects)
+    return ReliefSources(shelters=own, lines=lines, pending=pending)
 
 
 def _target_numbers(store: ConsoleStore, incident: Incident) -> dict[str, str]:

@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from tabuah.operations.aid.aid_line import AidLine, AidValues
+from tabuah.operations.aid.entry_bodies import AidCorrected, AidRecorded
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.entry_bodies import AlarmLinked, AlarmRaised
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
@@ -47,7 +49,10 @@ UNNAMED_STATION: Final = "exercise_unnamed"
 WORLD_REASONS: Final = frozenset({DIFFERS, ENDED, UNKNOWN, UNNAMED_STATION})
 
 _NAMESPACED: Final = ("station", "unit")
-_FIRST_KINDS: Final = ("incident.reported", "alarm.raised", "shelter.added", "parent_event.opened")
+_FIRST_KINDS: Final = (
+    *("incident.reported", "alarm.raised", "shelter.added", "parent_event.opened"),
+    "aid.recorded",
+)
 _OF_BOTH_WORLDS: Final = ("volcano",)  # its statements belong to worlds, not the volcano
 _WITH_WORLD: Final = (
     *_NAMESPACED,
@@ -62,12 +67,13 @@ _WITH_WORLD: Final = (
     "shelter",
     "call",
     "parent_event",
+    "aid",
 )
 
 
 _IN_WORLD: Final = (
     *(Incident, Station, Unit, Alarm, MaintenanceWindow, KnownEarthquake, KnownWarning, DutyShift),
-    *(Task, Shelter, Call, ParentEvent),
+    *(Task, Shelter, Call, ParentEvent, AidLine),
 )
 
 
@@ -159,7 +165,8 @@ def has_namespaced_code(body: msgspec.Struct) -> bool:
 def linked_subjects(value: msgspec.Struct | None, body: msgspec.Struct) -> tuple[str, ...]:
     """Return the subjects that a body names, or puts into force as a link of the state `value`."""
     match body:
-        case UnitMoved() | AlarmLinked() | CallLinked() if body.incident:
+        # an incident that is UNSET is false, too
+        case UnitMoved() | AlarmLinked() | CallLinked() | ShelterAdded() | ShelterEdited() if body.incident:
             return (subject_of("incident", body.incident),)
         case IncidentMerged():
             return (subject_of("incident", body.into),)
@@ -173,11 +180,17 @@ def linked_subjects(value: msgspec.Struct | None, body: msgspec.Struct) -> tuple
             return (subject_of("station", body.station),)
         case ShiftLogged() | ShiftPromised() if body.about:
             return (body.about,)
-        case ShelterAdded() | ShelterEdited() if body.incident:  # UNSET is false, too
-            return (subject_of("incident", body.incident),)
+        case AidRecorded() | AidCorrected() if body.values is not None:
+            return _aid_links(body.values)
         case MaintenancePlanned():
             return tuple(subject_of("station", code) for code in body.stations)
     return ()
+
+
+def _aid_links(values: AidValues) -> tuple[str, ...]:
+    place = values.place
+    named = (("shelter", place.shelter), ("incident", place.incident))
+    return tuple(subject_of(kind, key) for kind, key in named if key)
 
 
 def _fault_of_exercise(authority: Authority, entry: Entry, role: Role) -> str:

@@ -108,6 +108,7 @@ def _check_names(profile: RegencyProfile) -> Iterator[ProfileFinding]:
         yield ProfileFinding(key="map", problem=ProfileProblem.MISSING_MAP)
     names = (opd.name.casefold() for opd in profile.opds)
     yield from _duplicates("opds", names)
+    yield from _duplicates("aid_items", (" ".join(item.name.casefold().split()) for item in profile.aid_items))
     yield from _duplicates("crews", (name.casefold() for name in profile.crews))
     yield from _duplicates("shifts", (shift.start for shift in profile.shifts))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from tabuah.operations.aid.aid_line import AidLine
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, POLICY_KEY, EscalationPolicy
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
@@ -82,6 +83,11 @@ class SubjectValuesStore:
     def event_incidents(self, events: Iterable[str]) -> dict[str, EventIncidents]:
         """Return the incidents of parent events by the id of the event; those without incidents are left out."""
         return read_event_incidents(self._session, events)
+
+    def aid_lines(self) -> list[AidLine]:
+        """Return the lines of the aid ledger, the newest first, cancelled ones included."""
+        lines = self.values_of("aid", AidLine)
+        return sorted(lines, key=lambda line: (line.current.at, line.id), reverse=True)
 
     def exercises(self) -> list[Exercise]:
         """Return all exercises, the one started last first."""

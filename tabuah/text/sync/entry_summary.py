@@ -61,6 +61,8 @@ _KINDS: Final[dict[str, str]] = {
     "exercise.started": "Exercise started",
     "exercise.ended": "Exercise ended",
     "exercise.wiped": "Exercise wiped",
+    "aid.recorded": "Line of the aid ledger recorded",
+    "aid.corrected": "Line of the aid ledger corrected",
     "shelter.added": "Shelter added",
     "shelter.edited": "Shelter changed",
     "shelter.counted": "Evacuees counted",

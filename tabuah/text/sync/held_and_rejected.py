@@ -12,6 +12,7 @@ LONG_DEFERRAL: Final = timedelta(days=30)  # then a person should check for the 
 _BEGINNINGS: Final = {
     "incident": N_("the report of this incident"),
     "alarm": N_("the alarm itself"),
+    "aid": N_("the record of this line of the aid ledger"),
     "shelter": N_("the entry that adds this shelter"),
     "call": N_("the record of this call"),
     "task": N_("the task itself"),

@@ -10,7 +10,7 @@ from tabuah.text.people.permissions import role_label
 from tabuah.text.sync.entry_summary import entry_kind_label
 
 ROLES = (Role.FIELD, Role.OPERATOR, Role.SUPERVISOR)
-SUBJECTS = ("shelter",)
+SUBJECTS = ("shelter", "aid")
 
 
 def test_role_table_of_shelters_and_aid_in_docs_equals_the_code(project: Path):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QLineEdit, QListView, QMainWindow
 
+from tabuah.console.window.aid.aid_actions import AidActions
 from tabuah.console.window.alarms.alarm_commands import AlarmCommands
 from tabuah.console.window.alarms.alarm_sound import MUTED_FOR
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
@@ -60,6 +61,7 @@ class SubjectCommands:
     contacts: DirectoryActions
     shelters: ShelterActions
     tasks: TaskActions
+    aid: AidActions
 
 
 class WindowCommands:
@@ -87,6 +89,7 @@ class WindowCommands:
         self.contacts = subjects.contacts
         self.shelters = subjects.shelters
         self.tasks = subjects.tasks
+        self.aid = subjects.aid
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
@@ -106,6 +109,7 @@ class WindowCommands:
             self.contacts,
             self.shelters,
             self.tasks,
+            self.aid,
         ):
             subject.close()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
+from tabuah.operations.aid.aid_line import AidLine
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.rules import BulletinRule
@@ -53,6 +54,7 @@ ValueT = TypeVar(
     Contact,
     Shelter,
     Task,
+    AidLine,
 )
 
 NOTHING_PENDING = PendingCounts(pending=0, since=None, conflicts=0, held=0, rejected=0)
@@ -101,6 +103,7 @@ class ConsoleSnapshot:
     volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
     rosters: Mapping[str, WeekRoster] = field(default_factory=dict)  # by week
     shifts: Mapping[str, DutyShift] = field(default_factory=dict)
+    aid: Mapping[str, AidLine] = field(default_factory=dict)  # lines of the ledger, cancelled ones included
     shelters: Mapping[str, Shelter] = field(default_factory=dict)  # including closed ones
     tasks: Mapping[str, Task] = field(default_factory=dict)  # of all incidents, ended ones too
     exercises: Mapping[str, Exercise] = field(default_factory=dict)  # all known ones, over or wiped too
@@ -188,6 +191,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         volcanoes={volcano.id: volcano for volcano in store.volcanoes()},
         rosters=store.rosters(),
         shifts={shift.id: shift for shift in store.shifts()},
+        aid={line.id: line for line in store.aid_lines()},
         shelters={shelter.id: shelter for shelter in store.shelters()},
         tasks={task.id: task for task in store.tasks()},
         exercises=exercises_by_id(store.exercises()),
@@ -220,6 +224,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         volcanoes=_changed(store, before.volcanoes, keys.get("volcano", ()), "volcano", Volcano),
         rosters=_changed(store, before.rosters, keys.get("roster", ()), "roster", WeekRoster),
         shifts=_changed(store, before.shifts, keys.get("shift", ()), "shift", DutyShift),
+        aid=_changed(store, before.aid, keys.get("aid", ()), "aid", AidLine),
         shelters=_changed(store, before.shelters, keys.get("shelter", ()), "shelter", Shelter),
         tasks=_changed(store, before.tasks, keys.get("task", ()), "task", Task),
         exercises=_changed(store, before.exercises, keys.get("exercise", ()), "exercise", Exercise),

@@ -47,6 +47,7 @@ class StatePart(Enum):
     TRAYS = auto()  # held, rejected and refused work; a renewed device key
     PERSON = auto()
     SHELTERS = auto()
+    AID = auto()
     ROSTER = auto()
     SHIFTS = auto()
     TASKS = auto()
@@ -276,6 +277,7 @@ def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePa
         StatePart.MAINTENANCE: before.maintenance is not after.maintenance,
         StatePart.ROSTER: before.rosters is not after.rosters,
         StatePart.SHIFTS: before.shifts is not after.shifts,
+        StatePart.AID: before.aid is not after.aid,
         StatePart.SHELTERS: before.shelters is not after.shelters,
         StatePart.TASKS: before.tasks is not after.tasks,
         StatePart.UNITS: before.units is not after.units,

@@ -28,6 +28,7 @@ _BY_KEY: Final = (
     "shifts",
     "shelters",
     "tasks",
+    "aid",
 )
 
 

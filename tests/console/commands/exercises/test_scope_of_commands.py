@@ -30,6 +30,7 @@ NAME, EXERCISE = "Galodo", "galodo-1"
 DRILL = ("--exercise", NAME)
 
 LISTS = {  # --exercise and --with-exercises
+    *("aid balance", "aid export", "aid list"),
     *("call export", "call list", "shelter export", "shelter list", "task export", "task list"),
     "event list",
     "clock list",
@@ -49,7 +50,7 @@ LISTS = {  # --exercise and --with-exercises
     *("warning list", "held list", "rejected list", "shift list"),
 }
 ONE_THING = {  # --exercise
-    *("call record", "shelter add"),
+    *("aid add", "call record", "shelter add"),
     "event open",
     *(
         "forecast model",
@@ -82,6 +83,7 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
     *("call edit", "call incident", "call show"),
     "unit suggest",
     *("task add", "task cancel", "task change", "task done", "task receive", "task reopen", "task show"),
+    *("aid correct", "aid show"),
     *("shelter change", "shelter close", "shelter count", "shelter reopen", "shelter show", "shelter withdraw-count"),
     *("event add", "event change", "event close", "event delete", "event export", "event remove", "event reopen"),
     *("event restore", "event show"),
@@ -98,6 +100,7 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
     *("incident move", "incident note", "incident show", "incident unmerge", "report incident", "warning show"),
 }
 ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and the machinery are common to all worlds
+    "aid items",
     *(
         "bundle export",
         "bundle import",

@@ -1,0 +1,1 @@
+"""The aid ledger of the console: its records and files."""

@@ -1,0 +1,1 @@
+"""The aid ledger in the window: balances, lines and their form."""
