@@ -15,6 +15,7 @@ from tabuah.operations.readings.reading import Reading
 from tabuah.operations.sync.connection_state import HistoryProblem
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.blob_table import TransferPriority
+from tabuah.storage.cache.cache_session import utc_now
 from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheError
 from tabuah.storage.cache.pulled_pages import Changes
@@ -95,6 +96,7 @@ class Syncer:
         on_changes: called with the subjects changed by a pull.
         on_readings: called with readings from the live stream.
         on_synced: called with the result of each successful sync pass.
+        clock: returns the time of this computer (UTC), to which that of the server is compared.
     """
 
     def __init__(
@@ -105,8 +107,9 @@ class Syncer:
         on_changes: Callable[[Changes], None],
         on_readings: Callable[[tuple[Reading, ...]], None] | None = None,
         on_synced: Callable[[SyncResult], None] | None = None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._directory = directory
+        self._directory, self._clock = directory, clock
         self._on_state = on_state
         self._on_changes = on_changes
         self._on_readings = on_readings or (lambda _readings: None)
@@ -160,7 +163,7 @@ class Syncer:
 
     def _run(self) -> None:
         try:
-            store = ConsoleStore(self._directory)
+            store = ConsoleStore(self._directory, clock=self._clock)
         except CacheError as error:
             self._show(SyncerState(error=str(error)))
             return

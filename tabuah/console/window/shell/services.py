@@ -114,8 +114,8 @@ class Services(QObject):
     def _open(self, clock: Callable[[], datetime]) -> None:
         directory = self.directory
         readings_file = directory / FILE_NAME
-        self.store = self._store_runner("tabuah-cache")
-        self.network = self._store_runner("tabuah-network")
+        self.store = self._store_runner("tabuah-cache", clock)
+        self.network = self._store_runner("tabuah-network", clock)
         self._readings = TaskRunner(
             "tabuah-readings",
             self.mailbox,
@@ -135,14 +135,14 @@ class Services(QObject):
         self.pruning = ReadingsPruning(directory, self.state, self._readings, self)
         self.pruning.failed.connect(self.failed)
         self.connection = ServerConnection(
-            directory, self.state, self.readings, self.mailbox, on_error=self.failed.emit
+            directory, self.state, self.readings, self.mailbox, clock=clock, on_error=self.failed.emit
         )
 
-    def _store_runner(self, name: str) -> TaskRunner[ConsoleStore]:
+    def _store_runner(self, name: str, clock: Callable[[], datetime]) -> TaskRunner[ConsoleStore]:
         return TaskRunner(
             name,
             self.mailbox,
-            open_context=lambda: ConsoleStore(self.directory),
+            open_context=lambda: ConsoleStore(self.directory, clock=clock),
             close_context=ConsoleStore.close,
             on_error=self.failed.emit,
         )

@@ -36,10 +36,12 @@ class ServerConnection:
         readings: ConsoleReadings,
         mailbox: GuiMailbox,
         *,
+        clock: Callable[[], datetime],
         on_error: Callable[[Exception], None],
     ) -> None:
         """Use `on_error` for errors that prevent the start of the syncer."""
         self._directory, self._state, self._readings, self._mailbox = directory, state, readings, mailbox
+        self._clock = clock
         self._syncer: Syncer | None = None
         self._offline_since: datetime | None = None
         self._is_sparing = False
@@ -60,6 +62,7 @@ class ServerConnection:
             on_changes=lambda _changes: self._mailbox.post(self._state.refresh),
             on_readings=lambda readings: self._mailbox.post(lambda: self._on_readings(readings)),
             on_synced=lambda _result: self._mailbox.post(self._state.refresh),
+            clock=self._clock,
         )
         try:
             syncer.start()
