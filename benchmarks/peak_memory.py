@@ -1,4 +1,4 @@
-"""Peak memory of this process alone, without that of its parent."""
+"""Peak and present memory of this process alone, without that of its parent."""
 
 import platform
 import resource
@@ -16,7 +16,16 @@ def peak_memory_mb() -> float:
     of a large process reports the parent's peak; `VmHWM` restarts with each program.
     """
     if _STATUS.is_file():
-        line = next(line for line in _STATUS.read_text("ascii").splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) / 1024
+        return _status_mb("VmHWM:")
     largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return largest / (_MIB if platform.system() == "Darwin" else 1024)
+
+
+def current_memory_mb() -> float:
+    """Return the resident size of this process now in MiB; where the system does not state it, the peak."""
+    return _status_mb("VmRSS:") if _STATUS.is_file() else peak_memory_mb()
+
+
+def _status_mb(name: str) -> float:
+    line = next(line for line in _STATUS.read_text("ascii").splitlines() if line.startswith(name))
+    return int(line.split()[1]) / 1024

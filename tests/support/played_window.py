@@ -17,7 +17,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.session import log_in
 from tabuah.widgets.controls.choice_chips import ChoiceChip
 
-_MOST_TABS = 40
+_MOST_TABS = 80  # once around the whole window
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -94,15 +94,17 @@ class PlayedWindow:
         }
         if adds:
             del values["report_title"]
+        visited = []
         for _ in range(_MOST_TABS):
             field = _field_with_focus()
+            visited.append(field)
             if field in values:
                 self.window.key(Qt.Key.Key_A, CTRL)
                 self.window.write(values.pop(field))
             if not values and field != "report_note":  # where Enter begins a new line
                 return
             self.window.key(Qt.Key.Key_Tab)
-        raise AssertionError(f"not reached with Tab: {sorted(values)}")
+        raise AssertionError(f"{call.key}: {sorted(values)} not reached with Tab over {visited}")
 
     def _dispatch(self, call: Call) -> None:
         """Dispatch a unit to the incident of a call."""

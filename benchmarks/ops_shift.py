@@ -1,0 +1,226 @@
+"""Benchmark of a played shift: 12 hours at 60 times the speed, with 40 calls, a storm and an earthquake.
+
+Run with `python benchmarks/ops_shift.py`. The window of one operator runs in this process and is worked by keyboard;
+the server and the four other consoles run in a second process, by the same clock. A heartbeat in the GUI thread
+measures how long it was blocked. `--hour` plays the worst hour only.
+"""
+
+import argparse
+import multiprocessing
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+import msgspec
+from goals import ResultLine, save_results, show_results
+from heartbeat import Heartbeat
+from paced_bot import PacedBot, wait_in_gui
+from peak_memory import current_memory_mb, peak_memory_mb
+from PySide6.QtWidgets import QApplication
+from support import played_checks
+from support.played_calls import (
+    DESK,
+    GATEWAY,
+    NEXT_SUPERVISOR,
+    POSKO,
+    SUPERVISOR,
+    WHOLE_SHIFT,
+    WINDOW,
+    WORST_HOUR,
+    ShiftPlan,
+    Step,
+)
+from support.played_consoles import PlayedConsole
+from support.played_server import played_server
+from support.played_window import PlayedWindow
+from support.window_fixture import open_second_store
+
+from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
+
+OFFICES = (DESK, POSKO, SUPERVISOR, NEXT_SUPERVISOR)
+MAX_BLOCKED_MS, MAX_MEMORY_MB = 50.0, 350.0
+REST_S = 3.0
+
+
+@dataclass
+class FastClock:
+    """Simulated time of both processes; it waits at the first step of the plan until `origin` is set."""
+
+    starts_at: datetime
+    speed: float
+    origin: Any  # a shared double: the monotonic second of the start
+
+    def __call__(self) -> datetime:
+        return self.starts_at + timedelta(seconds=max(0.0, time.monotonic() - self.origin.value) * self.speed)
+
+    def start(self) -> None:
+        self.origin.value = time.monotonic()
+
+    def wait(self, at: datetime, sleep: Callable[[float], None]) -> None:
+        while self() < at:
+            sleep(0.02)
+
+
+class EndState(msgspec.Struct):
+    """The checks of the second process at the end."""
+
+    lost: int
+    different: list[str]
+    offered: dict[str, bool]
+    missing: int
+    is_handed_over: bool
+    alarms: int
+    late_s: float
+
+
+def play_offices(folder: Path, plan: ShiftPlan, clock: FastClock, line: Connection) -> None:
+    """Run the server and the other consoles; the other end sends `go`, and `closed` after its window."""
+    with ExitStack() as opened:
+        server = opened.enter_context(played_server(folder / "server", plan, clock))
+        url, journal = server.running.url, server.running.journal
+        line.send(url)
+        offices = {}
+        for user in OFFICES:
+            offices[user] = PlayedConsole(folder / user, url=url, user=user, clock=clock, calls=plan.calls)
+            opened.callback(offices[user].close)
+        line.send("ready")
+        line.recv()
+        players: dict[str, Any] = {**offices, GATEWAY: server}
+        late_s = play([step for step in plan.steps if step.player in players], players, clock, time.sleep)
+        line.recv()  # the operator of the window has done everything
+        for office in offices.values():
+            office.sync()
+        line.send(journal.head().seq)
+        line.recv()
+        records = journal.records_after(0, 1_000_000)
+        offered = {key: first for office in offices.values() for key, first in office.offered.items()}
+        folders = [folder / user for user in (WINDOW, *OFFICES)]
+        line.send(msgspec.json.encode(end_state(records, folders, plan, offered, late_s)))
+
+
+def play(steps: list[Step], players: dict[str, Any], clock: FastClock, sleep: Callable[[float], None]) -> float:
+    """Do the steps at their times, and return by how many seconds of the machine the latest began late."""
+    late_s = 0.0
+    for step in steps:
+        clock.wait(step.at, sleep)
+        late_s = max(late_s, (clock() - step.at).total_seconds() / clock.speed)
+        players[step.player].do(step)
+    return late_s
+
+
+def end_state(
+    records: Any, folders: list[Path], plan: ShiftPlan, offered: dict[str, bool], late_s: float
+) -> EndState:
+    states = played_checks.check_records(records)
+    lost, different = set[str](), []
+    for folder in folders:
+        with open_second_store(folder) as store:
+            lost |= set(played_checks.lost_calls(store, plan.calls, with_callers=store.actor != POSKO))
+            try:
+                played_checks.check_console(store, states)
+            except AssertionError as error:
+                different.append(str(error).splitlines()[0])
+    missing = played_checks.missing_in_handover(states)
+    return EndState(
+        lost=len(lost),
+        different=different,
+        offered=offered,
+        missing=sum(map(len, missing.values())),
+        is_handed_over=played_checks.is_handed_over(states),
+        alarms=len(played_checks.alarms_of(states)),
+        late_s=late_s,
+    )
+
+
+def measure(folder: Path, plan: ShiftPlan, speed: float) -> list[ResultLine]:
+    set_language(DEFAULT_LANGUAGE)
+    app = QApplication([])
+    context = multiprocessing.get_context("spawn")
+    clock = FastClock(plan.steps[0].at, speed, context.Value("d", float("inf"), lock=False))
+    here, there = context.Pipe()
+    process = context.Process(target=play_offices, args=(folder, plan, clock, there))
+    process.start()
+    there.close()  # so that each side notices the end of the other
+    heartbeat, resting = Heartbeat(), Heartbeat()
+    try:
+        url = here.recv()
+        bot = PacedBot()
+        window = PlayedWindow(folder / WINDOW, bot, url=url, user=WINDOW, clock=clock, calls=plan.calls)
+        assert here.recv() == "ready"
+        resting.start()
+        wait_in_gui(REST_S)
+        resting.stop()
+        here.send("go")
+        clock.start()
+        heartbeat.start()
+        late_s = play([s for s in plan.steps if s.player == WINDOW], {WINDOW: window}, clock, wait_in_gui)
+        clock.wait(plan.steps[-1].at, wait_in_gui)
+        here.send("done")
+        while not here.poll():
+            wait_in_gui(0.02)
+        window.wait_until_synced(here.recv())
+        heartbeat.stop()
+        memory_mb = current_memory_mb()
+        window.close()
+        app.processEvents()
+        here.send("closed")
+        end = msgspec.json.decode(here.recv(), type=EndState)
+    finally:
+        here.close()
+        process.join(timeout=20)
+        if process.is_alive():
+            process.terminate()
+    end.offered |= window.offered
+    end.late_s = max(end.late_s, late_s)
+    return lines_of(end, heartbeat, resting, plan, memory_mb)
+
+
+def lines_of(
+    end: EndState, heartbeat: Heartbeat, resting: Heartbeat, plan: ShiftPlan, memory_mb: float
+) -> list[ResultLine]:
+    duplicates, first = len(end.offered), sum(end.offered.values())
+    asked = duplicates - 2
+    over = heartbeat.over(MAX_BLOCKED_MS)
+    worst = f"{heartbeat.worst_ms:.0f} ms, {over} times over 50 ms in {len(heartbeat.late_ms)} beats"
+    peak_mb = peak_memory_mb()
+    return [
+        ResultLine(f"{len(plan.calls)} calls lost, on any console", "0", str(end.lost), end.lost == 0),
+        ResultLine("consoles that differ from the server", "0", str(len(end.different)), not end.different),
+        ResultLine("duplicates offered first", f"≥ {asked} of {duplicates}", str(first), first >= asked),
+        ResultLine("open matters that the handover does not name", "0", str(end.missing), end.missing == 0),
+        ResultLine("handover confirmed by both sides", "yes", str(end.is_handed_over), end.is_handed_over),
+        ResultLine("alarms of storm and earthquake", "", str(end.alarms), True),
+        ResultLine("GUI thread blocked, at most", "≤ 50 ms", worst, over == 0),
+        ResultLine("… the same window at rest before the shift", "", f"{resting.worst_ms:.0f} ms", True),
+        ResultLine(
+            "memory of the window's process at the end", "≤ 350 MB", f"{memory_mb:.0f} MB, peak {peak_mb:.0f} MB",
+            memory_mb <= MAX_MEMORY_MB,
+        ),
+        ResultLine("latest start of a step, time of the machine", "", f"{end.late_s:.1f} s", True),
+    ]  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--speed", type=float, default=60.0, help="simulated seconds in a second")
+    parser.add_argument("--hour", action="store_true", help="play the worst hour only")
+    options = parser.parse_args()
+    plan = WORST_HOUR if options.hour else WHOLE_SHIFT
+    with tempfile.TemporaryDirectory() as folder:
+        lines = measure(Path(folder), plan, options.speed)
+    show_results(lines)
+    save_results("ops_shift", lines, speed=options.speed, hours=(plan.last - plan.first) / 60)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
