@@ -62,7 +62,7 @@ def check_history(
 
 def return_personal(store: ConsoleStore, client: ServerClient, answer: HistoryAnswer | None) -> None:
     """Send the personal values of handed-back records that are here, once: another console may not have had them."""
-    if answer is None or not answer.returned_until or store.head.seq < answer.returned_until:
+    if answer is None or not answer.returned_until or _shared_seq(store, answer) < answer.returned_until:
         return
     after, until = answer.returned_after, answer.returned_until
     if store.history.has_returned_personal(after, until):
@@ -114,6 +114,13 @@ def _hand_back(store: ConsoleStore, client: ServerClient, wanted: int, on_page: 
             log.warning("the server was put back to an older copy; it has %d records again", reply.appended)
             store.history.note_handback(reply.appended)
     return True
+
+
+def _shared_seq(store: ConsoleStore, answer: HistoryAnswer) -> int:
+    """Return a seq up to which the server has the records of this console; it refuses pages with others."""
+    if answer.head is Relation.SAME:
+        return store.head.seq
+    return store.history.pinned_seq if answer.checkpoint is Relation.SAME else 0
 
 
 def _ignore_page(_handed: int, _of: int) -> None:

@@ -247,6 +247,29 @@ def test_personal_values_come_back_after_a_handback_without_them(pair: Restorabl
     assert [value.value for value in pair.server.journal.personal_values_of(records)] == ["Pak Rusdi"]
 
 
+def test_console_with_other_records_in_a_returned_range_goes_over_to_the_server(
+    pair: RestorableServer, unpinned: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+):
+    files = pair.copy_files()
+    unpinned()
+    incident = report_incident_at(pair.consoles["ani"], caller="Pak Rusdi")
+    pair.sync("ani")  # ani has records that she cannot prove
+    monkeypatch.undo()
+    pair.put_back(files)
+    backup = pair.back_up()
+    pair.server.add_user("citra")
+    pair.sync("budi")
+    assert pair.consoles["budi"].head.seq == pair.consoles["ani"].head.seq
+    pair.restore(backup)
+    pair.log_in("budi")  # hands back another record at the same seq
+    pair.log_in("ani")
+    pair.sync_all()
+    assert titles(pair, "budi") == sorted(["sebelum salinan", incident.title])
+    records = pair.server.journal.records_of(f"incident/{incident.id}")
+    assert [value.value for value in pair.server.journal.personal_values_of(records)] == ["Pak Rusdi"]
+    assert not pair.consoles["ani"].counts().pending
+
+
 def test_consoles_go_over_to_the_kept_history_with_their_work(server: RestorableServer):
     files = server.copy_files()
     for user in ("ani", "budi"):
