@@ -107,6 +107,9 @@ def _run(
         exchange.pull()
     if exchange.push_relayed():  # the pull has brought the entries that it follows
         exchange.pull()
+    if store.relay.issue_forked_again():
+        exchange.push_all()
+        exchange.pull()
     push_manual_readings(store, session.client)
     fetch_checkpoint(store, session.client)
     follow_journal(store, session.client)

@@ -1,11 +1,13 @@
 """Consoles and a server that was put back to an older copy: it is found, and gets its records again."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from support.console_stores import report_incident_at
 from support.restored_server import RestorableServer, server_with_report
+from support.running_server import PASSWORD
 
 from tabuah.operations.people.roles import Role
 from tabuah.server.administration import revoke_device
@@ -16,7 +18,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync import sync_pass
 from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, RequestRefused, ServerRolledBack
 from tabuah.storage.sync.push import push_outbox
-from tabuah.storage.sync.session import ConsoleSession
+from tabuah.storage.sync.session import ConsoleSession, log_in
 
 USERS = ("ani", "budi", "citra", "dewi", "eka")
 
@@ -245,6 +247,30 @@ def test_personal_values_come_back_after_a_handback_without_them(pair: Restorabl
     pair.log_in("ani")
     pair.sync("ani")
     assert [value.value for value in pair.server.journal.personal_values_of(records)] == ["Pak Rusdi"]
+
+
+def test_entries_of_a_former_device_are_issued_again_where_the_original_was_faster(
+    pair: RestorableServer, unpinned: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(pair.consoles["ani"].directory, pair.folder / "salinan")
+    copy = ConsoleStore(pair.folder / "salinan")
+    pair.stack.callback(copy.close)
+    pair.consoles["salinan"] = copy
+    files = pair.copy_files()
+    unpinned()
+    report_incident_at(copy, "dari salinan", caller="Pak Rusdi")
+    pair.sync("salinan")
+    copy.answer_fork()
+    monkeypatch.undo()
+    pair.put_back(files)
+    pair.report("ani", "dari asli")
+    pair.sync("ani")  # under the same key, and in the same place as the report of the copy
+    log_in(copy, url=pair.server.url, user="ani", password=PASSWORD)
+    pair.sync("salinan")
+    assert (copy.counts().pending, copy.relay.devices()) == (0, [])
+    (report,) = (held.entry for held in copy.held() if held.entry.kind == "incident.reported")
+    values = pair.server.journal.personal_values_of(pair.server.journal.records_of(report.subject))
+    assert [value.value for value in values] == ["Pak Rusdi"]
 
 
 def test_console_with_other_records_in_a_returned_range_goes_over_to_the_server(

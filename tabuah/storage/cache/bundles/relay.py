@@ -12,13 +12,15 @@ from tabuah.storage.blobs.store import BlobStore
 from tabuah.storage.cache.bundles.bundle_export import export_bundle
 from tabuah.storage.cache.bundles.bundle_import import import_bundle
 from tabuah.storage.cache.bundles.relay_table import RelayedDevice, RelayedEntry
-from tabuah.storage.cache.bundles.relay_update import update_relayed
+from tabuah.storage.cache.bundles.relay_update import FORK, update_relayed
 from tabuah.storage.cache.bundles.relayed_boxes import RelayedBox
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.journal_table import OutboxEntry
+from tabuah.storage.cache.key_replacement import OriginalEntry, issue_again, replace_key
 from tabuah.storage.cache.pulled_pages import show_confirmed
 from tabuah.storage.cache.wiped_exercises import delete_wiped_exercises
 from tabuah.storage.journal.push import PushReply, PushTurn, plan_push_turns
+from tabuah.storage.journal.wire import decode_entry
 
 
 class RelayedCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +103,30 @@ class Relay:
             if changed:
                 states = {subject: self._session.subjects.confirmed(subject) for subject in sorted(changed)}
                 show_confirmed(self._session, states, self._session.meta.next_version())
+
+    def issue_forked_again(self) -> int:
+        """Issue relayed entries of this console's former devices again where the server has others in their places.
+
+        A rewind relays them, because the server knows these devices. Where a copy of this console pushed its own
+        entries under the same key first, the server refuses them for ever, and only this console can issue them.
+
+        Returns:
+            The number of entries.
+        """
+        session = self._session
+        former = set(session.meta.former_devices)
+        forked = [each.device for each in self.devices() if each.device in former and each.refused == FORK]
+        signed = [entry.signed for device in forked for entry in session.relayed.all_of(device)]
+        if not signed:
+            return 0
+        with session.writing():
+            found = [(decode_entry(each.text), each.text) for each in signed]
+            originals = [OriginalEntry(e, text, session.journal.personal_among([e.id])) for e, text in found]
+            for entry, _text in found:
+                session.relayed.settle(entry.device, entry.n)
+            session.relayed.forget_devices()
+            issue_again(session, session.own_key() or replace_key(session), originals)
+        return len(signed)
 
     def boxes(self) -> list[RelayedBox]:
         """Return the sealed photos to upload, the smallest first."""
