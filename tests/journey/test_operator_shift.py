@@ -312,6 +312,8 @@ def handle_alarm(window: OpenWindow) -> None:
     """Acknowledge, shelve and unshelve the alarm, and make an incident of it."""
     (alarm,) = window.console.services.state.snapshot.alarms
     window.until(lambda: window.selection.alarm == alarm and window.shell.isActiveWindow())
+    arrivals, state = window.updates.alarms.arrivals, window.console.services.state
+    window.until(lambda: not arrivals.is_new(alarm, state.now()))  # the test is faster than a person reads
     window.key(Qt.Key.Key_T)
     window.key(Qt.Key.Key_T)  # without waiting for the end of the countdown
     window.until(lambda: the_alarm(window, alarm).acknowledged_by == "ani")

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from tabuah.widgets.theme.appearance import Appearance
@@ -19,10 +19,12 @@ class GrowingTextEdit(QPlainTextEdit):
     Signals:
         submitted: Ctrl+Enter was pressed.
         paste_refused: the pasted text would make the text longer than `max_chars`; nothing has changed.
+        view_requested: the field got the focus, or grew with it; its form scrolls all of it into view.
     """
 
     submitted = Signal()
     paste_refused = Signal()
+    view_requested = Signal()
 
     def __init__(self, appearance: Appearance, *, max_chars: int) -> None:
         super().__init__()
@@ -45,6 +47,11 @@ class GrowingTextEdit(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Ask for the whole field."""
+        super().focusInEvent(event)
+        self.view_requested.emit()
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste a text, unless the field would hold more than it may."""
         kept = len(self.toPlainText()) - len(self.textCursor().selectedText())
@@ -64,3 +71,5 @@ class GrowingTextEdit(QPlainTextEdit):
         height = round(lines * self.fontMetrics().lineSpacing() + margins)
         if height != self.height() or height != self.minimumHeight():
             self.setFixedHeight(height)
+            if self.hasFocus():
+                self.view_requested.emit()

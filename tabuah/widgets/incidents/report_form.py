@@ -272,6 +272,7 @@ class ReportForm(ReportFields):
         self._duplicates.rejected.connect(self._severity.focus_first)
         self._note.submitted.connect(self._on_submit)
         self._note.paste_refused.connect(self._on_paste_refused)
+        self._note.view_requested.connect(self._on_note_view_requested)
         typed = (self._title, self._caller, self._number, self._outside, self._at_risk)
         for edit in (*typed, self._jorong, self._landmark):
             edit.textChanged.connect(self.edited)
@@ -315,6 +316,13 @@ class ReportForm(ReportFields):
         if not self._problems.note:
             self._fields["note"].show_error("")  # that of a refused paste
         self.edited.emit()
+
+    def _on_note_view_requested(self) -> None:
+        QTimer.singleShot(0, self, self._scroll_to_note)  # once the form has its new height
+
+    def _scroll_to_note(self) -> None:
+        # Qt would scroll only the line of the cursor of the note itself into view
+        self._scroll.ensureWidgetVisible(self._fields["note"], 0, 0)
 
     def _on_paste_refused(self) -> None:
         self._fields["note"].show_error(
