@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from histories import gestures
 from histories.access_mutations import (
     AUTHOR_MUTATIONS,
     CONTACT_MUTATIONS,
@@ -13,9 +14,9 @@ from histories.access_mutations import (
     THEFT_MUTATIONS,
 )
 from histories.author_moves import AuthorMoves, RevocationMoves
-from histories.base_machine import CONSOLES
+from histories.base_machine import CONSOLES, PICKS
 from histories.contact_moves import ContactMoves
-from histories.exercise_moves import ExerciseMoves
+from histories.exercise_moves import LEADER, ExerciseMoves
 from histories.load_moves import LoadMoves
 from histories.machine import History
 from histories.merge_moves import MergeMoves
@@ -48,6 +49,21 @@ class RevokedHistory(History, RevocationMoves):
 
 class ExerciseHistory(History, ExerciseMoves):
     """With exercises."""
+
+
+class LinkHistory(ExerciseHistory):
+    """With incidents of both worlds at the server at the same time, which chance alone rarely brings about."""
+
+    @rule(number=CONSOLES, pick=PICKS)
+    def link_worlds(self, number: int, pick: int) -> None:
+        leader = self.leader(number)
+        self.lead(leader, "start", pick, 0)
+        self.work_in_exercise(leader, 3 * pick)  # registers a unit of the exercise, too
+        self.save(leader, gestures.report(leader.store, pick), None, 0)
+        self.exchange(leader)
+        for _draft in self.mixtures(pick):
+            self.mix_worlds(LEADER, pick)
+            pick += 1
 
 
 class TheftHistory(History, TheftMoves):
@@ -87,6 +103,7 @@ MACHINES: dict[str, type[History]] = {
     **dict.fromkeys(AUTHOR_MUTATIONS, AuthorHistory),
     "a revocation ignored": RevokedHistory,
     **dict.fromkeys(EXERCISE_MUTATIONS, ExerciseHistory),
+    "links between worlds": LinkHistory,
     **dict.fromkeys(THEFT_MUTATIONS, TheftHistory),
     **dict.fromkeys(LOAD_MUTATIONS, LoadHistory),
     **dict.fromkeys(SCOPE_MUTATIONS, ScopeHistory),
