@@ -103,12 +103,12 @@ def _run(
     exchange.may_push = True
     exchange.pull()
     if store.history.requeue_lost():
-        exchange.push_all()
+        _push_admitted(exchange, store, session)
         exchange.pull()
     if exchange.push_relayed():  # the pull has brought the entries that it follows
         exchange.pull()
     if store.relay.issue_forked_again():
-        exchange.push_all()
+        _push_admitted(exchange, store, session)
         exchange.pull()
     push_manual_readings(store, session.client)
     fetch_checkpoint(store, session.client)

@@ -16,7 +16,7 @@ from tabuah.server.handback.handback import Handback
 from tabuah.storage.cache.rewind import rewind
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync import sync_pass
-from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, RequestRefused, ServerRolledBack
+from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, Offline, RequestRefused, ServerRolledBack
 from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, log_in
 
@@ -234,6 +234,36 @@ def test_device_whose_enrolment_was_lost_enrols_again(pair: RestorableServer, un
     result = pair.sync("citra")
     assert citra.device in pair.server.journal.authority.devices
     assert (result.pending, result.held, result.rejected) == (0, 1, 0)  # its grant is lost: a supervisor decides
+
+
+def test_device_whose_enrolment_was_lost_enrols_again_for_acknowledged_entries(
+    pair: RestorableServer, monkeypatch: pytest.MonkeyPatch
+):
+    """Nothing waits when the pass begins: only its pull shows that acknowledged entries are lost."""
+
+    def lost_connection(session: ConsoleSession) -> None:
+        raise Offline(session.client.url, "no connection")
+
+    files = pair.copy_files()
+    pair.server.add_user("citra")
+    citra = ConsoleStore(pair.folder / "citra")
+    pair.stack.callback(citra.close)
+    pair.consoles["citra"] = citra
+    pair.log_in("citra")
+    pair.report("citra", "hanya diakui")
+    session = ConsoleSession(citra)
+    with session.client:
+        push_outbox(citra, session.client)  # and no pull, so that the console cannot know that the server went back
+    pair.put_back(files)
+    pair.server.add_user("citra")
+    with monkeypatch.context() as patch:
+        patch.setattr(ConsoleSession, "enrol", lost_connection)
+        with pytest.raises(Offline):
+            pair.log_in("citra")
+    assert citra.device not in pair.server.journal.authority.devices
+    result = pair.sync("citra")
+    assert citra.device in pair.server.journal.authority.devices
+    assert (result.pending, result.held, result.rejected) == (0, 1, 0)
 
 
 def test_personal_values_come_back_after_a_handback_without_them(pair: RestorableServer):
