@@ -5,6 +5,7 @@ import os
 import re
 import stat
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Final
@@ -129,7 +130,8 @@ def replace_file(path: Path, data: bytes) -> None:
     Raises:
         OSError: the disk did not accept it; the former content stays.
     """
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
+    # the identifier of a thread: two threads may write the same file at once
+    unfinished = path.with_name(f"{path.name}.{threading.get_native_id()}.new")
     try:
         with unfinished.open("wb") as file:
             file.write(data)

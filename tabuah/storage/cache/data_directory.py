@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Final, Self
@@ -152,7 +153,7 @@ def write_private(path: Path, data: bytes) -> None:
     Raises:
         DiskFull: the disk did not accept it; the previous file stays.
     """
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    temporary = path.with_name(f"{path.name}.{threading.get_native_id()}.new")  # two threads may write it at once
     try:
         descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         try:
