@@ -18,6 +18,7 @@ from tabuah.console.window.incidents.incident_commands import (
     build_incident_commands,
 )
 from tabuah.console.window.map.map_actions import MapActions, build_map_actions
+from tabuah.console.window.parent_events.event_actions import ParentEventActions
 from tabuah.console.window.people.administration import AdministrationActions
 from tabuah.console.window.people.backups import BackupActions
 from tabuah.console.window.people.deputies import DeputyActions
@@ -117,6 +118,7 @@ def _subject_commands(
         gateways=MappingTrialActions(context, window, appearance, drafts),
         roster=RosterActions(objects.context, objects.window, appearance),
         shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin),
+        events=ParentEventActions(context, window, appearance),
         contacts=DirectoryActions(context, window, appearance),
         shelters=ShelterActions(context, window, appearance),
         tasks=TaskActions(
@@ -300,6 +302,8 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     parts.details.action_requested.connect(keys.run_from_details)
     parts.details.conflict_requested.connect(commands.incidents.conflict_actions.begin)
     parts.details.tasks_requested.connect(commands.tasks.begin_for_incident)
+    parts.details.event_requested.connect(commands.events.begin_of_incident)
+    parts.details.related_requested.connect(commands.events.show_incident)
     parts.details.contacts_requested.connect(commands.contacts.begin_for_incident)
     parts.details.number_copied.connect(commands.contacts.copy_first)
     parts.details.call_noted.connect(commands.contacts.note_call)

@@ -12,6 +12,7 @@ from tabuah.widgets.contacts.directory_dialog import DirectoryDialog
 from tabuah.widgets.controls.import_panel import ImportPanel
 from tabuah.widgets.incidents.caller_lookup_dialog import CallerLookupDialog
 from tabuah.widgets.incidents.performance_dialog import IncidentPerformanceDialog
+from tabuah.widgets.parent_events.event_dialog import EventDialog
 from tabuah.widgets.people.administration_dialog import AdministrationDialog
 from tabuah.widgets.people.backups_dialog import BackupsDialog
 from tabuah.widgets.people.deputies_dialog import DeputiesDialog
@@ -36,6 +37,7 @@ MAKERS: tuple[Callable[[Appearance], QWidget], ...] = (
     DeputiesDialog,
     DirectoryDialog,
     DutyShiftDialog,
+    EventDialog,
     LockWindow,
     PersonalDataDialog,
     RosterDialog,

@@ -3,9 +3,9 @@
 from typing import Final
 
 from tabuah.console.reports import report_text
+from tabuah.console.reports.chat_format import bold, chat_line, chat_message
 from tabuah.console.reports.headed_notes import NoteTopic
 from tabuah.console.reports.incident_report import IncidentReport
-from tabuah.console.reports.printable import clean_line
 from tabuah.console.reports.report_figures import ReportFigure
 from tabuah.resources.localisation import _, format_day, ngettext
 from tabuah.resources.time_zone import zone_label
@@ -14,39 +14,34 @@ from tabuah.text.incidents.answers import people_at_risk_label, people_at_risk_t
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.merges import merge_text
 
-MAX_CHARACTERS: Final = 1_400  # characters; most phones collapse longer messages
-_MAX_PART: Final = 220
 _RECENT_EVENTS: Final = 3
 
 
 def make_chat_text(report: IncidentReport) -> str:
-    """Return the message in the current language, with WhatsApp's bold marks, up to `MAX_CHARACTERS` long."""
+    """Return the message in the current language, with WhatsApp's bold marks."""
     parts = (_head(report), _facts(report), _figures(report), _changes(report), _needs(report), _recent(report))
-    foot = _foot(report)
-    text = "\n\n".join(part for part in parts if part)
-    free = MAX_CHARACTERS - len(foot) - 2
-    return f"{text if len(text) <= free else text[: free - 1].rstrip() + '…'}\n\n{foot}\n"
+    return chat_message(parts, _foot(report))
 
 
 def _head(report: IncidentReport) -> str:
     incident = report.incident
-    lines = [_bold(f"{report_text.report_kind_name(report.kind)} · {code_label(incident.hazard)}".upper())]
+    lines = [bold(f"{report_text.report_kind_name(report.kind)} · {code_label(incident.hazard)}".upper())]
     if report.exercise_mark:
-        lines.append(_bold(_shorten(report.exercise_mark) + ": " + _("An exercise, no real event.")))
-    return "\n".join([*lines, _shorten(incident.title)])
+        lines.append(bold(chat_line(report.exercise_mark) + ": " + _("An exercise, no real event.")))
+    return "\n".join([*lines, chat_line(incident.title)])
 
 
 def _facts(report: IncidentReport) -> str:
     incident, place = report.incident, report.incident.place
     lines = [
         f"{_('Occurred at')}: {report_text.format_day_and_time(incident.occurred_at)}",
-        f"{_('Place')}: {_shorten(report_text.describe_report_place(place))}",
+        f"{_('Place')}: {chat_line(report_text.describe_report_place(place))}",
         f"{_('Position')}: {place.lat_deg:.5f}, {place.lon_deg:.5f}" if place else "",
         f"{_('Severity')}: {code_label(incident.severity)}",
         f"{_('Status')}: {code_label(incident.status)}",
         _people_at_risk(incident.intake.people_at_risk),
         merge_text(incident, report.merged_into),
-        f"{_('Assigned to')}: {_shorten(', '.join(incident.assignment))}" if incident.assignment else "",
+        f"{_('Assigned to')}: {chat_line(', '.join(incident.assignment))}" if incident.assignment else "",
     ]
     return "\n".join(line for line in lines if line)
 
@@ -83,21 +78,21 @@ def _changes(report: IncidentReport) -> str:
     if report.since is None or not report.changes:
         return ""
     changes = (report_text.describe_change(change) for change in report.changes)
-    lines = [f"- {name}: {_shorten(before)} → {_shorten(after)}" for name, before, after in changes]
+    lines = [f"- {name}: {chat_line(before)} → {chat_line(after)}" for name, before, after in changes]
     return "\n".join(
         [_("Changes since {moment}").format(moment=report_text.format_day_and_time(report.since)) + ":", *lines]
     )
 
 
 def _needs(report: IncidentReport) -> str:
-    needs = [_shorten(remark.text) for remark in report.remarks if remark.topic is NoteTopic.NEEDS]
+    needs = [chat_line(remark.text) for remark in report.remarks if remark.topic is NoteTopic.NEEDS]
     return f"{_('Urgent needs')}: {'; '.join(needs)}" if needs else ""
 
 
 def _recent(report: IncidentReport) -> str:
     near_time = report_text.format_near_time
     lines = [
-        f"- {near_time(line.event.at, report.as_of).removesuffix(f' {zone_label()}')} {_shorten(line.event.text)}"
+        f"- {near_time(line.event.at, report.as_of).removesuffix(f' {zone_label()}')} {chat_line(line.event.text)}"
         for line in report.history[-_RECENT_EVENTS:]
     ]
     return "\n".join([_("Latest") + ":", *lines]) if lines else ""
@@ -110,13 +105,3 @@ def _foot(report: IncidentReport) -> str:
         text = ngettext("NOT SYNCED: {n} entry waits.", "NOT SYNCED: {n} entries wait.", report.pending)
         lines.append(text.format(n=report.pending))
     return "\n".join([*lines, f"{_('Number')}: {report.number}", report.office.unit[:120]])
-
-
-def _bold(text: str) -> str:
-    return f"*{text}*"
-
-
-def _shorten(text: str) -> str:
-    """Return one line without WhatsApp's format characters, which could end the bold of another text."""
-    line = clean_line(text).replace("*", "").replace("~", "").replace("`", "")
-    return line if len(line) <= _MAX_PART else line[: _MAX_PART - 1].rstrip() + "…"

@@ -93,7 +93,7 @@ def _blocks(sources: EventSources, pictures: ReportPictures) -> tuple[document.B
     if sources.event.description:
         blocks.append(document.Prose(heading=_("Description"), text=sources.event.description))
     rows = tuple(
-        document.DocumentFact(label=line.label, value=line.value_with_note, wide=len(line.value) > 30)
+        document.DocumentFact(label=line.label, value=line.value_with_note, wide=len(line.value_with_note) > 20)
         for line in total_lines(sources.totals)
     )
     blocks.append(document.DocumentFacts(heading=_("Totals"), rows=rows))

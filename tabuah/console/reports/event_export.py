@@ -1,9 +1,10 @@
-"""Export of a parent event as situation report (PDF), XLSX or CSV."""
+"""Export of a parent event as situation report (PDF), chat text, XLSX or CSV."""
 
 from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tabuah.console.reports.event_chat_text import make_event_chat_text
 from tabuah.console.reports.event_document import event_number, make_event_document
 from tabuah.console.reports.event_sources import EventSources
 from tabuah.console.reports.event_tables import event_tables
@@ -26,6 +27,7 @@ class EventFormat(StrEnum):
     PDF = "pdf"
     XLSX = "xlsx"
     CSV = "csv"
+    CHAT = "txt"
 
 
 def draw_event_map(sources: EventSources, map_of: "Callable[[], MapContent]") -> ReportPictures:
@@ -62,6 +64,8 @@ def encode_event(
     """
     tables = event_tables(sources.event, sources.totals, mark=exercise_mark(sources.event, sources.exercises))
     match file_format:
+        case EventFormat.CHAT:
+            content = make_event_chat_text(sources, event_number(sources)).encode()
         case EventFormat.PDF:
             from tabuah.console.reports.typst_document import typeset_pdf  # noqa: PLC0415 - takes time to load
 

@@ -13,7 +13,7 @@ from tabuah.text.parent_events.event_text import (
     event_field_label,
     event_period,
     event_state,
-    stated_text,
+    figure_note,
 )
 
 
@@ -35,7 +35,7 @@ def summary_table(event: ParentEvent, totals: EventTotals, *, mark: str = "") ->
         (_("Open"), totals.open, ""),
         *((code_label(code), n, _("By status")) for code, n in totals.by_status.items()),
         *((code_label(code), n, _("By severity")) for code, n in totals.by_severity.items()),
-        *((figure_label(each.code), each.total, stated_text(each.incidents, totals)) for each in totals.figures),
+        *((figure_label(each.code), each.total, figure_note(each, totals)) for each in totals.figures),
         *([(line.label, totals.at_risk.total, line.note)] if (line := at_risk_line(totals)) else []),
         *((name, n, _("Units and OPD at work")) for name, n in totals.assigned.items()),
         (_("Method"), counting_note(totals), ""),

@@ -5,13 +5,14 @@ merged incidents and false reports count for nothing, since the incident that th
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.incidents.entry_bodies import Figures
+from tabuah.operations.incidents.figures import all_figure_statements
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.parent_events.parent_event import ParentEvent
@@ -21,11 +22,12 @@ AT_RISK: Final = "people_at_risk"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureTotal:
-    """The sum of one figure, and the number of incidents that state it."""
+    """The sum of one figure, the number of incidents that state it, and the sources of what is summed."""
 
     code: str
     total: int
     incidents: int
+    sources: tuple[str, ...] = ()  # the most frequent first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +110,16 @@ def first_occurrence(event: ParentEvent, members: EventIncidents) -> datetime:
 
 
 def _figure_totals(incidents: Iterable[Incident]) -> Iterator[FigureTotal]:
-    stated = [incident.figures for incident in incidents]
+    all_stated = [all_figure_statements(incident) for incident in incidents]
     for code in Figures.__struct_fields__:
-        values = [value for figures in stated if (value := getattr(figures, code)) is not None]
-        if values:
-            yield FigureTotal(code=code, total=sum(values), incidents=len(values))
+        latest = [stated[code][0] for stated in all_stated if code in stated]
+        if latest:
+            yield FigureTotal(
+                code=code,
+                total=sum(each.value for each in latest),
+                incidents=len(latest),
+                sources=tuple(_count_names([each.source] for each in latest)),
+            )
 
 
 def _people_at_risk(incidents: Iterable[Incident]) -> FigureTotal:
@@ -121,10 +128,15 @@ def _people_at_risk(incidents: Iterable[Incident]) -> FigureTotal:
 
 
 def _assigned(incidents: Iterable[Incident]) -> dict[str, int]:
+    return _count_names(incident.assignment for incident in incidents)
+
+
+def _count_names(lists: Iterable[Sequence[str]]) -> dict[str, int]:
+    """Return in how many lists a name is, in any case; the most frequent name first."""
     counts: Counter[str] = Counter()
     names: dict[str, str] = {}
-    for incident in incidents:
-        keys = {name.strip().casefold(): name.strip() for name in reversed(incident.assignment) if name.strip()}
+    for listed in lists:
+        keys = {name.strip().casefold(): name.strip() for name in reversed(listed) if name.strip()}
         counts.update(keys.keys())
         names = keys | names
     return {names[key]: count for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))}

@@ -6,14 +6,22 @@ from typing import Final, NamedTuple
 
 from tabuah.operations.codes import Status
 from tabuah.operations.parent_events.event_candidates import EventCandidate
-from tabuah.operations.parent_events.event_totals import EventTotals
+from tabuah.operations.parent_events.event_totals import EventTotals, FigureTotal
 from tabuah.operations.parent_events.parent_event import ParentEvent
-from tabuah.resources.localisation import _, format_moment, format_number, format_recent_moment, ngettext
+from tabuah.resources.localisation import (
+    _,
+    format_moment,
+    format_number,
+    format_recent_moment,
+    format_short_day,
+    ngettext,
+)
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.answers import people_at_risk_label
 from tabuah.text.incidents.figures import figure_label
 
 NONE: Final = "–"
+MOST_SOURCES: Final = 4
 EVENT_FIELD_LABELS: Final[Mapping[str, str]] = {
     "title": "Title",
     "hazard": "Hazard",
@@ -39,6 +47,10 @@ def event_field_label(field: str) -> str:
     return _(EVENT_FIELD_LABELS[field])
 
 
+def no_event_reason() -> str:
+    return _("The incident belongs to no parent event.")
+
+
 def event_state(event: ParentEvent) -> str:
     """Return "open", "closed …" with time and person, or "deleted"."""
     if event.deleted:
@@ -58,14 +70,19 @@ def event_period(event: ParentEvent) -> str:
 def short_event_period(event: ParentEvent, now: datetime) -> str:
     """Return the period for a row of a list."""
     end = event.ended_at or event.closed_at
-    since = format_recent_moment(event.began_at, now, zone=False)
-    return f"{since} – {_('going on') if end is None else format_recent_moment(end, now, zone=False)}"
+    if end is None:
+        return f"{format_recent_moment(event.began_at, now, zone=False)} – {_('going on')}"
+    days = dict.fromkeys((format_short_day(event.began_at), format_short_day(end)))
+    return " – ".join(days)
 
 
 def describe_incidents(totals: EventTotals) -> str:
     """Return the number of incidents: "40 incidents, 12 open"."""
-    text = ngettext("{n} incident", "{n} incidents", totals.incidents).format(n=format_number(totals.incidents))
-    return _("{incidents}, {open} open").format(incidents=text, open=format_number(totals.open))
+    return _("{incidents}, {open} open").format(incidents=count_incidents(totals), open=format_number(totals.open))
+
+
+def count_incidents(totals: EventTotals) -> str:
+    return ngettext("{n} incident", "{n} incidents", totals.incidents).format(n=format_number(totals.incidents))
 
 
 def total_lines(totals: EventTotals) -> Iterator[TotalLine]:
@@ -76,7 +93,7 @@ def total_lines(totals: EventTotals) -> Iterator[TotalLine]:
     if len(totals.by_hazard) > 1:
         yield TotalLine(_("By hazard"), _counts((code_label(code), n) for code, n in totals.by_hazard.items()))
     for figure in totals.figures:
-        yield TotalLine(figure_label(figure.code), format_number(figure.total), stated_text(figure.incidents, totals))
+        yield TotalLine(figure_label(figure.code), format_number(figure.total), figure_note(figure, totals))
     if at_risk := at_risk_line(totals):
         yield at_risk
     yield TotalLine(_("Units and OPD at work"), _counts(totals.assigned.items()))
@@ -89,6 +106,21 @@ def at_risk_line(totals: EventTotals) -> TotalLine | None:
         return None
     note = _("stated by {n} of {all} open incidents").format(n=totals.at_risk.incidents, all=totals.open)
     return TotalLine(people_at_risk_label(), format_number(totals.at_risk.total), note)
+
+
+def figure_note(figure: FigureTotal, totals: EventTotals) -> str:
+    """Return how many incidents state a figure, and by which sources: "stated by 2 of 4 incidents: BPBD, PMI"."""
+    stated = stated_text(figure.incidents, totals)
+    return f"{stated}: {sources_text(figure)}" if figure.sources else stated
+
+
+def sources_text(figure: FigureTotal) -> str:
+    """Return the sources of a figure, at most `MOST_SOURCES` by name."""
+    more = len(figure.sources) - MOST_SOURCES
+    named = ", ".join(figure.sources[:MOST_SOURCES])
+    if more <= 0:
+        return named
+    return ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=named, n=more)
 
 
 def stated_text(stating: int, totals: EventTotals) -> str:

@@ -17,6 +17,7 @@ from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, clear_layout,
 from tabuah.widgets.controls.note_box import NoteBox
 from tabuah.widgets.incidents.incident_history import IncidentTimeline, StepProgress
 from tabuah.widgets.incidents.values import FigureTile, IncidentDetails
+from tabuah.widgets.parent_events.related_incidents_box import RelatedIncidentsBox
 from tabuah.widgets.tasks.incident_tasks_box import IncidentTasksBox
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level
@@ -130,6 +131,8 @@ class IncidentPanel(DockPanel):
         attachment_requested: id of the attachment to open.
         note_submitted: text of a note.
         tasks_requested: the user opens the tasks of the incident.
+        event_requested: the user opens the parent event of the incident.
+        related_requested: id of another incident of the same parent event.
         contacts_requested: the user opens the contacts of the incident.
         number_copied: id of the contact whose number is copied.
         call_noted: id of the contact that was called.
@@ -143,6 +146,8 @@ class IncidentPanel(DockPanel):
     attachment_requested = Signal(str)
     note_submitted = Signal(str)
     tasks_requested = Signal()
+    event_requested = Signal()
+    related_requested = Signal(str)
     contacts_requested = Signal()
     number_copied = Signal(str)
     call_noted = Signal(str)
@@ -199,6 +204,7 @@ class IncidentPanel(DockPanel):
         self._facts.show_facts(details.facts)
         self._figures.show_figures(details.figures)
         self._tasks.show_tasks(details.tasks)
+        self._related.show_related(details.related)
         self._contacts.show_contacts(details.contacts, details.call_reason)
         self._attachments.show_attachments(details.attachments)
         self._timeline.show_items(details.timeline, same_incident=same)
@@ -240,6 +246,9 @@ class IncidentPanel(DockPanel):
         self._figure_notes.setObjectName("figure_notes")
         self._tasks = IncidentTasksBox(look)
         self._tasks.all_requested.connect(self.tasks_requested)
+        self._related = RelatedIncidentsBox(look)
+        self._related.event_requested.connect(self.event_requested)
+        self._related.incident_requested.connect(self.related_requested)
         self._contacts = IncidentContactsBox(look)
         self._contacts.all_requested.connect(self.contacts_requested)
         self._contacts.number_copied.connect(self.number_copied)
@@ -279,6 +288,7 @@ class IncidentPanel(DockPanel):
             self._body.addWidget(part)
         self._body.addLayout(figures)
         self._body.addWidget(self._tasks)
+        self._body.addWidget(self._related)
         self._body.addWidget(self._contacts)
         self._body.addWidget(self._attachments)
         self._body.addWidget(self._timeline)

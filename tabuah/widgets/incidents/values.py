@@ -1,8 +1,9 @@
 """Display values of incidents: the board, the details, duplicates and conflicts; translated, formatted and frozen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tabuah.widgets.contacts.values import ContactItem
+from tabuah.widgets.parent_events.values import RelatedIncidents
 from tabuah.widgets.tasks.values import TaskItem
 from tabuah.widgets.values import ActionState, AttachmentItem, Choice, FactItem, Level
 
@@ -90,6 +91,7 @@ class IncidentDetails:
     attachments: tuple[AttachmentItem, ...] = ()
     contacts: tuple[ContactItem, ...] = ()  # for its place and hazard, nearest first
     tasks: tuple[TaskItem, ...] = ()  # open ones, the first due first
+    related: RelatedIncidents = field(default_factory=RelatedIncidents)
     call_reason: str = ""  # why a call cannot be noted; empty if it can
     actions: tuple[ActionState, ...] = ()
     moves: tuple[ActionState, ...] = ()  # allowed status changes

@@ -22,7 +22,8 @@ from support.flood_report import AS_OF, PLACE, flood
 from tabuah.console.reports import atomic_write
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.cap_message import encode_incident_cap
-from tabuah.console.reports.chat_text import MAX_CHARACTERS, make_chat_text
+from tabuah.console.reports.chat_format import MAX_CHARACTERS
+from tabuah.console.reports.chat_text import make_chat_text
 from tabuah.console.reports.csv_tables import encode_incidents_csv, escape_formula
 from tabuah.console.reports.errors import FileNotWritten, InvalidOfficeFile, ReportNotPossible
 from tabuah.console.reports.incident_columns import COLUMNS

@@ -39,8 +39,8 @@ def merged(number: int, into: int, event: str = "flood") -> Incident:
     return incident(number, event, status=Status.MERGED, merge_target=key_of(into))
 
 
-def stated(number: int, **figures: int) -> Incident:
-    observation = Observation(entry=f"e{number}", at=MORNING, actor="ani", source="PMI", figures=Figures(**figures))
+def stated(number: int, source: str = "PMI", **figures: int) -> Incident:
+    observation = Observation(entry=f"e{number}", at=MORNING, actor="ani", source=source, figures=Figures(**figures))
     return incident(number, observations=(observation,))
 
 
@@ -108,6 +108,15 @@ def test_totals_add_each_figure_once_and_state_who_is_left_out():
     assert (totals.incidents, totals.open, totals.merged, totals.false_reports) == (3, 3, 1, 1)
     assert list(totals.by_severity) == [Severity.CATASTROPHIC, SAMPLE.severity]
     assert [(place.nagari, place.incidents) for place in totals.places] == [("Koto Baru", 3)]
+
+
+def test_figure_names_the_sources_of_its_latest_statements():
+    earlier = Observation(entry="e0", at=MORNING, actor="ani", source="Warga", figures=Figures(deaths=7))
+    later = replace(earlier, entry="e1", at=MORNING + timedelta(hours=1), source="pmi ", figures=Figures(deaths=1))
+    corrected = incident(1, observations=(later, earlier))
+    counted = (corrected, stated(2, "PMI", deaths=2), stated(3, "BPBD", deaths=0))
+    (deaths,) = event_totals(EventIncidents(counted=counted)).figures
+    assert (deaths.total, deaths.incidents, [name.casefold() for name in deaths.sources]) == (3, 3, ["pmi", "bpbd"])
 
 
 def test_units_of_open_incidents_are_counted_by_name_in_any_case():

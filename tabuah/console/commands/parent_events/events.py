@@ -91,10 +91,10 @@ def show_event(call: Invocation, *, key: str) -> None:
 @click.argument("key", metavar="EVENT")
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="FILE",
-    help=N_("Write the event to a file: .pdf, .xlsx or .csv."),
+    help=N_("Write the event to a file: .pdf, .txt (for a chat), .xlsx or .csv."),
 )  # fmt: skip
 @click.option(
-    "-f", "--format", "file_format", type=click.Choice(["pdf", "xlsx", "csv"]),
+    "-f", "--format", "file_format", type=click.Choice(["pdf", "txt", "xlsx", "csv"]),
     help=N_("File format; default: from the file name."),
 )  # fmt: skip
 @click.pass_obj
@@ -176,7 +176,10 @@ def totals_record(totals: EventTotals) -> dict[str, Any]:
         "by_status": dict(totals.by_status),
         "by_severity": dict(totals.by_severity),
         "by_hazard": dict(totals.by_hazard),
-        "figures": {each.code: {"total": each.total, "incidents": each.incidents} for each in totals.figures},
+        "figures": {
+            each.code: {"total": each.total, "incidents": each.incidents, "sources": list(each.sources)}
+            for each in totals.figures
+        },
         "people_at_risk": {"total": totals.at_risk.total, "incidents": totals.at_risk.incidents},
         "assigned": dict(totals.assigned),
         "nagari": [

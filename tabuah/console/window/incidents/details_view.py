@@ -13,6 +13,7 @@ from tabuah.console.window.incidents.conflict_cases import incident_number
 from tabuah.console.window.incidents.figure_tiles import figure_tiles
 from tabuah.console.window.incidents.incident_history import IncidentHistory
 from tabuah.console.window.incidents.timeline_items import alarm_timeline_item, timeline_items
+from tabuah.console.window.parent_events.related_items import related_incidents
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.console.window.tasks.task_items import incident_task_items
@@ -95,6 +96,7 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         attachments=_attachments(incident, source),
         contacts=_contacts(source, snapshot),
         tasks=incident_task_items(incident.id, snapshot, now),
+        related=related_incidents(incident, snapshot),
         call_reason=source.call_reason,
         actions=source.actions,
         moves=status_choices(incident, snapshot.personal_scope),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tabuah.console.window.state.action_context import ActionContext
+from tabuah.operations.parent_events.event_incidents import own_event
 from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS
 from tabuah.operations.people.scope import IncidentAction
 from tabuah.operations.sync.connection_state import ConnectionState
@@ -12,6 +13,7 @@ from tabuah.text.incidents.callers import callers_refusal
 from tabuah.text.incidents.conflicts import no_conflicts_reason
 from tabuah.text.incidents.incident_text import held_report_reason, no_incident_reason, no_place_reason
 from tabuah.text.incidents.merges import not_merged_reason, not_open_reason
+from tabuah.text.parent_events.event_text import no_event_reason
 from tabuah.text.people.permissions import role_refusal
 from tabuah.text.stations.station_text import no_station_reason
 from tabuah.text.sync.sync_status import no_server_reason
@@ -36,6 +38,14 @@ def needs_incident_for(kind: str, *any_of: IncidentAction) -> Requirement:
         return writing_reason(action_context, kind) or (reasons[0] if reasons and all(reasons) else "")
 
     return needs
+
+
+def needs_incident_in_event(action_context: ActionContext) -> str:
+    """Require a selected incident that belongs to a parent event."""
+    incident = action_context.incident
+    if incident is None:
+        return needs_incident(action_context)
+    return "" if own_event(incident, action_context.snapshot.parent_events) is not None else no_event_reason()
 
 
 def needs_alarm_for(kind: str) -> Requirement:

@@ -37,6 +37,7 @@ from tabuah.text.contacts.contact_text import (
 )
 from tabuah.text.incidents.incident_text import nagari_text, place_text, short_title
 from tabuah.text.incidents.places import kecamatan_text
+from tabuah.text.parent_events.event_text import event_period
 from tabuah.text.readings.measurements import parameter_name
 from tabuah.text.shelters.shelter_text import describe_occupancy
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, WARNINGS
@@ -45,6 +46,7 @@ from tabuah.widgets.shell.palette_index import PaletteItem
 
 COMMAND, INCIDENT, STATION, PLACE, UNIT = "command", "incident", "station", "place", "unit"
 CONTACT: Final = "contact"
+PARENT_EVENT: Final = "parent_event"
 SHELTER: Final = "shelter"
 
 
@@ -58,6 +60,7 @@ def palette_items(
         *_units(snapshot),
         *_stations(snapshot),
         *_shelters(snapshot),
+        *_parent_events(snapshot),
         *_contacts(snapshot, gazetteer),
         *bulletin_palette_items(snapshot, now),
         *_gazetteer_places(gazetteer),
@@ -114,6 +117,19 @@ def _shelters(snapshot: ConsoleSnapshot) -> Iterable[PaletteItem]:
                 detail=" · ".join((code_label(shelter.kind), describe_occupancy(shelter))),
                 icon="home",
                 words=f"{place_text(shelter.place)} {shelter.owner}",
+            )
+
+
+def _parent_events(snapshot: ConsoleSnapshot) -> Iterable[PaletteItem]:
+    for event in snapshot.parent_events.values():
+        if not event.deleted:
+            yield PaletteItem(
+                id=event.id,
+                kind=PARENT_EVENT,
+                title=event.title,
+                detail=f"{_('Parent event')} · {event_period(event)}",
+                icon="incident",
+                words=code_label(event.hazard),
             )
 
 
@@ -280,8 +296,8 @@ class PaletteSearch(QObject):
             self._commands.units.unit_actions.show_unit(item.id)
         elif item.kind == SHELTER:
             self._commands.shelters.begin(item.id)
-        elif item.kind == CONTACT:
-            self._commands.contacts.begin(item.id)
+        elif item.kind in (CONTACT, PARENT_EVENT):
+            (self._commands.contacts if item.kind == CONTACT else self._commands.events).begin(item.id)
         elif item.kind in _TAB_OF:
             self._commands.bulletins.begin(_TAB_OF[item.kind], look_at=item.id)
         elif item.kind == PLACE:

@@ -14,6 +14,7 @@ from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.gateways.mapping_trial import MappingTrialActions
 from tabuah.console.window.incidents.incident_commands import IncidentCommands
 from tabuah.console.window.map.map_actions import MapActions
+from tabuah.console.window.parent_events.event_actions import ParentEventActions
 from tabuah.console.window.people.people_commands import PeopleCommands
 from tabuah.console.window.replay.replay_actions import ReplayActions
 from tabuah.console.window.roster.roster_actions import RosterActions
@@ -58,6 +59,7 @@ class SubjectCommands:
     gateways: MappingTrialActions
     roster: RosterActions
     shifts: ShiftActions
+    events: ParentEventActions
     contacts: DirectoryActions
     shelters: ShelterActions
     tasks: TaskActions
@@ -86,6 +88,7 @@ class WindowCommands:
         self.exercises, self.people, self.gateways = subjects.exercises, subjects.people, subjects.gateways
         self.roster = subjects.roster
         self.shifts = subjects.shifts
+        self.events = subjects.events
         self.contacts = subjects.contacts
         self.shelters = subjects.shelters
         self.tasks = subjects.tasks
@@ -106,6 +109,7 @@ class WindowCommands:
             self.gateways,
             self.roster,
             self.shifts,
+            self.events,
             self.contacts,
             self.shelters,
             self.tasks,

@@ -17,6 +17,7 @@ from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_valu
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority
 from tabuah.operations.people.key_replacement import KeyReplacement
 from tabuah.operations.people.roles import Role
@@ -51,6 +52,7 @@ ValueT = TypeVar(
     Exercise,
     WeekRoster,
     DutyShift,
+    ParentEvent,
     Contact,
     Shelter,
     Task,
@@ -104,6 +106,7 @@ class ConsoleSnapshot:
     rosters: Mapping[str, WeekRoster] = field(default_factory=dict)  # by week
     shifts: Mapping[str, DutyShift] = field(default_factory=dict)
     aid: Mapping[str, AidLine] = field(default_factory=dict)  # lines of the ledger, cancelled ones included
+    parent_events: Mapping[str, ParentEvent] = field(default_factory=dict)  # including deleted ones
     shelters: Mapping[str, Shelter] = field(default_factory=dict)  # including closed ones
     tasks: Mapping[str, Task] = field(default_factory=dict)  # of all incidents, ended ones too
     exercises: Mapping[str, Exercise] = field(default_factory=dict)  # all known ones, over or wiped too
@@ -192,6 +195,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         rosters=store.rosters(),
         shifts={shift.id: shift for shift in store.shifts()},
         aid={line.id: line for line in store.aid_lines()},
+        parent_events={event.id: event for event in store.parent_events(with_deleted=True)},
         shelters={shelter.id: shelter for shelter in store.shelters()},
         tasks={task.id: task for task in store.tasks()},
         exercises=exercises_by_id(store.exercises()),
@@ -227,6 +231,9 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         aid=_changed(store, before.aid, keys.get("aid", ()), "aid", AidLine),
         shelters=_changed(store, before.shelters, keys.get("shelter", ()), "shelter", Shelter),
         tasks=_changed(store, before.tasks, keys.get("task", ()), "task", Task),
+        parent_events=_changed(
+            store, before.parent_events, keys.get("parent_event", ()), "parent_event", ParentEvent
+        ),
         exercises=_changed(store, before.exercises, keys.get("exercise", ()), "exercise", Exercise),
         devices=_device_names(store) if "device" in keys else before.devices,
         authority=store.authority().copy() if keys.keys() & set(AUTHORITY_KINDS) else before.authority,

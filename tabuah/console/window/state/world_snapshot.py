@@ -26,6 +26,7 @@ _BY_KEY: Final = (
     "earthquakes",
     "warnings",
     "shifts",
+    "parent_events",
     "shelters",
     "tasks",
     "aid",

@@ -100,7 +100,7 @@ def test_totals_count_each_figure_once(console: CommandLineConsole):
         store.save(merge_incidents(store.incident(one.id), store.incident(three.id)))
     opened(console, one, two, false)
     totals = console.json("event", "show", "Banjir Kubung")["totals"]
-    assert totals["figures"] == {"deaths": {"total": 5, "incidents": 1}}
+    assert totals["figures"] == {"deaths": {"total": 5, "incidents": 1, "sources": ["PMI"]}}
     assert (totals["incidents"], totals["merged"], totals["false_reports"]) == (2, 1, 1)
 
 
@@ -163,7 +163,7 @@ def test_unclear_requests_are_refused_in_words(console: CommandLineConsole):
     assert "event list" in console.errors
 
 
-@pytest.mark.parametrize("form", ["pdf", "xlsx", "csv"])
+@pytest.mark.parametrize("form", ["pdf", "xlsx", "csv", "txt"])
 def test_event_is_exported(console: CommandLineConsole, tmp_path: Path, form: str):
     one, two = reported(console, "=cmd()", "Rumah terendam")
     opened(console, one, two)
@@ -178,6 +178,11 @@ def test_event_is_exported(console: CommandLineConsole, tmp_path: Path, form: st
         summary = {row[0]: row[1] for row in book.worksheets[0].iter_rows(values_only=True)}
         assert 2 in summary.values()
         assert book.worksheets[-1].max_row == 3
+    elif form == "txt":
+        text = content.decode()
+        assert text.startswith("*LAPORAN SITUASI")
+        assert "Rumah terendam" in text
+        assert len(text) < 1_500
     else:
         assert one.number in content.decode("utf-8-sig")
         assert "'=cmd()" in content.decode("utf-8-sig")

@@ -1,0 +1,1 @@
+"""Parent events in the window."""
