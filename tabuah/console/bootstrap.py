@@ -14,6 +14,7 @@ from tabuah.console.window.incidents.incident_updates import IncidentUpdates
 from tabuah.console.window.map.layer_updates import LayerUpdates
 from tabuah.console.window.map.map_updates import MapUpdates
 from tabuah.console.window.map.surface_updates import SurfaceUpdates
+from tabuah.console.window.shared.impact_cache import ImpactCache
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.action_availability import ActionAvailability
@@ -87,7 +88,10 @@ class WindowObjects:
         parts = self.window.parts
         self.notifier = Notifier(parts.toasts, services.log_file, self.window)
         self.availability = ActionAvailability(services.state, self.selection, parts.strip)
-        subjects = _subject_updates(services, parts, self.selection, self.availability)
+        self.impacts = ImpactCache(services.work, services.directory, self.window)
+        subjects = _subject_updates(
+            services, parts, self.selection, availability=self.availability, impacts=self.impacts
+        )
         self.updates = ViewUpdates(services.state, subjects, parts.side)
         self.maps = MapUpdates(parts.map, self.notifier, memory)
         self._controls: WindowControls | None = None
@@ -156,6 +160,7 @@ class WindowObjects:
         services.map_loaded.connect(self.maps.show_map)
         services.failed.connect(self.notifier.error)
         self.maps.base_map_changed.connect(self.updates.bulletins.use_map)
+        self.maps.base_map_changed.connect(self.impacts.forget)
         self.selection.incident_changed.connect(services.state.look_up)
         parts.strip.alarm_shown.connect(self.selection.choose_alarm)
         parts.header.show_office(office_text())
@@ -196,7 +201,12 @@ def _window_context(
 
 
 def _subject_updates(
-    services: Services, parts: WindowWidgets, selection: WindowSelection, availability: ActionAvailability
+    services: Services,
+    parts: WindowWidgets,
+    selection: WindowSelection,
+    *,
+    availability: ActionAvailability,
+    impacts: ImpactCache,
 ) -> SubjectUpdates:
     state, readings, canvas = services.state, services.readings, parts.map.canvas
     alarms = AlarmUpdates(state, readings, parts.strip)
@@ -209,6 +219,7 @@ def _subject_updates(
         work=services.work,
         blobs=services.directory / "blobs",
         places=services.places,
+        impacts=impacts,
         actions=availability.details_actions,
     )
     stations = StationUpdates(state, selection, readings, services.forecasts, canvas=canvas, chart=parts.chart)
@@ -219,7 +230,9 @@ def _subject_updates(
         stations=stations,
         units=UnitUpdates(state, selection, readings, canvas=canvas, panel=parts.units),
         shelters=ShelterUpdates(state, services.work, canvas),
-        bulletins=BulletinUpdates(state, services.work, canvas=canvas, panel=parts.sources, lower=parts.lower),
+        bulletins=BulletinUpdates(
+            state, services.work, canvas=canvas, panel=parts.sources, lower=parts.lower, impacts=impacts
+        ),
         surfaces=SurfaceUpdates(state, readings, services.work, canvas),
         layers=LayerUpdates(canvas, parts.layers, forget=services.forget_tiles),
         status=StatusUpdates(

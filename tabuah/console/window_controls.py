@@ -93,7 +93,13 @@ def _subject_commands(
     incidents = _incident_commands(objects, appearance, drafts)
     stations = _station_commands(objects, services, appearance, drafts)
     alarms = build_alarm_commands(
-        context, window, appearance, parts.strip, updates=updates.alarms, report_actions=incidents.report_actions
+        context,
+        window,
+        appearance,
+        parts.strip,
+        updates=updates.alarms,
+        report_actions=incidents.report_actions,
+        impacts=objects.impacts,
     )
     replay = ReplayActions(context, parts.past_frame, parts.time_bar, hold_map_updates=updates.hold_map_updates)
     sync = _sync_commands(objects, services, server_url)
@@ -188,6 +194,7 @@ def _map_actions(
         layers=parts.layers,
         report_actions=incidents.report_actions,
         edit_actions=incidents.edit_actions,
+        impacts=objects.impacts,
         past=lambda: replay.moment,
     )
 

@@ -78,9 +78,10 @@ def format_day(moment: datetime | date) -> str:
     return format_date(day, format="EEEE, d MMMM y", locale=current_language())
 
 
-def format_short_day(moment: datetime) -> str:
+def format_short_day(moment: datetime | date) -> str:
     """Return the date in the regency's zone, short: "24 Nov 2026"."""
-    return format_date(in_home_zone(moment).date(), format="d MMM y", locale=current_language())
+    day = in_home_zone(moment).date() if isinstance(moment, datetime) else moment
+    return format_date(day, format="d MMM y", locale=current_language())
 
 
 def format_moment(moment: datetime) -> str:

@@ -13,6 +13,7 @@ from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.answers import people_at_risk_label, people_at_risk_text
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.merges import merge_text
+from tabuah.text.map.impact import describe_impact_area, format_impact_amount, impact_label
 
 _RECENT_EVENTS: Final = 3
 
@@ -38,12 +39,25 @@ def _facts(report: IncidentReport) -> str:
         f"{_('Place')}: {chat_line(report_text.describe_report_place(place))}",
         f"{_('Position')}: {place.lat_deg:.5f}, {place.lon_deg:.5f}" if place else "",
         f"{_('Severity')}: {code_label(incident.severity)}",
+        _impact(report),
         f"{_('Status')}: {code_label(incident.status)}",
         _people_at_risk(incident.intake.people_at_risk),
         merge_text(incident, report.merged_into),
         f"{_('Assigned to')}: {chat_line(', '.join(incident.assignment))}" if incident.assignment else "",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _impact(report: IncidentReport) -> str:
+    local = report.impact
+    if local is None or not local.impact.is_known:
+        return ""
+    figures = ", ".join(
+        f"{impact_label(each.kind).lower()} {format_impact_amount(each)}"
+        for each in local.impact.figures
+        if each.is_known
+    )
+    return chat_line(f"{_('Impact')} ({describe_impact_area(local.area)}): {figures}")
 
 
 def _people_at_risk(people: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tabuah.console.reports import document, incident_blocks, relief_blocks, report_text
+from tabuah.console.reports import document, impact_blocks, incident_blocks, relief_blocks, report_text
 from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.console.reports.incident_report import IncidentReport
 from tabuah.console.reports.printable import clean_line
@@ -128,6 +128,7 @@ def _blocks(report: IncidentReport, pictures: ReportPictures) -> tuple[document.
     blocks += [block for block in optional if block]
     blocks += [
         incident_blocks.make_figure_table(report),
+        *impact_blocks.make_impact_blocks(report.impact),
         *_relief_blocks(report),
         *incident_blocks.make_note_blocks(report),
         incident_blocks.make_timeline_table(report),

@@ -14,12 +14,14 @@ from tabuah.console.reports.office import Office
 from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, ReportFigure, list_report_figures
 from tabuah.console.reports.report_timeline import HistoryLine, list_history, select_effective_entries
 from tabuah.gis.geodesy import distance_m
+from tabuah.gis.queries.impact import AreaImpact
 from tabuah.operations.aid.aid_line import AidLine
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import FORWARD_STATUSES, Status
 from tabuah.operations.entries import GENESIS, Entry, Verdict
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import scope_of
+from tabuah.operations.impact_areas import ImpactArea
 from tabuah.operations.incidents.incident import Conflict, Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.shelters.shelter import Shelter
@@ -109,6 +111,14 @@ class ReliefSources:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocalImpact:
+    """The impact of an incident by the map layers of this console: other consoles may have others."""
+
+    area: ImpactArea
+    impact: AreaImpact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentSources:
     """All data about an incident as of `as_of`.
 
@@ -131,6 +141,7 @@ class IncidentSources:
     merged_into: str = ""
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
     relief: ReliefSources = field(default_factory=ReliefSources)
+    impact: LocalImpact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +182,7 @@ class IncidentReport:
     changes: tuple[FieldChange, ...] = ()
     exercise_mark: str = ""  # in the real world empty
     relief: ReliefSources = field(default_factory=ReliefSources)
+    impact: LocalImpact | None = None
 
 
 def make_incident_report(
@@ -218,6 +230,7 @@ def make_incident_report(
         changes=compare_incidents(fold_incident_until(effective, compared), incident) if compared else (),
         exercise_mark=exercise_mark(incident, sources.exercises),
         relief=sources.relief,
+        impact=sources.impact,
     )
 
 

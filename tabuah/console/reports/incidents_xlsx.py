@@ -184,12 +184,16 @@ def encode_incidents_xlsx(items: Sequence[ListedIncident]) -> bytes:
     return book.finish()
 
 
-def encode_incident_xlsx(item: ListedIncident, history: Sequence[HistoryLine]) -> bytes:
-    """Return an incident as a workbook: the incident, the answers of callers, its figures and its timeline."""
+def encode_incident_xlsx(
+    item: ListedIncident, history: Sequence[HistoryLine], *, tables: Iterable[FigureTable] = ()
+) -> bytes:
+    """Return an incident as a workbook: the incident, the answers of callers, its figures, tables and timeline."""
     book = IncidentWorkbook()
     book.add_incidents((item,))
     book.add_answers((item,))
     book.add_figures(item.incident)
+    for table in tables:
+        book.add_table(table)
     book.add_history(history)
     return book.finish()
 

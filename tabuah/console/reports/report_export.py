@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tabuah.console.reports.chat_text import make_chat_text
 from tabuah.console.reports.illustrations import ReportPictures, draw_illustrations
+from tabuah.console.reports.impact_blocks import make_impact_table
 from tabuah.console.reports.incident_columns import ListedIncident, join_rows
 from tabuah.console.reports.incident_document import make_incident_document
 from tabuah.console.reports.incident_report import IncidentReport, ReportKind, make_incident_report
@@ -84,7 +85,8 @@ def export_incident(
         case FileFormat.XLSX:
             from tabuah.console.reports.incidents_xlsx import encode_incident_xlsx  # noqa: PLC0415 - seldom needed
 
-            content = encode_incident_xlsx(_list_item(store, report), report.history)
+            tables = (make_impact_table(report.impact),) if report.impact else ()
+            content = encode_incident_xlsx(_list_item(store, report), report.history, tables=tables)
         case _:
             content = encode_incident_table((_list_item(store, report),), ListFormat(file_format.value))
     return ExportedFile(content=content, number=report.number, as_of=report.as_of, notes=notes)

@@ -1,13 +1,18 @@
 """Sources of a report, read from the console's store."""
 
+from pathlib import Path
+
 from tabuah.console.aid.aid_records import AidFilter
 from tabuah.console.reports.errors import ReportNotPossible
-from tabuah.console.reports.incident_report import IncidentSources, JournalReference, ReliefSources
+from tabuah.console.reports.incident_report import IncidentSources, JournalReference, LocalImpact, ReliefSources
 from tabuah.console.reports.office import read_office
 from tabuah.operations.entries import subject_of
+from tabuah.operations.impact_areas import incident_impact_area
 from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_value
 from tabuah.operations.incidents.incident import Incident
+from tabuah.resources.fault_isolation import isolated
 from tabuah.resources.localisation import _
+from tabuah.storage.cache.map.impact_layers import ImpactReader
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import exercises_by_id
 
@@ -40,9 +45,20 @@ def read_incident_sources(store: ConsoleStore, key: str) -> IncidentSources:
         people=read_full_names(store),
         exercises=exercises_by_id(store.exercises()),
         relief=read_relief(store, incident.id),
+        impact=read_local_impact(store.directory, incident),
         numbers=_target_numbers(store, incident),
         merged_into=store.archive.number_of(store.archive.final_target(incident.id)) if incident.merged_into else "",
     )
+
+
+def read_local_impact(directory: Path, incident: Incident) -> LocalImpact | None:
+    """Return the impact by the map layers of a console; None without a place, and where it cannot be computed."""
+    area = incident_impact_area(incident)
+    if area is None:
+        return None
+    with isolated("impact", incident.number, catch=(Exception,)):
+        return LocalImpact(area=area, impact=ImpactReader(directory).read(area.shape()))
+    return None
 
 
 def read_relief(store: ConsoleStore, incident_id: str) -> ReliefSources:

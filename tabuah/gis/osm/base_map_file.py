@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -205,25 +206,65 @@ def is_base_map(path: Path) -> bool:
         return False
 
 
-def read_objects(path: Path, table: BaseMapTable) -> tuple[StoredObject, ...]:
-    """Return all objects of one table of a base map.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseMapFacts:
+    """What a finished base map is made of: the day of its extract, its bounds in degrees, classes of each table."""
+
+    extracted_at: datetime
+    bounds_deg: tuple[float, float, float, float]
+    classes: dict[BaseMapTable, frozenset[str]]
+
+
+def read_base_map_facts(path: Path) -> BaseMapFacts:
+    """Return what a base map is made of.
+
+    Raises:
+        MapBuildError: the file is damaged or not a base map.
+    """
+    try:
+        with _reading(path) as connection:
+            query = f"SELECT value FROM {BUILD_TABLE} WHERE key = 'identity'"  # noqa: S608 - our name
+            identity = msgspec.json.decode(connection.execute(query).fetchone()[0], type=BuildIdentity)
+            classes = {
+                table: frozenset(row[0] for row in connection.execute(f"SELECT DISTINCT class FROM {table}"))  # noqa: S608
+                for table in BaseMapTable
+            }
+        extracted_at = datetime.fromtimestamp(identity.modified_ns / 1e9, UTC)
+    except (sqlite3.Error, TypeError, ValueError, OverflowError, OSError, msgspec.DecodeError) as error:
+        raise _damaged(path) from error
+    return BaseMapFacts(extracted_at=extracted_at, bounds_deg=identity.bounds_deg, classes=classes)
+
+
+def read_objects(
+    path: Path, table: BaseMapTable, *, within_deg: tuple[float, float, float, float] | None = None
+) -> tuple[StoredObject, ...]:
+    """Return the objects of one table of a base map: all, or those whose box meets a box in degrees.
 
     Raises:
         MapBuildError: the file is damaged or not a base map.
     """
     extra = tuple(_EXTRA.get(table, {}))
     columns = ", ".join(("geom", "class", "name", "osm", *extra))
+    near, box = ("", ()) if within_deg is None else (_NEAR.format(table=table), within_deg)
     try:
         with _reading(path) as connection:
-            rows = connection.execute(f"SELECT {columns} FROM {table} ORDER BY fid").fetchall()  # noqa: S608
+            rows = connection.execute(f"SELECT {columns} FROM {table}{near} ORDER BY fid", box).fetchall()  # noqa: S608
         shapes = shapely.from_wkb([row[0][len(_HEADER) :] for row in rows])
     except (sqlite3.Error, shapely.errors.ShapelyError) as error:
-        message = _("{name} is damaged. Build it again with: tabuah map build")
-        raise MapBuildError(message.format(name=path.name)) from error
+        raise _damaged(path) from error
     return tuple(
         StoredObject(shape=shape, kind=row[1], name=row[2] or "", osm=row[3], **_extras(extra, row[4:]))
         for shape, row in zip(shapes, rows, strict=True)
     )
+
+
+_NEAR: Final = (
+    " WHERE fid IN (SELECT id FROM rtree_{table}_geom WHERE maxx >= ?1 AND maxy >= ?2 AND minx <= ?3 AND miny <= ?4)"
+)
+
+
+def _damaged(path: Path) -> MapBuildError:
+    return MapBuildError(_("{name} is damaged. Build it again with: tabuah map build").format(name=path.name))
 
 
 def _extras(names: tuple[str, ...], values: Sequence[Any]) -> dict[str, Any]:

@@ -189,7 +189,7 @@ def describe_earthquake_source(quake: KnownEarthquake) -> str:
     return f"{quake.latest.source} ({feeds})"
 
 
-def list_warning_facts(warning: KnownWarning, seen: WarningRelevance, now: datetime) -> Facts:
+def list_warning_facts(warning: KnownWarning, seen: WarningRelevance, now: datetime, *, impact: Facts = ()) -> Facts:
     """Return the facts of a warning, the most important first, without empty values."""
     issued = warning.issued
     facts = (
@@ -197,6 +197,7 @@ def list_warning_facts(warning: KnownWarning, seen: WarningRelevance, now: datet
         (_("What"), issued.event),
         (_area_heading(_("Kecamatan"), seen.kecamatan), _format_areas(seen.kecamatan) or ", ".join(issued.kecamatan)),
         (_area_heading(_("Nagari"), seen.nagari), _format_areas(seen.nagari)),
+        *impact,
         (_("Concerns us"), "" if seen.touches else _("no, it is for others: kept, no alarm")),
         (_("Severity"), cap_label(issued.severity)),
         (_("Urgency"), cap_label(issued.urgency)),

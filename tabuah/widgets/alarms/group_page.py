@@ -10,10 +10,11 @@ from tabuah.resources.localisation import _
 from tabuah.text.alarms.alarm_status import no_alarm_reason
 from tabuah.widgets.alarms.values import GroupLine
 from tabuah.widgets.controls.buttons import ButtonKind
+from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import column, divider, row
 from tabuah.widgets.controls.level_list import LevelList
 from tabuah.widgets.controls.page_footer import PageFooter, page_button
-from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -26,12 +27,14 @@ class GroupPage(QWidget):
         shelve_requested: id of the leading alarm of the group to shelve.
         incident_requested: id of the leading alarm of the group to report as an incident.
         locate_requested: id of the alarm to show on the map.
+        member_changed: id of the alarm that is selected now, empty for none.
     """
 
     acknowledge_requested = Signal(str)
     shelve_requested = Signal(str)
     incident_requested = Signal(str)
     locate_requested = Signal(str)
+    member_changed = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -53,6 +56,9 @@ class GroupPage(QWidget):
         self._incident.clicked.connect(self._on_incident_clicked)
         self._locate = page_button(appearance, _("Show on the map"), "L", "member_locate")
         self._locate.clicked.connect(self._on_locate_clicked)
+        self._impact = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True, selectable=True)
+        name_widget(self._impact, "member_impact", "")
+        self._impact.hide()
         self._footer = PageFooter(appearance, self._acknowledge, self._shelve, self._incident, self._locate)
         self._lay_out()
 
@@ -72,6 +78,16 @@ class GroupPage(QWidget):
             self._groups = tuple(groups)
             self._group_list.show_items(tuple(group.line for group in groups))
             self._show_members()
+
+    @property
+    def member(self) -> str:
+        """The id of the selected alarm; empty for none."""
+        return self._member_list.chosen
+
+    def show_impact(self, text: str) -> None:
+        """Show who and what the selected alarm may affect; empty for nothing."""
+        self._impact.setText(text)
+        self._impact.setVisible(bool(text))
 
     def show_reasons(self, *, answering: str, reporting: str) -> None:
         """Show why the user cannot acknowledge alarms or report incidents; empty where they can."""
@@ -116,6 +132,7 @@ class GroupPage(QWidget):
 
     def _on_member_chosen(self, _alarm_id: str) -> None:
         self._locate.show_reason("" if self._member_list.chosen else no_alarm_reason())
+        self.member_changed.emit(self._member_list.chosen)
 
     def _on_acknowledge_clicked(self) -> None:
         self.acknowledge_requested.emit(self._group_list.chosen)
@@ -136,4 +153,5 @@ class GroupPage(QWidget):
         halves.addWidget(divider(vertical=True))
         halves.addWidget(self._member_list, 1)
         lines.addLayout(halves, 1)
+        lines.addWidget(self._impact)
         lines.addWidget(self._footer)

@@ -1,7 +1,6 @@
 """`tabuah map near` and `tabuah map inside`: objects near a place, and objects and areas inside an area."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -9,6 +8,7 @@ import msgspec
 
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, print_facts, print_table, print_text
+from tabuah.console.commands.map.area_options import ChosenArea, area_options
 from tabuah.console.commands.map.maps import map_group
 from tabuah.operations.exercises.scope import REAL_WORLD, SubjectWorld
 from tabuah.resources.localisation import N_, _, format_number, ngettext
@@ -17,14 +17,11 @@ from tabuah.text.exercises.exercise_text import exercise_fields, exercises_by_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shapely.geometry.base import BaseGeometry
-
     from tabuah.gis.queries.area_summary import AreaSummary
     from tabuah.gis.queries.coverage import CoveredArea
     from tabuah.gis.queries.feature_index import IndexedFeature, NearbyFeature
     from tabuah.operations.exercises.exercise import Exercise
     from tabuah.operations.exercises.scope import ExerciseScope
-    from tabuah.storage.cache.map.maps import DirectoryMaps
 
 _MAX_LISTED: Final = 30  # names in the printed list; JSON has all
 _KINDS: Final = {
@@ -187,49 +184,20 @@ def _check_kinds(kinds: Iterable[str], known: set[str]) -> None:
 
 
 @map_group.command("inside", help=N_("Show what an area contains: people, facilities, roads, kecamatan and nagari."))
-@click.option("--area", type=click.Path(path_type=Path), metavar="FILE", help=N_("Use the areas of a map file."))
-@click.option("--layer", metavar="NAME", help=N_("Layer of the file, if it has several."))
-@click.option(
-    "--cap", type=click.Path(path_type=Path), metavar="FILE.xml", help=N_("Use the area of a BMKG warning.")
-)
-@click.option("--around", metavar="PLACE|POSITION", help=N_("Use a circle around a place."))
-@click.option(
-    "--radius",
-    "radius_km",
-    type=click.FloatRange(0.01, 500),
-    default=1.0,
-    metavar="KM",
-    help=N_("Radius of the circle; 1 km."),
-)
-@click.option("--in", "unit", metavar="CODE|NAGARI", help=N_("Use a kecamatan (by code) or a nagari."))
+@area_options
 @scope_options
 @click.pass_obj
-def inside(
-    call: Invocation,
-    *,
-    area: Path | None,
-    layer: str | None,
-    cap: Path | None,
-    around: str | None,
-    radius_km: float,
-    unit: str | None,
-    worlds: ChosenWorlds,
-) -> None:
+def inside(call: Invocation, *, chosen: ChosenArea, worlds: ChosenWorlds) -> None:
     from tabuah.console.map.query_inputs import read_map_objects
     from tabuah.gis.queries.area_summary import summarise_area
     from tabuah.gis.queries.coverage import AdministrativeAreas
     from tabuah.storage.cache.map.maps import load_maps
 
-    if sum(one is not None for one in (area, cap, around, unit)) != 1:
+    if not chosen.is_one:
         raise click.UsageError(_("Give one area: --area, --cap, --around or --in."))
     maps = load_maps(call.data)
     units = AdministrativeAreas(maps.base_map)
-    if unit is not None:
-        shape = _unit_shape(units, maps, unit)
-    elif around is not None:
-        shape = _circle_shape(maps, around, radius_km)
-    else:
-        shape = _file_shape(area, layer, cap)
+    shape = chosen.shape(maps)
     scope, exercises = _read_worlds(call, worlds)
     found = summarise_area(shape, read_map_objects(call.data, maps, scope))
     answer = _make_inside_answer(found, units.covered_by(shape), scope, exercises)
@@ -248,39 +216,6 @@ def _read_worlds(call: Invocation, worlds: ChosenWorlds) -> "tuple[ExerciseScope
 
 def _world_fields(one: "IndexedFeature", exercises: "Mapping[str, Exercise]") -> dict[str, str | None]:
     return exercise_fields(SubjectWorld(one.world is not None, one.world or ""), exercises)
-
-
-def _file_shape(area: Path | None, layer: str | None, cap: Path | None) -> "BaseGeometry":
-    from tabuah.console.map.query_inputs import read_area, read_warning_area
-
-    if cap is not None:
-        return read_warning_area(cap)
-    assert area is not None
-    return read_area(area, layer)
-
-
-def _circle_shape(maps: "DirectoryMaps", around: str, radius_km: float) -> "BaseGeometry":
-    from tabuah.console.map.query_inputs import find_query_place
-    from tabuah.gis.queries.feature_index import circle_polygon
-
-    query_place = find_query_place(around, maps.gazetteer())
-    return circle_polygon(query_place.lon_deg, query_place.lat_deg, radius_m=radius_km * 1000)
-
-
-def _unit_shape(units: object, maps: "DirectoryMaps", unit: str) -> "BaseGeometry":
-    from tabuah.gis.queries.coverage import AdministrativeAreas
-
-    assert isinstance(units, AdministrativeAreas)
-    gazetteer = maps.gazetteer()
-    named = next((k for k in gazetteer.all_kecamatan if unit.casefold() in (k.code, k.name.casefold())), None)
-    code = named.code if named else gazetteer.nagari(unit).code
-    shape = units.shape_of(code)
-    if shape is None:
-        message = _(
-            "The borders of nagari {name} are not known; import official boundaries with: tabuah map import FILE"
-        )
-        raise click.UsageError(message.format(name=unit))
-    return shape
 
 
 def _make_near_record(one: "NearbyFeature", exercises: "Mapping[str, Exercise]") -> NearRecord:

@@ -9,6 +9,7 @@ from tabuah.console.window.alarms.alarm_list import AlarmListActions
 from tabuah.console.window.alarms.alarm_sound import AlarmSound
 from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
 from tabuah.console.window.incidents.report_actions import ReportActions
+from tabuah.console.window.shared.impact_cache import ImpactCache
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.widgets.alarms.alarm_strip import AlarmStrip
 from tabuah.widgets.alarms.sound_player import SoundPlayer
@@ -38,11 +39,18 @@ def build_alarm_commands(
     *,
     updates: AlarmUpdates,
     report_actions: ReportActions,
+    impacts: ImpactCache,
 ) -> AlarmCommands:
     """Build the commands. The list and the sound follow the strip."""
     alarm_actions = AlarmActions(context, strip, report_actions, updates)
     alarm_list = AlarmListActions(
-        context, window, appearance, alarm_actions=alarm_actions, groups=updates.groups, present=updates.present.of
+        context,
+        window,
+        appearance,
+        alarm_actions=alarm_actions,
+        groups=updates.groups,
+        present=updates.present.of,
+        impacts=impacts,
     )
     updates.present.changed.connect(alarm_list.show_values)
     alarm_sound = AlarmSound(window, SoundPlayer(window), now=context.state.now)

@@ -20,10 +20,12 @@ from tabuah.console.window.alarms.alarm_performance import (
 )
 from tabuah.console.window.shared.confirm_card import ConfirmCard
 from tabuah.console.window.shared.file_dialogs import ask_for_path, save_dialog
+from tabuah.console.window.shared.impact_cache import ImpactCache
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
+from tabuah.operations.impact_areas import alarm_impact_area
 from tabuah.operations.maintenance.window import MaintenanceState
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.resources.localisation import _
@@ -32,6 +34,7 @@ from tabuah.text.alarms.action_messages import saved_file_text
 from tabuah.text.alarms.performance import performance_figures
 from tabuah.text.alarms.then_and_now import Present
 from tabuah.text.alarms.verification import all_verification_figures
+from tabuah.text.map.impact import impact_facts
 from tabuah.widgets.alarms.alarms_dialog import GROUPS, PERFORMANCE, AlarmsDialog
 from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.theme.appearance import Appearance
@@ -65,6 +68,7 @@ class AlarmListActions(QObject):
         alarm_actions: AlarmActions,
         groups: Groups,
         present: Present,
+        impacts: ImpactCache,
     ) -> None:
         """Use `groups` as the source of the alarm groups at a time, and `present` of the present values."""
         super().__init__(window)
@@ -78,7 +82,9 @@ class AlarmListActions(QObject):
         self._figures = PerformanceMeasurement(context)
         self._confirm: ConfirmCard | None = None  # asks in the window of the alarms
         self._notifier: Notifier | None = None  # shows its messages there
-        self._groups, self._present = groups, present
+        self._groups, self._present, self._impacts = groups, present, impacts
+        impacts.computed.connect(self._show_impact)
+        impacts.forgotten.connect(self._show_impact)
         self._clock = QTimer(self)
         self._clock.setInterval(_AGES_MS)
         self._clock.timeout.connect(self.show_values)
@@ -124,6 +130,7 @@ class AlarmListActions(QObject):
         dialog.groups.shelve_requested.connect(self._on_shelve_requested)
         dialog.groups.incident_requested.connect(self._on_incident_requested)
         dialog.groups.locate_requested.connect(self._alarm_actions.locate_alarm)
+        dialog.groups.member_changed.connect(self._on_member_changed)
         dialog.suppressed.unshelve_requested.connect(self._alarm_actions.unshelve)
         dialog.suppressed.locate_requested.connect(self._alarm_actions.locate_alarm)
         dialog.page_chosen.connect(self._on_page_chosen)
@@ -167,6 +174,20 @@ class AlarmListActions(QObject):
             suppressed=len(suppressed),
             maintenance=sum(standing is not MaintenanceState.OVER for standing in standings),
         )
+
+    def _on_member_changed(self, _alarm_id: str) -> None:
+        self._show_impact()
+
+    def _show_impact(self) -> None:
+        """Show the impact of the selected alarm; nothing while it is computed, and for alarms without an area."""
+        if self._dialog is None:
+            return
+        snapshot = self._context.state.snapshot
+        alarm = snapshot.alarms.get(self._dialog.groups.member)
+        area = alarm_impact_area(alarm, snapshot.warnings) if alarm is not None else None
+        impact = self._impacts.impact(area)
+        facts = impact_facts(impact, area) if impact and area else ()
+        self._dialog.groups.show_impact("\n".join(f"{label}: {value}" for label, value in facts))
 
     def _heard_at(self) -> dict[str, datetime]:
         heard_at: dict[str, datetime] = {}

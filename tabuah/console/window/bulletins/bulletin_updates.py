@@ -9,12 +9,17 @@ from tabuah.console.window.bulletins.bulletin_layers import (
     bulletin_marks,
 )
 from tabuah.console.window.bulletins.source_items import SourcesReport, sources_content, station_link_items
+from tabuah.console.window.shared.impact_cache import ImpactCache
 from tabuah.console.window.shared.panels import LowerPanel
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.task_runner import TaskRunner
 from tabuah.gis.base_map import BaseMap, MapLayer
+from tabuah.operations.bulletins.bulletin import KnownWarning
 from tabuah.operations.bulletins.local_relevance import LocalRelevance
+from tabuah.operations.impact_areas import warning_impact_area
 from tabuah.operations.people.permissions import may_write
+from tabuah.text.facts import Facts
+from tabuah.text.map.impact import impact_facts
 from tabuah.text.sync.verdict_reasons import describe_reason
 from tabuah.widgets.bulletins.data_sources_panel import DataSourcesPanel
 from tabuah.widgets.map.canvas import MapCanvas
@@ -33,10 +38,13 @@ class BulletinUpdates(QObject):
         canvas: MapCanvas,
         panel: DataSourcesPanel,
         lower: LowerPanel,
+        impacts: ImpactCache,
     ) -> None:
         super().__init__(panel)
         self._state, self._work, self._canvas, self._panel = state, work, canvas, panel
-        self._lower = lower
+        self._lower, self._impacts = lower, impacts
+        impacts.computed.connect(self._on_impact_changed)
+        impacts.forgotten.connect(self._on_impact_changed)
         self._marks: tuple[BulletinMark, ...] = ()
         self._view: LocalRelevance | None = None
         self.sources = SourcesReport()
@@ -76,11 +84,22 @@ class BulletinUpdates(QObject):
             self.sources,
             alarms=snapshot.alarms.values(),
             view=self._view,
+            impact=self._impact_facts,
             links=station_link_items(snapshot.stations, self._state.latest, snapshot.alarms.values(), now),
             level_reason="" if allowed else describe_reason("role_forbids"),
             now=now,
         )
         self._panel.show_content(content)
+
+    def _on_impact_changed(self) -> None:
+        if self._lower.shows_sources:
+            self.show_list()
+
+    def _impact_facts(self, warning: KnownWarning) -> Facts:
+        """Return the impact of a warning that is in force here; nothing while it is computed."""
+        area = warning_impact_area(warning)
+        impact = self._impacts.impact(area)
+        return impact_facts(impact, area) if impact and area else ()
 
     def _known_bulletins(self) -> KnownBulletins:
         snapshot = self._state.snapshot

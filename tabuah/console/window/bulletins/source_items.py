@@ -3,7 +3,7 @@
 Bulletins with local relevance first, feeds, gateways and station connections.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,6 +24,7 @@ from tabuah.resources.localisation import _, format_recent_moment
 from tabuah.storage.journal.protocol import FeedsReply, GatewaysReply
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.bulletins import bulletin_text, data_sources
+from tabuah.text.facts import Facts
 from tabuah.text.feeds import feed_status
 from tabuah.widgets.bulletins.source_item import EARTHQUAKES, SOURCES, VOLCANOES, WARNINGS, SourceItem, SourcesContent
 from tabuah.widgets.values import Level
@@ -54,15 +55,19 @@ def sources_content(
     *,
     alarms: Iterable[Alarm],
     view: LocalRelevance | None,
+    impact: Callable[[KnownWarning], Facts],
     links: tuple[SourceItem, ...],
     level_reason: str,
     now: datetime,
 ) -> SourcesContent:
-    """Return all tabs; without a map view only volcanoes and sources."""
+    """Return all tabs; without a map view only volcanoes and sources.
+
+    `impact` returns the impact of a warning as facts, as far as it is known.
+    """
     up = {alarm.parameter: alarm for alarm in alarms if alarm.is_active and not alarm.station}
     items = {
         EARTHQUAKES: earthquake_items(bulletins.earthquakes.values(), up, view, now) if view else (),
-        WARNINGS: warning_items(bulletins.warnings.values(), up, view, now) if view else (),
+        WARNINGS: warning_items(bulletins.warnings.values(), up, view, impact=impact, now=now) if view else (),
         VOLCANOES: tuple(_volcano_item(volcano, now) for volcano in bulletins.volcanoes.values()),
         SOURCES: (*feed_items(sources.feeds, now), *gateway_items(sources.gateways, now), *links),
     }
@@ -117,7 +122,12 @@ def earthquake_items(
 
 
 def warning_items(
-    warnings: Iterable[KnownWarning], up: Mapping[str, Alarm], view: LocalRelevance, now: datetime
+    warnings: Iterable[KnownWarning],
+    up: Mapping[str, Alarm],
+    view: LocalRelevance,
+    *,
+    impact: Callable[[KnownWarning], Facts],
+    now: datetime,
 ) -> tuple[SourceItem, ...]:
     """Return the warnings of the last month: those in force here, others in force, then expired ones."""
     seen = [(w, view.warning(w)) for w in warnings if now - w.issued.sent <= LISTED_FOR]
@@ -137,7 +147,9 @@ def warning_items(
                 about=f"{relation} · {bulletin_text.describe_validity(warning, now)}",
                 at=format_recent_moment(issued.sent, now),
                 author=issued.source,
-                facts=bulletin_text.list_warning_facts(warning, where, now),
+                facts=bulletin_text.list_warning_facts(
+                    warning, where, now, impact=impact(warning) if where.touches and not warning.is_over(now) else ()
+                ),
                 lon_deg=point[0] if point else None,
                 lat_deg=point[1] if point else None,
             )

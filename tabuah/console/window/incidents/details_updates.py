@@ -8,15 +8,18 @@ from PySide6.QtGui import QImage
 
 from tabuah.console.window.incidents.details_view import DetailsSource, incident_details
 from tabuah.console.window.incidents.incident_history import IncidentHistory, read_history
+from tabuah.console.window.shared.impact_cache import ImpactCache
 from tabuah.console.window.shared.thumbnails import read_pictures
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.places import Places
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.task_runner import TaskRunner
+from tabuah.operations.impact_areas import incident_impact_area
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.fault_isolation import isolated
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.map.impact import impact_facts
 from tabuah.text.people.first_start import first_start_steps, first_start_title
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.values import ActionState
@@ -48,12 +51,13 @@ class DetailsUpdates(QObject):
         work: TaskRunner[None],
         blobs: Path,
         places: Places,
+        impacts: ImpactCache,
         actions: Callable[[], tuple[ActionState, ...]],
     ) -> None:
         super().__init__(panel)
         self._state, self._selection, self._panel = state, selection, panel
         self._store, self._work, self._blobs, self._actions = store, work, blobs, actions
-        self._places = places
+        self._places, self._impacts = places, impacts
         self._contacts = state.snapshot.contacts
         self._related: tuple[object, object] = (None, None)  # the tasks and units when the history was read
         self._history: IncidentHistory | None = None
@@ -62,6 +66,8 @@ class DetailsUpdates(QObject):
         self._held: tuple[BlockedEntry, ...] = ()
         self._transfers = state.snapshot.transfers
         selection.incident_changed.connect(self._on_incident_changed)
+        impacts.computed.connect(self.tick)
+        impacts.forgotten.connect(self.tick)
 
     def refresh(self) -> None:
         """Show the selected incident; read its history again if it has changed."""
@@ -125,8 +131,11 @@ class DetailsUpdates(QObject):
             self.tick()
 
     def _show(self, incident: Incident) -> None:
+        area = incident_impact_area(incident)
+        impact = self._impacts.impact(area)
         source = DetailsSource(
             incident=incident,
+            impact=impact_facts(impact, area) if impact and area else (),
             history=self._history,
             pictures=self._pictures,
             actions=self._actions(),

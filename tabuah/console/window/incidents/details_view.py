@@ -39,6 +39,7 @@ from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.text.attachments.attachment_text import describe_transfer, describe_transfer_briefly
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_mark
+from tabuah.text.facts import Facts
 from tabuah.text.incidents import incident_panel
 from tabuah.text.incidents.conflicts import describe_conflict
 from tabuah.text.incidents.figures import figure_notes
@@ -68,6 +69,7 @@ class DetailsSource:
     actions: tuple[ActionState, ...]
     places: PlaceNames = field(default_factory=PlaceNames)
     call_reason: str = ""
+    impact: Facts = ()
 
 
 def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: datetime) -> IncidentDetails:
@@ -84,7 +86,7 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         severity=code_label(incident.severity),
         steps=tuple(_step(incident, status) for status in FORWARD_STATUSES),
         step=incident.status.rank or 0,  # a merged or false report reaches only the first step
-        facts=_facts(incident, source.history, snapshot, now),
+        facts=_facts(source, snapshot, now),
         figures=figure_tiles(incident),
         figure_notes=figure_notes(incident, now),
         conflicts=tuple(
@@ -120,14 +122,11 @@ def _step(incident: Incident, status: Status) -> IncidentStep:
     return IncidentStep(label=code_label(status), at=format_time(at) if at else "")
 
 
-def _facts(
-    incident: Incident, history: IncidentHistory | None, snapshot: ConsoleSnapshot, now: datetime
-) -> tuple[FactItem, ...]:
+def _facts(source: DetailsSource, snapshot: ConsoleSnapshot, now: datetime) -> tuple[FactItem, ...]:
+    incident, history = source.incident, source.history
     caller = history.caller if history else ""
-    facts = [
-        FactItem(label=label, value=value)
-        for label, value in incident_panel.list_incident_facts(incident, caller, now)
-    ]
+    listed = (*incident_panel.list_incident_facts(incident, caller, now), *source.impact)
+    facts = [FactItem(label=label, value=value) for label, value in listed]
     clocks = [_clock_fact(clock, now) for clock in running_clocks(incident, now)]
     return (*_assigned(incident, snapshot), *clocks, *facts)
 

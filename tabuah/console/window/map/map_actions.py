@@ -12,6 +12,8 @@ from tabuah.console.window.map.bookmarks import BookmarkActions
 from tabuah.console.window.map.drawing_actions import DrawingActions
 from tabuah.console.window.map.map_import_actions import MapImportActions
 from tabuah.console.window.map.print_actions import PrintActions
+from tabuah.console.window.map.range_impact import RangeImpact
+from tabuah.console.window.shared.impact_cache import ImpactCache
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.widgets.map.layers.layers_panel import LayersPanel
 from tabuah.widgets.map.map_view import MapView
@@ -26,11 +28,13 @@ class MapActions:
     bookmarks: BookmarkActions
     map_import_actions: MapImportActions
     map_print: PrintActions
+    range_impact: RangeImpact
 
     def close(self) -> None:
         """Close the dialogs. Map imports continue."""
         self.map_import_actions.close()
         self.map_print.close()
+        self.range_impact.close()
 
 
 def build_map_actions(
@@ -42,6 +46,7 @@ def build_map_actions(
     layers: LayersPanel,
     report_actions: ReportActions,
     edit_actions: EditActions,
+    impacts: ImpactCache,
     past: Callable[[], datetime | None],
 ) -> MapActions:
     """Build the actions; `past` returns the moment that the map shows, None for the present."""
@@ -50,4 +55,5 @@ def build_map_actions(
         bookmarks=BookmarkActions(context, map_view, window),
         map_import_actions=MapImportActions(context, map_view, layers, window),
         map_print=PrintActions(context, window, appearance, past=past),
+        range_impact=RangeImpact(map_view, impacts),
     )

@@ -5,15 +5,19 @@ import re
 import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.import_progress import REPORT_EVERY, OnDone, ignore_count
 from tabuah.gis.imported_layer import ImportedFeature, ImportedLayer
+from tabuah.gis.levels_of_detail import Shapes
+from tabuah.resources.time_zone import home_zone
 from tabuah.storage.cache.cache_session import CACHE_NAME
 from tabuah.storage.cache.connection import open_cache, transaction
 from tabuah.storage.cache.data_directory import prepare_directory
@@ -116,7 +120,8 @@ PREFIX: Final = "layer_"
 _FIND: Final = "SELECT table_name FROM gpkg_contents WHERE identifier = ? AND table_name LIKE 'layer\\_%' ESCAPE '\\'"
 _IS_OURS: Final = "SELECT 1 FROM gpkg_contents WHERE identifier = ? AND table_name NOT LIKE 'layer\\_%' ESCAPE '\\'"
 _LIST: Final = (
-    "SELECT identifier, table_name, description FROM gpkg_contents WHERE table_name LIKE 'layer\\_%' ESCAPE '\\'"
+    "SELECT identifier, table_name, description, last_change FROM gpkg_contents"
+    " WHERE table_name LIKE 'layer\\_%' ESCAPE '\\'"
 )
 _OURS: Final = " (layer)"  # appended to the name of a layer that has the name of one of our own tables
 # QGIS shows this description. It also marks the layers that the map should draw; one that is not drawn
@@ -133,6 +138,7 @@ class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
     features: int
     drawn: bool = False  # as a layer of its own
     boundaries: bool = False  # its areas became the official boundaries
+    imported_on: date | None = None  # local day of the import
 
 
 class ImportedLayers:
@@ -183,9 +189,17 @@ class ImportedLayers:
     def remove_boundaries(self) -> None:
         """Drop every table whose areas became the official boundaries."""
         with transaction(self._connection, self._path):
-            for identifier, _table, mark in self._connection.execute(_LIST).fetchall():
+            for identifier, _table, mark, _changed in self._connection.execute(_LIST).fetchall():
                 if mark == _BOUNDARIES:
                     self._drop(identifier)
+
+    def rows(self, table: str) -> tuple[Shapes, list[dict[str, Any]]]:
+        """Return the shapes (EPSG:4326) and attributes of a table from `list`, as they were imported."""
+        cursor = self._connection.execute(f"SELECT * FROM {table} ORDER BY fid")  # noqa: S608 - a name of `list`
+        columns = [each[0] for each in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor]
+        shapes: Shapes = shapely.from_wkb([row.pop("geom")[_HEADER.size :] for row in rows])
+        return np.atleast_1d(shapes), rows
 
     def list(self) -> tuple[LayerFacts, ...]:
         """Return all imported layers by name."""
@@ -197,8 +211,9 @@ class ImportedLayers:
                 features=self._count(table),
                 drawn=mark == _DRAWN,
                 boundaries=mark == _BOUNDARIES,
+                imported_on=_local_day(changed),
             )
-            for identifier, table, mark in sorted(rows)
+            for identifier, table, mark, changed in sorted(rows)
         )
 
     def _count(self, table: str) -> int:
@@ -247,6 +262,14 @@ class ImportedLayers:
         self._connection.execute(
             "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)", (table, shape, SRS_ID)
         )
+
+
+def _local_day(moment: str | None) -> date | None:
+    """Return the local day of a moment as GeoPackage writes it; None where another program wrote something else."""
+    try:
+        return datetime.fromisoformat((moment or "").replace("Z", "+00:00")).astimezone(home_zone()).date()
+    except ValueError:
+        return None
 
 
 @contextmanager

@@ -49,6 +49,9 @@ class ToolPlate(ThemedFrame):
         name_widget(self._problem, "tool_problem", "")
         self._value = ElidedText(appearance, style=TextStyle.TITLE)
         name_widget(self._value, "tool_value", "")
+        self._note = Text(appearance, style=TextStyle.SMALL, wrap=True)
+        name_widget(self._note, "tool_note", "")
+        self._note.hide()
         self._copy = KeyButton(
             appearance, _("Copy"), key="Ctrl C", icon="copy", kind=ButtonKind.GHOST, name="tool_copy", compact=True
         )
@@ -68,6 +71,7 @@ class ToolPlate(ThemedFrame):
         """Show the active tool; the pan tool has no plate."""
         self._code = code if code in BY_CODE else ""
         self.setVisible(bool(self._code))
+        self.show_note("")
         self.show_offers(())
         if self._code:
             self._fill_head()
@@ -87,6 +91,13 @@ class ToolPlate(ThemedFrame):
         self._result.setVisible(bool(status.value))
         self.setAccessibleDescription(" ".join(text for text in (status.problem, status.value, status.hint) if text))
         self._fit()
+
+    def show_note(self, text: str) -> None:
+        """Show a text about the result, such as what is inside; empty for none."""
+        if text != self._note.text():
+            self._note.setText(text)
+            self._note.setVisible(bool(text))
+            self._fit()
 
     def show_offers(self, offers: Sequence[ActionState]) -> None:
         """Show the actions on the result; a disabled action shows its reason."""
@@ -122,6 +133,7 @@ class ToolPlate(ThemedFrame):
         layout.addWidget(self._hint)
         layout.addWidget(self._problem)
         layout.addWidget(self._result)
+        layout.addWidget(self._note)
         layout.addLayout(self._buttons)
 
     def _fill_head(self) -> None:
@@ -157,6 +169,10 @@ class ToolPlate(ThemedFrame):
             _show_all(layout)
         self._column.invalidate()
         self.setFixedWidth(self._width_px)
+        margins = self._column.contentsMargins()
+        # The layout gives a wrapped label a few pixels too little, which cuts the last of several lines.
+        inner_px = self._width_px - margins.left() - margins.right()
+        self._note.setMinimumHeight(max(0, self._note.heightForWidth(inner_px)))
         self._column.activate()
         height = max(self._column.heightForWidth(self._width_px), self._column.minimumSize().height())
         self.setFixedHeight(height)

@@ -1,9 +1,11 @@
 """`tabuah map build`, `where`, `near` and `inside`: a base map in use, and queries on it."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+import shapely
 from support.command_line import CommandLine
 from support.osm_samples import write_extract
 
@@ -135,3 +137,61 @@ def test_map_inside_kecamatan_is_covered_completely(built: CommandLine):
 def test_map_inside_requires_one_area_with_borders(line: CommandLine):
     assert "--around" in refusal(line, "map", "inside")
     assert "map import" in refusal(line, "map", "inside", "--in", "Cupak")
+
+
+def figures(answer: dict) -> dict[str, dict]:
+    return {each["kind"]: each for each in answer["figures"]}
+
+
+def test_map_impact_counts_base_map_with_source(built: CommandLine):
+    found = figures(built.json("map", "impact", "--around", "-0.84 100.66", "--radius", "3"))
+    assert (found["schools"]["amount"], found["health"]["amount"]) == (1, 2)
+    assert found["people"]["amount"] == 12_500
+    assert found["bridges"]["source"] == "OpenStreetMap"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", found["roads"]["dated_on"])
+
+
+def test_map_impact_without_layers_is_not_known(line: CommandLine):
+    answer = line.json("map", "impact", "--around", "Koto Baru", "--radius", "1")
+    assert {each["amount"] for each in answer["figures"]} == {None}
+    _code, out, _err = line("map", "impact", "--around", "Koto Baru")
+    assert "belum diketahui" in out
+
+
+def test_map_impact_takes_population_and_schools_of_imported_layers(built: CommandLine, tmp_path: Path):
+    wards = shapely.box(100.60, -0.90, 100.64, -0.86), shapely.box(100.64, -0.90, 100.70, -0.80)
+    write_features(
+        tmp_path / "penduduk.geojson", [(w, {"nama": "N", "jiwa": 1000 * (n + 1)}) for n, w in enumerate(wards)]
+    )
+    write_features(tmp_path / "sekolah.geojson", [(shapely.Point(100.645, -0.85), {"nama": "SDN 9"})])
+    for name in ("penduduk", "sekolah"):
+        built.json("map", "import", str(tmp_path / f"{name}.geojson"))
+    found = figures(built.json("map", "impact", "--around", "-0.85 100.65", "--radius", "1"))
+    assert (found["schools"]["amount"], found["schools"]["source"]) == (1, "sekolah")
+    assert found["people"]["source"] == "penduduk"
+    assert found["people"]["estimate"]
+    assert 0 < found["people"]["amount"] < 2_000
+    assert (found["people"]["low"], found["people"]["high"]) == (0, 2_000)
+
+
+def test_map_impact_of_incident_uses_its_place(built: CommandLine):
+    number = built.json(*("incident", "report", "--hazard", "flood", "--title", "Banjir", "--at", "-0.84, 100.66"))[
+        "number"
+    ]
+    answer = built.json("map", "impact", "--incident", number)
+    assert answer["radius_m"] == 1_000
+    assert figures(answer)["schools"]["amount"] == 1
+
+
+def test_map_impact_needs_one_area(line: CommandLine):
+    assert "--incident" in refusal(line, "map", "impact")
+    assert "--incident" in refusal(line, "map", "impact", "--around", "Koto Baru", "--in", "Kubung")
+    assert "tidak-ada" in refusal(line, "map", "impact", "--warning", "tidak-ada")
+
+
+def write_features(file: Path, features: list[tuple[shapely.Geometry, dict]]) -> None:
+    made = [
+        {"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": properties}
+        for shape, properties in features
+    ]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": made}))

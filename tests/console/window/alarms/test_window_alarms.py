@@ -280,6 +280,7 @@ def test_alarm_list_acknowledges_whole_group(alarm_window: OpenWindow, server: R
     assert dialog is not None
     alarm_window.until(dialog.isActiveWindow)
     assert len(dialog.groups._groups[0].members) == 2
+    alarm_window.until(lambda: "Dampak: dalam radius 2 km" in visible_texts(dialog))
     state, updates = alarm_window.console.services.state, alarm_window.updates.alarms
     alarm_window.until(lambda: not any(updates.arrivals.is_new(key, state.now()) for key in state.snapshot.alarms))
     alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_T)
