@@ -17,6 +17,7 @@ ALLOWED_UPWARD = {("tabuah.operations.bulletins.local_relevance", "tabuah.text.b
 
 SUBJECTS = {
     *(
+        "after_action",
         "aid",
         "alarms",
         "attachments",

@@ -100,7 +100,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("Alarms: list, acknowledge, shelve, create an incident"),
         extensions=(f"{_HERE}.alarms.alarm_performance",),
     ),
-    "report": LazyCommand(f"{_HERE}.reports.reports:report_group", N_("Reports and exports")),
+    "report": LazyCommand(
+        f"{_HERE}.reports.reports:report_group",
+        N_("Reports and exports"),
+        extensions=(f"{_HERE}.reports.after_action",),
+    ),
     "map": LazyCommand(
         f"{_HERE}.map.maps:map_group",
         N_("Import layers, build and draw the map"),

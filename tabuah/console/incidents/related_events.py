@@ -34,15 +34,16 @@ def _task_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEv
 
 
 def _unit_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
-    """Yield the steps that name the incident, of all units that are or were assigned."""
-    for unit in _units_of(store, incident):
+    """Yield the steps that name the incident."""
+    for unit in units_of_incident(store, incident):
         for entry, verdict in store.entries_of(subject_of("unit", unit.id)):
             if (body := _step_of(entry)) is not None and body.incident == incident.id:
                 text = f"{plain_code(unit.id)}: {code_label(body.to)}"
                 yield _event(entry, verdict, f"{text} ({body.note})" if body.note else text)
 
 
-def _units_of(store: ConsoleStore, incident: Incident) -> list[Unit]:
+def units_of_incident(store: ConsoleStore, incident: Incident) -> list[Unit]:
+    """Return the units that are or were assigned to an incident."""
     world = SubjectWorld(incident.exercise, incident.exercise_id)
     units = [unit for unit in store.units() if SubjectWorld(unit.exercise, unit.exercise_id) == world]
     names = UnitIndex(units)

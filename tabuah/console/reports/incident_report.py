@@ -267,9 +267,8 @@ _FINAL_STATUSES: Final = (Status.CONTAINED, Status.CLOSED, Status.FALSE_REPORT, 
 
 def _check_kind_is_possible(incident: Incident, kind: ReportKind) -> None:
     if kind is ReportKind.SPECIAL:
-        raise ReportNotPossible(
-            _("The special report (khusus) is not available in this version; use awal, perkembangan or akhir.")
-        )
+        message = _("The special report (khusus) has a command of its own: tabuah report after-action")
+        raise ReportNotPossible(message)
     if kind is ReportKind.FINAL and incident.status not in _FINAL_STATUSES:
         message = _(
             "A final report requires a contained or closed incident; {number} is “{status}”. For a progress"

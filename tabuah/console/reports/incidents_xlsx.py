@@ -207,6 +207,14 @@ def encode_performance_xlsx(tables: Iterable[FigureTable], items: Sequence[Liste
     return book.finish()
 
 
+def encode_tables_xlsx(tables: Iterable[FigureTable]) -> bytes:
+    """Return tables as the sheets of one workbook."""
+    book = IncidentWorkbook()
+    for table in tables:
+        book.add_table(table)
+    return book.finish()
+
+
 def _answer_cells(stated: StatedAnswer) -> list[Value]:
     """Return question, answer and unit; yes and no as words, as in the form."""
     question, value = stated.question, stated.statement.value

@@ -47,12 +47,15 @@ class ClockRule(msgspec.Struct, frozen=True, kw_only=True):
     days: int | None = None
     working: bool = False
 
-    def applies_to(self, incident: Incident) -> bool:
-        return (
-            incident.status in self.waiting
-            and (not self.hazards or incident.hazard in self.hazards)
-            and (not self.channels or incident.channel in self.channels)
+    def concerns(self, incident: Incident) -> bool:
+        """Return whether an incident has this clock, running or not."""
+        return (not self.hazards or incident.hazard in self.hazards) and (
+            not self.channels or incident.channel in self.channels
         )
+
+    def applies_to(self, incident: Incident) -> bool:
+        """Return whether the clock of an incident runs."""
+        return incident.status in self.waiting and self.concerns(incident)
 
     def due_at(self, started_at: datetime) -> datetime:
         return limit_end(started_at, minutes=self.minutes, days=self.days, working=self.working)

@@ -17,12 +17,16 @@ SubjectStates = Mapping[str, SubjectState]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedEntry:
-    """A journal entry; `known_at` is when the server received it, or its own time while pending."""
+    """A journal entry; `known_at` is when the server received it, or its own time while pending.
+
+    The verdict on a pending entry is predicted.
+    """
 
     known_at: datetime
     entry: Entry
     verdict: Verdict
     text: str
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The replay story, read from a console's journal: all incidents, alarms and units since a moment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,7 +15,7 @@ from tabuah.operations.subject_state import EMPTY, SubjectState, clamp_state
 from tabuah.storage.cache.archive import CLOSED_STATUSES
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.feature_tables import gpkg_datetime
-from tabuah.storage.cache.predicted_verdict import rebase
+from tabuah.storage.cache.predicted_verdict import predict_pending, rebase
 from tabuah.storage.journal.wire import decode_entry
 
 KINDS: Final = ("incident", "alarm", "unit")
@@ -24,6 +24,8 @@ _RECEIVED: Final = "SELECT seq, received_at FROM journal WHERE seq >= ? ORDER BY
 _TOUCHED: Final = "SELECT DISTINCT subject FROM journal WHERE seq >= ? OR seq IS NULL"
 _HISTORY: Final = """SELECT received_at, verdict, text FROM journal
     WHERE subject = ? AND seq IS NOT NULL ORDER BY seq"""
+_IN_PERIOD: Final = """SELECT DISTINCT subject FROM journal WHERE (seq >= ? OR seq IS NULL)
+    AND ((at >= ? AND at < ?) OR (received_at >= ? AND received_at < ?))"""
 _MISSING: Final = "SELECT subject FROM subjects WHERE missing_until > 0"
 _ALL: Final = """SELECT subject FROM subjects WHERE kind IN (SELECT value FROM json_each(?)) AND subject NOT IN
     (SELECT 'incident/' || id FROM incidents WHERE status IN (SELECT value FROM json_each(?)) AND updated_at < ?)"""
@@ -96,15 +98,44 @@ class JournalReplay:
         found = self._session.subjects.confirmed_of(wanted)
         return {subject: clamp_state(state) for subject, state in found.items() if state.value is not None}
 
-    def _folded(self, subject: str, since: datetime) -> tuple[SubjectState, list[StateStep]]:
+    def dated_entries(self, subject: str) -> tuple[DatedEntry, ...]:
+        """Return the entries of a subject in journal order, then the pending ones that would not be rejected."""
+        received = self._received(subject)
+        waiting = self._session.waiting_among((subject,)).get(subject, [])
+        if not waiting:
+            return received
+        confirmed = self._session.subjects.confirmed(subject)
+        _state, kept = predict_pending(confirmed, waiting, self._session.prediction_authority())
+        verdicts, now = dict(kept), self._session.now()
+        pending = (
+            DatedEntry(known_at=min(entry.at, now), entry=entry, verdict=verdicts[text], text=text, pending=True)
+            for entry, text in waiting
+            if text in verdicts
+        )
+        return (*received, *pending)
+
+    def subjects_written(self, since: datetime, until: datetime, kinds: Collection[str]) -> tuple[str, ...]:
+        """Return the subjects of some kinds with an entry that was written or received in a period, sorted."""
+        first = self._first_seq_after(since)
+        period = (gpkg_datetime(since), gpkg_datetime(until))
+        rows = self._session.connection.execute(_IN_PERIOD, (first, *period, *period))
+        return tuple(sorted(subject for (subject,) in rows if subject_kind(subject) in kinds))
+
+    def count_incomplete(self, subjects: Collection[str]) -> int:
+        """Return how many of these subjects have older entries that are not here."""
+        return sum(row[0] in subjects for row in self._session.connection.execute(_MISSING))
+
+    def _received(self, subject: str) -> tuple[DatedEntry, ...]:
         rows = self._session.connection.execute(_HISTORY, (subject,))
-        judged = [
+        return tuple(
             DatedEntry(
                 known_at=datetime.fromisoformat(at), entry=decode_entry(text), verdict=Verdict(verdict), text=text
             )
             for at, verdict, text in rows
-        ]
-        before, steps = state_steps(subject, judged, since=since)
+        )
+
+    def _folded(self, subject: str, since: datetime) -> tuple[SubjectState, list[StateStep]]:
+        before, steps = state_steps(subject, self._received(subject), since=since)
         waiting = self._session.waiting_among((subject,)).get(subject, [])
         return before, [*steps, *self._waiting_steps(subject, steps, waiting, since)]
 

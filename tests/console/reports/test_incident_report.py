@@ -150,7 +150,7 @@ def test_final_report_requires_ended_incident():
 
 
 def test_special_report_is_rejected():
-    with pytest.raises(ReportNotPossible, match="versi berikutnya"):
+    with pytest.raises(ReportNotPossible, match="after-action"):
         flood().report(ReportKind.SPECIAL)
 
 

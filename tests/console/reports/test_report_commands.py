@@ -102,7 +102,7 @@ def test_daily_report_without_incidents_says_so(console, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("incident", "{number}", "--kind", "khusus", "-o", "{folder}/x.pdf"), "versi berikutnya"),
+        (("incident", "{number}", "--kind", "khusus", "-o", "{folder}/x.gpkg"), "xlsx"),
         (("incident", "{number}", "--kind", "akhir", "-o", "{folder}/x.pdf"), "--kind perkembangan"),
         (("incident", "SLK-NONE-0001", "-o", "{folder}/x.pdf"), "SLK-NONE-0001"),
         (("incident", "{number}", "-o", "{folder}/x.doc"), "-f"),

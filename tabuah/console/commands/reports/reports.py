@@ -25,7 +25,7 @@ FormatT = TypeVar("FormatT", bound=StrEnum)
 
 report_group = TabuahGroup("report", help=N_("Reports and exports: one incident, the list, or a day."))
 
-_OUTPUT = click.option(
+output_option = click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), required=True,
     metavar="FILE", help=N_("The file to write; - writes to the standard output."),
 )  # fmt: skip
@@ -58,7 +58,7 @@ class WrittenReport(msgspec.Struct, frozen=True, kw_only=True):
     "--since", type=PastMoment(), metavar="T",
     help=N_("For a progress report: start of the changes; default: the first report of the incident."),
 )  # fmt: skip
-@_OUTPUT
+@output_option
 @click.pass_obj
 def incident_report(
     call: Invocation, *, incident: str, kind: str, file_format: str | None, since: datetime | None, output: Path
@@ -68,11 +68,27 @@ def incident_report(
 
     if since is not None and kind != ReportKind.PROGRESS:
         raise click.UsageError(_("--since requires --kind perkembangan"))
+    if kind == ReportKind.SPECIAL:
+        _write_special_report(call, incident, file_format, output)
+        return
     wanted = choose_format(FileFormat, file_format, output)
     with call.open_store() as store:
         issued = export_incident(store, incident, kind=ReportKind(kind), file_format=wanted, since=since)
         fields = scope_fields(scope_of(store.incident(incident)), exercises_by_id(store.exercises()))
-    _write_report(call, issued, wanted, output, fields)
+    write_report(call, issued, wanted, output, fields)
+
+
+def _write_special_report(call: Invocation, incident: str, file_format: str | None, output: Path) -> None:
+    from tabuah.console.reports.after_action_export import encode_after_action
+    from tabuah.console.reports.after_action_report import AfterActionFormat
+    from tabuah.console.reports.after_action_sources import read_incident_after_action
+
+    wanted = choose_format(AfterActionFormat, file_format, output)
+    with call.open_store() as store:
+        report = read_incident_after_action(store, incident)
+    write_report(
+        call, encode_after_action(report, wanted), wanted, output, scope_fields(report.world, report.exercises)
+    )
 
 
 @report_group.command("list", help=N_("Write the list of incidents into a file, worst first."))
@@ -82,7 +98,7 @@ def incident_report(
 )  # fmt: skip
 @click.option("--status", type=Code(Status), metavar="S", help=N_("Only those with this status."))
 @scope_options
-@_OUTPUT
+@output_option
 @click.pass_obj
 def list_report(
     call: Invocation, *, list_format: str | None, status: Status | None, worlds: ChosenWorlds,
@@ -96,7 +112,7 @@ def list_report(
         scope = worlds.scope(store)
         issued = export_incident_list(store, list_format=wanted, status=status, scope=scope)
         fields = scope_fields(scope, exercises_by_id(store.exercises()))
-    _write_report(call, issued, wanted, output, fields)
+    write_report(call, issued, wanted, output, fields)
 
 
 @report_group.command("daily", help=N_("Make the report of one day as PDF."))
@@ -105,7 +121,7 @@ def list_report(
     help=N_("The local day, such as 2026-11-24; default: today."),
 )  # fmt: skip
 @scope_options
-@_OUTPUT
+@output_option
 @click.pass_obj
 def daily_report(call: Invocation, *, day: Any, worlds: ChosenWorlds, output: Path) -> None:
     from tabuah.console.reports.daily_export import export_daily_report
@@ -118,7 +134,7 @@ def daily_report(call: Invocation, *, day: Any, worlds: ChosenWorlds, output: Pa
         scope = worlds.scope(store)
         issued = export_daily_report(store, wanted, scope)
         fields = scope_fields(scope, exercises_by_id(store.exercises()))
-    _write_report(call, issued, FileFormat.PDF, output, fields)
+    write_report(call, issued, FileFormat.PDF, output, fields)
 
 
 def choose_format(formats: type[FormatT], named: str | None, output: Path) -> FormatT:
@@ -127,16 +143,19 @@ def choose_format(formats: type[FormatT], named: str | None, output: Path) -> Fo
     Raises:
         click.UsageError: neither gives a format.
     """
-    name = named or {"json": "geojson", "xml": "cap"}.get(output.suffix.lower()[1:], output.suffix.lower()[1:])
-    if name not in [known.value for known in formats]:
+    ending, known_names = output.suffix.lower()[1:], [known.value for known in formats]
+    other = {"json": "geojson", "xml": "cap"}.get(ending, ending)
+    name = named or (ending if ending in known_names else other)
+    if name not in known_names:
         names = ", ".join(known.value for known in formats)
         raise click.UsageError(_("give the format with -f: {formats}").format(formats=names))
     return formats(name)
 
 
-def _write_report(
+def write_report(
     call: Invocation, issued: "ExportedFile", file_format: StrEnum, output: Path, fields: ScopeFields
 ) -> None:
+    """Write a finished file, and print its number and path."""
     from tabuah.console.reports.atomic_write import write_file
 
     for note in issued.notes:

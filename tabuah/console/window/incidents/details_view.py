@@ -231,7 +231,7 @@ def report_choices() -> tuple[ActionState, ...]:
         ActionState(code="awal", label=_("Initial report (PDF) …")),
         ActionState(code="perkembangan", label=_("Progress report (PDF) …")),
         ActionState(code="akhir", label=_("Final report (PDF) …")),
-        ActionState(code="khusus", label=_("Special report (PDF) …")),
+        ActionState(code="khusus", label=_("Special report: after the event …")),
         ActionState(code="chat", label=_("Copy as text for a chat")),
     )
 

@@ -14,6 +14,7 @@ from tabuah.console.reports.illustrations import draw_illustrations
 from tabuah.console.reports.incident_report import IncidentReport, ReportKind, make_incident_report
 from tabuah.console.reports.report_export import ExportedFile, ListFormat, encode_incident_pdf, export_incident_list
 from tabuah.console.reports.report_sources import read_incident_sources
+from tabuah.console.window.shared.after_action_export import AfterActionExport
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.resources.localisation import _, ngettext
@@ -24,11 +25,15 @@ CHAT: Final = "chat"
 
 
 class ReportExport(QObject):
-    """Collects data on the cache worker, draws the map here, and writes on a worker."""
+    """Collects data on the cache worker, draws the map here, and writes on a worker.
+
+    `after_action` makes special reports, also of parent events and days.
+    """
 
     def __init__(self, context: WindowContext, panel: IncidentPanel, window: QWidget) -> None:
         super().__init__(panel)
         self._context, self._window = context, window
+        self.after_action = AfterActionExport(context, window)
         panel.report_requested.connect(self._on_report_requested)
 
     def write_pdf(self, incident_id: str, kind: ReportKind, file: Path) -> None:
@@ -76,6 +81,9 @@ class ReportExport(QObject):
             self.copy_chat_text(incident.id)
             return
         kind, key = ReportKind(code), incident.id
+        if kind is ReportKind.SPECIAL:
+            self.after_action.ask_for_incident(incident)
+            return
         name = dated_name(incident.number, kind.value, at=self._context.state.now(), suffix=".pdf")
         title = _("Save the report of {number}").format(number=incident.number)
         self._ask(title, name, ["PDF (*.pdf)"], lambda file: self.write_pdf(key, kind, file))

@@ -133,6 +133,8 @@ ACTIONS: Final = (
            run=lambda d: d.incidents.report_export.ask_for_list()),
     Action(id="incident_performance", label=N_("Incident performance: response times, places, workload"),
            keys=("Ctrl+Shift+F",), menu=INCIDENT, icon="report", run=lambda d: d.incidents.performance.begin()),
+    Action(id="day_after_action", label=N_("Special report of a day: what was known when, delays"), menu=INCIDENT,
+           icon="report", run=lambda d: d.incidents.report_export.after_action.begin_day()),
     Action(id="incident_list", label=N_("List of incidents: search, filter, archive"), keys=("Ctrl+I",),
            menu=INCIDENT, icon="search", run=lambda d: d.incidents.incident_list.begin()),
     Action(id="callers", label=N_("Find a caller by number or name"), menu=INCIDENT, icon="phone",

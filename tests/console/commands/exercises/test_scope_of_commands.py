@@ -51,7 +51,7 @@ LISTS = {  # --exercise and --with-exercises
 }
 ONE_THING = {  # --exercise
     *("aid add", "call record", "shelter add"),
-    "event open",
+    *("event open", "report after-action"),
     *(
         "forecast model",
         "forecast show",

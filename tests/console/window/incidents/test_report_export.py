@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from support.window_fixture import OpenWindow, open_second_store, report_in_second_store
 
+from tabuah.console.reports.after_action_sources import read_incident_after_action
 from tabuah.console.reports.incident_report import ReportKind
 
 
@@ -47,3 +48,21 @@ def test_incident_list_format_follows_suffix(reported: OpenWindow, tmp_path: Pat
     assert reported.incident.number in file.read_text(encoding="utf-8-sig")
     reported.commands.incidents.report_export.write_list(tmp_path / "insiden.docx")
     reported.wait_for_toast("xlsx")
+
+
+def test_special_report_is_written_in_the_format_of_the_suffix(reported: OpenWindow, tmp_path: Path) -> None:
+    after_action, key = reported.commands.incidents.report_export.after_action, reported.incident.id
+    file = tmp_path / "khusus.txt"
+    after_action.write(lambda store: read_incident_after_action(store, key), file)
+    reported.wait_for_toast("khusus.txt")
+    assert reported.incident.number in file.read_text()
+    after_action.write(lambda store: read_incident_after_action(store, key), tmp_path / "khusus.docx")
+    reported.wait_for_toast("xlsx")
+
+
+def test_special_report_of_a_day_refuses_a_day_that_is_none(reported: OpenWindow) -> None:
+    reported.commands.incidents.report_export.after_action.begin_day()
+    card = reported.context.confirm
+    assert card.isVisible()
+    reported.commands.incidents.report_export.after_action._on_day_typed("kemarin")
+    reported.wait_for_toast("kemarin")

@@ -1,0 +1,1 @@
+"""Texts of after-action reports."""
