@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tabuah.operations.calls.call import Call
-from tabuah.operations.calls.drafts import correct_call, link_call, record_call
+from tabuah.operations.calls.drafts import correct_call, link_call, record_call, unlink_call
 from tabuah.operations.codes import CallClass
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
@@ -15,7 +15,7 @@ from tabuah.storage.journal.identifiers import new_salt
 
 KEY = "00000000-0000-7000-8000-00000000ca{pick:02d}"
 CLASSES = (CallClass.GHOST, CallClass.PRANK, CallClass.INFORMATION)
-ACTS = ("class", "note", "caller", "remove", "link")
+ACTS = ("class", "note", "caller", "remove", "link", "unlink")
 CHANGES = st.lists(st.tuples(st.sampled_from(ACTS), PICKS), max_size=3)
 
 
@@ -57,4 +57,6 @@ def _change_of(console: Console, call: Call, what: str, pick: int) -> Draft | No
             return correct_call(call, caller=caller_value(f"0813 99{pick:04d}", salt=new_salt()))
         case "remove":
             return correct_call(call, caller=caller_value("", salt=new_salt()))
+        case "unlink":
+            return unlink_call(call)
     return link_call(call, incidents[pick % len(incidents)]) if incidents else None

@@ -24,6 +24,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="c
         received_at: when it came in.
         changed_at: when it was recorded, or corrected last.
         incident: id of the incident that it was about after all; empty if there is none.
+        class_before: its class before it was linked; None while it is not linked.
         caller_entry: id of the entry with its caller; empty without a caller.
     """
 
@@ -35,6 +36,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="c
     changed_at: StoredMoment
     note: ProseText = ""
     incident: IdText = ""
+    class_before: CallClass | None = None
     caller_entry: IdText = ""
     exercise: bool = False
     exercise_ref: ExerciseRef = msgspec.field(default=UNSET, name="exercise_id")

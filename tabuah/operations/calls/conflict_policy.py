@@ -9,5 +9,5 @@ _WRITTEN: Final = ("call.recorded", "call.corrected")
 
 CALL_POLICY: Final = (
     *(FieldRule(field=name, policy=MergePolicy.LAST_WINS, kinds=_WRITTEN) for name in (*FIELDS, "caller")),
-    FieldRule(field="incident", policy=MergePolicy.LAST_WINS, kinds=("call.linked",)),
+    FieldRule(field="incident", policy=MergePolicy.LAST_WINS, kinds=("call.linked", "call.unlinked")),
 )

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
-from tabuah.operations.calls.call import Call
+from tabuah.operations.calls.call import UNREPORTED, Call
 from tabuah.operations.calls.conflict_policy import FIELDS
-from tabuah.operations.calls.entry_bodies import CallCorrected, CallLinked, CallRecorded
+from tabuah.operations.calls.entry_bodies import CallCorrected, CallLinked, CallRecorded, CallUnlinked
 from tabuah.operations.codes import CallClass, Channel
 from tabuah.operations.entries import Draft, PersonalValue, subject_of
 from tabuah.operations.entry_kinds import encode_body
@@ -78,6 +78,20 @@ def link_call(call: Call, incident_id: str) -> Draft:
     if call.incident == incident_id:
         raise NotPossible("nothing_changed")
     return _draft(call, "call.linked", CallLinked(incident=incident_id))
+
+
+def unlink_call(call: Call, *, call_class: CallClass | None = None) -> Draft:
+    """Take a call off its incident; it gets the class that it had, or the given one.
+
+    Raises:
+        NotPossible: it is not linked, or the class is that of a call about an incident.
+    """
+    if not call.incident:
+        raise NotPossible("call_not_linked")
+    chosen = call_class or call.class_before or CallClass.INFORMATION
+    if chosen not in UNREPORTED:
+        raise NotPossible("call_class_of_a_report")
+    return _draft(call, "call.unlinked", CallUnlinked(incident=call.incident, call_class=chosen))
 
 
 def _draft(call: Call, kind: str, body: msgspec.Struct, sealed: tuple[PersonalValue, ...] = ()) -> Draft:

@@ -38,3 +38,10 @@ class CallLinked(msgspec.Struct, frozen=True, kw_only=True):
     """The call was about an incident after all; its class becomes normal."""
 
     incident: IncidentId
+
+
+class CallUnlinked(msgspec.Struct, frozen=True, kw_only=True):
+    """The call was not about this incident: a link to another one stays. It gets a class, not the normal one."""
+
+    incident: IncidentId
+    call_class: CallClass

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from tabuah.operations.calls.call import Call
 from tabuah.operations.calls.conflict_policy import FIELDS
-from tabuah.operations.calls.entry_bodies import CallCorrected, CallLinked, CallRecorded
+from tabuah.operations.calls.entry_bodies import CallCorrected, CallLinked, CallRecorded, CallUnlinked
 from tabuah.operations.codes import CallClass
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key
 from tabuah.operations.people.roles import WORKERS
@@ -22,6 +22,8 @@ def decide_call(call: Call | None, _entry: Entry, body: msgspec.Struct, context:
         return rejected("unknown_kind")  # older versions do not know calls
     if isinstance(body, CallRecorded):
         return ACCEPT if call is None else rejected("already_exists")
+    if isinstance(body, CallUnlinked) and body.call_class is CallClass.NORMAL:
+        return rejected("call_class_of_a_report")
     return decide_change(call)
 
 
@@ -36,7 +38,15 @@ def fold_call(call: Call | None, entry: Entry, body: msgspec.Struct, _verdict: V
             return msgspec.structs.replace(call, **_given(call, entry, body), changed_at=entry.at)
         case CallLinked():
             return msgspec.structs.replace(
-                call, incident=body.incident, call_class=CallClass.NORMAL, changed_at=entry.at
+                call,
+                incident=body.incident,
+                call_class=CallClass.NORMAL,
+                class_before=call.class_before if call.incident else call.call_class,
+                changed_at=entry.at,
+            )
+        case CallUnlinked() if call.incident == body.incident:
+            return msgspec.structs.replace(
+                call, incident="", call_class=body.call_class, class_before=None, changed_at=entry.at
             )
     return call
 
@@ -72,6 +82,7 @@ CALL: Final = SubjectType(
         EntryKind(name="call.recorded", body=CallRecorded, writers=WORKERS, creates=True),
         EntryKind(name="call.corrected", body=CallCorrected, writers=WORKERS),
         EntryKind(name="call.linked", body=CallLinked, writers=WORKERS),
+        EntryKind(name="call.unlinked", body=CallUnlinked, writers=WORKERS),
     ),
     decide=decide_call,
     fold=fold_call,

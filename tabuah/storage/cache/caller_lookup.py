@@ -6,6 +6,8 @@ from typing import Final
 
 import msgspec
 
+from tabuah.operations.calls.call import Call
+from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.personal_access import PersonalReader
 from tabuah.operations.incidents.search_query import fold
@@ -18,15 +20,20 @@ MIN_DIGITS: Final = 4  # of a number; fewer would list callers by chance
 MIN_LETTERS: Final = 3  # of a name
 MAX_CALLERS: Final = 200
 MAX_LOOKUP_CHARS: Final = 100
-_VALUES: Final = """SELECT p.field, p.value, j.at, coalesce(s.shown, s.confirmed)
+_VALUES: Final = """SELECT p.field, p.value, j.at, coalesce(s.shown, s.confirmed), p.entry
     FROM personal p JOIN journal j ON j.entry = p.entry JOIN subjects s ON s.subject = j.subject
-    WHERE s.kind = 'incident' AND p.field IN ('caller', 'restricted') ORDER BY j.id DESC"""
+    WHERE s.kind = 'incident' AND p.field IN ('caller', 'restricted') OR s.kind = 'call' AND p.field = 'caller'
+    ORDER BY j.id DESC"""
+OF_CALL: Final = "call"
 _DIGITS: Final = re.compile(r"\d[\d\s().-]*\d|\d")
 _NOT_DIGIT: Final = re.compile(r"\D")
 
 
 class FoundCaller(msgspec.Struct, frozen=True):
-    """A personal value with a caller, and its incident; `field` is `caller` or `restricted`."""
+    """A personal value with a caller, and its incident.
+
+    `field` is `caller`, `restricted`, or `call` for the caller of a call that is linked to the incident.
+    """
 
     incident: Incident
     field: str
@@ -52,11 +59,13 @@ def find_callers(session: CacheSession, text: str) -> list[FoundCaller] | None:
         return []
     found: list[FoundCaller] = []
     authority = session.authority()
-    for field, value, at, state in session.connection.execute(_VALUES):
+    for field, value, at, state, entry in session.connection.execute(_VALUES):
         fits = _has_number(value, digits) if by_number else all(word in fold(value) for word in words)
-        incident = read_state(state).value if fits and state else None
+        subject = read_state(state).value if fits and state else None
+        incident = _linked_incident(session, subject, entry) if isinstance(subject, Call) else subject
         if isinstance(incident, Incident) and _may_read(reader, incident, authority):
-            found.append(FoundCaller(incident, field, value, datetime.fromisoformat(at)))
+            kind = OF_CALL if isinstance(subject, Call) else field
+            found.append(FoundCaller(incident, kind, value, datetime.fromisoformat(at)))
         if len(found) == MAX_CALLERS:
             break
     return found
@@ -67,6 +76,13 @@ def plain_number(text: str) -> str:
     digits = _NOT_DIGIT.sub("", text)
     is_international = text.strip().startswith("+62") or digits.startswith("628")
     return digits[2:] if is_international else digits.removeprefix("0")
+
+
+def _linked_incident(session: CacheSession, call: Call, entry: str) -> msgspec.Struct | None:
+    """Return the incident of a call whose present caller is in an entry; None if there is none."""
+    if not call.incident or call.caller_entry != entry:
+        return None
+    return session.subjects.read(subject_of("incident", call.incident)).state.value
 
 
 def _has_number(value: str, digits: str) -> bool:

@@ -41,6 +41,7 @@ _KINDS: Final[dict[str, str]] = {
     "call.recorded": "Call recorded",
     "call.corrected": "Call corrected",
     "call.linked": "Call linked to an incident",
+    "call.unlinked": "Call taken off its incident",
     "task.added": "Task added",
     "task.changed": "Task changed",
     "task.received": "Disposition received",

@@ -5,9 +5,11 @@ import pytest
 from support.judged_journal import Author, JudgedJournal
 
 from tabuah.operations.calls.call import Call, calls_between, count_by_class
-from tabuah.operations.calls.drafts import correct_call, link_call, record_call
+from tabuah.operations.calls.drafts import correct_call, link_call, record_call, unlink_call
+from tabuah.operations.calls.entry_bodies import CallUnlinked
 from tabuah.operations.codes import CallClass, Channel
 from tabuah.operations.entries import PersonalValue, Verdict
+from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.incidents.drafts import caller_value
@@ -19,6 +21,7 @@ from tabuah.operations.subject_state import read_state, state_text
 from tabuah.operations.subject_titles import subject_title
 
 KEY = "00000000-0000-7000-8000-000000000001"
+OTHER_KEY = "00000000-0000-7000-8000-000000000002"
 SUBJECT = f"call/{KEY}"
 CALLER: PersonalValue = caller_value("Budi, 0812 345", salt="5a" * 16)
 
@@ -54,7 +57,9 @@ def test_recorded_call_survives_encoding(room: JudgedJournal, ani: Author):
 @pytest.mark.parametrize("role", list(Role))
 def test_role_that_reports_incidents_writes_calls(role: Role):
     expected = may_write(role, "incident.reported")
-    assert {may_write(role, kind) for kind in ("call.recorded", "call.corrected", "call.linked")} == {expected}
+    assert {
+        may_write(role, kind) for kind in ("call.recorded", "call.corrected", "call.linked", "call.unlinked")
+    } == {expected}
 
 
 def test_older_rules_reject_calls():
@@ -97,6 +102,40 @@ def test_concurrent_correction_of_a_linked_call_leaves_it_normal(room: JudgedJou
     room.write(ani, link_call(seen, KEY))
     room.write(budi, correct_call(seen, call_class=CallClass.PRANK, note="anak-anak"))
     assert (call_now(room).call_class, call_now(room).note) == (CallClass.NORMAL, "anak-anak")
+
+
+def test_unlinked_call_returns_to_its_class(room: JudgedJournal, ani: Author):
+    room.write(ani, record_call(KEY, CallClass.PRANK))
+    with pytest.raises(NotPossible, match="call_not_linked"):
+        unlink_call(call_now(room))
+    room.write(ani, link_call(call_now(room), KEY))
+    room.write(ani, link_call(call_now(room), OTHER_KEY))
+    with pytest.raises(NotPossible, match="call_class_of_a_report"):
+        unlink_call(call_now(room), call_class=CallClass.NORMAL)
+    room.write(ani, unlink_call(call_now(room)))
+    assert (call_now(room).call_class, call_now(room).incident) == (CallClass.PRANK, "")
+    room.write(ani, link_call(call_now(room), KEY))
+    room.write(ani, unlink_call(call_now(room), call_class=CallClass.GHOST))
+    assert call_now(room).call_class is CallClass.GHOST
+    assert read_state(state_text(room.states[SUBJECT])) == room.states[SUBJECT]
+
+
+def test_call_without_an_incident_is_never_a_normal_one(room: JudgedJournal, ani: Author):
+    room.write(ani, record_call(KEY, CallClass.PRANK))
+    room.write(ani, link_call(call_now(room), KEY))
+    draft = unlink_call(call_now(room))
+    forged = msgspec.structs.replace(draft, body=encode_body(CallUnlinked(incident=KEY, call_class=CallClass.NORMAL)))
+    assert room.write(ani, forged).reason == "call_class_of_a_report"
+
+
+def test_unlinking_leaves_a_concurrent_link_to_another_incident(room: JudgedJournal, ani: Author):
+    budi = room.author("budi", Role.OPERATOR)
+    room.write(ani, record_call(KEY, CallClass.GHOST))
+    room.write(ani, link_call(call_now(room), KEY))
+    seen = call_now(room)
+    room.write(budi, link_call(seen, OTHER_KEY))
+    assert room.write(ani, unlink_call(seen)).verdict is Verdict.ACCEPTED
+    assert (call_now(room).call_class, call_now(room).incident) == (CallClass.NORMAL, OTHER_KEY)
 
 
 @pytest.mark.parametrize("incident", ["x" * 36, f"{KEY}\n", ""])

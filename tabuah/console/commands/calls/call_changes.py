@@ -1,4 +1,4 @@
-"""`tabuah call record`, `edit` and `incident`: write the call log; works offline."""
+"""`tabuah call record`, `edit`, `incident` and `unlink`: write the call log; works offline."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,16 +12,17 @@ from tabuah.console.commands.code_lists import read_code
 from tabuah.console.commands.command_classes import Code, PastMoment, pairs_option, read_pairs
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.incident_places import PlaceResolver
-from tabuah.console.commands.incidents.incident_fields import validate_body
+from tabuah.console.commands.incidents.answer_options import answer_options, read_answered
+from tabuah.console.commands.incidents.incident_fields import read_place_words, validate_body
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.operations.calls.call import Call
-from tabuah.operations.calls.drafts import correct_call, link_call, record_call
+from tabuah.operations.calls.drafts import correct_call, link_call, record_call, unlink_call
 from tabuah.operations.calls.entry_bodies import CallRecorded
 from tabuah.operations.codes import CallClass, Channel, Hazard, Severity
 from tabuah.operations.entries import Draft
 from tabuah.operations.exercises.scope import scope_of, scope_world
-from tabuah.operations.incidents.drafts import caller_value, report_incident
-from tabuah.operations.incidents.entry_bodies import IncidentReported
+from tabuah.operations.incidents.drafts import answer_report, caller_value, report_incident
+from tabuah.operations.incidents.entry_bodies import IncidentAnswered, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.store import ConsoleStore
@@ -107,9 +108,12 @@ def _checked_class(call_class: CallClass) -> CallClass:
 @click.option("--at", "position", metavar="LON,LAT", help=N_("Position: degrees, degrees and minutes, UTM or MGRS."))
 @click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
 @click.option("--nagari", metavar="NAME", help=N_("Place: a nagari by its name or code."))
+@click.option("--jorong", metavar="NAME", default="", help=N_("Place: the jorong."))
+@click.option("--landmark", metavar="TEXT", default="", help=N_("Place: what is near, such as a mosque or a bridge."))
 @click.option(
     "--severity", type=Code(Severity), default="moderate", metavar="S", help=N_("Severity; default: moderate.")
 )
+@answer_options
 @click.pass_obj
 def make_incident(
     call: Invocation,
@@ -121,11 +125,17 @@ def make_incident(
     position: str | None,
     outside: str,
     nagari: str | None,
+    jorong: str,
+    landmark: str,
     severity: Severity,
+    answers: tuple[str, ...],
+    at_risk: str | None,
 ) -> None:
     if (known is None) == (hazard is None):
         raise click.UsageError(_("give either --to, or --hazard for a new incident"))
     if known is not None:
+        if answers or at_risk is not None or jorong or landmark:
+            raise click.UsageError(_("place and answers belong to a new incident: tabuah incident edit, answer"))
         _link_known(call, key, known)
         return
     if (position is None) == (nagari is None):
@@ -134,6 +144,7 @@ def make_incident(
     placed = placer.place_at(position, outside_reason=outside.strip()) if position else None
     placed = placed or placer.place_in_nagari(nagari or "")
     assert hazard is not None
+    answered = read_answered(hazard, answers, at_risk)
     with call.open_store() as store:
         found = find_call(store, key)
         body = IncidentReported(
@@ -142,17 +153,37 @@ def make_incident(
             title=(title.strip() or " ".join(found.note.split())[:200] or code_label(hazard)),
             severity=severity,
             channel=found.channel,
-            place=placed.place,
+            place=read_place_words(placed.place, {"jorong": jorong, "landmark": landmark}),
             description=found.note,
         )
         caller = caller_of(store, found)
-        incident = _report(store, found, validate_body(body), caller or "")
+        incident = _report(store, found, validate_body(body), answered, caller or "")
     record = {"id": found.id, "incident": incident.id, "number": incident.number}
     call.show(record, lambda: print_text(incident.number))
     if placed.remark:
         print_error(placed.remark)
     if found.caller_entry and not caller:
         print_error(_("You may not read the caller of the call: the incident has none."))
+
+
+@call_group.command("unlink", help=N_("State that a call was not about its incident; the incident stays."))
+@click.argument("key", metavar="ID")
+@click.option(
+    "--class",
+    "call_class",
+    type=Code(CallClass),
+    metavar="CLASS",
+    help=N_("Its class; default: that before the link."),
+)
+@click.pass_obj
+def unlink(call: Invocation, *, key: str, call_class: CallClass | None) -> None:
+    with call.open_store() as store:
+        found = find_call(store, key)
+        store.save(unlink_call(found, call_class=call_class))
+        now = find_call(store, found.id)
+    record = {"id": now.id, "call_class": now.call_class, "incident": found.incident}
+    text = _("The call is no longer linked: {call_class}, {id}")
+    call.show(record, lambda: print_text(text.format(call_class=code_label(now.call_class), id=now.id)))
 
 
 def _link_known(call: Invocation, key: str, known: str) -> None:
@@ -165,8 +196,10 @@ def _link_known(call: Invocation, key: str, known: str) -> None:
     call.show(record, lambda: print_text(_("The call is about {number}.").format(number=incident.number)))
 
 
-def _report(store: ConsoleStore, found: Call, body: IncidentReported, caller: str) -> Incident:
-    """Save a new incident from a call with its time and caller, and the link to it, and return the incident."""
+def _report(
+    store: ConsoleStore, found: Call, body: IncidentReported, answered: IncidentAnswered, caller: str
+) -> Incident:
+    """Save a new incident from a call with its time, caller and answers, link the call, and return the incident."""
     incident_id = new_uuid(store.now())
     numbered = msgspec.structs.replace(body, number=store.next_incident_number())
     report = report_incident(
@@ -177,5 +210,5 @@ def _report(store: ConsoleStore, found: Call, body: IncidentReported, caller: st
         exercise_id=found.exercise_id,
         caller=caller_value(caller, salt=new_salt()) if caller else None,
     )
-    store.save_all((report, link_call(found, incident_id)))
+    store.save_all((report, *answer_report(report, answered), link_call(found, incident_id)))
     return store.incident(incident_id)

@@ -11,7 +11,7 @@ from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.exercises.scope import ExerciseScope
 from tabuah.resources.localisation import _, format_moment
-from tabuah.storage.cache.caller_lookup import FoundCaller
+from tabuah.storage.cache.caller_lookup import OF_CALL, FoundCaller
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_number
@@ -102,7 +102,7 @@ def _find(store: ConsoleStore, *, text: str, scope: ExerciseScope) -> list[Found
 
 def _line(number: int, found: FoundCaller) -> LevelLine:
     incident = found.incident
-    kind = _("Restricted note") if found.field == "restricted" else ""
+    kind = {"restricted": _("Restricted note"), OF_CALL: _("Call about")}.get(found.field, "")
     shown = exercise_number(incident.number, exercise=incident.exercise)
     return LevelLine(
         id=f"{number}/{incident.id}",

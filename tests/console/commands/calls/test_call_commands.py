@@ -85,6 +85,28 @@ def test_call_is_linked_to_a_known_incident_of_its_world(console: CommandLineCon
     assert "--to" in console.errors
 
 
+def test_call_is_taken_off_its_incident(console: CommandLineConsole):
+    with open_store(console.directory) as store:
+        incident = report_incident_at(store)
+    call = console.json(*PRANK)
+    console.run("call", "unlink", call["id"], code=2)
+    console.json("call", "incident", call["id"], "--to", incident.number)
+    (found,) = console.json("incident", "callers", "0812345")
+    assert (found["number"], found["field"]) == (incident.number, "call")
+    assert console.json("call", "unlink", call["id"])["call_class"] == "prank"
+    assert console.json("call", "show", call["id"])["incident"] == ""
+    assert console.json("incident", "callers", "0812345") == []
+
+
+def test_incident_of_a_call_has_place_words_and_answers(console: CommandLineConsole):
+    call = console.json(*PRANK)
+    options = ("--nagari", "Koto Baru, Kubung", "--jorong", "Simpang", "--landmark", "dekat masjid", "--at-risk", "4")
+    made = console.json("call", "incident", call["id"], "--hazard", "banjir", *options)
+    shown = console.json("incident", "show", made["number"])
+    assert (shown["jorong"], shown["landmark"], shown["people_at_risk"]) == ("Simpang", "dekat masjid", 4)
+    console.run("call", "incident", call["id"], "--to", made["number"], "--at-risk", "4", code=2)
+
+
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 def test_calls_are_exported_without_callers_unless_asked(console: CommandLineConsole, tmp_path: Path, suffix: str):
     console.json(*PRANK)

@@ -80,7 +80,7 @@ ONE_THING = {  # --exercise
 }
 BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world that it belongs to
     *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle", "policy"),
-    *("call edit", "call incident", "call show"),
+    *("call edit", "call incident", "call show", "call unlink"),
     *("map impact", "unit suggest"),
     *("task add", "task cancel", "task change", "task done", "task receive", "task reopen", "task show"),
     *("aid correct", "aid show"),
