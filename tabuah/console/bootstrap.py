@@ -27,6 +27,7 @@ from tabuah.console.window.shelters.shelter_layer import ShelterUpdates
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.window_settings import WindowSettings
 from tabuah.console.window.stations.station_updates import StationUpdates
+from tabuah.console.window.units.coverage_view import CoverageView
 from tabuah.console.window.units.unit_updates import UnitUpdates
 from tabuah.widgets.theme.appearance import Appearance
 
@@ -228,7 +229,9 @@ def _subject_updates(
         incidents=incidents,
         details=details,
         stations=stations,
-        units=UnitUpdates(state, selection, readings, canvas=canvas, panel=parts.units),
+        units=UnitUpdates(
+            state, selection, readings, canvas=canvas, panel=parts.units, coverage=CoverageView(services.places)
+        ),
         shelters=ShelterUpdates(state, services.work, canvas),
         bulletins=BulletinUpdates(
             state, services.work, canvas=canvas, panel=parts.sources, lower=parts.lower, impacts=impacts

@@ -100,6 +100,15 @@ class Gazetteer:
         official = self._official.can_place(east_m, north_m)
         return self._place_by(self._official if official else self._estimated, lon_deg, lat_deg)
 
+    def kecamatan_code_at(self, lon_deg: float, lat_deg: float) -> str:
+        """Return the code of the kecamatan at a position in degrees (EPSG:4326); empty outside of the regency."""
+        east_m, north_m = to_utm(lon_deg, lat_deg)
+        if not np.isfinite((east_m, north_m)).all():
+            return ""
+        areas = self._official if self._official.can_place(east_m, north_m) else self._estimated
+        exact = areas.nagari_at(east_m, north_m)
+        return exact[:8] if exact else areas.kecamatan_at(east_m, north_m)
+
     def _place_by(self, areas: KnownAreas, lon_deg: float, lat_deg: float) -> Place:
         east_m, north_m = to_utm(lon_deg, lat_deg)
         exact = areas.nagari_at(east_m, north_m)

@@ -156,6 +156,13 @@ class RunCardSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     severity: Code = "minor"
 
 
+class UnitCoverageSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A kind of unit that must be ready in every kecamatan, or within a straight distance of its centre."""
+
+    kind: Code
+    within_km: Annotated[float, Meta(gt=0, le=500)] | None = None
+
+
 class AidItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An item of aid and its unit of measure."""
 
@@ -180,6 +187,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         shifts: the usual shifts of a day in the control room; without one, 24 hours from 08.00.
         crews: names of the crews on duty.
         run_cards: the units that are sent to each hazard.
+        unit_coverage: the kinds of units that must be ready for each kecamatan.
         clocks: time limits of incidents and tasks, besides `arrival_min` of the hazards.
         aid_items: the items of aid that forms offer; without one, those of the shipped profile.
         levels: names of the levels below the regency.
@@ -208,6 +216,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     shifts: Annotated[tuple[ShiftSettings, ...], Meta(max_length=12)] = ()
     crews: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=80)], ...], Meta(max_length=20)] = ()
     run_cards: Annotated[tuple[RunCardSettings, ...], Meta(max_length=100)] = ()
+    unit_coverage: Annotated[tuple[UnitCoverageSettings, ...], Meta(max_length=20)] = ()
     clocks: Annotated[tuple[ClockSettings, ...], Meta(max_length=50)] = ()
     aid_items: Annotated[tuple[AidItem, ...], Meta(max_length=200)] = ()
     crest_svg: Annotated[str, Meta(max_length=MAX_CREST_BYTES)] = ""

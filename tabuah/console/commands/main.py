@@ -56,7 +56,12 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "unit": LazyCommand(
         f"{_HERE}.units.units:unit_group",
         N_("Units of the OPD: state and position"),
-        extensions=(f"{_HERE}.units.unit_changes", f"{_HERE}.units.unit_gateway", f"{_HERE}.units.run_cards"),
+        extensions=(
+            f"{_HERE}.units.unit_changes",
+            f"{_HERE}.units.unit_gateway",
+            f"{_HERE}.units.run_cards",
+            f"{_HERE}.units.coverage",
+        ),
     ),
     "contact": LazyCommand(
         f"{_HERE}.contacts.contacts:contact_group",

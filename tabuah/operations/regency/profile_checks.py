@@ -70,6 +70,7 @@ def check_profile(profile: RegencyProfile) -> tuple[ProfileFinding, ...]:
         *_check_questions(profile),
         *_check_clocks(profile),
         *_check_run_cards(profile),
+        *_check_unit_coverage(profile),
         *_check_crest(profile.crest_svg),
     )
 
@@ -200,6 +201,13 @@ def _check_run_cards(profile: RegencyProfile) -> Iterator[ProfileFinding]:
             for value in values:
                 if value not in known:
                     yield ProfileFinding(key="run_cards", problem=ProfileProblem.UNKNOWN_VALUE, value=value)
+
+
+def _check_unit_coverage(profile: RegencyProfile) -> Iterator[ProfileFinding]:
+    yield from _duplicates("unit_coverage", (rule.kind for rule in profile.unit_coverage))
+    for rule in profile.unit_coverage:
+        if rule.kind not in list(UnitKind):
+            yield ProfileFinding(key="unit_coverage", problem=ProfileProblem.UNKNOWN_VALUE, value=rule.kind)
 
 
 def _check_crest(svg: str) -> Iterator[ProfileFinding]:

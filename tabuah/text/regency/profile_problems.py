@@ -47,6 +47,7 @@ _HINTS: Final[dict[str, str]] = {
         "text and kind: number, yes_no, choice or text"
     ),
     "run_cards": N_("write hazard, severity, and units with kind and count"),
+    "unit_coverage": N_("write a kind of unit, and within_km where it need not be in the kecamatan itself"),
     "clocks": N_("write code, name, starts, stops, and minutes or days"),
     "unit_kinds": N_("write a code of a kind of unit"),
     "opds": N_("write the name of each office"),

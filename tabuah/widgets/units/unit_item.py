@@ -38,3 +38,4 @@ class UnitsContent:
     grouped: bool = True
     nearest_to: str = ""
     summary: str = ""
+    notice: str = ""  # such as the kecamatan without a ready unit

@@ -178,6 +178,8 @@ class UnitsPanel(DockPanel):
         self._appearance = appearance
         self._title = Text(appearance, _("Units"), style=TextStyle.TITLE)
         self._summary = ElidedText(appearance, style=TextStyle.CAPTION, tone="muted")
+        self._notice = Text(appearance, style=TextStyle.CAPTION, tone=Level.ATTENTION, wrap=True)
+        name_widget(self._notice, "units_notice", "")
         choices = ((BY_OPD, _("By OPD")), (NEAREST, _("Nearest")))
         self._order = SegmentedControl(appearance, choices, name="units_order", label=_("Order of the units"))
         self._model = UnitModel()
@@ -202,6 +204,8 @@ class UnitsPanel(DockPanel):
         if self._model.show_rows(unit_rows(content)):
             self.select(current)
         self._summary.setText(content.summary)
+        self._notice.setText(content.notice)
+        self._notice.setVisible(bool(content.notice))
         self._order.show_current(BY_OPD if content.grouped else NEAREST)
         self._list.setVisible(bool(content.units))
         self._buttons.setVisible(bool(content.units))
@@ -278,6 +282,7 @@ class UnitsPanel(DockPanel):
         top.setContentsMargins(16, 0, 16, 0)
         top.addLayout(head)
         top.addWidget(self._summary)
+        top.addWidget(self._notice)
         bottom = column()
         bottom.setContentsMargins(12, 0, 12, 0)
         bottom.addWidget(self._buttons)

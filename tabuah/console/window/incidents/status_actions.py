@@ -10,17 +10,19 @@ from tabuah.console.window.incidents.edit_actions import unit_names
 from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.codes import Status
-from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.exercises.scope import plain_code, scope_of
 from tabuah.operations.incidents.drafts import edit_incident, end_with_units, move_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.scope import IncidentAction
 from tabuah.operations.roster.duty import supervisor_on_duty
 from tabuah.operations.tasks.task_list import tasks_of
+from tabuah.operations.units.coverage import lost_coverage
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
 from tabuah.operations.units.run_cards import UnitNeed, suggest_units
 from tabuah.operations.units.unit import UnitState
 from tabuah.text.incidents import action_messages, closure
+from tabuah.text.units.coverage_text import describe_lost_coverage
 from tabuah.text.units.run_card_text import describe_run_card, suggested_codes, suggestion_label
 from tabuah.text.units.unit_status import format_distance
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
@@ -66,17 +68,37 @@ class StatusActions(QObject):
     def _ask_units(self, incident: Incident, *, also: str = "") -> None:
         units = tuple(self._known_units())
         needs = suggest_units(incident, units)
+        offers = (*run_card_choice(needs), *nearest_unit_choices(units, incident))
+        lines = (incident.title, describe_run_card(needs), *self._lost_coverage(units, incident, offers, also=also))
         question = Question(
             title=action_messages.dispatch_title(incident),
-            text="\n".join(filter(None, (incident.title, describe_run_card(needs)))),
+            text="\n".join(filter(None, lines)),
             confirm=action_messages.dispatch_button(),
             field=closure.units_label(),
             value=", ".join([*incident.assignment, *filter(None, (also,))]),
-            offers=(*run_card_choice(needs), *nearest_unit_choices(units, incident)),
+            offers=offers,
             placeholder=action_messages.units_hint(),
             required=action_messages.no_units_error(),
         )
         self._context.confirm.ask(question, lambda text: self._dispatch(incident.id, text))
+
+    def _lost_coverage(
+        self, units: Iterable[KnownUnit], incident: Incident, offers: Iterable[Choice], *, also: str
+    ) -> tuple[str, ...]:
+        """Return what each offered unit, or group of units, would leave without a ready one; each line once."""
+        sets = [unit_names(offer.code) for offer in offers]
+        sets += [(also,)] if also else []
+        lines = (self._describe_lost(units, incident, names) for names in sets)
+        return tuple(dict.fromkeys(filter(None, lines)))
+
+    def _describe_lost(self, units: Iterable[KnownUnit], incident: Incident, names: tuple[str, ...]) -> str:
+        gazetteer = self._context.places.gazetteer
+        if gazetteer is None:
+            return ""
+        own = [each for each in units if scope_of(incident).has(each.unit)]
+        taken = {each.unit.id for each in own if is_assigned(each.unit, names)}
+        lost = lost_coverage(own, taken, gazetteer.all_kecamatan, kecamatan_at=gazetteer.kecamatan_code_at)
+        return describe_lost_coverage(names, lost)
 
     def _dispatch(self, incident_id: str, text: str) -> None:
         incident = self._context.state.snapshot.incidents.get(incident_id)
@@ -90,7 +112,9 @@ class StatusActions(QObject):
             drafts.append(edit_incident(incident, IncidentEdited(assignment=units)))
         if not drafts:
             return
-        message = action_messages.dispatched_text(incident, units)
+        added = tuple(name for name in units if name not in incident.assignment)
+        lost = self._describe_lost(tuple(self._known_units()), incident, added)
+        message = " ".join(filter(None, (action_messages.dispatched_text(incident, units), lost)))
         self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
 
     def _second_person(self, incident: Incident, to: Status) -> str:

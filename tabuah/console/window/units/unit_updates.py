@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
+from tabuah.console.window.units.coverage_view import CoverageView
 from tabuah.console.window.units.unit_markers import unit_markers
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.incident import Incident
@@ -29,6 +30,7 @@ from tabuah.operations.units.unit import UnitState
 from tabuah.storage.readings.store import ReadingsStore
 from tabuah.storage.readings.tracks import read_tracks
 from tabuah.text.exercises.exercise_text import exercise_mark
+from tabuah.text.units.coverage_text import describe_coverage
 from tabuah.text.units.unit_status import (
     describe_double_assignment,
     describe_straight_line,
@@ -53,12 +55,14 @@ def units_content(
     nearest: bool,
     now: datetime,
     exercises: Mapping[str, Exercise] = MappingProxyType({}),
+    notice: str = "",
 ) -> UnitsContent:
     """Return the list; sorting by distance needs an incident with a place."""
     place = incident.place if incident else None
     if place is None:
         ordered = sorted((UnitDistance(known=known, distance_m=None) for known in units), key=_by_opd)
-        return UnitsContent(units=tuple(_item(away, now, exercises) for away in ordered), summary=_summary(units))
+        items = tuple(_item(away, now, exercises) for away in ordered)
+        return UnitsContent(units=items, summary=_summary(units), notice=notice)
     away = sort_by_distance(units, place.lon_deg, place.lat_deg)
     ordered = list(away) if nearest else sorted(away, key=_by_opd)
     number = incident.number if incident else ""
@@ -67,6 +71,7 @@ def units_content(
         grouped=not nearest,
         nearest_to=number,
         summary=f"{_summary(units)} · {describe_straight_line(number)}",
+        notice=notice,
     )
 
 
@@ -126,10 +131,11 @@ class UnitUpdates(QObject):
         *,
         canvas: MapCanvas,
         panel: UnitsPanel,
+        coverage: CoverageView,
     ) -> None:
         super().__init__(panel)
         self._state, self._selection, self._readings = state, selection, readings
-        self._canvas, self._panel = canvas, panel
+        self._canvas, self._panel, self._coverage = canvas, panel, coverage
         self.known: tuple[KnownUnit, ...] = ()
         self._is_map_held = False  # while the map shows the past
         self._standings: tuple[UnitActivity, ...] = ()
@@ -196,6 +202,7 @@ class UnitUpdates(QObject):
             nearest=self._nearest,
             now=self._state.now(),
             exercises=self._state.snapshot.exercises,
+            notice=describe_coverage(self._coverage.now(self.known, self._state.scope)),
         )
         self._panel.show_units(content)
         self.shown.emit()

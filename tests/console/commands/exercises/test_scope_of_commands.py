@@ -46,7 +46,17 @@ LISTS = {  # --exercise and --with-exercises
         "readings manual",
         "readings quarantined",
     ),
-    *("report daily", "report list", "rule try", "station list", "station maintenance", "unit list", "volcano list"),
+    *(
+        "report daily",
+        "report list",
+        "rule try",
+        "station list",
+        "station maintenance",
+        "unit coverage",
+        "unit list",
+        "volcano list",
+    ),
+    "unit coverage",
     *("warning list", "held list", "rejected list", "shift list"),
 }
 ONE_THING = {  # --exercise

@@ -30,6 +30,7 @@ from tabuah.operations.units.drafts import assign_tracker, move_unit, place_unit
 from tabuah.operations.units.unit import Post, Unit, UnitState
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
 from tabuah.widgets.controls.grouped_list_model import GroupHeading
+from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.map.content import UnitMarkers
 from tabuah.widgets.units.unit_item import UnitItem
 from tabuah.widgets.units.units_panel import UnitModel
@@ -158,6 +159,21 @@ def test_suggestion_of_the_run_card_is_taken_by_one_key(units: OpenWindow) -> No
     units.key(Qt.Key.Key_0, Qt.KeyboardModifier.AltModifier)
     units.key(Qt.Key.Key_Return)
     units.until(lambda: units.incident.assignment == ("Tagana", "DMK-1"))
+
+
+def test_list_and_dispatch_name_kecamatan_without_a_ready_unit(units: OpenWindow) -> None:
+    show_list(units)
+    panel = units.shell.parts.units
+    units.until(lambda: "Tanpa " in visible_texts(panel))
+    before = units.find(Text, "units_notice").text()
+    panel.select("DMK-1")
+    units.find(QPushButton, "unit_dispatch").click()
+    question = visible_texts(units.shell.parts.confirm)
+    assert "Tanpa DMK-1 tidak ada unit yang siap" in question
+    units.key(Qt.Key.Key_Return)
+    units.until(lambda: units.incident.assignment == ("DMK-1",))
+    units.until(lambda: units.find(Text, "units_notice").text() != before)
+    units.until(lambda: "Tanpa DMK-1 tidak ada unit yang siap" in visible_texts(units.shell))
 
 
 def test_unit_is_dispatched_from_list(units: OpenWindow) -> None:
