@@ -1,4 +1,4 @@
-"""Events of the timeline of an incident that are entries of other subjects: its tasks, and the steps of its units."""
+"""Events of the timeline of an incident that are entries of its tasks, units, shelters and alarms."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -14,6 +14,7 @@ from tabuah.operations.units.entry_bodies import UnitMoved
 from tabuah.operations.units.known_units import UnitIndex
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.timeline import TimelineEvent
 from tabuah.text.sync.entry_summary import describe_entry
@@ -22,8 +23,13 @@ _ASSIGNMENT: Final = "assignment"
 
 
 def read_related_events(store: ConsoleStore, incident: Incident) -> tuple[TimelineEvent, ...]:
-    """Return the events of the tasks of an incident, and of the steps of its units, in any order."""
-    return (*_task_events(store, incident), *_unit_events(store, incident))
+    """Return the events of the tasks, units, shelters and alarms of an incident, in any order."""
+    return (
+        *_task_events(store, incident),
+        *_unit_events(store, incident),
+        *_shelter_events(store, incident),
+        *_alarm_events(store, incident),
+    )
 
 
 def _task_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
@@ -31,6 +37,27 @@ def _task_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEv
         if task.incident == incident.id:
             for entry, verdict in store.entries_of(subject_of("task", task.id)):
                 yield _event(entry, verdict, f"{describe_entry(entry)}: {task.what}")
+
+
+def _shelter_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
+    for shelter in store.shelters():
+        if shelter.incident == incident.id:
+            for entry, verdict in store.entries_of(subject_of("shelter", shelter.id)):
+                yield _event(entry, verdict, f"{describe_entry(entry)}: {shelter.name}")
+
+
+def _alarm_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
+    """Yield what happened to the alarms of an incident; the window shows the raising of its origin with the rule."""
+    alarms = [each for each in store.alarms() if each.id == incident.alarm or incident.id in each.incidents]
+    if not alarms:
+        return
+    stations = {station.code: station for station in store.stations()}
+    for alarm in alarms:
+        title = alarm_title(alarm, stations.get(alarm.station))
+        for entry, verdict in store.entries_of(subject_of("alarm", alarm.id)):
+            is_origin = entry.kind == "alarm.raised" and alarm.id == incident.alarm
+            if entry.kind != "alarm.linked" and not is_origin:
+                yield _event(entry, verdict, f"{describe_entry(entry)}: {title}")
 
 
 def _unit_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:

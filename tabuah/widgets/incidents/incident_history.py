@@ -8,6 +8,7 @@ from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import clear_layout, column
+from tabuah.widgets.incidents.timeline_filter import TimelineFilterBar
 from tabuah.widgets.incidents.values import IncidentStep, TimelineItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.level_shapes import paint_level
@@ -143,7 +144,19 @@ class IncidentTimeline(QWidget):
         self._appearance = appearance
         self._items: tuple[TimelineItem, ...] = ()
         self._expanded = False
-        self._layout = column(self, spacing_px=0)
+        self._filter = TimelineFilterBar(appearance)
+        self._filter.changed.connect(self._on_filter_changed)
+        self._filter.closed.connect(self._filter.hide)
+        self._filter.hide()
+        whole = column(self, spacing_px=0)
+        whole.addWidget(self._filter)
+        self._layout = column(spacing_px=0)
+        whole.addLayout(self._layout)
+
+    def open_filter(self) -> None:
+        """Show the filter and give it the keyboard."""
+        self._filter.show()
+        self._filter.focus_text()
 
     def show_items(self, items: tuple[TimelineItem, ...], *, same_incident: bool) -> None:
         """Show the events, newest first; collapse the list for another incident."""
@@ -151,15 +164,22 @@ class IncidentTimeline(QWidget):
             return
         self._items = items
         self._expanded = self._expanded and same_incident
+        self._filter.show_choices(items)
+        self._rebuild()
+
+    def _on_filter_changed(self) -> None:
+        self._expanded = False
         self._rebuild()
 
     def _rebuild(self) -> None:
         clear_layout(self._layout)
-        shown = self._items if self._expanded else self._items[:_SHOWN_AT_FIRST]
+        found = self._filter.filter.select(self._items)
+        self._filter.show_count(len(found), len(self._items))
+        shown = found if self._expanded else found[:_SHOWN_AT_FIRST]
         for i, item in enumerate(shown):
-            self._layout.addWidget(TimelineRow(self._appearance, item, last=i == len(self._items) - 1))
-        if len(shown) < len(self._items):
-            text = _("Show all {n} entries").format(n=len(self._items))
+            self._layout.addWidget(TimelineRow(self._appearance, item, last=i == len(found) - 1))
+        if len(shown) < len(found):
+            text = _("Show all {n} entries").format(n=len(found))
             button = KeyButton(self._appearance, text, kind=ButtonKind.GHOST, name="timeline_expand")
             button.clicked.connect(self._on_expand_clicked)
             self._layout.addWidget(button)

@@ -226,6 +226,12 @@ class IncidentPanel(DockPanel):
         """Open the menu of statuses; called for the action's key."""
         self._actions.open_menu("move")
 
+    def open_timeline_filter(self) -> None:
+        """Open the filter of the timeline; called for the action's key."""
+        if self._details is not None:
+            self._timeline.open_filter()
+            self._scroll.ensureWidgetVisible(self._timeline, 0, 0)
+
     def open_report_menu(self) -> None:
         """Open the menu of reports; called for the action's key."""
         self._actions.open_menu("report")
@@ -294,7 +300,8 @@ class IncidentPanel(DockPanel):
         self._body.addWidget(self._timeline)
         self._body.addStretch(1)
         layout = column(page, spacing_px=0)
-        layout.addWidget(scroll_area(body, name="details_scroll"), 1)
+        self._scroll = scroll_area(body, name="details_scroll")
+        layout.addWidget(self._scroll, 1)
         layout.addWidget(self._note)
         layout.addWidget(self._actions)
         return page

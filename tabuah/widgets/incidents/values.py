@@ -58,14 +58,19 @@ class FigureTile:
     differs: bool = False  # sources give different figures
 
 
+NO_TOPIC = Choice(code="", label="")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineItem:
-    """One event of the timeline; `pending` means not yet synced."""
+    """One event of the timeline; `pending` means not yet synced. `topic` and `person` are for its filter."""
 
     title: str
     meta: str
     level: Level | None = None
     pending: bool = False
+    topic: Choice = NO_TOPIC
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

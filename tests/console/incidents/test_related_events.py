@@ -32,3 +32,10 @@ def test_tasks_and_steps_of_units_are_in_the_timeline_of_their_incident(line: Co
     line.json("incident", "edit", first, "--set", "assignment=")
     assert "TRC-01: Menuju lokasi (lewat Guguk)" in texts(line, first)  # it was assigned when it went there
     assert [text for text in texts(line, second) if "TRC-01" in text or "rambu" in text] == []
+
+
+def test_shelters_of_an_incident_are_in_its_timeline(line: CommandLineConsole):
+    first, second = (line.json(*REPORT, title)["number"] for title in ("Banjir", "Banjir lagi"))
+    line.json("shelter", "add", "SDN 05", "--incident", first, "--at", "100.65,-0.85")
+    assert [text for text in texts(line, first) if "SDN 05" in text]
+    assert not [text for text in texts(line, second) if "SDN 05" in text]

@@ -35,6 +35,7 @@ class DetailsUpdates(QObject):
             StatePart.UNITS,
             StatePart.CONTACTS,
             StatePart.TASKS,
+            StatePart.SHELTERS,
             StatePart.PERSON,
             StatePart.TRAYS,
             StatePart.ATTACHMENTS,
@@ -59,7 +60,7 @@ class DetailsUpdates(QObject):
         self._store, self._work, self._blobs, self._actions = store, work, blobs, actions
         self._places, self._impacts = places, impacts
         self._contacts = state.snapshot.contacts
-        self._related: tuple[object, object] = (None, None)  # the tasks and units when the history was read
+        self._related: tuple[object, ...] = ()  # see `_related_values`, when the history was read
         self._history: IncidentHistory | None = None
         self._pictures: Mapping[str, QImage] = {}
         self._read_for: Incident | None = None
@@ -80,13 +81,21 @@ class DetailsUpdates(QObject):
         transfers = self._state.snapshot.transfers
         moved = transfers != self._transfers and bool(incident.attachments)
         contacts = self._state.snapshot.contacts
-        related = (self._state.snapshot.tasks, self._state.snapshot.units)
-        moved = moved or any(new is not old for new, old in zip(related, self._related, strict=True))
+        related = self._related_values(incident)
+        moved = moved or list(map(id, related)) != list(map(id, self._related))
         if incident is not self._read_for or held != self._held or moved or contacts is not self._contacts:
             self._held, self._transfers, self._contacts = held, transfers, contacts
             self._related = related
             self._read(incident)
         self._show(incident)
+
+    def _related_values(self, incident: Incident) -> tuple[object, ...]:
+        """Return the values whose entries are lines of the timeline, too; in an alarm storm only its own alarms."""
+        snapshot = self._state.snapshot
+        own = (
+            each for each in snapshot.alarms.values() if each.id == incident.alarm or incident.id in each.incidents
+        )
+        return (snapshot.tasks, snapshot.units, snapshot.shelters, *own)
 
     def _show_start(self) -> None:
         """Show the steps of a first start while nothing is known here."""

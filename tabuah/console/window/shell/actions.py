@@ -127,6 +127,8 @@ ACTIONS: Final = (
            run=lambda d: d.map.drawing.begin_area()),
     Action(id="incident_contacts", label=N_("Contacts for the incident: copy, note a call"), keys=("Ctrl+T",),
            menu=INCIDENT, icon="phone", needs=needs_incident, run=lambda d: d.contacts.begin_for_incident()),
+    Action(id="timeline_filter", label=N_("Filter the timeline by kind, person, text"), keys=("Shift+F",),
+           menu=INCIDENT, icon="search", needs=needs_incident, run=lambda d: d.filter_timeline()),
     Action(id="document", label=N_("Report"), keys=("R",), menu=INCIDENT, icon="report",
            needs=needs_incident, run=lambda d: d.open_reports()),
     Action(id="export", label=N_("Export the list of incidents"), keys=("Ctrl+E",), menu=INCIDENT, icon="list",

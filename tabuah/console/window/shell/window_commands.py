@@ -134,6 +134,11 @@ class WindowCommands:
         self._show_details()
         self._parts.details.open_report_menu()
 
+    def filter_timeline(self) -> None:
+        """Open the filter of the timeline."""
+        self._show_details()
+        self._parts.details.open_timeline_filter()
+
     def locate(self) -> None:
         """Show the alarm in the strip, or else the selected incident, on the map."""
         if (
