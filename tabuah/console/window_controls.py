@@ -8,6 +8,7 @@ from tabuah.console.window.aid.aid_actions import AidActions
 from tabuah.console.window.alarms.alarm_commands import build_alarm_commands
 from tabuah.console.window.alarms.pending_acknowledgements import PendingAcknowledgements
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
+from tabuah.console.window.calls.call_list import CallListActions
 from tabuah.console.window.contacts.directory import DirectoryActions
 from tabuah.console.window.exercises.day_replay_actions import DayReplayActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
@@ -125,6 +126,7 @@ def _subject_commands(
         roster=RosterActions(objects.context, objects.window, appearance),
         shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin),
         events=ParentEventActions(context, window, appearance),
+        calls=CallListActions(context, window, appearance, report=incidents.report_actions.begin_from_call),
         contacts=DirectoryActions(context, window, appearance),
         shelters=ShelterActions(context, window, appearance),
         tasks=TaskActions(

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from tabuah.console.window.calls.call_items import call_filters
 from tabuah.operations.tasks.task_list import TaskView
 from tabuah.resources.localisation import set_language
 from tabuah.text.tasks.task_text import view_label
+from tabuah.widgets.calls.call_list_dialog import CallListDialog
 from tabuah.widgets.contacts.directory_dialog import DirectoryDialog
 from tabuah.widgets.controls.import_panel import ImportPanel
 from tabuah.widgets.incidents.caller_lookup_dialog import CallerLookupDialog
@@ -44,6 +46,7 @@ MAKERS: tuple[Callable[[Appearance], QWidget], ...] = (
     SecondFactorDialog,
     StationForm,
     StationPageDialog,
+    lambda appearance: CallListDialog(appearance, filters=call_filters()),
     lambda appearance: IncidentPerformanceDialog(appearance, ()),
     lambda appearance: StationListDialog(appearance, ()),
     lambda appearance: TaskListDialog(appearance, views=tuple((each.value, view_label(each)) for each in TaskView)),

@@ -173,6 +173,7 @@ REFUSALS: Final[dict[str, str]] = {
     "no_contact_reason": "Retiring or restoring a contact needs a reason.",
     "contacts_changed": "Contacts have changed since the preview. Check it and import again.",
     "call_is_linked": "The call is about an incident, so it is a normal call.",
+    "call_of_another_world": "The call and the incident are not of the same world.",
     "call_not_linked": "The call is not about an incident.",
     "call_class_of_a_report": "A normal call is about an incident; choose another class.",
     "already_received": "The disposition was received already.",

@@ -7,7 +7,8 @@ from typing import Any
 import click
 import msgspec
 
-from tabuah.console.commands.calls.calls import call_group, caller_of, find_call
+from tabuah.console.calls.call_records import caller_of_call
+from tabuah.console.commands.calls.calls import call_group, find_call
 from tabuah.console.commands.code_lists import read_code
 from tabuah.console.commands.command_classes import Code, PastMoment, pairs_option, read_pairs
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
@@ -20,6 +21,7 @@ from tabuah.operations.calls.drafts import correct_call, link_call, record_call,
 from tabuah.operations.calls.entry_bodies import CallRecorded
 from tabuah.operations.codes import CallClass, Channel, Hazard, Severity
 from tabuah.operations.entries import Draft
+from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import scope_of, scope_world
 from tabuah.operations.incidents.drafts import answer_report, caller_value, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAnswered, IncidentReported
@@ -156,7 +158,7 @@ def make_incident(
             place=read_place_words(placed.place, {"jorong": jorong, "landmark": landmark}),
             description=found.note,
         )
-        caller = caller_of(store, found)
+        caller = caller_of_call(store, found)
         incident = _report(store, found, validate_body(body), answered, caller or "")
     record = {"id": found.id, "incident": incident.id, "number": incident.number}
     call.show(record, lambda: print_text(incident.number))
@@ -190,7 +192,7 @@ def _link_known(call: Invocation, key: str, known: str) -> None:
     with call.open_store() as store:
         found, incident = find_call(store, key), store.incident(known)
         if scope_of(incident) != scope_of(found):
-            raise click.UsageError(_("The call and the incident are not of the same world."))
+            raise NotPossible("call_of_another_world")
         store.save(link_call(found, incident.id))
     record = {"id": found.id, "incident": incident.id, "number": incident.number}
     call.show(record, lambda: print_text(_("The call is about {number}.").format(number=incident.number)))

@@ -1,53 +1,26 @@
 """`tabuah call list`, `show` and `export`: the call log; works offline."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import click
-import msgspec
 
+from tabuah.console.calls.call_records import CallRow, make_call_row, write_call_table
 from tabuah.console.commands.command_classes import Code, Moment, TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_facts, print_json, print_text
 from tabuah.console.commands.table_commands import WRITABLE_FILE, write_file
 from tabuah.operations.calls.call import Call, calls_between
-from tabuah.operations.codes import CallClass, Channel
+from tabuah.operations.codes import CallClass
 from tabuah.operations.entries import subject_of
-from tabuah.operations.exercises.exercise import Exercise
-from tabuah.operations.import_table import TableColumns, guard_cell
 from tabuah.resources.localisation import N_, _, format_moment, ngettext
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.calls.call_text import call_field_label, describe_counts
 from tabuah.text.code_labels import code_label
-from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercise_mark, exercises_by_id
-
-COLUMNS: Final = (
-    *("id", "received_at", "call_class", "channel", "taken_by", "note", "incident", "exercise"),
-    "caller",  # last, so that a file without callers lacks only this one
-)
+from tabuah.text.exercises.exercise_text import exercise_mark, exercises_by_id
 
 call_group = TabuahGroup("call", help=N_("The log of ghost, prank and information calls; works offline."))
-
-
-class CallRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A call in `call list --json`. `caller` is null without one, or where it is sealed for this user."""
-
-    id: str
-    call_class: CallClass
-    channel: Channel
-    taken_by: str
-    received_at: datetime
-    changed_at: datetime
-    note: str
-    incident: str  # number of the incident; its id while it is not here
-    has_caller: bool
-    caller: str | None
-    pending: bool
-    exercise: str | None
-    exercise_id: str | None
 
 
 @call_group.command("list", help=N_("List the calls, the newest first, and count them by class."))
@@ -148,37 +121,6 @@ def find_call(store: ConsoleStore, key: str) -> Call:
     raise UnknownKey(_("Several calls begin with {key}. Give more of the id.").format(key=key))
 
 
-def make_call_row(store: ConsoleStore, found: Call, known: Mapping[str, Exercise]) -> CallRow:
-    """Return the JSON record of a call."""
-    return CallRow(
-        id=found.id,
-        call_class=found.call_class,
-        channel=found.channel,
-        taken_by=found.taken_by,
-        received_at=found.received_at,
-        changed_at=found.changed_at,
-        note=found.note,
-        incident=_incident_number(store, found.incident),
-        has_caller=bool(found.caller_entry),
-        caller=caller_of(store, found),
-        pending=store.is_pending(subject_of("call", found.id)),
-        exercise=exercise_json(found, known),
-        exercise_id=exercise_id_json(found),
-    )
-
-
-def caller_of(store: ConsoleStore, found: Call) -> str | None:
-    """Return the caller of a call; None if there is none, or it is sealed for this user, erased or not here."""
-    return store.personal_of(found.caller_entry).get("caller") if found.caller_entry else None
-
-
-def _incident_number(store: ConsoleStore, incident_id: str) -> str:
-    try:
-        return store.incident(incident_id).number if incident_id else ""
-    except UnknownKey:
-        return incident_id
-
-
 def _cells(row: CallRow) -> list[str]:
     marks = [row.exercise or "", _("not yet synced") if row.pending else ""]
     return [
@@ -194,17 +136,9 @@ def _cells(row: CallRow) -> list[str]:
 
 
 def _write_table(path: Path, rows: list[CallRow], *, with_callers: bool) -> None:
-    from tabuah.console.table_files import TableFormat, UnreadableTable, write_rows
+    from tabuah.console.table_files import UnreadableTable
 
-    columns = COLUMNS if with_callers else COLUMNS[:-1]
-    table = TableFormat(columns=TableColumns(names=columns, required=()), sheet="calls", template="")
-    records = [[guard_cell(_cell_text(row, name)) for name in columns] for row in rows]
     try:
-        write_rows(path, table, [list(columns), *records])
+        write_call_table(path, rows, with_callers=with_callers)
     except UnreadableTable as error:
         raise click.UsageError(str(error)) from error
-
-
-def _cell_text(row: CallRow, name: str) -> str:
-    value = getattr(row, name)
-    return value.isoformat() if isinstance(value, datetime) else str(value or "")

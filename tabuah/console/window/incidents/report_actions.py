@@ -21,7 +21,8 @@ from tabuah.console.window.shared.form_fields import (
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.calls.drafts import record_call
+from tabuah.operations.calls.call import Call
+from tabuah.operations.calls.drafts import link_call, record_call
 from tabuah.operations.calls.entry_bodies import MAX_NOTE
 from tabuah.operations.codes import CallClass, Channel, Hazard, Severity
 from tabuah.operations.entries import Draft, subject_key
@@ -60,6 +61,7 @@ class ReportActions(QObject):
         self._shown = _EMPTY  # the content of the form before the person changed it
         self._alarms: tuple[Alarm, ...] = ()  # alarms that the incident will be linked to
         self._kept: dict[ExerciseScope, ReportDraft] = {}  # closed without saving, by the world it was written in
+        self._call: Call | None = None  # of the log, which the incident is made of
         self._scope = context.state.scope  # the world of the open form
         drafts.user_changed.connect(self._on_user_changed)
         form.submitted.connect(self._on_submitted)
@@ -121,8 +123,16 @@ class ReportActions(QObject):
         if not self._ask_about_duplicates():
             self._form.focus_save()
 
-    def _open(self, draft: ReportDraft, *, alarms: tuple[Alarm, ...]) -> None:
-        self._alarms, self._scope = alarms, self._context.state.scope
+    def begin_from_call(self, call: Call, caller: str) -> None:
+        """Open the form filled from a call of the log, which is linked to the incident when it is saved."""
+        draft = ReportDraft(
+            note=call.note, channel=call.channel.value, caller_name=caller, occurred_at=call.received_at
+        )
+        self._open(draft, alarms=(), call=call)
+        self._form.focus_place()
+
+    def _open(self, draft: ReportDraft, *, alarms: tuple[Alarm, ...], call: Call | None = None) -> None:
+        self._alarms, self._call, self._scope = alarms, call, self._context.state.scope
         channels = (Channel(draft.channel), *MANUAL_CHANNELS) if alarms else MANUAL_CHANNELS
         self._form.show_choices(
             hazards=hazard_choices(draft.hazard),
@@ -130,7 +140,7 @@ class ReportActions(QObject):
             channels=channel_choices(channels),
             questions=question_items(),
         )
-        self._form.show_call_classes(() if alarms or draft.adds_to else call_class_choices())
+        self._form.show_call_classes(() if alarms or call or draft.adds_to else call_class_choices())
         self._form.ask_outside_reason("")
         self._form.show_draft(draft)
         self._shown = self._form.draft()
@@ -166,7 +176,9 @@ class ReportActions(QObject):
         return self._duplicates.ask(self._alarms)
 
     def _on_added(self, incident: Incident, message: str) -> None:
-        """Show the incident to which the report or the alarms were added."""
+        """Show the incident to which the report or the alarms were added; a call of the log is linked to it."""
+        if self._call is not None and self._call.incident != incident.id:
+            self._context.save_draft(link_call(self._call, incident.id))
         self._forget()
         self._leave()
         self._context.selection.choose_incident(incident.id)
@@ -180,10 +192,18 @@ class ReportActions(QObject):
     def _on_edited(self) -> None:
         """Write the content of a call after the next pause; that of an alarm is made again by its key."""
         draft, is_open = self._form.draft(), self._context.side.page is SidePage.REPORT
-        if is_open and not self._alarms and draft != self._shown:
+        if is_open and not self._is_derived and draft != self._shown:
             self._drafts.schedule(_draft_key(self._scope), replace(draft, adds_to=""))
 
+    @property
+    def _is_derived(self) -> bool:
+        """Whether the form was filled from an alarm or a call of the log, which stay, and not typed."""
+        return bool(self._alarms) or self._call is not None
+
     def _on_discarded(self) -> None:
+        if self._call is not None:
+            self._leave()  # the call is still in the log, and a report that was typed before is kept
+            return
         draft = self._form.draft()
         self._kept.pop(self._scope, None)
         self._drafts.discard(_draft_key(self._scope))
@@ -200,26 +220,28 @@ class ReportActions(QObject):
     def _on_user_changed(self) -> None:
         """Clear the input of the previous user: a report names a caller."""
         self._kept.clear()
-        self._alarms = ()
+        self._alarms, self._call = (), None
         self._form.show_draft(_EMPTY)
         self._shown = self._form.draft()
         if self._context.side.page is SidePage.REPORT:
             self._leave()
 
     def _on_cancelled(self) -> None:
-        self._kept.pop(self._scope, None)
-        if not self._alarms:
+        if self._call is None:
+            self._kept.pop(self._scope, None)
+        if not self._is_derived:
             self._kept[self._scope] = self._form.draft()
         self._leave()
 
     def _forget(self) -> None:
         """Forget the typed report: it is saved."""
-        if not self._alarms:
+        if not self._is_derived:
             self._kept.pop(self._scope, None)
             self._drafts.discard(_draft_key(self._scope))
         self._alarms = ()
 
     def _leave(self) -> None:
+        self._call = None
         self._context.canvas.cancel_pick()
         self._context.side.show_page(SidePage.DETAILS)
         self._context.canvas.setFocus()
@@ -246,9 +268,9 @@ class ReportActions(QObject):
         )
         alarms, may_link = self._alarms, may_write(self._context.state.snapshot.role, "alarm.linked")
         linked = alarms if may_link else ()
-        lead, scope = alarms[0] if alarms else None, self._scope
+        lead, scope, call = alarms[0] if alarms else None, self._scope, self._call
         self._context.save(
-            lambda store: _drafts(store, draft, place, answered, lead=lead, alarms=linked, scope=scope),
+            lambda store: _drafts(store, draft, place, answered, lead=lead, alarms=linked, scope=scope, call=call),
             on_saved=self._on_saved,
         )
 
@@ -318,8 +340,9 @@ def _drafts(
     lead: Alarm | None,
     alarms: tuple[Alarm, ...],
     scope: ExerciseScope,
+    call: Call | None,
 ) -> tuple[Draft, ...]:
-    """Return the report with its answers, and the links to its alarms."""
+    """Return the report with its answers, and the links to its alarms and its call."""
     hazard = Hazard(draft.hazard)
     body = IncidentReported(
         number="",
@@ -334,4 +357,5 @@ def _drafts(
     entries = report_entries(
         store, body, answered, scope=scope, occurred_at=draft.occurred_at, caller=caller_text(draft)
     )
-    return (*entries, *answer_alarms(alarms, subject_key(entries[0].subject)))
+    incident_id = subject_key(entries[0].subject)
+    return (*entries, *answer_alarms(alarms, incident_id), *([link_call(call, incident_id)] if call else []))

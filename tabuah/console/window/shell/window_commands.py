@@ -9,6 +9,7 @@ from tabuah.console.window.aid.aid_actions import AidActions
 from tabuah.console.window.alarms.alarm_commands import AlarmCommands
 from tabuah.console.window.alarms.alarm_sound import MUTED_FOR
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
+from tabuah.console.window.calls.call_list import CallListActions
 from tabuah.console.window.contacts.directory import DirectoryActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.gateways.mapping_trial import MappingTrialActions
@@ -60,6 +61,7 @@ class SubjectCommands:
     roster: RosterActions
     shifts: ShiftActions
     events: ParentEventActions
+    calls: CallListActions
     contacts: DirectoryActions
     shelters: ShelterActions
     tasks: TaskActions
@@ -89,6 +91,7 @@ class WindowCommands:
         self.roster = subjects.roster
         self.shifts = subjects.shifts
         self.events = subjects.events
+        self.calls = subjects.calls
         self.contacts = subjects.contacts
         self.shelters = subjects.shelters
         self.tasks = subjects.tasks
@@ -110,6 +113,7 @@ class WindowCommands:
             self.roster,
             self.shifts,
             self.events,
+            self.calls,
             self.contacts,
             self.shelters,
             self.tasks,

@@ -106,6 +106,7 @@ class ConsoleSnapshot:
     rosters: Mapping[str, WeekRoster] = field(default_factory=dict)  # by week
     shifts: Mapping[str, DutyShift] = field(default_factory=dict)
     aid: Mapping[str, AidLine] = field(default_factory=dict)  # lines of the ledger, cancelled ones included
+    calls_version: int = 0  # of the last change of the call log, which is read where it is shown
     parent_events: Mapping[str, ParentEvent] = field(default_factory=dict)  # including deleted ones
     shelters: Mapping[str, Shelter] = field(default_factory=dict)  # including closed ones
     tasks: Mapping[str, Task] = field(default_factory=dict)  # of all incidents, ended ones too
@@ -180,6 +181,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
     version = store.version
     return ConsoleSnapshot(
         version=version,
+        calls_version=version,
         incidents=current_incidents(store),
         pending=store.archive.pending(),
         alarms={alarm.id: alarm for alarm in store.alarms()},
@@ -231,6 +233,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         aid=_changed(store, before.aid, keys.get("aid", ()), "aid", AidLine),
         shelters=_changed(store, before.shelters, keys.get("shelter", ()), "shelter", Shelter),
         tasks=_changed(store, before.tasks, keys.get("task", ()), "task", Task),
+        calls_version=changes.version if "call" in keys else before.calls_version,
         parent_events=_changed(
             store, before.parent_events, keys.get("parent_event", ()), "parent_event", ParentEvent
         ),

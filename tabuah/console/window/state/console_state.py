@@ -51,6 +51,7 @@ class StatePart(Enum):
     ROSTER = auto()
     SHIFTS = auto()
     PARENT_EVENTS = auto()
+    CALLS = auto()
     TASKS = auto()
     WORLD = auto()  # the world of the window, the list of exercises, and alarms of the real world
     LINK = auto()  # the connection and the data saver
@@ -277,6 +278,7 @@ def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePa
         StatePart.RULES: before.rules is not after.rules or before.bulletin_rules is not after.bulletin_rules,
         StatePart.MAINTENANCE: before.maintenance is not after.maintenance,
         StatePart.ROSTER: before.rosters is not after.rosters,
+        StatePart.CALLS: before.calls_version != after.calls_version,
         StatePart.PARENT_EVENTS: before.parent_events is not after.parent_events,
         StatePart.SHIFTS: before.shifts is not after.shifts,
         StatePart.AID: before.aid is not after.aid,

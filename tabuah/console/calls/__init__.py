@@ -1,0 +1,1 @@
+"""Records and tables of calls, for commands and the window."""
