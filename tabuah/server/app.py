@@ -26,6 +26,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.mqtt.status import MqttSource
+from tabuah.server.notices.service import NoticeService
 from tabuah.server.openapi_document import CompletedJson
 from tabuah.server.people.access import AccessControl
 from tabuah.server.people.deputy_routes import deputy_routes
@@ -73,6 +74,7 @@ class ServerParts:
     certificate: CertificateRenewal
     backups: BackupScheduler
     mqtt_source: MqttSource | None = None
+    notices: NoticeService | None = None
     jobs: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
     limits: LoadLimits = DEFAULT_LIMITS
     code_term: timedelta = CODE_TERM
@@ -134,4 +136,5 @@ def _health_sources(parts: ServerParts) -> HealthSources:
         feeds=parts.feeds.health,
         certificate_expires_at=lambda: parts.certificate.expires_at,
         backup=parts.backups.health,
+        notices=parts.notices.health if parts.notices is not None else lambda: None,
     )

@@ -12,6 +12,7 @@ ServerError
 ├── AddressInUse          another program listens on the port
 ├── UnusableBroker        an invalid broker address or gateway configuration
 ├── UnusableFeeds         the feed configuration cannot be used or written
+├── UnusableNotices       the settings or the queue of notices cannot be used or written
 ├── UnusableConfiguration `server.toml` cannot be used or written
 ├── NameTaken             the user name exists
 ├── NoSuchRecord          no such user or device
@@ -82,6 +83,10 @@ class UnusableBroker(ServerError):
 
 class UnusableFeeds(ServerError):
     """The feed configuration cannot be used or written."""
+
+
+class UnusableNotices(ServerError):
+    """The settings or the queue of notices cannot be used or written."""
 
 
 class UnusableConfiguration(ServerError):

@@ -16,7 +16,14 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.people.sessions import OLDEST_PROTOCOL
 from tabuah.server.read_only import ReadOnlyReason
 from tabuah.server.steady_clock import clock_jump_s
-from tabuah.storage.journal.protocol import PROTOCOL_VERSION, BackupHealth, FeedsReply, Health, WriterHealth
+from tabuah.storage.journal.notices_protocol import NoticesHealth
+from tabuah.storage.journal.protocol import (
+    PROTOCOL_VERSION,
+    BackupHealth,
+    FeedsReply,
+    Health,
+    WriterHealth,
+)
 
 VERSION: Final = version("tabuah")
 MIN_FREE_MB: Final = 500
@@ -36,6 +43,7 @@ class HealthSources:
     jobs: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
     feeds: Callable[[], FeedsReply] = lambda: FeedsReply(asking=False, feeds=())
     backup: Callable[[], BackupHealth | None] = lambda: None
+    notices: Callable[[], NoticesHealth | None] = lambda: None
     certificate_expires_at: Callable[[], datetime | None] = lambda: None
     has_writer: bool = True
 
@@ -63,6 +71,7 @@ def health_of(sources: HealthSources) -> Health:
         jobs={name: is_running() for name, is_running in sources.jobs.items()},
         feeds={feed.name: feed.state.value for feed in sources.feeds().feeds},
         backup=sources.backup(),
+        notices=sources.notices(),
         certificate_expires_at=sources.certificate_expires_at(),
     )
     problems = tuple(_problems_of(found))
@@ -93,6 +102,10 @@ def _problems_of(found: Health) -> Iterator[str]:
         yield "backup_old"
     if found.backup is not None and found.backup.failed:
         yield "backup_failed"
+    if found.notices is not None and found.notices.is_late:
+        yield "notices_late"
+    if found.notices is not None and found.notices.failed:
+        yield "notices_failed"
 
 
 def _writer_problems(writer: WriterHealth | None) -> Iterator[str]:

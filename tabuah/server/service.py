@@ -38,6 +38,8 @@ from tabuah.server.mqtt.address import BrokerAddress, EmbeddedAddress
 from tabuah.server.mqtt.broker_client import BrokerClient
 from tabuah.server.mqtt.embedded.broker import EmbeddedBroker, broker_address
 from tabuah.server.mqtt.embedded.gateway_access import GatewayAccess
+from tabuah.server.notices.service import NoticeService
+from tabuah.server.notices.settings_file import load_notice_settings
 from tabuah.server.people.access import AccessControl, bearer_token
 from tabuah.server.people.access_tokens import AccessTokens
 from tabuah.server.people.enrolment import EnrolmentPolicy
@@ -153,6 +155,7 @@ class ServerService:
             mqtt_source = self._link_to(settings.broker)
             self.mqtt_source = self._started(opened, "mqtt", mqtt_source) if mqtt_source is not None else None
             self.feeds = self._start_feeds(opened)
+            self.notices = self._start_notices(opened)
             self.snapshots = self._started(opened, "snapshots", SnapshotStore(self.journal))
             blobs = BlobStore(self.journal.directory.blobs_path)
             boxes = BlobStore(self.journal.directory.boxes_path)
@@ -223,6 +226,11 @@ class ServerService:
         self._jobs["feeds"] = lambda: feeds.is_running
         return feeds
 
+    def _start_notices(self, opened: ExitStack) -> NoticeService | None:
+        """Start the outgoing notices, if `notices.toml` names a channel."""
+        settings = load_notice_settings(self.settings.directory)
+        return self._started(opened, "notices", NoticeService(self.journal, settings)) if settings.channel else None
+
     def _build_http_server(self, tokens: AccessTokens, app: Litestar) -> HttpServer:
         """Return the server of the app behind the limits on requests and connections."""
         limits = self.settings.limits
@@ -254,6 +262,7 @@ class ServerService:
                 snapshots=self.snapshots,
                 mqtt_source=self.mqtt_source,
                 feeds=self.feeds,
+                notices=self.notices,
                 handback=Handback(self.journal, settling=self.settings.settling),
                 admitted=admitted,
                 jobs=self._jobs,

@@ -25,6 +25,7 @@ _NAMES: Final = frozenset(
         "keeping.toml",
         "security.log",
         "gateway-messages.jsonl",
+        "notices.db",
         "known-addresses.json",
         "regency.json",
     }

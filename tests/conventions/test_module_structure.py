@@ -33,6 +33,7 @@ SUBJECTS = {
         "incidents",
         "maintenance",
         "map",
+        "notices",
     ),
     *("people", "policy", "readings", "regency", "replay", "reports"),
     *("roster", "rules", "shifts", "simulation", "stations", "sync", "tasks", "units"),

@@ -22,6 +22,7 @@ from tabuah.operations.feeds.weather_forecast import parse_forecast
 from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
 from tabuah.operations.gateways.mapping import GatewayMapping, PayloadFormat, TopicPlaces, ValueMapping
 from tabuah.operations.gateways.payloads import read_payload
+from tabuah.operations.notices.settings import InvalidNoticeSettings, read_notice_settings
 from tabuah.operations.readings.reading import PostedReading
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule
 from tabuah.server.errors import Refusal
@@ -108,6 +109,7 @@ PARSERS = (
     Parser(name="readings_csv", read=_of_text(read_readings_csv), refusals=(click.UsageError,)),
     Parser(name="rule", read=_of_text(read_rule), refusals=(InvalidRule,)),
     Parser(name="gateways_toml", read=_of_text(read_mappings), refusals=(BadConfiguration,)),
+    Parser(name="notices_toml", read=_of_text(read_notice_settings), refusals=(InvalidNoticeSettings,)),
     Parser(name="feeds_toml", read=_of_text(read_sources), refusals=(InvalidFeedSources,)),
     Parser(name="keeping_toml", read=_of_text(parse_retention), refusals=(InvalidRetention,)),
     Parser(name="pmtiles", read=_of_tiles(".pmtiles"), refusals=(TileArchiveError,)),

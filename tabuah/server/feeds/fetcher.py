@@ -167,8 +167,8 @@ class Fetcher:
         if status in _LOG_IN_REQUIRED:
             raise FeedUnreachable(_("the network requires a log-in in a web browser first"))
         if status == 429:
-            raise FeedUnreachable(_("too many requests (HTTP 429)"), retry_after_s=_retry_after_s(headers))
-        raise FeedUnreachable(f"HTTP {status}", retry_after_s=_retry_after_s(headers))
+            raise FeedUnreachable(_("too many requests (HTTP 429)"), retry_after_s=retry_after_s(headers))
+        raise FeedUnreachable(f"HTTP {status}", retry_after_s=retry_after_s(headers))
 
 
 def _received(response: httpx2.Response) -> bytes:
@@ -199,7 +199,7 @@ def _checked_target(url: str, location: str) -> str:
     return target
 
 
-def _retry_after_s(headers: httpx2.Headers) -> float:
+def retry_after_s(headers: httpx2.Headers) -> float:
     """Return the requested pause from seconds or a date; 0 without one."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():

@@ -27,6 +27,7 @@ from tabuah.console.commands.server.data_owner import refuse_root
 from tabuah.console.commands.server.handback import handback_command
 from tabuah.console.commands.server.install_service import install_service_command
 from tabuah.console.commands.server.migrate import migrate_command
+from tabuah.console.commands.server.notices import notices_group
 from tabuah.console.commands.server.personal_data import personal_group
 from tabuah.console.commands.server.profile import profile_command
 from tabuah.console.commands.server.rotate_key import rotate_key_command
@@ -166,6 +167,7 @@ server_group.add_command(log_group)
 server_group.add_command(handback_command)
 server_group.add_command(tls_group)
 server_group.add_command(profile_command)
+server_group.add_command(notices_group)
 
 
 @server_group.command("init", help=N_("Prepare a server directory: key, journal and default rules."))

@@ -19,6 +19,9 @@ from tabuah.server.errors import ServerError
 from tabuah.server.handback.branches import read_branches_of
 from tabuah.server.handback.wait import read_wait_of
 from tabuah.server.journal import utc_now
+from tabuah.server.notices.notice_queue import FILE_NAME as NOTICES_NAME
+from tabuah.server.notices.notice_queue import NoticeQueue
+from tabuah.server.notices.settings_file import load_notice_settings
 from tabuah.server.steady_clock import read_clock_jump
 from tabuah.server.tls.administration import read_tls_state
 from tabuah.server.tls.authority import TlsFiles
@@ -39,7 +42,7 @@ def check_server(path: Path, *, quick: bool = False) -> list[HealthCheck]:
     checks = [HealthCheck("folder", ok=True, finding=finding), check_disk(path), _check_databases(path, quick=quick)]
     if checks[-1].ok and not quick:
         checks += [_check_journal(path), _check_attachments(directory)]
-    checks += [*_check_owner(path), *_check_certificate(path)]
+    checks += [*_check_owner(path), *_check_certificate(path), *_check_notices(path)]
     return [*checks, *_check_clock(path), *_check_restore(path), *_check_handback(path), *_check_histories(path)]
 
 
@@ -127,6 +130,25 @@ def _check_certificate(path: Path) -> list[HealthCheck]:
         return [HealthCheck("certificate", ok=False, finding=text, advice="tabuah server tls init --new-authority")]
     is_late = found.renews_at + _RENEWAL_MARGIN < utc_now()
     return [HealthCheck("certificate", not is_late, text, "tabuah server tls renew" if is_late else "")]
+
+
+def _check_notices(path: Path) -> list[HealthCheck]:
+    """Report the settings and the queue of notices; nothing where there are none."""
+    try:
+        channels = len(load_notice_settings(path).channel)
+        if not channels:
+            return []
+        failed = 0
+        if (path / NOTICES_NAME).exists():
+            with NoticeQueue(path) as queue:
+                failed = queue.counts().failed
+    except ServerError as error:
+        return [HealthCheck("notices", ok=False, finding=str(error), advice="tabuah server notices check")]
+    if failed:
+        finding = _("{n} messages were not accepted and are given up.").format(n=format_number(failed))
+        return [HealthCheck("notices", ok=False, finding=finding, advice="tabuah server notices list --state failed")]
+    finding = _("Notices are sent through {n} channels.").format(n=channels)
+    return [HealthCheck("notices", ok=True, finding=finding)]
 
 
 def _check_restore(path: Path) -> list[HealthCheck]:

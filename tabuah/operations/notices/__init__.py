@@ -1,0 +1,1 @@
+"""Outgoing notices: their settings, recipients and limits."""

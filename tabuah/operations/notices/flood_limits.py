@@ -1,0 +1,149 @@
+"""Flood protection of notices: one message for each alarm group, and summaries beyond a limit. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+
+import msgspec
+
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.notices.settings import NoticeLimits, NoticeOccasion, QuietHours
+
+
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
+    """An alarm or an escalation that a contact has to learn of; `notice` is the message that mentions it.
+
+    `occasion` is the key of its event; contact, alarm and occasion identify it.
+    """
+
+    contact: str
+    alarm: str
+    occasion: str
+    severity: AlarmSeverity
+    channels: tuple[str, ...]
+    queued_at: datetime
+    notice: str = ""
+
+
+class PlannedNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to write now: the mentions of each of its groups, the most severe group first."""
+
+    parts: tuple[tuple[Mention, ...], ...]
+    channels: tuple[str, ...]
+
+    @property
+    def is_summary(self) -> bool:
+        """Whether it is about several groups."""
+        return len(self.parts) > 1
+
+
+class NoticePlan(msgspec.Struct, frozen=True, kw_only=True):
+    """The messages to write now, and the mentions that an earlier message of their group covers."""
+
+    notices: tuple[PlannedNotice, ...]
+    covered: tuple[Mention, ...]
+
+
+def plan_notices(
+    waiting: Sequence[Mention],
+    sent: Sequence[Mention],
+    groups: Mapping[str, int],
+    limits: NoticeLimits,
+    *,
+    used: int,
+    quiet: QuietHours | None,
+    now: datetime,
+) -> NoticePlan:
+    """Plan the messages of one contact in one world.
+
+    A message covers the later alarms of its group, unless they are more severe. The last message that the limit
+    allows is kept for a summary, which names every group that waits.
+
+    Args:
+        waiting: the mentions without a message.
+        sent: those with one.
+        groups: the alarm group of each alarm.
+        limits: the limit on messages.
+        used: messages of the contact in the time of the limit.
+        quiet: the quiet hours if it is in them now.
+        now: the moment.
+    """
+    worst = _worst_sent(sent, groups)
+    covered = tuple(
+        msgspec.structs.replace(mention, notice=found[1])
+        for mention in waiting
+        if (found := _cover(mention, worst, groups)) is not None
+    )
+    known = {(each.alarm, each.occasion) for each in covered}
+    parts = _parts([each for each in waiting if (each.alarm, each.occasion) not in known], groups)
+    ready = [part for part in parts if quiet is None or part[0].severity in quiet.urgent]
+    return NoticePlan(notices=_within_limit(ready, limits, used, now), covered=covered)
+
+
+def _worst_sent(sent: Sequence[Mention], groups: Mapping[str, int]) -> dict[int, tuple[int, str]]:
+    """Return the rank of the most severe alarm that was sent of each group, with its message."""
+    worst: dict[int, tuple[int, str]] = {}
+    for mention in sent:
+        group = groups.get(mention.alarm)
+        if group is not None and mention.occasion == NoticeOccasion.ALARM:
+            worst[group] = min(worst.get(group, (99, "")), (mention.severity.rank, mention.notice))
+    return worst
+
+
+def _cover(
+    mention: Mention, worst: Mapping[int, tuple[int, str]], groups: Mapping[str, int]
+) -> tuple[int, str] | None:
+    found = worst.get(groups.get(mention.alarm, -1))
+    is_covered = mention.occasion == NoticeOccasion.ALARM and found is not None and found[0] <= mention.severity.rank
+    return found if is_covered else None
+
+
+def _parts(mentions: Sequence[Mention], groups: Mapping[str, int]) -> list[tuple[Mention, ...]]:
+    """Return the mentions by group, the most severe group and mention first; escalations are parts of their own."""
+    parts: dict[object, list[Mention]] = {}
+    for mention in sorted(mentions, key=_urgency):
+        group: object = groups.get(mention.alarm, mention.alarm)
+        parts.setdefault((group, mention.occasion), []).append(mention)
+    return [tuple(part) for part in parts.values()]
+
+
+def _urgency(mention: Mention) -> tuple[int, datetime, str, str]:
+    return mention.severity.rank, mention.queued_at, mention.alarm, mention.occasion
+
+
+def _within_limit(
+    parts: Sequence[tuple[Mention, ...]], limits: NoticeLimits, used: int, now: datetime
+) -> tuple[PlannedNotice, ...]:
+    left = limits.messages - used
+    kept = len(_channels(parts))  # messages of the summary
+    found: list[PlannedNotice] = []
+    rest: list[tuple[Mention, ...]] = []
+    for part in parts:
+        cost = len(_channels([part]))
+        if rest or cost > left - kept:
+            rest.append(part)
+            continue
+        left -= cost
+        found.append(PlannedNotice(parts=(part,), channels=_channels([part])))
+    if rest and len(_channels(rest)) <= left and _has_waited(rest, limits, now):
+        found.append(PlannedNotice(parts=tuple(rest), channels=_channels(rest)))
+    return tuple(found)
+
+
+def _has_waited(parts: Sequence[tuple[Mention, ...]], limits: NoticeLimits, now: datetime) -> bool:
+    since = min(mention.queued_at for part in parts for mention in part)
+    return now - since >= timedelta(seconds=limits.summary_after_s)
+
+
+def _channels(parts: Sequence[tuple[Mention, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for part in parts for mention in part for name in mention.channels))
+
+
+def is_quiet(hours: QuietHours, at: time) -> bool:
+    """Return whether a local time of day is in the quiet hours, which may include midnight."""
+    begins, until = time.fromisoformat(hours.begins), time.fromisoformat(hours.until)
+    return begins <= at < until if begins <= until else at >= begins or at < until
+
+
+def retry_delay_s(attempts: int) -> float:
+    """Return the pause after a failed attempt: 15 seconds, doubled each time, a quarter of an hour at most."""
+    return min(15.0 * 2.0 ** min(max(attempts, 1) - 1, 10), 900.0)

@@ -1,0 +1,1 @@
+"""Outgoing notices: the durable queue, its deliveries, and the service that fills it."""

@@ -1,0 +1,97 @@
+"""What notices need to know of the journal: recent alarms, stations, rules, contacts, and who is on duty."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Final
+
+from tabuah.gis.base_map_file import load_base_map, shipped_map
+from tabuah.gis.gazetteer import Gazetteer
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.contacts.contact import Contact, PersonalNumbers
+from tabuah.operations.entries import subject_key, subject_kind
+from tabuah.operations.people.authority import User
+from tabuah.operations.roster.duty import supervisor_on_duty
+from tabuah.operations.roster.week_roster import WeekRoster
+from tabuah.operations.rules.rule import Rule
+from tabuah.operations.stations.station import Station
+from tabuah.operations.subject_state import SubjectValue
+from tabuah.resources.regency import regency_map_file
+from tabuah.server.journal import ServerJournal
+from tabuah.server.regency.setup_contacts import known_personal
+
+KINDS: Final = ("alarm", "station", "rule", "contact", "roster", "user")
+GROUPED_FOR: Final = timedelta(hours=24)  # an alarm that ended earlier groups no new one
+
+
+class JournalFacts:
+    """A view of the journal that follows changed subjects; belongs to one thread."""
+
+    def __init__(self, journal: ServerJournal) -> None:
+        self._journal = journal
+        self.alarms: dict[str, Alarm] = {}
+        self.stations: dict[str, Station] = {}
+        self.rules: dict[str, Rule] = {}
+        self.contacts: dict[str, Contact] = {}
+        self._rosters: dict[str, WeekRoster] = {}
+        self._users: dict[str, User] = {}
+
+    def load(self) -> None:
+        """Read everything from the journal."""
+        for kind in KINDS:
+            for subject, state in self._journal.states_of_kind(kind).items():
+                self._learn(subject, state.value)
+
+    def learn(self, subjects: Iterable[str]) -> None:
+        """Read changed subjects again."""
+        for subject in {each for each in subjects if subject_kind(each) in KINDS}:
+            self._learn(subject, self._journal.state_of(subject).value)
+
+    def forget_old_alarms(self, now: datetime) -> None:
+        """Forget the alarms that ended long ago."""
+        self.alarms = {key: a for key, a in self.alarms.items() if _is_recent(a, now)}
+
+    def supervisor_on_duty(self, now: datetime) -> str:
+        """Return the user name of the supervisor on duty; empty if nobody is known."""
+        return supervisor_on_duty(self._rosters.values(), self._users, now).person
+
+    def addresses_of(self, contact: Contact, field: str, *, personal: bool) -> tuple[str, ...]:
+        """Return the open numbers of a contact of a kind, or else its personal ones."""
+        found: tuple[str, ...] = getattr(contact, field)
+        if found or not personal:
+            return found
+        numbers: PersonalNumbers | None = known_personal(self._journal, contact)
+        return tuple(getattr(numbers, field)) if numbers is not None else ()
+
+    def place_of(self, alarm: Alarm) -> tuple[str, str]:
+        """Return the codes of kecamatan and nagari of an alarm; empty where they are not known."""
+        if alarm.lon_deg is None or alarm.lat_deg is None:
+            return "", ""
+        place = self._gazetteer.locate(alarm.lon_deg, alarm.lat_deg)
+        return place.kecamatan_code, place.nagari_code
+
+    @cached_property
+    def _gazetteer(self) -> Gazetteer:
+        return Gazetteer(load_base_map(regency_map_file() or shipped_map()))
+
+    def _learn(self, subject: str, value: SubjectValue | None) -> None:
+        key = subject_key(subject)
+        match value:
+            case Alarm() if _is_recent(value, self._journal.clock()):
+                self.alarms[key] = value
+            case Alarm() | None:  # without a state: of a wiped exercise
+                self.alarms.pop(key, None)
+            case Station():
+                self.stations[key] = value
+            case Rule():
+                self.rules[key] = value
+            case Contact():
+                self.contacts[key] = value
+            case WeekRoster():
+                self._rosters[key] = value
+            case User():
+                self._users[key] = value
+
+
+def _is_recent(alarm: Alarm, now: datetime) -> bool:
+    return alarm.cleared_at is None or now - alarm.cleared_at < GROUPED_FOR

@@ -1,0 +1,66 @@
+"""Sending of one message through a channel.
+
+DeliveryFailed   the channel did not accept the message; `permanent` if it never will
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from tabuah.server.notices.notice_queue import Delivery
+
+
+class DeliveryFailed(Exception):
+    """The channel did not accept a message.
+
+    `permanent` means that another attempt would fail in the same way; `retry_after_s` is the pause that the other
+    side asked for.
+    """
+
+    def __init__(self, message: str, *, permanent: bool = False, retry_after_s: float = 0.0) -> None:
+        self.permanent, self.retry_after_s = permanent, retry_after_s
+        super().__init__(message)
+
+
+class NoticeMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as a channel sends it; `key` is the same at each attempt."""
+
+    key: str
+    address: str
+    name: str
+    title: str
+    text: str
+    sent_at: datetime
+
+
+class MessageSender(Protocol):
+    """Sends messages of one channel; belongs to one thread, except `abort`."""
+
+    def send(self, message: NoticeMessage) -> str:
+        """Send a message and return the receipt.
+
+        Raises:
+            DeliveryFailed: it was not accepted.
+        """
+        ...
+
+    def abort(self) -> None:
+        """End a transfer that runs; called from another thread."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection."""
+        ...
+
+
+def message_of(delivery: Delivery) -> NoticeMessage:
+    """Return the message of a delivery."""
+    return NoticeMessage(
+        key=delivery.key,
+        address=delivery.address,
+        name=delivery.contact_name,
+        title=delivery.title,
+        text=delivery.text,
+        sent_at=delivery.created_at,
+    )

@@ -1,0 +1,242 @@
+"""The planner of notices: turns new entries of the journal into messages in the queue."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.alarms.alarm_groups import AlarmGroup, group_alarms
+from tabuah.operations.alarms.entry_bodies import AlarmEscalated
+from tabuah.operations.entries import Verdict, subject_key
+from tabuah.operations.entry_kinds import decode_body
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.exercises.scope import SubjectWorld
+from tabuah.operations.notices.flood_limits import Mention, PlannedNotice, is_quiet, plan_notices
+from tabuah.operations.notices.recipients import NoticeEvent, find_recipients
+from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings
+from tabuah.resources.fault_isolation import handle_each
+from tabuah.resources.localisation import _
+from tabuah.resources.time_zone import in_home_zone
+from tabuah.server.journal import ServerJournal
+from tabuah.server.notices.journal_facts import JournalFacts
+from tabuah.server.notices.notice_queue import FAILED, WAITING, Delivery, NoticeQueue
+from tabuah.storage.journal.identifiers import new_uuid
+from tabuah.storage.journal.wire import Record, decode_entry
+from tabuah.text.notices.notice_text import NoticePart, NoticeText, notice_text
+
+log = logging.getLogger(__name__)
+
+OLDEST_NEWS: Final = timedelta(hours=6)  # of an alarm that came while the server was off
+_PAGE: Final = 500
+_EVENTS: Final = ("alarm.raised", "alarm.escalated")
+
+
+class _Groups(NamedTuple):
+    """The alarm groups of one moment: the number of the group of each alarm, and the groups by number."""
+
+    number_of: dict[str, int]
+    groups: tuple[AlarmGroup, ...]
+
+
+class NoticePlanner:
+    """Belongs to one thread, with its queue. A restart repeats and forgets nothing: the queue has the position."""
+
+    def __init__(self, journal: ServerJournal, settings: NoticeSettings, queue: NoticeQueue) -> None:
+        self._journal, self._settings, self._queue = journal, settings, queue
+        self._facts = JournalFacts(journal)
+        self._texts: dict[tuple[str, ...], NoticeText] = {}
+
+    def load(self) -> None:
+        """Read the state of the journal; a new queue begins with the entries that come next."""
+        self._facts.load()
+        head, position = self._journal.head().seq, self._queue.position()
+        if position is None or position > head:  # a restored journal is shorter
+            with self._queue.transaction():
+                self._queue.take((), until_seq=head)
+
+    def take_entries(self) -> int:
+        """Save who has to learn of the alarms and escalations since the last call; return their number.
+
+        Raises:
+            ServerError: the journal or the queue cannot be used; nothing is lost.
+        """
+        taken = 0
+        while records := self._journal.records_after(self._queue.position() or 0, _PAGE):
+            taken += self._take(records, self._journal.clock())
+        return taken
+
+    def _take(self, records: Sequence[Record], now: datetime) -> int:
+        self._facts.learn(decode_entry(record.text).subject for record in records)
+        events = handle_each("notice", records, lambda record: self._event_of(record, now), name=_name_of)
+        found = handle_each(
+            "notice",
+            [event for event in events if event is not None],
+            lambda event: self._mentions_of(event, now),
+            name=lambda event: event.alarm.id,
+        )
+        mentions = [mention for each in found for mention in each]
+        with self._queue.transaction():
+            self._queue.take(mentions, until_seq=records[-1].seq)
+        return len(mentions)
+
+    def plan(self) -> int:
+        """Write the messages that may be sent now; return their number.
+
+        Raises:
+            ServerError: the queue cannot be used.
+        """
+        waiting = self._queue.waiting_mentions()
+        if not waiting or self._queue.counts().waiting >= self._settings.limits.waiting:
+            return 0
+        now = self._journal.clock()
+        self._facts.forget_old_alarms(now)
+        groups = self._groups()
+        self._texts.clear()
+        by_contact: dict[tuple[str, SubjectWorld], list[Mention]] = {}
+        for mention in waiting:
+            alarm = self._facts.alarms.get(mention.alarm)
+            if alarm is not None:
+                world = SubjectWorld(alarm.exercise, alarm.exercise_id)
+                by_contact.setdefault((mention.contact, world), []).append(mention)
+        with self._queue.transaction():
+            planned = handle_each(
+                "notices of a contact",
+                by_contact.items(),
+                lambda item: self._plan_contact(item[0][0], item[1], groups, now),
+                name=lambda item: item[0][0],
+            )
+        return sum(planned)
+
+    # Events
+
+    def _event_of(self, record: Record, now: datetime) -> NoticeEvent | None:
+        entry = decode_entry(record.text)
+        if entry.kind not in _EVENTS or record.verdict is not Verdict.ACCEPTED:
+            return None
+        alarm = self._facts.alarms.get(subject_key(entry.subject))
+        if alarm is None or alarm.acknowledged_at is not None or now - record.received_at > OLDEST_NEWS:
+            return None
+        kecamatan, nagari = self._facts.place_of(alarm) if self._needs_places else ("", "")
+        try:
+            body = decode_body(entry)
+        except MalformedBody:
+            return None
+        if not isinstance(body, AlarmEscalated):
+            return NoticeEvent(alarm=alarm, kecamatan=kecamatan, nagari=nagari)
+        return NoticeEvent(
+            alarm=alarm,
+            occasion=NoticeOccasion.ESCALATION,
+            kecamatan=kecamatan,
+            nagari=nagari,
+            step=body.step,
+            to=body.to,
+            person=body.person,
+        )
+
+    @property
+    def _needs_places(self) -> bool:
+        """Whether the place of an alarm decides anything: its lookup loads the map."""
+        return any(rule.kecamatan for rule in self._settings.recipient) or any(
+            not contact.is_regency_wide for contact in self._facts.contacts.values()
+        )
+
+    def _mentions_of(self, event: NoticeEvent, now: datetime) -> list[Mention]:
+        on_duty = self._facts.supervisor_on_duty(now)
+        return [
+            Mention(
+                contact=each.contact.id,
+                alarm=event.alarm.id,
+                occasion=event.key,
+                severity=event.alarm.severity,
+                channels=each.channels,
+                queued_at=now,
+            )
+            for each in find_recipients(event, self._settings, self._facts.contacts, on_duty)
+        ]
+
+    # Messages
+
+    def _groups(self) -> _Groups:
+        found = group_alarms(self._facts.alarms.values(), self._facts.stations)
+        return _Groups({alarm.id: n for n, group in enumerate(found) for alarm in group.alarms}, found)
+
+    def _plan_contact(self, contact: str, waiting: Sequence[Mention], groups: _Groups, now: datetime) -> int:
+        limits, quiet = self._settings.limits, self._settings.quiet_hours
+        in_quiet = quiet is not None and is_quiet(quiet, in_home_zone(now).time())
+        plan = plan_notices(
+            waiting,
+            self._queue.sent_mentions(contact),
+            groups.number_of,
+            limits,
+            used=self._queue.used(contact, now - timedelta(minutes=limits.within_min)),
+            quiet=quiet if in_quiet else None,
+            now=now,
+        )
+        self._queue.mark(plan.covered)
+        for planned in plan.notices:
+            self._write(contact, planned, groups, now)
+        return len(plan.notices)
+
+    def _write(self, contact: str, planned: PlannedNotice, groups: _Groups, now: datetime) -> None:
+        notice = new_uuid(now)
+        text = self._text_of(planned, groups)
+        for channel in planned.channels:
+            self._queue.add(self._delivery(contact, channel, planned, notice=notice, text=text, now=now))
+        for part in planned.parts:
+            self._queue.mark(part, notice)
+
+    def _text_of(self, planned: PlannedNotice, groups: _Groups) -> NoticeText:
+        """Return the text, which is the same for all contacts that learn of the same."""
+        key = tuple(f"{mention.alarm} {mention.occasion}" for part in planned.parts for mention in part)
+        if key not in self._texts:
+            self._texts[key] = notice_text([self._part(part[0], groups) for part in planned.parts])
+        return self._texts[key]
+
+    def _part(self, mention: Mention, groups: _Groups) -> NoticePart:
+        alarm = self._facts.alarms[mention.alarm]
+        return NoticePart(
+            alarm=alarm,
+            group=groups.groups[groups.number_of[alarm.id]],
+            station=self._facts.stations.get(alarm.station),
+            rule=self._facts.rules.get(alarm.rule),
+            escalated_to=_step_of(alarm, mention.occasion),
+        )
+
+    def _delivery(
+        self, contact: str, channel: str, planned: PlannedNotice, *, notice: str, text: NoticeText, now: datetime
+    ) -> Delivery:
+        known = self._facts.contacts[contact]
+        found = self._settings.channel_named(channel)
+        addresses: tuple[str, ...] = ()
+        if found is not None:
+            own = found.addresses.get(contact, "")
+            fallback = self._facts.addresses_of(known, found.number_field, personal=found.personal)
+            addresses = (own,) if own else fallback
+        mention = planned.parts[0][0]
+        return Delivery(
+            notice=notice,
+            contact=contact,
+            contact_name=known.name,
+            occasion=mention.occasion,
+            exercise=self._facts.alarms[mention.alarm].exercise,
+            severity=mention.severity.rank,
+            channel=channel,
+            address=addresses[0] if addresses else "",
+            title=text.title,
+            text=text.text,
+            state=WAITING if addresses else FAILED,
+            created_at=now,
+            due_at=now,
+            ended_at=None if addresses else now,
+            error="" if addresses else _("the contact has no address for this channel"),
+        )
+
+
+def _step_of(alarm: Alarm, occasion: str) -> str:
+    number = occasion.rpartition("/")[2]
+    return next((each.to for each in alarm.escalations if str(each.step) == number), "")
+
+
+def _name_of(record: Record) -> str:
+    return str(record.seq)

@@ -1,0 +1,314 @@
+"""The durable queue of notices: `notices.db` in the directory of the server.
+
+It is no part of the journal: a server without the file begins with the entries that come next.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import msgspec
+
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.notices.flood_limits import Mention
+from tabuah.resources.localisation import _
+from tabuah.server.errors import UnusableNotices
+from tabuah.storage.data_files import make_private
+
+FILE_NAME: Final = "notices.db"
+BUSY_TIMEOUT_S: Final = 15.0
+WAITING: Final = "waiting"
+ACCEPTED: Final = "accepted"
+FAILED: Final = "failed"
+CANCELLED: Final = "cancelled"
+STATES: Final = (WAITING, ACCEPTED, FAILED, CANCELLED)
+LONGEST_ERROR: Final = 300
+_VERSION: Final = 1
+_SCHEMA: Final = """
+    CREATE TABLE position (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL);
+    CREATE TABLE mentions (
+        contact TEXT NOT NULL, alarm TEXT NOT NULL, occasion TEXT NOT NULL, severity TEXT NOT NULL,
+        channels TEXT NOT NULL, queued_at TEXT NOT NULL, notice TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (contact, alarm, occasion)) WITHOUT ROWID;
+    CREATE INDEX waiting_mentions ON mentions (contact) WHERE notice = '';
+    CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY, notice TEXT NOT NULL, contact TEXT NOT NULL, contact_name TEXT NOT NULL,
+        occasion TEXT NOT NULL, exercise INTEGER NOT NULL, severity INTEGER NOT NULL, channel TEXT NOT NULL,
+        address TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL,
+        created_at TEXT NOT NULL, due_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, ended_at TEXT,
+        receipt TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '', UNIQUE (notice, channel));
+    CREATE INDEX due_deliveries ON deliveries (channel, due_at) WHERE state = 'waiting';
+    CREATE INDEX deliveries_of_contact ON deliveries (contact, created_at);
+"""
+_DELIVERY: Final = (
+    "id, notice, contact, contact_name, occasion, exercise, severity, channel, address, title, text, state,"
+    " created_at, due_at, attempts, ended_at, receipt, error"
+)
+_MENTION: Final = "contact, alarm, occasion, severity, channels, queued_at, notice"
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One message to one contact through one channel.
+
+    Attributes:
+        notice: the message, the same through all channels.
+        severity: rank of its most severe alarm.
+        state: `waiting`, `accepted` by the channel, `failed` for good, or `cancelled`.
+        receipt: the answer of the channel that accepted it.
+    """
+
+    notice: str
+    contact: str
+    contact_name: str
+    occasion: str
+    exercise: bool
+    severity: int
+    channel: str
+    address: str
+    title: str
+    text: str
+    created_at: datetime
+    due_at: datetime
+    id: int = 0
+    state: str = WAITING
+    attempts: int = 0
+    ended_at: datetime | None = None
+    receipt: str = ""
+    error: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same at every attempt, so that the other side can drop a repeated message."""
+        return f"{self.notice}.{self.channel}"
+
+
+class QueueCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Deliveries that wait and that failed, and when the oldest waiting one was written."""
+
+    waiting: int
+    failed: int
+    oldest_at: datetime | None
+
+
+class NoticeQueue:
+    """A connection to the queue; it belongs to the thread that opened it. A commit waits for the disk."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open the file, and create it if needed.
+
+        Raises:
+            UnusableNotices: it cannot be used.
+        """
+        self._file = directory / FILE_NAME
+        try:
+            make_private(self._file)
+            self._connection = sqlite3.connect(self._file, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error) from error
+        try:
+            self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _prepare(self) -> None:
+        with self.transaction():
+            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > _VERSION:
+                raise UnusableNotices(
+                    _(
+                        "{file} was written by a newer version of Tabuah. Update this one; nothing was changed."
+                    ).format(file=self._file)
+                )
+            if version == 0:
+                for statement in _SCHEMA.split(";")[:-1]:
+                    self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA user_version = {_VERSION}")
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+
+    def _unusable(self, error: Exception) -> UnusableNotices:
+        return UnusableNotices(_("{file} cannot be used: {error}").format(file=self._file, error=error))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all or nothing.
+
+        Raises:
+            UnusableNotices: the file cannot be written; nothing was saved.
+        """
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    # Mentions
+
+    def position(self) -> int | None:
+        """Return the seq of the last entry that was taken; None in a new file."""
+        found = self._rows("SELECT seq FROM position")
+        return int(found[0][0]) if found else None
+
+    def take(self, mentions: Iterable[Mention], *, until_seq: int) -> None:
+        """Save what contacts have to learn of, and the last entry that was taken; call it in a transaction."""
+        rows = [
+            (
+                m.contact,
+                m.alarm,
+                m.occasion,
+                m.severity.value,
+                ",".join(m.channels),
+                m.queued_at.isoformat(),
+                m.notice,
+            )
+            for m in mentions
+        ]
+        self._connection.executemany(f"INSERT OR IGNORE INTO mentions ({_MENTION}) VALUES (?,?,?,?,?,?,?)", rows)  # noqa: S608
+        self._connection.execute("INSERT OR REPLACE INTO position VALUES (1, ?)", (until_seq,))
+
+    def waiting_mentions(self) -> list[Mention]:
+        """Return the mentions without a message."""
+        return [_mention(row) for row in self._rows(f"SELECT {_MENTION} FROM mentions WHERE notice = ''")]  # noqa: S608
+
+    def sent_mentions(self, contact: str) -> list[Mention]:
+        """Return the mentions of a contact that a message has."""
+        statement = f"SELECT {_MENTION} FROM mentions WHERE contact = ? AND notice <> ''"  # noqa: S608
+        return [_mention(row) for row in self._rows(statement, (contact,))]
+
+    def mark(self, mentions: Iterable[Mention], notice: str = "") -> None:
+        """Save the message that has these mentions, `notice` or their own; call it in a transaction."""
+        statement = "UPDATE mentions SET notice = ? WHERE contact = ? AND alarm = ? AND occasion = ?"
+        rows = [(notice or m.notice, m.contact, m.alarm, m.occasion) for m in mentions]
+        self._connection.executemany(statement, rows)
+
+    # Deliveries
+
+    def add(self, delivery: Delivery) -> None:
+        """Save a delivery; call it in a transaction."""
+        names = _DELIVERY.removeprefix("id, ")
+        values = [_stored(getattr(delivery, name)) for name in names.split(", ")]
+        places = ",".join("?" * len(values))
+        self._connection.execute(f"INSERT INTO deliveries ({names}) VALUES ({places})", values)  # noqa: S608
+
+    def used(self, contact: str, since: datetime) -> int:
+        """Return the number of messages to a contact since a moment; cancelled ones do not count."""
+        statement = "SELECT count(*) FROM deliveries WHERE contact = ? AND created_at > ? AND state <> 'cancelled'"
+        return int(self._rows(statement, (contact, since.isoformat()))[0][0])
+
+    def due(self, channel: str, now: datetime, limit: int) -> list[Delivery]:
+        """Return the deliveries of a channel that are due, the most severe and oldest first."""
+        where = "WHERE state = 'waiting' AND channel = ? AND due_at <= ? ORDER BY severity, created_at, id LIMIT ?"
+        return self._select(where, (channel, now.isoformat(), limit))
+
+    def deliveries(self, *, states: Sequence[str] = STATES, limit: int = 1000) -> list[Delivery]:
+        """Return deliveries in these states, the newest first."""
+        wanted = ",".join("?" * len(states))
+        return self._select(f"WHERE state IN ({wanted}) ORDER BY id DESC LIMIT ?", (*states, limit))
+
+    def _select(self, where: str, values: Sequence[Any]) -> list[Delivery]:
+        return [_delivery(row) for row in self._rows(f"SELECT {_DELIVERY} FROM deliveries {where}", values)]  # noqa: S608
+
+    def accept(self, delivery: Delivery, receipt: str, now: datetime) -> None:
+        """Save that the channel has accepted a delivery, also one that was cancelled while it was sent."""
+        values = (receipt[:LONGEST_ERROR], now.isoformat(), delivery.id)
+        with self.transaction():
+            self._connection.execute(
+                "UPDATE deliveries SET state = 'accepted', attempts = attempts + 1, receipt = ?, error = '',"
+                " ended_at = ? WHERE id = ?",
+                values,
+            )
+
+    def fail(self, delivery: Delivery, error: str, *, due_at: datetime | None, now: datetime) -> None:
+        """Save a failed attempt and when the next one is due; None gives the delivery up."""
+        state, ended = (WAITING, None) if due_at is not None else (FAILED, now.isoformat())
+        due = (due_at or now).isoformat()
+        with self.transaction():
+            self._connection.execute(
+                "UPDATE deliveries SET state = ?, attempts = attempts + 1, error = ?, due_at = ?, ended_at = ?"
+                " WHERE id = ? AND state = 'waiting'",
+                (state, error[:LONGEST_ERROR], due, ended, delivery.id),
+            )
+
+    def retry(self, ids: Sequence[int], now: datetime) -> int:
+        """Send deliveries that wait, failed or were cancelled again, now; return their number.
+
+        Each counts as a new message of now.
+        """
+        at = now.isoformat()
+        columns = "state = 'waiting', created_at = ?, due_at = ?, ended_at = NULL, attempts = 0"
+        return self._change(columns, (at, at), ids, "<> 'accepted'")
+
+    def cancel(self, ids: Sequence[int], now: datetime) -> int:
+        """Cancel deliveries that wait; return their number."""
+        return self._change("state = 'cancelled', ended_at = ?", (now.isoformat(),), ids, "= 'waiting'")
+
+    def _change(self, columns: str, values: Sequence[str], ids: Sequence[int], state: str) -> int:
+        places = ",".join("?" * len(ids))
+        statement = f"UPDATE deliveries SET {columns} WHERE id IN ({places}) AND state {state}"  # noqa: S608
+        with self.transaction():
+            return self._connection.execute(statement, (*values, *ids)).rowcount
+
+    def counts(self) -> QueueCounts:
+        """Return the numbers for `/health`."""
+        statement = "SELECT state, count(*), min(created_at) FROM deliveries GROUP BY state"
+        found = {state: (count, oldest) for state, count, oldest in self._rows(statement)}
+        waiting, oldest = found.get(WAITING, (0, None))
+        moment = datetime.fromisoformat(oldest) if oldest else None
+        return QueueCounts(waiting=waiting, failed=found.get(FAILED, (0, None))[0], oldest_at=moment)
+
+    def prune(self, now: datetime, keep: timedelta) -> None:
+        """Delete what ended, and what was to be learned, before the time that is kept."""
+        before = (now - keep).isoformat()
+        with self.transaction():
+            self._connection.execute("DELETE FROM deliveries WHERE state <> 'waiting' AND created_at < ?", (before,))
+            self._connection.execute("DELETE FROM mentions WHERE queued_at < ?", (before,))
+
+
+def _mention(row: tuple[Any, ...]) -> Mention:
+    contact, alarm, occasion, severity, channels, queued_at, notice = row
+    return Mention(
+        contact=contact,
+        alarm=alarm,
+        occasion=occasion,
+        severity=AlarmSeverity(severity),
+        channels=tuple(channels.split(",")),
+        queued_at=datetime.fromisoformat(queued_at),
+        notice=notice,
+    )
+
+
+def _delivery(row: tuple[Any, ...]) -> Delivery:
+    return msgspec.convert(dict(zip(_DELIVERY.split(", "), row, strict=True)), Delivery, strict=False)
+
+
+def _stored(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,146 @@
+"""The settings of notices in the server's directory: load, check, write a sample, and read secrets."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from tabuah.operations.notices.settings import (
+    FILE_NAME,
+    InvalidNoticeSettings,
+    NoticeChannel,
+    NoticeSettings,
+    SmtpChannel,
+    read_notice_settings,
+)
+from tabuah.resources.localisation import _
+from tabuah.server.errors import UnusableNotices
+from tabuah.storage.data_files import create_private
+from tabuah.text.file_errors import describe_file_error
+
+MAX_BYTES: Final = 1024 * 1024
+MAX_SECRET_BYTES: Final = 4_096
+
+# In English in every language, so that the same setup has the same bytes.
+SAMPLE: Final = """\
+# Outgoing notices of alarms: who is reached, and how. Check it with: tabuah server notices check
+# All keys are explained in docs/notices.md. Remove the # of the lines that you use.
+
+# exercise_contacts = []       # ids of the only contacts that an exercise notifies (tabuah contact list --json)
+
+# [[channel]]
+# name = "surel"
+# kind = "smtp"
+# host = "smtp.example.org"
+# port = 587
+# security = "starttls"         # or "tls", usually on port 465
+# user = "tabuah"
+# secret_file = "smtp-password" # in this directory, readable by its owner only
+# sender = "tabuah@example.org"
+
+# [[channel]]
+# name = "sms"
+# kind = "http"
+# address = "phones"
+# url = "https://sms.example.org/messages"
+# headers = { Authorization = "Bearer {secret}" }
+# json = { to = "{recipient}", message = "{text}" }
+# receipt = "id"
+# longest = 320
+# secret_file = "sms-key"
+
+# [[recipient]]
+# name = "pimpinan"
+# channels = ["surel"]
+# functions = ["camat"]
+# severities = ["critical", "high"]
+
+# [quiet_hours]
+# from = "22:00"
+# until = "05:00"
+# urgent = ["critical"]
+
+# [limits]
+# messages = 10
+# within_min = 10
+"""
+
+
+def load_notice_settings(directory: Path) -> NoticeSettings:
+    """Load `notices.toml`; without the file, there are no notices.
+
+    Raises:
+        UnusableNotices: the file is invalid, or a secret cannot be read; the message says where.
+    """
+    file = directory / FILE_NAME
+    try:
+        found = read_notice_settings(_read_bounded(file))
+    except FileNotFoundError:
+        return NoticeSettings()
+    except (InvalidNoticeSettings, OSError, UnicodeDecodeError) as error:
+        raise UnusableNotices(
+            _("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error))
+        ) from error
+    for channel in found.channel:
+        secret_of(channel, directory)
+        _check_authority(channel, directory)
+    return found
+
+
+def _read_bounded(file: Path) -> str:
+    with file.open("rb") as opened:
+        data = opened.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise InvalidNoticeSettings(_("the file is larger than {n} KiB").format(n=MAX_BYTES // 1024))
+    return data.decode("utf-8-sig")
+
+
+def _check_authority(channel: NoticeChannel, directory: Path) -> None:
+    file = directory / channel.ca_file if isinstance(channel, SmtpChannel) and channel.ca_file else None
+    if file is not None and not file.is_file():
+        raise UnusableNotices(_("There is no {file}, which a channel of notices names.").format(file=file))
+
+
+def secret_of(channel: NoticeChannel, directory: Path) -> str:
+    """Return the secret of a channel from its file or environment variable; empty if it has none.
+
+    Raises:
+        UnusableNotices: it cannot be read, or is empty.
+    """
+    if channel.secret_env:
+        secret = os.environ.get(channel.secret_env, "")
+        source = channel.secret_env
+    elif channel.secret_file:
+        file = directory / channel.secret_file
+        source = str(file)
+        try:
+            with file.open("rb") as opened:
+                secret = opened.read(MAX_SECRET_BYTES).decode("utf-8-sig").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnusableNotices(
+                _("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error))
+            ) from error
+    else:
+        return ""
+    if not secret or not secret.isprintable():
+        message = _("The secret of the channel {name} in {source} is missing or not one line.")
+        raise UnusableNotices(message.format(name=channel.name, source=source))
+    return secret
+
+
+def write_sample_settings(directory: Path) -> Path | None:
+    """Write a sample `notices.toml`, readable by its owner only.
+
+    Returns:
+        The file; None where one exists, which is not changed.
+
+    Raises:
+        UnusableNotices: it cannot be written.
+    """
+    file = directory / FILE_NAME
+    try:
+        create_private(file, SAMPLE.encode())
+    except FileExistsError:
+        return None
+    except OSError as error:
+        raise UnusableNotices(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
+    return file

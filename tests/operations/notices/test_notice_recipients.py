@@ -1,0 +1,114 @@
+"""The recipients of a notice: by rule, place, hazard and world."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from support.contact_samples import contact_id, sample_contact
+from support.notice_servers import sample_alarm
+
+from tabuah.operations.codes import Hazard
+from tabuah.operations.contacts.contact import Contact
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.notices.recipients import NoticeEvent, find_contact, find_recipients
+from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings, RecipientRule, SmtpChannel
+from tabuah.operations.stations.station import Retirement
+
+CAMAT = sample_contact(1)
+HEAD = sample_contact(2, name="Kalaksa", function="head", organisation="BPBD", kecamatan=())
+CONTACTS = {contact.id: contact for contact in (CAMAT, HEAD)}
+
+
+def settings_of(*rules: dict[str, Any], **fields: Any) -> NoticeSettings:
+    channels = (
+        SmtpChannel(name="surel", host="h", sender="a@b"),
+        SmtpChannel(name="cadangan", host="h", sender="a@b"),
+    )
+    built = tuple(
+        RecipientRule(**({"name": f"r{number}", "channels": ("surel",)} | rule)) for number, rule in enumerate(rules)
+    )
+    return NoticeSettings(channel=channels, recipient=built, **fields)
+
+
+def names(
+    event: NoticeEvent, settings: NoticeSettings, contacts: dict[str, Contact] = CONTACTS, duty: str = ""
+) -> set[str]:
+    return {each.contact.name for each in find_recipients(event, settings, contacts, duty)}
+
+
+def event_of(kecamatan: str = "", nagari: str = "", **fields: Any) -> NoticeEvent:
+    return NoticeEvent(alarm=sample_alarm(1, **fields), kecamatan=kecamatan, nagari=nagari)
+
+
+ALL = {"functions": ("camat", "head")}
+
+
+def test_contact_of_a_kecamatan_gets_alarms_of_it_and_of_unknown_places():
+    assert names(event_of("13.02.03"), settings_of(ALL)) == {CAMAT.name, HEAD.name}
+    assert names(event_of("13.02.07"), settings_of(ALL)) == {HEAD.name}
+    assert names(event_of(), settings_of(ALL)) == {CAMAT.name, HEAD.name}
+
+
+def test_contact_of_a_nagari_gets_its_kecamatan_only_where_the_nagari_is_unknown():
+    wali = sample_contact(3, name="Wali", kecamatan=(), nagari=("13.02.03.2001",))
+    contacts = {wali.id: wali}
+    assert names(event_of("13.02.03", "13.02.03.2001"), settings_of(ALL), contacts) == {"Wali"}
+    assert names(event_of("13.02.03", "13.02.03.2002"), settings_of(ALL), contacts) == set()
+    assert names(event_of("13.02.03"), settings_of(ALL), contacts) == {"Wali"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        ({"organisations": ("bpbd",)}, {HEAD.name}),
+        ({"contacts": (CAMAT.id,)}, {CAMAT.name}),
+        (ALL | {"severities": (AlarmSeverity.ATTENTION,)}, set()),
+        (ALL | {"hazards": (Hazard.EARTHQUAKE,)}, set()),
+        (ALL | {"hazards": (Hazard.FLOOD,)}, {CAMAT.name, HEAD.name}),
+        (ALL | {"kecamatan": ("13.02.07",)}, set()),
+        ({"duty": True}, {HEAD.name}),
+    ],
+)
+def test_rule_selects_contacts_and_alarms(rule: dict[str, Any], found: set[str]):
+    settings = settings_of(rule, people={"rina": HEAD.id})
+    assert names(event_of("13.02.03", hazard=Hazard.FLOOD), settings, duty="rina") == found
+
+
+def test_contact_for_other_hazards_and_retired_contact_get_nothing():
+    wild = msgspec.structs.replace(HEAD, hazards=(Hazard.EARTHQUAKE,))
+    gone = msgspec.structs.replace(HEAD, retired=Retirement(by="ani", at=sample_alarm(1).onset_at, reason="x"))
+    for contact in (wild, gone):
+        assert names(event_of(hazard=Hazard.FLOOD), settings_of(ALL), {contact.id: contact}) == set()
+
+
+def test_exercise_notifies_test_contacts_only():
+    event = event_of(exercise=True)
+    assert names(event, settings_of(ALL)) == set()
+    assert names(event, settings_of(ALL, exercise_contacts=(CAMAT.id,))) == {CAMAT.name}
+
+
+def test_escalation_reaches_the_rule_of_its_step_and_the_named_person():
+    settings = settings_of(
+        {"contacts": (CAMAT.id,), "escalated_to": ("Kalaksa BPBD",)},
+        {"duty": True},
+        {"contacts": (CAMAT.id,), "occasions": (NoticeOccasion.ALARM,)},
+        people={"rina": HEAD.id},
+    )
+    step = NoticeEvent(
+        alarm=sample_alarm(1), occasion=NoticeOccasion.ESCALATION, step=1, to="Penyelia", person="rina"
+    )
+    assert names(step, settings, duty="dedi") == {HEAD.name}
+    assert names(msgspec.structs.replace(step, to="Kalaksa BPBD", person=""), settings) == {CAMAT.name}
+    assert step.key == "escalation/1"
+
+
+def test_contact_of_two_rules_gets_the_channels_of_both_once():
+    settings = settings_of(ALL | {"channels": ("cadangan",)}, {"contacts": (HEAD.id,)})
+    found = {each.contact.id: each.channels for each in find_recipients(event_of(), settings, CONTACTS, "")}
+    assert found == {HEAD.id: ("surel", "cadangan"), CAMAT.id: ("cadangan",)}
+
+
+def test_contact_is_found_by_id_and_name():
+    assert find_contact(CONTACTS.values(), contact_id(2)) == [HEAD]
+    assert find_contact(CONTACTS.values(), " kalaksa ") == [HEAD]
+    assert find_contact(CONTACTS.values(), "x") == []

@@ -1,0 +1,72 @@
+"""The settings of notices: bounds, and what cannot be used."""
+
+import pytest
+from support.contact_samples import contact_id
+
+from tabuah.operations.notices.settings import (
+    HttpChannel,
+    InvalidNoticeSettings,
+    SmtpChannel,
+    fill,
+    read_notice_settings,
+)
+
+SMTP = """
+[[channel]]
+name = "surel"
+kind = "smtp"
+host = "smtp.example.org"
+sender = "tabuah@example.org"
+"""
+HTTP = """
+[[channel]]
+name = "sms"
+kind = "http"
+url = "https://sms.example.org/send"
+json = { to = "{recipient}", parts = ["{text}"] }
+"""
+RULE = """
+[[recipient]]
+name = "camat"
+channels = ["surel"]
+functions = ["camat"]
+"""
+
+
+def test_notice_settings_read_channels_and_rules():
+    found = read_notice_settings(SMTP + HTTP + RULE + '[quiet_hours]\nfrom = "22:00"\nuntil = "05:00"\n')
+    assert [type(channel) for channel in found.channel] == [SmtpChannel, HttpChannel]
+    assert found.recipient[0].functions == ("camat",)
+    assert found.quiet_hours is not None
+    assert found.quiet_hours.begins == "22:00"
+    assert found.limits.messages == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (SMTP + SMTP, "two channels are called 'surel'"),
+        (RULE, "there is no channel 'surel'"),
+        (SMTP + RULE.replace('functions = ["camat"]', ""), "name contacts"),
+        (SMTP + 'security = "none"', "only a mail server on this machine"),
+        (SMTP + 'user = "x"', "user needs secret_file"),
+        (HTTP.replace("https", "http"), "must begin with https://"),
+        (HTTP.replace("sms.example.org", "{recipient}.example.org"), "no address"),
+        (HTTP.replace("{recipient}", "{password}"), "{password} is no placeholder"),
+        (HTTP.replace("{text}", "{secret}"), "{secret} needs secret_file"),
+        (HTTP + 'form = { a = "b" }', "exclude each other"),
+        (SMTP + 'password = "plain"', "password"),
+        (SMTP.replace("smtp.example.org", "smtp example"), "host"),
+        ("[limits]\nmessages = 1", "messages"),
+        (f'exercise_contacts = ["{contact_id(1)}", "ani"]', "exercise_contacts"),
+    ],
+)
+def test_notice_settings_name_unusable_values(text: str, reason: str):
+    with pytest.raises(InvalidNoticeSettings) as error:
+        read_notice_settings(text)
+    assert reason in str(error.value)
+
+
+def test_template_values_stay_inside_their_text():
+    filled = fill({"to": "{recipient}", "list": ["{text}!"], "n": 1}, {"recipient": '"},{', "text": "{recipient}"})
+    assert filled == {"to": '"},{', "list": ["{recipient}!"], "n": 1}

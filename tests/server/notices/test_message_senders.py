@@ -1,0 +1,205 @@
+"""The senders against a real mail server and a real HTTP server: receipts, refusals and lost connections."""
+
+from pathlib import Path
+
+import pytest
+from support.notice_servers import (
+    SMTP_PASSWORD,
+    GatewayServer,
+    MailServer,
+    later,
+    start_gateway_server,
+    start_mail_server,
+)
+
+from tabuah.operations.notices.settings import read_notice_settings
+from tabuah.server.errors import UnusableNotices
+from tabuah.server.notices.channel_senders import open_sender
+from tabuah.server.notices.message_sender import DeliveryFailed, MessageSender, NoticeMessage
+from tabuah.server.notices.settings_file import load_notice_settings, secret_of, write_sample_settings
+
+MESSAGE = NoticeMessage(
+    key="n1.surel",
+    address="camat@example.org",
+    name="Camat",
+    title="Kritis: Batang Lembang\nBcc: x@example.org",
+    text="Tinggi muka air 3,42 m · Siaga 1\n",
+    sent_at=later(0),
+)
+SMS = """
+[[channel]]
+name = "sms"
+kind = "http"
+url = "{url}/send"
+headers = {{ Authorization = "Bearer {{secret}}" }}
+json = {{ to = "{{recipient}}", message = "{{title}}: {{text}}" }}
+receipt = "id"
+expect = {{ ok = true }}
+longest = 80
+secret_file = "smtp-password"
+"""
+
+
+@pytest.fixture
+def secrets(tmp_path: Path) -> Path:
+    (tmp_path / "smtp-password").write_text(f"{SMTP_PASSWORD}\n")
+    return tmp_path
+
+
+def sender_of(text: str, directory: Path) -> MessageSender:
+    return open_sender(read_notice_settings(text).channel[0], directory, "Tabuah")
+
+
+def test_mail_is_sent_with_starttls_and_log_in(secrets: Path):
+    with start_mail_server(secrets) as server:
+        sender = sender_of(server.channel(), secrets)
+        assert sender.send(MESSAGE) == "OK queued as 1"
+        assert sender.send(MESSAGE) == "OK queued as 2"  # through the same connection
+        sender.close()
+    mail = server.mails[0]
+    assert mail["Subject"] == "Kritis: Batang Lembang Bcc: x@example.org"
+    assert (mail["Bcc"], mail["To"], mail["Auto-Submitted"]) == (None, "camat@example.org", "auto-generated")
+    assert mail["Message-ID"] == server.mails[1]["Message-ID"] == "<n1.surel@example.org>"
+    assert "3,42 m · Siaga 1" in mail.get_content()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("answer", "permanent"), [("550 no such user", True), ("451 greylisted", False)])
+def test_mail_refused_for_a_recipient_is_permanent_or_not(secrets: Path, answer: str, permanent: bool):
+    with start_mail_server(secrets) as server:
+        server.refusals = [answer]
+        sender = sender_of(server.channel(), secrets)
+        with pytest.raises(DeliveryFailed) as failure:
+            sender.send(MESSAGE)
+        assert failure.value.permanent is permanent
+        assert answer in str(failure.value)
+        assert sender.send(MESSAGE)  # the next mail is not affected
+        sender.close()
+
+
+def test_mail_with_a_wrong_password_is_tried_again(secrets: Path):
+    (secrets / "smtp-password").write_text("salah")
+    with start_mail_server(secrets) as server, pytest.raises(DeliveryFailed) as failure:
+        sender_of(server.channel(), secrets).send(MESSAGE)
+    assert not failure.value.permanent
+    assert "535" in str(failure.value)
+    assert not server.mails
+
+
+def test_mail_is_not_sent_to_an_untrusted_server(secrets: Path):
+    with start_mail_server(secrets) as server, pytest.raises(DeliveryFailed) as failure:
+        sender_of(server.channel(ca_file=""), secrets).send(MESSAGE)
+    assert not failure.value.permanent
+    assert not server.mails
+
+
+def test_mail_is_not_sent_without_the_tls_that_the_settings_ask_for(secrets: Path):
+    with start_mail_server(secrets, secure=False) as server, pytest.raises(DeliveryFailed):
+        sender_of(server.channel(), secrets).send(MESSAGE)
+    assert not server.mails
+
+
+def test_mail_is_sent_after_the_connection_was_lost(secrets: Path):
+    with start_mail_server(secrets) as server:
+        sender = sender_of(server.channel(), secrets)
+        sender.send(MESSAGE)
+        sender.abort()
+        assert sender.send(MESSAGE) == "OK queued as 2"
+        sender.close()
+
+
+def test_mail_to_a_stopped_server_is_tried_again(secrets: Path):
+    with start_mail_server(secrets) as server:
+        sender = sender_of(server.channel(), secrets)
+    with pytest.raises(DeliveryFailed) as failure:
+        sender.send(MESSAGE)
+    assert not failure.value.permanent
+
+
+@pytest.fixture
+def gateway(secrets: Path) -> "tuple[GatewayServer, MessageSender]":  # type: ignore[misc]
+    with start_gateway_server() as server:
+        sender = sender_of(SMS.format(url=server.url), secrets)
+        yield server, sender
+        sender.close()
+
+
+def test_http_message_fills_the_template_and_returns_the_receipt(gateway: tuple[GatewayServer, MessageSender]):
+    server, sender = gateway
+    assert sender.send(MESSAGE) == "m-1"
+    path, headers, body = server.requests[0]
+    assert path == "/send"
+    assert body == {"to": "camat@example.org", "message": f"{MESSAGE.title}: {MESSAGE.text}"}
+    assert headers["authorization"] == f"Bearer {SMTP_PASSWORD}"
+    assert headers["idempotency-key"] == "n1.surel"
+
+
+def test_http_message_is_shortened_to_the_longest(gateway: tuple[GatewayServer, MessageSender]):
+    server, sender = gateway
+    long = NoticeMessage(key="k", address="1", name="", title="t", text="x" * 500, sent_at=later(0))
+    sender.send(long)
+    assert server.requests[0][2]["message"] == f"t: {'x' * 79}…"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "permanent", "pause_s"),
+    [
+        (400, {}, True, 0),
+        (401, {}, False, 0),
+        (429, {"Retry-After": "120"}, False, 120),
+        (503, {}, False, 0),
+        (302, {"Location": "http://127.0.0.1:1/"}, False, 0),
+    ],
+)
+def test_http_refusal_is_permanent_or_not(
+    gateway: tuple[GatewayServer, MessageSender],
+    status: int,
+    headers: dict[str, str],
+    permanent: bool,
+    pause_s: float,
+):
+    server, sender = gateway
+    server.answers = [(status, headers, {})]
+    with pytest.raises(DeliveryFailed) as failure:
+        sender.send(MESSAGE)
+    assert (failure.value.permanent, failure.value.retry_after_s) == (permanent, pause_s)
+    assert len(server.requests) == 1  # a redirect is not followed
+
+
+def test_http_answer_without_the_expected_value_is_no_acceptance(gateway: tuple[GatewayServer, MessageSender]):
+    server, sender = gateway
+    server.answers = [(200, {}, {"ok": False})]
+    with pytest.raises(DeliveryFailed, match="ok"):
+        sender.send(MESSAGE)
+
+
+def test_secret_is_read_from_file_or_environment(secrets: Path, monkeypatch: pytest.MonkeyPatch):
+    (channel,) = read_notice_settings(SMS.format(url="https://x")).channel
+    assert secret_of(channel, secrets) == SMTP_PASSWORD
+    text = SMS.format(url="https://x").replace('secret_file = "smtp-password"', 'secret_env = "SMS_KEY"')
+    (channel,) = read_notice_settings(text).channel
+    with pytest.raises(UnusableNotices, match="SMS_KEY"):
+        secret_of(channel, secrets)
+    monkeypatch.setenv("SMS_KEY", "kunci")
+    assert secret_of(channel, secrets) == "kunci"
+
+
+def test_settings_file_is_private_and_names_a_missing_secret(tmp_path: Path):
+    file = write_sample_settings(tmp_path)
+    assert file is not None
+    assert file.stat().st_mode & 0o077 == 0
+    assert load_notice_settings(tmp_path).channel == ()
+    sample = file.read_text()
+    file.write_text("\n".join(line[2:] if line.startswith("# ") else "" for line in sample.splitlines()[3:]))
+    with pytest.raises(UnusableNotices, match="smtp-password"):
+        load_notice_settings(tmp_path)  # every line of the sample is valid, only the secret is missing
+    assert write_sample_settings(tmp_path) is None
+
+
+def test_mail_server_helper_sees_every_mail(secrets: Path):
+    with start_mail_server(secrets, secure=False) as server:
+        plain = server.channel(security="none", user="", secret_file="")
+        sender = sender_of(plain, secrets)
+        sender.send(MESSAGE)
+        sender.close()
+    assert isinstance(server, MailServer)
+    assert server.recipients == ["camat@example.org"]

@@ -1,0 +1,212 @@
+"""The planner: from entries of the journal to messages in the queue, once, over restarts and kills."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.contact_samples import contact_id, sample_contact
+from support.readings_fixture import Clock
+
+from tabuah.operations.alarms.drafts import clear_alarm, escalate_alarm, raise_alarm
+from tabuah.operations.alarms.entry_bodies import AlarmEscalated, AlarmRaised
+from tabuah.operations.contacts.contact import PersonalNumbers
+from tabuah.operations.contacts.drafts import register_contact
+from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.notices.settings import NoticeSettings, read_notice_settings
+from tabuah.server.journal import ServerJournal
+from tabuah.server.notices.notice_planner import NoticePlanner
+from tabuah.server.notices.notice_queue import Delivery, NoticeQueue
+from tabuah.storage.journal.identifiers import new_uuid
+
+SETTINGS = """
+exercise_contacts = ["{test}"]
+[[channel]]
+name = "surel"
+kind = "smtp"
+host = "smtp.example.org"
+sender = "tabuah@example.org"
+personal = {personal}
+[[recipient]]
+name = "semua"
+channels = ["surel"]
+functions = ["camat", "head"]
+"""
+HEAD = sample_contact(2, name="Kalaksa", function="head", kecamatan=(), emails=("kalaksa@example.org",))
+CAMAT = sample_contact(1, kecamatan=(), emails=("camat@example.org",))
+
+
+def settings_of(*, personal: bool = False, more: str = "") -> NoticeSettings:
+    return read_notice_settings(SETTINGS.format(test=contact_id(2), personal=str(personal).lower()) + more)
+
+
+@dataclass
+class PlannerSession:
+    """A journal with a planner that the test runs."""
+
+    journal: ServerJournal
+    clock: Clock
+    settings: NoticeSettings = field(default_factory=settings_of)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        self.queue = NoticeQueue(self.journal.directory.path)
+        self.planner = NoticePlanner(self.journal, self.settings, self.queue)
+        self.planner.load()
+
+    def raise_one(self, number: int = 1, *, exercise: bool = False, **fields: Any) -> str:
+        alarm_id = new_uuid(self.clock.now)
+        known = {"rule": "r", "station": f"SLK-PGA-{number}", "parameter": "pm25_ugm3", "title": f"Stasiun {number}"}
+        body = AlarmRaised(
+            **(
+                {"severity": AlarmSeverity.CRITICAL, "onset_at": self.clock.now, "cause": f"air/{number}"}
+                | known
+                | fields
+            )
+        )
+        self.journal.append_drafts([raise_alarm(alarm_id, body, exercise=exercise)])
+        return alarm_id
+
+    def run(self) -> list[Delivery]:
+        """Plan, and return the messages, the oldest first."""
+        self.planner.take_entries()
+        self.planner.plan()
+        return self.queue.deliveries()[::-1]
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[PlannerSession]:
+    clock = Clock()
+    with ServerJournal.open(tmp_path, clock=clock) as journal:
+        journal.append_drafts([register_contact(HEAD), register_contact(CAMAT)])
+        session = PlannerSession(journal, clock)
+        yield session
+        session.queue.close()
+
+
+def test_alarm_is_one_message_to_each_contact(session: PlannerSession):
+    session.raise_one()
+    found = session.run()
+    assert {each.address for each in found} == {"kalaksa@example.org", "camat@example.org"}
+    assert {each.state for each in found} == {"waiting"}
+    assert "Stasiun 1" in found[0].title
+    assert session.run() == found
+
+
+def test_planner_repeats_and_forgets_nothing_over_restarts(session: PlannerSession):
+    session.raise_one(1)
+    session.planner.take_entries()  # killed before the messages were written
+    session.queue.close()
+    session.restart()
+    session.raise_one(2)
+    session.queue.close()  # killed before the second alarm was taken
+    session.restart()
+    assert sorted(each.title for each in session.run() if each.contact == HEAD.id) == sorted(
+        each.title for each in session.run() if each.contact == CAMAT.id
+    )
+    assert len(session.run()) == 4
+
+
+def test_planner_ignores_alarms_from_before_the_queue(session: PlannerSession):
+    session.queue.close()
+    (session.journal.directory.path / "notices.db").unlink()
+    session.raise_one()
+    session.restart()
+    assert session.run() == []
+
+
+def test_alarm_that_is_old_news_is_not_sent(session: PlannerSession):
+    session.raise_one()
+    session.clock.now += timedelta(hours=7)
+    assert session.run() == []
+
+
+def test_alarm_that_ended_meanwhile_is_sent_with_its_end(session: PlannerSession):
+    alarm = session.raise_one()
+    session.journal.append_drafts([clear_alarm(alarm, cleared_at=session.clock.now, value=None, exercise=False)])
+    assert "Berakhir" in session.run()[0].text
+
+
+def test_exercise_notifies_test_contacts_and_is_marked(session: PlannerSession):
+    session.raise_one(exercise=True)
+    (found,) = session.run()
+    assert found.contact == HEAD.id
+    assert found.exercise
+    assert found.title.startswith("LATIHAN")
+    assert found.text.startswith("LATIHAN")
+
+
+def test_escalation_is_a_message_with_the_name_of_the_step(session: PlannerSession):
+    alarm = session.raise_one()
+    session.run()
+    session.clock.go(2)
+    state = session.journal.state_of(f"alarm/{alarm}").value
+    session.journal.append_drafts([escalate_alarm(state, AlarmEscalated(step=1, to="Kalaksa BPBD", waited_s=120))])
+    found = session.run()
+    assert [each.occasion for each in found] == ["alarm", "alarm", "escalation/1", "escalation/1"]
+    assert "Kalaksa BPBD" in found[-1].text
+
+
+def test_flood_reaches_a_contact_with_every_alarm_in_ten_messages(session: PlannerSession):
+    for number in range(40):
+        session.raise_one(number, title=f"Alarm-{number:02d}")
+    session.run()
+    session.clock.go(1)
+    mine = [each for each in session.run() if each.contact == HEAD.id]
+    assert len(mine) == 10
+    text = "\n".join(each.text for each in mine)
+    assert all(f"Alarm-{number:02d}" in text for number in range(40))
+    session.clock.go(1)
+    assert len([each for each in session.run() if each.contact == HEAD.id]) == 10
+
+
+def test_quiet_hours_send_the_rest_in_the_morning(session: PlannerSession):
+    session.settings = settings_of(more='[quiet_hours]\nfrom = "14:00"\nuntil = "15:00"\n')  # now: 14.30 WIB
+    session.queue.close()
+    session.restart()
+    session.raise_one(1, severity=AlarmSeverity.HIGH)
+    session.raise_one(2)
+    assert ["Stasiun 2" in each.title for each in session.run()] == [True, True]
+    session.clock.go(30)
+    assert len(session.run()) == 4
+
+
+@pytest.mark.parametrize(("personal", "state"), [(True, "waiting"), (False, "failed")])
+def test_personal_address_is_used_only_where_the_channel_says_so(session: PlannerSession, personal: bool, state: str):
+    secret = sample_contact(3, name="Rina", function="head", kecamatan=(), emails=())
+    numbers = PersonalNumbers(emails=("rina@example.org",))
+    session.journal.append_drafts([register_contact(secret, numbers, salt="0" * 32)])
+    session.settings = settings_of(personal=personal)
+    session.queue.close()
+    session.restart()
+    session.raise_one()
+    (found,) = (each for each in session.run() if each.contact == secret.id)
+    assert (found.state, found.address) == (state, "rina@example.org" if personal else "")
+
+
+def test_place_of_an_alarm_selects_the_contacts_of_its_kecamatan(session: PlannerSession):
+    here = sample_contact(4, name="Camat Kubung", kecamatan=("13.02.07",), emails=("kubung@example.org",))
+    there = sample_contact(5, name="Camat lain", kecamatan=("13.02.03",), emails=("lain@example.org",))
+    session.journal.append_drafts([register_contact(here), register_contact(there)])
+    place = session.planner._facts._gazetteer.nagari("13.02.07.2001")
+    session.raise_one(lon_deg=place.lon_deg, lat_deg=place.lat_deg)
+    addresses = {each.address for each in session.run()}
+    assert "kubung@example.org" in addresses
+    assert "lain@example.org" not in addresses
+
+
+def test_full_queue_waits_and_loses_nothing(session: PlannerSession):
+    session.settings = settings_of(more="[limits]\nwaiting = 100\nmessages = 1000\n")
+    session.queue.close()
+    session.restart()
+    for number in range(60):
+        session.raise_one(number)
+    assert len(session.run()) == 120
+    session.raise_one(100)
+    assert len(session.run()) == 120
+    session.queue.cancel([each.id for each in session.queue.deliveries()], session.clock.now)
+    assert len(session.run()) == 122
