@@ -27,6 +27,7 @@ from tabuah.console.window.shelters.shelter_layer import ShelterUpdates
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.window_settings import WindowSettings
 from tabuah.console.window.stations.station_updates import StationUpdates
+from tabuah.console.window.units.coverage_layer import CoverageLayer
 from tabuah.console.window.units.coverage_view import CoverageView
 from tabuah.console.window.units.unit_updates import UnitUpdates
 from tabuah.widgets.theme.appearance import Appearance
@@ -162,6 +163,7 @@ class WindowObjects:
         services.failed.connect(self.notifier.error)
         self.maps.base_map_changed.connect(self.updates.bulletins.use_map)
         self.maps.base_map_changed.connect(self.impacts.forget)
+        self.maps.base_map_changed.connect(self.updates.units.coverage_layer.use_map)
         self.selection.incident_changed.connect(services.state.look_up)
         parts.strip.alarm_shown.connect(self.selection.choose_alarm)
         parts.header.show_office(office_text())
@@ -230,7 +232,13 @@ def _subject_updates(
         details=details,
         stations=stations,
         units=UnitUpdates(
-            state, selection, readings, canvas=canvas, panel=parts.units, coverage=CoverageView(services.places)
+            state,
+            selection,
+            readings,
+            canvas=canvas,
+            panel=parts.units,
+            coverage=CoverageView(services.places),
+            coverage_layer=CoverageLayer(services.work, canvas),
         ),
         shelters=ShelterUpdates(state, services.work, canvas),
         bulletins=BulletinUpdates(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tabuah.operations.units.coverage import CoverageGap, KindCoverage
+from tabuah.operations.units.unit import UnitKind
 from tabuah.resources.localisation import _, format_number
 from tabuah.text.code_labels import code_label
 from tabuah.text.units.unit_status import format_distance
@@ -25,6 +26,11 @@ def describe_lost_coverage(call_signs: Sequence[str], lost: Iterable[KindCoverag
     if not parts:
         return ""
     return _("Without {units} no unit is ready – {gaps}").format(units=", ".join(call_signs), gaps=parts)
+
+
+def describe_missing_kinds(kinds: Iterable[UnitKind]) -> str:
+    """Return the kinds that a kecamatan lacks: "No ready unit: Fire, Ambulance"."""
+    return f"{_('No ready unit')}: {', '.join(map(code_label, kinds))}"
 
 
 def describe_gaps(coverage: KindCoverage) -> str:

@@ -74,6 +74,10 @@ class MapCanvas(MapWidget):
         """Show the layers of the office itself, such as shelters."""
         self._show(office_layers=layers)
 
+    def show_unit_layers(self, layers: tuple[MapLayer, ...]) -> None:
+        """Show the layers about units, such as the kecamatan without a ready one."""
+        self._show(unit_layers=layers)
+
     def show_surfaces(self, surfaces: tuple[Surface, ...]) -> None:
         """Show these computed surfaces if their layer is switched on."""
         self._show(surfaces=surfaces)

@@ -199,6 +199,7 @@ class MapContent:
         missing: names of imported layers whose data is lost.
         agency_layers: layers that agencies publish: warned areas, epicentres, volcano levels.
         office_layers: layers of the office itself, such as shelters.
+        unit_layers: layers about units, such as the kecamatan without a ready one.
         agencies: names of these agencies, for the attribution.
         hidden: names of hidden layers, base or live.
         spread: ids of incidents at one place that are spread around it.
@@ -214,6 +215,7 @@ class MapContent:
     missing: tuple[str, ...] = ()
     agency_layers: tuple[MapLayer, ...] = ()
     office_layers: tuple[MapLayer, ...] = ()
+    unit_layers: tuple[MapLayer, ...] = ()
     agencies: tuple[str, ...] = ()
     surfaces: tuple[Surface, ...] = ()
     tiles: tuple[TileLayer, ...] = ()
@@ -245,7 +247,8 @@ class MapContent:
         replacing = {layer.name: layer for layer in self.imported}
         kept = [replacing.pop(layer.name, layer) for layer in own]
         drawn_over = (layer for surface in self.surfaces for layer in (surface.lines, surface.edge))
-        return (*kept, *replacing.values(), *self.agency_layers, *self.office_layers, *drawn_over)
+        live = (*self.agency_layers, *self.office_layers, *self.unit_layers)
+        return (*kept, *replacing.values(), *live, *drawn_over)
 
     def layers_at(self, metres_per_px: float) -> tuple[MapLayer, ...]:
         """Return the layers that are switched on and visible at this scale."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
+from tabuah.console.window.units.coverage_layer import CoverageLayer, coverage_gaps
 from tabuah.console.window.units.coverage_view import CoverageView
 from tabuah.console.window.units.unit_markers import unit_markers
 from tabuah.operations.exercises.exercise import Exercise
@@ -132,10 +133,12 @@ class UnitUpdates(QObject):
         canvas: MapCanvas,
         panel: UnitsPanel,
         coverage: CoverageView,
+        coverage_layer: CoverageLayer,
     ) -> None:
         super().__init__(panel)
         self._state, self._selection, self._readings = state, selection, readings
-        self._canvas, self._panel, self._coverage = canvas, panel, coverage
+        self._canvas, self._panel = canvas, panel
+        self._coverage, self.coverage_layer = coverage, coverage_layer
         self.known: tuple[KnownUnit, ...] = ()
         self._is_map_held = False  # while the map shows the past
         self._standings: tuple[UnitActivity, ...] = ()
@@ -171,11 +174,15 @@ class UnitUpdates(QObject):
         if not self._is_map_held:
             self._canvas.show_units(unit_markers(self.known, now, exercises=self._state.snapshot.exercises))
         self._show_list()
+        coverage = () if self._is_map_held else self._coverage.now(self.known, self._state.scope)
+        self.coverage_layer.show_gaps(coverage_gaps(coverage))
 
     def hold_map(self, *, held: bool) -> None:
         """Suspend the updates of the map while it shows the past, or resume them."""
         self._is_map_held = held
-        if not held:
+        if held:
+            self.coverage_layer.show_gaps(())
+        else:
             self.tick()
 
     def find(self, unit_id: str) -> KnownUnit | None:

@@ -260,12 +260,13 @@ def _paint_swatch(painter: QPainter, rect: QRectF, layer: str, appearance: Appea
     left, right = QPointF(middle.x() - half, middle.y()), QPointF(middle.x() + half, middle.y())
     inks = {"rivers": palette.river, "kecamatan": palette.boundary_minor, UNITS: palette.accent}
     inks |= {"lakes": palette.water, AREA: palette.critical, "warned_areas": palette.attention}
+    inks["coverage_gaps"] = palette.high
     pen = QPen(QColor(inks.get(layer, palette.muted)), 1.6)
-    if layer in ("kecamatan", AREA, "warned_areas"):
+    if layer in ("kecamatan", AREA, "warned_areas", "coverage_gaps"):
         pen.setDashPattern([2.2, 1.6])
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if layer in (AREA, "lakes", UNITS, "warned_areas"):
+    if layer in (AREA, "lakes", UNITS, "warned_areas", "coverage_gaps"):
         painter.setBrush(with_alpha(inks[layer], 1.0 if layer == "lakes" else 0.2))
         painter.drawRoundedRect(QRectF(left.x(), middle.y() - 4.5, 2 * half, 9), 4, 4)
     elif layer in ("rivers", "kecamatan"):

@@ -166,6 +166,11 @@ def test_list_and_dispatch_name_kecamatan_without_a_ready_unit(units: OpenWindow
     panel = units.shell.parts.units
     units.until(lambda: "Tanpa " in visible_texts(panel))
     before = units.find(Text, "units_notice").text()
+    canvas = units.shell.parts.map.canvas
+    units.until(lambda: [layer.name for layer in canvas.content.unit_layers] == ["coverage_gaps"])
+    shown = {feature.name for feature in canvas.content.unit_layers[0].features}
+    assert "Tigo Lurah" in shown
+    assert not canvas.content.shows("coverage_gaps")
     panel.select("DMK-1")
     units.find(QPushButton, "unit_dispatch").click()
     question = visible_texts(units.shell.parts.confirm)
@@ -173,6 +178,7 @@ def test_list_and_dispatch_name_kecamatan_without_a_ready_unit(units: OpenWindow
     units.key(Qt.Key.Key_Return)
     units.until(lambda: units.incident.assignment == ("DMK-1",))
     units.until(lambda: units.find(Text, "units_notice").text() != before)
+    units.until(lambda: shown < {feature.name for feature in canvas.content.unit_layers[0].features})
     units.until(lambda: "Tanpa DMK-1 tidak ada unit yang siap" in visible_texts(units.shell))
 
 
