@@ -55,7 +55,7 @@ def open_window(directory: Path, *, server_url: str = "", language: str = "", ex
 
 
 def load_application() -> ModuleType:
-    """Return the module of the window application, loaded without garbage collection.
+    """Return the module of the window application, loaded without garbage collection and without reading sources.
 
     The collector would examine all modules again and again while they load, which took a fifth of the
     start. `GuiThreadCollector` takes over as soon as the window's services are open.
@@ -65,6 +65,9 @@ def load_application() -> ModuleType:
     """
     gc.disable()
     try:
+        from tabuah.widgets.feature_search import skip_feature_search
+
+        skip_feature_search()
         from tabuah.console.window.shell import application
     except ImportError as error:
         if ".so" not in str(error):
