@@ -28,6 +28,7 @@ from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.subject_state import SubjectState
+from tabuah.resources.translation_files import write_compiled_files
 from tabuah.storage.cache.cache_session import CacheSession
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.cache.subject_table import SubjectRow
@@ -90,6 +91,7 @@ def start_once(directory: Path) -> dict[str, float]:
         Seconds until the first frame with alarms, board and base map, until the map is sharp and until keys
         and menus work; seconds until the empty window is shown; peak memory in MB.
     """
+    write_compiled_files()  # as in an installed program
     surroundings = environment(directory.parent / "bytecode")
     answers = [
         subprocess.run(

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from tabuah.gis.base_map import MapLayer
 from tabuah.gis.levels_of_detail import unpack_polygons
 from tabuah.gis.places import Boundary
-from tabuah.gis.reference_systems import MERCATOR, WGS84, home_utm, transformer
+from tabuah.gis.reference_systems import from_mercator, to_utm
 
 NAGARI_CODE_LENGTH = 13
 KECAMATAN_CODE_LENGTH = 8
@@ -78,7 +78,7 @@ def approximate_areas(kecamatan: MapLayer) -> KnownAreas:
     """Return the estimated kecamatan areas of the shipped map."""
     shapes = unpack_polygons(kecamatan.levels[0], len(kecamatan.features))
     codes = [feature.code for feature in kecamatan.features]
-    in_utm = dict(zip(codes, _in_utm(shapes, MERCATOR), strict=True))
+    in_utm = dict(zip(codes, _in_utm([_in_degrees(shape) for shape in shapes]), strict=True))
     return _known({}, in_utm, official=False, whole=True)
 
 
@@ -92,7 +92,7 @@ def official_areas(boundaries: Iterable[Boundary], nagari_codes: set[str]) -> Kn
         nagari_codes: every nagari code of the regency, to know when a kecamatan is complete.
     """
     given = list(boundaries)
-    shapes = dict(zip((b.code for b in given), _in_utm([b.shape for b in given], WGS84), strict=True))
+    shapes = dict(zip((b.code for b in given), _in_utm([b.shape for b in given]), strict=True))
     nagari = {code: shape for code, shape in shapes.items() if len(code) == NAGARI_CODE_LENGTH}
     kecamatan = {code: shape for code, shape in shapes.items() if len(code) == KECAMATAN_CODE_LENGTH}
     for code in sorted({nagari_code[:KECAMATAN_CODE_LENGTH] for nagari_code in nagari} - set(kecamatan)):
@@ -117,9 +117,13 @@ def _known(
     )
 
 
-def _in_utm(shapes: Sequence[BaseGeometry], system: str) -> list[BaseGeometry]:
-    def project(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        east_m, north_m = transformer(system, home_utm()).transform(coordinates[:, 0], coordinates[:, 1])
-        return np.column_stack((east_m, north_m))
+def _in_utm(shapes_deg: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    def project(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(to_utm(degrees[:, 0], degrees[:, 1]))
 
-    return [shapely.transform(shape, project) for shape in shapes]
+    return [shapely.transform(shape, project) for shape in shapes_deg]
+
+
+def _in_degrees(shape: BaseGeometry) -> BaseGeometry:
+    """Return a shape of the shipped map, which is in mercator metres, in degrees."""
+    return shapely.transform(shape, lambda metres: np.column_stack(from_mercator(metres[:, 0], metres[:, 1])))

@@ -1,9 +1,9 @@
 """PySide's search for modules that select its alternative names, switched off: it reads every source file.
 
 PySide6 6.11 hooks `import`. Once Qt is loaded, it reads the source of each imported module and looks for the word
-"PySide6", because such a module may select `snake_case` or `true_property` (`from __feature__ import …`). No module of
-this program or of its packages does. The 900 files took an eighth of a start, and their text stayed in memory. Remove
-this module when PySide looks only after a feature was selected.
+"PySide6", because such a module may select `snake_case` or `true_property` (`from __feature__ import …`). No module
+of this program or of its packages does. The 900 files took an eighth of a start, and their text stayed in memory.
+Remove this module when PySide looks only after a feature was selected.
 """
 
 import sys

@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tabuah.gis.geodesy import distance_m
 from tabuah.gis.reference_systems import (
     MERCATOR,
     WGS84,
     from_mercator,
+    ground_scale,
     home_utm,
     to_mercator,
     to_utm,
@@ -49,6 +51,12 @@ def test_mercator_of_numbers_returns_numbers():
 
 def test_mercator_clamps_poles_to_square():
     assert to_mercator(0.0, 90.0)[1] == pytest.approx(to_mercator(180.0, 0.0)[0])
+
+
+@given(st.floats(-84, 84))
+def test_ground_scale_agrees_with_geodesic_along_parallel(lat_deg: float):
+    lon_deg, _lat_deg = from_mercator(1.0, 0.0)
+    assert ground_scale(lat_deg) == pytest.approx(distance_m(0.0, lat_deg, lon_deg, lat_deg), abs=1e-6)
 
 
 def test_utm_central_meridian_is_500_km_east():

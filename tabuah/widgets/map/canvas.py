@@ -31,6 +31,7 @@ from tabuah.widgets.map.overlay.compared_places import ComparedPlace, ComparedPl
 from tabuah.widgets.map.overlay.planned_stations import PlannedStation, PlannedStations, RiverLink
 from tabuah.widgets.map.rendering.map_image import render_view_image
 from tabuah.widgets.map.rendering.renderer import MapRenderer
+from tabuah.widgets.map.rendering.warm_up import warm_up_ranges
 from tabuah.widgets.map.viewport import Bounds
 from tabuah.widgets.theme.design_tokens import Palette
 
@@ -129,6 +130,8 @@ class MapCanvas(MapWidget):
 
     def show_ranges(self, ranges: tuple[RangeRings, ...]) -> None:
         """Show distance rings and sectors around places."""
+        if ranges:
+            warm_up_ranges()
         self._show(ranges=ranges)
 
     def set_palette(self, palette: Palette) -> None:

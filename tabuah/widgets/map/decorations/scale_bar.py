@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from tabuah.gis.geodesy import distance_m
-from tabuah.gis.reference_systems import from_mercator
+from tabuah.gis.reference_systems import from_mercator, ground_scale
 from tabuah.resources.localisation import format_number
 from tabuah.widgets.map.viewport import Viewport
 
@@ -27,12 +26,9 @@ class ScaleBar:
 
 
 def scale_bar(view: Viewport, *, widest_px: float = 140.0) -> ScaleBar:
-    """Return the longest round bar up to `widest_px`, measured on the ellipsoid at the view's centre."""
-    probe_px = 100.0
-    left, right = (
-        from_mercator(view.centre_x_m + side * probe_px / 2 * view.metres_per_px, view.centre_y_m) for side in (-1, 1)
-    )
-    ground_m_per_px = distance_m(*left, *right) / probe_px
+    """Return the longest round bar up to `widest_px`, measured along the parallel of the view's centre."""
+    _lon_deg, lat_deg = from_mercator(view.centre_x_m, view.centre_y_m)
+    ground_m_per_px = view.metres_per_px * ground_scale(lat_deg)
     lengths = (digit * 10.0**power for power in range(7) for digit in _ROUND)
     length_m = max((each for each in lengths if each <= widest_px * ground_m_per_px), default=1.0)
     return ScaleBar(length_m / ground_m_per_px, length_m)
