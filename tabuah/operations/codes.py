@@ -75,6 +75,7 @@ class Channel(StrEnum):
     FEED = "feed"
     FIELD = "field"
     SP4N_LAPOR = "sp4n_lapor"  # the complaint service of the government
+    MESSAGE = "message"  # a message other than WhatsApp: Telegram, SMS, e-mail, a form
 
 
 class CallClass(StrEnum):
@@ -154,6 +155,12 @@ _OTHER_NAMES: Final[dict[str, str]] = {
     "112 call": "call_112",
     "panggilan 112": "call_112",
     "lapor": "sp4n_lapor",
+    "pesan": "message",
+    "dijawab": "answered",
+    "otomatis": "automatic",
+    "surel": "email",
+    "e mail": "email",
+    "formulir": "form",
     "dibutuhkan": "needed",
     "butuh": "needed",
     "need": "needed",

@@ -10,6 +10,7 @@ from typing import Final
 _HIDDEN: Final = r"\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 LINE_PATTERN: Final = rf"^[^\n{_HIDDEN}]*\Z"
 LINES_PATTERN: Final = rf"^[^{_HIDDEN}]*\Z"
+HIDDEN_CHARACTERS: Final = re.compile(rf"[{_HIDDEN}]")
 _LINE, _LINES = re.compile(LINE_PATTERN), re.compile(LINES_PATTERN)
 
 

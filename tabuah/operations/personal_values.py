@@ -23,11 +23,11 @@ def matches_commitment(commitment: str, value: str, salt: str) -> bool:
 def is_kept(subject: str, verdict: Verdict) -> bool:
     """Return whether the server keeps the personal values of an entry.
 
-    A rejected entry on a contact or a call leaves no state with the values, so no office could find or erase them
-    there.
+    A rejected entry on a contact, a call or a message leaves no state with the values, so no office could find or
+    erase them there.
     The caller of a rejected report stays: the control room may still have to call back.
     """
-    return verdict is not Verdict.REJECTED or subject_kind(subject) not in ("contact", "call")
+    return verdict is not Verdict.REJECTED or subject_kind(subject) not in ("contact", "call", "message")
 
 
 def holds_commitment(entry: Entry, value: PersonalValue) -> bool:

@@ -14,6 +14,7 @@ from tabuah.operations.exercises.subject import EXERCISE
 from tabuah.operations.held_entry_kinds import HELD_ENTRY_KINDS
 from tabuah.operations.incidents.subject import CONFLICT_KINDS, INCIDENT
 from tabuah.operations.maintenance.subject import MAINTENANCE
+from tabuah.operations.messages.subject import MESSAGE
 from tabuah.operations.parent_events.subject import PARENT_EVENT
 from tabuah.operations.people.subject import DEVICE, ERASURE, USER
 from tabuah.operations.policy.subject import POLICY
@@ -53,6 +54,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     SHELTER,
     PARENT_EVENT,
     AID,
+    MESSAGE,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

@@ -25,6 +25,7 @@ from tabuah.server.health import VERSION, HealthSources
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
+from tabuah.server.messages.routes import message_routes
 from tabuah.server.mqtt.status import MqttSource
 from tabuah.server.notices.service import NoticeService
 from tabuah.server.openapi_document import CompletedJson
@@ -110,6 +111,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *forecast_routes(parts.forecasts, parts.access),
             *readings_routes(parts.readings, parts.access, parts.mqtt_source),
             *gateway_routes(parts.journal, parts.access, parts.mqtt_source),
+            *message_routes(parts.journal, parts.access),
             *past_routes(parts.readings, parts.access),
             *station_routes(parts.journal, parts.access, parts.readings),
             *trial_routes(parts.trials, parts.access),

@@ -47,6 +47,7 @@ _OF_ROUTE: Final = {
     "post /v1/devices/retire": (409,),
     "post /v1/devices/wipe-order": (404, 409),
     "post /v1/journal": (409,),
+    "post /v1/messages": (409,),
     "get /v1/checkpoint": (404,),
     "post /v1/checkpoint": (404, 409),
     "post /v1/handback": (409,),

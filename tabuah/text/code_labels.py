@@ -4,6 +4,7 @@ from typing import Final
 
 from tabuah.operations.aid.aid_line import AidKind
 from tabuah.operations.codes import CallClass, Channel, Hazard, Severity, Status
+from tabuah.operations.messages.message import AttachmentKind, ClosingReason, MessageChannel
 from tabuah.operations.shelters.shelter import ShelterKind
 from tabuah.operations.stations.files import FileTopic
 from tabuah.operations.tasks.task import TaskKind
@@ -48,6 +49,7 @@ _ENGLISH: Final[dict[str, str]] = {
     Channel.FEED: "Feed",
     Channel.FIELD: "Field",
     Channel.SP4N_LAPOR: "SP4N-LAPOR",
+    Channel.MESSAGE: "Message",
     CallClass.NORMAL: "Normal call",
     CallClass.GHOST: "Ghost call",
     CallClass.PRANK: "Prank call",
@@ -77,6 +79,28 @@ _AID_KINDS: Final[dict[AidKind, str]] = {
     AidKind.RECEIVED: "Received",
     AidKind.DISTRIBUTED: "Distributed",
     AidKind.COUNTED: "Stock counted",
+}
+_MESSAGE_CHANNELS: Final[dict[MessageChannel, str]] = {
+    MessageChannel.WHATSAPP: "WhatsApp",
+    MessageChannel.TELEGRAM: "Telegram",
+    MessageChannel.SMS: "SMS",
+    MessageChannel.EMAIL: "E-mail",
+    MessageChannel.FORM: "Form",
+    MessageChannel.OTHER: "Other",
+}
+_CLOSING_REASONS: Final[dict[ClosingReason, str]] = {
+    ClosingReason.ANSWERED: "Answered",
+    ClosingReason.INFORMATION: "Information",
+    ClosingReason.PRANK: "Prank",
+    ClosingReason.SPAM: "Spam",
+    ClosingReason.AUTOMATIC: "Written by a program",
+    ClosingReason.OTHER: "Other",
+}
+_ATTACHMENT_KINDS: Final[dict[AttachmentKind, str]] = {
+    AttachmentKind.PHOTO: "Photo",
+    AttachmentKind.VIDEO: "Video",
+    AttachmentKind.AUDIO: "Sound",
+    AttachmentKind.DOCUMENT: "Document",
 }
 _SHELTER_KINDS: Final[dict[ShelterKind, str]] = {
     ShelterKind.EVACUATION: "Evacuation shelter",
@@ -111,6 +135,9 @@ LabelledCode = (
     | TaskKind
     | ShelterKind
     | AidKind
+    | MessageChannel
+    | ClosingReason
+    | AttachmentKind
 )
 
 
@@ -122,6 +149,12 @@ def code_label(code: LabelledCode) -> str:
             return _(_UNIT_STATES[code])
         case TaskKind():
             return _(_TASK_KINDS[code])
+        case MessageChannel():
+            return _(_MESSAGE_CHANNELS[code])
+        case ClosingReason():
+            return _(_CLOSING_REASONS[code])
+        case AttachmentKind():
+            return _(_ATTACHMENT_KINDS[code])
         case AidKind():
             return _(_AID_KINDS[code])
         case ShelterKind():

@@ -33,6 +33,7 @@ SUBJECTS = {
         "incidents",
         "maintenance",
         "map",
+        "messages",
         "notices",
     ),
     *("people", "policy", "readings", "regency", "replay", "reports"),
@@ -53,6 +54,8 @@ NOT_SENTENCES = {
     "tabuah.console.map.import_messages",  # protocol of a worker process
     "tabuah.storage.journal.rule_trial_messages",  # protocol of a worker process
     "tabuah.operations.incidents.editable_text",  # the text of an entry, as its author wrote it
+    "tabuah.operations.messages",  # a subject
+    "tabuah.server.messages",  # a subject
     "tabuah.operations.subject_titles",  # stored titles and numbers
     "tabuah.console.window.shared.lazy_texts",  # a sequence
 }

@@ -22,6 +22,9 @@ from tabuah.operations.feeds.weather_forecast import parse_forecast
 from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
 from tabuah.operations.gateways.mapping import GatewayMapping, PayloadFormat, TopicPlaces, ValueMapping
 from tabuah.operations.gateways.payloads import read_payload
+from tabuah.operations.messages.html_reader import text_of_html
+from tabuah.operations.messages.mapping_file import BadMessageMappings, read_message_mappings, shipped_mapping
+from tabuah.operations.messages.message_document import UnreadableDocument, read_document
 from tabuah.operations.notices.settings import InvalidNoticeSettings, read_notice_settings
 from tabuah.operations.readings.reading import PostedReading
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule
@@ -97,7 +100,17 @@ def _of_tiles(suffix: str) -> Callable[[bytes], object]:
     return read
 
 
+def _read_messages(data: bytes) -> object:
+    """Read the document of a messenger; what is read can be stored and sent."""
+    found = read_document(shipped_mapping("whatsapp-cloud"), data, NOW)
+    msgspec.json.encode(found)
+    return found
+
+
 PARSERS = (
+    Parser(name="messages_json", read=_read_messages, refusals=(UnreadableDocument,)),
+    Parser(name="messages_toml", read=_of_text(read_message_mappings), refusals=(BadMessageMappings,)),
+    Parser(name="messages_html", read=_of_text(text_of_html)),
     Parser(name="earthquakes", read=parse_earthquakes, refusals=(FeedError,)),
     Parser(name="cap", read=parse_cap, refusals=(FeedError,)),
     Parser(name="nowcast_rss", read=parse_nowcast_rss, refusals=(FeedError,)),

@@ -14,6 +14,7 @@ from histories.exercise_moves import ExerciseMoves
 from histories.load_moves import LoadMoves
 from histories.machine import History
 from histories.merge_moves import MergeMoves
+from histories.message_moves import MessageMoves
 from histories.parent_event_moves import ParentEventMoves
 from histories.restore_moves import RestoreMoves
 from histories.roster_moves import RosterMoves
@@ -53,6 +54,7 @@ class WholeHistory(
     ShelterMoves,
     ParentEventMoves,
     AidMoves,
+    MessageMoves,
 ):
     """With moves that no mutation needs; there they would only make the histories longer."""
 

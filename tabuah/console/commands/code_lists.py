@@ -8,12 +8,15 @@ import click
 from tabuah.operations.aid.aid_line import AidKind
 from tabuah.operations.codes import Channel, CodeT, Hazard, Severity, Status, parse_code
 from tabuah.operations.errors import UnknownCode
+from tabuah.operations.messages.message import ClosingReason, MessageChannel
 from tabuah.operations.shelters.shelter import ShelterKind
 from tabuah.operations.units.unit import UnitKind, UnitState
 from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
 
-_LABELLED_CODES: Final = (AidKind, Channel, Hazard, Severity, ShelterKind, Status, UnitKind, UnitState)
+_LABELLED_CODES: Final = (
+    *(AidKind, Channel, ClosingReason, Hazard, MessageChannel, Severity, ShelterKind, Status, UnitKind, UnitState),
+)
 
 
 def read_code(codes: type[CodeT], text: str) -> CodeT:

@@ -88,6 +88,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("The call log: ghost, prank and information calls"),
         extensions=(f"{_HERE}.calls.call_changes",),
     ),
+    "message": LazyCommand(
+        f"{_HERE}.messages.messages:message_group",
+        N_("Messages that come in by messengers, forms and e-mail"),
+        extensions=(f"{_HERE}.messages.message_changes", f"{_HERE}.messages.message_trial"),
+    ),
     "clock": LazyCommand(f"{_HERE}.incidents.clocks:clock_group", N_("Time limits of incidents and tasks")),
     "task": LazyCommand(
         f"{_HERE}.tasks.tasks:task_group",

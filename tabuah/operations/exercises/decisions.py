@@ -28,6 +28,8 @@ from tabuah.operations.incidents.settlements import settled_target
 from tabuah.operations.lookups import Lookups
 from tabuah.operations.maintenance.entry_bodies import MaintenancePlanned
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.messages.entry_bodies import MessageLinked
+from tabuah.operations.messages.message import Message
 from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.roles import Role
@@ -68,13 +70,17 @@ _WITH_WORLD: Final = (
     "call",
     "parent_event",
     "aid",
+    "message",
 )
 
 
 _IN_WORLD: Final = (
     *(Incident, Station, Unit, Alarm, MaintenanceWindow, KnownEarthquake, KnownWarning, DutyShift),
-    *(Task, Shelter, Call, ParentEvent, AidLine),
+    *(Task, Shelter, Call, ParentEvent, AidLine, Message),
 )
+
+
+_OF_INCIDENT: Final = (UnitMoved, AlarmLinked, CallLinked, MessageLinked, ShelterAdded, ShelterEdited)
 
 
 def world_of(value: msgspec.Struct | None) -> SubjectWorld | None:
@@ -164,10 +170,9 @@ def has_namespaced_code(body: msgspec.Struct) -> bool:
 
 def linked_subjects(value: msgspec.Struct | None, body: msgspec.Struct) -> tuple[str, ...]:
     """Return the subjects that a body names, or puts into force as a link of the state `value`."""
+    if isinstance(body, _OF_INCIDENT):
+        return (subject_of("incident", body.incident),) if body.incident else ()  # UNSET is false, too
     match body:
-        # an incident that is UNSET is false, too
-        case UnitMoved() | AlarmLinked() | CallLinked() | ShelterAdded() | ShelterEdited() if body.incident:
-            return (subject_of("incident", body.incident),)
         case IncidentMerged():
             return (subject_of("incident", body.into),)
         case IncidentGrouped() if body.parent_event:

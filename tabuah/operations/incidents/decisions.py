@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.codes import Status
+from tabuah.operations.codes import Channel, Status
 from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, Verdict, rejected
 from tabuah.operations.incidents import entry_bodies
 from tabuah.operations.incidents.conflict_policy import STATUS, encode_value
@@ -89,6 +89,13 @@ def has_landmark(body: msgspec.Struct) -> bool:
     """Return whether a place has a landmark, which only version 3 of the rules accepts."""
     place = body.place if isinstance(body, entry_bodies.IncidentReported | entry_bodies.IncidentEdited) else None
     return isinstance(place, IncidentPlace) and bool(place.landmark)
+
+
+def has_later_channel(body: msgspec.Struct) -> bool:
+    """Return whether a report has a channel that only version 3 of the rules accepts."""
+    if not isinstance(body, entry_bodies.IncidentReported | entry_bodies.IncidentEdited):
+        return False
+    return body.channel is Channel.MESSAGE
 
 
 def _decide_merge(incident: Incident, entry: Entry, into: str, context: DecisionContext) -> Decision:

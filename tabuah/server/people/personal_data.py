@@ -13,6 +13,7 @@ from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.messages.message import Message
 from tabuah.operations.people.erasure import MOST_ENTRIES, ErasureOrdered
 from tabuah.resources.localisation import _
 from tabuah.server.database.personal_values import PersonalSummary, entries_with_personal_values, personal_summaries
@@ -60,7 +61,7 @@ def _ended_at(value: msgspec.Struct | None) -> datetime | None:
     match value:
         case Incident() if value.status in ENDED:
             return value.updated_at
-        case Call():
+        case Call() | Message():
             return value.changed_at
         case Contact() if value.retired is not None:
             return value.retired.at
@@ -68,7 +69,7 @@ def _ended_at(value: msgspec.Struct | None) -> datetime | None:
 
 
 def expired_personal_data(journal: ServerJournal, *, keep_days: int, now: datetime) -> list[PersonalRecord]:
-    """Return the personal data of incidents that ended, contacts that were retired and calls that long ago."""
+    """Return the personal data of ended incidents, retired contacts, calls and messages that are that old."""
     latest = now - timedelta(days=keep_days)
     return [found for found in list_personal_data(journal) if found.ended_at is not None and found.ended_at < latest]
 

@@ -13,6 +13,7 @@ from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.messages.message import Message
 from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.roster.week_roster import WeekRoster
@@ -65,6 +66,11 @@ class SubjectValuesStore:
     def calls(self) -> list[Call]:
         """Return the call log, the newest call first."""
         return sorted(self.values_of("call", Call), key=lambda call: (call.received_at, call.id), reverse=True)
+
+    def messages(self) -> list[Message]:
+        """Return the messages that came in, the newest first."""
+        found = self.values_of("message", Message)
+        return sorted(found, key=lambda each: (each.received_at, each.id), reverse=True)
 
     def tasks(self) -> list[Task]:
         """Return the tasks of all incidents, the oldest first."""

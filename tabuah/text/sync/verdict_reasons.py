@@ -62,6 +62,8 @@ REASONS: Final[dict[str, str]] = {
     "too_many_of_author": "You have written this too often on this incident.",
     "too_many_shifts": "The week has as many shifts as it may have.",
     "too_many_proposals": "Too many changes of this shift already wait for a decision: settle it first.",
+    "too_many_incidents": "The message is about as many incidents as it may be.",
+    "closing_without_note": "The reason “other” needs a note.",
     "aid_quantity": "The quantity must be more than zero; only a counted stock may be zero.",
     "aid_of_another": "A field office corrects only its own lines. Ask the control room.",
     "too_many_corrections": "The line has as many corrections as it may have. Cancel it and record a new one.",

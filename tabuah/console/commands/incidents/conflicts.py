@@ -15,6 +15,7 @@ from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MERGED_INTO, MergePolicy, decode_value
 from tabuah.operations.incidents.drafts import settle_conflict
 from tabuah.operations.incidents.incident import Conflict
+from tabuah.operations.messages.conflict_policy import MESSAGE_POLICY
 from tabuah.operations.parent_events.conflict_policy import PARENT_EVENT_POLICY
 from tabuah.operations.shelters.conflict_policy import SHELTER_POLICY
 from tabuah.operations.tasks.conflict_policy import TASK_POLICY
@@ -29,6 +30,7 @@ from tabuah.text.exercises.exercise_text import exercise_mark, exercise_number, 
 from tabuah.text.incidents.conflicts import describe_conflict_value
 from tabuah.text.incidents.incident_text import describe_policy, field_label, policy_field_label
 from tabuah.text.incidents.timeline import describe_incident_entry
+from tabuah.text.messages.message_text import message_field_label
 from tabuah.text.parent_events.event_text import event_field_label
 from tabuah.text.shelters.shelter_text import shelter_field_label
 from tabuah.text.tasks.task_text import task_field_label
@@ -120,6 +122,14 @@ def show_policy(call: Invocation) -> None:
             "policy": rule.policy.value,
         }
         for rule in CALL_POLICY
+    ]
+    records += [
+        {
+            "field": f"message.{rule.field}",
+            "label": _("Message: {field}").format(field=message_field_label(rule.field)),
+            "policy": rule.policy.value,
+        }
+        for rule in MESSAGE_POLICY
     ]
     records += [
         {

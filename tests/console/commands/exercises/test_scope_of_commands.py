@@ -31,6 +31,7 @@ DRILL = ("--exercise", NAME)
 
 LISTS = {  # --exercise and --with-exercises
     *("aid balance", "aid export", "aid list"),
+    *("message export", "message list"),
     *("call export", "call list", "shelter export", "shelter list", "task export", "task list"),
     "event list",
     "clock list",
@@ -91,6 +92,7 @@ ONE_THING = {  # --exercise
 BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world that it belongs to
     *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle", "policy"),
     *("call edit", "call incident", "call show", "call unlink"),
+    *("message close", "message incident", "message join", "message reopen", "message show", "message unlink"),
     *("map impact", "unit suggest"),
     *("task add", "task cancel", "task change", "task done", "task receive", "task reopen", "task show"),
     *("aid correct", "aid show"),
@@ -111,6 +113,7 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
 }
 ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and the machinery are common to all worlds
     "aid items",
+    "message try",
     *(
         "bundle export",
         "bundle import",

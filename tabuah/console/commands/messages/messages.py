@@ -1,0 +1,270 @@
+"""`tabuah message list`, `show` and `export`: the messages that came in; works offline."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+
+from tabuah.console.commands.command_classes import Code, Moment, TabuahGroup
+from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
+from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_facts, print_json, print_text
+from tabuah.console.commands.table_commands import WRITABLE_FILE, write_file
+from tabuah.operations.entries import subject_of
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.import_table import TableColumns, guard_cell
+from tabuah.operations.messages.message import (
+    ClosingReason,
+    Message,
+    MessageAttachment,
+    MessageChannel,
+    MessagePosition,
+)
+from tabuah.resources.localisation import N_, _, format_moment, ngettext
+from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.code_labels import code_label
+from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercise_mark, exercises_by_id
+from tabuah.text.messages.message_text import (
+    describe_attachments,
+    describe_closing,
+    describe_repeats,
+    describe_state,
+    describe_waiting,
+    message_field_label,
+)
+
+_OPEN: Final = (
+    *("id", "received_at", "sent_at", "channel", "account", "state", "incidents", "closing", "note", "repeats"),
+    *("position", "attachments", "exercise"),
+)
+COLUMNS: Final = (*_OPEN, "sender", "text")  # personal values last, so that a file without them lacks only these
+_LONGEST_EXCERPT: Final = 60
+
+message_group = TabuahGroup(
+    "message", help=N_("Messages that came in by messengers, forms and e-mail; works offline.")
+)
+
+
+class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A message in `message list --json`; `text` and `sender` are null where there is none, or it is sealed."""
+
+    id: str
+    channel: MessageChannel
+    account: str
+    sent_at: datetime
+    received_at: datetime
+    changed_at: datetime
+    state: str  # "waiting", "linked", "closed" or "automatic"
+    incidents: tuple[str, ...]  # numbers; an id while the incident is not here
+    closing: ClosingReason | None
+    closed_by: str | None
+    note: str
+    repeats: int
+    cut: int
+    position: MessagePosition | None
+    attachments: tuple[MessageAttachment, ...]
+    sender: str | None
+    text: str | None
+    pending: bool
+    exercise: str | None
+    exercise_id: str | None
+
+
+@message_group.command("list", help=N_("List the messages, the newest first, and how many wait."))
+@click.option("--waiting", is_flag=True, help=N_("Only those that nobody has dealt with."))
+@click.option("--closed", is_flag=True, help=N_("Only closed ones."))
+@click.option("--channel", type=Code(MessageChannel), metavar="C", help=N_("Only this channel."))
+@click.option("--incident", default="", metavar="INCIDENT", help=N_("Only those about this incident."))
+@click.option("--from", "since", type=Moment(), metavar="T", help=N_("Only those from this time on."))
+@click.option("--to", "until", type=Moment(), metavar="T", help=N_("Only those before this time."))
+@scope_options
+@click.pass_obj
+def list_messages(
+    call: Invocation,
+    *,
+    waiting: bool,
+    closed: bool,
+    channel: MessageChannel | None,
+    incident: str,
+    since: datetime | None,
+    until: datetime | None,
+    worlds: ChosenWorlds,
+) -> None:
+    with call.open_store() as store:
+        known, now = exercises_by_id(store.exercises()), store.now()
+        about = store.incident(incident).id if incident else ""
+        every = worlds.scope(store).select(store.messages())
+        found = [
+            each
+            for each in every
+            if (not waiting or each.is_waiting)
+            and (not closed or each.closed is not None)
+            and (channel is None or each.channel is channel)
+            and (not about or about in each.incidents)
+            and (since is None or each.received_at >= since)
+            and (until is None or each.received_at < until)
+        ]
+        numbers = incident_numbers(store)
+        rows = [make_message_row(store, each, numbers, known) for each in found]
+    states = {each.id: describe_state(each, numbers) for each in found}
+    table = ItemTable[MessageRow](
+        kind="message",
+        headers=["ID", _("Time"), _("Channel"), _("Sender"), _("Text"), _("State"), ""],
+        name=lambda row: row.id[:13],
+        record=lambda row: row,
+        cells=lambda row: _cells(row, states[row.id]),
+    )
+    call.show_items(rows, table, empty=_("No messages."))
+    if not call.as_json:
+        print_error(describe_waiting(every, now))
+
+
+@message_group.command("show", help=N_("Show one message, with text and sender if this user may read them."))
+@click.argument("key", metavar="ID")
+@click.pass_obj
+def show_message(call: Invocation, *, key: str) -> None:
+    with call.open_store() as store:
+        found, known, numbers = find_message(store, key), exercises_by_id(store.exercises()), incident_numbers(store)
+        store.histories.request(subject_of("message", found.id))
+        row = make_message_row(store, found, numbers, known)
+    if call.as_json:
+        print_json(row)
+        return
+    position = f"{found.position.lat_deg:g}, {found.position.lon_deg:g}" if found.position else ""
+    cut = ngettext("{n} character is missing.", "{n} characters are missing.", found.cut).format(n=found.cut)
+    print_facts(
+        [
+            ("ID", row.id),
+            (_("Exercise"), exercise_mark(found, known)),
+            (message_field_label("channel"), code_label(row.channel)),
+            (message_field_label("account"), row.account),
+            (_("Written at"), format_moment(row.sent_at)),
+            (_("Received"), format_moment(row.received_at)),
+            (message_field_label("sender"), row.sender or ""),
+            (message_field_label("text"), row.text if row.text is not None else _("sealed, erased or empty")),
+            ("", cut if found.cut else ""),
+            (message_field_label("position"), position),
+            (message_field_label("attachments"), describe_attachments(found.attachments)),
+            (message_field_label("repeats"), describe_repeats(found)),
+            (message_field_label("state"), describe_state(found, numbers)),
+            (message_field_label("closed"), describe_closing(found)),
+        ]
+    )
+
+
+@message_group.command("export", help=N_("Write the messages to a CSV or XLSX file."))
+@click.argument("file", type=WRITABLE_FILE, metavar="FILE")
+@click.option(
+    "--personal", "with_personal", is_flag=True, help=N_("Include senders and texts that this user may read.")
+)
+@scope_options
+@click.pass_obj
+def export_messages(call: Invocation, *, file: Path, with_personal: bool, worlds: ChosenWorlds) -> None:
+    with call.open_store() as store:
+        known, numbers = exercises_by_id(store.exercises()), incident_numbers(store)
+        found = worlds.scope(store).select(store.messages())
+        rows = [make_message_row(store, each, numbers, known) for each in found]
+    write_file(file, lambda: _write_table(file, rows, with_personal=with_personal))
+    text = ngettext("{n} message is written to {file}.", "{n} messages are written to {file}.", len(rows))
+    call.show({"file": str(file), "messages": len(rows)}, lambda: print_text(text.format(n=len(rows), file=file)))
+    if with_personal and any(row.sender or row.text for row in rows):
+        print_error(_("The file contains personal data. Store it safely, and delete it after use."))
+
+
+def find_message(store: ConsoleStore, key: str) -> Message:
+    """Return a message by its id or the beginning of it.
+
+    Raises:
+        UnknownKey: none matches, or several do.
+    """
+    wanted = key.strip().lower()
+    found = [each for each in store.messages() if wanted and each.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UnknownKey(_("There is no message {key}. See: tabuah message list").format(key=key))
+    raise UnknownKey(_("Several messages begin with {key}. Give more of the id.").format(key=key))
+
+
+def incident_numbers(store: ConsoleStore) -> dict[str, str]:
+    """Return the numbers of the incidents by id."""
+    return {incident.id: incident.number for incident in store.incidents()}
+
+
+def make_message_row(
+    store: ConsoleStore, found: Message, numbers: Mapping[str, str], known: Mapping[str, Exercise]
+) -> MessageRow:
+    """Return the JSON record of a message."""
+    personal = store.personal_of(found.received_entry)
+    return MessageRow(
+        id=found.id,
+        channel=found.channel,
+        account=found.account,
+        sent_at=found.sent_at,
+        received_at=found.received_at,
+        changed_at=found.changed_at,
+        state=_state_of(found),
+        incidents=tuple(numbers.get(each, each) for each in found.incidents),
+        closing=found.closed.reason if found.closed else None,
+        closed_by=found.closed.by if found.closed else None,
+        note=found.closed.note if found.closed else "",
+        repeats=found.repeats,
+        cut=found.cut,
+        position=found.position,
+        attachments=found.attachments,
+        sender=personal.get("sender"),
+        text=personal.get("text"),
+        pending=store.is_pending(subject_of("message", found.id)),
+        exercise=exercise_json(found, known),
+        exercise_id=exercise_id_json(found),
+    )
+
+
+def _state_of(found: Message) -> str:
+    if found.closed is not None:
+        return "closed"
+    if found.incidents:
+        return "linked"
+    return "automatic" if found.automatic else "waiting"
+
+
+def _cells(row: MessageRow, state: str) -> list[str]:
+    marks = [row.exercise or "", _("not yet synced") if row.pending else ""]
+    return [
+        row.id[:13],
+        format_moment(row.received_at),
+        code_label(row.channel),
+        row.sender or "",
+        " ".join((row.text or describe_attachments(row.attachments)).split())[:_LONGEST_EXCERPT],
+        state,
+        " · ".join(filter(None, marks)),
+    ]
+
+
+def _write_table(path: Path, rows: list[MessageRow], *, with_personal: bool) -> None:
+    from tabuah.console.table_files import TableFormat, UnreadableTable, write_rows
+
+    columns = COLUMNS if with_personal else _OPEN
+    table = TableFormat(columns=TableColumns(names=columns, required=()), sheet="messages", template="")
+    records = [[guard_cell(_cell_text(row, name)) for name in columns] for row in rows]
+    try:
+        write_rows(path, table, [list(columns), *records])
+    except UnreadableTable as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _cell_text(row: MessageRow, name: str) -> str:
+    value = getattr(row, name)
+    match value:
+        case datetime():
+            return value.isoformat()
+        case MessagePosition():
+            return f"{value.lon_deg},{value.lat_deg}"
+    if name == "incidents":
+        return ", ".join(row.incidents)
+    if name == "attachments":
+        return describe_attachments(row.attachments)
+    return str(value or "")

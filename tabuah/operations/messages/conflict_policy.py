@@ -1,0 +1,10 @@
+"""Conflict policy of messages by field, in the same form as that of incidents."""
+
+from typing import Final
+
+from tabuah.operations.incidents.conflict_policy import FieldRule, MergePolicy
+
+MESSAGE_POLICY: Final = (
+    FieldRule(field="incidents", policy=MergePolicy.KEEP_BOTH, kinds=("message.linked", "message.unlinked")),
+    FieldRule(field="closed", policy=MergePolicy.LAST_WINS, kinds=("message.closed", "message.reopened")),
+)

@@ -1,0 +1,118 @@
+"""Drafts of the entries of messages."""
+
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.entries import Draft, PersonalValue, subject_of
+from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.messages.entry_bodies import (
+    MessageClosed,
+    MessageLinked,
+    MessageReceived,
+    MessageReopened,
+    MessageRepeated,
+    MessageUnlinked,
+)
+from tabuah.operations.messages.inbound_message import InboundMessage
+from tabuah.operations.messages.message import MOST_INCIDENTS, ClosingReason, Message
+from tabuah.operations.personal_values import commitment_to
+
+PERSONAL_FIELDS: Final = ("text", "sender", "address")
+
+
+def receive_message(message_id: str, incoming: InboundMessage, *, account: str, salts: tuple[str, str, str]) -> Draft:
+    """Record a message that came in.
+
+    Args:
+        message_id: the key of the subject.
+        incoming: the message.
+        account: the gateway account that delivered it.
+        salts: random salts of the personal values, in the order of `PERSONAL_FIELDS`.
+    """
+    personal = tuple(
+        PersonalValue(field=name, salt=salt, value=value)
+        for name, salt in zip(PERSONAL_FIELDS, salts, strict=True)
+        if (value := getattr(incoming, name))
+    )
+    body = MessageReceived(
+        channel=incoming.channel,
+        account=account,
+        automatic=incoming.automatic,
+        cut=incoming.cut,
+        position=incoming.position,
+        attachments=incoming.attachments,
+        **{each.field: commitment_to(each.value, each.salt) for each in personal},
+    )
+    return Draft(
+        subject=subject_of("message", message_id),
+        kind="message.received",
+        body=encode_body(body),
+        occurred_at=incoming.sent_at,
+        personal=personal,
+    )
+
+
+def count_repeats(message: Message, count: int) -> Draft:
+    """Record how often the same came again."""
+    return _draft(message, "message.repeated", MessageRepeated(count=count))
+
+
+def link_message(message: Message, incident_id: str) -> Draft:
+    """State that a message is about an incident.
+
+    Raises:
+        NotPossible: it is linked to this incident already, or to as many as it may be.
+    """
+    if incident_id in message.incidents:
+        raise NotPossible("nothing_changed")
+    if len(message.incidents) >= MOST_INCIDENTS:
+        raise NotPossible("too_many_incidents")
+    return _draft(message, "message.linked", MessageLinked(incident=incident_id))
+
+
+def unlink_message(message: Message, incident_id: str) -> Draft:
+    """State that a message is not about an incident.
+
+    Raises:
+        NotPossible: it is not linked to this incident.
+    """
+    if incident_id not in message.incidents:
+        raise NotPossible("nothing_changed")
+    return _draft(message, "message.unlinked", MessageUnlinked(incident=incident_id))
+
+
+def close_message(message: Message, reason: ClosingReason, *, note: str = "") -> Draft:
+    """End the work on a message.
+
+    Raises:
+        NotPossible: it is closed for this reason already, or the reason `other` has no note.
+    """
+    note = note.strip()
+    if reason is ClosingReason.OTHER and not note:
+        raise NotPossible("closing_without_note")
+    if message.closed is not None and (message.closed.reason, message.closed.note) == (reason, note):
+        raise NotPossible("nothing_changed")
+    return _draft(message, "message.closed", MessageClosed(reason=reason, note=note))
+
+
+def reopen_message(message: Message) -> Draft:
+    """Begin the work on a closed message again.
+
+    Raises:
+        NotPossible: it is open.
+    """
+    if message.closed is None:
+        raise NotPossible("nothing_changed")
+    return _draft(message, "message.reopened", MessageReopened())
+
+
+def _draft(message: Message, kind: str, body: msgspec.Struct) -> Draft:
+    return Draft(
+        subject=subject_of("message", message.id),
+        kind=kind,
+        body=encode_body(body),
+        exercise=message.exercise,
+        exercise_id=message.exercise_id,
+    )

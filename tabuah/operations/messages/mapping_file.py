@@ -1,0 +1,77 @@
+"""The file of message mappings, `messages.toml`: which gateway account sends messages, and how they are read."""
+
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from tabuah.operations.messages.message_mapping import MessageMapping
+from tabuah.resources.toml_parser import parse_toml
+
+FILE_NAME: Final = "messages.toml"
+SHIPPED: Final = ("simple", "whatsapp-cloud", "telegram", "kobo", "email-json")
+MOST_ACCOUNTS: Final = 200
+
+_OWN: Final = frozenset({"account", "use"})
+_Account = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class BadMessageMappings(ValueError):
+    """The file is invalid; the message says where and why."""
+
+
+class _Head(msgspec.Struct, kw_only=True):
+    account: _Account
+    use: str = ""
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    message: Annotated[list[dict[str, Any]], Meta(max_length=MOST_ACCOUNTS)] = []
+
+
+def read_message_mappings(text: str) -> dict[str, MessageMapping]:
+    """Return the mapping of each gateway account.
+
+    `use` names a mapping that ships with the program; the other settings replace those of it.
+
+    Raises:
+        BadMessageMappings: invalid TOML, an unknown name, or an account that is named twice.
+    """
+    try:
+        tables = msgspec.convert(parse_toml(text), _File).message
+    except (ValueError, msgspec.ValidationError, RecursionError) as error:
+        raise BadMessageMappings(str(error)) from error
+    found: dict[str, MessageMapping] = {}
+    for number, table in enumerate(tables, start=1):
+        account, mapping = _read_table(number, table)
+        if account in found:
+            raise BadMessageMappings(f"two mappings are of the account {account!r}")
+        found[account] = mapping
+    return found
+
+
+def _read_table(number: int, table: dict[str, Any]) -> tuple[str, MessageMapping]:
+    try:
+        head = msgspec.convert(table, _Head)
+        if head.use and head.use not in SHIPPED:
+            raise BadMessageMappings(
+                f"message {number}: there is no mapping {head.use!r}; there are {', '.join(SHIPPED)}"
+            )
+        own = {name: value for name, value in table.items() if name not in _OWN}
+        return head.account, msgspec.convert({**_settings_of(head.use), **own}, MessageMapping)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise BadMessageMappings(f"message {number}: {error}") from error
+
+
+def shipped_mapping(name: str) -> MessageMapping:
+    """Return a mapping that ships with the program."""
+    return msgspec.convert(_settings_of(name), MessageMapping)
+
+
+@cache
+def _settings_of(name: str) -> dict[str, Any]:
+    if not name:
+        return {}
+    return parse_toml(resources.files("tabuah.resources").joinpath("messages", f"{name}.toml").read_text("utf-8"))

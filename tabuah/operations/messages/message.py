@@ -1,0 +1,146 @@
+"""The message: what came in by a messenger, a form or e-mail, and what became of it."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import UNSET, Meta
+
+from tabuah.operations.bounds import (
+    LARGEST_COUNT,
+    LARGEST_FILE_BYTES,
+    IdText,
+    LabelText,
+    LatitudeDeg,
+    LongitudeDeg,
+    StoredMoment,
+    bounded,
+)
+from tabuah.operations.codes import Channel
+from tabuah.operations.entries import ExerciseRef
+
+MOST_INCIDENTS: Final = 20
+MOST_ATTACHMENTS: Final = 20
+
+Count = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
+
+
+class MessageChannel(StrEnum):
+    """The system by which a message came in."""
+
+    WHATSAPP = "whatsapp"
+    TELEGRAM = "telegram"
+    SMS = "sms"
+    EMAIL = "email"
+    FORM = "form"  # a submission of ODK, Kobo or a web form
+    OTHER = "other"
+
+
+class ClosingReason(StrEnum):
+    """Why a message needs no further work."""
+
+    ANSWERED = "answered"  # the sender was answered or called
+    INFORMATION = "information"  # a question or a statement, not an event
+    PRANK = "prank"
+    SPAM = "spam"
+    AUTOMATIC = "automatic"  # written by another program
+    OTHER = "other"  # with a note
+
+
+# A repeated message of these senders stays one message while it is closed.
+OF_ROBOTS: Final = frozenset({ClosingReason.SPAM, ClosingReason.AUTOMATIC})
+
+
+class AttachmentKind(StrEnum):
+    """Kind of a file that came with a message and stayed in the other system."""
+
+    PHOTO = "photo"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+
+
+class MessageAttachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file of a message; 0 bytes where the size is not known. Its name may be personal and is not kept."""
+
+    kind: AttachmentKind
+    size_bytes: Annotated[int, Meta(ge=0, le=LARGEST_FILE_BYTES)] = 0
+
+
+class MessagePosition(msgspec.Struct, frozen=True, kw_only=True):
+    """The position that a sender shared, in degrees, EPSG:4326."""
+
+    lon_deg: LongitudeDeg
+    lat_deg: LatitudeDeg
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The end of the work on a message."""
+
+    reason: ClosingReason
+    by: IdText
+    at: StoredMoment
+    note: LabelText = ""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="message"):
+    """A message that came in. Its text and its sender are personal values of `received_entry`.
+
+    Attributes:
+        id: the key of its subject, computed by the server from the id in the other system.
+        account: the gateway account that delivered it.
+        received_entry: id of the entry with the personal values.
+        sent_at: when the sender wrote it.
+        received_at: when the server received it.
+        changed_at: when it came in, or a person changed it last.
+        automatic: whether its sender is a program; it waits for no answer.
+        cut: characters of the text that were not kept.
+        repeats: how often the same came again, at least.
+        incidents: ids of the incidents that it is about.
+        closed: the end of the work on it; None while it is open.
+    """
+
+    id: IdText
+    channel: MessageChannel
+    account: IdText
+    received_entry: IdText
+    sent_at: StoredMoment
+    received_at: StoredMoment
+    changed_at: StoredMoment
+    automatic: bool = False
+    cut: Count = 0
+    position: MessagePosition | None = None
+    attachments: Annotated[tuple[MessageAttachment, ...], bounded(max_length=MOST_ATTACHMENTS)] = ()
+    repeats: Count = 0
+    incidents: Annotated[tuple[IdText, ...], bounded(max_length=MOST_INCIDENTS)] = ()
+    closed: Closing | None = None
+    exercise: bool = False
+    exercise_ref: ExerciseRef = msgspec.field(default=UNSET, name="exercise_id")
+
+    @property
+    def exercise_id(self) -> str:
+        """Return the id of its exercise; empty for the real world and for drills of no named exercise."""
+        return self.exercise_ref or ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has dealt with it: it is open and about no incident, and no program wrote it."""
+        return self.closed is None and not self.incidents and not self.automatic
+
+
+def incident_channel(channel: MessageChannel) -> Channel:
+    """Return the channel of an incident that a message reports."""
+    return Channel.WHATSAPP if channel is MessageChannel.WHATSAPP else Channel.MESSAGE
+
+
+def waiting_messages(messages: Iterable[Message]) -> list[Message]:
+    """Return the messages that wait for a person, the longest waiting first."""
+    return sorted(
+        (message for message in messages if message.is_waiting), key=lambda each: (each.received_at, each.id)
+    )
+
+
+def messages_of_incident(messages: Sequence[Message], incident_id: str) -> list[Message]:
+    """Return the messages that are linked to an incident, in their order."""
+    return [message for message in messages if incident_id in message.incidents]

@@ -1,0 +1,97 @@
+"""The declaration of messages."""
+
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key
+from tabuah.operations.messages.entry_bodies import (
+    MessageClosed,
+    MessageLinked,
+    MessageReceived,
+    MessageReopened,
+    MessageRepeated,
+    MessageUnlinked,
+)
+from tabuah.operations.messages.message import MOST_INCIDENTS, Closing, ClosingReason, Message
+from tabuah.operations.people.roles import CONTROL_ROOM, SERVER_ONLY
+from tabuah.operations.policy.policy import PROVENANCE_VERSION
+from tabuah.operations.record_decisions import decide_change
+from tabuah.operations.subject_type import UUID_KEY, DecisionContext, EntryKind, SubjectType
+
+
+def decide_message(
+    message: Message | None, _entry: Entry, body: msgspec.Struct, context: DecisionContext
+) -> Decision:
+    """Accept a new message once, and changes of one that exists."""
+    if context.decide_version < PROVENANCE_VERSION:
+        return rejected("unknown_kind")  # older versions do not know messages
+    match body:
+        case MessageReceived():
+            return ACCEPT if message is None else rejected("already_exists")
+        case MessageLinked() if message is not None and body.incident not in message.incidents:
+            return rejected("too_many_incidents") if len(message.incidents) >= MOST_INCIDENTS else ACCEPT
+        case MessageClosed() if body.reason is ClosingReason.OTHER and not body.note.strip():
+            return rejected("closing_without_note")
+    return decide_change(message)
+
+
+def fold_message(message: Message | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> Message | None:
+    """Return the message after an accepted entry."""
+    if isinstance(body, MessageReceived):
+        return message or _received(entry, body)
+    if message is None:
+        return None
+    if isinstance(body, MessageRepeated):
+        return msgspec.structs.replace(message, repeats=max(message.repeats, body.count))
+    return msgspec.structs.replace(_changed(message, entry, body), changed_at=entry.at)
+
+
+def _changed(message: Message, entry: Entry, body: msgspec.Struct) -> Message:
+    match body:
+        case MessageLinked() if body.incident not in message.incidents:
+            return msgspec.structs.replace(message, incidents=(*message.incidents, body.incident))
+        case MessageUnlinked():
+            left = tuple(each for each in message.incidents if each != body.incident)
+            return msgspec.structs.replace(message, incidents=left)
+        case MessageClosed():
+            closed = Closing(reason=body.reason, note=body.note, by=entry.actor, at=entry.at)
+            return msgspec.structs.replace(message, closed=closed)
+        case MessageReopened():
+            return msgspec.structs.replace(message, closed=None)
+    return message
+
+
+def _received(entry: Entry, body: MessageReceived) -> Message:
+    return Message(
+        id=subject_key(entry.subject),
+        channel=body.channel,
+        account=body.account,
+        received_entry=entry.id,
+        sent_at=entry.happened_at,
+        received_at=entry.at,
+        changed_at=entry.at,
+        automatic=body.automatic,
+        cut=body.cut,
+        position=body.position,
+        attachments=body.attachments,
+        exercise=entry.exercise,
+        exercise_ref=entry.exercise_ref,
+    )
+
+
+MESSAGE: Final = SubjectType(
+    name="message",
+    state=Message,
+    kinds=(
+        EntryKind(name="message.received", body=MessageReceived, writers=SERVER_ONLY, creates=True),
+        EntryKind(name="message.repeated", body=MessageRepeated, writers=SERVER_ONLY),
+        EntryKind(name="message.linked", body=MessageLinked, writers=CONTROL_ROOM),
+        EntryKind(name="message.unlinked", body=MessageUnlinked, writers=CONTROL_ROOM),
+        EntryKind(name="message.closed", body=MessageClosed, writers=CONTROL_ROOM),
+        EntryKind(name="message.reopened", body=MessageReopened, writers=CONTROL_ROOM),
+    ),
+    decide=decide_message,
+    fold=fold_message,
+    key=UUID_KEY,
+)

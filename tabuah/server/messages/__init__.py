@@ -1,0 +1,1 @@
+"""Messages that gateways deliver: their route, mappings, limits and admission."""

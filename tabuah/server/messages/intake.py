@@ -1,0 +1,174 @@
+"""The intake of messages: each is recorded once; repetitions and floods of one sender are counted."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from math import ceil
+from pathlib import Path
+from typing import Final
+
+from tabuah.operations.entries import subject_of
+from tabuah.operations.messages.drafts import count_repeats, receive_message
+from tabuah.operations.messages.inbound_message import InboundMessage
+from tabuah.operations.messages.mapping_file import FILE_NAME
+from tabuah.operations.messages.message import OF_ROBOTS, Message
+from tabuah.operations.messages.message_document import UnreadableDocument, read_document
+from tabuah.server.database.personal_values import personal_value_of
+from tabuah.server.errors import DraftRefused, Refusal
+from tabuah.server.journal import ServerJournal
+from tabuah.server.limits.push_limits import TokenBucket
+from tabuah.server.messages.mapping_source import MessageMappings
+from tabuah.server.messages.sender_history import KEPT_FOR, MessageDigests, SenderHistory
+from tabuah.storage.journal.identifiers import new_salt
+from tabuah.storage.journal.messages_protocol import MessageReceipt, MessageResult
+
+SENDER_BURST: Final = 30  # messages of one sender at once, then
+SENDER_A_S: Final = 0.1  # one in ten seconds
+ACCOUNT_BURST: Final = 600
+ACCOUNT_A_S: Final = 10.0
+# A handled message that comes again after this is news: the sender may need help again.
+HANDLED_WINDOW: Final = timedelta(hours=1)
+
+_DOCUMENT_REFUSALS: Final = {
+    "too_large": (413, "a document of messages may have 1 MiB; send files by their size only"),
+    "too_many_messages": (413, "a document may have 100 messages"),
+    "not_json": (400, "the document is no JSON"),
+}
+
+
+class MessageIntake:
+    """Takes the documents of gateway accounts; `take` may be called from any thread and waits for the commit."""
+
+    def __init__(
+        self,
+        journal: ServerJournal,
+        directory: Path,
+        *,
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._journal = journal
+        self._mappings = MessageMappings(directory / FILE_NAME)
+        self._senders = TokenBucket[bytes](SENDER_BURST, SENDER_A_S, monotonic_s=monotonic_s)
+        self._accounts = TokenBucket[str](ACCOUNT_BURST, ACCOUNT_A_S, monotonic_s=monotonic_s)
+        self._digests: MessageDigests | None = None
+        self._history = SenderHistory()
+        self._counts: dict[str, int] = {}  # repetitions that are not written yet included
+        self._lock = threading.Lock()
+
+    def take(self, account: str, document: bytes) -> tuple[MessageReceipt, ...]:
+        """Record the messages of a document; one that cannot be read does not affect the others.
+
+        Raises:
+            Refusal: the account may send none, the document cannot be read, or the account sends too much.
+            ServerError: not all are recorded; the same document may be sent again.
+        """
+        with self._lock:
+            mapping = self._mappings.mapping_of(account)
+            now = self._journal.clock()
+            try:
+                messages = read_document(mapping, document, now)
+            except UnreadableDocument as error:
+                status, text = _DOCUMENT_REFUSALS[str(error)]
+                raise Refusal(status, str(error), text) from error
+            wait_s = self._accounts.take(account, max(1, len(messages)))
+            if wait_s > 0:
+                retry = {"Retry-After": str(ceil(wait_s))}
+                raise Refusal(429, "too_many_messages", "this account sends too many messages: wait", headers=retry)
+            self._load()
+            return tuple(self._take_one(account, message, now) for message in messages)
+
+    def _take_one(self, account: str, message: InboundMessage | None, now: datetime) -> MessageReceipt:
+        if message is None:
+            return MessageReceipt(result=MessageResult.EMPTY)
+        digests = self._load()
+        message_id = digests.message_id(account, message)
+        if self._message(message_id) is not None:
+            return MessageReceipt(result=MessageResult.KNOWN, id=message_id)
+        same, newest = _keys_of(digests, account, message)
+        if earlier := self._repeated(same, now):
+            return self._count(MessageResult.COUNTED, earlier)
+        if self._senders.take(newest) > 0:
+            flooded = self._message(self._history.find(newest, now))
+            return self._count(MessageResult.LIMITED, flooded)
+        salts = (new_salt(), new_salt(), new_salt())
+        try:
+            self._journal.append_drafts([receive_message(message_id, message, account=account, salts=salts)])
+        except DraftRefused as refused:  # a message of a wiped subject, or rules that forbid it
+            raise Refusal(409, refused.reason, str(refused)) from refused
+        for key in (same, newest):
+            self._history.remember(key, message_id, now)
+        return MessageReceipt(result=MessageResult.RECORDED, id=message_id)
+
+    def _repeated(self, key: bytes, now: datetime) -> Message | None:
+        """Return the message that says the same and still counts repetitions."""
+        earlier = self._message(self._history.find(key, now))
+        if earlier is None or earlier.is_waiting or earlier.automatic:
+            return earlier
+        if earlier.closed is not None and earlier.closed.reason in OF_ROBOTS:
+            return earlier
+        return earlier if now - earlier.changed_at < HANDLED_WINDOW else None
+
+    def _count(self, result: MessageResult, message: Message | None) -> MessageReceipt:
+        """Count a repetition; it is written at 1, 2, 4, 8 …, so that a loop of robots does not fill the journal."""
+        if message is None:
+            return MessageReceipt(result=result)
+        count = max(self._counts.get(message.id, 0), message.repeats) + 1
+        if count & (count - 1) == 0:
+            self._journal.append_drafts([count_repeats(message, count)])
+        if len(self._counts) > 10_000:
+            self._counts.clear()
+        self._counts[message.id] = count
+        return MessageReceipt(result=result, id=message.id)
+
+    def _message(self, message_id: str) -> Message | None:
+        if not message_id:
+            return None
+        value = self._journal.state_of(subject_of("message", message_id)).value
+        return value if isinstance(value, Message) else None
+
+    def _load(self) -> MessageDigests:
+        """Read the messages of the last day once, so that a restart forgets no repetition."""
+        if self._digests is not None:
+            return self._digests
+        digests, since = MessageDigests(self._journal.keys.first.secret), self._journal.clock() - KEPT_FOR
+        states = (state.value for state in self._journal.states_of_kind("message").values())
+        recent = [value for value in states if isinstance(value, Message) and value.received_at >= since]
+        for message in sorted(recent, key=lambda each: each.received_at):
+            for key in _keys_of(digests, message.account, self._sealed(message)):
+                self._history.remember(key, message.id, message.received_at)
+        self._digests = digests
+        return digests
+
+    def _sealed(self, message: Message) -> InboundMessage:
+        """Return a recorded message with those personal values that are not erased."""
+
+        def value(field: str) -> str:
+            found = self._journal.read(
+                lambda connection: personal_value_of(connection, message.received_entry, field)
+            )
+            return found or ""
+
+        return InboundMessage(
+            channel=message.channel,
+            text=value("text"),
+            sender=value("sender"),
+            address=value("address"),
+            position=message.position,
+            attachments=message.attachments,
+            automatic=message.automatic,
+        )
+
+
+def _keys_of(digests: MessageDigests, account: str, message: InboundMessage) -> tuple[bytes, bytes]:
+    """Return the digest of what a sender says, and that of the sender.
+
+    All automatic messages of a sender say the same: two robots that answer each other vary their words.
+    """
+    sender = message.address or message.sender
+    if message.automatic:
+        return digests.digest("automatic", account, sender), digests.digest("sender", account, sender)
+    position = "" if message.position is None else f"{message.position.lon_deg} {message.position.lat_deg}"
+    files = " ".join(f"{each.kind} {each.size_bytes}" for each in message.attachments)
+    words = " ".join(message.text.casefold().split())
+    return digests.digest("same", account, sender, words, position, files), digests.digest("sender", account, sender)

@@ -1,0 +1,53 @@
+"""The mappings of messages: their file in the server's directory, read again when it changes."""
+
+import logging
+from pathlib import Path
+
+from tabuah.operations.messages.mapping_file import BadMessageMappings, read_message_mappings
+from tabuah.operations.messages.message_mapping import MessageMapping
+from tabuah.server.errors import Refusal
+from tabuah.text.file_errors import describe_file_error
+
+log = logging.getLogger(__name__)
+
+
+class MessageMappings:
+    """The mapping of each account. Not thread-safe.
+
+    A file that became invalid does not replace the mappings in force: messages must not be lost by a typing error.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._stamp: tuple[int, int] | None = None
+        self._mappings: dict[str, MessageMapping] = {}
+        self._problem = ""
+
+    def mapping_of(self, account: str) -> MessageMapping:
+        """Return the mapping of an account.
+
+        Raises:
+            Refusal: the account may send no messages, or no file could be read since the start.
+        """
+        self._follow_file()
+        mapping = self._mappings.get(account)
+        if mapping is not None:
+            return mapping
+        if self._problem:
+            raise Refusal(503, "message_mappings_unusable", f"{self._file.name} cannot be used: {self._problem}")
+        raise Refusal(403, "no_message_mapping", f"{self._file.name} names no mapping for the account {account}")
+
+    def _follow_file(self) -> None:
+        try:
+            found = self._file.stat()
+            stamp = (found.st_mtime_ns, found.st_size)
+            if stamp == self._stamp:
+                return
+            self._stamp = stamp
+            self._mappings = read_message_mappings(self._file.read_text("utf-8-sig"))
+            self._problem = ""
+        except FileNotFoundError:
+            self._stamp, self._mappings, self._problem = None, {}, ""
+        except (BadMessageMappings, OSError, UnicodeDecodeError) as error:
+            self._problem = describe_file_error(error)
+            log.warning("%s cannot be used, the mappings before stay in force: %s", self._file, self._problem)

@@ -1,0 +1,69 @@
+"""Moves of messages: the server receives two, and several people link and close them, perhaps offline."""
+
+from histories import versions
+from histories.base_machine import CONSOLES, CRASHES, PICKS, HistoryMachine
+from histories.world import Console
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from tabuah.operations.entries import Draft
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.messages.drafts import (
+    close_message,
+    link_message,
+    receive_message,
+    reopen_message,
+    unlink_message,
+)
+from tabuah.operations.messages.inbound_message import InboundMessage
+from tabuah.operations.messages.message import ClosingReason, Message, MessageChannel
+from tabuah.server.errors import DraftRefused
+from tabuah.storage.journal.identifiers import new_salt
+
+KEY = "00000000-0000-7000-8000-000000003e{pick:02d}"
+CHANGES = st.lists(st.tuples(st.sampled_from(("link", "unlink", "close", "reopen")), PICKS), max_size=3)
+
+
+class MessageMoves(HistoryMachine):
+    """Moves of messages."""
+
+    @rule(number=CONSOLES, changes=CHANGES, crash=CRASHES, exchanges=st.booleans())
+    def answer_messages(self, number: int, changes: list[tuple[str, int]], crash: int, exchanges: bool) -> None:
+        console = self.console(number)
+        for what, pick in changes:
+            key = KEY.format(pick=pick % 2)
+            message = next((each for each in console.store.messages() if each.id == key), None)
+            if message is None:
+                self.receive(key, pick)
+            elif (draft := draft_of(console, message, what, pick)) is not None:
+                self.save(console, draft, None, crash)
+        if exchanges:
+            self.exchange(console)
+
+    def receive(self, key: str, pick: int) -> None:
+        """Let the server record a message, unless it has it or its rules do not know messages yet."""
+        server = self.world.server
+        inbound = InboundMessage(channel=MessageChannel.SMS, sender=f"0812 77{pick:04d}", text=f"pesan {pick}")
+        draft = receive_message(key, inbound, account="wa", salts=(new_salt(), new_salt(), new_salt()))
+        with versions.running(newer=server.newer):
+            try:
+                server.journal.append_drafts([draft])
+            except DraftRefused as refused:
+                assert refused.reason in ("already_exists", "unknown_kind")  # noqa: PT017 - rules of several versions
+
+
+def draft_of(console: Console, message: Message, what: str, pick: int) -> Draft | None:
+    """Return a change of a message; None where nothing would change."""
+    incidents = sorted(incident.id for incident in console.store.incidents() if not incident.exercise)
+    reasons = [each for each in ClosingReason if each is not ClosingReason.OTHER]
+    try:
+        match what:
+            case "close":
+                return close_message(message, reasons[pick % len(reasons)])
+            case "reopen":
+                return reopen_message(message)
+            case "unlink":
+                return unlink_message(message, message.incidents[0]) if message.incidents else None
+        return link_message(message, incidents[pick % len(incidents)]) if incidents else None
+    except NotPossible:
+        return None
