@@ -163,6 +163,19 @@ def test_unclear_requests_are_refused_in_words(console: CommandLineConsole):
     assert "event list" in console.errors
 
 
+@pytest.mark.parametrize("figures", [Figures(deaths=1), Figures(deaths=1, missing=2)])
+def test_situation_report_has_wide_and_narrow_totals_in_any_order(
+    console: CommandLineConsole, tmp_path: Path, figures: Figures
+):
+    (one,) = reported(console, "Jembatan putus")
+    opened(console, one)
+    with open_store(console.directory) as store:
+        long_names = "Badan Penanggulangan Bencana Daerah, Palang Merah Indonesia"
+        store.save(report_figures(store.incident(one.number), figures, source=long_names))
+    console.run("event", "export", "Banjir Kubung", "-o", str(tmp_path / "laporan.pdf"))
+    assert (tmp_path / "laporan.pdf").read_bytes().startswith(b"%PDF")
+
+
 @pytest.mark.parametrize("form", ["pdf", "xlsx", "csv", "txt"])
 def test_event_is_exported(console: CommandLineConsole, tmp_path: Path, form: str):
     one, two = reported(console, "=cmd()", "Rumah terendam")
