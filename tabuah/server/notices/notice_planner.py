@@ -1,7 +1,7 @@
 """The planner of notices: turns new entries of the journal into messages in the queue."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 OLDEST_NEWS: Final = timedelta(hours=6)  # of an alarm that came while the server was off
 _PAGE: Final = 500
+_SAVED_AT_ONCE: Final = 10  # contacts
 _EVENTS: Final = ("alarm.raised", "alarm.escalated")
 
 
@@ -80,8 +81,11 @@ class NoticePlanner:
             self._queue.take(mentions, until_seq=records[-1].seq)
         return len(mentions)
 
-    def plan(self) -> int:
+    def plan(self, on_written: Callable[[], object] = lambda: None) -> int:
         """Write the messages that may be sent now; return their number.
+
+        Args:
+            on_written: called whenever some are saved, so that the first are sent while others are planned.
 
         Raises:
             ServerError: the queue cannot be used.
@@ -99,14 +103,21 @@ class NoticePlanner:
             if alarm is not None:
                 world = SubjectWorld(alarm.exercise, alarm.exercise_id)
                 by_contact.setdefault((mention.contact, world), []).append(mention)
-        with self._queue.transaction():
-            planned = handle_each(
-                "notices of a contact",
-                by_contact.items(),
-                lambda item: self._plan_contact(item[0][0], item[1], groups, now),
-                name=lambda item: item[0][0],
-            )
-        return sum(planned)
+        contacts, written = list(by_contact.items()), 0
+        for start in range(0, len(contacts), _SAVED_AT_ONCE):
+            with self._queue.transaction():
+                planned = sum(
+                    handle_each(
+                        "notices of a contact",
+                        contacts[start : start + _SAVED_AT_ONCE],
+                        lambda item: self._plan_contact(item[0][0], item[1], groups, now),
+                        name=lambda item: item[0][0],
+                    )
+                )
+            written += planned
+            if planned:
+                on_written()
+        return written
 
     # Events
 

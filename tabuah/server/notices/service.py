@@ -183,12 +183,14 @@ class NoticeService:
         while not self._stopping.is_set():
             self._wake.clear()
             planner.take_entries()
-            if planner.plan():
-                for delivery in self._deliveries:
-                    delivery.wake()
+            planner.plan(self._wake_deliveries)
             self._prune(queue)
             if self._wake.wait(LOOK_EVERY_S):
                 self._stopping.wait(self._settings.limits.collect_s)
+
+    def _wake_deliveries(self) -> None:
+        for delivery in self._deliveries:
+            delivery.wake()
 
     def _prune(self, queue: NoticeQueue) -> None:
         now = self._journal.clock()
