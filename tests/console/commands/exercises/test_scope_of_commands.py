@@ -114,6 +114,8 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
 ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and the machinery are common to all worlds
     "aid items",
     "message try",
+    *("server notices cancel", "server notices check", "server notices init", "server notices list"),
+    *("server notices retry", "server notices test"),
     *(
         "bundle export",
         "bundle import",
