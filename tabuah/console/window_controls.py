@@ -36,6 +36,7 @@ from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.draft_writer import DraftWriter, EditFormDraft
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.action_bindings import ActionBindings
+from tabuah.console.window.shell.help_actions import HelpActions
 from tabuah.console.window.shell.main_window import MainWindow
 from tabuah.console.window.shell.map_context_menu import MapContextMenu
 from tabuah.console.window.shell.palette_search import PaletteSearch
@@ -137,6 +138,7 @@ def _subject_commands(
             announce=alarms.alarm_sound.announce,
         ),
         aid=AidActions(context, window, appearance),
+        help=HelpActions(context, window, appearance, objects.availability),
     )
 
 
@@ -298,6 +300,7 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     objects.window.files_dropped.connect(commands.incidents.attachment_actions.attach)
     parts.header.attach_menu(keys.menu())
     parts.header.palette_requested.connect(controls.palette_search.open)
+    commands.help.action_requested.connect(keys.run)
     parts.sync_notice.details_requested.connect(parts.header.sync_badge.click)
     parts.header.sync_requested.connect(services.connection.sync_soon)
     parts.header.action_requested.connect(keys.run)

@@ -30,6 +30,7 @@ SUBJECTS = {
         "feeds",
         "forecast",
         "gateways",
+        "help",
         "incidents",
         "maintenance",
         "map",

@@ -175,6 +175,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "restore": LazyCommand(
         f"{_HERE}.backup:restore", N_("Restore a backup of a console into an empty data directory")
     ),
+    "keys": LazyCommand(f"{_HERE}.keys:keys", N_("The keys of the window, and a key card to print")),
     "doctor": LazyCommand(f"{_HERE}.doctor:doctor", N_("Check a console or a server and advise what to do")),
     "audit": LazyCommand(f"{_HERE}.audit:audit_group", N_("Verify the journal")),
     "server": LazyCommand(

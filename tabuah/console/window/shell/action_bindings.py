@@ -9,13 +9,19 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.panels import SidePanel
 from tabuah.console.window.shell.action_availability import ActionAvailability
-from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS, Action, action_state
+from tabuah.console.window.shell.actions import (
+    ACTIONS,
+    BY_ID,
+    MENUS,
+    Action,
+    action_state,
+    is_letter_key,
+    works_everywhere,
+)
 from tabuah.console.window.shell.window_commands import WindowCommands
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.action_bar import fill_menu
 
-_EVERYWHERE: Final = frozenset({"N", "J", "Ctrl+N", "Ctrl+J", "Ctrl+K"})  # in every window of the program
-_FUNCTION_KEYS: Final = frozenset(f"F{number}" for number in range(1, 13))
 _IN_WINDOW: Final = frozenset({"report", "replay", "palette"})  # actions whose result the window itself shows
 _OPEN_FORMS: Final = frozenset({"report", "replay"})  # a call or the past comes first, whatever is open
 
@@ -67,8 +73,8 @@ class ActionBindings(QObject):
 
     def _bind(self, action: Action, key: str) -> None:
         shortcut = QShortcut(QKeySequence(key), self._window)
-        everywhere = key in _EVERYWHERE or key.rpartition("+")[2] in _FUNCTION_KEYS
-        context = Qt.ShortcutContext.ApplicationShortcut if everywhere else Qt.ShortcutContext.WindowShortcut
+        everywhere = Qt.ShortcutContext.ApplicationShortcut
+        context = everywhere if works_everywhere(key) else Qt.ShortcutContext.WindowShortcut
         shortcut.setContext(context)
         shortcut.setAutoRepeat(False)
         shortcut.setProperty("action", action.id)
@@ -96,7 +102,7 @@ class ActionBindings(QObject):
 
     def _is_withheld(self, shortcut: QShortcut) -> bool:
         """Return whether a form is open and the key is a letter, which a person may have meant for the form."""
-        is_letter = len(shortcut.key().toString().removeprefix("Shift+")) == 1
+        is_letter = is_letter_key(shortcut.key().toString())
         return is_letter and self._side.has_form and shortcut.property("action") not in _OPEN_FORMS
 
     def _on_menu_about_to_show(self) -> None:

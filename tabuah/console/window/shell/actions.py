@@ -72,6 +72,9 @@ class Action:
         return self.needs(action_context)
 
 
+_EVERYWHERE: Final = frozenset({"N", "J", "Ctrl+N", "Ctrl+J", "Ctrl+K"})  # in every window of the program
+_FUNCTION_KEYS: Final = frozenset(f"F{number}" for number in range(1, 13))
+
 INCIDENT: Final = N_("Incident")
 ALARM: Final = N_("Alarm")
 VIEW: Final = N_("View")
@@ -171,8 +174,12 @@ ACTIONS: Final = (
            run=lambda d: d.rules.begin()),
     Action(id="volcano_level", label=N_("Enter the level of Gunung Talang"), keys=("Shift+V",), menu=ALARM,
            icon="edit", needs=needs_role_for("volcano.levelled"), run=lambda d: d.bulletins.begin_level()),
-    Action(id="palette", label=N_("Search and commands"), keys=("Ctrl+K", "/", "F1"), menu=VIEW, icon="search",
+    Action(id="palette", label=N_("Search and commands"), keys=("Ctrl+K", "/"), menu=VIEW, icon="search",
            run=lambda d: d.open_palette()),
+    Action(id="help", label=N_("Help for what has the focus"), keys=("F1",), menu=VIEW, icon="info",
+           run=lambda d: d.help.begin()),
+    Action(id="key_card", label=N_("All keys; key card to print"), keys=("?",), menu=VIEW, icon="list",
+           run=lambda d: d.help.begin_keys()),
     Action(id="filter", label=N_("Filter incidents"), keys=("Ctrl+F",), menu=VIEW, icon="filter",
            run=lambda d: d.focus_filter()),
     Action(id="home", label=N_("Whole regency"), keys=("Ctrl+Home",), menu=VIEW, icon="home",
@@ -374,3 +381,18 @@ def command_items(action_context: ActionContext) -> tuple[PaletteItem, ...]:
 def key_caption(key: str) -> str:
     """Format a key for display: "Ctrl K", "Ctrl +"."""
     return key[:-1].replace("+", " ") + key[-1:]
+
+
+def key_captions(action: Action) -> str:
+    """Format all keys of an action for display: "N · Ctrl N"."""
+    return " · ".join(map(key_caption, action.keys))
+
+
+def is_letter_key(key: str) -> bool:
+    """Return whether a key, in Qt's portable form, is typed in a text field instead of running its action."""
+    return len(key.removeprefix("Shift+")) == 1
+
+
+def works_everywhere(key: str) -> bool:
+    """Return whether a key works in every window of the program, not only in the main one."""
+    return key in _EVERYWHERE or key.rpartition("+")[2] in _FUNCTION_KEYS

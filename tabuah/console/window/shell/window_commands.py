@@ -22,6 +22,7 @@ from tabuah.console.window.roster.roster_actions import RosterActions
 from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shell.help_actions import HelpActions
 from tabuah.console.window.shell.window_widgets import WindowWidgets
 from tabuah.console.window.shelters.shelter_actions import ShelterActions
 from tabuah.console.window.shifts.shift_actions import ShiftActions
@@ -66,6 +67,7 @@ class SubjectCommands:
     shelters: ShelterActions
     tasks: TaskActions
     aid: AidActions
+    help: HelpActions
 
 
 class WindowCommands:
@@ -96,6 +98,7 @@ class WindowCommands:
         self.shelters = subjects.shelters
         self.tasks = subjects.tasks
         self.aid = subjects.aid
+        self.help = subjects.help
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
@@ -118,6 +121,7 @@ class WindowCommands:
             self.shelters,
             self.tasks,
             self.aid,
+            self.help,
         ):
             subject.close()
 

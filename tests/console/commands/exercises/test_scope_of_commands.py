@@ -126,6 +126,7 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
         "status",
         "sync",
         "data-saver",
+        "keys",
     ),
     *("retention", "backup", "restore", "doctor", "audit verify", "login", "demo", "alarm escalation"),
     *("conflict policy", "rule list", "rule retire", "rule show", "rule write", "readings gateways"),

@@ -1,0 +1,1 @@
+"""Text of the help: topics with short steps."""
