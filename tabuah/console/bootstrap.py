@@ -151,7 +151,7 @@ class WindowObjects:
         self._controls_due.stop()
         self._first_act.close()
         if self._controls is not None:
-            self._controls.commands.close()
+            self._controls.close()
         self.updates.close()
         self._services.map_loaded.disconnect(self.maps.show_map)
         self._services.failed.disconnect(self.notifier.error)

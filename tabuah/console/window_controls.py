@@ -41,6 +41,7 @@ from tabuah.console.window.shell.main_window import MainWindow
 from tabuah.console.window.shell.map_context_menu import MapContextMenu
 from tabuah.console.window.shell.palette_search import PaletteSearch
 from tabuah.console.window.shell.services import Services
+from tabuah.console.window.shell.settings_actions import SettingsActions
 from tabuah.console.window.shell.window_commands import ApplicationHooks, SubjectCommands, WindowCommands
 from tabuah.console.window.shell.window_widgets import WindowWidgets
 from tabuah.console.window.shelters.shelter_actions import ShelterActions
@@ -62,6 +63,12 @@ class WindowControls:
     commands: WindowCommands
     keys: ActionBindings
     palette_search: PaletteSearch
+    help_actions: HelpActions
+
+    def close(self) -> None:
+        """Close all dialogs of the window."""
+        self.help_actions.close()
+        self.commands.close()
 
 
 def build_controls(
@@ -70,6 +77,7 @@ def build_controls(
     """Build the commands over the parts of a window, and connect its gestures to them."""
     window, context = objects.window, objects.context
     parts, availability = window.parts, objects.availability
+    help_actions = HelpActions(context, window, appearance, availability)
     commands = WindowCommands(
         window,
         parts,
@@ -77,11 +85,16 @@ def build_controls(
         _subject_commands(objects, services, appearance, server_url=server_url),
         appearance=appearance,
         connection=services.connection,
-        hooks=ApplicationHooks(change_language=window.language_requested.emit, quit=window.close),
+        hooks=ApplicationHooks(
+            change_language=window.language_requested.emit,
+            quit=window.close,
+            open_help=help_actions.begin,
+            open_keys=help_actions.begin_keys,
+        ),
     )
     keys = ActionBindings(window, commands, objects.notifier, side=parts.side, availability=availability)
     palette_search = PaletteSearch(parts.palette, context, commands, keys, availability=availability)
-    controls = WindowControls(commands=commands, keys=keys, palette_search=palette_search)
+    controls = WindowControls(commands=commands, keys=keys, palette_search=palette_search, help_actions=help_actions)
     _connect(objects, services, controls)
     return controls
 
@@ -105,6 +118,7 @@ def _subject_commands(
     )
     replay = ReplayActions(context, parts.past_frame, parts.time_bar, hold_map_updates=updates.hold_map_updates)
     sync = _sync_commands(objects, services, server_url)
+    people = _people_commands(objects, services, appearance, drafts)
     return SubjectCommands(
         incidents=incidents,
         stations=stations,
@@ -122,7 +136,7 @@ def _subject_commands(
         sync=sync,
         replay=replay,
         exercises=_exercise_actions(objects, services, appearance, incidents, replay),
-        people=_people_commands(objects, services, appearance, drafts),
+        people=people,
         gateways=MappingTrialActions(context, window, appearance, drafts),
         roster=RosterActions(objects.context, objects.window, appearance),
         shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin),
@@ -138,7 +152,14 @@ def _subject_commands(
             announce=alarms.alarm_sound.announce,
         ),
         aid=AidActions(context, window, appearance),
-        help=HelpActions(context, window, appearance, objects.availability),
+        settings=SettingsActions(
+            context,
+            window,
+            appearance,
+            sound=alarms.alarm_sound,
+            data_saver=sync.data_saver,
+            lock=people.lock,
+        ),
     )
 
 
@@ -300,7 +321,8 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     objects.window.files_dropped.connect(commands.incidents.attachment_actions.attach)
     parts.header.attach_menu(keys.menu())
     parts.header.palette_requested.connect(controls.palette_search.open)
-    commands.help.action_requested.connect(keys.run)
+    controls.help_actions.action_requested.connect(keys.run)
+    commands.settings.language_requested.connect(commands.change_language)
     parts.sync_notice.details_requested.connect(parts.header.sync_badge.click)
     parts.header.sync_requested.connect(services.connection.sync_soon)
     parts.header.action_requested.connect(keys.run)

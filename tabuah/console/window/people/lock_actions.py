@@ -12,7 +12,7 @@ from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
 from tabuah.console.window.exercises.world_updates import WorldUpdates
 from tabuah.console.window.people.hidden_windows import HiddenWindows
 from tabuah.console.window.people.idle_timer import IdleTimer
-from tabuah.console.window.people.lock_settings import MINUTES, LockSettingsFile, minutes_of
+from tabuah.console.window.people.lock_settings import MINUTES, LockSettings, LockSettingsFile, minutes_of
 from tabuah.console.window.people.password_check import CheckedPassword, PasswordCheck
 from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.window_context import WindowContext
@@ -122,6 +122,21 @@ class LockActions(QObject):
         )
         self._context.confirm.ask(question, self._on_time_chosen)
 
+    @property
+    def chosen_minutes(self) -> int | None:
+        """After how many minutes without input the window locks, 0 for never; None where the role decides."""
+        return self._settings.after_min
+
+    def minutes_by_role(self) -> int:
+        """Return the minutes that hold for the user's role where nobody chose a time."""
+        return minutes_of(LockSettings(), self._role)
+
+    def change_time(self, minutes: int | None) -> None:
+        """Choose after how many minutes the window locks, 0 for never, None to let the role decide."""
+        self._settings = msgspec.structs.replace(self._settings, after_min=minutes)
+        self._settings_file.save(self._settings)
+        self._start_idle()
+
     def close(self) -> None:
         """Stop for good; a locked window is locked again when the program starts."""
         self._clock.stop()
@@ -230,9 +245,7 @@ class LockActions(QObject):
 
     def _on_time_chosen(self, _text: str) -> None:
         minutes = int(self._context.confirm.choice or 0)
-        self._settings = msgspec.structs.replace(self._settings, after_min=minutes)
-        self._settings_file.save(self._settings)
-        self._start_idle()
+        self.change_time(minutes)
         self._context.notifier.inform(lock_screen.describe_lock_time_change(minutes))
 
     def _on_alarms_shown(self, banner: AlarmBanner) -> None:

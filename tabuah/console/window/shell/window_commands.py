@@ -22,7 +22,7 @@ from tabuah.console.window.roster.roster_actions import RosterActions
 from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.console.window.shell.help_actions import HelpActions
+from tabuah.console.window.shell.settings_actions import SettingsActions
 from tabuah.console.window.shell.window_widgets import WindowWidgets
 from tabuah.console.window.shelters.shelter_actions import ShelterActions
 from tabuah.console.window.shifts.shift_actions import ShiftActions
@@ -37,10 +37,12 @@ from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationHooks:
-    """What only the application can do."""
+    """What only the application, or a part that reads the table of actions itself, can do."""
 
     change_language: Callable[[], None]
     quit: Callable[[], bool]
+    open_help: Callable[[], None]
+    open_keys: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,7 +69,7 @@ class SubjectCommands:
     shelters: ShelterActions
     tasks: TaskActions
     aid: AidActions
-    help: HelpActions
+    settings: SettingsActions
 
 
 class WindowCommands:
@@ -98,7 +100,7 @@ class WindowCommands:
         self.shelters = subjects.shelters
         self.tasks = subjects.tasks
         self.aid = subjects.aid
-        self.help = subjects.help
+        self.settings = subjects.settings
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
@@ -121,7 +123,7 @@ class WindowCommands:
             self.shelters,
             self.tasks,
             self.aid,
-            self.help,
+            self.settings,
         ):
             subject.close()
 
@@ -174,6 +176,14 @@ class WindowCommands:
     def open_palette(self) -> None:
         """Open the command palette."""
         self._parts.header.palette_requested.emit()
+
+    def open_help(self) -> None:
+        """Open the help for the panel with the focus."""
+        self._hooks.open_help()
+
+    def open_keys(self) -> None:
+        """Open the help with all keys."""
+        self._hooks.open_keys()
 
     def focus_filter(self) -> None:
         """Focus the filter of the board."""

@@ -14,7 +14,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 def open_help(window: OpenWindow, key: Qt.Key = Qt.Key.Key_F1) -> RecordDialog:
     window.key(key)
-    dialog = window.commands.help.dialog
+    dialog = window.console.objects.build_controls().help_actions.dialog
     assert dialog is not None
     window.until(dialog.isActiveWindow)
     return dialog
@@ -25,7 +25,7 @@ def test_help_starts_with_the_panel_that_has_the_focus(window: OpenWindow):
     dialog = open_help(window)
     assert dialog.list.chosen == "topic/map"
     window.key(Qt.Key.Key_Escape)
-    window.until(lambda: window.commands.help.dialog is None)
+    window.until(lambda: window.console.objects.build_controls().help_actions.dialog is None)
     window.shell.activateWindow()
     window.until(window.shell.isActiveWindow)
     window.key(Qt.Key.Key_N)
@@ -40,7 +40,7 @@ def test_help_in_a_dialog_is_about_it_and_f1_again_changes_nothing(window: OpenW
     dialog = open_help(window)
     assert dialog.list.chosen == "topic/alarms"
     window.key(Qt.Key.Key_F1)
-    assert window.commands.help.dialog is dialog
+    assert window.console.objects.build_controls().help_actions.dialog is dialog
     assert dialog.list.chosen == "topic/alarms"
 
 
@@ -50,7 +50,7 @@ def test_enter_runs_the_found_action_and_closes_the_help(window: OpenWindow):
     window.write("F9")
     window.key(Qt.Key.Key_Return)
     window.until(lambda: window.console.appearance.palette.name != before)
-    window.until(lambda: window.commands.help.dialog is None)
+    window.until(lambda: window.console.objects.build_controls().help_actions.dialog is None)
 
 
 def test_unavailable_action_stays_in_the_help_with_its_reason(window: OpenWindow):
@@ -58,7 +58,7 @@ def test_unavailable_action_stays_in_the_help_with_its_reason(window: OpenWindow
     window.write("selesaikan konflik")
     assert dialog.list.chosen == "action/settle"
     window.key(Qt.Key.Key_Return)
-    assert window.commands.help.dialog is dialog
+    assert window.console.objects.build_controls().help_actions.dialog is dialog
     assert dialog._note.text() != ""
 
 
@@ -78,7 +78,7 @@ def test_nothing_found_leaves_no_card(window: OpenWindow):
 @pytest.mark.parametrize("folder", ["", "none"])
 def test_key_card_is_written_or_the_failure_is_shown(window: OpenWindow, tmp_path: Path, folder: str):
     file = tmp_path / folder / "keys.pdf"
-    window.commands.help.write_key_card(file)
+    window.console.objects.build_controls().help_actions.write_key_card(file)
     if folder:
         window.wait_for_toast("keys.pdf")
         assert not file.exists()
