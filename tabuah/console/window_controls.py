@@ -42,6 +42,7 @@ from tabuah.console.window.shell.map_context_menu import MapContextMenu
 from tabuah.console.window.shell.palette_search import PaletteSearch
 from tabuah.console.window.shell.services import Services
 from tabuah.console.window.shell.settings_actions import SettingsActions
+from tabuah.console.window.shell.wall_actions import WallActions
 from tabuah.console.window.shell.window_commands import ApplicationHooks, SubjectCommands, WindowCommands
 from tabuah.console.window.shell.window_widgets import WindowWidgets
 from tabuah.console.window.shelters.shelter_actions import ShelterActions
@@ -152,6 +153,13 @@ def _subject_commands(
             announce=alarms.alarm_sound.announce,
         ),
         aid=AidActions(context, window, appearance),
+        wall=WallActions(
+            context,
+            window,
+            appearance,
+            known_units=lambda: updates.units.known,
+            past=lambda: replay.moment,
+        ),
         settings=SettingsActions(
             context,
             window,
@@ -332,6 +340,8 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     commands.incidents.conflict_actions.world_requested.connect(commands.exercises.switch)
     commands.sync.held_and_rejected.world_requested.connect(commands.exercises.switch)
     objects.updates.world.real_alarms_shown.connect(commands.alarms.alarm_sound.show_real)
+    objects.updates.world.real_alarms_shown.connect(commands.wall.show_real_alarms)
+    objects.updates.alarms.shown.connect(commands.wall.show_alarms)
     parts.board.open_requested.connect(commands.open_incident)
     parts.details.action_requested.connect(keys.run_from_details)
     parts.details.conflict_requested.connect(commands.incidents.conflict_actions.begin)

@@ -178,14 +178,25 @@ TOPICS: Final = (
     HelpTopic(
         code="window",
         title=N_("Adjust the window"),
-        panels=("settings_dialog",),
+        panels=("settings_dialog", "wall_view"),
         steps=(
             N_("Ctrl+, opens all settings. Up and Down choose one, Left and Right change it, Ctrl+Z undoes it."),
             N_("F9 changes between the dark and the light theme, F10 the language."),
             N_("Ctrl++ and Ctrl+- change the size of the text. F6, F7 and F8 show or hide panels."),
             N_("F12 locks the window. Alarms stay visible and audible."),
+            N_("Ctrl+F11 shows map, clock and worst alarms in large type on the second screen. Escape leaves it."),
         ),
-        actions=("settings", "theme", "language", "larger", "smaller", "full_screen", "lock", "lock_time"),
+        actions=(
+            "settings",
+            "theme",
+            "language",
+            "larger",
+            "smaller",
+            "full_screen",
+            "wall_view",
+            "lock",
+            "lock_time",
+        ),
     ),
 )
 

@@ -20,6 +20,7 @@ from tabuah.resources.localisation import _
 from tabuah.widgets.map.content import (
     AffectedArea,
     IncidentMarkers,
+    MapContent,
     MarkerClass,
     StationMarkers,
     TileLayer,
@@ -50,6 +51,14 @@ class MapCanvas(MapWidget):
         """Show this base map. The first one is fitted into the view."""
         self._show(base_map=base_map)
         self._navigation.set_regency(base_map.bounds_m)
+
+    def show_content(self, content: MapContent) -> None:
+        """Show all that another map shows, such as that of the window."""
+        self._content = content
+        if content.base_map is not None:
+            self._navigation.set_regency(content.base_map.bounds_m)
+        self._refresh()
+        self.content_changed.emit()
 
     def show_layers(
         self,

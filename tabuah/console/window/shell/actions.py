@@ -226,6 +226,8 @@ ACTIONS: Final = (
            run=lambda d: d.change_text(1)),
     Action(id="smaller", label=N_("Smaller text"), keys=("Ctrl+-",), menu=VIEW, icon="minus",
            run=lambda d: d.change_text(-1)),
+    Action(id="wall_view", label=N_("Wall view on the second screen: open or close"), keys=("Ctrl+F11",), menu=VIEW,
+           icon="board", run=lambda d: d.wall.toggle()),
     Action(id="full_screen", label=N_("Full screen"), keys=("F11",), menu=VIEW, icon="zoom-box",
            run=lambda d: d.toggle_full_screen()),
     Action(id="register_station", label=N_("Register a station"), keys=("Ctrl+Shift+Y",), menu=STATION, icon="plus",

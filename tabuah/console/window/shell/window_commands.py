@@ -23,6 +23,7 @@ from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.settings_actions import SettingsActions
+from tabuah.console.window.shell.wall_actions import WallActions
 from tabuah.console.window.shell.window_widgets import WindowWidgets
 from tabuah.console.window.shelters.shelter_actions import ShelterActions
 from tabuah.console.window.shifts.shift_actions import ShiftActions
@@ -70,6 +71,7 @@ class SubjectCommands:
     tasks: TaskActions
     aid: AidActions
     settings: SettingsActions
+    wall: WallActions
 
 
 class WindowCommands:
@@ -101,6 +103,7 @@ class WindowCommands:
         self.tasks = subjects.tasks
         self.aid = subjects.aid
         self.settings = subjects.settings
+        self.wall = subjects.wall
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
@@ -124,6 +127,7 @@ class WindowCommands:
             self.tasks,
             self.aid,
             self.settings,
+            self.wall,
         ):
             subject.close()
 

@@ -153,7 +153,7 @@ class PositionPlate:
     def size(self, content: MapContent, view: Viewport) -> tuple[float, float]:
         """Return width and height in logical pixels."""
         self._measure(content, view)
-        width = max(self._width, self._scale(view)[0] + _BAR_LEFT_PX + 20)
+        width = max(self._width, self._scale(view)[0] + _BAR_LEFT_PX * content.text_scale + 20)
         return ceil(width + 2 * PAD_PX), ceil(self._step + _BAR_ROW_PX * content.text_scale + 2 * PAD_PX)
 
     def paint(self, painter: QPainter, plate: QRectF, content: MapContent, view: Viewport) -> None:
@@ -167,6 +167,7 @@ class PositionPlate:
     def _ground_of(self, size: QSizeF, content: MapContent, view: Viewport, ratio: float) -> QPixmap:
         """Return the plate with all parts that do not change while the map is panned."""
         width, text = self._scale(view)
+        scale = content.text_scale
         key = (size.width(), size.height(), width, text, content.palette, content.text_scale, ratio)
         if key != self._ground_key:
             self._ground_key, self._ground = key, _blank(size, ratio)
@@ -175,8 +176,9 @@ class PositionPlate:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setFont(self._font)
                 paint_plate(painter, QRectF(0, 0, size.width(), size.height()), content.palette)
-                _paint_north(painter, QRectF(PAD_PX, PAD_PX, 12, 19), content.palette)
-                _paint_bar(painter, QRectF(PAD_PX + _BAR_LEFT_PX, PAD_PX, width, 17), text, content.palette)
+                _paint_north(painter, QRectF(PAD_PX, PAD_PX, 12 * scale, 19 * scale), content.palette)
+                bar = QRectF(PAD_PX + _BAR_LEFT_PX * scale, PAD_PX, width, 17 * scale)
+                _paint_bar(painter, bar, text, content.palette)
             finally:
                 painter.end()
         return self._ground

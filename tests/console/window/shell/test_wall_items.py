@@ -1,0 +1,62 @@
+"""Content of the wall view."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from tabuah.console.window.shell.wall_items import wall_alarms, wall_incidents, wall_units
+from tabuah.operations.codes import Severity
+from tabuah.operations.units.unit import UnitState
+from tabuah.widgets.alarms.values import AlarmItem
+from tabuah.widgets.values import Level
+
+
+def incident(severity: Severity, *, is_open: bool = True) -> Any:
+    return SimpleNamespace(severity=severity, is_open=is_open, title="Bu Yanti 0812")
+
+
+def unit(opd: str, state: UnitState = UnitState.AVAILABLE) -> Any:
+    return SimpleNamespace(unit=SimpleNamespace(opd=opd), activity=SimpleNamespace(state=state))
+
+
+def alarm(number: int, *, acknowledged: bool = False) -> AlarmItem:
+    return AlarmItem(
+        id=str(number),
+        level=Level.HIGH,
+        word="Tinggi",
+        title=f"TMA {number}",
+        details=("3,42 m", "sejak 14.21", "x"),
+        acknowledged=acknowledged,
+    )
+
+
+def test_wall_shows_three_alarms_and_how_many_more():
+    section = wall_alarms([alarm(1), alarm(2, acknowledged=True), alarm(3), alarm(4), alarm(5)])
+    assert [line.text for line in section.lines] == ["TMA 1", "TMA 2", "TMA 3"]
+    assert section.more == "2 lagi"
+    assert section.lines[0].note == "3,42 m · sejak 14.21 · belum ditanggapi"
+    assert section.lines[1].note == "3,42 m · sejak 14.21"
+
+
+def test_wall_counts_open_incidents_by_severity_without_their_titles():
+    found = [incident(Severity.MINOR), incident(Severity.CATASTROPHIC), incident(Severity.MINOR)]
+    section = wall_incidents([*found, incident(Severity.SEVERE, is_open=False)])
+    assert [(line.level, line.word) for line in section.lines] == [(Level.CRITICAL, "1"), (Level.INFORMATION, "2")]
+    assert "Yanti" not in section.spoken
+
+
+def test_wall_shows_offices_with_the_fewest_ready_units_first():
+    units = [unit("BPBD"), unit("BPBD"), unit("Damkar", UnitState.UNAVAILABLE), *(unit(f"OPD {n}") for n in range(6))]
+    section = wall_units(units)
+    assert (section.lines[0].text, section.lines[0].word, section.lines[0].level) == (
+        "Damkar",
+        "0 dari 1",
+        Level.HIGH,
+    )
+    assert len(section.lines) == 5
+    assert section.more == "3 lagi"
+
+
+def test_wall_says_that_there_is_nothing():
+    for section in (wall_alarms([]), wall_incidents([]), wall_units([])):
+        assert section.lines == ()
+        assert section.empty in section.spoken
