@@ -9,15 +9,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.panels import SidePanel
 from tabuah.console.window.shell.action_availability import ActionAvailability
-from tabuah.console.window.shell.actions import (
-    ACTIONS,
-    BY_ID,
-    MENUS,
-    Action,
-    action_state,
-    is_letter_key,
-    works_everywhere,
-)
+from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS, Action, action_state
+from tabuah.console.window.shell.key_names import is_letter_key, works_everywhere
 from tabuah.console.window.shell.window_commands import WindowCommands
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.action_bar import fill_menu

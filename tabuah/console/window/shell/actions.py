@@ -32,6 +32,7 @@ from tabuah.console.window.shell.action_requirements import (
     needs_typist,
     needs_unlinked_alarm,
 )
+from tabuah.console.window.shell.key_names import key_caption
 from tabuah.console.window.state.action_context import ActionContext
 from tabuah.operations.people.scope import IncidentAction
 from tabuah.resources.localisation import N_, _
@@ -71,9 +72,6 @@ class Action:
         """Return why the action is unavailable, or an empty text."""
         return self.needs(action_context)
 
-
-_EVERYWHERE: Final = frozenset({"N", "J", "Ctrl+N", "Ctrl+J", "Ctrl+K"})  # in every window of the program
-_FUNCTION_KEYS: Final = frozenset(f"F{number}" for number in range(1, 13))
 
 INCIDENT: Final = N_("Incident")
 ALARM: Final = N_("Alarm")
@@ -380,23 +378,3 @@ def command_items(action_context: ActionContext) -> tuple[PaletteItem, ...]:
         if action.id != "palette"
     ]
     return tuple(sorted(items, key=lambda item: bool(item.reason)))
-
-
-def key_caption(key: str) -> str:
-    """Format a key for display: "Ctrl K", "Ctrl +"."""
-    return key[:-1].replace("+", " ") + key[-1:]
-
-
-def key_captions(action: Action) -> str:
-    """Format all keys of an action for display: "N · Ctrl N"."""
-    return " · ".join(map(key_caption, action.keys))
-
-
-def is_letter_key(key: str) -> bool:
-    """Return whether a key, in Qt's portable form, is typed in a text field instead of running its action."""
-    return len(key.removeprefix("Shift+")) == 1
-
-
-def works_everywhere(key: str) -> bool:
-    """Return whether a key works in every window of the program, not only in the main one."""
-    return key in _EVERYWHERE or key.rpartition("+")[2] in _FUNCTION_KEYS

@@ -4,15 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tabuah.console.window.shell.actions import (
-    ACTIONS,
-    BY_ID,
-    Action,
-    is_letter_key,
-    key_caption,
-    key_captions,
-    works_everywhere,
-)
+from tabuah.console.window.shell.actions import ACTIONS, BY_ID, Action
+from tabuah.console.window.shell.key_names import is_letter_key, key_caption, key_captions, works_everywhere
 from tabuah.resources.localisation import _
 from tabuah.text.help.help_topics import TOPICS, HelpTopic
 from tabuah.widgets.controls.level_list import LevelLine
@@ -130,11 +123,11 @@ def _points(query: str, item: HelpItem) -> int | None:
 def _topic_facts(topic: HelpTopic) -> tuple[FactItem, ...]:
     steps = [FactItem(label=f"{number}.", value=step) for number, step in enumerate(topic.shown_steps, start=1)]
     actions = [BY_ID[action] for action in topic.actions]
-    return (*steps, *(FactItem(label=key_captions(each) or "Ctrl K", value=_(each.label)) for each in actions))
+    return (*steps, *(FactItem(label=key_captions(each.keys) or "Ctrl K", value=_(each.label)) for each in actions))
 
 
 def _action_facts(action: Action, reason: str) -> Iterator[FactItem]:
-    yield FactItem(label=_("Key"), value=key_captions(action) or _("None; Ctrl K finds it by its name."))
+    yield FactItem(label=_("Key"), value=key_captions(action.keys) or _("None; Ctrl K finds it by its name."))
     yield FactItem(label=_("Menu"), value=_(action.menu))
     yield FactItem(label=_("Works"), value=_where(action))
     if reason:

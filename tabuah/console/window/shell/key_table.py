@@ -9,7 +9,8 @@ import msgspec
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.key_card import CardKey, CardSection, typeset_key_card
 from tabuah.console.reports.office import read_office
-from tabuah.console.window.shell.actions import ACTIONS, MENUS, key_captions
+from tabuah.console.window.shell.actions import ACTIONS, MENUS
+from tabuah.console.window.shell.key_names import key_captions
 from tabuah.resources.localisation import N_, _
 
 _IN_LISTS: Final = (  # of the windows of lists and of forms, which are no actions of the table
@@ -45,7 +46,7 @@ def card_sections() -> tuple[CardSection, ...]:
         CardSection(
             title=_(menu),
             rows=tuple(
-                CardKey(keys=key_captions(action), label=_(action.label))
+                CardKey(keys=key_captions(action.keys), label=_(action.label))
                 for action in ACTIONS
                 if action.menu == menu and action.keys
             ),

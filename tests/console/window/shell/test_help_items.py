@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tabuah.console.window.shell.actions import ACTIONS, BY_ID, is_letter_key, works_everywhere
+from tabuah.console.window.shell.actions import ACTIONS, BY_ID
 from tabuah.console.window.shell.help_items import find_help, help_card, help_items, help_line
+from tabuah.console.window.shell.key_names import is_letter_key, works_everywhere
 from tabuah.console.window.shell.key_table import card_sections, key_records
 from tabuah.resources.localisation import _, set_language
 from tabuah.text.help.help_topics import TOPICS

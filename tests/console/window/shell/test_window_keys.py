@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit
 from support.window_fixture import OpenWindow, open_second_store, report_in_second_store
 
 from tabuah.console.window.shared.panels import SidePage
-from tabuah.console.window.shell.actions import key_caption
+from tabuah.console.window.shell.key_names import key_caption
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
