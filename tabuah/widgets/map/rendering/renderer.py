@@ -46,6 +46,7 @@ class MapRenderer(QObject):
         self._ratio = 1.0
         self._asked: BaseScene | None = None  # the latest request, until it is complete
         self._labels_asked: LabelRequest | None = None
+        self._last_labels: LabelRequest | None = None  # the latest request, complete or not
         self._picture_renderer = PictureRenderer()
         self._picture_worker = LatestRequestWorker(
             "map-picture", self._picture_renderer.render, finish=self._picture_renderer.close
@@ -75,7 +76,7 @@ class MapRenderer(QObject):
     def close(self) -> None:
         """Join the workers; the next `show` starts them again."""
         self._rest.stop()
-        self._asked = self._labels_asked = None
+        self._asked = self._labels_asked = self._last_labels = None
         self.stopper()()
 
     def stopper(self) -> Callable[[], None]:
@@ -147,7 +148,7 @@ class MapRenderer(QObject):
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:
-        self._asked = self._labels_asked = None
+        self._asked = self._labels_asked = self._last_labels = None
         self.failed.emit(error)
 
     @Slot()
@@ -173,7 +174,9 @@ class MapRenderer(QObject):
             placed=self.picture.placed if self.picture else {},
             furniture=_overscanned_boxes(self._furniture(), self._view),
         )
-        self._labels_asked = request
+        if self._last_labels is not None and _same_labels(self._last_labels, request):
+            return
+        self._labels_asked = self._last_labels = request
         self._label_worker.submit(request)
 
     def _tell(self) -> None:
@@ -184,8 +187,21 @@ class MapRenderer(QObject):
 
 def _look(content: MapContent) -> tuple[object, ...]:
     """Return all that the picture depends on besides the view; values by identity, as they are immutable."""
-    values = (content.stations, content.incidents, content.units, content.areas, content.ranges)
+    markers = (content.stations, content.incidents, content.units)
+    values = (*(each for each in markers if each.ids), content.areas, content.ranges)
     return tuple(map(id, values)), content.spread, base_cache_key(content)
+
+
+def _same_labels(one: LabelRequest, other: LabelRequest) -> bool:
+    """Return whether two requests lead to the same labels."""
+    places = (one.view, one.seen, one.pixel_ratio, one.furniture, one.placed)
+    return one.content is other.content and places == (
+        other.view,
+        other.seen,
+        other.pixel_ratio,
+        other.furniture,
+        other.placed,
+    )
 
 
 def _name_look(content: MapContent) -> tuple[object, ...]:
