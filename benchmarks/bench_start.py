@@ -56,16 +56,19 @@ from pathlib import Path
 begun = float(sys.argv[2])
 from tabuah.console.commands.console_window import load_application
 application = load_application()
+from PySide6.QtCore import QEventLoop
+from tabuah.widgets.responsiveness import tune_interpreter
 app = application.qt_application()
 console = application.ConsoleWindow(Path(sys.argv[1]), app)
 console.shell.resize(1920, 1080)
 console.show()
+tune_interpreter()
 app.processEvents()
 canvas, settled_at = console.shell.parts.map.canvas, []
 canvas.settled.connect(lambda: settled_at.append(time.monotonic()))
 def wait(condition):
-    while not condition():
-        app.processEvents()
+    while not condition():  # waits as the program does: a loop without a pause takes the GIL from the workers
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     return time.monotonic() - begun
 wait(lambda: console.services.state.is_loaded and canvas.content.base_map is not None)
 app.processEvents()
