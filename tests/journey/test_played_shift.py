@@ -85,6 +85,8 @@ def play(clock: Clock, server: PlayedServer, window: PlayedWindow, offices: dict
         if step.player == WINDOW:
             window.wait_until_synced(server.running.journal.head().seq)
         players[step.player].do(step)
+        if step.player == WINDOW:  # it sends in the background, and the next player must know of it
+            window.wait_until_synced(0)
     window.wait_until_synced(server.running.journal.head().seq)
     for office in offices.values():
         office.sync()
