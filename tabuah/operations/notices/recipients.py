@@ -45,7 +45,7 @@ def find_recipients(
     """Return the contacts to notify, each once.
 
     A contact for certain places or hazards gets only alarms there, and those whose place is not known. An exercise
-    notifies the test contacts only. Who has confirmed a notice of the alarm gets no escalation of it.
+    notifies the test contacts only.
 
     Args:
         event: the alarm or escalation.
