@@ -82,6 +82,7 @@ def play(clock: Clock, server: PlayedServer, window: PlayedWindow, offices: dict
     players = {**offices, WINDOW: window, GATEWAY: server}
     for step in WORST_HOUR.steps:
         clock.now = step.at
+        server.running.service.readings.check_silence()  # by itself some seconds later, in the middle of a step
         if step.player == WINDOW:
             window.wait_until_synced(server.running.journal.head().seq)
         players[step.player].do(step)
