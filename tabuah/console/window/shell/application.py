@@ -120,11 +120,14 @@ class ConsoleWindow(QObject):
         set_language(LANGUAGES[(index + 1) % len(LANGUAGES)])
         before = self.objects
         before.window.closing.disconnect(self.close)
+        has_wall_view = before.commands.wall.view is not None
         before.release()
         self.objects = self._open(memory)
         self.objects.build_controls()  # at once: the person is working
         self.shell.show()
         self.objects.selection.choose_incident(selected)
+        if has_wall_view:
+            self.objects.commands.wall.toggle()
         before.window.close()
         before.window.deleteLater()
 

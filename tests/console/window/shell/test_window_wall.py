@@ -71,3 +71,19 @@ def test_wall_keeps_the_present_during_a_replay(window: OpenWindow, wall: WallVi
     assert wall.canvas.content.data_age != "past"
     window.commands.replay.toggle()
     window.until(lambda: wall._content.notice == "")
+
+
+def test_lock_hides_the_wall_and_unlocking_shows_it_again(window: OpenWindow, wall: WallView):
+    lock = window.commands.people.lock
+    lock.lock_always()
+    window.until(lambda: not wall.isVisible())
+    lock._unlock()
+    window.until(wall.isVisible)
+
+
+def test_wall_stays_open_in_the_other_language(window: OpenWindow, wall: WallView):
+    window.console.change_language()
+    view = window.console.objects.commands.wall.view
+    assert view is not None
+    assert view is not wall
+    assert view.windowTitle() == "Wall view"
