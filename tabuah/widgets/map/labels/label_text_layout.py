@@ -10,6 +10,7 @@ from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.labels.label_candidates import LabelCandidate
 from tabuah.widgets.map.labels.label_placement import Box
 from tabuah.widgets.map.labels.label_styles import map_font
+from tabuah.widgets.map.rendering.gil_free_painting import draw_path
 from tabuah.widgets.theme.appearance import font_for_device
 from tabuah.widgets.theme.design_tokens import mix
 
@@ -115,7 +116,9 @@ def _paint(painter: QPainter, pieces: list[_Piece], halo: str, halo_width: float
     colour.setAlphaF(0.85)
     pen = QPen(colour, halo_width)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, pen)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    draw_path(painter, path)  # most of the time of a label
     for text, font, ink, at in pieces:
         painter.setFont(font_for_device(painter, font))
         painter.setPen(QColor(ink))
