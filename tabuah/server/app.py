@@ -1,6 +1,7 @@
 """The server's HTTP application: all routes, wired to their services."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,6 +23,8 @@ from tabuah.server.gateways.routes import gateway_routes
 from tabuah.server.handback.handback import Handback
 from tabuah.server.handback.routes import handback_routes
 from tabuah.server.health import VERSION, HealthSources
+from tabuah.server.incidents.presence import PresenceBoard
+from tabuah.server.incidents.routes import presence_routes
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
@@ -105,6 +108,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *stream_routes(parts.journal, parts.access, parts.broadcaster),
             *blob_routes(parts.journal, parts.access, parts.blobs, unnamed),
             *sealed_routes(parts.journal, parts.access, parts.blobs, parts.boxes, unnamed),
+            *presence_routes(parts.journal, parts.access, parts.broadcaster, PresenceBoard(time.monotonic)),
             *exercise_routes(parts.journal, parts.access),
             *profile_routes(parts.journal, parts.access),
             *feed_routes(parts.feeds, parts.access),

@@ -18,6 +18,7 @@ from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.limits.http_protocol import connection_of
 from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, guarded_by
+from tabuah.storage.journal.presence_protocol import PresenceReply
 from tabuah.storage.journal.protocol import HEARTBEAT_S
 from tabuah.storage.journal.wire import Record
 
@@ -74,17 +75,18 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Encoded events; `seq` is that of the newest entry, 0 for a chunk with `readings`."""
+    """Encoded events; `seq` is that of the newest entry, 0 for a chunk with `readings` or for `everybody`."""
 
     data: bytes
     seq: int = 0
     readings: tuple[Reading, ...] = ()
+    everybody: bool = False  # whatever the console requested
 
     def filtered(self, stream_filter: StreamFilter) -> bytes:
         """Return the events for a filter; empty when nothing matches."""
         if self.seq:
             return brief_event(self.seq) if stream_filter.brief else self.data
-        if stream_filter.stations is None:
+        if stream_filter.stations is None or self.everybody:
             return self.data
         chosen = tuple(reading for reading in self.readings if reading.station in stream_filter.stations)
         return readings_event(chosen) if chosen else b""
@@ -131,6 +133,10 @@ class Broadcaster:
         """Publish new readings as one event; call it at most about 20 times a second."""
         if readings:
             self._publish(_Chunk(readings_event(readings), readings=tuple(readings)))
+
+    def publish_presence(self, present: PresenceReply) -> None:
+        """Publish who is editing incidents."""
+        self._publish(_Chunk(presence_event(present), everybody=True))
 
     def subscribe(self, abort: Callable[[], None], stream_filter: StreamFilter = UNFILTERED) -> Subscription:
         """Subscribe a console."""
@@ -190,6 +196,11 @@ def brief_event(seq: int) -> bytes:
 def readings_event(readings: Sequence[Reading]) -> bytes:
     """Encode new readings as one event."""
     return b"event: readings\ndata: " + msgspec.json.encode(readings) + b"\n\n"
+
+
+def presence_event(present: PresenceReply) -> bytes:
+    """Encode who is editing incidents as one event."""
+    return b"event: presence\ndata: " + msgspec.json.encode(present) + b"\n\n"
 
 
 def _pieces(records: Iterable[Record]) -> Iterator[bytes]:
@@ -288,7 +299,7 @@ def stream_routes(journal: ServerJournal, access: AccessControl, broadcaster: Br
         brief: Annotated[bool, QueryParameter()] = False,
         stations: Annotated[str | None, QueryParameter(max_length=MAX_STATIONS_LENGTH)] = None,
     ) -> Stream:
-        """Entries, readings and heartbeats as server-sent events; `Last-Event-ID` is the last known seq.
+        """Entries, readings, presence and heartbeats as server-sent events; `Last-Event-ID` is the last known seq.
 
         With `brief`, an entry event carries only its seq. `stations` is a comma-separated list that limits
         the readings.

@@ -15,6 +15,7 @@ from tabuah.storage.journal import protocol
 from tabuah.storage.journal.checkpoint import SignedCheckpoint
 from tabuah.storage.journal.handback import HandbackReply, HistoryAnswer, HistoryOffer, SignedHandback
 from tabuah.storage.journal.people_protocol import LogInChallenge
+from tabuah.storage.journal.presence_protocol import PresenceReply, PresenceRequest
 from tabuah.storage.journal.push import PushReply, PushRequest
 from tabuah.storage.journal.wipe_order import SignedWipeOrder, WipeOrderRequest
 from tabuah.storage.journal.wire import PullReply
@@ -150,6 +151,10 @@ class ServerClient:
         """Return one page of the journal, optionally only of a subject or a device."""
         only = {"subject": subject} if subject else {"device": device} if device else {}
         return self.call("GET", "/v1/journal", PullReply, params={"after": after, "limit": limit, **only})
+
+    def announce_presence(self, request: PresenceRequest) -> PresenceReply:
+        """Say which incident this console edits; return who edits incidents just now."""
+        return self.call("POST", "/v1/presence", PresenceReply, body=request)
 
     def call(
         self,

@@ -9,10 +9,12 @@ import httpx2
 import msgspec
 
 from tabuah.operations.readings.reading import Reading
+from tabuah.storage.journal.presence_protocol import PresenceReply
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import SyncError
 
 _READINGS = msgspec.json.Decoder(tuple[Reading, ...])
+_PRESENCE = msgspec.json.Decoder(PresenceReply)
 
 
 class LiveStream:
@@ -23,6 +25,7 @@ class LiveStream:
         after: the last seq that is here.
         on_entry: called with the seq of a new entry that can be pulled.
         on_readings: called with new readings.
+        on_presence: called with who is editing incidents.
         on_end: called when the stream has ended, for any reason.
         stations: the stations whose readings should come; None for all.
     """
@@ -35,6 +38,7 @@ class LiveStream:
         on_entry: Callable[[int], None],
         on_readings: Callable[[tuple[Reading, ...]], None],
         on_end: Callable[[], None],
+        on_presence: Callable[[PresenceReply], None] = lambda _present: None,
         stations: Collection[str] | None = None,
     ) -> None:
         self._open_client = open_client
@@ -43,6 +47,7 @@ class LiveStream:
         self._on_entry = on_entry
         self._on_readings = on_readings
         self._on_end = on_end
+        self._on_presence = on_presence
         self._lock = threading.Lock()
         self._response: httpx2.Response | None = None
         self._closed = False
@@ -87,6 +92,8 @@ class LiveStream:
                 self._on_entry(int(event.id))
             elif event.event == "readings" and event.data:
                 self._on_readings(_decoded(event.data))
+            elif event.event == "presence" and (present := _decoded_presence(event.data)) is not None:
+                self._on_presence(present)
 
 
 def _decoded(data: str) -> tuple[Reading, ...]:
@@ -94,6 +101,13 @@ def _decoded(data: str) -> tuple[Reading, ...]:
         return _READINGS.decode(data)
     except msgspec.DecodeError:
         return ()  # from a newer version; the server's store has the readings anyway
+
+
+def _decoded_presence(data: str) -> PresenceReply | None:
+    try:
+        return _PRESENCE.decode(data)
+    except msgspec.DecodeError:
+        return None  # from a newer version
 
 
 def _shut_down(response: httpx2.Response) -> None:

@@ -20,6 +20,7 @@ from tabuah.storage.cache.data_directory import DirectoryLock
 from tabuah.storage.cache.errors import CacheError
 from tabuah.storage.cache.pulled_pages import Changes
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.presence_protocol import PresenceReply
 from tabuah.storage.readings.errors import ReadingsError
 from tabuah.storage.readings.manual_readings import NO_MANUAL_READINGS, ManualReadingCounts
 from tabuah.storage.sync.attachments import AttachmentMover, next_due_s
@@ -96,6 +97,7 @@ class Syncer:
         on_changes: called with the subjects changed by a pull.
         on_readings: called with readings from the live stream.
         on_synced: called with the result of each successful sync pass.
+        on_presence: called with who is editing incidents, from the live stream.
         clock: returns the time of this computer (UTC), to which that of the server is compared.
     """
 
@@ -107,6 +109,7 @@ class Syncer:
         on_changes: Callable[[Changes], None],
         on_readings: Callable[[tuple[Reading, ...]], None] | None = None,
         on_synced: Callable[[SyncResult], None] | None = None,
+        on_presence: Callable[[PresenceReply], None] | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._directory, self._clock = directory, clock
@@ -114,6 +117,7 @@ class Syncer:
         self._on_changes = on_changes
         self._on_readings = on_readings or (lambda _readings: None)
         self._on_synced = on_synced or (lambda _result: None)
+        self._on_presence = on_presence or (lambda _present: None)
         self._lock = DirectoryLock(directory, "sync")
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -324,6 +328,7 @@ class Syncer:
             on_entry=self._on_announced_entry,
             on_readings=self._on_readings,
             on_end=self._on_stream_ended,
+            on_presence=self._on_presence,
             stations=self._settings.live_stations,
         )
         self._stream_began = time.monotonic()

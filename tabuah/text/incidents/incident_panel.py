@@ -1,10 +1,11 @@
 """Text of the details of one incident: origin, facts and notices."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tabuah.operations.incidents.clocks import Clock
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.localisation import _, format_age, format_moment, format_recent_moment, format_time
+from tabuah.resources.localisation import _, format_age, format_moment, format_recent_moment, format_time, ngettext
 from tabuah.text.code_labels import code_label
 from tabuah.text.facts import Fact, Facts, known_facts
 from tabuah.text.incidents.answers import list_answers, people_at_risk_label, people_at_risk_text
@@ -59,6 +60,14 @@ def _describe_occurrence(incident: Incident, now: datetime) -> str:
 
 def describe_read_only_incident() -> str:
     return _("Changed by a newer version of Tabuah: update it to work on this incident.")
+
+
+def describe_editors(names: Sequence[str]) -> str:
+    """Return who edits an incident on other consoles just now; empty for nobody."""
+    if not names:
+        return ""
+    text = ngettext("{names} is editing this incident", "{names} are editing this incident", len(names))
+    return text.format(names=", ".join(names))
 
 
 def false_report_text() -> str:

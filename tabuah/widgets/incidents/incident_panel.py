@@ -244,6 +244,8 @@ class IncidentPanel(DockPanel):
         self._unsynced = LevelChip(look, name="details_unsynced", shape=False)
         self._title = Text(look, style=TextStyle.HEADING, wrap=True, selectable=True)
         self._place = Text(look, tone="muted", wrap=True, selectable=True)
+        self._editing = Text(look, style=TextStyle.SMALL, tone=Level.INFORMATION, wrap=True)
+        self._editing.setObjectName("details_editing")
         self._notice = Text(look, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
         self._progress = StepProgress(look)
         self._facts = FactsGrid(look, folds=True)
@@ -317,6 +319,7 @@ class IncidentPanel(DockPanel):
         head.addWidget(self._unsynced)
         head.addWidget(self._title)
         head.addWidget(self._place)
+        head.addWidget(self._editing)
         head.addWidget(self._notice)
         return head
 
@@ -328,6 +331,8 @@ class IncidentPanel(DockPanel):
         self._title.setText(details.title)
         place = f"{details.place} ({details.certainty})" if details.certainty else details.place
         self._place.setText(f"{place} · {details.origin}" if details.origin else place)
+        self._editing.setText(details.editing)
+        self._editing.setVisible(bool(details.editing))
         self._notice.setText(details.notice)
         self._notice.setVisible(bool(details.notice))
 

@@ -102,6 +102,7 @@ class IncidentDetails:
     moves: tuple[ActionState, ...] = ()  # allowed status changes
     reports: tuple[ActionState, ...] = ()
     notice: str = ""  # such as "perlu versi baru"
+    editing: str = ""  # who edits it on other consoles
     exercise: str = ""  # mark of its exercise; empty in the real world
     pending: bool = False
 

@@ -35,6 +35,8 @@ class DetailsUpdates(QObject):
             StatePart.UNITS,
             StatePart.CONTACTS,
             StatePart.TASKS,
+            StatePart.PRESENCE,
+            StatePart.LINK,
             StatePart.SHELTERS,
             StatePart.PERSON,
             StatePart.TRAYS,
@@ -149,6 +151,7 @@ class DetailsUpdates(QObject):
             pictures=self._pictures,
             actions=self._actions(),
             places=self._places.names(),
+            editors=self._state.editors_of(incident.id),
             call_reason=self._state.writing_refusal("incident.noted"),
         )
         with isolated("incident details", incident.id, catch=(Exception,)) as fault:

@@ -69,6 +69,7 @@ class DetailsSource:
     actions: tuple[ActionState, ...]
     places: PlaceNames = field(default_factory=PlaceNames)
     call_reason: str = ""
+    editors: tuple[str, ...] = ()  # users who edit it on other consoles
     impact: Facts = ()
 
 
@@ -104,9 +105,15 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         moves=status_choices(incident, snapshot.personal_scope),
         reports=report_choices(),
         notice=_notice(incident, source.history, snapshot),
+        editing=incident_panel.describe_editors([_full_name(snapshot, user) for user in source.editors]),
         exercise=exercise_mark(incident, snapshot.exercises),
         pending=incident.id in snapshot.pending,
     )
+
+
+def _full_name(snapshot: ConsoleSnapshot, user: str) -> str:
+    known = snapshot.authority.users.get(user)
+    return (known.full_name if known else "") or user
 
 
 def _contacts(source: DetailsSource, snapshot: ConsoleSnapshot) -> tuple[ContactItem, ...]:

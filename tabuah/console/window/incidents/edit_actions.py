@@ -59,6 +59,7 @@ class EditActions(QObject):
         super().__init__(form)
         self._context, self._form = context, form
         self._apply: Callable[[Incident, dict[str, str]], None] = self._edit  # what a submission does
+        self._form_incident = ""  # id of the incident of the form that was opened last
         self._relocates = ""  # id of the incident whose place is being chosen
         form.submitted.connect(self._on_submitted)
         form.cancelled.connect(self._leave)
@@ -109,10 +110,15 @@ class EditActions(QObject):
         apply: Callable[[Incident, dict[str, str]], None],
     ) -> None:
         """Open fields of an incident; `apply` saves the changed ones, or raises `InvalidField`."""
-        self._apply = apply
+        self._apply, self._form_incident = apply, incident.id
         self._form.show_fields(incident.id, title, fields)
         self._context.side.show_page(SidePage.EDIT)
         self._form.focus_first()
+
+    @property
+    def edited_incident(self) -> str:
+        """The id of the incident in the form; empty while the form is not open."""
+        return self._form_incident if self._form.isVisible() else ""
 
     def _leave(self) -> None:
         self._context.side.show_page(SidePage.DETAILS)

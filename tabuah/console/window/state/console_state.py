@@ -21,7 +21,9 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, exercise_scope, parse_scope
 from tabuah.operations.readings.reading import Reading
+from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.storage.cache.store import ConsoleStore
+from tabuah.storage.journal.presence_protocol import Editor, PresenceReply
 from tabuah.text.exercises.exercise_status import over_reason
 from tabuah.text.people.permissions import role_refusal
 
@@ -54,6 +56,7 @@ class StatePart(Enum):
     CALLS = auto()
     TASKS = auto()
     WORLD = auto()  # the world of the window, the list of exercises, and alarms of the real world
+    PRESENCE = auto()  # who is editing incidents on other consoles
     LINK = auto()  # the connection and the data saver
 
 
@@ -81,6 +84,7 @@ class ConsoleState(QObject):
         self.scope = REAL_WORLD
         self.latest: LatestReadings = MappingProxyType({})
         self.link = ConnectionStatus()
+        self._editors: tuple[tuple[Editor, datetime], ...] = ()  # with the end of each
         self._tasks, self._clock = tasks, clock
         self._wanted = ""  # the name of an exercise that is not known here yet
         self._is_loaded = self._reading = self._reload_wanted = self._has_failed = False
@@ -172,6 +176,24 @@ class ConsoleState(QObject):
         if link != self.link:
             self.link = link
             self._tell({StatePart.LINK})
+
+    def update_presence(self, present: PresenceReply) -> None:
+        """Accept who is editing incidents now; each is forgotten when it is not said again in time."""
+        now = self.now()
+        self._editors = tuple((each, now + timedelta(seconds=each.valid_s)) for each in present.editors)
+        self._tell({StatePart.PRESENCE})
+
+    def editors_of(self, incident_id: str) -> tuple[str, ...]:
+        """Return the users who edit an incident on other consoles; none while offline."""
+        if self.link.state is not ConnectionState.ONLINE:
+            return ()
+        now, own = self.now(), self.snapshot.own_devices
+        found = (
+            each.user
+            for each, until in self._editors
+            if each.incident == incident_id and each.device not in own and now < until
+        )
+        return tuple(sorted(set(found)))
 
     def _before(self) -> "_Read":
         return _Read(self.scope, self.everything, self.snapshot, is_first=not self._is_loaded)

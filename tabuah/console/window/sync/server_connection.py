@@ -62,6 +62,7 @@ class ServerConnection:
             on_changes=lambda _changes: self._mailbox.post(self._state.refresh),
             on_readings=lambda readings: self._mailbox.post(lambda: self._on_readings(readings)),
             on_synced=lambda _result: self._mailbox.post(self._state.refresh),
+            on_presence=lambda present: self._mailbox.post(lambda: self._state.update_presence(present)),
             clock=self._clock,
         )
         try:

@@ -1,0 +1,1 @@
+"""Incidents on the server: who is editing one just now."""
