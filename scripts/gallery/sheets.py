@@ -158,6 +158,7 @@ def _buttons(appearance: Appearance) -> QHBoxLayout:
         (ButtonKind.PRIMARY, "Jadikan insiden", "I"),
         (ButtonKind.SECONDARY, "Tanggapi", "T"),
         (ButtonKind.GHOST, "Tutup", "Esc"),
+        (ButtonKind.DANGER, "Hapus selamanya", "↵"),
     ):
         result.addWidget(KeyButton(appearance, text, key=key, kind=kind))
     blocked = KeyButton(appearance, "Tutup insiden", key="X")

@@ -1,6 +1,7 @@
-"""Push buttons that show their shortcut key, in three degrees of emphasis."""
+"""Push buttons that show their shortcut key, in three degrees of emphasis, and for destructive acts."""
 
 from enum import Enum
+from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -8,20 +9,28 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.theme.design_tokens import mix
+from tabuah.widgets.theme.design_tokens import Palette, mix
 from tabuah.widgets.theme.icons import icon_image
 
 _PAD_PX = 12
 _GAP_PX = 8
 _ICON_PX = 16
+HOVERED_SHARE: Final = 0.07  # of the text colour in the fill
+PRESSED_SHARE: Final = 0.14
 
 
 class ButtonKind(Enum):
-    """Emphasis of a button."""
+    """Emphasis of a button. `DANGER` is the last button before an act that cannot be undone."""
 
     PRIMARY = "primary"
     SECONDARY = "secondary"
     GHOST = "ghost"
+    DANGER = "danger"
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether the button has the colour of its kind, with bold text."""
+        return self in (ButtonKind.PRIMARY, ButtonKind.DANGER)
 
 
 class KeyButton(QPushButton):
@@ -59,6 +68,10 @@ class KeyButton(QPushButton):
     @property
     def key(self) -> str:
         return self._key
+
+    @property
+    def kind(self) -> ButtonKind:
+        return self._kind
 
     def describe(self, tip: str, *, accessible_name: str = "") -> None:
         """Set the tooltip, which includes the key, and the accessible name."""
@@ -119,7 +132,7 @@ class KeyButton(QPushButton):
             painter.end()
 
     def _font(self) -> QFont:
-        return self._appearance.font(TextStyle.STRONG if self._kind is ButtonKind.PRIMARY else TextStyle.MEDIUM)
+        return self._appearance.font(TextStyle.STRONG if self._kind.is_filled else TextStyle.MEDIUM)
 
     def _cap_width(self) -> float:
         metrics = QFontMetricsF(self._appearance.font(TextStyle.CAPTION))
@@ -128,22 +141,18 @@ class KeyButton(QPushButton):
     def _paint_body(self, painter: QPainter) -> str:
         palette = self._appearance.palette
         pressed, hovered = self.isDown() or self.isChecked(), self._hovered and self.isEnabled()
-        fills = {ButtonKind.PRIMARY: palette.accent, ButtonKind.SECONDARY: palette.raised, ButtonKind.GHOST: ""}
-        fill, ink = fills[self._kind], palette.text
-        if self._kind is ButtonKind.PRIMARY:
-            ink = palette.on_accent
+        fill, ink = button_colours(palette, self._kind)
         if not self.isEnabled():
             fill, ink = (palette.raised if self._kind is not ButtonKind.GHOST else ""), palette.faint
         elif pressed or hovered:
-            share = 0.14 if pressed else 0.07
-            fill = mix(fill or palette.panel, palette.text, share)
+            fill = mix(fill or palette.panel, palette.text, PRESSED_SHARE if pressed else HOVERED_SHARE)
         edge = mix(palette.line, palette.muted, 0.2) if self._kind is ButtonKind.SECONDARY else ""
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QPen(QColor(edge)) if edge else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(fill) if fill else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, 8, 8)
         if self.hasFocus():
-            ring = palette.text if self._kind is ButtonKind.PRIMARY else palette.accent
+            ring = palette.text if self._kind.is_filled else palette.accent
             painter.setPen(QPen(QColor(ring), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 7.5, 7.5)
@@ -173,6 +182,17 @@ class KeyButton(QPushButton):
     def _on_appearance_changed(self) -> None:
         self.updateGeometry()
         self.update()
+
+
+def button_colours(palette: Palette, kind: ButtonKind) -> tuple[str, str]:
+    """Return the fill, empty for none, and the text colour of an enabled button."""
+    colours = {
+        ButtonKind.PRIMARY: (palette.accent, palette.on_accent),
+        ButtonKind.SECONDARY: (palette.raised, palette.text),
+        ButtonKind.GHOST: ("", palette.text),
+        ButtonKind.DANGER: (palette.critical, palette.on_critical),
+    }
+    return colours[kind]
 
 
 def paint_key_cap(painter: QPainter, area: QRectF, key: str, ink: str, appearance: Appearance) -> None:

@@ -46,6 +46,7 @@ class DialogForm(ThemedFrame):
         name: str,
         buttons: Sequence[tuple[str, str]],
         picture: QWidget | None = None,
+        first_kind: ButtonKind = ButtonKind.PRIMARY,
     ) -> None:
         super().__init__("panel")
         self.setObjectName(f"{name}_form")
@@ -58,7 +59,7 @@ class DialogForm(ThemedFrame):
             for field in fields
         }
         self._buttons = [
-            self._button(appearance, code, label, name, is_first=not index)
+            self._button(appearance, code, label, name, kind=ButtonKind.SECONDARY if index else first_kind)
             for index, (code, label) in enumerate(buttons)
         ]
         close = KeyButton(appearance, _("Close"), key="Esc", kind=ButtonKind.GHOST, name=f"{name}_close")
@@ -124,8 +125,8 @@ class DialogForm(ThemedFrame):
         else:
             super().keyPressEvent(event)
 
-    def _button(self, appearance: Appearance, code: str, label: str, name: str, *, is_first: bool) -> KeyButton:
-        kind, key = (ButtonKind.PRIMARY, "↵") if is_first else (ButtonKind.SECONDARY, "")
+    def _button(self, appearance: Appearance, code: str, label: str, name: str, *, kind: ButtonKind) -> KeyButton:
+        key = "" if kind is ButtonKind.SECONDARY else "↵"
         button = KeyButton(appearance, label, key=key, kind=kind, name=f"{name}_{code}")
         button.setAutoDefault(False)
         button.setProperty("code", code)

@@ -69,7 +69,11 @@ class PersonalDataDialog(QDialog):
         )
         word = DialogField(code="word", label=_("To confirm, type the text above in quotation marks"), max_length=100)
         self.form = DialogForm(
-            appearance, (reason, word), name="personal_erase", buttons=(("erase", _("Erase for good")),)
+            appearance,
+            (reason, word),
+            name="personal_erase",
+            buttons=(("erase", _("Erase for good")),),
+            first_kind=ButtonKind.DANGER,
         )
         self.form.submitted.connect(self._on_form_submitted)
         self.form.cancelled.connect(self.show_list)

@@ -3,6 +3,7 @@
 import pytest
 from support.colour_contrast import contrast
 
+from tabuah.widgets.controls.buttons import HOVERED_SHARE, PRESSED_SHARE, ButtonKind, button_colours
 from tabuah.widgets.theme.appearance import TINT, level_colour, level_text, level_tint
 from tabuah.widgets.theme.design_tokens import DARK, LIGHT, Palette, mix
 from tabuah.widgets.values import Level
@@ -32,8 +33,16 @@ def test_level_texts_are_readable(palette: Palette, level: Level) -> None:
 
 
 @BOTH
-def test_primary_button_is_readable(palette: Palette) -> None:
-    assert contrast(palette.on_accent, palette.accent) >= ENOUGH
+@pytest.mark.parametrize("kind", ButtonKind)
+@pytest.mark.parametrize("share", [0.0, HOVERED_SHARE, PRESSED_SHARE])
+def test_button_is_readable(palette: Palette, kind: ButtonKind, share: float) -> None:
+    fill, ink = button_colours(palette, kind)
+    assert contrast(ink, mix(fill or palette.panel, palette.text, share)) >= ENOUGH
+
+
+@BOTH
+def test_danger_button_differs_from_primary(palette: Palette) -> None:
+    assert button_colours(palette, ButtonKind.DANGER)[0] != button_colours(palette, ButtonKind.PRIMARY)[0]
 
 
 @BOTH

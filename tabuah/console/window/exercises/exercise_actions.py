@@ -125,6 +125,7 @@ class ExerciseActions(QObject):
                 " Only the entries of the journal stay, as proof. This cannot be undone."
             ),
             confirm=_("Wipe data"),
+            is_final=True,
             field=_("Type the name of the exercise"),
             required=_("Type the name to confirm."),
         )

@@ -277,6 +277,7 @@ class MappingTrialActions(QObject):
             title=_("Delete the recorded messages at the server?"),
             text=_("They may contain personal data. This cannot be undone."),
             confirm=_("Delete"),
+            is_final=True,
         )
         self._confirm.ask(
             question, lambda _text: self._ask(lambda gateways: gateways.forget_messages(), self._on_forgotten)

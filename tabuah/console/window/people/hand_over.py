@@ -33,6 +33,7 @@ class HandOverActions:
             title=_("Hand over this computer?"),
             text=describe_hand_over(has_unsent=unsent.entries + unsent.attachments > 0, drafts=unsent.drafts),
             confirm=_("Send everything and erase"),
+            is_final=True,
             field=_("Reason"),
             required=_("Enter the reason; it is recorded."),
         )

@@ -48,6 +48,7 @@ _QUESTIONS: Final[dict[PeopleAct, tuple[str, str, str]]] = {  # title, text and 
         N_("Stolen: wipe"),
     ),
 }
+_FINAL: Final = frozenset({PeopleAct.REVOKE, PeopleAct.STOLEN})  # acts that cannot be undone
 
 
 def question_about(act: PeopleAct, user: UserSummary, *, row: str) -> Question:
@@ -71,4 +72,5 @@ def question_about(act: PeopleAct, user: UserSummary, *, row: str) -> Question:
         confirm=_(confirm),
         field=_("Reason"),
         required=_("Enter the reason; it is recorded."),
+        is_final=act in _FINAL,
     )

@@ -31,7 +31,8 @@ class Question:
     """A question with an optional text field and optional choices.
 
     `field` is the label of the text field; `required` is the error for an empty one. The text of a reason
-    is no longer than the journal takes.
+    is no longer than the journal takes. `is_final` marks an act that cannot be undone; its button has the colour
+    of danger.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Question:
     placeholder: str = ""
     required: str = ""  # error for an empty field; empty if the field may be empty
     is_reason: bool = False
+    is_final: bool = False
     offers: tuple[Choice, ...] = ()  # suggestions for the field, which holds several values separated by commas
     choice_label: str = ""
     choices: tuple[Choice, ...] = ()
@@ -204,7 +206,8 @@ class ConfirmCard(ThemedFrame):
 
     def _fill_buttons(self, question: Question) -> None:
         clear_layout(self._buttons)
-        yes = KeyButton(self._appearance, question.confirm, key="↵", kind=ButtonKind.PRIMARY, name="confirm_yes")
+        kind = ButtonKind.DANGER if question.is_final else ButtonKind.PRIMARY
+        yes = KeyButton(self._appearance, question.confirm, key="↵", kind=kind, name="confirm_yes")
         no = KeyButton(self._appearance, _("Cancel"), key="Esc", kind=ButtonKind.GHOST, name="confirm_no")
         yes.clicked.connect(self._on_yes)
         no.clicked.connect(self._close)

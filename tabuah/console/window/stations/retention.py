@@ -88,7 +88,7 @@ class RetentionSettings(QObject):
             return
         person = self._context.state.snapshot.identity
         going = describe_pruning(kept, wanted, self._context.state.now(), knows_server=person is not None)
-        question = Question(title=_("Delete stored readings?"), text=going, confirm=_("Keep less"))
+        question = Question(title=_("Delete stored readings?"), text=going, confirm=_("Keep less"), is_final=True)
         self._context.confirm.ask(question, lambda _text: self._save(wanted))
 
     def _save(self, wanted: Retention) -> None:

@@ -1,11 +1,12 @@
 """The confirm card is as high as its wrapped texts."""
 
+import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.operations.bounds import LONGEST_REASON
-from tabuah.widgets.controls.buttons import KeyButton
+from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.theme.appearance import Appearance
 
@@ -40,6 +41,19 @@ def test_confirm_card_error_vanishes_with_text(qtbot: QtBot, qapp: QApplication)
     assert shown_texts(card).count("Isi regu.") == 1
     field.setText("TRC-1")
     assert "Isi regu." not in shown_texts(card)
+
+
+@pytest.mark.parametrize(("is_final", "kind"), [(True, ButtonKind.DANGER), (False, ButtonKind.PRIMARY)])
+def test_confirm_card_shows_final_act_as_danger(
+    qtbot: QtBot, qapp: QApplication, is_final: bool, kind: ButtonKind
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    card = ConfirmCard(Appearance(), window)
+    card.ask(Question(title="T", text="", confirm="Ya", is_final=is_final), lambda _text: None)
+    yes = card.findChild(KeyButton, "confirm_yes")
+    assert isinstance(yes, KeyButton)
+    assert yes.kind is kind
 
 
 def test_confirm_card_keeps_a_reason_that_is_too_long(qtbot: QtBot, qapp: QApplication) -> None:
