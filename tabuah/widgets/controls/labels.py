@@ -1,6 +1,6 @@
 """Labels in the styles of the type scale, icons, and the placeholder of an empty panel."""
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -69,15 +69,18 @@ class ElidedText(Text):
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of an ellipsis, so that the label can shrink."""
-        return QSize(self.fontMetrics().horizontalAdvance("…"), super().minimumSizeHint().height())
+        margins = self.contentsMargins()
+        width = self.fontMetrics().horizontalAdvance("…") + margins.left() + margins.right()
+        return QSize(width, super().minimumSizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        area = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
         self.setToolTip(self.text() if shown != self.text() else "")
         painter = QPainter(self)
         try:
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-            painter.drawText(QRect(0, 0, self.width(), self.height()), self.alignment(), shown)
+            painter.drawText(area, self.alignment(), shown)
         finally:
             painter.end()
 
