@@ -17,3 +17,8 @@ _LINE, _LINES = re.compile(LINE_PATTERN), re.compile(LINES_PATTERN)
 def is_plain(text: str, *, lines: bool = False) -> bool:
     """Return whether a text has no hidden characters; with `lines`, it may have several lines."""
     return (_LINES if lines else _LINE).match(text) is not None
+
+
+def without_hidden_characters(text: str) -> str:
+    """Return a text of several lines that is plain: a tab becomes a space, other hidden characters are removed."""
+    return HIDDEN_CHARACTERS.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))

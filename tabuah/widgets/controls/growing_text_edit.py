@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
+from tabuah.operations.hidden_characters import without_hidden_characters
 from tabuah.widgets.theme.appearance import Appearance
 
 _FEWEST_LINES: Final = 2
@@ -53,12 +54,17 @@ class GrowingTextEdit(QPlainTextEdit):
         self.view_requested.emit()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste a text, unless the field would hold more than it may."""
+        """Paste a text without hidden characters, unless the field would hold more than it may.
+
+        Tables and chats contain tabs and marks of direction, which no entry may have.
+        """
+        text = without_hidden_characters(source.text())
         kept = len(self.toPlainText()) - len(self.textCursor().selectedText())
-        if kept + len(source.text()) > self.max_chars:
+        if kept + len(text) > self.max_chars:
             self.paste_refused.emit()
         else:
-            super().insertFromMimeData(source)
+            self.insertPlainText(text)
+            self.ensureCursorVisible()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap the text anew: a narrow field has more lines."""

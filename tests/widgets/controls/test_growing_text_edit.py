@@ -5,6 +5,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from tabuah.operations.hidden_characters import is_plain
 from tabuah.widgets.controls.growing_text_edit import GrowingTextEdit
 from tabuah.widgets.controls.layout import column
 from tabuah.widgets.theme.appearance import Appearance
@@ -77,3 +78,11 @@ def test_paste_that_is_too_long_is_refused_and_the_text_stays(qtbot: QtBot, fiel
     with qtbot.assertNotEmitted(field.paste_refused):
         field.insertFromMimeData(source)
     assert field.text == "y" * 1_000
+
+
+def test_pasted_text_loses_its_hidden_characters_and_keeps_its_lines(field: GrowingTextEdit):
+    source = QMimeData()
+    source.setText("\u200e+62 812\u202a\r\nrusak\t3 rumah\n\nselesai")
+    field.insertFromMimeData(source)
+    assert field.text == "+62 812\nrusak 3 rumah\n\nselesai"
+    assert is_plain(field.text, lines=True)
