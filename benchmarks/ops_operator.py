@@ -29,11 +29,9 @@ from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.widgets.controls.choice_chips import ChoiceChip
 
 MAX_KEYS, MAX_S = 4, 2.0
 CALLS = ("Cupak, Gunung Talang", "Singkarak, X Koto Singkarak", "Sulit Air, X Koto Diatas", "Surian, Pantai Cermin")
-MOST_TABS = 60
 
 
 @dataclass(frozen=True)
@@ -66,26 +64,15 @@ def dispatch_alarm(window: OpenWindow, bot: PacedBot, server: RunningServer) -> 
 
 
 def take_call(window: OpenWindow, bot: PacedBot, place: str) -> Work:
-    """Type a call with caller, note, time and people at risk, and save it."""
+    """Type a call with caller, note, time and people at risk in one line, see how it was understood, and save it."""
     before = len(window.incidents)
     begun = begin(bot)
-    window.key(Qt.Key.Key_N)
-    window.write(place)
-    window.key(Qt.Key.Key_Return)
-    window.write("K")  # a fire
-    values = {
-        "report_people_at_risk": "6",
-        "report_note": "api membesar ke dapur tetangga",
-        "report_caller": "Bu Nurlela",
-        "report_number": "0811 1002",
-        "report_moment": "kemarin 23.10",
-    }
-    for _ in range(MOST_TABS):
-        window.write(values.pop(focused_field(), ""))
-        if not values:
-            break
-        window.key(Qt.Key.Key_Tab)
-    assert not values, f"not reached with Tab: {sorted(values)}"
+    window.key(Qt.Key.Key_Q, Qt.KeyboardModifier.ShiftModifier)
+    window.write(f"kebakaran {place}, Bu Nurlela 0811 1002, kemarin 23.10, 6 orang terjebak, api membesar ke dapur")
+    draft = window.shell.parts.report_form.draft()
+    parts = (draft.hazard, draft.place, draft.caller_name, draft.caller_number, draft.people_at_risk, draft.note)
+    assert all(parts), f"not understood: {draft}"
+    assert draft.occurred_text.endswith("23.10")
     window.key(Qt.Key.Key_Return)
     window.until(lambda: len(window.incidents) > before)
     return end(bot, begun)
@@ -98,13 +85,6 @@ def begin(bot: PacedBot) -> float:
 
 def end(bot: PacedBot, begun_s: float) -> Work:
     return Work(bot.pressed, bot.typed, time.perf_counter() - begun_s)
-
-
-def focused_field() -> str:
-    found = QApplication.focusWidget()
-    if found is None:
-        return ""
-    return found.parentWidget().objectName() if isinstance(found, ChoiceChip) else found.objectName()
 
 
 def save_alone(folder: Path, runs: int) -> float:

@@ -268,6 +268,11 @@ _OTHER_NAMES: Final[dict[str, str]] = {
 CodeT = TypeVar("CodeT", bound=StrEnum)
 
 
+def names_of(code: StrEnum) -> tuple[str, ...]:
+    """Return the names that `parse_code` reads as a code, in lower case, in English and Indonesian."""
+    return (code.value.replace("_", " "), *(name for name, value in _OTHER_NAMES.items() if value == code.value))
+
+
 def parse_code(codes: type[CodeT], text: str) -> CodeT:
     """Parse a code in English or Indonesian; case, spaces, hyphens and underscores do not matter.
 

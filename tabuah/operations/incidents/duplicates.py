@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tabuah.gis.geodesy import distance_m
-from tabuah.operations.codes import Hazard
+from tabuah.operations.codes import Hazard, names_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
 
@@ -27,6 +27,29 @@ _RELATED: Final = (
 _SAME_HAZARD, _RELATED_HAZARD = 3.0, 1.0  # weights: a hazard counts as much as a distance of zero
 _PLACE, _TIME, _WORDS = 3.0, 2.0, 2.0
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_MAX_TEXT: Final = 2_000  # characters of title and description that are compared
+_COMMON_WORDS: Final = frozenset(
+    {
+        *(
+            "yang",
+            "dari",
+            "dengan",
+            "untuk",
+            "sudah",
+            "akan",
+            "pada",
+            "tidak",
+            "telah",
+            "juga",
+            "karena",
+            "oleh",
+            "saat",
+        ),
+        *("masih", "belum", "dalam", "lagi", "nagari", "jorong", "kecamatan", "telepon", "pelapor", "laporan"),
+        *("dilaporkan", "warga", "orang", "that", "this", "with", "from", "have", "been", "there", "they", "were"),
+        *("will", "into", "near", "caller", "report", "reported", "people"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +75,7 @@ class Duplicate:
         is_near: whether the distance is within the uncertainty of both places.
         time_gap: from the report to the time in which the incident was worked on; zero within it.
         same_hazard: whether the hazard is the same, not only a related one.
-        shared_words: words that both have, in the order of the report.
+        shared_words: words that both have, in the order of the report; not those of hazard, place and grammar.
     """
 
     incident: Incident
@@ -108,7 +131,7 @@ def _compare(report: ReportFeatures, incident: Incident) -> Duplicate | None:
     limit_m = _WIDE_M if report.hazard in _WIDE and report.hazard is incident.hazard else reach_m
     if apart_m > limit_m:
         return None
-    shared = _shared_words(report.words, f"{incident.title} {incident.description}")
+    shared = _shared_words(report, incident)
     score = weight + _PLACE * (1 - apart_m / limit_m) + _TIME * (1 - gap / SAME_TIME)
     return Duplicate(
         incident=incident,
@@ -148,6 +171,19 @@ def _time_gap(at: datetime, incident: Incident) -> timedelta:
     return max(at - max(incident.updated_at, incident.occurred_at), timedelta(0))
 
 
-def _shared_words(report: str, other: str) -> tuple[str, ...]:
-    known = set(_WORD.findall(other.casefold()))
-    return tuple(dict.fromkeys(word for word in _WORD.findall(report.casefold()) if word in known))
+def _shared_words(report: ReportFeatures, incident: Incident) -> tuple[str, ...]:
+    """Return the words of both texts that say more than their hazards and places, which are compared already."""
+    said = dict.fromkeys(_WORD.findall(report.words.casefold()[:_MAX_TEXT]))
+    if not said:
+        return ()
+    known = set(_WORD.findall(f"{incident.title} {incident.description}".casefold()[:_MAX_TEXT]))
+    known -= _COMMON_WORDS
+    known -= _named_words(report.hazard, report.place)
+    if incident.place is not None:
+        known -= _named_words(incident.hazard, incident.place)
+    return tuple(word for word in said if word in known)
+
+
+def _named_words(hazard: Hazard, place: IncidentPlace) -> set[str]:
+    names = (place.nagari, place.kecamatan, *names_of(hazard))
+    return set(_WORD.findall(" ".join(names).casefold()))

@@ -14,9 +14,10 @@ from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.hazard_questions import MAX_ANSWER, QuestionCode
 
 MAX_ANSWERS: Final = 30  # of one entry
+MAX_DESCRIPTION: Final = 20_000  # characters
 
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
-LongText = Annotated[str, Meta(max_length=20_000)]
+LongText = Annotated[str, Meta(max_length=MAX_DESCRIPTION)]
 ShortText = Annotated[str, Meta(max_length=400)]
 Ring = Annotated[tuple[tuple[LongitudeDeg, LatitudeDeg], ...], Meta(min_length=4, max_length=10_000)]
 Offices = Annotated[tuple[ShortText, ...], bounded(max_length=200)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tabuah.operations.incidents.incident import Incident
-from tabuah.resources.localisation import _
+from tabuah.resources.localisation import _, format_number
 
 
 def reported_text(number: str) -> str:
@@ -68,6 +68,12 @@ def edit_undone_text(number: str) -> str:
 
 def title_length_text(limit: int) -> str:
     return _("A title has 1 to {n} characters.").format(n=limit)
+
+
+def description_length_text(limit: int) -> str:
+    return _("A description has at most {n} characters. Nothing was saved; your text is still here.").format(
+        n=format_number(limit)
+    )
 
 
 def unknown_place_text() -> str:

@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from tabuah.resources.localisation import _
+from tabuah.resources.localisation import _, format_number
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.choice_chips import ChoiceChips
 from tabuah.widgets.controls.form_field import FormField
+from tabuah.widgets.controls.growing_text_edit import GrowingTextEdit
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import DockPanel, clear_layout, column, divider, row, scroll_area
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
@@ -22,6 +23,7 @@ from tabuah.widgets.values import Choice
 class EditField:
     """One field: text, or a choice when it has choices; `guarded` fields may cause a conflict and say so.
 
+    A field with `max_chars` has several lines: it grows with its text, and Ctrl+Enter saves.
     `hint` is shown below the control while the field has no error. A field with a `refusal` cannot be changed, and
     shows it instead; its text can be copied.
     """
@@ -33,6 +35,10 @@ class EditField:
     guarded: bool = False
     hint: str = ""
     refusal: str = ""
+    max_chars: int = 0
+
+
+_Control = QLineEdit | ChoiceChips | GrowingTextEdit
 
 
 class EditForm(DockPanel):
@@ -57,7 +63,8 @@ class EditForm(DockPanel):
         self._appearance = appearance
         self._edited = ""
         self._fields: tuple[EditField, ...] = ()
-        self._controls: dict[str, QLineEdit | ChoiceChips] = {}
+        self._controls: dict[str, _Control] = {}
+        self._before: dict[str, str] = {}  # the values as the controls show them
         self._rows: dict[str, FormField] = {}
         self._title = Text(appearance, style=TextStyle.TITLE, wrap=True)
         self._title.setContentsMargins(16, 14, 16, 8)
@@ -107,6 +114,7 @@ class EditForm(DockPanel):
             self._rows[field.code] = row_widget
             self._layout.addWidget(row_widget)
         self._layout.addStretch(1)
+        self._before = self.values()
         self._scroll.verticalScrollBar().setValue(0)
         self.fields_shown.emit()
 
@@ -123,6 +131,10 @@ class EditForm(DockPanel):
             control = self._controls[code]
             if isinstance(control, ChoiceChips):
                 control.show_current(value)
+            elif isinstance(control, GrowingTextEdit):
+                control.blockSignals(True)  # a person has changed nothing
+                control.setPlainText(value)
+                control.blockSignals(False)
             else:
                 control.setText(value)
         return bool(known)
@@ -145,7 +157,7 @@ class EditForm(DockPanel):
         """Return the changed values by field code."""
         now = self.values()
         allowed = (field for field in self._fields if not field.refusal)
-        return {field.code: now[field.code] for field in allowed if now[field.code] != field.value}
+        return {field.code: now[field.code] for field in allowed if now[field.code] != self._before[field.code]}
 
     def values(self) -> dict[str, str]:
         """Return all values by field code, changed or not."""
@@ -157,6 +169,8 @@ class EditForm(DockPanel):
         first = next(iter(allowed or self._controls.values()), None)
         if isinstance(first, ChoiceChips):
             first.focus_first()
+        elif isinstance(first, GrowingTextEdit):
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif first is not None:
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
             first.end(False)
@@ -171,7 +185,7 @@ class EditForm(DockPanel):
         else:
             super().keyPressEvent(event)
 
-    def _control(self, field: EditField) -> QLineEdit | ChoiceChips:
+    def _control(self, field: EditField) -> _Control:
         if field.choices:
             chips = ChoiceChips(self._appearance, name=f"{self._prefix}_{field.code}", label=field.label)
             chips.show_choices(field.choices)
@@ -179,11 +193,41 @@ class EditForm(DockPanel):
             chips.chosen.connect(self.edited)
             chips.setEnabled(not field.refusal)
             return chips
+        if field.max_chars:
+            return self._lines(field)
         edit = QLineEdit(field.value)
         name_widget(edit, f"{self._prefix}_{field.code}", field.label)
         edit.textEdited.connect(self.edited)
         edit.setReadOnly(bool(field.refusal))
         return edit
+
+    def _lines(self, field: EditField) -> GrowingTextEdit:
+        """Return a control of several lines."""
+        edit = GrowingTextEdit(self._appearance, max_chars=field.max_chars)
+        name_widget(edit, f"{self._prefix}_{field.code}", field.label)
+        edit.setPlainText(field.value)
+        edit.setReadOnly(bool(field.refusal))
+        edit.textChanged.connect(self.edited)
+        edit.submitted.connect(self._on_submit)
+        edit.paste_refused.connect(self._on_paste_refused)
+        edit.view_requested.connect(self._on_view_requested)
+        return edit
+
+    def _on_paste_refused(self) -> None:
+        message = _("The pasted text is too long: at most {n} characters. Nothing was pasted.")
+        edit, shown_in = self.sender(), self._row_of_sender()
+        if isinstance(edit, GrowingTextEdit) and shown_in is not None:
+            shown_in.show_error(message.format(n=format_number(edit.max_chars)))
+
+    def _on_view_requested(self) -> None:
+        shown_in = self._row_of_sender()
+        if shown_in is not None:
+            QTimer.singleShot(0, self, partial(self._scroll_to, shown_in))  # once it has its new height
+
+    def _row_of_sender(self) -> FormField | None:
+        """Return the field of the control that has sent a signal; None while the fields are being built."""
+        sender = self.sender()
+        return next((self._rows.get(code) for code, control in self._controls.items() if control is sender), None)
 
     def _on_submit(self) -> None:
         changes = self.changes()
@@ -195,8 +239,10 @@ class EditForm(DockPanel):
             self.cancelled.emit()
 
 
-def _control_text(control: QLineEdit | ChoiceChips) -> str:
-    return control.current if isinstance(control, ChoiceChips) else control.text().strip()
+def _control_text(control: _Control) -> str:
+    if isinstance(control, ChoiceChips):
+        return control.current
+    return control.text if isinstance(control, GrowingTextEdit) else control.text().strip()
 
 
 def _hint(field: EditField) -> str:

@@ -1,10 +1,10 @@
 """A form field: label, control, and a hint or an error below."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tabuah.widgets.controls.labels import Text
-from tabuah.widgets.controls.layout import column
+from tabuah.widgets.controls.layout import column, row
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Level
 
@@ -12,7 +12,9 @@ from tabuah.widgets.values import Level
 class FormField(QWidget):
     """Label, control and error."""
 
-    def __init__(self, appearance: Appearance, label: str, control: QWidget, *, hint: str = "") -> None:
+    def __init__(
+        self, appearance: Appearance, label: str, control: QWidget, *, hint: str = "", key: str = ""
+    ) -> None:
         super().__init__()
         self._control = control
         self._hint = hint
@@ -20,9 +22,19 @@ class FormField(QWidget):
         self._label.setBuddy(control)
         self._note = Text(appearance, hint, style=TextStyle.SMALL, tone="muted", wrap=True)
         layout = column(self, spacing_px=4)
-        for part in (self._label, control, self._note):
-            layout.addWidget(part)
+        layout.addLayout(self._heading(appearance, key))
+        layout.addWidget(control)
+        layout.addWidget(self._note)
         self.show_error("")
+
+    def _heading(self, appearance: Appearance, key: str) -> QHBoxLayout:
+        """Return the label, with the key that goes to the field at the right."""
+        line = row()
+        line.addWidget(self._label, 1)
+        if key:
+            self._label.setToolTip(key)
+            line.addWidget(Text(appearance, key, style=TextStyle.OVERLINE, tone="faint"))
+        return line
 
     def show_error(self, error: str) -> None:
         """Show an error below the control, or the hint when `error` is empty."""

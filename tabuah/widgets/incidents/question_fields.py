@@ -106,6 +106,10 @@ class QuestionFields(QWidget):
                 QWidget.setTabOrder(previous, control)
             previous = control
 
+    def focus_first(self) -> None:
+        """Focus the field of the first question."""
+        self.focus_answer(next(iter(self._controls), ""))
+
     def focus_answer(self, code: str) -> None:
         """Focus the field of a question."""
         control = self._controls.get(code)

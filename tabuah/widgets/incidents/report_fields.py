@@ -14,12 +14,14 @@ from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import DockPanel, ThemedFrame, column, row
 from tabuah.widgets.controls.moment_field import MomentField
 from tabuah.widgets.incidents.call_end_buttons import CallEndButtons
+from tabuah.widgets.incidents.call_line_field import CallLineField
 from tabuah.widgets.incidents.place_field import PlaceField
 from tabuah.widgets.incidents.question_fields import QuestionFields
-from tabuah.widgets.incidents.report_draft import MAX_NOTE_CHARS, ReportDraft
+from tabuah.widgets.incidents.report_draft import MAX_NOTE_CHARS, ReportDraft, ReportProblems
+from tabuah.widgets.incidents.report_keys import FIELD_KEYS
 from tabuah.widgets.incidents.values import QuestionItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import Choice, Level
+from tabuah.widgets.values import Choice, Level, PlaceSuggestion
 
 _NO_QUESTIONS: Final[Mapping[str, tuple[QuestionItem, ...]]] = {}
 
@@ -78,36 +80,83 @@ class ReportFields(DockPanel):
             adds_to=self._adds_to,
         )
 
+    def _show_questions(self, hazard: str) -> None:
+        """Show the questions about a hazard; those without a field are below the note."""
+        self._questions.show_questions(self._questions_of.get(hazard, ()))
+        self._fields["questions"].setVisible(self._questions.has_questions)
+        self._fields["note"].show_hint(self._hazard.hint_of(hazard))
+
+    def show_suggestions(self, suggestions: tuple[PlaceSuggestion, ...], *, problem: str = "") -> None:
+        """Show places for the typed text; `problem` says why a pasted link names none."""
+        self._place.show_suggestions(suggestions, problem=problem)
+
+    def show_place(self, place: PlaceSuggestion) -> None:
+        """Show the place that was picked on the map."""
+        self._place.show_place(place)
+        self._fields["place"].show_error("")
+
+    def show_place_words(self, jorong: str, landmark: str) -> None:
+        """Show the jorong and the landmark that were typed with the place; what is in a field stays."""
+        for edit, text in ((self._jorong, jorong), (self._landmark, landmark)):
+            if text and not edit.text().strip():
+                edit.setText(text)
+
+    def ask_outside_reason(self, question: str) -> None:
+        """Ask why the place outside the regency is reported; an empty question hides the field."""
+        self._fields["outside_reason"].setVisible(bool(question))
+        self._outside_question.setText(question)
+        if not question:
+            self._outside.clear()
+
+    def _check_moment(self) -> ReportProblems:
+        try:
+            self._moment.moment()
+        except ValueError as error:
+            return ReportProblems(occurred_at=str(error))
+        return ReportProblems()
+
     def _show_content(self, draft: ReportDraft) -> None:
-        self._hazard.show_current(draft.hazard)
         self._severity.show_current(draft.severity)
         self._channel.show_current(draft.channel)
         self._title.setText(draft.title)
-        if draft.place is not None:
-            self._place.show_place(draft.place)
-        else:
-            self._place.show_text(draft.place_text)
-        for edit, text in (
-            (self._caller, draft.caller_name),
-            (self._number, draft.caller_number),
-            (self._outside, draft.outside_reason),
-            (self._at_risk, draft.people_at_risk),
-            (self._jorong, draft.jorong),
-            (self._landmark, draft.landmark),
-        ):
-            edit.setText(text)
-        self._note.setPlainText(draft.note)
+        self._outside.setText(draft.outside_reason)
         self._questions.show_answers(draft.answers)
-        if draft.occurred_text:
-            self._moment.show_text(draft.occurred_text)
-        else:
+        self._show_filled(draft)
+        if not draft.occurred_text:
             self._moment.show_moment(draft.occurred_at or self._clock())
         self._evidence = draft.evidence
         self._evidence_text.setText(draft.evidence)
         self._evidence_box.setVisible(bool(draft.evidence))
 
+    def _show_filled(self, draft: ReportDraft) -> None:
+        """Show the fields that a line about a call fills; those that are the same stay untouched."""
+        if draft.hazard != self._hazard.current:
+            self._hazard.show_current(draft.hazard)
+        if (draft.place, draft.place_text) != (self._place.place, self._place.text):
+            self._show_draft_place(draft)
+        for edit, text in (
+            (self._caller, draft.caller_name),
+            (self._number, draft.caller_number),
+            (self._at_risk, draft.people_at_risk),
+            (self._jorong, draft.jorong),
+            (self._landmark, draft.landmark),
+        ):
+            if edit.text() != text:
+                edit.setText(text)
+        if self._note.toPlainText() != draft.note:
+            self._note.setPlainText(draft.note)
+        if draft.occurred_text and draft.occurred_text != self._moment.text:
+            self._moment.show_text(draft.occurred_text)
+
+    def _show_draft_place(self, draft: ReportDraft) -> None:
+        if draft.place is not None:
+            self._place.show_place(draft.place)
+        else:
+            self._place.show_text(draft.place_text)
+
     def _make_controls(self) -> None:
         look = self._appearance
+        self._line = CallLineField(look)
         self._place = PlaceField(look)
         self._jorong = self._edit("report_jorong", _("Jorong"), _("Jorong"))
         self._landmark = self._edit("report_landmark", _("Landmark"), _("Near a mosque, a bridge …"))
@@ -154,24 +203,30 @@ class ReportFields(DockPanel):
         line_of_two = row(caller)
         line_of_two.addWidget(self._caller, 3)
         line_of_two.addWidget(self._number, 2)
+        caller.setFocusProxy(self._caller)
         words = QWidget()
         words_line = row(words)
         words_line.addWidget(self._jorong, 2)
         words_line.addWidget(self._landmark, 3)
         words.setFocusProxy(self._jorong)
-        private = _("Only authorised roles can see the caller's data.")
+        controls: dict[str, tuple[str, QWidget]] = {
+            "line": (_("The call in one line"), self._line),
+            "place": (_("Where"), self._place),
+            "place_words": (_("Jorong and landmark"), words),
+            "outside_reason": (_("Outside the regency"), outside),
+            "hazard": (_("Hazard"), self._hazard),
+            "questions": (_("Ask the caller"), self._questions),
+            "severity": (_("Severity"), self._severity),
+            "people_at_risk": (_("People at risk"), self._at_risk),
+            "title": (_("Title"), self._title),
+            "note": (_("Note"), self._note),
+            "channel": (_("Channel"), self._channel),
+            "caller": (_("Caller"), caller),
+            "call_end": (_("No report: end the call"), self._call_end),
+            "occurred_at": (_("When it happened"), self._moment),
+        }
+        hints = {"caller": _("Only authorised roles can see the caller's data.")}
         self._fields = {
-            "place": FormField(look, _("Where"), self._place),
-            "place_words": FormField(look, _("Jorong and landmark"), words),
-            "outside_reason": FormField(look, _("Outside the regency"), outside),
-            "hazard": FormField(look, _("Hazard"), self._hazard),
-            "questions": FormField(look, _("Ask the caller"), self._questions),
-            "severity": FormField(look, _("Severity"), self._severity),
-            "people_at_risk": FormField(look, _("People at risk"), self._at_risk),
-            "title": FormField(look, _("Title"), self._title),
-            "note": FormField(look, _("Note"), self._note),
-            "channel": FormField(look, _("Channel"), self._channel),
-            "caller": FormField(look, _("Caller"), caller, hint=private),
-            "call_end": FormField(look, _("No report: end the call"), self._call_end),
-            "occurred_at": FormField(look, _("When it happened"), self._moment),
+            name: FormField(look, label, control, hint=hints.get(name, ""), key=FIELD_KEYS.get(name, ""))
+            for name, (label, control) in controls.items()
         }

@@ -16,11 +16,13 @@ from tabuah.widgets.controls.form_field import FormField
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import column, divider, row, scroll_area
 from tabuah.widgets.incidents.duplicate_box import DuplicateBox
+from tabuah.widgets.incidents.filled_fields import FilledFields
 from tabuah.widgets.incidents.report_draft import MAX_NOTE_CHARS, ReportDraft, ReportProblems
 from tabuah.widgets.incidents.report_fields import ReportFields
+from tabuah.widgets.incidents.report_keys import connect_field_keys
 from tabuah.widgets.incidents.values import DuplicateItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
-from tabuah.widgets.values import Choice, Level, PlaceSuggestion
+from tabuah.widgets.values import Choice, Level
 
 _MARGIN_PX = 8
 # The parts of a draft that an error is about, where they have other names.
@@ -40,6 +42,7 @@ class ReportForm(ReportFields):
     Signals:
         submitted: the ReportDraft to save.
         cancelled: the form was closed; the draft is kept.
+        line_changed: the line about the call was typed; respond with `show_call_line`.
         place_query_changed: typed text; respond with `show_suggestions`.
         place_chosen: the PlaceSuggestion that was selected.
         pick_requested: the user picks the place on the map; respond with `show_place`.
@@ -52,6 +55,7 @@ class ReportForm(ReportFields):
 
     submitted = Signal(object)
     cancelled = Signal()
+    line_changed = Signal(str)
     place_query_changed = Signal(str)
     place_chosen = Signal(object)
     pick_requested = Signal()
@@ -66,6 +70,7 @@ class ReportForm(ReportFields):
         self.setObjectName("report_form")
         self._problems, self._refused = ReportProblems(), ReportDraft()
         self._unconfirmed_end = ""  # class of the call whose key was pressed once
+        self._filled = FilledFields()
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -77,14 +82,27 @@ class ReportForm(ReportFields):
         self.show_addition("", "")
         self._show_content(draft)
         self._show_questions(draft.hazard)
+        self._line.clear()
+        self._filled.begin(self.draft())
         self.show_problems(ReportProblems())
         self._scroll.verticalScrollBar().setValue(0)
 
-    def _show_questions(self, hazard: str) -> None:
-        """Show the questions about a hazard; those without a field are below the note."""
-        self._questions.show_questions(self._questions_of.get(hazard, ()))
-        self._fields["questions"].setVisible(self._questions.has_questions)
-        self._fields["note"].show_hint(self._hazard.hint_of(hazard))
+    def show_call_line(self, read: ReportDraft, meaning: str) -> None:
+        """Fill the fields with the parts of the line that was typed, and show how it was understood.
+
+        A field that a person has changed keeps its content; the parts that the line does not name are empty.
+        """
+        before = self.draft()
+        after = self._filled.merge(before, read)
+        self._line.show_meaning(meaning)
+        if after == before:
+            return
+        self._show_filled(after)
+        if after.hazard != before.hazard:
+            self._show_questions(after.hazard)
+        if (after.hazard, after.place) != (before.hazard, before.place):
+            self._duplicates.show_items(())
+            self._on_identity_changed()
 
     def show_call_classes(self, choices: tuple[Choice, ...]) -> None:
         """Offer to end the call by one key; no choices where the form is not about a call."""
@@ -94,35 +112,20 @@ class ReportForm(ReportFields):
     def _show_call_end(self) -> None:
         self._fields["call_end"].setVisible(self._call_end.has_choices and not self._adds_to)
 
-    def show_suggestions(self, suggestions: tuple[PlaceSuggestion, ...], *, problem: str = "") -> None:
-        """Show places for the typed text; `problem` says why a pasted link names none."""
-        self._place.show_suggestions(suggestions, problem=problem)
-
-    def show_place(self, place: PlaceSuggestion) -> None:
-        """Show the place that was picked on the map."""
-        self._place.show_place(place)
-        self._fields["place"].show_error("")
-
-    def show_place_words(self, jorong: str, landmark: str) -> None:
-        """Show the jorong and the landmark that were typed with the place; what is in a field stays."""
-        for edit, text in ((self._jorong, jorong), (self._landmark, landmark)):
-            if text and not edit.text().strip():
-                edit.setText(text)
-
-    def ask_outside_reason(self, question: str) -> None:
-        """Ask why the place outside the regency is reported; an empty question hides the field."""
-        self._fields["outside_reason"].setVisible(bool(question))
-        self._outside_question.setText(question)
-        if not question:
-            self._outside.clear()
-
     def show_duplicates(self, items: tuple[DuplicateItem, ...]) -> bool:
-        """Ask whether one of these incidents is the same event, and focus the question; return whether it asks."""
+        """Ask whether one of these incidents is the same event, and focus the question; return whether it asks.
+
+        While the line about the call is being typed, the focus stays there until the report is to be saved.
+        """
         is_open = self._duplicates.show_items(items)
-        if is_open:
+        if is_open and not self._types_line:
             self._duplicates.setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, self, self._scroll_to_duplicates)  # once it has its place
         return is_open
+
+    @property
+    def _types_line(self) -> bool:
+        return self._line.has_focus
 
     def _scroll_to_duplicates(self) -> None:
         self._scroll.ensureWidgetVisible(self._duplicates, 0, _MARGIN_PX)
@@ -135,8 +138,9 @@ class ReportForm(ReportFields):
         """Reduce the form to an addition to an incident; an empty id returns to a new incident."""
         self._adds_to = incident_id
         adds = bool(incident_id)
-        for name in ("place", "place_words", "hazard", "severity", "title"):
+        for name in ("line", "place", "place_words", "hazard", "severity", "title"):
             self._fields[name].setVisible(not adds)
+        self._place_caller(first=adds)
         self._show_call_end()
         self._addition.setVisible(adds)
         self._heading.setText(_("Add to {number}").format(number=number) if adds else _("New report"))
@@ -146,6 +150,12 @@ class ReportForm(ReportFields):
         if adds:
             self._fields["outside_reason"].hide()
             self._caller.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _place_caller(self, *, first: bool) -> None:
+        """Put the caller at the top of an addition, where the focus is, or back to its place."""
+        after = self._addition if first else self._fields["channel"]
+        self._body.removeWidget(self._fields["caller"])
+        self._body.insertWidget(self._body.indexOf(after) + 1, self._fields["caller"])
 
     def show_problems(self, problems: ReportProblems) -> None:
         """Show the error of each field, the first also at the button, and focus the first field with an error."""
@@ -195,6 +205,24 @@ class ReportForm(ReportFields):
         """Focus the place, which callers give first."""
         self._place.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def focus_line(self) -> None:
+        """Focus the line that takes the call as it is said."""
+        self._line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _go_to(self, name: str) -> None:
+        """Focus a field by its key, and scroll all of it into view."""
+        field = self._fields[name]
+        if not field.isVisibleTo(self):
+            return
+        chips = {"hazard": self._hazard, "severity": self._severity, "channel": self._channel}
+        if name in chips:
+            chips[name].focus_first()
+        elif name == "questions":
+            self._questions.focus_first()
+        else:
+            field.focus_control()
+        self._scroll.ensureWidgetVisible(field, 0, _MARGIN_PX)
+
     def focus_hazard(self) -> None:
         self._hazard.focus_first()
 
@@ -231,7 +259,7 @@ class ReportForm(ReportFields):
 
     def _lay_out(self) -> None:
         body = QWidget()
-        fields = column(body, spacing_px=12)
+        fields = self._body = column(body, spacing_px=12)
         fields.setContentsMargins(16, 4, 16, 16)
         fields.addWidget(self._evidence_box)
         fields.addWidget(self._addition)
@@ -258,6 +286,8 @@ class ReportForm(ReportFields):
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
+        connect_field_keys(self, self._go_to)
+        self._line.line_changed.connect(self.line_changed)
         self._place.query_changed.connect(self.place_query_changed)
         self._place.place_chosen.connect(self.place_chosen)
         self._place.pick_requested.connect(self.pick_requested)
@@ -291,9 +321,13 @@ class ReportForm(ReportFields):
             self.identified.emit()
 
     def _on_submit(self) -> None:
+        if self._types_line:
+            self._on_identity_changed()  # its words are complete now
         draft = self.draft()
         problems = self._check(draft)
         self.show_problems(problems)
+        if problems.place and draft.place_text:
+            self.place_query_changed.emit(draft.place_text)  # shows the places to choose from
         if self._duplicates.is_open and not draft.adds_to:
             self._duplicates.setFocus(Qt.FocusReason.OtherFocusReason)
         if not problems:
@@ -353,10 +387,3 @@ class ReportForm(ReportFields):
                 problems, outside_reason=_("Give the reason for handling a place outside the regency.")
             )
         return problems
-
-    def _check_moment(self) -> ReportProblems:
-        try:
-            self._moment.moment()
-        except ValueError as error:
-            return ReportProblems(occurred_at=str(error))
-        return ReportProblems()

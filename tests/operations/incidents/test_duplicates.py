@@ -82,3 +82,29 @@ def test_incident_is_no_duplicate_of_itself() -> None:
     other = incident(id="b", place=east_of(100))
     assert [each.incident.id for each in duplicates_of(FLOOD, [FLOOD, other])] == ["b"]
     assert duplicates_of(incident(place=None), [FLOOD]) == ()
+
+
+def test_shared_words_are_a_reason_without_hazard_place_and_grammar() -> None:
+    place = msgspec.structs.replace(POINT, nagari="Koto Baru", kecamatan="Kubung")
+    known = incident(
+        place=place, title="Banjir, Nagari Koto Baru", description="Jembatan yang lama hanyut\nRumah terendam"
+    )
+    words = "Banjir Koto Baru Kubung jembatan yang di hilir hanyut"
+    (found,) = find_duplicates(report(place=place, words=words), [known])
+    assert found.shared_words == ("jembatan", "hanyut")
+    assert describe_duplicate(found, NOW).endswith(" · kata sama: jembatan, hanyut")
+
+
+def test_duplicate_with_shared_words_is_first_of_equal_ones() -> None:
+    bridge, school = (
+        incident(id=f"i{n}", number=f"SLK-{n}", place=POINT, description=text)
+        for n, text in enumerate(("sekolah terendam", "jembatan hanyut"))
+    )
+    found = find_duplicates(report(words="jembatan hanyut"), [bridge, school])
+    assert [each.incident.description for each in found] == ["jembatan hanyut", "sekolah terendam"]
+
+
+def test_shared_words_of_hostile_texts_are_bounded() -> None:
+    known = incident(place=POINT, description="jembatan " * 2_000)
+    (found,) = find_duplicates(report(words="\x00\u202e🌊 jembatan " + "x" * 100_000), [known])
+    assert found.shared_words == ("jembatan",)

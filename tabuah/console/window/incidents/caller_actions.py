@@ -50,7 +50,7 @@ class CallerActions(QObject):
         self._before = caller
         field = EditField(code=_CALLER, label=field_label(_CALLER), value=caller, hint=caller_hint())
         title = _("Caller of {number}").format(number=incident.number)
-        self._edits.open_form(incident, title, (field,), self._change)
+        self._edits.open_form(incident, title, (field,), self._change, kind="incident.caller_changed")
 
     def _change(self, incident: Incident, changes: dict[str, str]) -> None:
         caller = " ".join(changes[_CALLER].split())

@@ -19,7 +19,7 @@ from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.incidents.drafts import answer_questions, edit_incident, report_figures
-from tabuah.operations.incidents.entry_bodies import Figures, IncidentAnswered, IncidentEdited
+from tabuah.operations.incidents.entry_bodies import MAX_DESCRIPTION, Figures, IncidentAnswered, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, describe_place, keep_words
 from tabuah.operations.incidents.scope_rules import action_on_field
@@ -29,6 +29,7 @@ from tabuah.text.incidents.action_messages import (
     ambiguous_place_text,
     answered_text,
     choose_place_text,
+    description_length_text,
     edit_undone_text,
     edited_text,
     figures_recorded_text,
@@ -60,6 +61,7 @@ class EditActions(QObject):
         self._context, self._form = context, form
         self._apply: Callable[[Incident, dict[str, str]], None] = self._edit  # what a submission does
         self._form_incident = ""  # id of the incident of the form that was opened last
+        self._kind = ""  # of the entry that a submission writes
         self._relocates = ""  # id of the incident whose place is being chosen
         form.submitted.connect(self._on_submitted)
         form.cancelled.connect(self._leave)
@@ -73,21 +75,21 @@ class EditActions(QObject):
             title = _("Edit {number}").format(number=incident.number)
             scope = self._context.state.snapshot.personal_scope
             fields = edit_fields(incident, scope, now=self._context.state.now())
-            self.open_form(incident, title, fields, self._edit)
+            self.open_form(incident, title, fields, self._edit, kind="incident.edited")
 
     def begin_figures(self) -> None:
         """Open the fields for a source's figures."""
         incident = self._context.incident
         if incident is not None:
             title = _("Casualties and damage of {number}").format(number=incident.number)
-            self.open_form(incident, title, figure_fields(), self._count)
+            self.open_form(incident, title, figure_fields(), self._count, kind="incident.counted")
 
     def begin_answers(self) -> None:
         """Open the people at risk and the answers of callers."""
         incident = self._context.incident
         if incident is not None:
             title = _("Answers of callers to {number}").format(number=incident.number)
-            self.open_form(incident, title, answer_fields(incident), self._answer)
+            self.open_form(incident, title, answer_fields(incident), self._answer, kind="incident.answered")
 
     def begin_relocating(self) -> None:
         """Use the next click on the map as the place of the incident."""
@@ -108,9 +110,11 @@ class EditActions(QObject):
         title: str,
         fields: Sequence[EditField],
         apply: Callable[[Incident, dict[str, str]], None],
+        *,
+        kind: str,
     ) -> None:
-        """Open fields of an incident; `apply` saves the changed ones, or raises `InvalidField`."""
-        self._apply, self._form_incident = apply, incident.id
+        """Open fields of an incident. `apply` saves changes as entries of `kind`, or raises `InvalidField`."""
+        self._apply, self._kind, self._form_incident = apply, kind, incident.id
         self._form.show_fields(incident.id, title, fields)
         self._context.side.show_page(SidePage.EDIT)
         self._form.focus_first()
@@ -125,6 +129,9 @@ class EditActions(QObject):
         self._context.canvas.setFocus()
 
     def _on_submitted(self, incident_id: str, changes: dict[str, str]) -> None:
+        if refusal := self._context.state.writing_refusal(self._kind):
+            self._context.notifier.refuse(refusal)  # such as a role that was taken away; the typed text stays
+            return
         incident = self._context.state.snapshot.incidents.get(incident_id)
         if incident is None:
             self._leave()
@@ -139,6 +146,8 @@ class EditActions(QObject):
     def _edit(self, incident: Incident, changes: dict[str, str]) -> None:
         if "title" in changes and not 0 < len(changes["title"]) <= _LONGEST:
             raise InvalidField("title", title_length_text(_LONGEST))
+        if len(changes.get("description", "")) > MAX_DESCRIPTION:
+            raise InvalidField("description", description_length_text(MAX_DESCRIPTION))
         place = self._changed_place(incident, changes)
         values = self._read_values(changes)
         values |= {_PLACE: place} if place is not None else {}
@@ -333,7 +342,12 @@ def _fields(incident: Incident) -> tuple[EditField, ...]:
             value=incident.hazard.value,
             choices=form_fields.hazard_choices(incident.hazard.value),
         ),
-        EditField(code="description", label=field_label("description"), value=" ".join(incident.description.split())),
+        EditField(
+            code="description",
+            label=field_label("description"),
+            value=incident.description,
+            max_chars=MAX_DESCRIPTION,
+        ),
         EditField(
             code="channel", label=field_label("channel"), value=incident.channel.value,
             choices=form_fields.channel_choices(channels),

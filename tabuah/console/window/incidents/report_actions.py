@@ -7,6 +7,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from tabuah.console.incidents.report_entries import report_entries
+from tabuah.console.window.incidents.call_line_actions import CallLineActions
 from tabuah.console.window.incidents.duplicate_question import DuplicateQuestion, answer_alarms, caller_text
 from tabuah.console.window.incidents.typed_answers import read_report_answers
 from tabuah.console.window.shared.draft_writer import REPORT_KEY, DraftWriter
@@ -72,6 +73,7 @@ class ReportActions(QObject):
         form.place_query_changed.connect(self._on_place_typed)
         form.place_chosen.connect(self._on_place_chosen)
         form.identified.connect(self._ask_about_duplicates)
+        self._line = CallLineActions(context, form)
         self._duplicates = DuplicateQuestion(context, form)
         self._duplicates.added.connect(self._on_added)
         form.pick_requested.connect(context.canvas.begin_pick)
@@ -85,6 +87,11 @@ class ReportActions(QObject):
         else:
             self._open(self._draft(), alarms=())
         self._form.focus_place()
+
+    def begin_line(self) -> None:
+        """Open the form at the line that takes a call as it is said."""
+        self.begin()
+        self._form.focus_line()
 
     def begin_at(self, lon_deg: float, lat_deg: float) -> None:
         """Open the form with a place on the map, or show why no report is possible."""

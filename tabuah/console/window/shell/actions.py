@@ -1,7 +1,7 @@
 """The table of actions: label, keys, menu and the condition under which each is available."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -95,6 +95,9 @@ _TOOLS: Final = tuple(
 ACTIONS: Final = (
     Action(id="report", label=N_("Report an incident"), keys=("N", "Ctrl+N"), menu=INCIDENT, icon="plus",
            needs=needs_role_for("incident.reported"), run=lambda d: d.incidents.report_actions.begin()),
+    Action(id="report_line", label=N_("Report a call in one line"), keys=("Shift+Q", "Ctrl+Shift+Q"), menu=INCIDENT,
+           icon="phone", needs=needs_role_for("incident.reported"),
+           run=lambda d: d.incidents.report_actions.begin_line()),
     Action(id="note", label=N_("Note it"), keys=("C",), menu=INCIDENT, icon="note",
            needs=needs_incident_for("incident.noted"), run=lambda d: d.incidents.note_actions.begin()),
     Action(id="dispatch", label=N_("Dispatch"), keys=("D",), menu=INCIDENT, icon="radio",
@@ -350,15 +353,7 @@ def action_state(action: Action, action_context: ActionContext) -> ActionState:
 def details_actions(action_context: ActionContext) -> tuple[ActionState, ...]:
     """Return the buttons under an incident. The details panel calls "document" "report"."""
     states = (action_state(BY_ID[name], action_context) for name in ON_DETAILS)
-    return tuple(
-        ActionState(
-            code="report" if state.code == "document" else state.code,
-            label=state.label,
-            key=state.key,
-            reason=state.reason,
-        )
-        for state in states
-    )
+    return tuple(replace(state, code="report") if state.code == "document" else state for state in states)
 
 
 def command_items(action_context: ActionContext) -> tuple[PaletteItem, ...]:

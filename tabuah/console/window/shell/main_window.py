@@ -140,8 +140,8 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Qt: Tab follows the reading order."""
-        return move_focus(self.parts.regions, forward=forward)
+        """Qt: Tab follows the reading order; in a report it stays in the form, which Escape leaves."""
+        return move_focus(self.parts.focus_regions, forward=forward)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Qt: accept files while an incident is selected."""

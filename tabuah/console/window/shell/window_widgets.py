@@ -184,6 +184,14 @@ class WindowWidgets:
         top = (self.exercise_banner, self.real_alarm, self.sync_notice, self.header, self.strip)
         return (*top, *left, self.map, self.side, self.lower, self.status)
 
+    @property
+    def focus_regions(self) -> tuple[QWidget, ...]:
+        """The regions between which Tab moves: only the report form while a person writes in it."""
+        form, focused = self.__dict__.get("report_form"), QApplication.focusWidget()
+        if form is not None and focused is not None and form.isAncestorOf(focused):
+            return (form,)
+        return self.regions
+
     def set_default_sizes(self) -> None:
         """Set the sizes of the panels for the current size of the window."""
         width = self._window.width()
