@@ -155,6 +155,7 @@ def read_snapshot(
 
     Incidents that ended long ago stay in the cache, except those `looked_up`.
     """
+    head = store.head  # first: what is read later, while a sync writes, has at least these entries
     is_wiped = before is not None and before.identity is not None and store.identity is None
     snapshot = _read_all(store) if before is None or is_wiped else _read_changed(store, before)
     counts = store.counts()
@@ -169,7 +170,7 @@ def read_snapshot(
         renewal=store.last_key_replacement,
         actor=store.actor,
         identity=store.identity,
-        head=store.head,
+        head=head,
         last_sync_at=store.last_sync_at,
         clock_offset_s=store.clock_offset_s,
         connection_settings=DataSaverFile(store.directory).read(),

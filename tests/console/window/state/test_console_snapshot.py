@@ -16,6 +16,7 @@ from tabuah.operations.codes import Status
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.drafts import merge_incidents, move_incident, note_incident
 from tabuah.operations.incidents.incident import Incident
+from tabuah.storage.cache.meta import JournalHead
 from tabuah.storage.cache.pending_work import BlockedEntry, Rejection
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.shell.command_palette import CommandPalette
@@ -87,6 +88,23 @@ def test_snapshot_stays_same_for_irrelevant_changes(store: ConsoleStore, clock: 
         row = store._session.subjects.read(subject_of("incident", old.id))
         store._session.subjects.write(row, version=store._session.meta.next_version())
     assert snapshot_of(store, snapshot).incidents is snapshot.incidents
+
+
+def test_snapshot_has_all_entries_up_to_its_head(store: ConsoleStore, monkeypatch: pytest.MonkeyPatch):
+    """A sync may write while a snapshot is read: its head is not one of entries that came after its incidents."""
+    report_incident_at(store)
+    before = read_snapshot(store)
+    later = JournalHead(seq=7, hash="f" * 64)
+    read_changed = console_snapshot._read_changed
+
+    def pulled_meanwhile(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapshot:
+        read = read_changed(store, before)
+        monkeypatch.setattr(ConsoleStore, "head", property(lambda _store: later))
+        return read
+
+    monkeypatch.setattr(console_snapshot, "_read_changed", pulled_meanwhile)
+    assert read_snapshot(store, before).head == before.head
+    assert read_snapshot(store, before).head == later
 
 
 def test_snapshot_includes_reopened_incident(store: ConsoleStore, clock: Clock):
