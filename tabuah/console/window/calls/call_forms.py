@@ -45,7 +45,7 @@ def call_fields(call: Call, row: CallRow) -> tuple[EditField, ...]:
         class_field,
         EditField(code="channel", label=call_field_label("channel"), value=call.channel.value,
                   choices=tuple(Choice(code=each.value, label=code_label(each)) for each in channels)),
-        EditField(code="note", label=call_field_label("note"), value=_one_line(call.note),
+        EditField(code="note", label=call_field_label("note"), value=call.note, max_chars=MAX_NOTE,
                   hint=_("Write no names into the note.")),
         EditField(code="caller", label=call_field_label("caller"), value=row.caller or "",
                   hint=_("The caller is sealed; what you write replaces it.") if sealed else ""),
@@ -60,7 +60,7 @@ def read_correction(call: Call, changes: Mapping[str, str]) -> Draft:
         NotPossible: nothing differs.
     """
     note, caller = changes.get("note"), changes.get("caller")
-    if note is not None and (len(note) > MAX_NOTE or not is_plain(note)):
+    if note is not None and (len(note) > MAX_NOTE or not is_plain(note, lines=True)):
         raise CallFieldFault("note", call_note_refused_text(MAX_NOTE))
     if caller is not None and (len(caller) > _LONGEST_CALLER or not is_plain(caller)):
         raise CallFieldFault("caller", caller_length_text(_LONGEST_CALLER))
@@ -92,7 +92,3 @@ def correction_back(call: Call, fields: Mapping[str, str], before: Call, caller_
     if "caller" in fields:
         given["caller"] = caller_value(caller_before, salt=new_salt())
     return correct_call(call, **given)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split("\n"))

@@ -9,6 +9,7 @@ from tabuah.operations.entries import Draft
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.parent_events import drafts
+from tabuah.operations.parent_events.entry_bodies import MAX_EVENT_TEXT
 from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.resources.localisation import _
 from tabuah.resources.moment_parser import moment_text, parse_moment
@@ -39,7 +40,7 @@ def event_fields(event: ParentEvent | None, *, first: Incident | None = None, no
         *([EditField(code="ended_at", label=event_field_label("ended_at"), value=ended,
                      hint=_("Empty while it goes on."))] if event else []),
         EditField(code="description", label=event_field_label("description"),
-                  value=event.description if event else ""),
+                  value=event.description if event else "", max_chars=MAX_EVENT_TEXT),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import SubjectWorld, plain_code
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.tasks import drafts
+from tabuah.operations.tasks.entry_bodies import MAX_DETAIL
 from tabuah.operations.tasks.owners import find_owner
 from tabuah.operations.tasks.task import Task, TaskKind, TaskOwner
 from tabuah.operations.tasks.task_clocks import chosen_clocks, task_limits
@@ -47,7 +48,12 @@ def task_fields(
             hint=_owner_hint(snapshot),
         ),
         EditField(code="due", label=task_field_label("due_at"), value=due, hint=_("Such as 16.30, or empty.")),
-        EditField(code="detail", label=task_field_label("detail"), value=task.detail if task else ""),
+        EditField(
+            code="detail",
+            label=task_field_label("detail"),
+            value=task.detail if task else "",
+            max_chars=MAX_DETAIL,
+        ),
     ]
     if task is None:
         choices = tuple(Choice(code=kind.value, label=code_label(kind)) for kind in TaskKind)

@@ -18,6 +18,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.widgets.calls.call_list_dialog import CallListDialog
 from tabuah.widgets.calls.values import CallAct
+from tabuah.widgets.controls.growing_text_edit import GrowingTextEdit
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
@@ -84,13 +85,39 @@ def test_call_is_corrected_and_undone(dialog: CallListDialog, window: OpenWindow
     choose(dialog, data, "anak-anak tertawa")
     press(dialog, window, Qt.Key.Key_F4)
     assert dialog.has_form
-    dialog.form.findChildren(QLineEdit, "call_note")[-1].setText("suara motor")
+    note_edit(dialog).setPlainText("suara motor")
     dialog.form.findChildren(QLineEdit, "call_caller")[-1].setText("Yanti 0813")
     window.qtbot.keyClick(dialog.form, Qt.Key.Key_Return)
     window.until(lambda: "suara motor" in visible_texts(dialog) and "Yanti" in visible_texts(dialog))
     window.wait_for_toast("dikoreksi")
     press(dialog, window, Qt.Key.Key_Z, CTRL)
     window.until(lambda: "Budi 0812 345" in visible_texts(dialog))
+
+
+def note_edit(dialog: CallListDialog) -> GrowingTextEdit:
+    return dialog.form.findChildren(GrowingTextEdit, "call_note")[-1]
+
+
+def test_corrected_call_keeps_the_lines_of_its_note(dialog: CallListDialog, window: OpenWindow, data: Path):
+    record(data, CallClass.PRANK, "tertawa\n\nditutup", caller="Budi")
+    window.context.state.refresh()
+    window.until(lambda: len(rows(dialog)) == 3)
+    choose(dialog, data, "tertawa\n\nditutup")
+    press(dialog, window, Qt.Key.Key_F4)
+    assert note_edit(dialog).toPlainText() == "tertawa\n\nditutup"
+    dialog.form.findChildren(QLineEdit, "call_caller")[-1].setText("Yanti 0813")
+    window.qtbot.keyClick(dialog.form, Qt.Key.Key_Return)
+    window.until(lambda: "Yanti" in visible_texts(dialog))
+    assert call_of(data, "tertawa\n\nditutup").call_class is CallClass.PRANK
+    press(dialog, window, Qt.Key.Key_F4)
+    note = note_edit(dialog)
+    note.moveCursor(note.textCursor().MoveOperation.End)
+    window.qtbot.keyClick(note, Qt.Key.Key_Return)
+    window.qtbot.keyClicks(note, "lagi")
+    window.qtbot.keyClick(note, Qt.Key.Key_Return, CTRL)
+    window.until(lambda: not dialog.has_form)
+    window.until(lambda: "lagi" in visible_texts(dialog))
+    assert call_of(data, "tertawa\n\nditutup\nlagi").call_class is CallClass.PRANK
 
 
 def test_call_is_linked_shown_unlinked_and_linked_again_by_undo(

@@ -15,6 +15,7 @@ from tabuah.operations.codes import Hazard
 from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.people.roles import Role
+from tabuah.widgets.controls.growing_text_edit import GrowingTextEdit
 from tabuah.widgets.parent_events.event_dialog import EventDialog
 from tabuah.widgets.parent_events.values import EventAct
 
@@ -71,6 +72,22 @@ def answer(dialog: EventDialog, window: OpenWindow, text: str = "") -> None:
     field = card.findChild(QLineEdit, "confirm_field")
     field.setText(text or field.text())
     window.qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_changed_event_keeps_the_lines_of_its_description(dialog: EventDialog, window: OpenWindow):
+    text = "Hujan deras.\n\nTiga nagari."
+    press(dialog, window, Qt.Key.Key_F4)
+    description = dialog.form.findChildren(GrowingTextEdit, "event_description")[-1]
+    description.setPlainText(text)
+    window.qtbot.keyClick(description, Qt.Key.Key_Return, CTRL)
+    window.until(lambda: event_of(window).description == text)
+    window.until(lambda: not dialog.has_form)
+    press(dialog, window, Qt.Key.Key_F4)
+    assert dialog.form.findChildren(GrowingTextEdit, "event_description")[-1].toPlainText() == text
+    write(dialog, title="Banjir Selayo")
+    window.qtbot.keyClick(dialog.form, Qt.Key.Key_Return)
+    window.until(lambda: event_of(window).title == "Banjir Selayo")
+    assert event_of(window).description == text
 
 
 def test_event_is_opened_from_an_incident_by_keyboard(dialog: EventDialog, window: OpenWindow):

@@ -11,6 +11,7 @@ from support.window_fixture import OpenWindow, identity, open_second_store, visi
 from tabuah.operations.people.roles import Role
 from tabuah.operations.tasks.task import Task, TaskStatus
 from tabuah.widgets.controls.choice_chips import ChoiceChips
+from tabuah.widgets.controls.growing_text_edit import GrowingTextEdit
 from tabuah.widgets.tasks.task_list_dialog import TaskListDialog
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -38,6 +39,8 @@ def write(dialog: TaskListDialog, **texts: str) -> None:
         field = dialog.form._controls[name]
         if isinstance(field, ChoiceChips):
             field.show_current(text)
+        elif isinstance(field, GrowingTextEdit):
+            field.setPlainText(text)
         else:
             assert isinstance(field, QLineEdit)
             field.setText(text)
@@ -64,6 +67,24 @@ def answer(window: OpenWindow, dialog: TaskListDialog, text: str = "") -> None:
     assert isinstance(field, QLineEdit)
     field.setText(text)
     window.qtbot.keyClick(card, Qt.Key.Key_Return)
+
+
+def test_changed_task_keeps_the_lines_of_its_detail(window: OpenWindow, dialog: TaskListDialog):
+    task_id = add(window, dialog, what="pasang rambu", owner="Dinas PUPR").id
+    window.until(lambda: dialog.shows_list)
+    window.qtbot.keyClick(dialog, Qt.Key.Key_E, CTRL | SHIFT)
+    window.until(lambda: not dialog.shows_list)
+    detail = dialog.form._controls["detail"]
+    assert isinstance(detail, GrowingTextEdit)
+    detail.setPlainText("Simpang Koto Baru\n\nDua arah")
+    window.qtbot.keyClick(detail, Qt.Key.Key_Return, CTRL)
+    window.until(lambda: only_task(window).detail == "Simpang Koto Baru\n\nDua arah")
+    window.until(lambda: dialog.shows_list)
+    window.qtbot.keyClick(dialog, Qt.Key.Key_E, CTRL | SHIFT)
+    write(dialog, what="pasang dua rambu")
+    window.qtbot.keyClick(dialog.form, Qt.Key.Key_Return)
+    window.until(lambda: only_task(window).what == "pasang dua rambu")
+    assert (only_task(window).id, only_task(window).detail) == (task_id, "Simpang Koto Baru\n\nDua arah")
 
 
 def test_task_is_added_found_and_ended_by_keys(window: OpenWindow, dialog: TaskListDialog):
