@@ -19,6 +19,7 @@ from tabuah.console.window.incidents.incident_commands import (
     build_incident_commands,
 )
 from tabuah.console.window.map.map_actions import MapActions, build_map_actions
+from tabuah.console.window.messages.message_list import MessageListActions
 from tabuah.console.window.parent_events.event_actions import ParentEventActions
 from tabuah.console.window.people.administration import AdministrationActions
 from tabuah.console.window.people.backups import BackupActions
@@ -143,6 +144,7 @@ def _subject_commands(
         shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin),
         events=ParentEventActions(context, window, appearance),
         calls=CallListActions(context, window, appearance, report=incidents.report_actions.begin_from_call),
+        messages=MessageListActions(context, window, appearance, report=incidents.report_actions.begin_from_message),
         contacts=DirectoryActions(context, window, appearance),
         shelters=ShelterActions(context, window, appearance),
         tasks=TaskActions(

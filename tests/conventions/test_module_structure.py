@@ -57,6 +57,9 @@ NOT_SENTENCES = {
     "tabuah.operations.incidents.editable_text",  # the text of an entry, as its author wrote it
     "tabuah.operations.messages",  # a subject
     "tabuah.server.messages",  # a subject
+    "tabuah.console.messages",  # a subject
+    "tabuah.console.window.messages",  # a subject
+    "tabuah.widgets.messages",  # a subject
     "tabuah.operations.subject_titles",  # stored titles and numbers
     "tabuah.console.window.shared.lazy_texts",  # a sequence
 }

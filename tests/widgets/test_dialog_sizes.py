@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.window.calls.call_items import call_filters
+from tabuah.console.window.messages.message_items import message_filters
 from tabuah.operations.tasks.task_list import TaskView
 from tabuah.resources.localisation import set_language
 from tabuah.text.tasks.task_text import view_label
@@ -14,6 +15,7 @@ from tabuah.widgets.contacts.directory_dialog import DirectoryDialog
 from tabuah.widgets.controls.import_panel import ImportPanel
 from tabuah.widgets.incidents.caller_lookup_dialog import CallerLookupDialog
 from tabuah.widgets.incidents.performance_dialog import IncidentPerformanceDialog
+from tabuah.widgets.messages.message_list_dialog import MessageListDialog
 from tabuah.widgets.parent_events.event_dialog import EventDialog
 from tabuah.widgets.people.administration_dialog import AdministrationDialog
 from tabuah.widgets.people.backups_dialog import BackupsDialog
@@ -47,6 +49,7 @@ MAKERS: tuple[Callable[[Appearance], QWidget], ...] = (
     StationForm,
     StationPageDialog,
     lambda appearance: CallListDialog(appearance, filters=call_filters()),
+    lambda appearance: MessageListDialog(appearance, filters=message_filters()),
     lambda appearance: IncidentPerformanceDialog(appearance, ()),
     lambda appearance: StationListDialog(appearance, ()),
     lambda appearance: TaskListDialog(appearance, views=tuple((each.value, view_label(each)) for each in TaskView)),

@@ -54,9 +54,9 @@ _COMMON_WORDS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFeatures:
-    """The known features of a report while it comes in."""
+    """The known features of a report while it comes in; `hazard` is None while it is not known, as of a message."""
 
-    hazard: Hazard
+    hazard: Hazard | None
     place: IncidentPlace
     occurred_at: datetime
     words: str = ""
@@ -149,7 +149,7 @@ def _is_same_world(report: ReportFeatures, incident: Incident) -> bool:
     return (incident.exercise, incident.exercise_id) == (report.exercise, report.exercise_id)
 
 
-def are_related(one: Hazard, other: Hazard) -> bool:
+def are_related(one: Hazard | None, other: Hazard) -> bool:
     """Return whether people may take one hazard for the other, or one follows from the other."""
     return any({one, other} <= family for family in _RELATED)
 
@@ -159,7 +159,9 @@ def is_felt_everywhere(hazard: Hazard) -> bool:
     return hazard in _WIDE
 
 
-def _hazard_weight(one: Hazard, other: Hazard) -> float:
+def _hazard_weight(one: Hazard | None, other: Hazard) -> float:
+    if one is None:
+        return _RELATED_HAZARD  # place, time and words decide
     if one is other:
         return _SAME_HAZARD
     return _RELATED_HAZARD if are_related(one, other) else 0.0
@@ -184,6 +186,6 @@ def _shared_words(report: ReportFeatures, incident: Incident) -> tuple[str, ...]
     return tuple(word for word in said if word in known)
 
 
-def _named_words(hazard: Hazard, place: IncidentPlace) -> set[str]:
-    names = (place.nagari, place.kecamatan, *names_of(hazard))
+def _named_words(hazard: Hazard | None, place: IncidentPlace) -> set[str]:
+    names = (place.nagari, place.kecamatan, *(names_of(hazard) if hazard is not None else ()))
     return set(_WORD.findall(" ".join(names).casefold()))

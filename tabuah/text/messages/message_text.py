@@ -77,3 +77,14 @@ def describe_waiting(messages: Sequence[Message], now: datetime) -> str:
     )
     age = max(timedelta(), now - waiting[0].received_at)
     return text.format(n=format_number(len(waiting)), age=format_age(age))
+
+
+def message_note_refused_text(limit: int) -> str:
+    text = _("The note of a message has at most {n} characters in one line, and no hidden ones. Shorten it.")
+    return text.format(n=format_number(limit))
+
+
+def waiting_notice(count: int, age: timedelta) -> tuple[str, str]:
+    """Return how many messages wait and the age of the oldest, short, and what to do about it."""
+    text = ngettext("{n} message · {age}", "{n} messages · {age}", count)
+    return text.format(n=format_number(count), age=format_age(age)), _("They wait for a person: Ctrl+Shift+M.")

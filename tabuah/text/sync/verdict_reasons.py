@@ -176,6 +176,7 @@ REFUSALS: Final[dict[str, str]] = {
     "contacts_changed": "Contacts have changed since the preview. Check it and import again.",
     "call_is_linked": "The call is about an incident, so it is a normal call.",
     "call_of_another_world": "The call and the incident are not of the same world.",
+    "message_of_another_world": "The message and the incident are not of the same world.",
     "call_not_linked": "The call is not about an incident.",
     "call_class_of_a_report": "A normal call is about an incident; choose another class.",
     "already_received": "The disposition was received already.",

@@ -108,3 +108,10 @@ def test_shared_words_of_hostile_texts_are_bounded() -> None:
     known = incident(place=POINT, description="jembatan " * 2_000)
     (found,) = find_duplicates(report(words="\x00\u202e🌊 jembatan " + "x" * 100_000), [known])
     assert found.shared_words == ("jembatan",)
+
+
+def test_report_of_unknown_hazard_is_ranked_by_place_and_words() -> None:
+    fire = incident(id="2", number="SLK-0000-0002", hazard=Hazard.FIRE, title="Pasar terbakar", place=east_of(500))
+    unknown = report(hazard=None, occurred_at=FLOOD.occurred_at, words="pasar terbakar semua")
+    assert [each.incident for each in find_duplicates(unknown, [FLOOD, fire])] == [fire, FLOOD]
+    assert not find_duplicates(report(hazard=None, place=east_of(3_500)), [FLOOD])

@@ -9,6 +9,7 @@ from tabuah.console.commands.incidents.incident_fields import validate_body
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.messages.messages import find_message, message_group
 from tabuah.operations.codes import Hazard, Severity
+from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import scope_of
 from tabuah.operations.incidents.drafts import caller_value, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
@@ -109,7 +110,7 @@ def join(call: Invocation, *, key: str, incident: str) -> None:
     with call.open_store() as store:
         found, known = find_message(store, key), store.incident(incident)
         if scope_of(known) != scope_of(found):
-            raise click.UsageError(_("The message and the incident are not of the same world."))
+            raise NotPossible("message_of_another_world")
         store.save(link_message(found, known.id))
     record = {"id": found.id, "incident": known.id, "number": known.number}
     call.show(record, lambda: print_text(_("The message is about {number}.").format(number=known.number)))

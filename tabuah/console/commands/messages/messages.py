@@ -1,32 +1,31 @@
 """`tabuah message list`, `show` and `export`: the messages that came in; works offline."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import click
-import msgspec
 
 from tabuah.console.commands.command_classes import Code, Moment, TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_facts, print_json, print_text
 from tabuah.console.commands.table_commands import WRITABLE_FILE, write_file
+from tabuah.console.messages.message_records import (
+    MessageRow,
+    incident_numbers,
+    make_message_row,
+    write_message_table,
+)
 from tabuah.operations.entries import subject_of
-from tabuah.operations.exercises.exercise import Exercise
-from tabuah.operations.import_table import TableColumns, guard_cell
 from tabuah.operations.messages.message import (
-    ClosingReason,
     Message,
-    MessageAttachment,
     MessageChannel,
-    MessagePosition,
 )
 from tabuah.resources.localisation import N_, _, format_moment, ngettext
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
-from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercise_mark, exercises_by_id
+from tabuah.text.exercises.exercise_text import exercise_mark, exercises_by_id
 from tabuah.text.messages.message_text import (
     describe_attachments,
     describe_closing,
@@ -36,41 +35,11 @@ from tabuah.text.messages.message_text import (
     message_field_label,
 )
 
-_OPEN: Final = (
-    *("id", "received_at", "sent_at", "channel", "account", "state", "incidents", "closing", "note", "repeats"),
-    *("position", "attachments", "exercise"),
-)
-COLUMNS: Final = (*_OPEN, "sender", "text")  # personal values last, so that a file without them lacks only these
 _LONGEST_EXCERPT: Final = 60
 
 message_group = TabuahGroup(
     "message", help=N_("Messages that came in by messengers, forms and e-mail; works offline.")
 )
-
-
-class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A message in `message list --json`; `text` and `sender` are null where there is none, or it is sealed."""
-
-    id: str
-    channel: MessageChannel
-    account: str
-    sent_at: datetime
-    received_at: datetime
-    changed_at: datetime
-    state: str  # "waiting", "linked", "closed" or "automatic"
-    incidents: tuple[str, ...]  # numbers; an id while the incident is not here
-    closing: ClosingReason | None
-    closed_by: str | None
-    note: str
-    repeats: int
-    cut: int
-    position: MessagePosition | None
-    attachments: tuple[MessageAttachment, ...]
-    sender: str | None
-    text: str | None
-    pending: bool
-    exercise: str | None
-    exercise_id: str | None
 
 
 @message_group.command("list", help=N_("List the messages, the newest first, and how many wait."))
@@ -189,48 +158,6 @@ def find_message(store: ConsoleStore, key: str) -> Message:
     raise UnknownKey(_("Several messages begin with {key}. Give more of the id.").format(key=key))
 
 
-def incident_numbers(store: ConsoleStore) -> dict[str, str]:
-    """Return the numbers of the incidents by id."""
-    return {incident.id: incident.number for incident in store.incidents()}
-
-
-def make_message_row(
-    store: ConsoleStore, found: Message, numbers: Mapping[str, str], known: Mapping[str, Exercise]
-) -> MessageRow:
-    """Return the JSON record of a message."""
-    personal = store.personal_of(found.received_entry)
-    return MessageRow(
-        id=found.id,
-        channel=found.channel,
-        account=found.account,
-        sent_at=found.sent_at,
-        received_at=found.received_at,
-        changed_at=found.changed_at,
-        state=_state_of(found),
-        incidents=tuple(numbers.get(each, each) for each in found.incidents),
-        closing=found.closed.reason if found.closed else None,
-        closed_by=found.closed.by if found.closed else None,
-        note=found.closed.note if found.closed else "",
-        repeats=found.repeats,
-        cut=found.cut,
-        position=found.position,
-        attachments=found.attachments,
-        sender=personal.get("sender"),
-        text=personal.get("text"),
-        pending=store.is_pending(subject_of("message", found.id)),
-        exercise=exercise_json(found, known),
-        exercise_id=exercise_id_json(found),
-    )
-
-
-def _state_of(found: Message) -> str:
-    if found.closed is not None:
-        return "closed"
-    if found.incidents:
-        return "linked"
-    return "automatic" if found.automatic else "waiting"
-
-
 def _cells(row: MessageRow, state: str) -> list[str]:
     marks = [row.exercise or "", _("not yet synced") if row.pending else ""]
     return [
@@ -245,26 +172,9 @@ def _cells(row: MessageRow, state: str) -> list[str]:
 
 
 def _write_table(path: Path, rows: list[MessageRow], *, with_personal: bool) -> None:
-    from tabuah.console.table_files import TableFormat, UnreadableTable, write_rows
+    from tabuah.console.table_files import UnreadableTable
 
-    columns = COLUMNS if with_personal else _OPEN
-    table = TableFormat(columns=TableColumns(names=columns, required=()), sheet="messages", template="")
-    records = [[guard_cell(_cell_text(row, name)) for name in columns] for row in rows]
     try:
-        write_rows(path, table, [list(columns), *records])
+        write_message_table(path, rows, with_personal=with_personal)
     except UnreadableTable as error:
         raise click.UsageError(str(error)) from error
-
-
-def _cell_text(row: MessageRow, name: str) -> str:
-    value = getattr(row, name)
-    match value:
-        case datetime():
-            return value.isoformat()
-        case MessagePosition():
-            return f"{value.lon_deg},{value.lat_deg}"
-    if name == "incidents":
-        return ", ".join(row.incidents)
-    if name == "attachments":
-        return describe_attachments(row.attachments)
-    return str(value or "")

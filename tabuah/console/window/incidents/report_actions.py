@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from tabuah.console.incidents.report_entries import report_entries
 from tabuah.console.window.incidents.call_line_actions import CallLineActions
 from tabuah.console.window.incidents.duplicate_question import DuplicateQuestion, answer_alarms, caller_text
+from tabuah.console.window.incidents.report_source import ReportSource, is_linked, link_source
 from tabuah.console.window.incidents.typed_answers import read_report_answers
 from tabuah.console.window.shared.draft_writer import REPORT_KEY, DraftWriter
 from tabuah.console.window.shared.form_fields import (
@@ -23,7 +24,7 @@ from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.calls.call import Call
-from tabuah.operations.calls.drafts import link_call, record_call
+from tabuah.operations.calls.drafts import record_call
 from tabuah.operations.calls.entry_bodies import MAX_NOTE
 from tabuah.operations.codes import CallClass, Channel, Hazard, Severity
 from tabuah.operations.entries import Draft, subject_key
@@ -33,6 +34,7 @@ from tabuah.operations.incidents.drafts import caller_value
 from tabuah.operations.incidents.entry_bodies import IncidentAnswered, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, describe_place, split_words
+from tabuah.operations.messages.message import Message, incident_channel
 from tabuah.operations.people.permissions import may_write
 from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.store import ConsoleStore
@@ -62,7 +64,7 @@ class ReportActions(QObject):
         self._shown = _EMPTY  # the content of the form before the person changed it
         self._alarms: tuple[Alarm, ...] = ()  # alarms that the incident will be linked to
         self._kept: dict[ExerciseScope, ReportDraft] = {}  # closed without saving, by the world it was written in
-        self._call: Call | None = None  # of the log, which the incident is made of
+        self._source: ReportSource | None = None  # a call of the log or a message, which the incident is made of
         self._scope = context.state.scope  # the world of the open form
         drafts.user_changed.connect(self._on_user_changed)
         form.submitted.connect(self._on_submitted)
@@ -135,19 +137,43 @@ class ReportActions(QObject):
         draft = ReportDraft(
             note=call.note, channel=call.channel.value, caller_name=caller, occurred_at=call.received_at
         )
-        self._open(draft, alarms=(), call=call)
+        self._open(draft, alarms=(), source=call)
         self._form.focus_place()
 
-    def _open(self, draft: ReportDraft, *, alarms: tuple[Alarm, ...], call: Call | None = None) -> None:
-        self._alarms, self._call, self._scope = alarms, call, self._context.state.scope
-        channels = (Channel(draft.channel), *MANUAL_CHANNELS) if alarms else MANUAL_CHANNELS
+    def begin_from_message(self, message: Message, *, sender: str, text: str = "") -> None:
+        """Open the form filled from a message, which is linked to the incident when it is saved.
+
+        `text` goes into the note only where the person asked for it: a description cannot be erased.
+        """
+        name, _separator, number = sender.partition(" · ")
+        where = None
+        if message.position is not None:
+            where = self._context.places.suggestion_at(message.position.lon_deg, message.position.lat_deg)
+        draft = ReportDraft(
+            note=text,
+            channel=incident_channel(message.channel).value,
+            caller_name=name,
+            caller_number=number,
+            place=where,
+            occurred_at=message.sent_at,
+        )
+        self._open(draft, alarms=(), source=message)
+        if where is None:
+            self._form.focus_place()
+            return
+        self._form.ask_outside_reason(self._context.places.outside_question(where))
+        self._form.focus_hazard()
+
+    def _open(self, draft: ReportDraft, *, alarms: tuple[Alarm, ...], source: ReportSource | None = None) -> None:
+        self._alarms, self._source, self._scope = alarms, source, self._context.state.scope
+        channels = dict.fromkeys((Channel(draft.channel), *MANUAL_CHANNELS)) if alarms or source else MANUAL_CHANNELS
         self._form.show_choices(
             hazards=hazard_choices(draft.hazard),
             severities=severity_choices(),
             channels=channel_choices(channels),
             questions=question_items(),
         )
-        self._form.show_call_classes(() if alarms or call or draft.adds_to else call_class_choices())
+        self._form.show_call_classes(() if alarms or source or draft.adds_to else call_class_choices())
         self._form.ask_outside_reason("")
         self._form.show_draft(draft)
         self._shown = self._form.draft()
@@ -183,9 +209,9 @@ class ReportActions(QObject):
         return self._duplicates.ask(self._alarms)
 
     def _on_added(self, incident: Incident, message: str) -> None:
-        """Show the incident to which the report or the alarms were added; a call of the log is linked to it."""
-        if self._call is not None and self._call.incident != incident.id:
-            self._context.save_draft(link_call(self._call, incident.id))
+        """Show the incident to which the report or the alarms were added; its call or message is linked to it."""
+        if self._source is not None and not is_linked(self._source, incident.id):
+            self._context.save_draft(link_source(self._source, incident.id))
         self._forget()
         self._leave()
         self._context.selection.choose_incident(incident.id)
@@ -204,12 +230,12 @@ class ReportActions(QObject):
 
     @property
     def _is_derived(self) -> bool:
-        """Whether the form was filled from an alarm or a call of the log, which stay, and not typed."""
-        return bool(self._alarms) or self._call is not None
+        """Whether the form was filled from an alarm, a call of the log or a message, which stay, and not typed."""
+        return bool(self._alarms) or self._source is not None
 
     def _on_discarded(self) -> None:
-        if self._call is not None:
-            self._leave()  # the call is still in the log, and a report that was typed before is kept
+        if self._source is not None:
+            self._leave()  # the call or message is still in its list, and a report that was typed before is kept
             return
         draft = self._form.draft()
         self._kept.pop(self._scope, None)
@@ -227,14 +253,14 @@ class ReportActions(QObject):
     def _on_user_changed(self) -> None:
         """Clear the input of the previous user: a report names a caller."""
         self._kept.clear()
-        self._alarms, self._call = (), None
+        self._alarms, self._source = (), None
         self._form.show_draft(_EMPTY)
         self._shown = self._form.draft()
         if self._context.side.page is SidePage.REPORT:
             self._leave()
 
     def _on_cancelled(self) -> None:
-        if self._call is None:
+        if self._source is None:
             self._kept.pop(self._scope, None)
         if not self._is_derived:
             self._kept[self._scope] = self._form.draft()
@@ -248,7 +274,7 @@ class ReportActions(QObject):
         self._alarms = ()
 
     def _leave(self) -> None:
-        self._call = None
+        self._source = None
         self._context.canvas.cancel_pick()
         self._context.side.show_page(SidePage.DETAILS)
         self._context.canvas.setFocus()
@@ -275,9 +301,11 @@ class ReportActions(QObject):
         )
         alarms, may_link = self._alarms, may_write(self._context.state.snapshot.role, "alarm.linked")
         linked = alarms if may_link else ()
-        lead, scope, call = alarms[0] if alarms else None, self._scope, self._call
+        lead, scope, source = alarms[0] if alarms else None, self._scope, self._source
         self._context.save(
-            lambda store: _drafts(store, draft, place, answered, lead=lead, alarms=linked, scope=scope, call=call),
+            lambda store: _drafts(
+                store, draft, place, answered, lead=lead, alarms=linked, scope=scope, source=source
+            ),
             on_saved=self._on_saved,
         )
 
@@ -347,9 +375,9 @@ def _drafts(
     lead: Alarm | None,
     alarms: tuple[Alarm, ...],
     scope: ExerciseScope,
-    call: Call | None,
+    source: ReportSource | None,
 ) -> tuple[Draft, ...]:
-    """Return the report with its answers, and the links to its alarms and its call."""
+    """Return the report with its answers, and the links to its alarms and its call or message."""
     hazard = Hazard(draft.hazard)
     body = IncidentReported(
         number="",
@@ -365,4 +393,4 @@ def _drafts(
         store, body, answered, scope=scope, occurred_at=draft.occurred_at, caller=caller_text(draft)
     )
     incident_id = subject_key(entries[0].subject)
-    return (*entries, *answer_alarms(alarms, incident_id), *([link_call(call, incident_id)] if call else []))
+    return (*entries, *answer_alarms(alarms, incident_id), *([link_source(source, incident_id)] if source else []))

@@ -311,6 +311,8 @@ ACTIONS: Final = (
            icon="history", run=lambda d: d.shifts.begin()),
     Action(id="calls", label=N_("Call log: ghost, prank, information; correct, link, export"), keys=("Ctrl+Shift+C",),
            menu=CONSOLE, icon="phone", run=lambda d: d.calls.begin()),
+    Action(id="messages", label=N_("Messages: those that wait, report, join, close, export"), keys=("Ctrl+Shift+M",),
+           menu=CONSOLE, icon="note", run=lambda d: d.messages.begin()),
     Action(id="events", label=N_("Parent events: totals, incidents, situation report"), keys=("Ctrl+Shift+N",),
            menu=CONSOLE, icon="incident", run=lambda d: d.events.begin()),
     Action(id="put_under_event", label=N_("Put the incident under a parent event, or take it out"), keys=("Shift+E",),

@@ -11,6 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
+from tabuah.console.window.messages.message_items import LEVEL_OF_WAITING
 from tabuah.console.window.shared.world_links import describe_elsewhere
 from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
@@ -18,10 +19,14 @@ from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.latest_readings import LatestReadings, newest_time
 from tabuah.console.window.sync.sync_badge import sync_badge_state
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.messages.message import waiting_messages
+from tabuah.operations.messages.waiting_list import waiting_age, waiting_time
+from tabuah.operations.people.permissions import may_write
 from tabuah.operations.roster.duty import supervisor_on_duty
 from tabuah.operations.shifts.duty_shift import open_shift
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.resources.regency import current_regency
+from tabuah.text.messages.message_text import waiting_notice
 from tabuah.text.people.deputies import deputy_badge
 from tabuah.text.people.permissions import person_text
 from tabuah.text.roster.roster_text import describe_on_duty, describe_shift_time, duty_badge_text, explain_duty
@@ -140,6 +145,7 @@ def status_summary(
     """Return all items of the status bar."""
     services = (
         _server(snapshot, link),
+        *_messages(snapshot, now),
         *_stations(snapshot, latest, severities, now),
         *_data_saver(snapshot),
         *_waiting_for_people(snapshot),
@@ -164,6 +170,16 @@ def _server(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> StatusItem:
     text = status_bar.describe_server(link.state, live=link.live, needs_login=link.needs_login)
     details = " · ".join(part for part in (host, link.problem) if part)
     return StatusItem(text=text, level=_LEVEL_OF_CONNECTION[link.state], details=details)
+
+
+def _messages(snapshot: ConsoleSnapshot, now: datetime) -> tuple[StatusItem, ...]:
+    """Return how many messages wait, in the colour of the oldest; nothing for a role that may not deal with them."""
+    waiting = waiting_messages(snapshot.waiting_messages.values())
+    if not waiting or not may_write(snapshot.role, "message.closed"):
+        return ()
+    oldest = waiting[0]
+    notice = waiting_notice(len(waiting), waiting_age(oldest, now))
+    return (_notice(notice, LEVEL_OF_WAITING[waiting_time(oldest, now)]),)
 
 
 def _stations(

@@ -15,6 +15,7 @@ from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.gateways.mapping_trial import MappingTrialActions
 from tabuah.console.window.incidents.incident_commands import IncidentCommands
 from tabuah.console.window.map.map_actions import MapActions
+from tabuah.console.window.messages.message_list import MessageListActions
 from tabuah.console.window.parent_events.event_actions import ParentEventActions
 from tabuah.console.window.people.people_commands import PeopleCommands
 from tabuah.console.window.replay.replay_actions import ReplayActions
@@ -66,6 +67,7 @@ class SubjectCommands:
     shifts: ShiftActions
     events: ParentEventActions
     calls: CallListActions
+    messages: MessageListActions
     contacts: DirectoryActions
     shelters: ShelterActions
     tasks: TaskActions
@@ -98,6 +100,7 @@ class WindowCommands:
         self.shifts = subjects.shifts
         self.events = subjects.events
         self.calls = subjects.calls
+        self.messages = subjects.messages
         self.contacts = subjects.contacts
         self.shelters = subjects.shelters
         self.tasks = subjects.tasks
@@ -122,6 +125,7 @@ class WindowCommands:
             self.shifts,
             self.events,
             self.calls,
+            self.messages,
             self.contacts,
             self.shelters,
             self.tasks,

@@ -17,6 +17,7 @@ from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_valu
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.messages.message import Message
 from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority
 from tabuah.operations.people.key_replacement import KeyReplacement
@@ -107,6 +108,8 @@ class ConsoleSnapshot:
     shifts: Mapping[str, DutyShift] = field(default_factory=dict)
     aid: Mapping[str, AidLine] = field(default_factory=dict)  # lines of the ledger, cancelled ones included
     calls_version: int = 0  # of the last change of the call log, which is read where it is shown
+    messages_version: int = 0  # of the last change of a message; the list is read where it is shown
+    waiting_messages: Mapping[str, Message] = field(default_factory=dict)  # those that nobody has dealt with
     parent_events: Mapping[str, ParentEvent] = field(default_factory=dict)  # including deleted ones
     shelters: Mapping[str, Shelter] = field(default_factory=dict)  # including closed ones
     tasks: Mapping[str, Task] = field(default_factory=dict)  # of all incidents, ended ones too
@@ -183,6 +186,8 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
     return ConsoleSnapshot(
         version=version,
         calls_version=version,
+        messages_version=version,
+        waiting_messages={message.id: message for message in store.messages() if message.is_waiting},
         incidents=current_incidents(store),
         pending=store.archive.pending(),
         alarms={alarm.id: alarm for alarm in store.alarms()},
@@ -235,6 +240,8 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         shelters=_changed(store, before.shelters, keys.get("shelter", ()), "shelter", Shelter),
         tasks=_changed(store, before.tasks, keys.get("task", ()), "task", Task),
         calls_version=changes.version if "call" in keys else before.calls_version,
+        messages_version=changes.version if "message" in keys else before.messages_version,
+        waiting_messages=_waiting_messages(store, before, keys.get("message", ())),
         parent_events=_changed(
             store, before.parent_events, keys.get("parent_event", ()), "parent_event", ParentEvent
         ),
@@ -271,6 +278,16 @@ def _units(store: ConsoleStore, before: ConsoleSnapshot, keys: tuple[str, ...]) 
     if changed is before.units:
         return changed
     return {unit.id: unit for unit in sorted(changed.values(), key=lambda unit: (unit.opd.casefold(), unit.id))}
+
+
+def _waiting_messages(store: ConsoleStore, before: ConsoleSnapshot, keys: tuple[str, ...]) -> Mapping[str, Message]:
+    """Return the waiting messages after some have changed; the same object if none of the changes matters."""
+    found = (store.state(subject_of("message", key)).value for key in keys)
+    new = {value.id: value for value in found if isinstance(value, Message) and value.is_waiting}
+    if not new and not before.waiting_messages.keys() & set(keys):
+        return before.waiting_messages
+    kept = {key: value for key, value in before.waiting_messages.items() if key not in keys}
+    return {**kept, **new}
 
 
 def _device_names(store: ConsoleStore) -> dict[str, str]:

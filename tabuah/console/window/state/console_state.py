@@ -54,6 +54,7 @@ class StatePart(Enum):
     SHIFTS = auto()
     PARENT_EVENTS = auto()
     CALLS = auto()
+    MESSAGES = auto()
     TASKS = auto()
     WORLD = auto()  # the world of the window, the list of exercises, and alarms of the real world
     PRESENCE = auto()  # who is editing incidents on other consoles
@@ -301,6 +302,7 @@ def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePa
         StatePart.MAINTENANCE: before.maintenance is not after.maintenance,
         StatePart.ROSTER: before.rosters is not after.rosters,
         StatePart.CALLS: before.calls_version != after.calls_version,
+        StatePart.MESSAGES: before.messages_version != after.messages_version,
         StatePart.PARENT_EVENTS: before.parent_events is not after.parent_events,
         StatePart.SHIFTS: before.shifts is not after.shifts,
         StatePart.AID: before.aid is not after.aid,

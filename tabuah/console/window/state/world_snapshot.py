@@ -30,6 +30,7 @@ _BY_KEY: Final = (
     "shelters",
     "tasks",
     "aid",
+    "waiting_messages",
 )
 
 

@@ -1,0 +1,1 @@
+"""Records and tables of incoming messages, for commands and the window."""

@@ -1,0 +1,123 @@
+"""Records of incoming messages, and their table in CSV and XLSX files."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tabuah.console.table_files import TableFormat, write_rows
+from tabuah.operations.entries import subject_of
+from tabuah.operations.exercises.exercise import Exercise
+from tabuah.operations.import_table import TableColumns, guard_cell
+from tabuah.operations.messages.message import (
+    ClosingReason,
+    Message,
+    MessageAttachment,
+    MessageChannel,
+    MessagePosition,
+)
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json
+from tabuah.text.messages.message_text import describe_attachments
+
+_OPEN: Final = (
+    *("id", "received_at", "sent_at", "channel", "account", "state", "incidents", "closing", "note", "repeats"),
+    *("position", "attachments", "exercise"),
+)
+COLUMNS: Final = (*_OPEN, "sender", "text")  # personal values last, so that a file without them lacks only these
+
+
+class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A message in `message list --json`; `text` and `sender` are null where there is none, or it is sealed."""
+
+    id: str
+    channel: MessageChannel
+    account: str
+    sent_at: datetime
+    received_at: datetime
+    changed_at: datetime
+    state: str  # "waiting", "linked", "closed" or "automatic"
+    incidents: tuple[str, ...]  # numbers; an id while the incident is not here
+    closing: ClosingReason | None
+    closed_by: str | None
+    note: str
+    repeats: int
+    cut: int
+    position: MessagePosition | None
+    attachments: tuple[MessageAttachment, ...]
+    sender: str | None
+    text: str | None
+    pending: bool
+    exercise: str | None
+    exercise_id: str | None
+
+
+def incident_numbers(store: ConsoleStore) -> dict[str, str]:
+    """Return the numbers of the incidents by id."""
+    return {incident.id: incident.number for incident in store.incidents()}
+
+
+def make_message_row(
+    store: ConsoleStore, found: Message, numbers: Mapping[str, str], known: Mapping[str, Exercise]
+) -> MessageRow:
+    """Return the record of a message."""
+    personal = store.personal_of(found.received_entry)
+    return MessageRow(
+        id=found.id,
+        channel=found.channel,
+        account=found.account,
+        sent_at=found.sent_at,
+        received_at=found.received_at,
+        changed_at=found.changed_at,
+        state=state_of(found),
+        incidents=tuple(numbers.get(each, each) for each in found.incidents),
+        closing=found.closed.reason if found.closed else None,
+        closed_by=found.closed.by if found.closed else None,
+        note=found.closed.note if found.closed else "",
+        repeats=found.repeats,
+        cut=found.cut,
+        position=found.position,
+        attachments=found.attachments,
+        sender=personal.get("sender"),
+        text=personal.get("text"),
+        pending=store.is_pending(subject_of("message", found.id)),
+        exercise=exercise_json(found, known),
+        exercise_id=exercise_id_json(found),
+    )
+
+
+def state_of(found: Message) -> str:
+    """Return the code of the state of a message."""
+    if found.closed is not None:
+        return "closed"
+    if found.incidents:
+        return "linked"
+    return "automatic" if found.automatic else "waiting"
+
+
+def write_message_table(path: Path, rows: Sequence[MessageRow], *, with_personal: bool) -> None:
+    """Write messages to a CSV or XLSX file.
+
+    Raises:
+        UnreadableTable: the file name has another ending.
+    """
+    columns = COLUMNS if with_personal else _OPEN
+    table = TableFormat(columns=TableColumns(names=columns, required=()), sheet="messages", template="")
+    records = [[guard_cell(_cell_text(row, name)) for name in columns] for row in rows]
+    write_rows(path, table, [list(columns), *records])
+
+
+def _cell_text(row: MessageRow, name: str) -> str:
+    value = getattr(row, name)
+    match value:
+        case datetime():
+            return value.isoformat()
+        case MessagePosition():
+            return f"{value.lon_deg},{value.lat_deg}"
+    if name == "incidents":
+        return ", ".join(row.incidents)
+    if name == "attachments":
+        return describe_attachments(row.attachments)
+    return str(value or "")

@@ -1,0 +1,1 @@
+"""Incoming messages in the window."""

@@ -1,0 +1,201 @@
+"""Messages as the window shows them: filters, rows and the chosen message."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from tabuah.console.messages.message_records import MessageRow, make_message_row, state_of
+from tabuah.operations.exercises.scope import ExerciseScope
+from tabuah.operations.incidents.search_query import fold
+from tabuah.operations.messages.message import Message, MessageChannel
+from tabuah.operations.messages.waiting_list import WaitingTime, sort_for_work, waiting_age, waiting_time
+from tabuah.operations.people.roles import Role
+from tabuah.resources.localisation import _, format_age, format_moment, format_number, format_recent_moment, ngettext
+from tabuah.storage.cache.errors import UnknownKey
+from tabuah.storage.cache.store import ConsoleStore
+from tabuah.text.code_labels import code_label
+from tabuah.text.exercises.exercise_text import exercises_by_id
+from tabuah.text.messages.message_text import (
+    describe_attachments,
+    describe_closing,
+    describe_repeats,
+    describe_state,
+    message_field_label,
+)
+from tabuah.text.people.permissions import role_refusal
+from tabuah.widgets.controls.level_list import LevelLine
+from tabuah.widgets.messages.values import MessageAct, MessageFilters, MessageView
+from tabuah.widgets.values import FactItem, Level
+
+ALL: Final = "all"
+WAITING: Final = "waiting"
+MAX_SHOWN: Final = 500
+LEVEL_OF_WAITING: Final[Mapping[WaitingTime, Level]] = {
+    WaitingTime.SHORT: Level.INFORMATION,
+    WaitingTime.LATE: Level.ATTENTION,
+    WaitingTime.OVERDUE: Level.HIGH,
+}
+_WRITING: Final[Mapping[MessageAct, str]] = {
+    MessageAct.REPORT: "incident.reported",
+    MessageAct.REPORT_WITH_TEXT: "incident.reported",
+    MessageAct.JOIN: "message.linked",
+    MessageAct.CLOSE: "message.closed",
+    MessageAct.REOPEN: "message.reopened",
+    MessageAct.UNLINK: "message.unlinked",
+}
+
+
+class MessageSelection(NamedTuple):
+    """The listed messages: codes of state and channel, and words."""
+
+    state: str
+    channel: str
+    words: str
+
+
+class ListedMessage(NamedTuple):
+    """A message, its record, and what became of it."""
+
+    message: Message
+    row: MessageRow
+    state: str
+
+
+class ListedMessages(NamedTuple):
+    """The messages of a selection in the order of work, and how many are not shown."""
+
+    shown: tuple[ListedMessage, ...] = ()
+    more: int = 0
+
+
+def message_filters() -> MessageFilters:
+    """Return the filters with their labels."""
+    return MessageFilters(
+        states=(
+            (WAITING, _("Waiting")),
+            ("linked", _("Linked")),
+            ("closed", _("Closed")),
+            (ALL, _("All")),
+        ),
+        channels=((ALL, _("All channels")), *((each.value, code_label(each)) for each in MessageChannel)),
+    )
+
+
+def read_messages(store: ConsoleStore, chosen: MessageSelection, *, scope: ExerciseScope) -> ListedMessages:
+    """Read the messages of a selection in a world; text and sender are there as far as this user may read them."""
+    known = exercises_by_id(store.exercises())
+    fitting = [each for each in sort_for_work(scope.select(store.messages())) if _fits(each, chosen)]
+    words = fold(chosen.words).split()
+    read = fitting if words else fitting[:MAX_SHOWN]  # records cost time: only words need all of them
+    numbers = _numbers(store, read)
+    rows = (
+        ListedMessage(each, make_message_row(store, each, numbers, known), describe_state(each, numbers))
+        for each in read
+    )
+    found = [each for each in rows if _has_words(each.row, words)]
+    more = len(found) - MAX_SHOWN if words else len(fitting) - MAX_SHOWN
+    return ListedMessages(tuple(found[:MAX_SHOWN]), max(0, more))
+
+
+def message_lines(messages: Iterable[ListedMessage], now: datetime) -> tuple[LevelLine, ...]:
+    """Return the rows of messages; a waiting one shows its age in the colour of the limits."""
+    return tuple(_line(each, now) for each in messages)
+
+
+def describe_list(listed: ListedMessages) -> str:
+    """Return the number of messages, and of those that are not shown."""
+    count = len(listed.shown)
+    text = ngettext("{n} message", "{n} messages", count).format(n=format_number(count))
+    return f"{text} · {_('{n} more: narrow the filters').format(n=listed.more)}" if listed.more else text
+
+
+def message_view(found: ListedMessage | None, messages: Sequence[ListedMessage], *, role: Role) -> MessageView:
+    """Return the view of the chosen message, with the reasons why an act is not possible."""
+    if found is None:
+        nothing = _("No message is selected.")
+        reasons = {act: nothing for act in MessageAct if act is not MessageAct.EXPORT}
+        return MessageView(reasons=reasons | ({} if messages else {MessageAct.EXPORT: _("No messages.")}))
+    row = found.row
+    return MessageView(
+        title=f"{code_label(row.channel)} · {format_moment(row.received_at)}",
+        facts=tuple(FactItem(label=label, value=value) for label, value in _facts(found) if value),
+        text=row.text if row.text is not None else _("sealed, erased or empty"),
+        reasons=_reasons(found, role),
+    )
+
+
+def _reasons(found: ListedMessage, role: Role) -> dict[MessageAct, str]:
+    message = found.message
+    reasons = {act: role_refusal(role, kind) for act, kind in _WRITING.items()}
+
+    def forbid(act: MessageAct, reason: str) -> None:
+        reasons[act] = reasons.get(act, "") or reason
+
+    if not found.row.text:
+        forbid(MessageAct.REPORT_WITH_TEXT, _("The message has no text here."))
+    if message.closed is None:
+        forbid(MessageAct.REOPEN, _("The message is open."))
+    else:
+        for act in (MessageAct.REPORT, MessageAct.REPORT_WITH_TEXT, MessageAct.JOIN, MessageAct.CLOSE):
+            forbid(act, _("The message is closed; reopen it first."))
+    if not message.incidents:
+        for act in (MessageAct.UNLINK, MessageAct.INCIDENT):
+            forbid(act, _("The message is not about an incident."))
+    return reasons
+
+
+def _facts(found: ListedMessage) -> Iterable[tuple[str, str]]:
+    message, row = found.message, found.row
+    cut = ngettext("{n} character is missing.", "{n} characters are missing.", row.cut)
+    position = f"{row.position.lat_deg:.5f}, {row.position.lon_deg:.5f}" if row.position else ""
+    yield message_field_label("state"), found.state
+    yield message_field_label("sender"), row.sender or ""
+    yield message_field_label("account"), row.account
+    yield _("Written at"), format_moment(row.sent_at) if row.sent_at != row.received_at else ""
+    yield message_field_label("position"), position
+    yield message_field_label("attachments"), describe_attachments(row.attachments)
+    yield message_field_label("repeats"), describe_repeats(message)
+    yield message_field_label("text"), cut.format(n=format_number(row.cut)) if row.cut else ""
+    yield message_field_label("closed"), describe_closing(message)
+    yield _("Exercise"), row.exercise or ""
+    yield _("Sync"), _("not yet synced") if row.pending else ""
+
+
+def _line(found: ListedMessage, now: datetime) -> LevelLine:
+    message, row = found.message, found.row
+    text = " ".join((row.text or describe_attachments(row.attachments)).split())
+    at = format_recent_moment(row.received_at, now, zone=False)
+    return LevelLine(
+        id=row.id,
+        level=_level(message, now),
+        text=text or code_label(row.channel),
+        about=" · ".join(filter(None, (code_label(row.channel), row.sender, describe_repeats(message)))),
+        at=f"{format_age(waiting_age(message, now))} · {at}" if message.is_waiting else at,
+        author=found.state,
+    )
+
+
+def _level(message: Message, now: datetime) -> Level:
+    if message.is_waiting:
+        return LEVEL_OF_WAITING[waiting_time(message, now)]
+    return Level.NORMAL if message.incidents and message.closed is None else Level.NO_DATA
+
+
+def _numbers(store: ConsoleStore, messages: Iterable[Message]) -> dict[str, str]:
+    """Return the numbers of the incidents that messages are about, by id."""
+    numbers = {}
+    for incident_id in {key for each in messages for key in each.incidents}:
+        try:
+            numbers[incident_id] = store.incident(incident_id).number
+        except UnknownKey:
+            continue  # not here yet: its id is shown
+    return numbers
+
+
+def _fits(message: Message, chosen: MessageSelection) -> bool:
+    return chosen.state in (ALL, "", state_of(message)) and chosen.channel in (ALL, "", message.channel)
+
+
+def _has_words(row: MessageRow, words: Sequence[str]) -> bool:
+    text = fold(" ".join((row.text or "", row.sender or "", row.account, row.note, *row.incidents)))
+    return all(word in text for word in words)

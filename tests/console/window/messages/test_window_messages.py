@@ -1,0 +1,246 @@
+"""Messages in the window: filter, report, join, unlink, close, reopen, export and undo, by keyboard."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QWidget
+from support.running_server import RunningServer
+from support.window_fixture import (
+    OpenWindow,
+    log_in_and_sync,
+    open_second_store,
+    report_in_second_store,
+    visible_texts,
+)
+
+from tabuah.console.window.messages.message_items import message_view
+from tabuah.console.window.shared.panels import SidePage
+from tabuah.operations.messages.drafts import close_message, link_message, receive_message
+from tabuah.operations.messages.inbound_message import InboundMessage
+from tabuah.operations.messages.message import ClosingReason, Message, MessageChannel, MessagePosition
+from tabuah.operations.people.roles import Role
+from tabuah.widgets.messages.message_list_dialog import MessageListDialog
+from tabuah.widgets.messages.values import MessageAct
+from tabuah.widgets.shell.status_bar import StatusBar
+
+CTRL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+NONE = Qt.KeyboardModifier.NoModifier
+FIRST, SECOND = "aaaaaaaa-0000-0000-0000-000000000001", "bbbbbbbb-0000-0000-0000-000000000002"
+INCOMING = {
+    FIRST: InboundMessage(
+        channel=MessageChannel.WHATSAPP,
+        sender="Yanti · 62812",
+        text="Air naik di pasar",
+        position=MessagePosition(lon_deg=100.63, lat_deg=-0.8),
+    ),
+    SECOND: InboundMessage(channel=MessageChannel.TELEGRAM, sender="Siti", text="longsor"),
+}
+
+
+@pytest.fixture
+def window(open_console: Callable[..., OpenWindow], data: Path, server: RunningServer) -> OpenWindow:
+    """An operator's window with two waiting messages and one open incident."""
+    for key, inbound in INCOMING.items():
+        server.journal.append_drafts([receive_message(key, inbound, account="wa", salts=("5a" * 16,) * 3)])
+    log_in_and_sync(data, server, "ani")
+    with open_second_store(data) as store:
+        report_in_second_store(store, title="Jembatan putus")
+    window = open_console()
+    window.until(lambda: len(window.incidents) == 1)
+    return window
+
+
+@pytest.fixture
+def dialog(window: OpenWindow) -> MessageListDialog:
+    window.key(Qt.Key.Key_M, CTRL | SHIFT)
+    dialog = window.commands.messages.dialog
+    assert dialog is not None
+    window.until(lambda: len(rows(dialog)) == 2)
+    return dialog
+
+
+def rows(dialog: MessageListDialog) -> list[str]:
+    model = dialog.messages.model()
+    return [str(model.index(n, 0).data()) for n in range(model.rowCount())]
+
+
+def press(dialog: MessageListDialog, window: OpenWindow, key: Qt.Key, held: Qt.KeyboardModifier = NONE) -> None:
+    window.qtbot.keyClick(dialog, key, held)
+
+
+def message(data: Path, key: str = FIRST) -> Message:
+    with open_second_store(data) as store:
+        return next(each for each in store.messages() if each.id == key)
+
+
+def show_all(dialog: MessageListDialog, window: OpenWindow, key: str = FIRST) -> None:
+    """Show messages of every state, and choose one."""
+    press(dialog, window, Qt.Key.Key_4, CTRL)
+    window.until(lambda: len(rows(dialog)) == 2)
+    dialog.messages.choose(key)
+
+
+def test_messages_wait_oldest_first_and_are_filtered(dialog: MessageListDialog, window: OpenWindow):
+    assert ["pasar" in row for row in rows(dialog)] == [True, False]
+    press(dialog, window, Qt.Key.Key_3, CTRL)
+    window.until(lambda: not rows(dialog))
+    press(dialog, window, Qt.Key.Key_4, CTRL)
+    window.until(lambda: len(rows(dialog)) == 2)
+    channels, search = dialog.findChild(QWidget, "message_channels"), dialog.findChild(QLineEdit, "message_search")
+    while dialog.filters[1] != "telegram":
+        window.qtbot.keyClick(channels, Qt.Key.Key_Right)
+    window.until(lambda: len(rows(dialog)) == 1)
+    while dialog.filters[1] != "all":
+        window.qtbot.keyClick(channels, Qt.Key.Key_Left)
+    search.setText("yanti PASAR")
+    window.until(lambda: len(rows(dialog)) == 1 and "pasar" in rows(dialog)[0])
+    search.setText("tidak ada")
+    window.until(lambda: not rows(dialog))
+
+
+def test_status_bar_counts_waiting_messages(dialog: MessageListDialog, window: OpenWindow, data: Path):
+    bar = window.shell.findChild(StatusBar, "status_bar")
+    window.until(lambda: "2 pesan" in visible_texts(bar))
+    dialog.messages.choose(FIRST)
+    press(dialog, window, Qt.Key.Key_X)
+    window.qtbot.keyClick(dialog.findChild(QLineEdit, "confirm_field"), Qt.Key.Key_Return)
+    window.until(lambda: "1 pesan" in visible_texts(bar))
+
+
+@pytest.mark.parametrize("held", [NONE, SHIFT], ids=["without_text", "with_text"])
+def test_report_of_a_message_links_it(
+    dialog: MessageListDialog, window: OpenWindow, data: Path, held: Qt.KeyboardModifier
+):
+    dialog.messages.choose(FIRST)
+    press(dialog, window, Qt.Key.Key_Return, held)
+    assert window.context.side.page is SidePage.REPORT
+    form = window.shell.parts.report_form
+    draft = form.draft()
+    assert draft.note == ("Air naik di pasar" if held is SHIFT else "")
+    assert (draft.channel, draft.caller_name, draft.caller_number) == ("whatsapp", "Yanti", "62812")
+    assert draft.place is not None
+    form.submitted.emit(replace(draft, hazard="flood", title="Air naik"))
+    window.until(lambda: message(data).incidents != ())
+    window.until(lambda: len(window.incidents) == 2)
+    made = next(each for each in window.incidents if each.title == "Air naik")
+    assert (message(data).incidents, made.description) == ((made.id,), draft.note)
+    assert abs(made.occurred_at - message(data).sent_at) < timedelta(minutes=1)
+    window.until(lambda: len(rows(dialog)) == 1)
+
+
+def test_report_of_a_telegram_message_has_the_channel_message(dialog: MessageListDialog, window: OpenWindow):
+    dialog.messages.choose(SECOND)
+    press(dialog, window, Qt.Key.Key_Return)
+    draft = window.shell.parts.report_form.draft()
+    assert (draft.channel, draft.caller_name, draft.place) == ("message", "Siti", None)
+
+
+def test_message_added_to_a_known_incident_is_linked_to_it(dialog: MessageListDialog, window: OpenWindow, data: Path):
+    known = window.incidents[0]
+    dialog.messages.choose(FIRST)
+    press(dialog, window, Qt.Key.Key_Return)
+    form = window.shell.parts.report_form
+    form.submitted.emit(replace(form.draft(), adds_to=known.id))
+    window.until(lambda: message(data).incidents == (known.id,))
+
+
+def test_message_is_joined_and_unlinked_by_undo(dialog: MessageListDialog, window: OpenWindow, data: Path):
+    known = window.incidents[0]
+    show_all(dialog, window)
+    press(dialog, window, Qt.Key.Key_J)
+    field = dialog.findChild(QLineEdit, "confirm_field")
+    assert field.text() == known.number  # the only one is filled in
+    window.qtbot.keyClick(field, Qt.Key.Key_Return)
+    window.until(lambda: known.number in visible_texts(dialog))
+    window.wait_for_toast("dikaitkan")
+    press(dialog, window, Qt.Key.Key_Z, CTRL)
+    window.until(lambda: message(data).incidents == ())
+
+
+def test_linked_message_is_shown_unlinked_and_linked_again_by_undo(
+    dialog: MessageListDialog, window: OpenWindow, data: Path
+):
+    known = window.incidents[0]
+    with open_second_store(data) as store:
+        store.save(link_message(message(data), known.id))
+    show_all(dialog, window)
+    window.until(lambda: dialog.findChild(QWidget, "message_unlink").isEnabled())
+    press(dialog, window, Qt.Key.Key_L)
+    assert window.selection.incident == known.id
+    press(dialog, window, Qt.Key.Key_U)
+    window.until(lambda: message(data).incidents == ())
+    window.wait_for_toast("dilepas")
+    press(dialog, window, Qt.Key.Key_Z, CTRL)
+    window.until(lambda: message(data).incidents == (known.id,))
+
+
+def test_message_is_closed_with_a_reason_and_reopened_by_undo(
+    dialog: MessageListDialog, window: OpenWindow, data: Path
+):
+    show_all(dialog, window)
+    press(dialog, window, Qt.Key.Key_X)
+    field = dialog.findChild(QLineEdit, "confirm_field")
+    window.qtbot.keyClick(field, Qt.Key.Key_6, ALT)  # other, which needs a note
+    window.qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.isVisibleTo(dialog)
+    window.qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.isVisibleTo(dialog)
+    field.setText("salah alamat")
+    window.qtbot.keyClick(field, Qt.Key.Key_Return)
+    window.until(lambda: "salah alamat" in visible_texts(dialog))
+    closed = message(data).closed
+    assert closed is not None
+    assert (closed.reason, closed.note) == (ClosingReason.OTHER, "salah alamat")
+    window.wait_for_toast("ditutup")
+    press(dialog, window, Qt.Key.Key_Z, CTRL)
+    window.until(lambda: message(data).closed is None and "salah alamat" not in visible_texts(dialog))
+
+
+def test_message_is_reopened_and_closed_again_by_undo(dialog: MessageListDialog, window: OpenWindow, data: Path):
+    with open_second_store(data) as store:
+        store.save(close_message(message(data), ClosingReason.PRANK))
+    show_all(dialog, window)
+    window.until(lambda: dialog.findChild(QWidget, "message_reopen").isEnabled())
+    press(dialog, window, Qt.Key.Key_R)
+    window.until(lambda: message(data).closed is None)
+    window.wait_for_toast("terbuka kembali")
+    press(dialog, window, Qt.Key.Key_Z, CTRL)
+    window.until(lambda: message(data).closed is not None)
+    closed = message(data).closed
+    assert closed is not None
+    assert closed.reason is ClosingReason.PRANK
+
+
+def test_ages_grow_and_change_their_level(
+    dialog: MessageListDialog, window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+):
+    assert "5 mnt" not in rows(dialog)[0]
+    later = datetime.now(UTC) + timedelta(minutes=5, seconds=20)
+    monkeypatch.setattr(window.context.state, "now", lambda: later)
+    window.commands.messages.show_ages()
+    assert "5 mnt" in rows(dialog)[0]
+
+
+@pytest.mark.parametrize("with_personal", [False, True])
+def test_messages_are_exported(dialog: MessageListDialog, window: OpenWindow, tmp_path: Path, with_personal: bool):
+    file, messages = tmp_path / "pesan.csv", window.commands.messages
+    messages.write_table(file, messages.listed, with_personal=with_personal)
+    window.wait_for_toast("pesan.csv")
+    assert "whatsapp" in file.read_text("utf-8-sig")
+    assert ("pasar" in file.read_text("utf-8-sig")) is with_personal
+
+
+def test_viewer_only_shows_and_exports(dialog: MessageListDialog, window: OpenWindow):
+    found = window.commands.messages.listed[0]
+    reasons = message_view(found, (found,), role=Role.VIEWER).reasons
+    assert {act for act in MessageAct if not reasons.get(act)} == {MessageAct.EXPORT}
+    nothing = message_view(None, (), role=Role.OPERATOR).reasons
+    assert all(nothing[act] for act in MessageAct)
