@@ -10,7 +10,7 @@ from tabuah.console.reports import document, report_text
 from tabuah.console.reports.office import Office
 from tabuah.resources.localisation import _, current_language, format_day
 
-_KEY_MM: Final = 27.0
+_KEY_MM: Final = 22.0  # the card has two pages: both sides of one sheet
 
 
 class CardKey(msgspec.Struct, frozen=True):
@@ -37,7 +37,12 @@ def make_key_card(
         letterhead=report_text.make_letterhead(office),
         kind=_("Key card"),
         title=_("Keys of the window"),
-        subtitle=_("F1 shows the help for what has the focus. Ctrl K finds and runs every action."),
+        subtitle=" ".join(
+            (
+                _("F1 shows the help for what has the focus. Ctrl K finds and runs every action."),
+                _("Letters are no shortcuts while the focus is in a text field."),
+            )
+        ),
         chips=(),
         stamp=((_("Version"), program), (_("Printed"), format_day(as_of))),
         banners=(),
@@ -46,7 +51,7 @@ def make_key_card(
         tiles=(),
         blocks=tuple(_block(section) for section in sections if section.rows),
         signatures=(),
-        sources=(_("Letters are no shortcuts while the focus is in a text field."),),
+        sources=(),
         running=f"{_('Key card')} · {program}",
         audit=program,
         page_words=_("Page {page} of {pages}"),

@@ -1,14 +1,16 @@
 """Search of the help over topics and actions, its rows and cards."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.flood_report import pages_of
 
 from tabuah.console.window.shell.actions import ACTIONS, BY_ID
 from tabuah.console.window.shell.help_items import find_help, help_card, help_items, help_line
 from tabuah.console.window.shell.key_names import is_letter_key, works_everywhere
-from tabuah.console.window.shell.key_table import card_sections, key_records
+from tabuah.console.window.shell.key_table import card_sections, key_records, write_key_card
 from tabuah.resources.localisation import _, set_language
 from tabuah.text.help.help_topics import TOPICS
 from tabuah.widgets.values import Level
@@ -103,6 +105,13 @@ def test_key_card_has_each_key_once(code: str):
     keys = [row.keys for section in card_sections()[:-1] for row in section.rows]
     assert len(keys) == len(set(keys)) == sum(bool(action.keys) for action in ACTIONS)
     assert len(card_sections()[-1].rows) == 4
+
+
+@pytest.mark.parametrize("code", ["id", "en"])
+def test_key_card_fits_both_sides_of_a_sheet(code: str, tmp_path: Path):
+    set_language(code)
+    file = write_key_card(tmp_path / "keys.pdf", tmp_path, version="1.0", as_of=datetime(2026, 12, 2, tzinfo=UTC))
+    assert len(pages_of(file.read_bytes(), tmp_path)) == 2
 
 
 @pytest.mark.parametrize(
