@@ -1,0 +1,56 @@
+"""Messages are worked on in the order in which they came, and become late and overdue."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tabuah.operations.messages.message import Closing, ClosingReason, Message, MessageChannel
+from tabuah.operations.messages.waiting_list import WaitingTime, sort_for_work, waiting_age, waiting_time
+
+NOW = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)
+
+
+def message(key: str, minutes_ago: float, **fields: object) -> Message:
+    at = NOW - timedelta(minutes=minutes_ago)
+    return Message(
+        id=key,
+        channel=MessageChannel.WHATSAPP,
+        account="wa",
+        received_entry=f"entry-{key}",
+        sent_at=at,
+        received_at=at,
+        changed_at=at,
+        **fields,
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (0, WaitingTime.SHORT),
+        (4.99, WaitingTime.SHORT),
+        (5, WaitingTime.LATE),
+        (14.99, WaitingTime.LATE),
+        (15, WaitingTime.OVERDUE),
+        (600, WaitingTime.OVERDUE),
+    ],
+)
+def test_message_becomes_late_then_overdue(minutes: float, expected: WaitingTime):
+    assert waiting_time(message("a", minutes), NOW) is expected
+
+
+def test_message_of_a_server_whose_clock_is_ahead_waits_for_no_time():
+    assert waiting_age(message("a", -3), NOW) == timedelta()
+
+
+def test_oldest_waiting_message_comes_first_and_newest_of_the_others_after_them():
+    closed = Closing(reason=ClosingReason.PRANK, at=NOW, by="ani")
+    messages = [
+        message("closed-early", 50, closed=closed),
+        message("waits-short", 1),
+        message("linked", 5, incidents=("i1",)),
+        message("waits-long", 40),
+        message("automatic", 60, automatic=True),
+    ]
+    ordered = [each.id for each in sort_for_work(messages)]
+    assert ordered == ["waits-long", "waits-short", "linked", "closed-early", "automatic"]
