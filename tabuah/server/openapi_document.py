@@ -16,7 +16,7 @@ from tabuah.storage.journal.protocol import Problem
 from tabuah.storage.journal.rule_trial_messages import TrialRequest
 
 _REFERENCE: Final = "#/components/schemas/{name}"
-_METHODS: Final = frozenset({"get", "head", "post", "put"})
+_METHODS: Final = frozenset({"delete", "get", "head", "post", "put"})
 _OPEN: Final = frozenset(
     {"/health", "/metrics", "/v1/session", "/v1/session/challenge", "/v1/session/refresh", "/v1/password/reset"}
 )
@@ -36,6 +36,7 @@ _OF_ROUTE: Final = {
     "post /v1/deputies/end": (404,),
     "post /v1/second-factor": (409,),
     "post /v1/second-factor/confirm": (409,),
+    "post /v1/second-factor/recovery-codes": (404,),
     "post /v1/second-factor/remove": (404,),
     "post /v1/users/second-factor-reset": (404, 409),
     "post /v1/users": (409,),
@@ -49,6 +50,7 @@ _OF_ROUTE: Final = {
     "post /v1/journal": (409,),
     "post /v1/messages": (409,),
     "get /v1/checkpoint": (404,),
+    "get /v1/pairing": (404,),
     "post /v1/checkpoint": (404, 409),
     "post /v1/handback": (409,),
     "get /v1/snapshot": (404,),
