@@ -14,6 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from tabuah.operations.readings.reading import ReadingBatch
 from tabuah.storage.journal.protocol import Problem
 from tabuah.storage.journal.rule_trial_messages import TrialRequest
+from tabuah.storage.journal.stations_protocol import StationsReply
 
 _REFERENCE: Final = "#/components/schemas/{name}"
 _METHODS: Final = frozenset({"delete", "get", "head", "post", "put"})
@@ -21,6 +22,9 @@ _OPEN: Final = frozenset(
     {"/health", "/metrics", "/v1/session", "/v1/session/challenge", "/v1/session/refresh", "/v1/password/reset"}
 )
 _BODIES: Final = {"/v1/readings": ReadingBatch, "/v1/rules/try": TrialRequest}  # of routes that read it themselves
+_REPLIES: Final = {
+    "get /v1/stations": StationsReply
+}  # of routes that encode it themselves, with types Litestar refuses
 
 _EVERYWHERE: Final = (400, 408, 429, 503)
 _SIGNED_IN: Final = (401, 403)
@@ -51,6 +55,7 @@ _OF_ROUTE: Final = {
     "post /v1/messages": (409,),
     "get /v1/checkpoint": (404,),
     "get /v1/pairing": (404,),
+    "get /v1/profile/map": (404,),
     "post /v1/checkpoint": (404, 409),
     "post /v1/handback": (409,),
     "get /v1/snapshot": (404,),
@@ -91,7 +96,7 @@ def _exact_schemas(names: set[str]) -> dict[str, Any]:
     for cls in _subclasses(msgspec.Struct):
         by_name.setdefault(cls.__name__, []).append(cls)
     known = [found[0] for name, found in by_name.items() if name in names and len(found) == 1]
-    types = {*known, Problem, *_BODIES.values()}
+    types = {*known, Problem, *_BODIES.values(), *_REPLIES.values()}
     _schemas, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     return components
 
@@ -110,14 +115,19 @@ def _operation(method: str, path: str, found: Any) -> Any:
     answers = {status: reply for status, reply in found["responses"].items() if status < "300"}
     for status, media_type in _ANSWERS.get(key, {}).items():
         answers[str(status)] = {"description": "", **({"content": {media_type: {}}} if media_type else {})}
+    if key in _REPLIES:
+        answers["200"] = {**answers["200"], "content": _json_content(_REPLIES[key])}
     completed = {
         **found,
         "responses": answers | {str(status): _PROBLEM for status in sorted(_statuses(method, path))},
     }
     if method == "post" and path in _BODIES:
-        schema = {"$ref": _REFERENCE.format(name=_BODIES[path].__name__)}
-        completed["requestBody"] = {"content": {"application/json": {"schema": schema}}, "required": True}
+        completed["requestBody"] = {"content": _json_content(_BODIES[path]), "required": True}
     return completed
+
+
+def _json_content(cls: type[msgspec.Struct]) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": _REFERENCE.format(name=cls.__name__)}}}
 
 
 _PROBLEM: Final = {

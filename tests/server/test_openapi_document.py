@@ -25,12 +25,21 @@ def test_openapi_has_bodies_and_their_bounds(document: dict[str, Any]):
     assert document["components"]["schemas"]["SessionRequest"]["properties"]["user"]["maxLength"] == 80
 
 
+def test_openapi_describes_the_list_of_stations(document: dict[str, Any]):
+    reply = document["paths"]["/v1/stations"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert reply["$ref"].endswith("/StationsReply")
+    assert document["components"]["schemas"]["StationsReply"]["properties"]["more"] == {"type": "boolean"}
+
+
 @pytest.mark.parametrize(
     ("method", "path", "statuses"),
     [
         ("get", "/health", {"200", "400", "408", "429", "503"}),
         ("get", "/v1/readings", {"200", "400", "401", "403", "408", "429", "503"}),
         ("post", "/v1/readings", {"200", "400", "401", "403", "408", "413", "415", "422", "429", "503", "507"}),
+        ("delete", "/v1/gateways/messages", {"200", "400", "401", "403", "408", "429", "503"}),
+        ("get", "/v1/pairing", {"200", "400", "401", "403", "404", "408", "429", "503"}),
+        ("get", "/v1/profile/map", {"200", "400", "401", "403", "404", "408", "429", "503"}),
         ("get", "/v1/blobs/{sha256}", {"200", "206", "400", "401", "403", "404", "408", "416", "429", "503"}),
     ],
 )
