@@ -27,8 +27,13 @@ _KEYS: Final = {
     (Qt.Key.Key_F4, True): EventAct.REMOVE,
     (Qt.Key.Key_Delete, False): EventAct.DELETE,
 }
-_CONTROL_KEYS: Final = {Qt.Key.Key_S: EventAct.EXPORT, Qt.Key.Key_C: EventAct.CHAT}
-_OTHERS: Final = (EventAct.MAP, EventAct.EXPORT, EventAct.CHAT, EventAct.DELETE)  # in the second line
+_CONTROL_KEYS: Final = {
+    Qt.Key.Key_S: EventAct.EXPORT,
+    Qt.Key.Key_C: EventAct.CHAT,
+    Qt.Key.Key_R: EventAct.AFTER_ACTION,
+}
+# in the second line
+_OTHERS: Final = (EventAct.MAP, EventAct.EXPORT, EventAct.CHAT, EventAct.AFTER_ACTION, EventAct.DELETE)
 _LIST, _FORM = range(2)
 _SIZE_PX: Final = (1180, 680)
 
@@ -172,6 +177,7 @@ class EventDialog(QDialog):
             EventAct.MAP: (_("On the map"), "⇧F2", ButtonKind.GHOST),
             EventAct.EXPORT: (_("Export …"), "Ctrl S", ButtonKind.GHOST),
             EventAct.CHAT: (_("Copy for chat"), "Ctrl C", ButtonKind.GHOST),
+            EventAct.AFTER_ACTION: (_("Special report …"), "Ctrl R", ButtonKind.GHOST),
             EventAct.DELETE: (_("Delete …"), "Del", ButtonKind.GHOST),
         }
         made = {}

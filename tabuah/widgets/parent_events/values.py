@@ -19,6 +19,7 @@ class EventAct(StrEnum):
     MAP = "map"
     EXPORT = "export"
     CHAT = "chat"
+    AFTER_ACTION = "after_action"
     DELETE = "delete"
 
 

@@ -185,14 +185,8 @@ class CallListActions(QObject):
 
     def _show_incident(self, incident_id: str) -> None:
         """Select the incident in the main window, also one that ended long ago, and show it on the map."""
-        self._context.selection.choose_incident(incident_id)
-        self._context.state.look_up(incident_id, self._look_at_chosen)
+        self._context.show_incident(incident_id)
         self._window.activateWindow()
-
-    def _look_at_chosen(self) -> None:
-        incident = self._context.incident
-        if incident is not None and incident.place is not None:
-            self._context.look_at(incident.place.lon_deg, incident.place.lat_deg)
 
     def _ask_for_incident(self, call: Call) -> None:
         if self._card is not None:

@@ -78,14 +78,8 @@ class CallerLookupActions(QObject):
     def _on_incident_opened(self, key: str) -> None:
         """Select the incident in the window, and show it on the map."""
         incident_id = self._incidents.get(key, "")
-        self._context.selection.choose_incident(incident_id)
-        self._context.state.look_up(incident_id, self._look_at_chosen)
+        self._context.show_incident(incident_id)
         self._window.activateWindow()
-
-    def _look_at_chosen(self) -> None:
-        incident = self._context.incident
-        if incident is not None and incident.place is not None:
-            self._context.look_at(incident.place.lon_deg, incident.place.lat_deg)
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         if self._dialog is not None and parts & {StatePart.PERSON, StatePart.WORLD}:

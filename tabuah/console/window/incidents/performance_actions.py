@@ -198,13 +198,7 @@ class IncidentPerformanceActions(QObject):
 
     def _on_incident_opened(self, incident_id: str) -> None:
         """Select the incident in the main window, also one that ended long ago, and show it on the map."""
-        self._context.state.look_up(incident_id, lambda: self._select(incident_id))
-
-    def _select(self, incident_id: str) -> None:
-        self._context.selection.choose_incident(incident_id)
-        incident = self._context.incident
-        if incident is not None and incident.place is not None:
-            self._context.look_at(incident.place.lon_deg, incident.place.lat_deg)
+        self._context.show_incident(incident_id)
         self._window.activateWindow()
 
     def _on_place_requested(self, lon_deg: float, lat_deg: float) -> None:

@@ -102,8 +102,7 @@ class ParentEventActions(QObject):
 
     def show_incident(self, incident_id: str) -> None:
         """Select an incident in the main window, also one that ended long ago, and show it on the map."""
-        self._context.selection.choose_incident(incident_id)
-        self._context.state.look_up(incident_id, self._look_at_chosen)
+        self._context.show_incident(incident_id)
         self._window.activateWindow()
 
     def close(self) -> None:
@@ -177,11 +176,6 @@ class ParentEventActions(QObject):
             self._show()
             self._read()
 
-    def _look_at_chosen(self) -> None:
-        incident = self._context.incident
-        if incident is not None and incident.place is not None:
-            self._context.look_at(incident.place.lon_deg, incident.place.lat_deg)
-
     def _on_finished(self, _result: int) -> None:
         self._dialog = self._questions = None
 
@@ -209,12 +203,19 @@ class ParentEventActions(QObject):
                 questions.reopen(event.id)
             case EventAct.MAP:
                 self._show_on_map(members.counted)
+            case EventAct.DELETE:
+                questions.delete(event)
+            case _:
+                self._export(act, event)
+
+    def _export(self, act: EventAct, event: ParentEvent) -> None:
+        match act:
             case EventAct.EXPORT:
                 self.files.ask_for_file(event)
             case EventAct.CHAT:
                 self.files.copy_chat_text(event)
-            case EventAct.DELETE:
-                questions.delete(event)
+            case EventAct.AFTER_ACTION:
+                self.files.after_action.ask_for_event(event)
 
     def _show_on_map(self, incidents: Sequence[Incident]) -> None:
         """Fit the incidents of an event into the map."""

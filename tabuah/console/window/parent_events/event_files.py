@@ -10,6 +10,7 @@ from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.event_export import EventFormat, draw_event_map, encode_event
 from tabuah.console.reports.event_sources import EventSources, read_event_sources
 from tabuah.console.reports.report_export import ExportedFile
+from tabuah.console.window.shared.after_action_export import AfterActionExport
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.parent_events.parent_event import ParentEvent
@@ -22,6 +23,7 @@ class EventFiles:
 
     def __init__(self, context: WindowContext, window: QWidget) -> None:
         self._context, self._window = context, window
+        self.after_action = AfterActionExport(context, window)
 
     def ask_for_file(self, event: ParentEvent) -> None:
         """Ask for the file of an event, then write it."""

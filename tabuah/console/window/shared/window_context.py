@@ -75,5 +75,15 @@ class WindowContext:
         self.canvas.centre_on(lon_deg, lat_deg, _CLOSE_UP_M)
         self.canvas.setFocus()
 
+    def show_incident(self, incident_id: str) -> None:
+        """Select an incident, also one that ended long ago, and show it on the map."""
+        self.selection.choose_incident(incident_id)
+        self.state.look_up(incident_id, self._look_at_incident)
+
+    def _look_at_incident(self) -> None:
+        incident = self.incident
+        if incident is not None and incident.place is not None:
+            self.look_at(incident.place.lon_deg, incident.place.lat_deg)
+
     def save_draft(self, draft: Draft, *, on_saved: Callable[[SavedEntries], None] | None = None) -> None:
         self.save(lambda _store: (draft,), on_saved=on_saved)

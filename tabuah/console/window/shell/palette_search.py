@@ -289,7 +289,7 @@ class PaletteSearch(QObject):
         if item.kind == COMMAND:
             self._keys.run(item.id)
         elif item.kind == INCIDENT:
-            self._choose_incident(item.id)
+            self._context.show_incident(item.id)
         elif item.kind == STATION:
             self._choose_station(item.id)
         elif item.kind == UNIT:
@@ -311,15 +311,6 @@ class PaletteSearch(QObject):
         """Open the page of a station; no other kind has a page."""
         self._choose_station(item.id)
         self._commands.stations.station_page.begin()
-
-    def _choose_incident(self, incident_id: str) -> None:
-        self._context.selection.choose_incident(incident_id)
-        self._context.state.look_up(incident_id, self._look_at_chosen)
-
-    def _look_at_chosen(self) -> None:
-        incident = self._context.incident
-        if incident is not None and incident.place is not None:
-            self._context.look_at(incident.place.lon_deg, incident.place.lat_deg)
 
     def _choose_station(self, code: str) -> None:
         station = self._context.state.snapshot.stations.get(code)

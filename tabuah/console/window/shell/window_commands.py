@@ -137,10 +137,7 @@ class WindowCommands:
 
     def open_incident(self, incident_id: str) -> None:
         """Select an incident and show it on the map."""
-        self._context.selection.choose_incident(incident_id)
-        incident = self._context.incident
-        if incident is not None and incident.place is not None:
-            self._context.look_at(incident.place.lon_deg, incident.place.lat_deg)
+        self._context.show_incident(incident_id)
 
     def open_moves(self) -> None:
         """Open the menu of the statuses that the selected incident can move to."""

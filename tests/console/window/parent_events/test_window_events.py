@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from support.window_fixture import OpenWindow, identity, open_second_store, report_in_second_store, visible_texts
 
 from tabuah.console.window.parent_events.event_items import event_view
+from tabuah.console.window.shared import after_action_export
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.codes import Hazard
 from tabuah.operations.parent_events.event_incidents import EventIncidents
@@ -220,12 +221,26 @@ def test_event_is_exported(dialog: EventDialog, window: OpenWindow, tmp_path: Pa
         window.wait_for_toast(name)
 
 
+def test_special_report_of_the_event_is_saved(
+    dialog: EventDialog, window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file = tmp_path / "khusus.txt"
+    monkeypatch.setattr(after_action_export, "ask_for_path", lambda _dialog, write: write(file))
+    press(dialog, window, Qt.Key.Key_R, CTRL)
+    window.until(file.exists)
+    assert "Banjir Kubung" in file.read_text(encoding="utf-8")
+
+
 def test_field_office_reads_events_only():
     snapshot = ConsoleSnapshot(identity=identity(Role.FIELD, "rudi"))
     event = ParentEvent(
         id="e", title="Banjir", hazard=Hazard.FLOOD, began_at=NOW, opened_by="ani", opened_at=NOW, changed_at=NOW
     )
     reasons = event_view(snapshot, event, EventIncidents(), now=NOW).reasons
-    assert {act for act in EventAct if not reasons.get(act)} == {EventAct.EXPORT, EventAct.CHAT}
+    assert {act for act in EventAct if not reasons.get(act)} == {
+        EventAct.EXPORT,
+        EventAct.CHAT,
+        EventAct.AFTER_ACTION,
+    }
     nothing = event_view(ConsoleSnapshot(), None, EventIncidents(), now=NOW).reasons
     assert {act for act in EventAct if not nothing.get(act)} == {EventAct.OPEN}
