@@ -116,18 +116,18 @@ def _operation(method: str, path: str, found: Any) -> Any:
     for status, media_type in _ANSWERS.get(key, {}).items():
         answers[str(status)] = {"description": "", **({"content": {media_type: {}}} if media_type else {})}
     if key in _REPLIES:
-        answers["200"] = {**answers["200"], "content": _json_content(_REPLIES[key])}
+        answers["200"] = {**answers["200"], "content": _json_content(_REPLIES[key].__name__)}
     completed = {
         **found,
         "responses": answers | {str(status): _PROBLEM for status in sorted(_statuses(method, path))},
     }
     if method == "post" and path in _BODIES:
-        completed["requestBody"] = {"content": _json_content(_BODIES[path]), "required": True}
+        completed["requestBody"] = {"content": _json_content(_BODIES[path].__name__), "required": True}
     return completed
 
 
-def _json_content(cls: type[msgspec.Struct]) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": _REFERENCE.format(name=cls.__name__)}}}
+def _json_content(name: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": _REFERENCE.format(name=name)}}}
 
 
 _PROBLEM: Final = {

@@ -1,10 +1,7 @@
 """Display values of the call log."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-
-from tabuah.widgets.values import FactItem
 
 Choices = tuple[tuple[str, str], ...]  # code and label
 
@@ -28,13 +25,3 @@ class CallFilters:
     periods: Choices = ()
     channels: Choices = ()
     period: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallView:
-    """The chosen call; `reasons` says why an act is not possible."""
-
-    title: str = ""
-    facts: tuple[FactItem, ...] = ()
-    note: str = ""
-    reasons: Mapping[CallAct, str] = field(default_factory=dict)

@@ -1,6 +1,10 @@
 """The footer of a page: its buttons, and the reason why one of them is disabled."""
 
-from PySide6.QtCore import Qt
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
@@ -17,6 +21,27 @@ def page_button(
     button.setAutoDefault(False)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button
+
+
+class ActButton(NamedTuple):
+    """A button: the code of its act, its text, its key, and its emphasis."""
+
+    code: str
+    text: str
+    key: str
+    kind: ButtonKind = ButtonKind.SECONDARY
+
+
+def act_buttons(
+    appearance: Appearance, name: str, acts: Sequence[ActButton], requested: SignalInstance
+) -> dict[str, KeyButton]:
+    """Return the buttons by the codes of their acts; a click emits `requested` with the code."""
+    made = {}
+    for act in acts:
+        button = page_button(appearance, act.text, act.key, f"{name}_{act.code}", act.kind)
+        button.clicked.connect(partial(requested.emit, act.code))
+        made[act.code] = button
+    return made
 
 
 class PageFooter(QWidget):

@@ -1,10 +1,7 @@
 """Display values of incoming messages."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-
-from tabuah.widgets.values import FactItem
 
 Choices = tuple[tuple[str, str], ...]  # code and label
 
@@ -28,13 +25,3 @@ class MessageFilters:
 
     states: Choices = ()
     channels: Choices = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageView:
-    """The chosen message; `reasons` says why an act is not possible."""
-
-    title: str = ""
-    facts: tuple[FactItem, ...] = ()
-    text: str = ""
-    reasons: Mapping[MessageAct, str] = field(default_factory=dict)

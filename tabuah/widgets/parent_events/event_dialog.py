@@ -13,7 +13,7 @@ from tabuah.widgets.controls.facts_grid import FactsGrid
 from tabuah.widgets.controls.labels import ElidedText, EmptyState, Text
 from tabuah.widgets.controls.layout import ThemedFrame, column, divider, row, scroll_area
 from tabuah.widgets.controls.level_list import LevelLine, LevelList
-from tabuah.widgets.controls.page_footer import PageFooter, page_button
+from tabuah.widgets.controls.page_footer import ActButton, PageFooter, act_buttons, page_button
 from tabuah.widgets.parent_events.values import EventAct, EventView
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
@@ -114,8 +114,8 @@ class EventDialog(QDialog):
         closing = self._buttons[EventAct.CLOSE]
         closing.setText(details.close_label or _("Close …"))
         closing.updateGeometry()
-        for act, button in self._buttons.items():
-            button.show_reason(view.reasons.get(act, ""))
+        for act in EventAct:
+            self._buttons[act].show_reason(view.reasons.get(act, ""))
 
     def show_list(self) -> None:
         """Show the list, with the keyboard in it."""
@@ -167,29 +167,20 @@ class EventDialog(QDialog):
         self._footer.clear_note_unless(event_id)
         self.event_chosen.emit(event_id)
 
-    def _make_buttons(self) -> dict[EventAct, KeyButton]:
-        texts = {
-            EventAct.OPEN: (_("Open …"), "F3", ButtonKind.PRIMARY),
-            EventAct.CHANGE: (_("Change …"), "F4", ButtonKind.SECONDARY),
-            EventAct.ADD: (_("Add incidents …"), "⇧F3", ButtonKind.SECONDARY),
-            EventAct.REMOVE: (_("Take out …"), "⇧F4", ButtonKind.SECONDARY),
-            EventAct.CLOSE: (_("Close …"), "F2", ButtonKind.SECONDARY),
-            EventAct.MAP: (_("On the map"), "⇧F2", ButtonKind.GHOST),
-            EventAct.EXPORT: (_("Export …"), "Ctrl S", ButtonKind.GHOST),
-            EventAct.CHAT: (_("Copy for chat"), "Ctrl C", ButtonKind.GHOST),
-            EventAct.AFTER_ACTION: (_("Special report …"), "Ctrl R", ButtonKind.GHOST),
-            EventAct.DELETE: (_("Delete …"), "Del", ButtonKind.GHOST),
-        }
-        made = {}
-        for act, (text, key, kind) in texts.items():
-            button = page_button(self._appearance, text, key, f"event_{act.value}", kind)
-            button.setProperty("act", act.value)
-            button.clicked.connect(self._on_act_clicked)
-            made[act] = button
-        return made
-
-    def _on_act_clicked(self) -> None:
-        self.act_requested.emit(str(self.sender().property("act")))
+    def _make_buttons(self) -> dict[str, KeyButton]:
+        acts = (
+            ActButton(EventAct.OPEN, _("Open …"), "F3", ButtonKind.PRIMARY),
+            ActButton(EventAct.CHANGE, _("Change …"), "F4"),
+            ActButton(EventAct.ADD, _("Add incidents …"), "⇧F3"),
+            ActButton(EventAct.REMOVE, _("Take out …"), "⇧F4"),
+            ActButton(EventAct.CLOSE, _("Close …"), "F2"),
+            ActButton(EventAct.MAP, _("On the map"), "⇧F2", ButtonKind.GHOST),
+            ActButton(EventAct.EXPORT, _("Export …"), "Ctrl S", ButtonKind.GHOST),
+            ActButton(EventAct.CHAT, _("Copy for chat"), "Ctrl C", ButtonKind.GHOST),
+            ActButton(EventAct.AFTER_ACTION, _("Special report …"), "Ctrl R", ButtonKind.GHOST),
+            ActButton(EventAct.DELETE, _("Delete …"), "Del", ButtonKind.GHOST),
+        )
+        return act_buttons(self._appearance, "event", acts, self.act_requested)
 
     def _lay_out(self) -> None:
         frame = ThemedFrame("panel", self)

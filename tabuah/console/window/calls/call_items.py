@@ -18,7 +18,8 @@ from tabuah.text.calls.call_text import call_field_label, describe_counts
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercises_by_id
 from tabuah.text.people.permissions import role_refusal
-from tabuah.widgets.calls.values import CallAct, CallFilters, CallView
+from tabuah.widgets.calls.values import CallAct, CallFilters
+from tabuah.widgets.controls.filtered_list_dialog import ChosenItem
 from tabuah.widgets.controls.level_list import LevelLine
 from tabuah.widgets.values import FactItem, Level
 
@@ -98,23 +99,23 @@ def describe_list(listed: ListedCalls) -> str:
     return f"{text} · {_('{n} more: narrow the filters').format(n=listed.more)}" if listed.more else text
 
 
-def call_view(found: ListedCall | None, calls: Sequence[ListedCall], *, role: Role) -> CallView:
+def call_view(found: ListedCall | None, calls: Sequence[ListedCall], *, role: Role) -> ChosenItem:
     """Return the view of the chosen call, with the reasons why an act is not possible."""
     if found is None:
         nothing = _("No call is selected.")
         reasons = {act: nothing for act in CallAct if act is not CallAct.EXPORT}
-        return CallView(reasons=reasons | ({} if calls else {CallAct.EXPORT: _("No calls.")}))
+        return ChosenItem(reasons=reasons | ({} if calls else {CallAct.EXPORT: _("No calls.")}))
     row = found.row
-    return CallView(
+    return ChosenItem(
         title=f"{code_label(row.call_class)} · {format_moment(row.received_at)}",
         facts=tuple(FactItem(label=label, value=value) for label, value in _facts(row) if value),
-        note=row.note,
+        text=row.note,
         reasons=_reasons(found.call, role),
     )
 
 
-def _reasons(call: Call, role: Role) -> dict[CallAct, str]:
-    reasons = {act: role_refusal(role, kind) for act, kind in _WRITING.items()}
+def _reasons(call: Call, role: Role) -> dict[str, str]:
+    reasons: dict[str, str] = {act: role_refusal(role, kind) for act, kind in _WRITING.items()}
     if call.incident:
         reasons[CallAct.REPORT] = reasons[CallAct.REPORT] or _("The call is linked to an incident already.")
     else:

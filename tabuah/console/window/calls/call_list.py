@@ -107,13 +107,13 @@ class CallListActions(QObject):
 
     @property
     def _chosen(self) -> ListedCall | None:
-        key = self._dialog.calls.chosen if self._dialog is not None else ""
+        key = self._dialog.list.chosen if self._dialog is not None else ""
         return next((each for each in self._listed.shown if each.call.id == key), None)
 
     def _open(self) -> CallListDialog:
         dialog = CallListDialog(self._appearance, self._window, filters=call_filters())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.call_chosen.connect(self._on_call_chosen)
+        dialog.item_chosen.connect(self._on_call_chosen)
         dialog.filters_changed.connect(self._read)
         dialog.act_requested.connect(self._on_act_requested)
         dialog.undo_requested.connect(self._context.notifier.undo_last)
@@ -124,8 +124,10 @@ class CallListActions(QObject):
         return dialog
 
     def _selection(self) -> CallSelection | None:
-        dialog = self._dialog
-        return CallSelection(*dialog.filters, dialog.words) if dialog is not None else None
+        if self._dialog is None:
+            return None
+        call_class, period, channel = self._dialog.filters
+        return CallSelection(call_class, period, channel, self._dialog.words)
 
     def _read(self) -> None:
         chosen = self._selection()
@@ -141,13 +143,13 @@ class CallListActions(QObject):
             return  # another one was asked for meanwhile
         self._listed = listed
         lines = call_lines(listed.shown, self._context.state.now())
-        self._dialog.show_calls(lines, summary=describe_list(listed))
+        self._dialog.show_items(lines, summary=describe_list(listed))
         self._show_call()
 
     def _show_call(self) -> None:
         if self._dialog is not None:
             role = self._context.state.snapshot.role
-            self._dialog.show_call(call_view(self._chosen, self._listed.shown, role=role))
+            self._dialog.show_chosen(call_view(self._chosen, self._listed.shown, role=role))
 
     def _on_call_chosen(self, _call_id: str) -> None:
         self._show_call()

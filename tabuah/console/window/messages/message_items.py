@@ -23,8 +23,9 @@ from tabuah.text.messages.message_text import (
     message_field_label,
 )
 from tabuah.text.people.permissions import role_refusal
+from tabuah.widgets.controls.filtered_list_dialog import ChosenItem
 from tabuah.widgets.controls.level_list import LevelLine
-from tabuah.widgets.messages.values import MessageAct, MessageFilters, MessageView
+from tabuah.widgets.messages.values import MessageAct, MessageFilters
 from tabuah.widgets.values import FactItem, Level
 
 ALL: Final = "all"
@@ -109,14 +110,14 @@ def describe_list(listed: ListedMessages) -> str:
     return f"{text} · {_('{n} more: narrow the filters').format(n=listed.more)}" if listed.more else text
 
 
-def message_view(found: ListedMessage | None, messages: Sequence[ListedMessage], *, role: Role) -> MessageView:
+def message_view(found: ListedMessage | None, messages: Sequence[ListedMessage], *, role: Role) -> ChosenItem:
     """Return the view of the chosen message, with the reasons why an act is not possible."""
     if found is None:
         nothing = _("No message is selected.")
         reasons = {act: nothing for act in MessageAct if act is not MessageAct.EXPORT}
-        return MessageView(reasons=reasons | ({} if messages else {MessageAct.EXPORT: _("No messages.")}))
+        return ChosenItem(reasons=reasons | ({} if messages else {MessageAct.EXPORT: _("No messages.")}))
     row = found.row
-    return MessageView(
+    return ChosenItem(
         title=f"{code_label(row.channel)} · {format_moment(row.received_at)}",
         facts=tuple(FactItem(label=label, value=value) for label, value in _facts(found) if value),
         text=row.text if row.text is not None else _("sealed, erased or empty"),
@@ -124,9 +125,9 @@ def message_view(found: ListedMessage | None, messages: Sequence[ListedMessage],
     )
 
 
-def _reasons(found: ListedMessage, role: Role) -> dict[MessageAct, str]:
+def _reasons(found: ListedMessage, role: Role) -> dict[str, str]:
     message = found.message
-    reasons = {act: role_refusal(role, kind) for act, kind in _WRITING.items()}
+    reasons: dict[str, str] = {act: role_refusal(role, kind) for act, kind in _WRITING.items()}
 
     def forbid(act: MessageAct, reason: str) -> None:
         reasons[act] = reasons.get(act, "") or reason

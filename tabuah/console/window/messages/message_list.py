@@ -91,7 +91,7 @@ class MessageListActions(QObject):
         """Show the messages with their ages of this moment."""
         if self._dialog is not None:
             lines = message_lines(self._listed.shown, self._context.state.now())
-            self._dialog.show_messages(lines, summary=describe_list(self._listed))
+            self._dialog.show_items(lines, summary=describe_list(self._listed))
 
     def write_table(self, file: Path, listed: Sequence[ListedMessage], *, with_personal: bool) -> None:
         """Write messages to a CSV or XLSX file."""
@@ -115,13 +115,13 @@ class MessageListActions(QObject):
 
     @property
     def _chosen(self) -> ListedMessage | None:
-        key = self._dialog.messages.chosen if self._dialog is not None else ""
+        key = self._dialog.list.chosen if self._dialog is not None else ""
         return next((each for each in self._listed.shown if each.message.id == key), None)
 
     def _open(self) -> MessageListDialog:
         dialog = MessageListDialog(self._appearance, self._window, filters=message_filters())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.message_chosen.connect(self._on_message_chosen)
+        dialog.item_chosen.connect(self._on_message_chosen)
         dialog.filters_changed.connect(self._read)
         dialog.act_requested.connect(self._on_act_requested)
         dialog.undo_requested.connect(self._context.notifier.undo_last)
@@ -130,8 +130,10 @@ class MessageListActions(QObject):
         return dialog
 
     def _selection(self) -> MessageSelection | None:
-        dialog = self._dialog
-        return MessageSelection(*dialog.filters, dialog.words) if dialog is not None else None
+        if self._dialog is None:
+            return None
+        state, channel = self._dialog.filters
+        return MessageSelection(state, channel, self._dialog.words)
 
     def _read(self) -> None:
         chosen = self._selection()
@@ -152,7 +154,7 @@ class MessageListActions(QObject):
     def _show_message(self) -> None:
         if self._dialog is not None:
             role = self._context.state.snapshot.role
-            self._dialog.show_message(message_view(self._chosen, self._listed.shown, role=role))
+            self._dialog.show_chosen(message_view(self._chosen, self._listed.shown, role=role))
 
     def _on_message_chosen(self, _message_id: str) -> None:
         self._show_message()

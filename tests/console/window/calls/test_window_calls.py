@@ -47,7 +47,7 @@ def record(data: Path, call_class: CallClass, note: str, *, caller: str = "", **
 
 
 def rows(dialog: CallListDialog) -> list[str]:
-    model = dialog.calls.model()
+    model = dialog.list.model()
     return [str(model.index(n, 0).data()) for n in range(model.rowCount())]
 
 
@@ -61,7 +61,7 @@ def call_of(data: Path, note: str) -> Call:
 
 
 def choose(dialog: CallListDialog, data: Path, note: str) -> None:
-    dialog.calls.choose(call_of(data, note).id)
+    dialog.list.choose(call_of(data, note).id)
 
 
 def test_calls_are_filtered_by_class_channel_time_and_words(dialog: CallListDialog, window: OpenWindow):
@@ -78,13 +78,13 @@ def test_calls_are_filtered_by_class_channel_time_and_words(dialog: CallListDial
     search.setText("budi")
     window.until(lambda: len(rows(dialog)) == 1 and "tertawa" in rows(dialog)[0])
     search.setText("tidak ada")
-    window.until(lambda: not rows(dialog) and not dialog.calls.isVisibleTo(dialog))
+    window.until(lambda: not rows(dialog) and not dialog.list.isVisibleTo(dialog))
 
 
 def test_call_is_corrected_and_undone(dialog: CallListDialog, window: OpenWindow, data: Path):
     choose(dialog, data, "anak-anak tertawa")
     press(dialog, window, Qt.Key.Key_F4)
-    assert dialog.has_form
+    assert not dialog.shows_list
     note_edit(dialog).setPlainText("suara motor")
     dialog.form.findChildren(QLineEdit, "call_caller")[-1].setText("Yanti 0813")
     window.qtbot.keyClick(dialog.form, Qt.Key.Key_Return)
@@ -115,7 +115,7 @@ def test_corrected_call_keeps_the_lines_of_its_note(dialog: CallListDialog, wind
     window.qtbot.keyClick(note, Qt.Key.Key_Return)
     window.qtbot.keyClicks(note, "lagi")
     window.qtbot.keyClick(note, Qt.Key.Key_Return, CTRL)
-    window.until(lambda: not dialog.has_form)
+    window.until(lambda: dialog.shows_list)
     window.until(lambda: "lagi" in visible_texts(dialog))
     assert call_of(data, "tertawa\n\nditutup\nlagi").call_class is CallClass.PRANK
 

@@ -68,7 +68,7 @@ def dialog(window: OpenWindow) -> MessageListDialog:
 
 
 def rows(dialog: MessageListDialog) -> list[str]:
-    model = dialog.messages.model()
+    model = dialog.list.model()
     return [str(model.index(n, 0).data()) for n in range(model.rowCount())]
 
 
@@ -85,7 +85,7 @@ def show_all(dialog: MessageListDialog, window: OpenWindow, key: str = FIRST) ->
     """Show messages of every state, and choose one."""
     press(dialog, window, Qt.Key.Key_4, CTRL)
     window.until(lambda: len(rows(dialog)) == 2)
-    dialog.messages.choose(key)
+    dialog.list.choose(key)
 
 
 def test_messages_wait_oldest_first_and_are_filtered(dialog: MessageListDialog, window: OpenWindow):
@@ -109,7 +109,7 @@ def test_messages_wait_oldest_first_and_are_filtered(dialog: MessageListDialog, 
 def test_status_bar_counts_waiting_messages(dialog: MessageListDialog, window: OpenWindow, data: Path):
     bar = window.shell.findChild(StatusBar, "status_bar")
     window.until(lambda: "2 pesan" in visible_texts(bar))
-    dialog.messages.choose(FIRST)
+    dialog.list.choose(FIRST)
     press(dialog, window, Qt.Key.Key_X)
     window.qtbot.keyClick(dialog.findChild(QLineEdit, "confirm_field"), Qt.Key.Key_Return)
     window.until(lambda: "1 pesan" in visible_texts(bar))
@@ -119,7 +119,7 @@ def test_status_bar_counts_waiting_messages(dialog: MessageListDialog, window: O
 def test_report_of_a_message_links_it(
     dialog: MessageListDialog, window: OpenWindow, data: Path, held: Qt.KeyboardModifier
 ):
-    dialog.messages.choose(FIRST)
+    dialog.list.choose(FIRST)
     press(dialog, window, Qt.Key.Key_Return, held)
     assert window.context.side.page is SidePage.REPORT
     form = window.shell.parts.report_form
@@ -137,7 +137,7 @@ def test_report_of_a_message_links_it(
 
 
 def test_report_of_a_telegram_message_has_the_channel_message(dialog: MessageListDialog, window: OpenWindow):
-    dialog.messages.choose(SECOND)
+    dialog.list.choose(SECOND)
     press(dialog, window, Qt.Key.Key_Return)
     draft = window.shell.parts.report_form.draft()
     assert (draft.channel, draft.caller_name, draft.place) == ("message", "Siti", None)
@@ -145,7 +145,7 @@ def test_report_of_a_telegram_message_has_the_channel_message(dialog: MessageLis
 
 def test_message_added_to_a_known_incident_is_linked_to_it(dialog: MessageListDialog, window: OpenWindow, data: Path):
     known = window.incidents[0]
-    dialog.messages.choose(FIRST)
+    dialog.list.choose(FIRST)
     press(dialog, window, Qt.Key.Key_Return)
     form = window.shell.parts.report_form
     form.submitted.emit(replace(form.draft(), adds_to=known.id))
@@ -217,6 +217,12 @@ def test_message_is_reopened_and_closed_again_by_undo(dialog: MessageListDialog,
     closed = message(data).closed
     assert closed is not None
     assert closed.reason is ClosingReason.PRANK
+
+
+def test_letters_of_no_act_reach_the_window(dialog: MessageListDialog, window: OpenWindow):
+    press(dialog, window, Qt.Key.Key_N)
+    window.until(lambda: window.shell.parts.side.page is SidePage.REPORT)
+    assert window.edit("report_caller").text() == "", "a report of no message"
 
 
 def test_ages_grow_and_change_their_level(
