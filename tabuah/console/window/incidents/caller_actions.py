@@ -39,7 +39,8 @@ class CallerActions(QObject):
         incident = self._context.incident
         if incident is not None:
             self._context.store.run(
-                lambda store: caller_of(store, incident),
+                # of the cache, which may be ahead of the window just after another correction
+                lambda store: caller_of(store, store.incident(incident.id)),
                 on_done=lambda caller: self._show(incident, caller),
                 on_error=self._context.notifier.error,
             )
