@@ -88,7 +88,9 @@ class MessageIntake:
         same, newest = _keys_of(digests, account, message)
         if earlier := self._repeated(same, now):
             return self._count(MessageResult.COUNTED, earlier)
-        if self._senders.take(newest) > 0:
+        # without a sender it may be anybody: forms without a name are limited by their account only
+        has_sender = bool(message.address or message.sender)
+        if has_sender and self._senders.take(newest) > 0:
             flooded = self._message(self._history.find(newest, now))
             return self._count(MessageResult.LIMITED, flooded)
         salts = (new_salt(), new_salt(), new_salt())

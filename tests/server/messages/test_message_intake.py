@@ -140,6 +140,11 @@ def test_flood_of_one_sender_is_counted_at_its_newest_message(journal: ServerJou
     assert take(intake, message("lain", 900, address="62999")) == ["recorded"]
 
 
+def test_messages_without_sender_are_not_those_of_one_sender(intake: MessageIntake):
+    forms = [message(f"laporan {number}", number, sender="", address="") for number in range(SENDER_BURST + 5)]
+    assert take(intake, *forms) == ["recorded"] * (SENDER_BURST + 5)
+
+
 def test_account_that_sends_too_much_is_told_to_wait(intake: MessageIntake):
     for _number in range(ACCOUNT_BURST // 100):
         take(intake, *[{}] * 100)
