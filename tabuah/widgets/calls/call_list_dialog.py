@@ -83,6 +83,7 @@ def _texts() -> ListTexts:
     return ListTexts(
         name="call",
         title=_("Call log"),
+        list_label=_("Calls"),
         search_label=_("Find a call"),
         search_hint=_("Note, person, incident or caller"),
         empty_title=_("No calls."),

@@ -39,6 +39,7 @@ class ListTexts:
 
     name: str
     title: str
+    list_label: str
     search_label: str
     search_hint: str
     empty_title: str
@@ -93,7 +94,7 @@ class FilteredListDialog(QDialog):
         self._appearance, self._texts, self._main_act = appearance, texts, main_act
         self._filters = [[self._control(each) for each in line] for line in filters]
         self._make_search()
-        self.list = LevelList(appearance, name=f"{texts.name}_list", label=texts.title)
+        self.list = LevelList(appearance, name=f"{texts.name}_list", label=texts.list_label)
         self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._empty = EmptyState(appearance, icon=texts.empty_icon, name=f"{texts.name}s_empty")
         self._empty.show_message(texts.empty_title, texts.empty_hint)

@@ -62,6 +62,7 @@ def _texts() -> ListTexts:
     return ListTexts(
         name="message",
         title=_("Messages"),
+        list_label=_("Messages"),
         search_label=_("Find a message"),
         search_hint=_("Text, sender, incident or account"),
         empty_title=_("No messages."),
