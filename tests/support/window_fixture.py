@@ -154,9 +154,10 @@ class OpenWindow:
         self.until(lambda: all(word in self.toasts for word in words))
 
     def find(self, kind: type[WidgetT], name: str) -> WidgetT:
-        found = self.shell.findChild(kind, name)
-        assert isinstance(found, kind), name
-        return found
+        """Return the newest widget of a name: former fields of a form are deleted a moment later."""
+        found = self.shell.findChildren(kind, name)
+        assert found, name
+        return found[-1]
 
     def edit(self, name: str) -> QLineEdit:
         return self.find(QLineEdit, name)

@@ -32,7 +32,7 @@ def test_caller_is_corrected_removed_and_undone(window: OpenWindow):
     window.edit("edit_caller").setText("Bu Yanti · 0812 3456")
     window.key(ENTER)
     window.until(lambda: "Bu Yanti · 0812 3456" in window.details_text)
-    window.until(lambda: window.incident is not before)  # the details may show an entry before the form knows it
+    window.until(lambda: window.incident is not before)  # the details may be ahead of it
     open_caller(window)
     assert window.edit("edit_caller").text() == "Bu Yanti · 0812 3456"
     window.edit("edit_caller").clear()
