@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.running_server import start_server
+from support.wait import wait_until_true
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
@@ -86,9 +87,10 @@ def test_server_backup_restores_journal_key_and_attachments(tmp_path: Path, name
 
 def test_server_backup_is_consistent_while_entries_arrive(tmp_path: Path):
     with start_server(tmp_path / "server") as server, writing(server.journal):
-        copies: list[BackupManifest] = [
-            back_up_server(tmp_path / "server", tmp_path / f"copy{number}") for number in range(3)
-        ]
+        copies: list[BackupManifest] = []
+        for number in range(3):
+            copies.append(back_up_server(tmp_path / "server", tmp_path / f"copy{number}"))
+            wait_until_true(lambda: server.journal.head().seq > copies[-1].seq)
         head = server.journal.head().seq
     assert [copy.seq for copy in copies] == sorted({copy.seq for copy in copies})
     assert copies[-1].seq <= head
