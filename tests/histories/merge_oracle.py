@@ -42,12 +42,14 @@ def _knew_all_merges(incident: object, entry: Entry, gesture: Gesture, marks: di
     """Return whether an author knew every merge that gave an incident its present target, or confirmed it.
 
     The own ones of a device are known, even if an old window does not show them: its chain proves it. After the last
-    merge that the author saw, another device's one is unknown; an unseen one before it had the same target.
+    merge that the author saw, another device's one is unknown; an unseen one before it had the same target. A console
+    that started from a snapshot shows a merge before it has its entry: there the base of the gesture names it.
     """
     if not isinstance(incident, Incident):
         return False
     for writing in reversed(incident.writings["status"]):
-        if writing.value != '"merged"' or marks[writing.entry] in gesture.seen:
+        mark = marks[writing.entry]
+        if writing.value != '"merged"' or mark in gesture.seen or mark == gesture.rests_on.get("status"):
             return True
         if writing.device != entry.device:
             return False

@@ -125,7 +125,22 @@ class Oracle:
             return False
         if gesture is None or not gesture.saw_in_force(name, standing.mark):
             return True
-        return not _took_effect(subject, entry.base.get(name, "")) and (entry.id, name) in self._asked
+        return self._may_be_asked(subject, entry, name) and (entry.id, name) in self._asked
+
+    def _may_be_asked(self, subject: IncidentFacts, entry: Entry, name: str) -> bool:
+        """Return whether an author who saw the value in force may be asked nevertheless.
+
+        An entry names one write as its base. It proves nothing if that write never took effect, or if another
+        device wrote the same value and the author's console had the two in the other order.
+        """
+        base = entry.base.get(name, "")
+        if not _took_effect(subject, base):
+            return True
+        standing = subject.standing[name]
+        return any(
+            other.id == base and subject.values.get((name, mark)) == standing.value
+            for mark, _device, other in subject.effective
+        )
 
     def _may_ask(self, subject: IncidentFacts, entry: Entry) -> bool:
         """Return whether a move, merge or deletion may conflict: another user's action was unseen by its author."""
