@@ -225,10 +225,11 @@ class _Exchange:
         )
 
     def pull_without_personal(self) -> None:
-        """Pull new entries while this device waits for approval; personal values are fetched later."""
+        """Pull entries and their checkpoint while this device waits for approval; personal values follow later."""
         self._store.relay.note_missing_personal(self._store.head.seq)
         self._pull_journal()
         self._store.relay.note_missing_personal()
+        fetch_checkpoint(self._store, self._client)
 
     def _on_page(self, seq: int, head: int) -> None:
         self._link.pulled(seq, head)

@@ -128,6 +128,7 @@ def test_unapproved_device_may_only_pull(tmp_path):
             with pytest.raises(AwaitingApproval, match=store.device):
                 sync(store)
             assert store.counts().pending == 2
+            assert store.history.pinned_seq == store.head.seq > 0, "it can hand back what a restored server lost"
             approve_device(server.journal, store.device)
             result = sync(store)
             assert (result.pushed, result.pending, result.held) == (2, 0, 0)
