@@ -10,7 +10,7 @@ from histories.world import Console, World
 from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import exercise_of_code
-from tabuah.operations.exercises.wipe import wiped_by
+from tabuah.operations.exercises.wipe import wiped_between
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.subject_state import SubjectState
 from tabuah.operations.units.unit import Unit
@@ -77,12 +77,12 @@ def _files_of_wiped(audit: Audit, wiped: set[str]) -> dict[str, str]:
     gone: dict[str, str] = {}
     kept: set[str] = set()
     named: dict[str, set[str]] = {}  # by exercise
-    for record, entry, _before, _after in audit.steps:
+    for record, entry, before, after in audit.steps:
         if entry.kind.endswith(("attached", "attachment_added")):
             is_gone = entry.exercise_id in wiped and record.verdict is Verdict.ACCEPTED
             files = named.setdefault(entry.exercise_id, set()) if is_gone else kept
             files |= set(SHA256.findall(record.text))
-        elif wiped_by(entry, record.verdict or Verdict.REJECTED):
+        elif wiped_between(before, after):
             gone |= dict.fromkeys(named.get(subject_key(entry.subject), ()), record.received_at.isoformat())
     return {sha256: wiped_at for sha256, wiped_at in gone.items() if sha256 not in kept}
 

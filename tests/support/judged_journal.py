@@ -12,7 +12,7 @@ from tabuah.operations.decisions import decide
 from tabuah.operations.entries import Decision, Draft, Entry, Verdict
 from tabuah.operations.exercises.decisions import find_first_world, world_of_subject
 from tabuah.operations.exercises.scope import SubjectWorld
-from tabuah.operations.exercises.wipe import wipe_state, wiped_by
+from tabuah.operations.exercises.wipe import wipe_state, wiped_between
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.drafts import report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
@@ -164,7 +164,7 @@ class JudgedJournal:
         self.received_at[entry.device] = entry.at
         if after is not before and isinstance(after.value, AuthorityRecord):
             self.authority.update(after.value)
-        if exercise_id := wiped_by(entry, decision.verdict):
+        if exercise_id := wiped_between(before, after):
             self.states = {subject: wipe_state(state, exercise_id) for subject, state in self.states.items()}
         return decision
 

@@ -9,7 +9,7 @@ from tabuah.operations.decisions import decide
 from tabuah.operations.deferred_entries import find_affected
 from tabuah.operations.entries import SERVER_ACTOR, Decision, Draft, Entry, Ruling, Verdict
 from tabuah.operations.entry_kinds import read_body
-from tabuah.operations.exercises.wipe import wiped_by
+from tabuah.operations.exercises.wipe import wiped_between
 from tabuah.operations.fold import NOT_JUDGEABLE, fold
 from tabuah.operations.held_entries import end_deferral
 from tabuah.operations.incidents.entry_bodies import IncidentReported
@@ -73,13 +73,14 @@ def append_record(batch: AdmissionBatch, chained: ChainedEntry, record: Record, 
         _note_references(batch, entry)
     batch.head = CommittedHead(record.seq, record.hash)
     batch.chain_heads[entry.device] = chained.head
-    if after is not batch.state_of(entry.subject):
+    before = batch.state_of(entry.subject)
+    if after is not before:
         batch.states[entry.subject] = after
         if isinstance(after.value, AuthorityRecord):
             batch.update_authority(after.value)
         if isinstance(after.value, Erasure):
             erase_personal_values(batch.connection, after.value.entries)
-    if exercise_id := wiped_by(entry, record.verdict):
+    if exercise_id := wiped_between(before, after):
         batch.wipe(exercise_id)
     batch.records.append(record)
 

@@ -7,8 +7,9 @@ from typing import Final
 from tabuah.operations.attachments.prefetch import attachment_in
 from tabuah.operations.entries import Entry, Verdict, subject_key
 from tabuah.operations.entry_kinds import read_body
-from tabuah.operations.exercises.wipe import WIPED_KIND, wipe_state
+from tabuah.operations.exercises.wipe import WIPED_KIND, find_wipes, wipe_state
 from tabuah.operations.fold import fold
+from tabuah.operations.held_entry_kinds import RELEASED_KIND
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
 from tabuah.operations.subject_state import EMPTY, SubjectState
@@ -20,8 +21,8 @@ from tabuah.storage.journal.wire import Record, decode_entry, text_hash
 _DROP: Final = "DELETE FROM entries WHERE seq > ?"
 _LAST_OF: Final = "SELECT n, text FROM entries WHERE device = ? ORDER BY n DESC LIMIT 1"
 _HISTORY: Final = "SELECT seq, text, verdict, reason FROM entries WHERE subject = ? ORDER BY seq"
-_WIPES: Final = """SELECT seq, subject, text FROM entries
-    WHERE subject BETWEEN 'exercise/' AND 'exercise0' AND verdict = 'accepted' ORDER BY seq"""
+_EXERCISES: Final = """SELECT seq, text, verdict FROM entries
+    WHERE subject BETWEEN 'exercise/' AND 'exercise0' ORDER BY seq"""
 _OF_EXERCISE: Final = "SELECT DISTINCT subject FROM entries WHERE instr(text, ?) > 0"
 _FORGET: Final = ("DELETE FROM incident_numbers WHERE subject = ?", "DELETE FROM blob_subjects WHERE subject = ?")
 
@@ -34,7 +35,7 @@ def drop_records(batch: AdmissionBatch, seq: int, dropped: Iterable[Record]) -> 
     entries = [decode_entry(record.text) for record in dropped]
     subjects = {entry.subject for entry in entries}
     for entry in entries:
-        if entry.kind == WIPED_KIND:  # its states were deleted, and its last entries may be older
+        if entry.kind in (WIPED_KIND, RELEASED_KIND):  # the states may be deleted, and their last entries older
             named = f'"exercise_id":"{subject_key(entry.subject)}"'
             subjects |= set(batch.connection.exec_driver_sql(_OF_EXERCISE, (named,)).scalars())
     batch.connection.exec_driver_sql(_DROP, (seq,))
@@ -52,8 +53,8 @@ def _chain_head(batch: AdmissionBatch, device: str) -> ChainHead:
 
 
 def _wipes(batch: AdmissionBatch) -> list[tuple[int, str]]:
-    rows = batch.connection.exec_driver_sql(_WIPES).all()
-    return [(row.seq, subject_key(row.subject)) for row in rows if decode_entry(row.text).kind == WIPED_KIND]
+    rows = batch.connection.exec_driver_sql(_EXERCISES).all()
+    return list(find_wipes((row.seq, decode_entry(row.text), Verdict(row.verdict)) for row in rows))
 
 
 def _fold_again(batch: AdmissionBatch, subject: str, wipes: Iterable[tuple[int, str]]) -> SubjectState:

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.entries import Entry, Verdict, subject_key, subject_of
+from tabuah.operations.entries import Entry, Verdict, subject_of
 from tabuah.operations.entry_dependencies import sort_by_dependency
 from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.exercises.decisions import find_first_world, world_of_subject
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import SubjectWorld
-from tabuah.operations.exercises.wipe import WIPED_KIND, wipe_state
+from tabuah.operations.exercises.wipe import find_wipes, wipe_state
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups, find_raiser
@@ -229,8 +229,8 @@ def _computer_user() -> str:
 
 _KEY: Final = "known_kinds"
 _READ_ONLY: Final = """SELECT subject FROM subjects WHERE confirmed LIKE '%"unknown_kinds":%'"""
-_WIPES: Final = f"""SELECT seq, subject FROM journal WHERE kind = '{WIPED_KIND}' AND verdict = 'accepted'
-    AND subject BETWEEN 'exercise/' AND 'exercise0' ORDER BY seq"""  # noqa: S608 - our own name
+_EXERCISES: Final = """SELECT seq, text, verdict FROM journal
+    WHERE subject BETWEEN 'exercise/' AND 'exercise0' AND seq IS NOT NULL ORDER BY seq"""
 _HISTORY: Final = "SELECT seq, text, verdict, reason FROM journal WHERE subject = ? AND seq IS NOT NULL ORDER BY seq"
 
 
@@ -265,11 +265,13 @@ def _refold(session: CacheSession, subject: str, version: int) -> None:
 
 def state_from_history(session: CacheSession, subject: str) -> SubjectState:
     """Fold the confirmed entries of a subject that are here."""
-    state, wipes = EMPTY, deque(session.connection.execute(_WIPES))
+    exercises = session.connection.execute(_EXERCISES)
+    wipes = deque(find_wipes((seq, decode_entry(text), Verdict(verdict)) for seq, text, verdict in exercises))
+    state = EMPTY
     for seq, text, verdict, reason in session.connection.execute(_HISTORY, (subject,)):
         while wipes and wipes[0][0] < seq:
-            state = wipe_state(state, subject_key(wipes.popleft()[1]))
+            state = wipe_state(state, wipes.popleft()[1])
         state = fold(state, decode_entry(text), Verdict(verdict), text=text, reason=reason or "")
-    for _seq, exercise in wipes:
-        state = wipe_state(state, subject_key(exercise))
+    for _seq, exercise_id in wipes:
+        state = wipe_state(state, exercise_id)
     return state

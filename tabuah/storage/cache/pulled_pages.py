@@ -12,7 +12,7 @@ from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.decisions import world_of
 from tabuah.operations.exercises.scope import SubjectWorld
-from tabuah.operations.exercises.wipe import wipe_state, wiped_by
+from tabuah.operations.exercises.wipe import wipe_state, wiped_between
 from tabuah.operations.fold import fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
@@ -137,7 +137,8 @@ def _fold_all(session: CacheSession, fresh: Fresh) -> dict[str, SubjectState]:
     states |= session.subjects.confirmed_of(states)
     authority = session.authority()
     for record, entry in fresh:
-        state = fold(states[entry.subject], entry, record.verdict, text=record.text, reason=record.reason)
+        before = states[entry.subject]
+        state = fold(before, entry, record.verdict, text=record.text, reason=record.reason)
         states[entry.subject] = state
         if isinstance(state.value, AuthorityRecord):
             authority.update(state.value)
@@ -145,7 +146,7 @@ def _fold_all(session: CacheSession, fresh: Fresh) -> dict[str, SubjectState]:
             note_limits_of(session, state.value)
         if isinstance(state.value, Erasure):
             session.journal.delete_personal((), state.value.entries)
-        if exercise_id := wiped_by(entry, record.verdict):
+        if exercise_id := wiped_between(before, state):
             session.meta.deleted_exercises -= {exercise_id}  # it may have been restored by a rewind
             states = {s: session.subjects.confirmed(s) for s in session.subjects.of_exercise(exercise_id)} | states
             kept = {subject: wipe_state(state, exercise_id) for subject, state in states.items()}

@@ -13,7 +13,7 @@ from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.decisions import first_world, world_of_subject
 from tabuah.operations.exercises.scope import SubjectWorld
-from tabuah.operations.exercises.wipe import wipe_state, wiped_by
+from tabuah.operations.exercises.wipe import wipe_state, wiped_between
 from tabuah.operations.fold import NOT_JUDGEABLE, fold
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.incidents.incident import Incident
@@ -219,7 +219,7 @@ class JournalAudit:
             self._changed_at[entry.subject] = record.seq
             if isinstance(after.value, AuthorityRecord):
                 self.authority.update(after.value)
-        if exercise_id := wiped_by(entry, record.verdict):
+        if exercise_id := wiped_between(before, after):
             self._wipe(exercise_id, record.seq)
         return after
 

@@ -1,6 +1,8 @@
 """A wiped exercise has no states; real work and other exercises stay."""
 
-from support.judged_journal import FIRST, JudgedJournal, key_of
+from datetime import timedelta
+
+from support.judged_journal import FIRST, MORNING, JudgedJournal, key_of
 from support.unit_samples import unit_card
 
 from tabuah.operations.bulletins.bulletin import TALANG, Volcano
@@ -9,6 +11,8 @@ from tabuah.operations.bulletins.entry_bodies import VolcanoLevelled
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.exercises.drafts import end_exercise, start_exercise, wipe_exercise
+from tabuah.operations.exercises.wipe import find_wipes
+from tabuah.operations.held_entries import release_held
 from tabuah.operations.incidents.drafts import note_incident, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.levels import VolcanoLevel
@@ -55,6 +59,23 @@ def test_wipe_deletes_states_of_one_exercise():
     }
     assert room.states[f"unit/{DRILL}~TRC-1"] == EMPTY
     assert room.authority.is_wiped(DRILL)
+
+
+def test_held_wipe_deletes_at_its_release():
+    room = JudgedJournal()
+    ani, budi = room.author("ani", Role.SUPERVISOR), room.author("budi", Role.SUPERVISOR)
+    room.write(ani, start_exercise("Gempa", known=(), suffix="1"))
+    room.write(ani, report(FIRST, DRILL))
+    room.write(ani, end_exercise(room.authority.exercises[DRILL]))
+    late = room.entry(ani, wipe_exercise(room.authority.exercises[DRILL]), at=MORNING + timedelta(days=8))
+    assert room.judge(late).verdict is Verdict.HELD
+    assert room.states[f"incident/{FIRST}"] != EMPTY
+    release = room.entry(budi, release_held(late))
+    assert room.judge(release).verdict is Verdict.ACCEPTED
+    assert room.states[f"incident/{FIRST}"] == EMPTY
+    history = [(1, late, Verdict.HELD), (2, release, Verdict.ACCEPTED)]
+    assert list(find_wipes(history)) == [(2, DRILL)]
+    assert not list(find_wipes([(1, late, Verdict.HELD), (2, release, Verdict.REJECTED)]))
 
 
 def test_wipe_keeps_real_level_of_volcano():

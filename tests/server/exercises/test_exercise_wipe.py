@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.bulletin_samples import sample_earthquake
-from support.console_stores import add_users, enrol, open_store, pull, pull_page, report_incident_at, sync
+from support.console_stores import add_users, enrol, open_store, pull, pull_page, push, report_incident_at, sync
 from support.operator_device import OperatorDevice
 from support.readings_fixture import START, gauge, open_readings_fixture, stage
 from support.station_file_samples import sample_document
@@ -17,6 +17,7 @@ from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.drafts import end_exercise, start_exercise, wipe_exercise
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.feeds.sources import FeedContent, FeedSource
+from tabuah.operations.held_entries import release_held
 from tabuah.operations.incidents.drafts import attach_to_incident, merge_incidents
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
@@ -85,6 +86,26 @@ def test_wipe_reaches_server_consoles_and_audit(tmp_path: Path):
                 enrol(journal, late, "budi")
                 sync(late, journal)
                 assert [incident.id for incident in late.incidents()] == [real.id]
+    assert audit_server(tmp_path / "server").findings == ()
+
+
+def test_released_wipe_reaches_server_consoles_and_audit(tmp_path: Path):
+    with running_exercise(tmp_path) as (journal, ani, budi):
+        drill = report_incident_at(ani, "Latihan", caller="Pak Rusdi 0812", exercise=True, exercise_id=DRILL)
+        ani.save(end_exercise(drill_of(ani)))
+        sync(ani, journal)
+        revoke_device(journal, ani.device, "hilang")
+        wipe = ani.save(wipe_exercise(drill_of(ani))).entry
+        push(ani, journal)
+        pull(budi, journal)
+        assert [incident.id for incident in budi.incidents()] == [drill.id], "the wipe is held"
+        budi.save(release_held(wipe))
+        sync(budi, journal)
+        assert budi.incidents() == []
+        assert budi.personal_of(budi.entries_of(f"incident/{drill.id}")[0][0].id) == {}
+        assert budi.checks.audit().findings == ()
+        assert journal.state_of(f"incident/{drill.id}").value is None
+        assert journal.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM personal_values").scalar()) == 0
     assert audit_server(tmp_path / "server").findings == ()
 
 
