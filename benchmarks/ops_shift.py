@@ -2,7 +2,8 @@
 
 Run with `python benchmarks/ops_shift.py`. The window of one operator runs in this process and is worked by keyboard;
 the server and the four other consoles run in a second process, by the same clock. A heartbeat in the GUI thread
-measures how long it was blocked. `--hour` plays the worst hour only.
+measures how long it was blocked. `--hour` plays the worst hour only; `--film FOLDER` saves a picture of the window at
+each full hour.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from heartbeat import Heartbeat
 from paced_bot import PacedBot, wait_in_gui
 from peak_memory import current_memory_mb, peak_memory_mb
 from PySide6.QtWidgets import QApplication
+from shift_film import ShiftFilm
 from support import played_checks
 from support.played_calls import (
     DESK,
@@ -141,7 +143,7 @@ def end_state(
     )
 
 
-def measure(folder: Path, plan: ShiftPlan, speed: float) -> list[ResultLine]:
+def measure(folder: Path, plan: ShiftPlan, speed: float, film: Path | None = None) -> list[ResultLine]:
     set_language(DEFAULT_LANGUAGE)
     app = QApplication([])
     context = multiprocessing.get_context("spawn")
@@ -156,6 +158,7 @@ def measure(folder: Path, plan: ShiftPlan, speed: float) -> list[ResultLine]:
         bot = PacedBot()
         window = PlayedWindow(folder / WINDOW, bot, url=url, user=WINDOW, clock=clock, calls=plan.calls)
         assert here.recv() == "ready"
+        pictures = ShiftFilm(window.window.shell, clock, film) if film else None
         resting.start()
         wait_in_gui(REST_S)
         resting.stop()
@@ -170,6 +173,8 @@ def measure(folder: Path, plan: ShiftPlan, speed: float) -> list[ResultLine]:
         window.wait_until_synced(here.recv())
         heartbeat.stop()
         memory_mb = current_memory_mb()
+        if pictures is not None:
+            pictures.take("end")
         window.close()
         app.processEvents()
         here.send("closed")
@@ -213,10 +218,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--speed", type=float, default=60.0, help="simulated seconds in a second")
     parser.add_argument("--hour", action="store_true", help="play the worst hour only")
+    parser.add_argument("--film", type=Path, metavar="FOLDER", help="save a picture of the window at each full hour")
     options = parser.parse_args()
     plan = WORST_HOUR if options.hour else WHOLE_SHIFT
     with tempfile.TemporaryDirectory() as folder:
-        lines = measure(Path(folder), plan, options.speed)
+        lines = measure(Path(folder), plan, options.speed, options.film)
     show_results(lines)
     save_results("ops_shift", lines, speed=options.speed, hours=(plan.last - plan.first) / 60)
     return 0
