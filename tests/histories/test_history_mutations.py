@@ -157,13 +157,18 @@ SEEDS = {
 }
 
 
+def run_histories_with(bug: str) -> None:
+    """Run random histories until one fails."""
+    for attempt in range(ATTEMPTS):
+        machine = type("Mutated", (MACHINES.get(bug, History),), {})
+        run_state_machine_as_test(seed(SEEDS.get(bug, 1) + 1000 * attempt)(machine), settings=SETTINGS)
+
+
 @pytest.mark.parametrize("bug", bugs_of_this_run(ALL_MUTATIONS))
 def test_histories_find_each_planted_bug(bug: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.CRITICAL)
     make_world().close()  # the common start of all histories is made without the bug
     ALL_MUTATIONS[bug](monkeypatch)
     with pytest.raises(Exception) as found:  # noqa: PT011 - an invariant that fails, or a part that chokes
-        for attempt in range(ATTEMPTS):
-            machine = type("Mutated", (MACHINES.get(bug, History),), {})
-            run_state_machine_as_test(seed(SEEDS.get(bug, 1) + 1000 * attempt)(machine), settings=SETTINGS)
+        run_histories_with(bug)
     print(f"{bug}: {type(found.value).__name__}: {str(found.value)[:200]}")
