@@ -13,6 +13,7 @@ from email.message import EmailMessage, Message
 from email.policy import default
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -129,11 +130,12 @@ def start_mail_server(folder: Path, *, secure: bool = True) -> Iterator[MailServ
 
 @dataclass
 class GatewayServer:
-    """Keeps every request; `answers` are the next ones: status, headers and JSON."""
+    """Keeps every request: path, headers, and the JSON or form; `answers` are the next: status, headers and JSON."""
 
     url: str = ""
     requests: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], Any]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
 
 @contextmanager
@@ -142,9 +144,12 @@ def start_gateway_server() -> Iterator[GatewayServer]:
     found = GatewayServer()
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            text = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            found.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, json.loads(text)))
+        def _answer(self) -> None:
+            data = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            is_json = self.headers.get("Content-Type") == "application/json"
+            body = json.loads(data) if is_json else dict(parse_qsl(data.decode()))
+            found.bodies.append(data)
+            found.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             status, headers, body = found.answers.pop(0) if found.answers else (200, {}, {"id": "m-1", "ok": True})
             data = json.dumps(body).encode()
             self.send_response(status)
@@ -152,6 +157,8 @@ def start_gateway_server() -> Iterator[GatewayServer]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(data)
+
+        do_POST = do_GET = _answer  # noqa: N815
 
         def log_message(self, *_arguments: object) -> None:
             pass

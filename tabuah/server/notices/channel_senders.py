@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from tabuah.operations.notices.settings import HttpChannel, NoticeChannel
+from tabuah.operations.notices.channels import HttpChannel, NoticeChannel, TelegramChannel
 from tabuah.server.notices.http_sender import HttpMessageSender
 from tabuah.server.notices.message_sender import MessageSender
 from tabuah.server.notices.settings_file import secret_of
 from tabuah.server.notices.smtp_sender import SmtpMessageSender
+from tabuah.server.notices.telegram_sender import TelegramSender
 
 
 def open_sender(channel: NoticeChannel, directory: Path, agent: str) -> MessageSender:
@@ -16,6 +17,9 @@ def open_sender(channel: NoticeChannel, directory: Path, agent: str) -> MessageS
         UnusableNotices: its secret cannot be read.
     """
     secret = secret_of(channel, directory)
-    if isinstance(channel, HttpChannel):
-        return HttpMessageSender(channel, secret, agent)
+    match channel:
+        case HttpChannel():
+            return HttpMessageSender(channel, secret, agent)
+        case TelegramChannel():
+            return TelegramSender(channel, secret, agent)
     return SmtpMessageSender(channel, secret, directory)

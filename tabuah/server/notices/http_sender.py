@@ -1,23 +1,16 @@
-"""Messages to a gateway by HTTP, from a template; redirects are not followed, so that no other host is reached."""
+"""Messages to a gateway by HTTP, from a template."""
 
-import contextlib
-import socket
-import time
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-import httpx2
-import msgspec
-
-from tabuah.operations.notices.settings import LOOPBACK, HttpChannel, fill
+from tabuah.operations.notices.channels import HttpChannel, fill
+from tabuah.operations.notices.message_length import is_gsm_text, sms_text
+from tabuah.operations.notices.phone_numbers import format_number
 from tabuah.resources.localisation import _
 from tabuah.server.feeds.fetcher import retry_after_s
+from tabuah.server.notices.http_exchange import HttpAnswer, HttpExchange
 from tabuah.server.notices.message_sender import DeliveryFailed, NoticeMessage
 
-CONNECT_TIMEOUT_S: Final = 10.0
-READ_TIMEOUT_S: Final = 15.0
-TOTAL_TIMEOUT_S: Final = 30.0
-MAX_ANSWER_BYTES: Final = 64 * 1024
 LONGEST_RECEIPT: Final = 200
 # A wrong key (401, 403) is corrected in the settings; the others pass by themselves (RFC 9110).
 _TEMPORARY: Final = (401, 403, 407, 408, 425, 429, 511)
@@ -28,14 +21,7 @@ class HttpMessageSender:
 
     def __init__(self, channel: HttpChannel, secret: str, agent: str) -> None:
         self._channel, self._secret = channel, secret
-        self._receiving: httpx2.Response | None = None
-        is_loopback = urlsplit(channel.url).hostname in LOOPBACK
-        self._client = httpx2.Client(
-            timeout=httpx2.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
-            headers={"User-Agent": agent, "Accept-Encoding": "identity"},
-            follow_redirects=False,
-            trust_env=not is_loopback,
-        )
+        self._exchange = HttpExchange(channel.url, agent, secrets=(secret,))
 
     def send(self, message: NoticeMessage) -> str:
         """Send a message and return the receipt in the answer.
@@ -43,43 +29,26 @@ class HttpMessageSender:
         Raises:
             DeliveryFailed: it was not accepted.
         """
-        try:
-            with self._client.stream(self._channel.method, self._url(), **self._parts(message)) as response:
-                self._receiving = response
-                try:
-                    return self._receipt(response, _received(response))
-                finally:
-                    self._receiving = None
-        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeEncodeError) as error:
-            raise DeliveryFailed(self._reason(error)) from error
+        return self._receipt(self._exchange.ask(self._channel.method, self._url(), **self._parts(message)))
 
     def abort(self) -> None:
         """End a transfer that runs."""
-        response = self._receiving
-        stream: Any = response.extensions.get("network_stream") if response is not None else None
-        connection = stream.get_extra_info("socket") if stream is not None else None
-        if connection is not None:
-            with contextlib.suppress(OSError):  # it may be closed already
-                connection.shutdown(socket.SHUT_RDWR)
+        self._exchange.abort()
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._exchange.close()
 
     def _url(self) -> str:
-        return str(fill(self._channel.url, {"secret": quote(self._secret, safe=":")}))
+        fixed = {**self._channel.values, "secret": self._secret, "user": self._channel.user}
+        return str(fill(self._channel.url, {name: quote(value, safe=":") for name, value in fixed.items()}))
 
     def _parts(self, message: NoticeMessage) -> dict[str, Any]:
         channel = self._channel
-        values = {
-            "recipient": message.address,
-            "name": message.name,
-            "title": message.title,
-            "text": _shortened(message.text, channel.longest),
-            "key": message.key,
-            "secret": self._secret,
-        }
+        values = {**channel.values, **self._values_of(message)}
         parts: dict[str, Any] = {"headers": {"Idempotency-Key": message.key, **fill(channel.headers, values)}}
+        if channel.user and not channel.uses_secret:
+            parts["auth"] = (channel.user, self._secret)
         if channel.query:
             parts["params"] = fill(channel.query, values)
         if channel.form:
@@ -88,28 +57,41 @@ class HttpMessageSender:
             parts["json"] = fill(channel.json, values)
         return parts
 
-    def _receipt(self, response: httpx2.Response, body: bytes) -> str:
-        status = response.status_code
+    def _values_of(self, message: NoticeMessage) -> dict[str, str]:
+        channel = self._channel
+        is_number = channel.number_field != "emails"
+        address = format_number(message.address, channel.numbers) if is_number else message.address
+        if not address:
+            raise DeliveryFailed(_("the contact has no usable telephone number"), permanent=True)
+        text = _shortened(message.text, channel.longest)
+        if channel.sms_segments:
+            text = sms_text(text, channel.sms_segments)
+        return {
+            "recipient": address,
+            "name": message.name,
+            "title": message.title,
+            "text": text,
+            "key": message.key,
+            "secret": self._secret,
+            "user": channel.user,
+            "coding": "0" if is_gsm_text(text) else "2",  # as Kannel and SMPP number them
+        }
+
+    def _receipt(self, answer: HttpAnswer) -> str:
+        status = answer.status
         if not 200 <= status < 300:
             is_permanent = 400 <= status < 500 and status not in _TEMPORARY
             raise DeliveryFailed(
-                f"HTTP {status}", permanent=is_permanent, retry_after_s=retry_after_s(response.headers)
+                f"HTTP {status}", permanent=is_permanent, retry_after_s=retry_after_s(answer.headers)
             )
-        answer = _decoded(body)
+        document = answer.document
         for path, expected in self._channel.expect.items():
-            found = value_at(answer, path)
+            found = value_at(document, path)
             if found != expected:
-                raise DeliveryFailed(
-                    _("the gateway answered {path} = {value}").format(path=path, value=str(found)[:80])
-                )
-        found = value_at(answer, self._channel.receipt) if self._channel.receipt else None
+                message = _("the gateway answered {path} = {value}").format(path=path, value=str(found)[:80])
+                raise DeliveryFailed(self._exchange.hide(message))
+        found = value_at(document, self._channel.receipt) if self._channel.receipt else None
         return f"HTTP {status}" if found is None else str(found)[:LONGEST_RECEIPT]
-
-    def _reason(self, error: Exception) -> str:
-        if isinstance(error, httpx2.TimeoutException):
-            return _("no response in time")
-        text = str(error).strip() or type(error).__name__
-        return text.replace(self._secret, "***") if self._secret else text
 
 
 def value_at(answer: Any, path: str) -> Any:
@@ -126,22 +108,3 @@ def value_at(answer: Any, path: str) -> Any:
 
 def _shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
-
-
-def _received(response: httpx2.Response) -> bytes:
-    deadline_s = time.monotonic() + TOTAL_TIMEOUT_S
-    received = bytearray()
-    for piece in response.iter_raw():
-        received += piece
-        if len(received) > MAX_ANSWER_BYTES:
-            break  # no receipt is that long
-        if time.monotonic() > deadline_s:
-            raise DeliveryFailed(_("no response in time"))
-    return bytes(received[:MAX_ANSWER_BYTES])
-
-
-def _decoded(body: bytes) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return None

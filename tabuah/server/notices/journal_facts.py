@@ -56,7 +56,9 @@ class JournalFacts:
         return supervisor_on_duty(self._rosters.values(), self._users, now).person
 
     def addresses_of(self, contact: Contact, field: str, *, personal: bool) -> tuple[str, ...]:
-        """Return the open numbers of a contact of a kind, or else its personal ones."""
+        """Return the open numbers of a contact of a kind, or else its personal ones; none of an empty kind."""
+        if not field:
+            return ()
         found: tuple[str, ...] = getattr(contact, field)
         if found or not personal:
             return found

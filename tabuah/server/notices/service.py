@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tabuah.operations.entries import subject_kind
+from tabuah.operations.notices.channels import NoticeChannel
 from tabuah.operations.notices.flood_limits import retry_delay_s
-from tabuah.operations.notices.settings import NoticeChannel, NoticeSettings
+from tabuah.operations.notices.settings import NoticeSettings
 from tabuah.server.errors import ServerError
 from tabuah.server.health import VERSION
 from tabuah.server.journal import ServerJournal
@@ -27,6 +28,7 @@ PRUNE_EVERY: Final = timedelta(hours=1)
 LATE_AFTER: Final = timedelta(minutes=10)
 BATCH: Final = 50
 JITTER: Final = 0.1
+LONGEST_PAUSE_S: Final = 60.0  # of a channel; the message itself waits for as long as it was asked to
 AGENT: Final = f"Tabuah/{VERSION}"
 
 
@@ -81,24 +83,27 @@ class ChannelDelivery:
             for delivery in due:
                 if self._stopping.is_set():
                     return
-                self._send(queue, delivery)
+                self._stopping.wait(self._send(queue, delivery))
             if len(due) < BATCH:
                 self._wake.wait(LOOK_EVERY_S)
 
-    def _send(self, queue: NoticeQueue, delivery: Delivery) -> None:
+    def _send(self, queue: NoticeQueue, delivery: Delivery) -> float:
+        """Send a message and return the pause before the next one, which the other side may have asked for."""
         try:
             receipt = self._sender.send(message_of(delivery))
         except DeliveryFailed as failure:
             if not self._stopping.is_set():  # an error caused by stopping is not one of the channel
                 self._note_failure(queue, delivery, failure)
-            return
+            return min(failure.retry_after_s, LONGEST_PAUSE_S)
         queue.accept(delivery, receipt, self._journal.clock())
         log.info("notice %s was accepted by %s", delivery.key, self._channel.name)
+        return 0.0
 
     def _note_failure(self, queue: NoticeQueue, delivery: Delivery, failure: DeliveryFailed) -> None:
         now = self._journal.clock()
-        pause_s = max(retry_delay_s(delivery.attempts + 1), failure.retry_after_s)
-        due_at = now + timedelta(seconds=pause_s * random.uniform(1 - JITTER, 1 + JITTER))
+        own_s = retry_delay_s(delivery.attempts + 1) * random.uniform(1 - JITTER, 1 + JITTER)
+        pause_s = max(own_s, failure.retry_after_s)
+        due_at = now + timedelta(seconds=pause_s)
         is_over = failure.permanent or due_at - delivery.created_at > timedelta(hours=self._limits.give_up_h)
         queue.fail(delivery, str(failure), due_at=None if is_over else due_at, now=now)
         log.warning(

@@ -4,12 +4,11 @@ import os
 from pathlib import Path
 from typing import Final
 
+from tabuah.operations.notices.channels import NoticeChannel, SmtpChannel
 from tabuah.operations.notices.settings import (
     FILE_NAME,
     InvalidNoticeSettings,
-    NoticeChannel,
     NoticeSettings,
-    SmtpChannel,
     read_notice_settings,
 )
 from tabuah.resources.localisation import _
@@ -47,6 +46,18 @@ SAMPLE: Final = """\
 # receipt = "id"
 # longest = 320
 # secret_file = "sms-key"
+
+# [[channel]]
+# name = "grup"
+# kind = "telegram"
+# secret_file = "telegram-token"  # of the bot, from @BotFather
+# [channel.addresses]             # chats by the id of the contact: tabuah server notices chats grup
+# "00000000-0000-0000-0000-000000000000" = "-1001234567890"
+
+# [[channel]]
+# name = "whatsapp"
+# use = "fonnte"                  # also: android-gateway, kannel, twilio
+# secret_file = "fonnte-token"
 
 # [[recipient]]
 # name = "pimpinan"

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.notices.settings import SmtpChannel, SmtpSecurity
+from tabuah.operations.notices.channels import SmtpChannel, SmtpSecurity
 from tabuah.resources.localisation import _
 from tabuah.server.notices.message_sender import DeliveryFailed, NoticeMessage
 

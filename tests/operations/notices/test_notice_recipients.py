@@ -10,8 +10,9 @@ from support.notice_servers import sample_alarm
 from tabuah.operations.codes import Hazard
 from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.notices.channels import SmtpChannel
 from tabuah.operations.notices.recipients import NoticeEvent, find_contact, find_recipients
-from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings, RecipientRule, SmtpChannel
+from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings, RecipientRule
 from tabuah.operations.stations.station import Retirement
 
 CAMAT = sample_contact(1)

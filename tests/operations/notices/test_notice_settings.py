@@ -3,13 +3,14 @@
 import pytest
 from support.contact_samples import contact_id
 
-from tabuah.operations.notices.settings import (
+from tabuah.operations.notices.channels import (
+    SHIPPED,
     HttpChannel,
-    InvalidNoticeSettings,
     SmtpChannel,
+    TelegramChannel,
     fill,
-    read_notice_settings,
 )
+from tabuah.operations.notices.settings import InvalidNoticeSettings, read_notice_settings
 
 SMTP = """
 [[channel]]
@@ -24,6 +25,12 @@ name = "sms"
 kind = "http"
 url = "https://sms.example.org/send"
 json = { to = "{recipient}", parts = ["{text}"] }
+"""
+TELEGRAM = """
+[[channel]]
+name = "grup"
+kind = "telegram"
+secret_file = "telegram-token"
 """
 RULE = """
 [[recipient]]
@@ -56,6 +63,15 @@ def test_notice_settings_read_channels_and_rules():
         (HTTP.replace("{text}", "{secret}"), "{secret} needs secret_file"),
         (HTTP + 'form = { a = "b" }', "exclude each other"),
         (SMTP + 'password = "plain"', "password"),
+        (TELEGRAM.replace('secret_file = "telegram-token"', ""), "token of the bot needs secret_file"),
+        (TELEGRAM + 'api = "http://telegram.example.org"', "must begin with https://"),
+        (TELEGRAM + f'addresses = {{ "{contact_id(1)}" = "@x; y" }}', "no number and no @name"),
+        (HTTP + 'use = "zenziva"', "there is no template 'zenziva'"),
+        (SMTP + 'use = "twilio"', "only a channel of the kind http"),
+        ('[[channel]]\nname = "sms"\nuse = "twilio"\nsecret_file = "s"', "{sender} is no placeholder"),
+        (HTTP + 'values = { text = "x" }', "{text} is a placeholder already"),
+        ("channel = 3", "channel"),
+        ("channel = [3]", "channel"),
         (SMTP.replace("smtp.example.org", "smtp example"), "host"),
         ("[limits]\nmessages = 1", "messages"),
         (f'exercise_contacts = ["{contact_id(1)}", "ani"]', "exercise_contacts"),
@@ -70,3 +86,18 @@ def test_notice_settings_name_unusable_values(text: str, reason: str):
 def test_template_values_stay_inside_their_text():
     filled = fill({"to": "{recipient}", "list": ["{text}!"], "n": 1}, {"recipient": '"},{', "text": "{recipient}"})
     assert filled == {"to": '"},{', "list": ["{recipient}!"], "n": 1}
+
+
+def test_telegram_channel_needs_three_lines():
+    (channel,) = read_notice_settings(TELEGRAM + f'addresses = {{ "{contact_id(1)}" = "-1001234" }}').channel
+    assert isinstance(channel, TelegramChannel)
+    assert channel.api.startswith("https://")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_template_is_a_usable_channel(name: str):
+    text = f'[[channel]]\nname = "sms"\nuse = "{name}"\nsecret_file = "kunci"\nuser = "u"\nlongest = 99\n'
+    (channel,) = read_notice_settings(text + 'values = { sender = "BPBD" }').channel
+    assert isinstance(channel, HttpChannel)
+    assert channel.longest == 99  # keys of the file win over the template
+    assert channel.sms_segments > 0 or channel.number_field == "whatsapp"

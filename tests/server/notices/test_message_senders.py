@@ -1,7 +1,10 @@
 """The senders against a real mail server and a real HTTP server: receipts, refusals and lost connections."""
 
+from base64 import b64encode
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
+import msgspec
 import pytest
 from support.notice_servers import (
     SMTP_PASSWORD,
@@ -203,3 +206,59 @@ def test_mail_server_helper_sees_every_mail(secrets: Path):
         sender.close()
     assert isinstance(server, MailServer)
     assert server.recipients == ["camat@example.org"]
+
+
+TEMPLATE = """
+[[channel]]
+name = "sms"
+use = "{name}"
+url = "{url}/send"
+user = "akun"
+secret_file = "smtp-password"
+values = {{ sender = "BPBD" }}
+"""
+PERSON = NoticeMessage(
+    key="n1.sms", address="0812 3456 789", name="Camat", title="t", text="Kritis – AWLR\n\n3,42 m\n", sent_at=later(0)
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "receipt", "sent"),
+    [
+        ("twilio", {"sid": "SM1"}, "SM1", {"To": "+628123456789", "From": "BPBD", "Body": "Kritis - AWLR\n3,42 m"}),
+        ("fonnte", {"status": True, "id": ["80"]}, "80", {"target": "628123456789", "message": PERSON.text}),
+        ("android-gateway", {"id": "a1"}, "a1", {"phoneNumbers": ["+628123456789"]}),
+    ],
+)
+def test_shipped_template_sends_as_the_gateway_documents(
+    secrets: Path, name: str, answer: dict[str, object], receipt: str, sent: dict[str, object]
+):
+    with start_gateway_server() as server:
+        server.answers = [(200, {}, answer)]
+        sender = sender_of(TEMPLATE.format(name=name, url=server.url), secrets)
+        assert sender.send(PERSON) == receipt
+        sender.close()
+    _path, headers, body = server.requests[0]
+    assert body | sent == body
+    basic = "Basic " + b64encode(f"akun:{SMTP_PASSWORD}".encode()).decode()
+    assert headers["authorization"] == (SMTP_PASSWORD if name == "fonnte" else basic)
+
+
+def test_kannel_template_names_the_coding(secrets: Path):
+    with start_gateway_server() as server:
+        sender = sender_of(TEMPLATE.format(name="kannel", url=server.url), secrets)
+        assert sender.send(PERSON) == "HTTP 200"
+        sender.send(msgspec.structs.replace(PERSON, text="水"))
+        sender.close()
+    first, second = (dict(parse_qsl(urlsplit(path).query)) for path, _headers, _body in server.requests)
+    assert first["text"] == "Kritis - AWLR\n3,42 m"
+    assert (first["coding"], second["coding"]) == ("0", "2")
+    assert (first["username"], first["password"], first["to"]) == ("akun", SMTP_PASSWORD, "+628123456789")
+
+
+def test_number_that_is_none_fails_for_good(secrets: Path):
+    sender = sender_of(TEMPLATE.format(name="twilio", url="https://x.example.org"), secrets)
+    with pytest.raises(DeliveryFailed) as failure:
+        sender.send(msgspec.structs.replace(PERSON, address="lihat papan"))
+    sender.close()
+    assert failure.value.permanent

@@ -9,13 +9,13 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.exit_codes import ExitCode
-from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.server.data_directory import read_server_journal, server_directory
 from tabuah.resources.localisation import N_, _, format_moment, format_number, ngettext
 
 if TYPE_CHECKING:
     from tabuah.operations.contacts.contact import Contact
-    from tabuah.operations.notices.settings import NoticeChannel
+    from tabuah.operations.notices.channels import NoticeChannel
     from tabuah.server.journal import ServerJournal
     from tabuah.server.notices.notice_queue import NoticeQueue
 
@@ -195,6 +195,35 @@ def _chosen(queue: "NoticeQueue", ids: Sequence[int], state: str) -> list[list[i
         raise click.UsageError(_("Name the ids, or all by the option."))
     chosen = list(ids) or [each.id for each in queue.deliveries(states=(state,), limit=1_000_000)]
     return [chosen[start : start + MOST_IDS] for start in range(0, len(chosen), MOST_IDS)]
+
+
+@notices_group.command("chats", help=N_("List the Telegram chats that have written to the bot of a channel."))
+@click.argument("channel", metavar="CHANNEL")
+@click.pass_obj
+def list_chats(invocation: Invocation, channel: str) -> int:
+    """Ask Telegram, without marking anything as read."""
+    from tabuah.operations.notices.channels import TelegramChannel
+    from tabuah.server.notices.message_sender import DeliveryFailed
+    from tabuah.server.notices.service import AGENT
+    from tabuah.server.notices.settings_file import load_notice_settings, secret_of
+    from tabuah.server.notices.telegram_sender import TelegramSender
+
+    directory = server_directory(invocation)
+    found = load_notice_settings(directory).channel_named(channel)
+    if not isinstance(found, TelegramChannel):
+        raise click.UsageError(_("notices.toml has no such channel of the kind telegram."))
+    sender = TelegramSender(found, secret_of(found, directory), AGENT)
+    try:
+        chats = sender.chats()
+    except DeliveryFailed as failure:
+        print_error(str(failure))
+        return ExitCode.REFUSED
+    finally:
+        sender.close()
+    empty = _("No chat yet. Write to the bot, or add it to the group and write /start there; then try again.")
+    headers = (_("Chat"), _("Kind"), _("Name"))
+    invocation.show_table(chats, headers, [(each.chat, each.kind, each.name) for each in chats], empty=empty)
+    return ExitCode.DONE
 
 
 @notices_group.command("test", help=N_("Send a test message to a contact now, and show the receipt."))

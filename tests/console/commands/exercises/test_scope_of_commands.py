@@ -115,7 +115,7 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
     "aid items",
     "message try",
     *("server notices cancel", "server notices check", "server notices init", "server notices list"),
-    *("server notices retry", "server notices test"),
+    *("server notices chats", "server notices retry", "server notices test"),
     *(
         "bundle export",
         "bundle import",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.command_line import CommandLineConsole
 from support.contact_samples import contact_id, sample_contact
-from support.notice_servers import SMTP_PASSWORD, START, MailServer, start_mail_server
+from support.notice_servers import SMTP_PASSWORD, START, MailServer, start_gateway_server, start_mail_server
 
 from tabuah.console.commands.server.server_checks import check_server
 from tabuah.operations.contacts.drafts import register_contact
@@ -105,6 +105,19 @@ def test_notices_test_sends_a_message_now(server: CommandLineConsole, tmp_path: 
         refused(server, "server", "notices", "test", "tidak ada", code=2)
     assert isinstance(mail, MailServer)
     assert "Uji coba" in mail.mails[0]["Subject"]
+
+
+def test_notices_chats_lists_those_that_wrote_to_the_bot(server: CommandLineConsole, tmp_path: Path):
+    with start_gateway_server() as telegram:
+        lines = f'kind = "telegram"\napi = "{telegram.url}"\nsecret_file = "smtp-password"\n'
+        write_settings(tmp_path, f'[[channel]]\nname = "grup"\n{lines}')
+        chat = {"id": -7, "type": "group", "title": "Posko"}
+        telegram.answers = [(200, {}, {"ok": True, "result": [{"message": {"chat": chat}}]})]
+        assert server.json("server", "notices", "chats", "grup") == [{"chat": "-7", "kind": "group", "name": "Posko"}]
+        telegram.answers = [(200, {}, {"ok": True, "result": []}), (404, {}, {"ok": False})]
+        assert "/start" in server.run("server", "notices", "chats", "grup")
+        assert SMTP_PASSWORD not in refused(server, "server", "notices", "chats", "grup", code=4)
+        refused(server, "server", "notices", "chats", "surel", code=2)
 
 
 def test_doctor_reports_settings_and_failed_messages(server: CommandLineConsole, tmp_path: Path):
