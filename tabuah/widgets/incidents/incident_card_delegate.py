@@ -93,9 +93,14 @@ class IncidentCardDelegate(QStyledItemDelegate):
     def _paint_heading(self, painter: QPainter, rect: QRectF, heading: GroupHeading) -> None:
         painter.setFont(self._fonts[TextStyle.OVERLINE])
         painter.setPen(QColor(self._appearance.palette.muted))
-        text = f"{heading.label.upper()} · {heading.count}"
         area = rect.adjusted(_MARGIN_PX + 4, 6, -_MARGIN_PX, -4)
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self.heading_text(heading, area.width()))
+
+    def heading_text(self, heading: GroupHeading, width_px: float) -> str:
+        """Return a heading that fits; its label is shortened, never its count."""
+        metrics, count = self._metrics[TextStyle.OVERLINE], f" · {heading.count}"
+        room = width_px - metrics.horizontalAdvance(count)
+        return metrics.elidedText(heading.label.upper(), Qt.TextElideMode.ElideRight, room) + count
 
     def _paint_card(self, painter: QPainter, rect: QRectF, card: IncidentCard, state: QStyle.StateFlag) -> None:
         selected = bool(state & QStyle.StateFlag.State_Selected)

@@ -164,8 +164,9 @@ class ToastHost(QObject):
         self._toasts.append(toast)
         while len(self._toasts) > _MAX_SHOWN:
             self._on_finished(min(self._toasts, key=lambda each: bool(each.message.countdown_s)))
+        toast.ensurePolished()  # its size depends on the style
+        self._arrange()  # before it appears: at the origin it would lie under the pointer, which keeps it open
         toast.show()
-        self._arrange()
 
     def clear(self) -> None:
         """Close all messages, before the window is deleted."""

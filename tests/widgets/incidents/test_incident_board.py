@@ -12,6 +12,7 @@ from tabuah.widgets.controls.exercise_chip import exercise_chip_width, fitting_m
 from tabuah.widgets.controls.grouped_list_model import GroupHeading
 from tabuah.widgets.controls.labels import EmptyState
 from tabuah.widgets.incidents.incident_board import IncidentBoard
+from tabuah.widgets.incidents.incident_card_delegate import IncidentCardDelegate
 from tabuah.widgets.incidents.incident_models import (
     IncidentCardModel,
     IncidentTableModel,
@@ -169,3 +170,11 @@ def test_narrow_card_shows_short_tag_instead_of_cut_exercise(appearance: Appeara
 def test_spoken_card_begins_with_exercise() -> None:
     assert describe_card(replace(CARDS[0], exercise="LATIHAN Galodo")).startswith(f"LATIHAN Galodo, {CARDS[0].title}")
     assert describe_card(CARDS[0]).startswith(CARDS[0].title)
+
+
+def test_long_heading_keeps_its_count(appearance: Appearance) -> None:
+    delegate = IncidentCardDelegate(appearance)
+    heading = GroupHeading(label="Selesai dalam dua puluh empat jam terakhir", count=128)
+    narrow = delegate.heading_text(heading, 120)
+    assert narrow.endswith("… · 128")
+    assert delegate.heading_text(heading, 900) == f"{heading.label.upper()} · 128"

@@ -1,8 +1,8 @@
 """Toasts: content, undo, stacking and timeout."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.controls.buttons import KeyButton
@@ -105,3 +105,26 @@ def test_toast_with_undo_shows_whole_text(host: ToastHost) -> None:
     (label,) = (each for each in shown(host)[0].findChildren(QLabel) if each.text() == text)
     assert label.heightForWidth(label.width()) <= label.height()
     assert label.wordWrap() or label.sizeHint().width() <= label.width()
+
+
+class PlaceWhenShown(QObject):
+    """The places of toasts at the moment at which they are shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: list[QPoint] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, Toast) and event.type() == QEvent.Type.Show:
+            self.places.append(watched.pos())
+        return super().eventFilter(watched, event)
+
+
+def test_toast_appears_at_its_place(host: ToastHost) -> None:
+    recorder = PlaceWhenShown()
+    app = QApplication.instance()
+    assert app is not None
+    app.installEventFilter(recorder)
+    host.show_toast(ToastMessage(text="pesan"))
+    app.removeEventFilter(recorder)
+    assert recorder.places == [shown(host)[0].pos()]
