@@ -1,9 +1,10 @@
 """Scenes of the map benchmark: the shipped map with many additional vertices, and changes each second."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tabuah.gis.base_map import BaseMap, Feature, LayerKind, LevelOfDetail, MapLayer

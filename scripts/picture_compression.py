@@ -1,10 +1,10 @@
 """Compression of screenshots for the docs: 256 colours, with all theme colours kept exactly."""
 
-from dataclasses import astuple
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from msgspec.structs import astuple
 from PIL import Image, ImageColor
 from PySide6.QtGui import QImage
 

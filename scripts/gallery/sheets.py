@@ -1,7 +1,6 @@
 """The sheets of the gallery: the main window, the forms, and single controls."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from gallery import samples

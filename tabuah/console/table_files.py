@@ -6,11 +6,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from tabuah.operations.import_table import TableColumns, TableRow, format_plain, unclear_numbers, visible_cell
@@ -35,8 +35,7 @@ class UnreadableTable(Exception):
     """The file is no table of its kind; the message says what to do. Nothing was changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableFormat:
+class TableFormat(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of table in files.
 
     Attributes:
@@ -50,8 +49,7 @@ class TableFormat:
     template: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableContent:
+class TableContent(msgspec.Struct, frozen=True, kw_only=True):
     """The rows of a file; `ignored` has the headings of its unknown columns."""
 
     rows: list[TableRow]

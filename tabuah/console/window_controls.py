@@ -1,8 +1,9 @@
 """Controls of a window: commands, shortcut keys, menus and palette, built after its first frame."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from tabuah.console.window.aid.aid_actions import AidActions
 from tabuah.console.window.alarms.alarm_commands import build_alarm_commands
@@ -58,8 +59,7 @@ if TYPE_CHECKING:
     from tabuah.console.bootstrap import WindowObjects
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class WindowControls:
+class WindowControls(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Everything by which a person acts on a window."""
 
     commands: WindowCommands

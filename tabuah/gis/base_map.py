@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +20,7 @@ class LayerKind(StrEnum):
     POINT = "point"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LevelOfDetail:
+class LevelOfDetail(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One simplification of a layer, for drawing at `tolerance_m` metres a pixel or coarser.
 
     Coordinates are EPSG:3857 metres, float64, shape (n, 2). Part i is
@@ -49,8 +49,7 @@ class Feature:
     attributes: Mapping[str, str | float] = field(default_factory=lambda: NO_ATTRIBUTES, hash=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MapLayer:
+class MapLayer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One layer: `name` selects its style, `levels` run from the finest to the coarsest.
 
     Layers compare by identity: arrays cannot be compared as values, and a map that is read again must
@@ -74,8 +73,7 @@ class MapLayer:
         return best
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaseMap:
+class BaseMap(msgspec.Struct, frozen=True, kw_only=True):
     """All layers from bottom to top, with attribution and notes."""
 
     layers: tuple[MapLayer, ...]

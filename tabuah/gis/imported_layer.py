@@ -1,9 +1,9 @@
 """Layers read from a file: their features, geometry types and drawable form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -43,8 +43,7 @@ def drawn_attributes(properties: Mapping[str, Any]) -> dict[str, str | float]:
     return kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedFeature:
+class ImportedFeature(msgspec.Struct, frozen=True, kw_only=True):
     """One feature of a file: its number (from 1), shape in EPSG:4326 and original attributes."""
 
     number: int
@@ -58,8 +57,7 @@ class ImportedFeature:
         return _KIND_OF_SHAPE[self.shape.geom_type]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedLayer:
+class ImportedLayer(msgspec.Struct, frozen=True, kw_only=True):
     """A layer that was read and checked; `notes` list the changes in the user's language.
 
     `repaired` counts the features whose shape was repaired.

@@ -1,8 +1,8 @@
 """Areas for the gazetteer: official boundaries where they were imported, else approximate ones."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -17,8 +17,7 @@ NAGARI_CODE_LENGTH = 13
 KECAMATAN_CODE_LENGTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class CodedAreas:
+class CodedAreas(msgspec.Struct, frozen=True):
     """Areas in metres of the regency's UTM zone with lookup by position."""
 
     codes: tuple[str, ...]
@@ -41,8 +40,7 @@ class CodedAreas:
         return self.codes[int(min(hits))] if len(hits) else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownAreas:
+class KnownAreas(msgspec.Struct, frozen=True, kw_only=True):
     """Nagari and kecamatan of one origin; `whole` means that the outline covers the full regency."""
 
     official: bool

@@ -7,7 +7,6 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -36,8 +35,7 @@ _COMPRESSIONS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _COPY_CHUNK: Final = 1 << 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapFile:
+class MapFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file for GDAL; `drivers` are the only ones it may use."""
 
     path: Path

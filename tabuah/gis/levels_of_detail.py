@@ -1,11 +1,11 @@
 """Levels of detail: shapes simplified for pixels of 1, 2, 4 … metres, so that no useless vertex is drawn."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import shapely
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 

@@ -1,8 +1,8 @@
 """Drawable layers with levels of detail from shapes in degrees."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -12,8 +12,7 @@ from tabuah.gis.import_progress import OnDone, ignore_count
 from tabuah.gis.levels_of_detail import Simplify, build_levels, in_mercator, label_points, simplify_separately
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedShape:
+class NamedShape(msgspec.Struct, frozen=True, kw_only=True):
     """A shape in degrees (EPSG:4326) with its map attributes; rank 0 is labelled first."""
 
     shape: BaseGeometry
@@ -21,7 +20,7 @@ class NamedShape:
     name: str = ""
     rank: int = 0
     note: str = ""
-    attributes: Mapping[str, str | float] = field(default_factory=dict)
+    attributes: Mapping[str, str | float] = msgspec.field(default_factory=dict)
 
 
 def make_layer(

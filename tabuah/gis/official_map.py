@@ -1,10 +1,10 @@
 """Imported official boundaries in the base map, in place of the estimated areas."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import shapely
+from msgspec.structs import replace
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.base_map import BaseMap, Feature, LayerKind, MapLayer

@@ -1,7 +1,6 @@
 """Outline of the regency in degrees, from a base map."""
 
-from dataclasses import dataclass
-
+import msgspec
 import shapely
 
 from tabuah.gis.base_map import BaseMap
@@ -9,8 +8,7 @@ from tabuah.gis.levels_of_detail import in_degrees, unpack_polygons
 from tabuah.gis.reference_systems import from_mercator
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
+class Outline(msgspec.Struct, frozen=True, kw_only=True):
     """The regency: its name, a point well inside, and its area (EPSG:4326)."""
 
     name: str

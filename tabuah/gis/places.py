@@ -1,8 +1,8 @@
 """Values returned by the gazetteer: nagari, located position, search result."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
 from shapely.geometry.base import BaseGeometry
 
 
@@ -23,8 +23,7 @@ class PlaceKind(StrEnum):
     VOLCANO = "volcano"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nagari:
+class Nagari(msgspec.Struct, frozen=True, kw_only=True):
     """A nagari with its Kemendagri code (13.02.KK.VVVV) and its reference point (EPSG:4326)."""
 
     code: str
@@ -35,8 +34,7 @@ class Nagari:
     lat_deg: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kecamatan:
+class Kecamatan(msgspec.Struct, frozen=True, kw_only=True):
     """A kecamatan with its Kemendagri code (13.02.KK) and its label point (EPSG:4326)."""
 
     code: str
@@ -45,8 +43,7 @@ class Kecamatan:
     lat_deg: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Place of a position.
 
     Attributes:
@@ -94,8 +91,7 @@ class Place:
         return self.nagari.kecamatan_name if self.nagari else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundPlace:
+class FoundPlace(msgspec.Struct, frozen=True, kw_only=True):
     """One search result; `score` runs from 0 to 1 (best), `within` is the kecamatan of a nagari."""
 
     kind: PlaceKind
@@ -107,8 +103,7 @@ class FoundPlace:
     score: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Boundary:
+class Boundary(msgspec.Struct, frozen=True, kw_only=True):
     """An official area: its Kemendagri code, its name, and its polygons in degrees (EPSG:4326)."""
 
     code: str

@@ -5,11 +5,11 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -21,8 +21,7 @@ from tabuah.gis.levels_of_detail import simplify_coverage
 from tabuah.gis.map_layers import NamedShape, bounds_of, make_layer, only_polygons
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFeature:
+class SourceFeature(msgspec.Struct, frozen=True, kw_only=True):
     """One feature of a source; `shape` is in degrees (EPSG:4326)."""
 
     shape: BaseGeometry

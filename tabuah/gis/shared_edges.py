@@ -1,8 +1,8 @@
 """Shared edges of a large coverage, each stored once, so that both sides stay aligned after simplification."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -11,8 +11,7 @@ Shapes = NDArray[np.object_]
 Piece = tuple[int, bool]  # an edge, and whether the ring runs it backwards
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedEdges:
+class SharedEdges(msgspec.Struct, frozen=True, kw_only=True):
     """Edges between junctions as lines, and for each ring its pieces in order and its area."""
 
     edges: Shapes

@@ -1,9 +1,9 @@
 """Impact areas: the area whose people and objects an incident, a warning or an alarm may affect."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.queries.coverage import area_of_rings
@@ -19,8 +19,7 @@ ALARM_RADIUS_M: Final = 2_000.0  # around a station: no map of what a level floo
 Rings = tuple[tuple[tuple[float, float], ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImpactArea:
+class ImpactArea(msgspec.Struct, frozen=True, kw_only=True):
     """Rings of longitude and latitude, or a circle around a position. Equal areas have the same impact."""
 
     rings: Rings = ()

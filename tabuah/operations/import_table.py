@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from math import isfinite
@@ -43,8 +42,7 @@ class TableRow(msgspec.Struct, frozen=True, kw_only=True):
     unclear: frozenset[str] = frozenset()  # columns whose number has a thousands separator, to judge by the file
 
 
-@dataclass(frozen=True, kw_only=True)
-class TableColumns:
+class TableColumns(msgspec.Struct, frozen=True, kw_only=True):
     """The columns of one kind of table.
 
     Attributes:
@@ -57,7 +55,7 @@ class TableColumns:
     names: tuple[str, ...]
     required: tuple[str, ...]
     numbers: frozenset[str] = frozenset()
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def read_header(self, cells: Sequence[str]) -> dict[int, str]:
         """Return the known columns by their place; other columns are left out."""

@@ -1,7 +1,6 @@
 """Lookups beyond the subject of an entry, on which its decision may depend."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -12,8 +11,7 @@ from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.incidents.incident import Incident
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedEntry:
+class RecordedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """The identity of an entry of the journal, and its fate.
 
     Attributes:

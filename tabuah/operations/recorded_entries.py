@@ -3,10 +3,11 @@
 import hashlib
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import read_body

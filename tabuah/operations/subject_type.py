@@ -5,7 +5,6 @@ Each subject is declared in `operations/<subject>/subject.py` and listed in `sub
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
@@ -45,8 +44,7 @@ class DecisionContext(msgspec.Struct, frozen=True, kw_only=True):
     users: Mapping[str, User] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class EntryKind:
+class EntryKind(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One kind of entry.
 
     Attributes:
@@ -119,8 +117,7 @@ def has_always_arrived(_value: Any, _needed: str, _body: msgspec.Struct) -> bool
     return True
 
 
-@dataclass(frozen=True, kw_only=True)
-class SubjectType(Generic[ValueT]):
+class SubjectType(msgspec.Struct, Generic[ValueT], frozen=True, kw_only=True, dict=True):
     """One type of subject; `decide` and `fold` are pure.
 
     Attributes:

@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
+import msgspec
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 
@@ -58,8 +58,7 @@ from tabuah.server.tls.server_tls import CertificateRenewal
 from tabuah.storage.blobs.store import BlobStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerParts:
+class ServerParts(msgspec.Struct, frozen=True, kw_only=True):
     """The services that the routes use."""
 
     journal: ServerJournal
@@ -79,7 +78,7 @@ class ServerParts:
     backups: BackupScheduler
     mqtt_source: MqttSource | None = None
     notices: NoticeService | None = None
-    jobs: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
+    jobs: Mapping[str, Callable[[], bool]] = msgspec.field(default_factory=dict)
     limits: LoadLimits = DEFAULT_LIMITS
     code_term: timedelta = CODE_TERM
 

@@ -1,8 +1,9 @@
 """The server's data directory: its lock, its key and its paths."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from tabuah.resources.localisation import _
 from tabuah.server.errors import DamagedData, NotInitialised, ServerDirectoryInUse, UnusableDirectory
@@ -15,8 +16,7 @@ KEY_LENGTH: Final = 32
 _FOLDERS: Final = ("tls", "tls/gateways", "histories")  # with private files
 
 
-@dataclass(frozen=True, slots=True)
-class ServerDirectory:
+class ServerDirectory(msgspec.Struct, frozen=True):
     """Contains `journal.db`, `server.key`, `server.lock`, `blobs/` and the readings database."""
 
     path: Path

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -34,13 +33,12 @@ _OK: Final = "ok"
 _DEGRADED: Final = "degraded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthSources:
+class HealthSources(msgspec.Struct, frozen=True, kw_only=True):
     """Where the parts of the health come from; `jobs` returns whether the thread of each job runs."""
 
     journal: ServerJournal
     quarantined: Callable[[], Mapping[str, int]] = dict
-    jobs: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
+    jobs: Mapping[str, Callable[[], bool]] = msgspec.field(default_factory=dict)
     feeds: Callable[[], FeedsReply] = lambda: FeedsReply(asking=False, feeds=())
     backup: Callable[[], BackupHealth | None] = lambda: None
     notices: Callable[[], NoticesHealth | None] = lambda: None

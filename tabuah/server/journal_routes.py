@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -35,8 +34,7 @@ _READS_ALL: Final = PersonalReader(role=Role.SUPERVISOR)
 _NEWEST: Final = 1_000  # older pages are rarely requested by two consoles at once
 
 
-@dataclass(frozen=True, slots=True)
-class JournalPage:
+class JournalPage(msgspec.Struct, frozen=True):
     """A page as JSON, without the parts that differ between responses: `head` and the time."""
 
     records: bytes
@@ -58,8 +56,7 @@ class EncodedPullReply(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _PageKey:
+class _PageKey(msgspec.Struct, frozen=True):
     """The cache key of a page; a new head of the journal makes a new key."""
 
     after: int

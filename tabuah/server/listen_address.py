@@ -2,9 +2,10 @@
 
 import ipaddress
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from tabuah.resources.localisation import _
 from tabuah.server.errors import AddressInUse, InsecureAddress, UnusableDirectory
@@ -13,8 +14,7 @@ DEFAULT_PORT: Final = 8410
 _BACKLOG: Final = 2048
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListenAddress:
+class ListenAddress(msgspec.Struct, frozen=True, kw_only=True):
     """Host and port to listen on, and the certificate files for HTTPS; port 0 takes any free port.
 
     `client_authority` is the file of the authority whose client certificates are accepted.

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
+import msgspec
 from litestar import Litestar
 
 from tabuah.operations.feeds.sources import FeedSet
@@ -63,8 +63,7 @@ log = logging.getLogger(__name__)
 PARTIAL_BLOBS_KEPT_S: Final = 7 * 86_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSettings:
+class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Server settings. Without a policy, devices are approved at once on loopback, and by hand elsewhere.
 
     With a broker, readings also come by MQTT, as configured in `gateways.toml`; with `feeds`, the feeds

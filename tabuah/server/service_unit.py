@@ -3,9 +3,10 @@
 import os
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 NAME: Final = "tabuah"
 READY: Final = b"READY=1"
@@ -83,8 +84,7 @@ Start-ScheduledTask -TaskName {name}
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceUnit:
+class ServiceUnit(msgspec.Struct, frozen=True, kw_only=True):
     """What a service runs: a command line, as a user, on a data directory.
 
     `writable` are further folders that the server writes, such as that of the backups.

@@ -34,8 +34,7 @@ ACCESS_CHECK_S: Final = 2.0  # how soon the stream of a revoked device or a lock
 HEARTBEAT: Final = b"event: alive\ndata: {}\n\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamFilter:
+class StreamFilter(msgspec.Struct, frozen=True, kw_only=True):
     """The events that a console requests. With `brief`, entry events carry only the newest seq, not the entries.
 
     `stations` limits the readings to these stations; None means all.
@@ -73,8 +72,7 @@ class Subscription:
         return chunk
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
+class _Chunk(msgspec.Struct, frozen=True):
     """Encoded events; `seq` is that of the newest entry, 0 for a chunk with `readings` or for `everybody`."""
 
     data: bytes

@@ -1,8 +1,8 @@
 """Display values that subjects share: levels, actions, choices and facts; translated, formatted and frozen."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
 from PySide6.QtGui import QImage
 
 
@@ -22,8 +22,7 @@ class Level(StrEnum):
         return list(Level).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncBadgeState:
+class SyncBadgeState(msgspec.Struct, frozen=True, kw_only=True):
     """State of the sync badge; `details` explain it line by line."""
 
     level: Level
@@ -34,8 +33,7 @@ class SyncBadgeState:
     click: str = ""  # code of the action that a click runs instead of showing the details
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactItem:
+class FactItem(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the facts grid; a level makes the value stand out."""
 
     label: str
@@ -43,8 +41,7 @@ class FactItem:
     level: Level | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachmentItem:
+class AttachmentItem(msgspec.Struct, frozen=True, kw_only=True):
     """One attachment; its name is shown where there is no picture."""
 
     id: str
@@ -55,8 +52,7 @@ class AttachmentItem:
     level: Level | None = None  # of the transfer state
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionState:
+class ActionState(msgspec.Struct, frozen=True, kw_only=True):
     """An action with its key, or with the reason why it is disabled."""
 
     code: str
@@ -65,8 +61,7 @@ class ActionState:
     reason: str = ""  # why it is not available; empty when it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """One choice with its label and key; `hint` is shown while it is chosen."""
 
     code: str
@@ -76,8 +71,7 @@ class Choice:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceSuggestion:
+class PlaceSuggestion(msgspec.Struct, frozen=True, kw_only=True):
     """A suggested place; degrees are WGS 84, None where only the name is known.
 
     `rest` are the typed words that its search left out, such as a landmark.
@@ -91,8 +85,7 @@ class PlaceSuggestion:
     lat_deg: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusItem:
+class StatusItem(msgspec.Struct, frozen=True, kw_only=True):
     """One text of the status bar; a level puts its shape before the text."""
 
     text: str
@@ -100,8 +93,7 @@ class StatusItem:
     details: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusSummary:
+class StatusSummary(msgspec.Struct, frozen=True, kw_only=True):
     """The status bar: services at the left, audit trail and version at the right."""
 
     services: tuple[StatusItem, ...] = ()

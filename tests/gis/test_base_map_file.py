@@ -1,8 +1,8 @@
 """Tests of the map file: round trip, reproducible bytes, and damaged files."""
 
-import dataclasses
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -22,12 +22,12 @@ def small_map(layers: int = 2) -> BaseMap:
     layer = MapLayer(
         name="kecamatan",
         kind=LayerKind.POLYGON,
-        levels=(level, dataclasses.replace(level, tolerance_m=2.8)),
+        levels=(level, msgspec.structs.replace(level, tolerance_m=2.8)),
         features=(feature,),
         approximate=True,
         min_scale_m=2.0,
     )
-    limited = dataclasses.replace(layer, name="nagari", max_scale_m=120.0)
+    limited = msgspec.structs.replace(layer, name="nagari", max_scale_m=120.0)
     return BaseMap(
         layers=(layer, limited)[:layers], bounds_m=(0.0, 0.0, 1.0, 1.0), attribution=("A",), notes=("n", "o")
     )

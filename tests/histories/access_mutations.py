@@ -1,10 +1,10 @@
 """Mutations of authors, exercises, stolen devices, limits and shifts: bugs that can be switched on."""
 
-from dataclasses import replace as with_fields
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace as with_fields
 
 from tabuah.operations import decisions
 from tabuah.operations.deferred_entries import DEPENDS_ON_UNKNOWN

@@ -2,12 +2,12 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace as with_fields
 from typing import Any
 
 import msgspec
 import pytest
 from histories.server_under_test import ServerUnderTest
+from msgspec.structs import replace as with_fields
 
 from tabuah.operations import decisions, reissued_entries
 from tabuah.operations.entries import Entry, Verdict

@@ -1,10 +1,10 @@
 """Sample charts for approved images: a day with everything that a chart can show."""
 
-import dataclasses
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+import msgspec
 from gallery.samples import NOW, chart
 from PySide6.QtGui import QImage
 
@@ -23,7 +23,7 @@ def full_chart() -> ChartContent:
         NamedSpan(name="kalibrasi", from_s=now_s - 10 * 3600, to_s=now_s - 9 * 3600),
     )
     above = Series(times_s=day.values.times_s - 3000, values=day.values.values * 0.9 + 0.1)
-    return dataclasses.replace(day, spans=work, compared=(NamedSeries(name="AWLR Muara Panas", series=above),))
+    return msgspec.structs.replace(day, spans=work, compared=(NamedSeries(name="AWLR Muara Panas", series=above),))
 
 
 def chart_picture(theme: str, content: ChartContent | None = None) -> QImage:

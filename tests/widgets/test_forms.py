@@ -1,9 +1,8 @@
 """The edit form, the conflict resolver and the login form."""
 
-from dataclasses import replace
-
 import pytest
 from gallery.samples import CONFLICT, SEVERITIES
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot

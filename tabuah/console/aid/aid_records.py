@@ -1,7 +1,6 @@
 """Records of the aid ledger for JSON and files: lines with all versions, and balances; the search for a line."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -59,8 +58,7 @@ class BalanceRecord(msgspec.Struct, frozen=True, kw_only=True):
     count_differs_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AidFilter:
+class AidFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which lines are listed; empty values do not limit."""
 
     kind: AidKind | None = None

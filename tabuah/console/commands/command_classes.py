@@ -6,11 +6,11 @@ import importlib.util
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import click
+import msgspec
 
 from tabuah.console.commands.code_lists import format_code_list, read_code
 from tabuah.console.commands.invocation import requested_directory, shared_options, take_invocation, use_profile_of
@@ -160,8 +160,7 @@ class TabuahGroup(click.Group):
         return _(self.help).rstrip(".") if self.help else ""
 
 
-@dataclass(frozen=True, slots=True)
-class LazyCommand:
+class LazyCommand(msgspec.Struct, frozen=True):
     """A command that is imported on demand: `module:attribute`, and its one-line help (English).
 
     `extensions` are modules that register more commands with the group.

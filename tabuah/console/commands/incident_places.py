@@ -1,11 +1,11 @@
 """Places from `--at` or `--nagari`, with a remark where they are only estimated."""
 
 import sys
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import click
+import msgspec
 
 from tabuah.gis.coordinates import format_decimal_degrees, parse_position
 from tabuah.gis.gazetteer import Gazetteer
@@ -18,8 +18,7 @@ from tabuah.text.incidents.incident_text import nagari_text
 from tabuah.text.incidents.places import kecamatan_text
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedPlace:
+class ResolvedPlace(msgspec.Struct, frozen=True):
     """A place, and a remark about its certainty."""
 
     place: IncidentPlace

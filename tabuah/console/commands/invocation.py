@@ -7,7 +7,6 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -103,8 +102,7 @@ LANGUAGE_VARIABLE: Final = "TABUAH_LANGUAGE"
 ItemT = TypeVar("ItemT")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ItemTable(Generic[ItemT]):
+class ItemTable(msgspec.Struct, Generic[ItemT], frozen=True, kw_only=True):
     """How a command lists items.
 
     Attributes:
@@ -130,8 +128,7 @@ class ItemTable(Generic[ItemT]):
         return [self.name(item), cannot_be_displayed(), *[""] * (len(self.headers) - 2)]
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(msgspec.Struct, frozen=True):
     """Context of a command: the data directory, and whether it prints JSON."""
 
     data: Path

@@ -1,10 +1,10 @@
 """`tabuah simulate`: send the readings of a scenario to a server, marked as an exercise."""
 
+import dataclasses
 import os
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -44,8 +44,7 @@ class SimulationRecord(msgspec.Struct, frozen=True, kw_only=True):
     minute: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulationOptions:
+class SimulationOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options of the command."""
 
     url: str
@@ -140,7 +139,7 @@ def _parse_broker(url: str) -> "BrokerAddress":
     except UnusableBroker as error:
         wrong = _("{url} is not a broker address: write mqtt://USER@HOST:PORT, or mqtts:// for TLS")
         raise click.UsageError(wrong.format(url=url.rpartition("@")[2])) from error
-    return replace(broker, password=read_password()) if broker.user and not broker.password else broker
+    return dataclasses.replace(broker, password=read_password()) if broker.user and not broker.password else broker  # noqa: TID251 - not a struct
 
 
 def _play(
@@ -192,8 +191,7 @@ def _play_in_session(
         return run.play(plain, stations, timeline_settings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ScenarioRun:
+class _ScenarioRun(msgspec.Struct, frozen=True, kw_only=True):
     """One run of a scenario in an exercise, from the registration of its stations until it is stopped."""
 
     store: "ConsoleStore"

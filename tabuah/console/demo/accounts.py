@@ -1,9 +1,10 @@
 """Accounts and data folders of the demonstration, and the server that is prepared for them."""
 
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from tabuah.operations.exercises.drafts import start_exercise
 from tabuah.operations.people.roles import Role
@@ -18,8 +19,7 @@ EXERCISE_NAME: Final = "Demo"
 EXERCISE_ID: Final = "demo-1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoAccount:
+class DemoAccount(msgspec.Struct, frozen=True, kw_only=True):
     """A user of the demonstration with a throw-away password."""
 
     name: str
@@ -29,8 +29,7 @@ class DemoAccount:
     password: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoAccounts:
+class DemoAccounts(msgspec.Struct, frozen=True, kw_only=True):
     """The users and the gateway of one demonstration."""
 
     operator: DemoAccount
@@ -43,8 +42,7 @@ class DemoAccounts:
         return (self.operator, self.supervisor, self.field, self.gateway)
 
 
-@dataclass(frozen=True, slots=True)
-class DemoFolders:
+class DemoFolders(msgspec.Struct, frozen=True):
     """The data folders of the demonstration."""
 
     folder: Path

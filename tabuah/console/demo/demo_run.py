@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -34,8 +33,7 @@ _HISTORY_WITHIN_S: Final = 300.0
 _HISTORY_LINE: Final = 2  # the simulator prints "History sent" after the line about its stations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoOptions:
+class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options of `tabuah demo`; `folder` None means a temporary folder."""
 
     folder: Path | None

@@ -1,10 +1,10 @@
 """The control room window of the demonstration, worked by a person or, headless, by the scripted operator."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+import msgspec
 from PySide6.QtCore import QSize, QTimer
 
 from tabuah.console.demo.accounts import EXERCISE_ID
@@ -18,8 +18,7 @@ from tabuah.resources.localisation import current_language
 _CHECK_MS: Final = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowRun:
+class WindowRun(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of one run. `check` raises when a process has ended; with `run_s` None a person closes the window."""
 
     directory: Path

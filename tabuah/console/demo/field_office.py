@@ -1,12 +1,12 @@
 """The field office of the demonstration: logs in, writes its reports offline with their past times, then syncs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from tabuah.console.demo.accounts import DemoAccount
 from tabuah.console.demo.sample_fields import sample_text
@@ -29,8 +29,7 @@ from tabuah.storage.sync.session import ConsoleSession, log_in, remember_session
 from tabuah.storage.sync.sync_pass import run_sync_pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleStep:
+class SampleStep(msgspec.Struct, frozen=True, kw_only=True):
     """A step in an incident's history, `ago_min` minutes before now; only the given fields are used."""
 
     ago_min: float
@@ -41,8 +40,7 @@ class SampleStep:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleIncident:
+class SampleIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident of the storm: its place as a Kemendagri nagari code plus an offset in metres, and its steps.
 
     Texts have fields of `sample_text`.
@@ -57,7 +55,7 @@ class SampleIncident:
     channel: Channel
     title: str
     text: str
-    steps: tuple[SampleStep, ...] = field(default_factory=tuple)
+    steps: tuple[SampleStep, ...] = msgspec.field(default_factory=tuple)
 
 
 def _oldest_first(*steps: SampleStep) -> tuple[SampleStep, ...]:

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton
 
@@ -31,8 +31,7 @@ _ANY_RIVER_AFTER_S: Final = 50.0
 _SETTLE_S: Final = 3.0  # until chart and map have drawn everything
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptedStep:
+class ScriptedStep(msgspec.Struct, frozen=True):
     """One step: wait for `ready()`, then call `act`. `missing` names the awaited thing in the error message."""
 
     missing: str

@@ -1,7 +1,8 @@
 """The plan of a replay: the stations, readings and reports of a past period, and the progress of an earlier run."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from tabuah.console.exercises.day_replay import reports_between
 from tabuah.console.exercises.past_readings import PastReadings, find_past_series
@@ -18,8 +19,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.session import ConsoleSession
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayPlan:
+class ReplayPlan(msgspec.Struct, frozen=True, kw_only=True):
     """The data of a replay, and its progress.
 
     Attributes:

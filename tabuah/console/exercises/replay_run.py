@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
+
+import msgspec
 
 from tabuah.console.exercises.day_replay import DayReplay, ReplayTarget
 from tabuah.console.exercises.replay_file import ReplayFile, ReplayProgress
@@ -20,8 +21,7 @@ from tabuah.storage.sync.push import push_outbox
 _STATIONS_AT_ONCE: Final = 10  # between two looks at `stopping`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayListener:
+class ReplayListener(msgspec.Struct, frozen=True, kw_only=True):
     """Functions that a run calls on its own thread.
 
     Attributes:
@@ -35,8 +35,7 @@ class ReplayListener:
     on_recovery: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayResult:
+class ReplayResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a run; with `exercise_ended` it stopped because the exercise was ended."""
 
     progress: ReplayProgress

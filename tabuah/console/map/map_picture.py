@@ -1,10 +1,11 @@
 """The console's map as a picture: base map, imported layers, stations, incidents and units."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtGui import QImage
 
@@ -45,8 +46,7 @@ from tabuah.widgets.map.rendering.map_image import render_map_image
 from tabuah.widgets.theme.design_tokens import PALETTES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapPictureOptions:
+class MapPictureOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options of the picture.
 
     `bounds_deg` is west, south, east, north in degrees (EPSG:4326); None shows the regency.

@@ -1,8 +1,9 @@
 """The console's map for print: title, keys and author around the map."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from tabuah.console.reports.office import read_office
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
@@ -15,8 +16,7 @@ from tabuah.widgets.map.print.map_sheet import Grid, MapKeys, MapSheet, Paper
 from tabuah.widgets.map.viewport import Bounds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapPrintOptions:
+class MapPrintOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options of a printed map; an empty title is the default one, `bounds_m` None is the regency."""
 
     title: str = ""

@@ -1,11 +1,11 @@
 """Inputs of map queries: the objects on the console's map, and the place or area of a query."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -35,8 +35,7 @@ _OWN_LAYERS: Final = frozenset({"streams", "rivers", "lakes", "buildings", "faci
 _POPULATION: Final = ("population", "penduduk", "jumlah_penduduk", "jml_penduduk", "jiwa")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryPlace:
+class QueryPlace(msgspec.Struct, frozen=True, kw_only=True):
     """The place of a query; `name` is empty where a position was given."""
 
     lon_deg: float

@@ -1,10 +1,11 @@
 """The after-action report with everything that its documents name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+
+import msgspec
 
 from tabuah.console.reports import report_text
 from tabuah.console.reports.incident_report import JournalReference, content_digits
@@ -40,8 +41,7 @@ class AfterActionFormat(StrEnum):
     JSON = "json"
 
 
-@dataclass(frozen=True, kw_only=True)
-class AfterActionReport:
+class AfterActionReport(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The facts of an after-action report with the names of people, devices, alarms and subjects.
 
     Attributes:

@@ -1,7 +1,6 @@
 """The daily report as a value: new, ended and open incidents, and the alarms of the day."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -29,8 +28,7 @@ _NOT_COUNTED: Final = (Status.FALSE_REPORT, Status.MERGED)
 _ENDINGS: Final = (Status.CONTAINED, Status.CLOSED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DailySources:
+class DailySources(msgspec.Struct, frozen=True, kw_only=True):
     """All data of the console for the report, as of `as_of`."""
 
     incidents: tuple[Incident, ...]
@@ -42,15 +40,14 @@ class DailySources:
     author: str
     office: Office
     trace: JournalReference
-    people: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = msgspec.field(default_factory=dict)
     scope: ExerciseScope = REAL_WORLD
-    exercises: Mapping[str, Exercise] = field(default_factory=dict)
-    rosters: Mapping[str, WeekRoster] = field(default_factory=dict)
+    exercises: Mapping[str, Exercise] = msgspec.field(default_factory=dict)
+    rosters: Mapping[str, WeekRoster] = msgspec.field(default_factory=dict)
     calls: tuple[Call, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DailyReport:
+class DailyReport(msgspec.Struct, frozen=True, kw_only=True):
     """One day in the regency's zone, in the real world or in one exercise.
 
     False reports and merged incidents are listed apart and never counted. So are exercises in a report of the

@@ -1,7 +1,8 @@
 """The data of the documents of a parent event."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from tabuah.console.reports.incident_columns import ListedIncident, listed_incidents
 from tabuah.console.reports.incident_report import JournalReference
@@ -15,8 +16,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import exercises_by_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventSources:
+class EventSources(msgspec.Struct, frozen=True, kw_only=True):
     """An event with its incidents and totals, as of `as_of`."""
 
     event: ParentEvent

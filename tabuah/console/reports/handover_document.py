@@ -1,8 +1,9 @@
 """The document of a handover (berita acara serah terima piket), and its short text for WhatsApp."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from tabuah.console.reports import document, report_text
 from tabuah.console.reports.incident_report import JournalReference
@@ -42,8 +43,7 @@ _TILES: Final = (
 _LINES_OF_CHAT: Final = 3  # of a group
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoverReport:
+class HandoverReport(msgspec.Struct, frozen=True, kw_only=True):
     """A shift with its prepared handover, and the office, users and exercises that the document names."""
 
     shift: DutyShift
@@ -51,8 +51,8 @@ class HandoverReport:
     users: Mapping[str, User]
     office: Office
     trace: JournalReference
-    exercises: Mapping[str, Exercise] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)  # of the subjects of log lines
+    exercises: Mapping[str, Exercise] = msgspec.field(default_factory=dict)
+    labels: Mapping[str, str] = msgspec.field(default_factory=dict)  # of the subjects of log lines
 
     @property
     def number(self) -> str:

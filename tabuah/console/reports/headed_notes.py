@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.bounds import clamp
 from tabuah.operations.entries import Entry, Verdict
@@ -44,8 +45,7 @@ _HEADINGS: Final[dict[str, NoteTopic]] = {
 _HEADED_NOTE: Final = re.compile(r"\s*([^\W\d_][\w ]{2,30}?)\s*:\s*(\S.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeadedNote:
+class HeadedNote(msgspec.Struct, frozen=True, kw_only=True):
     """A note with its heading."""
 
     topic: NoteTopic

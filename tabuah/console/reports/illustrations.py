@@ -1,9 +1,10 @@
 """Map and photos of a document as bytes, with their notes; drawn where Qt can be loaded."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from tabuah.console.reports.incident_report import IncidentReport
 from tabuah.resources.localisation import _
@@ -12,19 +13,17 @@ if TYPE_CHECKING:
     from tabuah.widgets.map.content import MapContent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportPhoto:
+class ReportPhoto(msgspec.Struct, frozen=True, kw_only=True):
     """A photo by its file name in the document."""
 
     file: str
     caption: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportPictures:
+class ReportPictures(msgspec.Struct, frozen=True, kw_only=True):
     """Map and photos of a report; `files` has their bytes by name, `map_missing` says why there is no map."""
 
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, bytes] = msgspec.field(default_factory=dict)
     map_file: str = ""
     map_notes: tuple[str, ...] = ()
     map_sources: tuple[str, ...] = ()

@@ -1,7 +1,6 @@
 """Changes of an incident since a given time: the journal folded up to then, compared with the current state."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -16,8 +15,7 @@ from tabuah.operations.subject_state import EMPTY
 COMPARED_FIELDS: Final = ("status", "severity", "hazard", "title", "place", "area", "assignment")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
+class FieldChange(msgspec.Struct, frozen=True, kw_only=True):
     """A field or figure with its old and new value; None is unknown."""
 
     field: str

@@ -1,7 +1,6 @@
 """Columns of the incident list: names, titles, types and values."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Final
@@ -36,8 +35,7 @@ class ColumnType(Enum):
 Value = str | int | float | bool | datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentColumn:
+class IncidentColumn(msgspec.Struct, frozen=True, kw_only=True):
     """A column: its machine name, English title and type; `width` in characters."""
 
     name: str

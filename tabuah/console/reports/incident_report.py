@@ -1,11 +1,12 @@
 """The report of an incident as a value: the complete content of the documents before their wording."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
+
+import msgspec
 
 from tabuah.console.reports.errors import ReportNotPossible
 from tabuah.console.reports.headed_notes import HeadedNote, list_headed_notes
@@ -35,8 +36,7 @@ NEAR_RADIUS_M: Final = 15_000.0
 MAX_NEAR_STATIONS: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearStation:
+class NearStation(msgspec.Struct, frozen=True, kw_only=True):
     """A station with its distance from the incident and its worst active alarm."""
 
     station: Station
@@ -82,8 +82,7 @@ class ReportKind(StrEnum):
     SPECIAL = "khusus"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalReference:
+class JournalReference(msgspec.Struct, frozen=True, kw_only=True):
     """Position in the journal: last record, time of the last sync, and device."""
 
     seq: int = 0
@@ -92,8 +91,7 @@ class JournalReference:
     device: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReliefSources:
+class ReliefSources(msgspec.Struct, frozen=True, kw_only=True):
     """The shelters of an incident, and the lines of the aid ledger of it and of them.
 
     `pending` is the number of these that have entries which have not reached the server.
@@ -110,16 +108,14 @@ class ReliefSources:
         return (*counts, *(line.current.entry for line in self.lines))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalImpact:
+class LocalImpact(msgspec.Struct, frozen=True, kw_only=True):
     """The impact of an incident by the map layers of this console: other consoles may have others."""
 
     area: ImpactArea
     impact: AreaImpact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentSources:
+class IncidentSources(msgspec.Struct, frozen=True, kw_only=True):
     """All data about an incident as of `as_of`.
 
     `people` has full names by user name, and `numbers` the incident numbers of the targets of contested merges by id.
@@ -136,16 +132,15 @@ class IncidentSources:
     trace: JournalReference
     stations: tuple[Station, ...] = ()
     alarms: tuple[Alarm, ...] = ()
-    people: Mapping[str, str] = field(default_factory=dict)
-    numbers: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = msgspec.field(default_factory=dict)
+    numbers: Mapping[str, str] = msgspec.field(default_factory=dict)
     merged_into: str = ""
-    exercises: Mapping[str, Exercise] = field(default_factory=dict)
-    relief: ReliefSources = field(default_factory=ReliefSources)
+    exercises: Mapping[str, Exercise] = msgspec.field(default_factory=dict)
+    relief: ReliefSources = msgspec.field(default_factory=ReliefSources)
     impact: LocalImpact | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusStep:
+class StatusStep(msgspec.Struct, frozen=True, kw_only=True):
     """A status step; `at` is None where it was not reached or was skipped."""
 
     status: Status
@@ -153,8 +148,7 @@ class StatusStep:
     reached: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentReport:
+class IncidentReport(msgspec.Struct, frozen=True, kw_only=True):
     """The report of an incident; `pending` is the number of its entries that have not reached the server."""
 
     kind: ReportKind
@@ -181,7 +175,7 @@ class IncidentReport:
     since: datetime | None = None
     changes: tuple[FieldChange, ...] = ()
     exercise_mark: str = ""  # in the real world empty
-    relief: ReliefSources = field(default_factory=ReliefSources)
+    relief: ReliefSources = msgspec.field(default_factory=ReliefSources)
     impact: LocalImpact | None = None
 
 

@@ -2,11 +2,11 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 import pyogrio.raw
 import shapely
@@ -23,8 +23,7 @@ _UTC: Final = 100  # GDAL's flag for a time in UTC
 _FAILURES: Final = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, OSError)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GeoPackageField:
+class GeoPackageField(msgspec.Struct, frozen=True, eq=False):
     """A column as an array, with a mask of unknown values."""
 
     values: NDArray[Any]

@@ -1,10 +1,11 @@
 """Export of incident performance: reads the sources, measures, and encodes XLSX, CSV or PDF."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from tabuah.console.reports.illustrations import (
     MAP_FILE,
@@ -48,8 +49,7 @@ class PerformanceFormat(StrEnum):
     PDF = "pdf"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentPerformanceSources:
+class IncidentPerformanceSources(msgspec.Struct, frozen=True, kw_only=True):
     """All data of the console for the figures, as of `as_of`."""
 
     incidents: tuple[Incident, ...]

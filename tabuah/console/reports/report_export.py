@@ -5,10 +5,11 @@ The window has its cache and its pictures in different threads and takes these s
 `draw_illustrations` in the GUI thread, `encode_incident_pdf` anywhere.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from tabuah.console.reports.chat_text import make_chat_text
 from tabuah.console.reports.illustrations import ReportPictures, draw_illustrations
@@ -48,8 +49,7 @@ class ListFormat(StrEnum):
     GEOJSON = "geojson"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportedFile:
+class ExportedFile(msgspec.Struct, frozen=True, kw_only=True):
     """A finished file in memory; `notes` describe missing parts."""
 
     content: bytes

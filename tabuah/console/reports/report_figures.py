@@ -1,9 +1,10 @@
 """Casualties and damage in a report, each with source and time; unknown figures are never zero."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.incidents.incident import Incident, Observation
 
@@ -18,8 +19,7 @@ CASUALTIES: Final = (
 DAMAGE: Final = ("houses_severe", "houses_moderate", "houses_minor", "public_facilities")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureStatement:
+class FigureStatement(msgspec.Struct, frozen=True, kw_only=True):
     """A statement of a source about a figure; `at` is the time it refers to."""
 
     value: int
@@ -29,8 +29,7 @@ class FigureStatement:
     pending: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFigure:
+class ReportFigure(msgspec.Struct, frozen=True, kw_only=True):
     """A figure: its newest statement (None if there is none), and statements of other sources that differ."""
 
     code: str

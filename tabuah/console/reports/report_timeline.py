@@ -1,8 +1,9 @@
 """Timeline of a report: effective entries in the order of events, with their confirmation status."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from tabuah.operations.bounds import clamp
 from tabuah.operations.entries import Entry, Verdict
@@ -23,8 +24,7 @@ class LineStatus(StrEnum):
     DISPUTED = "disputed"  # part of an open conflict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLine:
+class HistoryLine(msgspec.Struct, frozen=True, kw_only=True):
     """An event with its confirmation status."""
 
     event: TimelineEvent

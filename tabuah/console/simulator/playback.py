@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
+
+import msgspec
 
 from tabuah.console.simulator.timeline import ScenarioTimeline
 from tabuah.console.simulator.transport import ReadingsSender
@@ -33,8 +34,7 @@ class CombinedSource:
         return sorted(found, key=lambda reading: reading.at)
 
 
-@dataclass(frozen=True, slots=True)
-class PlaybackProgress:
+class PlaybackProgress(msgspec.Struct, frozen=True):
     """The playback position `at`; `caught_up` when it has reached the present."""
 
     at: datetime

@@ -1,10 +1,10 @@
 """Simulated stations: load them, and register the missing ones on the server."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from tabuah.console.simulator.errors import RegistrationRefused
 from tabuah.console.simulator.scenario_places import placed_code, placed_river, scenario_places, written_places

@@ -6,9 +6,10 @@ times as fast until it has caught up, and continues in real time.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.simulation.scenario import Scenario
 from tabuah.operations.simulation.scenarios import calm, earthquake, storm
@@ -25,8 +26,7 @@ MIN_FASTER_SPEED: Final = 1.05  # a slower playback would take days to catch up,
 BEHIND_MIN: Final = 10.0  # the part that is played fast; everything before is sent as history
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineSettings:
+class TimelineSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Playback settings: `speed` times as fast, from `behind` before the present, which is reached at `minute`."""
 
     speed: float
@@ -64,8 +64,7 @@ class TimelineSettings:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioTimeline:
+class ScenarioTimeline(msgspec.Struct, frozen=True, kw_only=True):
     """A running playback. Everything before `live_from` was history when it started."""
 
     speed: float

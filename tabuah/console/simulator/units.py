@@ -1,10 +1,10 @@
 """Simulated units of a scenario: register them on the server, and drive them."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from tabuah.console.simulator.errors import RegistrationRefused
 from tabuah.console.simulator.scenario_places import placed_unit, scenario_places

@@ -1,10 +1,11 @@
 """Classification of layer features by class or value, so that each part is drawn with one symbol."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tabuah.gis.base_map import Feature, LevelOfDetail, MapLayer
@@ -13,8 +14,7 @@ from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LayerSymbol
 UNCLASSIFIED: Final = -1  # features without a value, or of a class that is not listed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LayerPart:
+class LayerPart(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The features of one class: its number among the breaks or listed classes, `UNCLASSIFIED` for the rest."""
 
     number: int

@@ -1,7 +1,6 @@
 """Colours of the style file: a theme token, #rrggbb, or a mix of two, optionally different for each theme."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -37,15 +36,13 @@ class ThemedColour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 ColourSpec = str | ThemedColour
 
 
-@dataclass(frozen=True, slots=True)
-class PlainColour:
+class PlainColour(msgspec.Struct, frozen=True):
     """A theme token or #rrggbb."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class MixedColour:
+class MixedColour(msgspec.Struct, frozen=True):
     """`over` painted on `under` with the opacity `share`."""
 
     under: PlainColour

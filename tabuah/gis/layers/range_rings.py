@@ -1,7 +1,6 @@
 """Range rings: circles and sectors around a position, geodesic on the ellipsoid."""
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,8 +9,7 @@ from tabuah.gis.geodesy import bearing_deg, destination, distance_m, ellipsoid
 _STEP_DEG = 2.5  # a chord of a 10 km circle then lies 2.4 m inside of it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RangeRings:
+class RangeRings(msgspec.Struct, frozen=True, kw_only=True):
     """Radii in metres around a position in degrees; a sector runs clockwise from its first to its second bearing."""
 
     lon_deg: float

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final
 
+import msgspec
 import numpy as np
 import shapely
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -41,16 +42,14 @@ _LABELLED_M: Final = 6_000.0
 _SOURCE: Final = re.compile(r"values:([a-z0-9_]+)(?:/(\d+)h)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueSource:
+class ValueSource(msgspec.Struct, frozen=True, kw_only=True):
     """Values for a surface: the newest of a parameter, or its sum over the last `hours`."""
 
     parameter: str
     hours: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Surface:
+class Surface(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A computed surface: grid, isolines, edge of the station coverage, and number of points.
 
     Both line layers have the name of the surface; the edge is dashed, like everything uncertain.

@@ -1,17 +1,17 @@
 """Grid of values over an area, for computing and drawing surfaces."""
 
-from dataclasses import dataclass, replace
 from math import ceil
 from typing import Self
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ValueGrid:
+class ValueGrid(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Values at the centres of square cells, rows from north to south; NaN where unknown.
 
     `west_m` and `north_m` (EPSG:3857) are the corner of the first cell. `inside_m` is the distance of a

@@ -5,10 +5,10 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 import shapely
 
 from tabuah.gis.errors import MapBuildError
@@ -155,8 +155,7 @@ def _points(tags: Tags, osm: str, wkb: bytes) -> Iterator[MapObject]:
 COMMIT_EVERY: Final = 5_000  # objects between two commits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildProgress:
+class BuildProgress(msgspec.Struct, frozen=True, kw_only=True):
     """Progress of a build: extract objects read and kept; `resumed_at` is where it resumed."""
 
     seen: int
@@ -164,8 +163,7 @@ class BuildProgress:
     resumed_at: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuiltMap:
+class BuiltMap(msgspec.Struct, frozen=True, kw_only=True):
     """Result of a build: objects of each table, objects left out by reason, and where an earlier build resumed."""
 
     path: Path

@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -61,8 +60,7 @@ class BuildIdentity(msgspec.Struct, frozen=True, kw_only=True):
     format: int = FORMAT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapObject:
+class MapObject(msgspec.Struct, frozen=True, kw_only=True):
     """One object of the base map (EPSG:4326); `osm` is its type and number there, such as w123."""
 
     table: BaseMapTable
@@ -180,8 +178,7 @@ class BaseMapFile:
         return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - our name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredObject:
+class StoredObject(msgspec.Struct, frozen=True, kw_only=True):
     """One object of a finished base map; the shape is in degrees (EPSG:4326)."""
 
     kind: str
@@ -206,8 +203,7 @@ def is_base_map(path: Path) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaseMapFacts:
+class BaseMapFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a finished base map is made of: the day of its extract, its bounds in degrees, classes of each table."""
 
     extracted_at: datetime

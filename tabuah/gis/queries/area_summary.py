@@ -1,9 +1,9 @@
 """Summary of the contents of an area: population where known, features by kind, roads by length."""
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -14,8 +14,7 @@ ROAD: Final = "road"
 PLACE: Final = "place"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Population:
+class Population(msgspec.Struct, frozen=True, kw_only=True):
     """Known population: `counted` people live in `places`; `without_number` places have no figure.
 
     `estimated` means that a place was counted by its share inside the area.
@@ -27,8 +26,7 @@ class Population:
     estimated: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AreaSummary:
+class AreaSummary(msgspec.Struct, frozen=True, kw_only=True):
     """Contents of an area; `roads_m` are metres by class, longest first."""
 
     area_m2: float

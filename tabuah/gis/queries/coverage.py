@@ -1,9 +1,9 @@
 """The kecamatan and nagari that an area covers, with the share of each, and how certain their borders are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -17,8 +17,7 @@ from tabuah.gis.reference_systems import from_mercator
 TOUCH_M2: Final = 1_000.0  # smaller overlaps only touch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoveredArea:
+class CoveredArea(msgspec.Struct, frozen=True, kw_only=True):
     """A kecamatan or nagari that an area covers in part or completely.
 
     Attributes:

@@ -1,9 +1,9 @@
 """Spatial index of map features for queries by distance and by area."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -13,8 +13,7 @@ from tabuah.gis.geodesy import ellipsoid
 from tabuah.gis.reference_systems import WGS84, home_utm, transformer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexedFeature:
+class IndexedFeature(msgspec.Struct, frozen=True, kw_only=True):
     """A map feature: its kind (school, station, road …), shape (EPSG:4326), and population where known.
 
     `world` is the exercise of an operational object; None in the real world.
@@ -28,8 +27,7 @@ class IndexedFeature:
     world: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearbyFeature:
+class NearbyFeature(msgspec.Struct, frozen=True, kw_only=True):
     """A feature with its distance in metres on the ellipsoid and bearing in degrees from north."""
 
     feature: IndexedFeature

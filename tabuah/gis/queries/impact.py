@@ -1,11 +1,11 @@
 """Impact of an area: the people, schools, health posts, bridges and roads inside, with source, date and margin."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
+import msgspec
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -29,16 +29,14 @@ class ImpactKind(StrEnum):
     ROADS = "roads"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImpactSource:
+class ImpactSource(msgspec.Struct, frozen=True, kw_only=True):
     """A map layer by name, and the day of its data where known."""
 
     name: str
     dated_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImpactObject:
+class ImpactObject(msgspec.Struct, frozen=True, kw_only=True):
     """An object of a layer (EPSG:4326); `people` is its population where known."""
 
     shape: BaseGeometry
@@ -46,8 +44,7 @@ class ImpactObject:
     people: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ImpactLayer:
+class ImpactLayer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The objects of one kind from one source, at least those near the area; `extent` is where it has data.
 
     Without an extent the layer is taken to have data everywhere.
@@ -59,8 +56,7 @@ class ImpactLayer:
     extent: BaseGeometry | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImpactFigure:
+class ImpactFigure(msgspec.Struct, frozen=True, kw_only=True):
     """One kind inside an area: a count, for roads metres.
 
     Attributes:
@@ -91,8 +87,7 @@ class ImpactFigure:
         return self.amount is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AreaImpact:
+class AreaImpact(msgspec.Struct, frozen=True, kw_only=True):
     """The impact of an area; one figure of each kind, in the order of `ImpactKind`."""
 
     area_m2: float

@@ -2,9 +2,10 @@
 
 import html
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
+
+import msgspec
 
 from tabuah.gis.errors import MissingTilesError, TileArchiveError
 from tabuah.resources.localisation import _
@@ -15,8 +16,7 @@ MAX_ZOOM: Final = 26
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileMetadata:
+class TileMetadata(msgspec.Struct, frozen=True, kw_only=True):
     """Metadata of an archive; `bounds_deg` is west, south, east, north where stated."""
 
     title: str

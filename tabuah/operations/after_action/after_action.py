@@ -1,7 +1,6 @@
 """The after-action report of an incident, a parent event or a day as a value: facts without words. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -36,8 +35,7 @@ class AfterActionScope(StrEnum):
     DAY = "day"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AfterActionSources:
+class AfterActionSources(msgspec.Struct, frozen=True, kw_only=True):
     """The past of one incident, event or day, in one world.
 
     Attributes:
@@ -56,9 +54,9 @@ class AfterActionSources:
     as_of: datetime
     dated: Mapping[str, tuple[DatedEntry, ...]]
     incidents: tuple[Incident, ...] = ()
-    alarms: Mapping[str, Alarm] = field(default_factory=dict)
+    alarms: Mapping[str, Alarm] = msgspec.field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
-    about: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = msgspec.field(default_factory=dict)
     own: frozenset[str] | None = None
 
 

@@ -7,14 +7,14 @@ Places are never added to each other: what one place distributes to another one,
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from tabuah.operations.aid.aid_line import AidKind, AidLine, AidPlace, AidVersion
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AidBalance:
+class AidBalance(msgspec.Struct, frozen=True, kw_only=True):
     """The balance of one item at one place.
 
     Attributes:

@@ -1,6 +1,5 @@
 """Transfer state of an attachment, and the origin of a photo."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,8 +29,7 @@ class AttachmentState(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoOrigin:
+class PhotoOrigin(msgspec.Struct, frozen=True, kw_only=True):
     """Where (WGS 84, degrees) and when (UTC) a photo was taken; None where the EXIF data lacks it."""
 
     lon_deg: float | None = None

@@ -1,10 +1,10 @@
 """Local relevance of bulletins: distance and direction from Arosuka, nearest nagari, covered areas."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.gis.base_map import BaseMap, Feature
@@ -22,8 +22,7 @@ CAPITAL: Final = "Arosuka"
 _NAGARI_WITHIN_KM: Final = 100.0  # beyond this a nearest nagari is meaningless
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarthquakeRelevance:
+class EarthquakeRelevance(msgspec.Struct, frozen=True, kw_only=True):
     """Relevance of an earthquake for the regency; the nearest nagari only if it is close.
 
     `distance_km` and `bearing_deg` are those of the epicentre, seen from the capital.
@@ -42,8 +41,7 @@ class EarthquakeRelevance:
         return self.relation is not RegionRelation.FAR or self.felt_mmi is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WarningRelevance:
+class WarningRelevance(msgspec.Struct, frozen=True, kw_only=True):
     """Areas of the regency that a warning covers; empty if it is elsewhere."""
 
     touches: bool

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -65,8 +64,7 @@ class ContactProblem(msgspec.Struct, frozen=True, kw_only=True):
 ContactProblems = tuple[ContactProblem, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContactContext:
+class ContactContext(msgspec.Struct, frozen=True, kw_only=True):
     """The facts that a contact is checked against.
 
     Attributes:
@@ -75,9 +73,9 @@ class ContactContext:
         places: the names and codes of kecamatan and nagari.
     """
 
-    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    contacts: Mapping[str, Contact] = msgspec.field(default_factory=dict)
     users: Mapping[str, User] | None = None
-    places: PlaceNames = field(default_factory=PlaceNames)
+    places: PlaceNames = msgspec.field(default_factory=PlaceNames)
 
 
 def check_contact(

@@ -1,7 +1,6 @@
 """The plan of an import of contacts: which rows are new, changed, unchanged or refused, and the entries to write."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -20,8 +19,7 @@ from tabuah.operations.entries import Draft
 from tabuah.operations.import_table import RowState, TableRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedContact:
+class PlannedContact(msgspec.Struct, frozen=True, kw_only=True):
     """One row of an import; `before` is the contact as it is now, None if it is new."""
 
     line: int
@@ -42,8 +40,7 @@ class PlannedContact:
         return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactImportPlan:
+class ContactImportPlan(msgspec.Struct, frozen=True, kw_only=True):
     """The rows of an import, in the order of the file."""
 
     rows: tuple[PlannedContact, ...]

@@ -1,20 +1,20 @@
 """Names and codes of the places of contacts: kecamatan and nagari of the regency."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+import msgspec
 
 from tabuah.gis.area_codes import kemendagri_code
 from tabuah.gis.place_names import name_key
 from tabuah.gis.places import Kecamatan, Nagari
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlaceNames:
+class PlaceNames(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The kecamatan and nagari by code; empty where no map is known, which leaves codes as they are."""
 
-    kecamatan: Mapping[str, Kecamatan] = field(default_factory=dict)
-    nagari: Mapping[str, Nagari] = field(default_factory=dict)
+    kecamatan: Mapping[str, Kecamatan] = msgspec.field(default_factory=dict)
+    nagari: Mapping[str, Nagari] = msgspec.field(default_factory=dict)
 
     @property
     def are_known(self) -> bool:

@@ -3,7 +3,6 @@
 A copy takes only the fields named here, so that a field added later is not copied by accident.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,8 +20,7 @@ DEFAULT_HISTORY_H: Final = 3.0  # fills the windows of nearly all rules
 _PLACE_DECIMALS: Final = 2  # of degrees: about a kilometre, so that no house can be identified
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplaySchedule:
+class ReplaySchedule(msgspec.Struct, frozen=True, kw_only=True):
     """The times of a replay, all in UTC.
 
     Readings keep their intervals, because rules depend on them. The shifted time of a reading is never in the future:

@@ -1,8 +1,9 @@
 """The scope of a list, report, map, export or number: the real world, one exercise, or both."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, TypeVar
+
+import msgspec
 
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.exercise import Exercise
@@ -31,8 +32,7 @@ class InWorld(Protocol):
 ItemT = TypeVar("ItemT", bound=InWorld)
 
 
-@dataclass(frozen=True, slots=True)
-class ExerciseScope:
+class ExerciseScope(msgspec.Struct, frozen=True):
     """A selection of worlds; the default is the real world alone.
 
     Attributes:

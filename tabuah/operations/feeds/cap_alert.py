@@ -1,8 +1,9 @@
 """Weather warnings as CAP 1.2 (OASIS, 2010) structures them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from tabuah.operations.feeds.positions import Position
 from tabuah.operations.feeds.remarks import FeedRemark
@@ -66,8 +67,7 @@ class CapCertainty(StrEnum):
     UNKNOWN = "Unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class CapReference:
+class CapReference(msgspec.Struct, frozen=True):
     """An earlier message that this one updates or cancels."""
 
     sender: str
@@ -75,16 +75,14 @@ class CapReference:
     sent: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CapCircle:
+class CapCircle(msgspec.Struct, frozen=True):
     """A circular area: centre in EPSG:4326 degrees."""
 
     centre: Position
     radius_km: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapArea:
+class CapArea(msgspec.Struct, frozen=True, kw_only=True):
     """An area: BMKG states only the province in `area_desc`; each polygon is one closed ring."""
 
     area_desc: str
@@ -92,8 +90,7 @@ class CapArea:
     circles: tuple[CapCircle, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapInfo:
+class CapInfo(msgspec.Struct, frozen=True, kw_only=True):
     """The warning in one language; times are UTC, `kecamatan` are the names as written in the description."""
 
     language: str
@@ -112,8 +109,7 @@ class CapInfo:
     areas: tuple[CapArea, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapAlert:
+class CapAlert(msgspec.Struct, frozen=True, kw_only=True):
     """One CAP message; `notes` list the repaired, doubtful and omitted parts."""
 
     identifier: str

@@ -1,9 +1,10 @@
 """Parser of BMKG's earthquake feeds: the latest, the last fifteen of M 5 and more, the last fifteen felt."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.feeds.decoders import clean_text, read_json, read_text
 from tabuah.operations.feeds.errors import FeedIsWebPage, FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
@@ -20,8 +21,7 @@ _SHAKEMAP: Final = re.compile(r"[0-9]{14}\.mmi\.jpg")
 _HEMISPHERE: Final = re.compile(r"(.+?)\s*(LU|LS|BT|BB)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earthquake:
+class Earthquake(msgspec.Struct, frozen=True, kw_only=True):
     """One earthquake from BMKG; position in EPSG:4326 degrees, time UTC."""
 
     at: datetime

@@ -1,9 +1,10 @@
 """Result of reading a feed: usable items, and notes on omitted or repaired ones."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
+
+import msgspec
 
 from tabuah.operations.feeds.remarks import FeedRemark
 
@@ -23,16 +24,14 @@ class FeedKind(StrEnum):
     FORECAST = "prakiraan"
 
 
-@dataclass(frozen=True, slots=True)
-class FeedNote:
+class FeedNote(msgspec.Struct, frozen=True):
     """A note on an item: `index` counts from 0 in feed order, None is the whole feed."""
 
     index: int | None
     reason: FeedRemark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedReading(Generic[Item_co]):
+class FeedReading(msgspec.Struct, Generic[Item_co], frozen=True, kw_only=True):
     """The usable items, in published order (newest first), and notes on all others.
 
     `set_aside` lists omitted items, `notes` lists repaired or doubtful items. `issued_at` is the feed's

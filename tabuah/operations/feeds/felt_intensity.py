@@ -1,8 +1,9 @@
 """Parser of felt reports: the places and intensities in BMKG's "Dirasakan" text."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
@@ -29,8 +30,7 @@ _NUMBERED_PLACE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FeltReport:
+class FeltReport(msgspec.Struct, frozen=True):
     """A place with its intensity on the MMI scale, 1 to 12; both None when the text gives none."""
 
     place: str

@@ -1,11 +1,12 @@
 """Parser of BMKG's nowcast list (RSS): one notice for each warning, with the address of its CAP message."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
+
+import msgspec
 
 from tabuah.operations.feeds.decoders import read_text, read_xml
 from tabuah.operations.feeds.errors import FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
@@ -18,8 +19,7 @@ from tabuah.operations.feeds.xml_elements import children, local_name, required_
 _GUID: Final = re.compile(r"2\.49\.0\.1\.360\.0\.(?:[0-9]{4})(?:\.[0-9]{2}){3}\.([0-9]{2})\.([0-9]{1,6})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NowcastNotice:
+class NowcastNotice(msgspec.Struct, frozen=True, kw_only=True):
     """One warning in the list; `link` is "" unless it leads to BMKG over https."""
 
     guid: str

@@ -2,8 +2,9 @@
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.feeds.errors import UnusableItem
 
@@ -14,8 +15,7 @@ INDONESIA_SOUTH_DEG, INDONESIA_NORTH_DEG = -12.0, 8.0
 _NUMBER: Final = re.compile(r"([+-]?[0-9]{1,9}(?:[.,][0-9]{1,12})?)\s*([A-Za-z]{0,4})\.?")
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(msgspec.Struct, frozen=True):
     """A point in EPSG:4326, degrees."""
 
     lon_deg: float

@@ -1,9 +1,9 @@
 """Proximity of an earthquake or warning to the regency: inside, near, or far away."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import msgspec
 from shapely.geometry import MultiPolygon, Point, Polygon
 
 from tabuah.gis.geodesy import distance_m, distances_m
@@ -26,8 +26,7 @@ class RegionRelation(StrEnum):
     UNKNOWN = "unknown"  # without position, and its text names none of our kecamatan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
+class Region(msgspec.Struct, frozen=True, kw_only=True):
     """Our regency: its centre in EPSG:4326 degrees, its outline and kecamatan names, where known."""
 
     name: str
@@ -37,8 +36,7 @@ class Region:
     kecamatan: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proximity:
+class Proximity(msgspec.Struct, frozen=True, kw_only=True):
     """Distance in km from the regency's centre to the epicentre or the nearest corner of the warning (0 within)."""
 
     relation: RegionRelation

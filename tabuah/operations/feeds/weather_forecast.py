@@ -1,9 +1,10 @@
 """Parser of BMKG's weather forecast for one nagari (`adm4`): three days in steps of three hours."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.feeds.decoders import clean_text, read_json, read_text
 from tabuah.operations.feeds.errors import FeedIsWebPage, FeedShapeError, FeedUnknown, FeedUnusable, UnusableItem
@@ -16,8 +17,7 @@ MAX_STEPS: Final = 200  # BMKG publishes about twenty
 MAX_LEAD: Final = timedelta(days=16)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForecastStep:
+class ForecastStep(msgspec.Struct, frozen=True, kw_only=True):
     """Expected weather at a time; None where BMKG states no value. Rain is the sum of three hours."""
 
     at: datetime
@@ -30,8 +30,7 @@ class ForecastStep:
     wind_from_deg: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeatherForecast:
+class WeatherForecast(msgspec.Struct, frozen=True, kw_only=True):
     """Forecast for one place, made at `analysed_at` (UTC); position in EPSG:4326 degrees."""
 
     code: str

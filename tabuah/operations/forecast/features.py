@@ -8,11 +8,11 @@ age are the ordinates of a unit hydrograph (Sherman, 1932).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Final, TypeAlias
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,8 +25,7 @@ STEP_S: Final = 600.0
 HELD_STEPS: Final = 3  # validity of the last stage, and of a silent rain gauge
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RiverSteps:
+class RiverSteps(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Readings of one gauge's inputs in steps that end at `end_s`, oldest first; NaN where unknown.
 
     `stage_m` has shape (steps,), `above_m` (gauges above, steps), `rain_mm` (steps,): the mean of the
@@ -109,8 +108,7 @@ _CURVE_NUMBERS: Final = (60, 80)
 _KNOWN_SHARE: Final = 0.9  # of the rain of a day
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FeatureMatrix:
+class FeatureMatrix(msgspec.Struct, frozen=True, eq=False):
     """Names of the features and their values: shape (steps, features); NaN where unknown."""
 
     names: tuple[str, ...]

@@ -7,11 +7,11 @@ accuracy); its errors give the band. The final fit uses all data.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -91,15 +91,13 @@ def _methods(inputs: gauge_model.GaugeInputs) -> Iterator[Method]:
             yield method
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _History:
+class _History(msgspec.Struct, frozen=True, eq=False):
     inputs: gauge_model.GaugeInputs
     beds_m: tuple[float, ...]
     steps: RiverSteps
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cases:
+class _Cases(msgspec.Struct, frozen=True, eq=False):
     """All steps with known features and outcome: step number, features, stage then and later (m)."""
 
     names: tuple[str, ...]
@@ -160,8 +158,7 @@ def _cases(history: _History, method: Method, lead_steps: int) -> _Cases:
     return _Cases(names, history.beds_m[0], at, features[known], stage_m[known], later_m[known])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tested:
+class _Tested(msgspec.Struct, frozen=True, eq=False):
     """Forecast and observed changes (m), by the step of the forecast."""
 
     at: NDArray[np.int64]

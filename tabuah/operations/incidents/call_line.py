@@ -8,9 +8,10 @@ than its field, such as "3 orang terjebak", stays in the note as well.
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.codes import Hazard
 from tabuah.operations.incidents.call_line_places import NamedPlace, find_named_place, find_position
@@ -63,8 +64,7 @@ _PARTS: Final = re.compile(r"[;\n\x1f]|,(?!\d)")
 _NO_EVENT: Final = re.compile(r"\b(?:tidak ada|tak ada|bukan|tanpa|no|not)\s+$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallLine:
+class CallLine(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of a line; empty where it says nothing.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from tabuah.gis.place_names import name_key
 
@@ -19,16 +20,14 @@ _POSITION: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPlace:
+class NamedPlace(msgspec.Struct, frozen=True):
     """A nagari by its name and that of its kecamatan."""
 
     name: str
     within: str
 
 
-@dataclass(frozen=True, slots=True)
-class FoundText:
+class FoundText(msgspec.Struct, frozen=True):
     """A part of a line, from `start` to `end`, and what it means in the search of places."""
 
     start: int

@@ -1,9 +1,10 @@
 """The time in a line about a call: "14.05", "jam 2 siang", "kemarin 23.10", "tadi 10 menit", "an hour ago"."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.incidents.call_line_vocabulary import NUMBER_WORDS
 from tabuah.resources.moment_parser import moment_text
@@ -42,8 +43,7 @@ _AFTERNOON: Final = frozenset({"siang", "sore", "malam", "pm"})
 _NOON: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class FoundTime:
+class FoundTime(msgspec.Struct, frozen=True):
     """A part of a line, from `start` to `end`, and its time as the form reads it."""
 
     start: int

@@ -4,7 +4,6 @@
 their fields from it, `tabuah conflict policy` prints it, and docs/conflicts.md shows it.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -25,8 +24,7 @@ class MergePolicy(StrEnum):
     KEEP_BOTH = "both_kept"  # both are kept, nothing is replaced
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldRule:
+class FieldRule(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the policy: a field as entries of `kinds` write it.
 
     `shape` is the type of the value that a conflict keeps; None if the field never has a conflict.

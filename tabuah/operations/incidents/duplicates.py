@@ -5,9 +5,10 @@ A duplicate is only proposed; a person decides. All of hazard, place and time mu
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.codes import Hazard, names_of
@@ -52,8 +53,7 @@ _COMMON_WORDS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFeatures:
+class ReportFeatures(msgspec.Struct, frozen=True, kw_only=True):
     """The known features of a report while it comes in; `hazard` is None while it is not known, as of a message."""
 
     hazard: Hazard | None
@@ -64,8 +64,7 @@ class ReportFeatures:
     exercise_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duplicate:
+class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
     """An open incident that may be the same event.
 
     Attributes:

@@ -1,15 +1,15 @@
 """Casualties and damage by source: the newest statement of each, and their differences."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Incident, Observation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceStatement:
+class SourceStatement(msgspec.Struct, frozen=True, kw_only=True):
     """A source's statement of one figure."""
 
     source: str

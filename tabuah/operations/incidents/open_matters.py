@@ -1,12 +1,11 @@
 """Open matters of an incident, which a person should know before it ends."""
 
-from dataclasses import dataclass
+import msgspec
 
 from tabuah.operations.incidents.incident import Incident
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenMatters:
+class OpenMatters(msgspec.Struct, frozen=True, kw_only=True):
     """The unsettled matters of an incident.
 
     Attributes:

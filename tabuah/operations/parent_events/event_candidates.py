@@ -1,8 +1,9 @@
 """Open parent events that a report may belong to: alike in hazard, and near in place and time. A person decides."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.exercises.scope import SubjectWorld
@@ -15,8 +16,7 @@ MAX_EVENTS: Final = 2
 AREA_M: Final = 15_000.0  # a flood of one river, beyond its outermost report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventCandidate:
+class EventCandidate(msgspec.Struct, frozen=True, kw_only=True):
     """An open event that a report may belong to.
 
     Attributes:

@@ -6,8 +6,9 @@ An event that is deleted, unknown or of another world counts as none.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from tabuah.operations.codes import Status
 from tabuah.operations.exercises.scope import SubjectWorld
@@ -16,8 +17,7 @@ from tabuah.operations.incidents.merges import IncidentLookup, final_target, lis
 from tabuah.operations.parent_events.parent_event import ParentEvent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventIncidents:
+class EventIncidents(msgspec.Struct, frozen=True, kw_only=True):
     """The incidents of one event.
 
     Attributes:

@@ -6,9 +6,10 @@ merged incidents and false reports count for nothing, since the incident that th
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.codes import Hazard, Severity, Status
 from tabuah.operations.incidents.entry_bodies import Figures
@@ -20,8 +21,7 @@ from tabuah.operations.parent_events.parent_event import ParentEvent
 AT_RISK: Final = "people_at_risk"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureTotal:
+class FigureTotal(msgspec.Struct, frozen=True, kw_only=True):
     """The sum of one figure, the number of incidents that state it, and the sources of what is summed."""
 
     code: str
@@ -30,8 +30,7 @@ class FigureTotal:
     sources: tuple[str, ...] = ()  # the most frequent first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AffectedPlace:
+class AffectedPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A nagari with incidents of the event."""
 
     nagari: str
@@ -39,8 +38,7 @@ class AffectedPlace:
     incidents: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventTotals:
+class EventTotals(msgspec.Struct, frozen=True, kw_only=True):
     """The totals of one event.
 
     Attributes:
@@ -59,12 +57,12 @@ class EventTotals:
     open: int = 0
     merged: int = 0
     false_reports: int = 0
-    by_status: Mapping[Status, int] = field(default_factory=dict)
-    by_severity: Mapping[Severity, int] = field(default_factory=dict)
-    by_hazard: Mapping[Hazard, int] = field(default_factory=dict)
+    by_status: Mapping[Status, int] = msgspec.field(default_factory=dict)
+    by_severity: Mapping[Severity, int] = msgspec.field(default_factory=dict)
+    by_hazard: Mapping[Hazard, int] = msgspec.field(default_factory=dict)
     figures: tuple[FigureTotal, ...] = ()
     at_risk: FigureTotal = FigureTotal(code=AT_RISK, total=0, incidents=0)
-    assigned: Mapping[str, int] = field(default_factory=dict)
+    assigned: Mapping[str, int] = msgspec.field(default_factory=dict)
     places: tuple[AffectedPlace, ...] = ()
     without_place: int = 0
     first_at: datetime | None = None

@@ -5,12 +5,13 @@ there.
 """
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from tabuah.operations.bounds import LARGEST_COUNT, StoredMoment, bounded
 from tabuah.operations.entries import Entry
@@ -159,8 +160,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, tag="device"):
         return self.retired is True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authorisation:
+class Authorisation(msgspec.Struct, frozen=True, kw_only=True):
     """The role of an entry's author; `doubt` is the reason to hold the entry, or empty."""
 
     role: Role

@@ -1,9 +1,10 @@
 """Deputyships that are in force or to come, who may be a deputy, and for how long in a row. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.people.authority import Authority, Deputyship, User
 from tabuah.operations.people.entry_bodies import UserDeputised
@@ -13,8 +14,7 @@ from tabuah.operations.people.roles import WORKERS
 SHORTEST_BREAK: Final = timedelta(hours=12)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownDeputyship:
+class KnownDeputyship(msgspec.Struct, frozen=True, kw_only=True):
     """A deputyship and its user."""
 
     user: User

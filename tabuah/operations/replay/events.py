@@ -1,10 +1,11 @@
 """Replay events, found by comparing states: marks on the time line and targets for jumps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import Severity
@@ -25,8 +26,7 @@ class ReplayEventKind(StrEnum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayEvent:
+class ReplayEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One event and the severity of its subject."""
 
     at: datetime

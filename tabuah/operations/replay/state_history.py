@@ -2,9 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.fold import fold
@@ -15,8 +16,7 @@ CHECKPOINT_EVERY: Final = 256  # steps: the most that are folded again to reach 
 SubjectStates = Mapping[str, SubjectState]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatedEntry:
+class DatedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A journal entry; `known_at` is when the server received it, or its own time while pending.
 
     The verdict on a pending entry is predicted.
@@ -29,8 +29,7 @@ class DatedEntry:
     pending: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateStep:
+class StateStep(msgspec.Struct, frozen=True, kw_only=True):
     """The state of a subject from a moment on."""
 
     at: datetime

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -76,8 +75,7 @@ class RowProblem(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedShiftRow:
+class PlannedShiftRow(msgspec.Struct, frozen=True, kw_only=True):
     """One row of an import; `ref` and `planned` are None where it cannot be read."""
 
     line: int
@@ -87,8 +85,7 @@ class PlannedShiftRow:
     problems: tuple[RowProblem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RosterImportPlan:
+class RosterImportPlan(msgspec.Struct, frozen=True, kw_only=True):
     """The rows of an import, in the order of the file."""
 
     rows: tuple[PlannedShiftRow, ...]

@@ -1,8 +1,9 @@
 """Evacuees by source, their totals over shelters, and checks of a count."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.shelters.shelter import GROUPS, EvacueeCount, Evacuees, Shelter
 
@@ -25,8 +26,7 @@ def people_difference(shelter: Shelter) -> int:
     return max(people) - min(people) if people else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvacueeTotals:
+class EvacueeTotals(msgspec.Struct, frozen=True, kw_only=True):
     """Sums over open shelters, each by its newest count.
 
     Attributes:
@@ -40,7 +40,7 @@ class EvacueeTotals:
     shelters: int = 0
     counted: int = 0
     people: int = 0
-    groups: dict[str, int] = field(default_factory=dict)
+    groups: dict[str, int] = msgspec.field(default_factory=dict)
     capacity: int = 0
 
 

@@ -1,9 +1,10 @@
 """The summary of a handover: the open work of one world at a moment, from the data of a console. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm, is_silence_alarm
 from tabuah.operations.alarms.escalation import unanswered_since
@@ -25,8 +26,7 @@ _ENDED: Final = (Status.CONTAINED, Status.CLOSED)
 LONGEST_NAME: Final = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnsyncedWork:
+class UnsyncedWork(msgspec.Struct, frozen=True, kw_only=True):
     """The work of a console that the server does not have, or has not decided on."""
 
     pending: int = 0
@@ -37,13 +37,12 @@ class UnsyncedWork:
     readings: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoverSources:
+class HandoverSources(msgspec.Struct, frozen=True, kw_only=True):
     """All data for the summary, of all worlds."""
 
     incidents: Sequence[Incident]
     alarms: Sequence[Alarm]
-    stations: Mapping[str, Station] = field(default_factory=dict)
+    stations: Mapping[str, Station] = msgspec.field(default_factory=dict)
     maintenance: Sequence[MaintenanceWindow] = ()
     shifts: Sequence[DutyShift] = ()
     tasks: Sequence[Task] = ()

@@ -1,8 +1,8 @@
 """Array types of the simulation: seconds count from the start of the scenario."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,8 +12,7 @@ Words: TypeAlias = NDArray[np.uint64]
 Bools: TypeAlias = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
+class Moments(msgspec.Struct, frozen=True):
     """Sample points of a signal: row, time (seconds from the start) and local hour of the day."""
 
     rows: Ints

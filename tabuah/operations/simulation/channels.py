@@ -1,8 +1,8 @@
 """One parameter of many stations as measured: sample times, errors and outages."""
 
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+import msgspec
 import numpy as np
 
 from tabuah.operations.simulation.arrays import Bools, Floats, Ints, Moments, Words
@@ -20,8 +20,7 @@ class Signal(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(msgspec.Struct, frozen=True):
     """Measured values, unordered: index of the station, seconds from the start, value."""
 
     stations: Ints
@@ -29,8 +28,7 @@ class Samples:
     values: Floats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedChannel:
+class SimulatedChannel(msgspec.Struct, frozen=True, kw_only=True):
     """One parameter of the stations numbered `stations`, row by row."""
 
     sensor: Sensor

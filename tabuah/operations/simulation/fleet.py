@@ -1,10 +1,11 @@
 """Simulated units on the road: the position at any time is a pure function of time."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil, cos, pi, sin
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.readings.reading import Quality, Reading
 from tabuah.operations.simulation.errors import SimulationError
@@ -19,8 +20,7 @@ _WANDER_DEG: Final = 0.00002  # about 2 m, the drift of a good receiver at rest
 _BEND_DEG: Final = 0.003  # curves in place of roads, which are not shipped
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Driver:
+class Driver(msgspec.Struct, frozen=True, kw_only=True):
     """A unit and its drive: minutes of the scenario with places (Kemendagri codes), in order."""
 
     id: str

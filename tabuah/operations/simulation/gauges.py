@@ -4,8 +4,9 @@ Schematic. The rivers and their order are real. Areas, travel times, ratings and
 invented, plausible for steep catchments of this size, and stand in for the data of BWS and PUPR.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.levels import RiverLevel
 from tabuah.operations.stations.station import River
@@ -14,8 +15,7 @@ MUSKINGUM_X: Final = 0.2  # weight of the inflow in a reach's storage; 0 to 0.3 
 NASH_RESERVOIRS: Final = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gauge:
+class Gauge(msgspec.Struct, frozen=True, kw_only=True):
     """One gauge with the catchment between it and the gauges above it."""
 
     code: str

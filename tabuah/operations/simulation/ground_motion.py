@@ -1,8 +1,8 @@
 """Ground motion of an earthquake: attenuation with distance, arrival times and decay."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.operations.simulation.arrays import Floats, Moments
@@ -17,8 +17,7 @@ _DECAY_S: Final = 7.0
 _P_SHARE: Final = 0.18  # share of the peak carried by the P wave
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shock:
+class Shock(msgspec.Struct, frozen=True, kw_only=True):
     """One earthquake: time from the start of the scenario, hypocentre and moment magnitude."""
 
     after_s: float

@@ -1,9 +1,9 @@
 """Rain over space and time: drifting cells, Gaussian in space and gamma-shaped in time."""
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.operations.simulation.arrays import Floats
@@ -12,8 +12,7 @@ from tabuah.operations.simulation.terrain import local_m
 STEP_S: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RainCell:
+class RainCell(msgspec.Struct, frozen=True, kw_only=True):
     """One rain cell; its centre is at the given point at peak intensity.
 
     The hyetograph is a gamma density scaled to its peak: i(t) = p (t/tp)^(k-1) exp((k-1)(1 - t/tp)),

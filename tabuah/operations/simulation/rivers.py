@@ -1,9 +1,9 @@
 """River flow at all gauges: rain, runoff, Muskingum routing, and stage by rating curve."""
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.operations.simulation.arrays import Floats, Ints, Moments
@@ -50,8 +50,7 @@ RATING_EXPONENT: Final = 5.0 / 3.0
 _DAILY_SHARE: Final = 0.03  # base flow falls by day, when plants take up water, and recovers by night
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GaugeFlow:
+class GaugeFlow(msgspec.Struct, frozen=True, kw_only=True):
     """Flow at one gauge: flood discharge in each step above the base flow of the whole catchment, m3/s."""
 
     gauge: Gauge

@@ -1,13 +1,13 @@
 """Sensors of the simulation: parameter, unit, interval, valid range and accuracy."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.stations.station import Parameter, StationKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sensor:
+class Sensor(msgspec.Struct, frozen=True, kw_only=True):
     """Resolution and error of a sensor, both in the parameter's unit."""
 
     parameter: Parameter

@@ -1,8 +1,8 @@
 """Slopes in rain: a soil moisture bucket, and creep that starts when the bucket is nearly full."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.operations.simulation.arrays import Floats, Moments
@@ -19,8 +19,7 @@ SLOPE_CURVE_NUMBER: Final = 70.0
 CREEP_FROM: Final = 0.36  # wetness (share of volume) at which a slope begins to move
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slopes:
+class Slopes(msgspec.Struct, frozen=True, kw_only=True):
     """Soil moisture and tilt at some places, in columns of `STEP_S`; shape (places, steps)."""
 
     moisture: Floats  # share of the volume

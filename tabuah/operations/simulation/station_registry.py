@@ -3,10 +3,10 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, count, zip_longest
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.operations.simulation.errors import SimulationError
@@ -45,8 +45,7 @@ _SPREAD_DEG: Final = 0.004  # about 400 m: instruments are not at the nagari's p
 _EXTRA_SPREAD_DEG: Final = 0.02
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SensorPlace:
+class SensorPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A nagari: Kemendagri code, name, and its point in EPSG:4326."""
 
     code: str

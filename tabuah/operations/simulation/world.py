@@ -1,9 +1,9 @@
 """Simulated world: rivers, weather and batteries as causes of the readings, one channel per parameter."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.operations.simulation.arrays import Bools, Floats, Ints, Moments
@@ -121,8 +121,7 @@ STEPS: Final = 24 * 60  # a day in steps of STEP_S: floods have run off by then
 UNSTABLE_SLOPE: Final = "SLK-TLT-01"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class World(msgspec.Struct, frozen=True, kw_only=True):
     """Causes of all readings: rain, shocks, initial soil moisture, and share of silent stations."""
 
     cells: tuple[RainCell, ...] = ()
@@ -144,8 +143,7 @@ def channels_of(stations: tuple[Station, ...], world: World, *, seed: int) -> tu
     return tuple(_channel(code, stations, world, seed) for code in codes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _StationColumns:
+class _StationColumns(msgspec.Struct, frozen=True, kw_only=True):
     """The stations that measure one parameter, in columns."""
 
     codes: list[str]

@@ -1,8 +1,9 @@
 """The plan of an import of stations: which rows are new, changed, unchanged or refused, and the entries to write."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+import msgspec
+from msgspec.structs import replace
 from msgspec.structs import replace as replace_fields
 
 from tabuah.operations.entries import Draft
@@ -21,8 +22,7 @@ from tabuah.operations.stations.station import Station
 from tabuah.operations.stations.station_table import read_station, row_code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedRow:
+class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
     """One row of an import; `before` is the station as it is now, None if it is new."""
 
     line: int
@@ -32,8 +32,7 @@ class PlannedRow:
     problems: Problems = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportPlan:
+class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
     """The rows of an import, in the order of the file.
 
     Attributes:

@@ -1,7 +1,6 @@
 """Validation of a whole station before an entry is written: problems by field, as codes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import pairwise
@@ -10,6 +9,7 @@ from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from tabuah.operations.bounds import find_excess
 from tabuah.operations.hidden_characters import is_plain
@@ -89,8 +89,7 @@ class StationProblem(msgspec.Struct, frozen=True, kw_only=True):
 Problems = tuple[StationProblem, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class RegistrationContext:
+class RegistrationContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a station is compared with.
 
     Attributes:
@@ -99,7 +98,7 @@ class RegistrationContext:
         is_inside: returns whether a position (longitude, latitude in degrees) lies in the regency.
     """
 
-    stations: Mapping[str, Station] = field(default_factory=dict)
+    stations: Mapping[str, Station] = msgspec.field(default_factory=dict)
     users: Mapping[str, User] | None = None
     is_inside: Callable[[float, float], bool] = lambda _lon_deg, _lat_deg: True
 

@@ -1,7 +1,8 @@
 """Limits of tasks from the clocks of the profile: those of their kind, and one that a person chooses."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.clocks import limit_end
@@ -10,8 +11,7 @@ from tabuah.resources.regency import current_regency
 from tabuah.resources.regency_profile import ClockSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskLimits:
+class TaskLimits(msgspec.Struct, frozen=True, kw_only=True):
     """The limits of a task; `clock` is the code of the clock that gave `due_at`."""
 
     due_at: datetime | None = None

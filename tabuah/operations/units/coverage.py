@@ -1,8 +1,8 @@
 """Coverage: the kecamatan without a ready unit of each kind that the profile requires."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from tabuah.gis.geodesy import distances_m
@@ -16,16 +16,14 @@ from tabuah.resources.regency_profile import UnitCoverageSettings
 KecamatanAt = Callable[[float, float], str]  # the code of the kecamatan at a longitude and latitude, or empty
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageGap:
+class CoverageGap(msgspec.Struct, frozen=True, kw_only=True):
     """A kecamatan without a ready unit; `nearest_m` is the straight distance of the nearest one, None without any."""
 
     kecamatan: Kecamatan
     nearest_m: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KindCoverage:
+class KindCoverage(msgspec.Struct, frozen=True, kw_only=True):
     """The coverage of one kind of unit.
 
     Attributes:

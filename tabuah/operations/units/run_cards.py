@@ -1,7 +1,8 @@
 """Run cards: the kinds and numbers of units that the profile sends to a hazard, and suitable units for them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from tabuah.operations.codes import Severity
 from tabuah.operations.incidents.incident import Incident
@@ -12,8 +13,7 @@ from tabuah.resources.regency import current_regency
 from tabuah.resources.regency_profile import RunCardSettings, RunCardUnits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitNeed:
+class UnitNeed(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a run card for an incident.
 
     Attributes:

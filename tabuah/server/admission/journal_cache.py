@@ -39,8 +39,7 @@ _READ_STATES: Final = """SELECT subject, state FROM subject_states
     WHERE subject IN (SELECT value FROM json_each(?))"""
 
 
-@dataclass(frozen=True, slots=True)
-class CommittedHead:
+class CommittedHead(msgspec.Struct, frozen=True):
     """The newest entry of the journal: seq and server chain hash."""
 
     seq: int = 0

@@ -4,7 +4,6 @@ import itertools
 import re
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,8 +31,7 @@ _KNOWN_ENTRIES: Final = "SELECT n, id, seq, verdict, reason, text FROM entries W
 _USED_IDS: Final = "SELECT id FROM entries WHERE id IN (SELECT value FROM json_each(?)) LIMIT 1"
 
 
-@dataclass(frozen=True, slots=True)
-class AdmitPush:
+class AdmitPush(msgspec.Struct, frozen=True):
     """A push queued for the writer.
 
     Raises, when called with the batch:

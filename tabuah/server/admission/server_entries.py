@@ -1,7 +1,6 @@
 """Entries that the server writes itself, as a device like any other: users, devices, grants, alarms, rules."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -26,8 +25,7 @@ _SAVE_HASHES: Final = """INSERT INTO passwords VALUES (?, ?)
     ON CONFLICT (user_name) DO UPDATE SET hash = excluded.hash"""
 
 
-@dataclass(frozen=True, slots=True)
-class AppendServerEntries:
+class AppendServerEntries(msgspec.Struct, frozen=True):
     """Server drafts queued for the writer; all of them are written, or none.
 
     `passwords` are Argon2id hashes by user, saved in the same transaction.
@@ -39,7 +37,7 @@ class AppendServerEntries:
     key: DeviceKey
     drafts: Sequence[Draft]
     actor: str = SERVER_ACTOR
-    passwords: Mapping[str, str] = field(default_factory=dict)
+    passwords: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def __call__(self, batch: AdmissionBatch) -> tuple[Record, ...]:
         """Chain, sign, judge and save the drafts."""
@@ -71,8 +69,7 @@ def _values_of_drafts(drafts: Sequence[Draft], chain: Sequence[ChainedEntry]) ->
     return [msgspec.structs.replace(value, entry=c.entry.id) for draft, c in pairs for value in draft.personal]
 
 
-@dataclass(frozen=True, slots=True)
-class BeginJournal:
+class BeginJournal(msgspec.Struct, frozen=True):
     """The first entry of a journal: the server enrols itself. Does nothing in an existing journal."""
 
     key: DeviceKey
@@ -96,8 +93,7 @@ def _enrolment_of(key: DeviceKey, *, follows: str = "") -> Draft:
     return Draft(subject=subject_of("device", key.device_id), kind="device.enrolled", body=encode_body(body))
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceServerKey:
+class ReplaceServerKey(msgspec.Struct, frozen=True):
     """Changes the key of the server: the present key certifies the new one, and is then revoked.
 
     `root` is the key from which the new one is derived, unless `new` is given.
@@ -118,8 +114,7 @@ class ReplaceServerKey:
         return new
 
 
-@dataclass(frozen=True, slots=True)
-class BringPolicyUpToDate:
+class BringPolicyUpToDate(msgspec.Struct, frozen=True):
     """From here on, entries are decided by the rules of this program. Does nothing if they are in force already."""
 
     key: DeviceKey

@@ -4,10 +4,10 @@ import asyncio
 import random
 import re
 from collections.abc import AsyncIterator, Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from litestar import Response, get, head, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
@@ -46,8 +46,7 @@ MAX_QUESTION_BYTES: Final = 64 * 1024
 IDLE_TIMEOUT_S: Final = 20.0  # an upload without data for this long is dropped, so that another attempt can start
 
 
-@dataclass(frozen=True, slots=True)
-class UploadRange:
+class UploadRange(msgspec.Struct, frozen=True):
     """The bytes that a request uploads: from `offset` up to `end` (exclusive), of `total` if the request names it."""
 
     offset: int = 0

@@ -5,7 +5,6 @@ record.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -74,8 +73,7 @@ def read_decisions(connection: Connection) -> tuple[HistoryDecision, ...]:
     return msgspec.json.decode(text, type=tuple[HistoryDecision, ...]) if text else ()
 
 
-@dataclass(frozen=True, slots=True)
-class DecideHistory:
+class DecideHistory(msgspec.Struct, frozen=True):
     """A decision queued for the writer; `None` if there are no two histories.
 
     The history of the consoles can only be taken by the one process that uses the journal.
@@ -191,8 +189,7 @@ def _with_personal(connection: Connection, records: Sequence[Record]) -> list[St
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _LosingHistory:
+class _LosingHistory(msgspec.Struct, frozen=True):
     """A history that is given up; `previous` is the hash of the record before its first one."""
 
     previous: str

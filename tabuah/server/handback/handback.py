@@ -3,7 +3,6 @@
 import contextlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -61,8 +60,7 @@ from tabuah.storage.journal.wire import Record, decode_entry
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Handback:
+class Handback(msgspec.Struct, frozen=True):
     """Offers and hand-backs of one server. Its methods block; call them from any thread but the writer's."""
 
     journal: ServerJournal

@@ -6,7 +6,6 @@ commitments to them, and an erasure does not reach copies of a file.
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -35,8 +34,7 @@ class HistoryHeader(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: SignedCheckpoint
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryFile:
+class HistoryFile(msgspec.Struct, frozen=True):
     """An opened history file; `records` reads it once more each time."""
 
     path: Path

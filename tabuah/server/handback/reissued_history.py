@@ -99,8 +99,7 @@ def reissue_history(
     return counts
 
 
-@dataclass(frozen=True, slots=True)
-class _Reissue:
+class _Reissue(msgspec.Struct, frozen=True):
     """Issues one entry again; `admit` and `write` return the stable reason of a refusal, or an empty text."""
 
     batch: AdmissionBatch

@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.storage.journal.presence_protocol import MAX_EDITORS, Editor, PresenceReply
 
@@ -11,8 +12,7 @@ VALID_S: Final = 45.0  # consoles renew it every 20 seconds
 SHORTEST_GAP_S: Final = 0.5  # between two messages of one device
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(msgspec.Struct, frozen=True):
     incident: str
     user: str
     at_s: float

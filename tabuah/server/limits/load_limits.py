@@ -1,13 +1,13 @@
 """The limits of load, with their defaults: far above the needs of consoles, far below a load that harms others."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 LOOPBACK_PROXIES: Final = ("127.0.0.1", "::1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadLimits:
+class LoadLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Limits of one server.
 
     Attributes:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+import msgspec
+
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableBroker
 from tabuah.server.masked_url import without_password
@@ -31,8 +33,7 @@ class BrokerAddress:
         return f"{'mqtts' if self.tls else 'mqtt'}://{self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmbeddedAddress:
+class EmbeddedAddress(msgspec.Struct, frozen=True, kw_only=True):
     """The embedded broker: same host as HTTP, but its own port; 0 takes any free port."""
 
     port: int | None = None

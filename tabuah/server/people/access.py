@@ -1,7 +1,6 @@
 """Access control of HTTP requests: the user and the device of a request, and whether they are allowed."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -26,8 +25,7 @@ MAX_LOGGED_OUT: Final = 100_000
 PEOPLE: Final = frozenset(Role) - {Role.GATEWAY, Role.SERVER}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """The user of a request, and the session.
 
     Attributes:

@@ -3,10 +3,10 @@
 import base64
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from tabuah.operations.people.authority import LONGEST_SESSION
@@ -20,8 +20,7 @@ USED_TOKEN_KEPT: Final = timedelta(days=7)
 _SUPERSEDED: Final = "superseded"
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRenewal:
+class TokenRenewal(msgspec.Struct, frozen=True):
     """The result of presenting a refresh token: a new token for `user`, or a refusal.
 
     `session` identifies the session, `device` is the device that it belongs to, and `epoch` that of the user when it
@@ -36,8 +35,7 @@ class TokenRenewal:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSession:
+class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
     """A session that can be renewed: its id, user, device, and times."""
 
     session: str

@@ -1,7 +1,6 @@
 """Rule evaluation of a group of readings, and recovery of watch states from recent readings."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Final, TypeAlias
@@ -159,8 +158,7 @@ MAX_NEWS_AGE: Final = timedelta(hours=1)  # a new rule raises no alarm for older
 ReadBetween: TypeAlias = Callable[[str, str, datetime, datetime], Iterable[Reading]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingHistory:
+class ReadingHistory(msgspec.Struct, frozen=True, kw_only=True):
     """Access to earlier readings, at the moment `now`.
 
     `newest_at` returns the time of a series' newest reading; `between` its readings between two

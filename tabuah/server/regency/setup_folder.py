@@ -8,7 +8,6 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from errno import ENOSPC
 from pathlib import Path
@@ -81,8 +80,7 @@ class SetupUnit(msgspec.Struct, frozen=True, kw_only=True):
     omitted: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of a setup; None for a part that a folder does not have."""
 
     profile: ProfileFolder | None = None

@@ -5,7 +5,6 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -43,8 +42,7 @@ class SnapshotInterrupted(Exception):
     """The server is stopping; no file is left behind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredSnapshot:
+class StoredSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot and the file with its pieces."""
 
     signed: SignedSnapshot

@@ -9,11 +9,11 @@
 Key and certificate are in one file, so that a renewal replaces both at once.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -38,8 +38,7 @@ SERVER_NAME: Final = "server.pem"
 MAX_PEM_BYTES: Final = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class TlsFiles:
+class TlsFiles(msgspec.Struct, frozen=True):
     """The paths of the TLS files of a server's directory."""
 
     directory: Path

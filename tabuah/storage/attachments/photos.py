@@ -4,9 +4,9 @@ import io
 import struct
 import warnings
 import zlib
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from PIL import Image, ImageOps
 
 from tabuah.operations.attachments.transfer import PhotoOrigin
@@ -32,8 +32,7 @@ _BROKEN: Final = (
 Image.MAX_IMAGE_PIXELS = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedPhoto:
+class PreparedPhoto(msgspec.Struct, frozen=True, kw_only=True):
     """A photo ready to store: its bytes as `kind`, a JPEG thumbnail, and its EXIF origin."""
 
     data: bytes

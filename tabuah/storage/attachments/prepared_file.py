@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -26,8 +25,7 @@ from tabuah.storage.blobs.file_kinds import FileKind, is_old_office, is_program,
 from tabuah.storage.blobs.store import MAX_BLOB_BYTES, BlobStore, too_large_message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedFile:
+class PreparedFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file that can be attached and is not stored yet.
 
     `contents` are its own bytes and its thumbnail's. `origin` is offered to its author. `size_before`

@@ -1,8 +1,9 @@
 """The backups in a folder that holds several of them."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from tabuah.storage.backup.archive import BackupReader
 from tabuah.storage.backup.errors import BackupError, expected_backup_errors
@@ -11,8 +12,7 @@ from tabuah.storage.backup.manifest import MANIFEST_NAME, BackupKind, BackupMani
 _MOST_ITEMS: Final = 2000  # of a folder that may hold anything
 
 
-@dataclass(frozen=True, slots=True)
-class FoundBackup:
+class FoundBackup(msgspec.Struct, frozen=True):
     """A backup in a folder; only its manifest was read."""
 
     path: Path

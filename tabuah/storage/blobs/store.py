@@ -6,9 +6,10 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
+
+import msgspec
 
 from tabuah.resources.localisation import _
 from tabuah.storage.blobs.errors import (
@@ -28,8 +29,7 @@ PIECE_BYTES: Final = 256 * 1024
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(msgspec.Struct, frozen=True):
     """A stored attachment: `sha256` in hex, `size` in bytes."""
 
     sha256: str

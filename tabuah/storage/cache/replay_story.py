@@ -1,11 +1,11 @@
 """The replay story, read from a console's journal: all incidents, alarms and units since a moment."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.entries import Entry, Verdict, subject_kind
@@ -32,8 +32,7 @@ _ALL: Final = """SELECT subject FROM subjects WHERE kind IN (SELECT value FROM j
 _CLOSED_MARGIN: Final = timedelta(days=2)  # a closed incident stays on the map for a day
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalStory:
+class JournalStory(msgspec.Struct, frozen=True, kw_only=True):
     """The story between two moments.
 
     Of `incomplete` subjects older entries are not here, so they appear in their current state.

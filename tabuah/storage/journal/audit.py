@@ -102,8 +102,7 @@ def audit_journal(records: Iterable[Record], *, head: tuple[int, str], states: M
     )
 
 
-@dataclass(frozen=True, slots=True)
-class AuditStep:
+class AuditStep(msgspec.Struct, frozen=True):
     """A verified record: its entry, and the state of its subject before and after."""
 
     record: Record

@@ -1,9 +1,9 @@
 """The chain of one device: numbering and signing of new entries, verification of pushed ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from msgspec import UNSET
 
 from tabuah.operations.entries import GENESIS, Draft, Entry
@@ -13,16 +13,14 @@ from tabuah.storage.journal.signatures import DeviceKey, verify_signature
 from tabuah.storage.journal.wire import SignedEntry, decode_entry, encode_entry, text_hash
 
 
-@dataclass(frozen=True, slots=True)
-class ChainHead:
+class ChainHead(msgspec.Struct, frozen=True):
     """The last entry of a device: its number and the SHA-256 of its text."""
 
     n: int = 0
     hash: str = GENESIS
 
 
-@dataclass(frozen=True, slots=True)
-class ChainedEntry:
+class ChainedEntry(msgspec.Struct, frozen=True):
     """An entry with its exact text, the text's hash and its signature in hex."""
 
     entry: Entry

@@ -1,7 +1,6 @@
 """Retirement of a device: it proves that it has sent everything, and the server signs the receipt."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -39,8 +38,7 @@ class SignedRetirement(msgspec.Struct, frozen=True, kw_only=True):
     keys: KeyCertificates = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetirementClaim:
+class RetirementClaim(msgspec.Struct, frozen=True, kw_only=True):
     """The content of a confirmation: the server has `entries` entries of a device, and retired it."""
 
     server: str

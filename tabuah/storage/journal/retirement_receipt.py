@@ -1,7 +1,6 @@
 """The receipts that remain on retired and wiped computers, and their verification against the keys of a server."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -40,16 +39,14 @@ class ReceiptResult(StrEnum):
     OTHER_SERVER = "other_server"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustedServer:
+class TrustedServer(msgspec.Struct, frozen=True, kw_only=True):
     """A server whose receipts are verified: the ids by which it is known, and its public keys."""
 
     ids: Collection[str]
     keys: Collection[bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifiedReceipt:
+class VerifiedReceipt(msgspec.Struct, frozen=True, kw_only=True):
     """The result for a receipt, and the claim that was signed; None where the claim cannot be read."""
 
     result: ReceiptResult

@@ -13,9 +13,9 @@ then the pieces.
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import IO, Final
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -38,8 +38,7 @@ _WRAPPED_BYTES: Final = 32 + KEY_BYTES + _TAG_BYTES  # the encapsulated key, the
 _PUBLISHED: Final = b"tabuah-sealing-key/1/"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(msgspec.Struct, frozen=True):
     """A device that can open a box."""
 
     device: str  # 32 hex digits

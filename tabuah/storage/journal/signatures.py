@@ -1,9 +1,9 @@
 """Ed25519 device keys, and signatures of entry texts."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
+import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -12,8 +12,7 @@ from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.identifiers import device_id_of, device_tag_of
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceKey:
+class DeviceKey(msgspec.Struct, frozen=True):
     """A device's private key, with the public key, device id and tag that follow from it."""
 
     secret: bytes  # 32 bytes

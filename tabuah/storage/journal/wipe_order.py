@@ -5,7 +5,6 @@ status code, a proxy or another server cannot wipe it.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -47,8 +46,7 @@ class WipeReceipt(msgspec.Struct, frozen=True, kw_only=True):
     order: SignedWipeOrder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WipeClaim:
+class WipeClaim(msgspec.Struct, frozen=True, kw_only=True):
     """The content of an order: a server orders a device to erase its data."""
 
     server: str

@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,8 +22,7 @@ _NEWEST: Final = """SELECT series, (max(time) - ?1 + ?2 - 1) / ?2 AS picture, ma
 Series = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ReplayReadings:
+class ReplayReadings(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Latest readings per frame.
 
     `times_ms` and `values` have the shape (frames, series); a time of 0 means no reading yet.

@@ -1,7 +1,6 @@
 """Profiles as people keep them: `regency.toml` with crest and map beside it."""
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -32,8 +31,7 @@ CREST_FILE: Final = "crest.svg"
 MAX_MAP_BYTES: Final = 64 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileFolder:
+class ProfileFolder(msgspec.Struct, frozen=True, kw_only=True):
     """A profile that was read and checked, and the content of its map file; None for the shipped map."""
 
     profile: RegencyProfile

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+import msgspec
+
 from tabuah.storage.sync.adaptive_batch import SyncBatch
 
 
@@ -18,8 +20,7 @@ class SyncStage(StrEnum):
     HANDING_BACK = "handing_back"
 
 
-@dataclass(frozen=True, slots=True)
-class SyncProgress:
+class SyncProgress(msgspec.Struct, frozen=True):
     """Progress of a stage.
 
     `done` and `total` are pushed entries, the pulled seq and the server's head, snapshot bytes, or records

@@ -6,10 +6,12 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.sync.connection_state import HistoryProblem
@@ -57,8 +59,7 @@ DATA_SAVER_PULL_EVERY_S: Final = 600.0  # with the data saver; the stream still 
 PROGRESS_EVERY_S: Final = 0.25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncerState:
+class SyncerState(msgspec.Struct, frozen=True, kw_only=True):
     """The state that the status badge shows.
 
     `error` is a sentence, empty while nothing is wrong. `since` is the time of the oldest pending

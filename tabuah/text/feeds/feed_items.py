@@ -1,7 +1,8 @@
 """Feed items as JSON values with units in their names, and as one line of text."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
+
+from msgspec.structs import asdict
 
 from tabuah.operations.feeds.cap_alert import CapAlert, CapArea, CapInfo
 from tabuah.operations.feeds.detection import AnyReading

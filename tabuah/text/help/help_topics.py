@@ -1,13 +1,13 @@
 """The topics of the help: a title, short steps, the panels that a topic is about, and its actions."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.resources.localisation import N_, _
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HelpTopic:
+class HelpTopic(msgspec.Struct, frozen=True, kw_only=True):
     """One topic. Title and steps are English and marked for translation.
 
     Attributes:

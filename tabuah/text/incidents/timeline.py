@@ -1,7 +1,6 @@
 """The timeline of an incident: its entries as text, in the current language."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -33,8 +32,7 @@ from tabuah.text.readings.measurements import time_or_date
 from tabuah.text.sync.verdict_reasons import describe_reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineEvent:
+class TimelineEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One event of the timeline; `verdict` is None while the server has not decided.
 
     `at` is when it happened. For the report it is the time of reporting; its text has the time of the incident.

@@ -1,8 +1,9 @@
 """Texts about scope: actions on incidents, the incidents on which a role may take them, and why a person may not."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.scope_rules import standing_of
@@ -155,8 +156,7 @@ def scope_refusal(role: Role, action: IncidentAction, office: UserOffice, standi
     return _("This incident is assigned to {opds}.").format(opds=", ".join(_distinct(standing.assigned)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalScope:
+class PersonalScope(msgspec.Struct, frozen=True, kw_only=True):
     """What one person may do to incidents, with the reasons. `actor` is the name of the user."""
 
     role: Role

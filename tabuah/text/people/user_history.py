@@ -1,7 +1,6 @@
 """The history of a user and of the user's devices, from the entries of the journal."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -16,8 +15,7 @@ from tabuah.resources.localisation import _, format_moment
 from tabuah.text.people.permissions import role_label
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeopleEvent:
+class PeopleEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One entry about a user or a device, in words."""
 
     id: str

@@ -1,7 +1,6 @@
 """The history of a station from the entries of the journal: each with its author, what it changed, and the reason."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -27,8 +26,7 @@ from tabuah.text.rules.rule_text import station_kind_label
 from tabuah.text.stations.registration_text import describe_difference, station_field_label
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationEvent:
+class StationEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One entry about a station, in words; `is_pending` until the server has confirmed it."""
 
     id: str

@@ -1,8 +1,9 @@
 """Text about this device: its key renewal, and entries written while its clock was wrong."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from tabuah.operations.people.key_replacement import KeyReplacement, KeyReplacementCause
 from tabuah.resources.localisation import _, format_age, format_moment, ngettext

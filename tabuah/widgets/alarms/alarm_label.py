@@ -1,9 +1,9 @@
 """The text of an alarm in the strip: on one line if it fits, else on two before anything is cut."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
@@ -20,8 +20,7 @@ _STYLES: Final = (TextStyle.TITLE, TextStyle.BODY, TextStyle.STRONG, TextStyle.S
 Metrics = Mapping[TextStyle, QFontMetricsF]
 
 
-@dataclass(frozen=True, slots=True)
-class TextRun:
+class TextRun(msgspec.Struct, frozen=True):
     """Text in one style and tone."""
 
     text: str

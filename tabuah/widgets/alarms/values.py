@@ -1,12 +1,11 @@
 """Display values of alarms: the strip, and the lists of the alarms window."""
 
-from dataclasses import dataclass
+import msgspec
 
 from tabuah.widgets.values import Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmLine:
+class AlarmLine(msgspec.Struct, frozen=True, kw_only=True):
     """One row of a list, with its level at the edge."""
 
     id: str
@@ -23,8 +22,7 @@ class AlarmLine:
         return ". ".join(part for part in (self.text, self.about, self.at, self.author) if part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupLine:
+class GroupLine(msgspec.Struct, frozen=True, kw_only=True):
     """A group as a row, with its alarms, the worst first; `acknowledged` when all of them are.
 
     `incident` is the number of the incident that all its alarms belong to, if any.
@@ -36,8 +34,7 @@ class GroupLine:
     incident: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuppressedLine:
+class SuppressedLine(msgspec.Struct, frozen=True, kw_only=True):
     """A suppressed alarm as a row; `alarm` is its id while it is active, and can be unshelved if shelved."""
 
     line: AlarmLine
@@ -45,8 +42,7 @@ class SuppressedLine:
     is_shelved: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PerformanceRow:
+class PerformanceRow(msgspec.Struct, frozen=True, kw_only=True):
     """A figure with its recommended value; `is_kept` is None where there is no recommendation or no result.
 
     `note` gives the base of a share. A heading has only a label and precedes its figures.
@@ -65,8 +61,7 @@ class PerformanceRow:
         return f"{self.label}: {self.value}, {self.note}" if self.note else f"{self.label}: {self.value}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmRates:
+class AlarmRates(msgspec.Struct, frozen=True, kw_only=True):
     """Alarms in each ten minutes, both ends of the period as text, and the recommended maximum.
 
     `peak` is the maximum of any ten minutes, which may begin at any moment.
@@ -79,8 +74,7 @@ class AlarmRates:
     peak: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PerformanceView:
+class PerformanceView(msgspec.Struct, frozen=True, kw_only=True):
     """The figures of a period, its alarm rates and the points with the most alarms."""
 
     heading: str = ""
@@ -89,8 +83,7 @@ class PerformanceView:
     points: tuple[AlarmLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmItem:
+class AlarmItem(msgspec.Struct, frozen=True, kw_only=True):
     """One alarm in the alarm strip."""
 
     id: str
@@ -115,8 +108,7 @@ class AlarmItem:
         return bool(self.exercise), self.level.rank
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmBanner:
+class AlarmBanner(msgspec.Struct, frozen=True, kw_only=True):
     """All open alarms: real ones before exercises, the worst first."""
 
     alarms: tuple[AlarmItem, ...] = ()

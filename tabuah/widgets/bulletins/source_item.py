@@ -1,7 +1,8 @@
 """Display values of bulletins and data sources."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.widgets.values import Level
 
@@ -12,8 +13,7 @@ SOURCES: Final = "sources"
 TABS: Final = (EARTHQUAKES, WARNINGS, VOLCANOES, SOURCES)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceItem:
+class SourceItem(msgspec.Struct, frozen=True, kw_only=True):
     """One bulletin or source with its facts; `word` names its level, degrees are WGS 84 if it has a place."""
 
     id: str
@@ -34,8 +34,7 @@ class SourceItem:
         return ", ".join(part for part in (self.word, self.text, self.about, self.at, self.author) if part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourcesContent:
+class SourcesContent(msgspec.Struct, frozen=True, kw_only=True):
     """The content of all tabs; `lead` is above the list of a tab, `empty` replaces it: title and hint."""
 
     items: dict[str, tuple[SourceItem, ...]]

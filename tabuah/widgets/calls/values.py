@@ -1,7 +1,8 @@
 """Display values of the call log."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 Choices = tuple[tuple[str, str], ...]  # code and label
 
@@ -17,8 +18,7 @@ class CallAct(StrEnum):
     EXPORT = "export"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFilters:
+class CallFilters(msgspec.Struct, frozen=True, kw_only=True):
     """The choices of the filters. The first class and channel are shown at first, and the period `period`."""
 
     classes: Choices = ()

@@ -1,8 +1,8 @@
 """The layers behind the values: level bands, hatched gaps and named time spans."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPixmap
 
@@ -96,8 +96,7 @@ _CORNER_PX: Final = 4
 _FOOT_PX: Final = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PlacedName:
+class PlacedName(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A name at the lower edge of its span; upright names read from bottom to top."""
 
     name: str

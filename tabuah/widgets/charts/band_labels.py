@@ -1,9 +1,9 @@
 """The labels of level bands, placed inside a plot where they cover neither the curve nor each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
@@ -18,8 +18,7 @@ _CANDIDATES = 14
 _MARGIN_PX = 6.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BandLabelRequest:
+class BandLabelRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A label of `size` to be placed with its lower edge just above `y`, not higher than `top`."""
 
     size: QSizeF

@@ -1,8 +1,8 @@
 """The visible part of a plot: its area in px, its time and value ranges, and the layers that paint it."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
@@ -11,8 +11,7 @@ from tabuah.widgets.charts.series import ChartContent, Floats
 from tabuah.widgets.theme.appearance import Appearance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PlotFrame:
+class PlotFrame(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Maps time to x, left to right, and values to y, from `low` at the bottom of `area` to `high` at the top."""
 
     area: QRectF

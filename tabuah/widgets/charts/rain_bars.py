@@ -1,8 +1,8 @@
 """Rain as bars that hang from the top of a plot, on an axis of its own."""
 
-import dataclasses
 from typing import Final
 
+import msgspec
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
@@ -28,7 +28,7 @@ class RainBars:
     def show_content(self, content: ChartContent) -> None:
         rain = content.rain or Series()
         wet = np.nan_to_num(rain.values) > 0
-        self._rain = dataclasses.replace(rain, times_s=rain.times_s[wet], values=rain.values[wet])
+        self._rain = msgspec.structs.replace(rain, times_s=rain.times_s[wet], values=rain.values[wet])
         self.peak_mm = max(_MIN_PEAK_MM, float(self._rain.values.max(initial=0.0)))
 
     def apply_theme(self, appearance: Appearance) -> None:
@@ -36,7 +36,7 @@ class RainBars:
 
     def rain_frame_for(self, frame: PlotFrame) -> PlotFrame:
         """Return the frame of the rain axis: zero at the top."""
-        return dataclasses.replace(frame, low=self.peak_mm * _SCALE_FACTOR, high=0.0)
+        return msgspec.structs.replace(frame, low=self.peak_mm * _SCALE_FACTOR, high=0.0)
 
     def paint(self, painter: QPainter, frame: PlotFrame) -> None:
         """Paint the visible bars."""

@@ -1,8 +1,8 @@
 """The data of charts: series with gaps, level bands and forecasts, as arrays."""
 
-from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,12 +25,11 @@ def sample_evenly(times_s: Floats, values: Floats, *, most: int = 400) -> tuple[
     return times_s[::step], values[::step]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Series:
+class Series(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Values over time; `times_s` is Unix time (UTC), ascending; a missing value is NaN."""
 
-    times_s: Floats = field(default_factory=_empty)
-    values: Floats = field(default_factory=_empty)
+    times_s: Floats = msgspec.field(default_factory=_empty)
+    values: Floats = msgspec.field(default_factory=_empty)
     interval_s: float = 600.0  # expected between two readings; a much longer interval is a gap
 
     def __len__(self) -> int:
@@ -60,8 +59,7 @@ class Series:
         return None if too_far or np.isnan(value) else value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelBand:
+class LevelBand(msgspec.Struct, frozen=True, kw_only=True):
     """A band of the value axis, such as Siaga 2 from 3.0 m; the highest band has no upper limit."""
 
     label: str
@@ -70,8 +68,7 @@ class LevelBand:
     high: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedSpan:
+class NamedSpan(msgspec.Struct, frozen=True, kw_only=True):
     """A named time span that matters to the reader of the values; Unix seconds."""
 
     name: str
@@ -79,8 +76,7 @@ class NamedSpan:
     to_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ForecastSeries:
+class ForecastSeries(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A forecast with the lower and upper limit of its prediction interval."""
 
     times_s: Floats
@@ -98,8 +94,7 @@ class ForecastSeries:
         return low, middle, high
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectedPoint:
+class CorrectedPoint(msgspec.Struct, frozen=True, kw_only=True):
     """A corrected value in the chart; `old_value` is None where the chart draws sums or means."""
 
     time_s: float
@@ -108,8 +103,7 @@ class CorrectedPoint:
     old_value: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitChange:
+class LimitChange(msgspec.Struct, frozen=True, kw_only=True):
     """A change of the thresholds or the valid range of the drawn series."""
 
     time_s: float
@@ -117,16 +111,14 @@ class LimitChange:
     text: str  # such as "Siaga 1 3.20 m → 3.50 m (24 Nov 2026, ani: section measured again)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class NamedSeries:
+class NamedSeries(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The values of another station, for comparison."""
 
     name: str
     series: Series
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ChartContent:
+class ChartContent(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Everything that one chart shows; times in Unix seconds."""
 
     title: str
@@ -135,7 +127,7 @@ class ChartContent:
     value_name: str = ""  # such as "Tinggi muka air"
     unit: str = ""
     digits: int = 2
-    values: Series = field(default_factory=Series)
+    values: Series = msgspec.field(default_factory=Series)
     rain: Series | None = None
     rain_name: str = ""
     bands: tuple[LevelBand, ...] = ()

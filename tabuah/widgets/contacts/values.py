@@ -1,21 +1,20 @@
 """Values of the directory: rows, the card of one contact, and the contacts of an incident."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from tabuah.widgets.values import FactItem, Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberItem:
+class NumberItem(msgspec.Struct, frozen=True, kw_only=True):
     """One number and its channel."""
 
     channel: str
     number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactItem:
+class ContactItem(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the list; also a contact of an incident, where `at` says why it is one."""
 
     id: str
@@ -48,8 +47,7 @@ class ContactAct(StrEnum):
     TEMPLATE = "template"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactCard:
+class ContactCard(msgspec.Struct, frozen=True, kw_only=True):
     """One contact with everything that this user may read; `reasons` says why acts are not available."""
 
     id: str
@@ -58,4 +56,4 @@ class ContactCard:
     numbers: tuple[NumberItem, ...] = ()
     notice: str = ""
     is_retired: bool = False
-    reasons: dict[ContactAct, str] = field(default_factory=dict)
+    reasons: dict[ContactAct, str] = msgspec.field(default_factory=dict)

@@ -1,8 +1,8 @@
 """A short form of text fields in a dialog: a text, an optional picture, fields, and one or two buttons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -16,8 +16,7 @@ from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DialogField:
+class DialogField(msgspec.Struct, frozen=True, kw_only=True):
     """One field; a secret one shows dots."""
 
     code: str

@@ -1,9 +1,9 @@
 """A generic edit form: its owner describes the fields, and it reports only the changed ones."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
+import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -19,8 +19,7 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import Choice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditField:
+class EditField(msgspec.Struct, frozen=True, kw_only=True):
     """One field: text, or a choice when it has choices; `guarded` fields may cause a conflict and say so.
 
     A field with `max_chars` has several lines: it grows with its text, and Ctrl+Enter saves.

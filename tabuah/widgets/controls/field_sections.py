@@ -1,8 +1,8 @@
 """Sections of form fields that their owner describes: texts, choices and actions, with an error below each field."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLayout, QLineEdit, QWidget
 
@@ -19,8 +19,7 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import ActionState, Choice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionField:
+class SectionField(msgspec.Struct, frozen=True, kw_only=True):
     """One field of a form: text, or a choice where it has choices; a `wide` field takes a full row.
 
     `placeholder` is the meaning of an empty field. With `many`, several choices are joined with commas.
@@ -39,8 +38,7 @@ class SectionField:
     read_only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldSection:
+class FieldSection(msgspec.Struct, frozen=True, kw_only=True):
     """A group of fields under a heading; `removable` sections can be removed from the form.
 
     `note` is a sentence below the heading, `add` the label of a button that adds another section after this one.

@@ -1,9 +1,9 @@
 """A window with filters and a search, a list, the chosen item beside it, and buttons for acts on it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+import msgspec
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QDialog, QLineEdit, QStackedWidget, QWidget
@@ -33,8 +33,7 @@ class ListFilter(NamedTuple):
     choices: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListTexts:
+class ListTexts(msgspec.Struct, frozen=True, kw_only=True):
     """The texts of the window; `name` begins the object names of its parts."""
 
     name: str
@@ -48,14 +47,13 @@ class ListTexts:
     chosen_label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenItem:
+class ChosenItem(msgspec.Struct, frozen=True, kw_only=True):
     """The chosen item; `reasons` says by the code of an act why it is not possible."""
 
     title: str = ""
     facts: tuple[FactItem, ...] = ()
     text: str = ""
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class FilteredListDialog(QDialog):

@@ -1,9 +1,9 @@
 """A list model of items under group headings, for ten thousand items; unchanged order causes no reset."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
+import msgspec
 from PySide6.QtCore import QAbstractListModel, Qt
 
 from tabuah.widgets.controls.selection_list import AnyIndex
@@ -11,8 +11,7 @@ from tabuah.widgets.controls.selection_list import AnyIndex
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 
-@dataclass(frozen=True, slots=True)
-class GroupHeading:
+class GroupHeading(msgspec.Struct, frozen=True):
     """The heading of a group with its number of items."""
 
     label: str

@@ -1,8 +1,8 @@
 """The preview of an import of a table: every row of the file with its state, and the reasons of a refused one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
@@ -15,8 +15,7 @@ from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportRowItem:
+class ImportRowItem(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the file; `details` has a line for each problem."""
 
     id: str
@@ -34,8 +33,7 @@ class ImportRowItem:
         return ", ".join(part for part in (self.at, self.text, self.about, *self.details[1:]) if part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableImportView:
+class TableImportView(msgspec.Struct, frozen=True, kw_only=True):
     """The preview of a file.
 
     `confirm` is the label of the import button; `refusal` says why nothing can be imported, empty if something can.

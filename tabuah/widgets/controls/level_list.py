@@ -1,8 +1,8 @@
 """Lists of two-line rows with their level as a coloured edge and a shape."""
 
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -75,8 +75,7 @@ class LevelListItem(ListItem, Protocol):
         """Parts of both lines that may be cut first; values may not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelLine:
+class LevelLine(msgspec.Struct, frozen=True, kw_only=True):
     """A row without anything else of its subject; see `LevelListItem`."""
 
     id: str

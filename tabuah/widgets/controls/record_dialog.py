@@ -1,10 +1,10 @@
 """A window over the records of one subject: a searched list at the left, one record at the right, and a form."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QDialog, QLineEdit, QStackedWidget, QWidget
@@ -26,8 +26,7 @@ _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Q
 _LONGEST_SEARCH: Final = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordAct:
+class RecordAct(msgspec.Struct, frozen=True, kw_only=True):
     """A button: its code, label and key, such as "Ctrl Shift E"."""
 
     code: str
@@ -36,8 +35,7 @@ class RecordAct:
     icon: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordTexts:
+class RecordTexts(msgspec.Struct, frozen=True, kw_only=True):
     """What the window is about.
 
     Attributes:
@@ -61,16 +59,15 @@ class RecordTexts:
     icon: str = "list"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordCard:
+class RecordCard(msgspec.Struct, frozen=True, kw_only=True):
     """One record: heading, a notice, facts, and for each act its label, if it has another one, and its reason."""
 
     id: str
     title: str
     facts: tuple[FactItem, ...] = ()
     notice: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = msgspec.field(default_factory=dict)
+    reasons: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class RecordDialog(QDialog):

@@ -1,7 +1,6 @@
 """The way from a list of one world to what waits in the others."""
 
-from dataclasses import dataclass
-
+import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
@@ -13,8 +12,7 @@ from tabuah.widgets.theme.appearance import Appearance
 ELSEWHERE_KEY = "W"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorldLink:
+class WorldLink(msgspec.Struct, frozen=True, kw_only=True):
     """Items of another world: "2 more in EXERCISE Galodo"."""
 
     key: str

@@ -1,8 +1,8 @@
 """The exercises window: the real world and all exercises, to switch between, start, end and wipe."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QStackedWidget, QWidget
@@ -21,8 +21,7 @@ REAL_WORLD_ROW = "real"
 UNNAMED_ROW = "unnamed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExerciseItem:
+class ExerciseItem(msgspec.Struct, frozen=True, kw_only=True):
     """A row: the real world or an exercise. A reason says why a button is disabled."""
 
     id: str

@@ -1,13 +1,12 @@
 """Display values of the trial of gateway mappings."""
 
-from dataclasses import dataclass
+import msgspec
 
 from tabuah.widgets.controls.level_list import LevelLine
 from tabuah.widgets.values import Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialView:
+class TrialView(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a trial: a sentence with its level, and a row for each reading and each refusal."""
 
     summary: str
@@ -15,8 +14,7 @@ class TrialView:
     lines: tuple[LevelLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappingReasons:
+class MappingReasons(msgspec.Struct, frozen=True, kw_only=True):
     """Why actions are not possible now; empty texts for those that are."""
 
     use: str = ""

@@ -1,7 +1,8 @@
 """The fields of a report that a line has filled: they follow the line until a person changes them."""
 
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from tabuah.widgets.incidents.report_draft import ReportDraft
 

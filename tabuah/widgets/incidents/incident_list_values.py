@@ -1,7 +1,8 @@
 """Values of the list of incidents: columns, rows and the search request."""
 
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from tabuah.resources.localisation import N_
 from tabuah.widgets.values import Level
@@ -28,13 +29,12 @@ VALUE_COLUMNS: Final = frozenset({"severity", "status", "reported", "number", "u
 FIRST_COLUMNS: Final = ("severity", "title", "place", "status", "reported", "number", "found")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedRow:
+class ListedRow(msgspec.Struct, frozen=True, kw_only=True):
     """One incident in the list: the text of each column, and its level."""
 
     id: str
     level: Level
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def spoken(self) -> str:
@@ -42,8 +42,7 @@ class ListedRow:
         return ", ".join(text for text in self.texts.values() if text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListRequest:
+class ListRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Words, and the codes of the filters; empty for no filter.
 
     `SEVERAL` separates the codes of a filter that has many. `since` and `until` are the texts of the dates of an own

@@ -1,10 +1,9 @@
 """Display values of the incident performance window: tiles, tables whose numbers open incidents, and bars."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberTile:
+class NumberTile(msgspec.Struct, frozen=True, kw_only=True):
     """A headline number with the incidents behind it; a number that is not known is shown muted."""
 
     code: str
@@ -19,8 +18,7 @@ class NumberTile:
         return ". ".join(part for part in (self.label, self.value, self.note) if part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberCell:
+class NumberCell(msgspec.Struct, frozen=True, kw_only=True):
     """A cell with the incidents behind its number."""
 
     text: str
@@ -28,16 +26,14 @@ class NumberCell:
     is_number: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberBar:
+class NumberBar(msgspec.Struct, frozen=True, kw_only=True):
     """One bar of the chart: a short label and a count."""
 
     label: str
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberTable:
+class NumberTable(msgspec.Struct, frozen=True, kw_only=True):
     """A page of the window.
 
     `bars` has one bar for each row, or none. `places` has a point (longitude, latitude) for each row that can be
@@ -53,8 +49,7 @@ class NumberTable:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentPerformanceView:
+class IncidentPerformanceView(msgspec.Struct, frozen=True, kw_only=True):
     """The figures of one period: heading, tiles and tables."""
 
     heading: str

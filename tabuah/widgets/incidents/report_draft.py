@@ -1,16 +1,17 @@
 """The content of the report form: a draft incident that has not been saved yet."""
 
-from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Final
+
+import msgspec
+from msgspec.structs import fields
 
 from tabuah.widgets.values import PlaceSuggestion
 
 MAX_NOTE_CHARS: Final = 15_000  # with evidence and answers, a description has at most 20,000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportDraft:
+class ReportDraft(msgspec.Struct, frozen=True, kw_only=True):
     """The fields of a report; codes are those of the owner's choices."""
 
     hazard: str = ""
@@ -27,14 +28,13 @@ class ReportDraft:
     occurred_text: str = ""  # as it was typed; decides over `occurred_at` in a form
     outside_reason: str = ""
     note: str = ""
-    answers: dict[str, str] = field(default_factory=dict)  # as typed, by the code of the question
+    answers: dict[str, str] = msgspec.field(default_factory=dict)  # as typed, by the code of the question
     people_at_risk: str = ""  # as typed
     evidence: str = ""  # such as the alarm it comes from
     adds_to: str = ""  # id of the incident to which caller and note are added; empty for a new incident
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportProblems:
+class ReportProblems(msgspec.Struct, frozen=True, kw_only=True):
     """The errors of a draft, field by field; empty where there is none."""
 
     hazard: str = ""

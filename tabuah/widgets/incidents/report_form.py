@@ -1,10 +1,10 @@
 """The report form: records a call as an incident by keyboard, without covering the map."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final
 
+from msgspec.structs import fields, replace
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget

@@ -1,9 +1,9 @@
 """The filter of a timeline: topic, person and text; it stays for the session, also for other incidents."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -20,8 +20,7 @@ from tabuah.widgets.values import Choice
 _MOST_LETTERS: Final = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineFilter:
+class TimelineFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Chosen topic and person, empty for all, and a text that the line must contain in any case."""
 
     topic: str = ""

@@ -1,6 +1,6 @@
 """Display values of incidents: the board, the details, duplicates and conflicts; translated, formatted and frozen."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from tabuah.widgets.contacts.values import ContactItem
 from tabuah.widgets.parent_events.values import RelatedIncidents
@@ -8,16 +8,14 @@ from tabuah.widgets.tasks.values import TaskItem
 from tabuah.widgets.values import ActionState, AttachmentItem, Choice, FactItem, Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardGroup:
+class BoardGroup(msgspec.Struct, frozen=True, kw_only=True):
     """One heading of the board: a status, or several statuses as a group."""
 
     code: str
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentCard:
+class IncidentCard(msgspec.Struct, frozen=True, kw_only=True):
     """One incident on the board and in the table; the owner sorts them worst first."""
 
     id: str
@@ -39,16 +37,14 @@ class IncidentCard:
     exercise: str = ""  # mark of its exercise; empty in the real world
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentStep:
+class IncidentStep(msgspec.Struct, frozen=True, kw_only=True):
     """One step of an incident from report to closure."""
 
     label: str
     at: str = ""  # when it was reached, such as "14.27 WIB"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureTile:
+class FigureTile(msgspec.Struct, frozen=True, kw_only=True):
     """One figure, such as 86 evacuated, with its change and source."""
 
     value: str
@@ -61,8 +57,7 @@ class FigureTile:
 NO_TOPIC = Choice(code="", label="")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineItem:
+class TimelineItem(msgspec.Struct, frozen=True, kw_only=True):
     """One event of the timeline; `pending` means not yet synced. `topic` and `person` are for its filter."""
 
     title: str
@@ -73,8 +68,7 @@ class TimelineItem:
     person: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentDetails:
+class IncidentDetails(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the details panel shows of one incident."""
 
     id: str
@@ -96,7 +90,7 @@ class IncidentDetails:
     attachments: tuple[AttachmentItem, ...] = ()
     contacts: tuple[ContactItem, ...] = ()  # for its place and hazard, nearest first
     tasks: tuple[TaskItem, ...] = ()  # open ones, the first due first
-    related: RelatedIncidents = field(default_factory=RelatedIncidents)
+    related: RelatedIncidents = msgspec.field(default_factory=RelatedIncidents)
     call_reason: str = ""  # why a call cannot be noted; empty if it can
     actions: tuple[ActionState, ...] = ()
     moves: tuple[ActionState, ...] = ()  # allowed status changes
@@ -107,8 +101,7 @@ class IncidentDetails:
     pending: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionItem:
+class QuestionItem(msgspec.Struct, frozen=True, kw_only=True):
     """A question about a hazard; without choices the answer is typed."""
 
     code: str
@@ -117,8 +110,7 @@ class QuestionItem:
     is_number: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DuplicateItem:
+class DuplicateItem(msgspec.Struct, frozen=True, kw_only=True):
     """An incident that may be the reported event."""
 
     id: str
@@ -127,8 +119,7 @@ class DuplicateItem:
     detail: str = ""  # such as "jenis sama · berjarak 0,4 km"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictSide:
+class ConflictSide(msgspec.Struct, frozen=True, kw_only=True):
     """One side of a conflict: the value, its author, device and time."""
 
     value: str
@@ -139,8 +130,7 @@ class ConflictSide:
     reason: str = ""  # why this user may not choose it; empty when they may
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictCase:
+class ConflictCase(msgspec.Struct, frozen=True, kw_only=True):
     """A conflict: two people changed the same guarded field concurrently."""
 
     id: str

@@ -1,11 +1,11 @@
 """Map content: everything on the map, with its markers, as immutable values that worker threads may read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,17 +56,16 @@ _NO_CLASSES: Final = np.zeros(0, dtype=np.uint8)
 _NO_FLAGS: Final = np.zeros(0, dtype=np.bool_)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class StationMarkers:
+class StationMarkers(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """All stations: position in degrees (EPSG:4326) and `MarkerClass` by index.
 
     `names`, `values` and `ages` are formatted texts for the hover card; any lazy sequence, or empty.
     """
 
     ids: Sequence[str] = ()
-    lon_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
-    lat_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
-    classes: NDArray[np.uint8] = field(default_factory=_NO_CLASSES.copy)
+    lon_deg: NDArray[np.float64] = msgspec.field(default_factory=_NOTHING.copy)
+    lat_deg: NDArray[np.float64] = msgspec.field(default_factory=_NOTHING.copy)
+    classes: NDArray[np.uint8] = msgspec.field(default_factory=_NO_CLASSES.copy)
     names: Sequence[str] = ()
     values: Sequence[str] = ()
     ages: Sequence[str] = ()
@@ -81,8 +80,7 @@ class StationMarkers:
         return _text(self.names, index) or self.ids[index], _text(self.values, index), _text(self.ages, index)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class IncidentMarkers:
+class IncidentMarkers(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """All incidents: position in degrees, `MarkerClass` of the severity, and the letter in the mark.
 
     `letter_of[i]` is an index into `letters` (the hazards' letters). `closed` incidents are drawn
@@ -91,12 +89,12 @@ class IncidentMarkers:
     """
 
     ids: Sequence[str] = ()
-    lon_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
-    lat_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
-    classes: NDArray[np.uint8] = field(default_factory=_NO_CLASSES.copy)
-    letter_of: NDArray[np.uint8] = field(default_factory=_NO_CLASSES.copy)
-    closed: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
-    pending: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
+    lon_deg: NDArray[np.float64] = msgspec.field(default_factory=_NOTHING.copy)
+    lat_deg: NDArray[np.float64] = msgspec.field(default_factory=_NOTHING.copy)
+    classes: NDArray[np.uint8] = msgspec.field(default_factory=_NO_CLASSES.copy)
+    letter_of: NDArray[np.uint8] = msgspec.field(default_factory=_NO_CLASSES.copy)
+    closed: NDArray[np.bool_] = msgspec.field(default_factory=_NO_FLAGS.copy)
+    pending: NDArray[np.bool_] = msgspec.field(default_factory=_NO_FLAGS.copy)
     inexact: NDArray[np.bool_] | None = None
     drills: frozenset[int] = frozenset()  # by index: incidents of an exercise, drawn with a tag
     letters: tuple[str, ...] = ()
@@ -113,8 +111,7 @@ class IncidentMarkers:
         return _text(self.names, index) or self.ids[index], _text(self.values, index), _text(self.ages, index)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class UnitMarkers:
+class UnitMarkers(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """All units with a position: call sign, whether busy (drawn filled), whether the position is old.
 
     `heading_deg` is clockwise from north, NaN if unknown. `trails` are earlier positions, oldest
@@ -122,11 +119,11 @@ class UnitMarkers:
     """
 
     ids: Sequence[str] = ()
-    lon_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
-    lat_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
-    busy: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
-    old: NDArray[np.bool_] = field(default_factory=_NO_FLAGS.copy)
-    heading_deg: NDArray[np.float64] = field(default_factory=_NOTHING.copy)
+    lon_deg: NDArray[np.float64] = msgspec.field(default_factory=_NOTHING.copy)
+    lat_deg: NDArray[np.float64] = msgspec.field(default_factory=_NOTHING.copy)
+    busy: NDArray[np.bool_] = msgspec.field(default_factory=_NO_FLAGS.copy)
+    old: NDArray[np.bool_] = msgspec.field(default_factory=_NO_FLAGS.copy)
+    heading_deg: NDArray[np.float64] = msgspec.field(default_factory=_NOTHING.copy)
     trails: tuple[NDArray[np.float64], ...] = ()
     drills: frozenset[int] = frozenset()  # by index: units of an exercise, drawn with a tag
     names: Sequence[str] = ()
@@ -135,9 +132,9 @@ class UnitMarkers:
 
     def __post_init__(self) -> None:
         if not len(self.heading_deg):
-            object.__setattr__(self, "heading_deg", np.full(len(self.ids), np.nan))
+            msgspec.structs.force_setattr(self, "heading_deg", np.full(len(self.ids), np.nan))
         if not len(self.old):
-            object.__setattr__(self, "old", np.zeros(len(self.ids), dtype=np.bool_))
+            msgspec.structs.force_setattr(self, "old", np.zeros(len(self.ids), dtype=np.bool_))
         _check_lengths(len(self.ids), self.lon_deg, self.lat_deg, self.busy, self.old, self.heading_deg)
 
     def details(self, index: int) -> tuple[str, str, str]:
@@ -148,8 +145,7 @@ class UnitMarkers:
 Markers = StationMarkers | IncidentMarkers | UnitMarkers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AffectedArea:
+class AffectedArea(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A polygon drawn dashed: `rings` of (n, 2) degrees (EPSG:4326), outer first, holes after it."""
 
     rings: tuple[NDArray[np.float64], ...]
@@ -179,8 +175,7 @@ def station_layer(marker_class: MarkerClass) -> str:
     return f"stations/{marker_class.name.lower()}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileLayer:
+class TileLayer(msgspec.Struct, frozen=True, kw_only=True):
     """A raster tile file. Its `attribution` is shown while the layer is."""
 
     name: str
@@ -189,8 +184,7 @@ class TileLayer:
     attribution: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MapContent:
+class MapContent(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The layers and live markers on the map, and their style.
 
     Args:
@@ -219,14 +213,14 @@ class MapContent:
     agencies: tuple[str, ...] = ()
     surfaces: tuple[Surface, ...] = ()
     tiles: tuple[TileLayer, ...] = ()
-    stations: StationMarkers = field(default_factory=StationMarkers)
-    incidents: IncidentMarkers = field(default_factory=IncidentMarkers)
-    units: UnitMarkers = field(default_factory=UnitMarkers)
+    stations: StationMarkers = msgspec.field(default_factory=StationMarkers)
+    incidents: IncidentMarkers = msgspec.field(default_factory=IncidentMarkers)
+    units: UnitMarkers = msgspec.field(default_factory=UnitMarkers)
     areas: tuple[AffectedArea, ...] = ()
     ranges: tuple[RangeRings, ...] = ()
     hidden: frozenset[str] = frozenset()
     spread: tuple[str, ...] = ()
-    style: MapStyle = field(default_factory=shipped_style)
+    style: MapStyle = msgspec.field(default_factory=shipped_style)
     choices: LayerChoices = NO_CHOICES
     palette: Palette = DARK
     text_scale: float = 1.0

@@ -1,7 +1,9 @@
 """Viewport: the visible part of the map; converts screen pixels to EPSG:3857 metres and back."""
 
-from dataclasses import dataclass, replace
 from typing import Final, Self
+
+import msgspec
+from msgspec.structs import replace
 
 from tabuah.gis.reference_systems import from_mercator
 
@@ -12,8 +14,7 @@ COARSEST_M: Final = 4000.0
 OVERSCAN: Final = 1.5  # how much wider and higher than the view a frame is drawn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewport:
+class Viewport(msgspec.Struct, frozen=True, kw_only=True):
     """A north-up view: centre in EPSG:3857 metres, scale, and size in logical pixels."""
 
     centre_x_m: float

@@ -1,7 +1,8 @@
 """Display values of incoming messages."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 Choices = tuple[tuple[str, str], ...]  # code and label
 
@@ -19,8 +20,7 @@ class MessageAct(StrEnum):
     EXPORT = "export"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageFilters:
+class MessageFilters(msgspec.Struct, frozen=True, kw_only=True):
     """The choices of the filters. The first ones are shown at first."""
 
     states: Choices = ()

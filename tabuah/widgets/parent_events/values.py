@@ -1,8 +1,9 @@
 """Display values of parent events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from tabuah.widgets.controls.level_list import LevelLine
 from tabuah.widgets.values import FactItem
@@ -23,8 +24,7 @@ class EventAct(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventDetails:
+class EventDetails(msgspec.Struct, frozen=True, kw_only=True):
     """The chosen event: facts, how they were counted, and its incidents."""
 
     title: str = ""
@@ -35,17 +35,15 @@ class EventDetails:
     close_label: str = ""  # of the button that closes it, or opens it again
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelatedIncidents:
+class RelatedIncidents(msgspec.Struct, frozen=True, kw_only=True):
     """The event of an incident and the other incidents of it; empty without an event."""
 
     title: str = ""
     incidents: tuple[LevelLine, ...] = ()  # the most urgent first; `author` is the number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventView:
+class EventView(msgspec.Struct, frozen=True, kw_only=True):
     """The chosen event; `reasons` says why an act is not possible."""
 
     details: EventDetails = EventDetails()
-    reasons: Mapping[EventAct, str] = field(default_factory=dict)
+    reasons: Mapping[EventAct, str] = msgspec.field(default_factory=dict)

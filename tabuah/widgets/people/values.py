@@ -1,8 +1,9 @@
 """Display values of the administration of users."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from tabuah.widgets.values import FactItem, Level
 
@@ -34,8 +35,7 @@ class UserTab(StrEnum):
 Reasons = Mapping[PeopleAct, str]  # why an act is not possible now; possible acts are missing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeopleLine:
+class PeopleLine(msgspec.Struct, frozen=True, kw_only=True):
     """A row: a user, a device, a session or an entry of the history, with the reasons for disabled buttons."""
 
     id: str
@@ -44,7 +44,7 @@ class PeopleLine:
     at: str = ""
     author: str = ""
     level: Level = Level.NO_DATA
-    reasons: Reasons = field(default_factory=dict)
+    reasons: Reasons = msgspec.field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,8 +55,7 @@ class PeopleLine:
         return " · ".join(part for part in (self.text, self.about, self.at, self.author) if part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserView:
+class UserView(msgspec.Struct, frozen=True, kw_only=True):
     """One user with devices, sessions and history."""
 
     id: str
@@ -65,7 +64,7 @@ class UserView:
     devices: tuple[PeopleLine, ...] = ()
     sessions: tuple[PeopleLine, ...] = ()
     history: tuple[PeopleLine, ...] = ()
-    reasons: Reasons = field(default_factory=dict)
+    reasons: Reasons = msgspec.field(default_factory=dict)
     is_locked: bool = False
 
     def lines(self, tab: UserTab) -> tuple[PeopleLine, ...]:

@@ -1,10 +1,10 @@
 """Event histogram of a time span: the number of events by bin and level."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.widgets.values import Level
@@ -15,8 +15,7 @@ _TICKS: Final = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 
 _MOST_TICKS: Final = 9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventHistogram:
+class EventHistogram(msgspec.Struct, frozen=True, kw_only=True):
     """Number of events in equal bins of a time span.
 
     `counts[i]` has the number of events of each of `LEVELS` in the i-th of `BINS` bins.
@@ -24,7 +23,7 @@ class EventHistogram:
 
     since: datetime
     until: datetime
-    counts: tuple[tuple[int, ...], ...] = field(default_factory=lambda: ((0,) * len(LEVELS),) * BINS)
+    counts: tuple[tuple[int, ...], ...] = msgspec.field(default_factory=lambda: ((0,) * len(LEVELS),) * BINS)
 
     @property
     def span(self) -> timedelta:

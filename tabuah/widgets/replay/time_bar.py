@@ -1,9 +1,9 @@
 """Time bar under the map: track and slider, play and pause, steps, jumps, speed and span."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
@@ -166,8 +166,7 @@ SPEEDS: Final = (1, 10, 60, 600, 3600)
 SPANS: Final = ("1", "6", "24", "72", "event")  # hours, or the selected incident
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeBarState:
+class TimeBarState(msgspec.Struct, frozen=True, kw_only=True):
     """State of the replay; `status` is a text about what is loading or missing."""
 
     moment: datetime

@@ -1,8 +1,9 @@
 """Display values of the roster: a week of shifts, and one of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from tabuah.widgets.values import FactItem, Level
 
@@ -20,8 +21,7 @@ class RosterAct(StrEnum):
     EXPORT = "export"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RosterCell:
+class RosterCell(msgspec.Struct, frozen=True, kw_only=True):
     """One shift of the week; without a crew nobody is planned."""
 
     id: str
@@ -35,8 +35,7 @@ class RosterCell:
     spoken: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RosterWeekView:
+class RosterWeekView(msgspec.Struct, frozen=True, kw_only=True):
     """A week: its title, the days, and rows of cells, one for each day."""
 
     title: str
@@ -48,12 +47,11 @@ class RosterWeekView:
     export_reason: str = ""  # why the week cannot be exported
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RosterShiftView:
+class RosterShiftView(msgspec.Struct, frozen=True, kw_only=True):
     """The selected shift: facts, problems, and why acts are not possible."""
 
     id: str
     heading: str
     facts: tuple[FactItem, ...] = ()
     problems: tuple[str, ...] = ()
-    reasons: Mapping[RosterAct, str] = field(default_factory=dict)
+    reasons: Mapping[RosterAct, str] = msgspec.field(default_factory=dict)

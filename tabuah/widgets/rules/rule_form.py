@@ -1,8 +1,8 @@
 """The rule form: sections of fields that its owner describes, the rule as a sentence, and errors."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget

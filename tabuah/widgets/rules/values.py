@@ -1,12 +1,11 @@
 """Display values of rules."""
 
-from dataclasses import dataclass
+import msgspec
 
 from tabuah.widgets.values import FactItem, Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleItem:
+class RuleItem(msgspec.Struct, frozen=True, kw_only=True):
     """One rule in the list; the first rule of a `group` gets the group name as heading."""
 
     id: str
@@ -23,8 +22,7 @@ class RuleItem:
         return ", ".join(part for part in (self.name, self.sentence, self.note) if part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleView:
+class RuleView(msgspec.Struct, frozen=True, kw_only=True):
     """One rule, and why it cannot be edited or retired; empty reasons where it can."""
 
     id: str
@@ -39,8 +37,7 @@ class RuleView:
     retire_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialEpisode:
+class TrialEpisode(msgspec.Struct, frozen=True, kw_only=True):
     """One alarm that a rule would have raised."""
 
     about: str  # code of the station or subject of the bulletin, to locate it on the map
@@ -50,8 +47,7 @@ class TrialEpisode:
     more: str = ""  # on a line of its own
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialResult:
+class TrialResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a trial run."""
 
     summary: str

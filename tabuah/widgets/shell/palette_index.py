@@ -1,7 +1,8 @@
 """Palette index: fuzzy search over commands, places, incidents and stations."""
 
 import unicodedata
-from dataclasses import dataclass
+
+import msgspec
 
 
 def normalise_text(text: str) -> str:
@@ -51,8 +52,7 @@ def _scattered(word: str, text: str) -> int | None:
     return points if points >= 5 * len(word) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaletteItem:
+class PaletteItem(msgspec.Struct, frozen=True, kw_only=True):
     """A command, place, incident or station; `reason` says why a command is disabled.
 
     `has_page` is True if it also has a page to open.

@@ -1,10 +1,10 @@
 """The settings of the window: one row for each, changed at once, with undo and reset."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
@@ -19,8 +19,7 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 _SIZE_PX: Final = (820, 640)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingRow:
+class SettingRow(msgspec.Struct, frozen=True, kw_only=True):
     """One setting: its code, name, a note, its values with their labels, and the present value."""
 
     code: str

@@ -1,7 +1,6 @@
 """Toasts at the lower edge of the window: results with "Undo", and errors with the next step."""
 
-from dataclasses import dataclass
-
+import msgspec
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QWidget
@@ -22,8 +21,7 @@ _ONE_LINE = 70  # characters; longer texts are wrapped
 _ONE_LINE_BESIDE_BUTTON = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToastMessage:
+class ToastMessage(msgspec.Struct, frozen=True, kw_only=True):
     """The content of a toast; an error gives what happened, what is safe and the next step."""
 
     text: str

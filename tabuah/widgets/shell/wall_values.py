@@ -1,12 +1,11 @@
 """Values of the wall view: large, few, and without personal data."""
 
-from dataclasses import dataclass
+import msgspec
 
 from tabuah.widgets.values import Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WallLine:
+class WallLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line: its level, a word or number, and a text."""
 
     level: Level
@@ -15,8 +14,7 @@ class WallLine:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WallSection:
+class WallSection(msgspec.Struct, frozen=True, kw_only=True):
     """Lines under a heading; `more` says how many are not shown, `empty` what holds without any."""
 
     title: str
@@ -31,8 +29,7 @@ class WallSection:
         return ". ".join(part for part in (self.title, *(lines or [self.empty]), self.more) if part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WallContent:
+class WallContent(msgspec.Struct, frozen=True, kw_only=True):
     """All texts of the wall view.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Display values of the shift on duty."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from tabuah.widgets.values import FactItem, Level
 
@@ -32,8 +33,7 @@ class ShiftListAct(StrEnum):
     EXPORT = "export"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedShift:
+class ListedShift(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the list of shifts; `reasons` says why an act on it is not possible."""
 
     id: str
@@ -42,7 +42,7 @@ class ListedShift:
     at: str  # state
     author: str  # lines and promises
     level: Level
-    reasons: Mapping[ShiftListAct, str] = field(default_factory=dict)
+    reasons: Mapping[ShiftListAct, str] = msgspec.field(default_factory=dict)
 
     @property
     def spoken(self) -> str:
@@ -53,8 +53,7 @@ class ListedShift:
         return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DutyLine:
+class DutyLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the log, of the promises or of the facts."""
 
     text: str
@@ -63,8 +62,7 @@ class DutyLine:
     is_faint: bool = False  # corrected later
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DutyShiftView:
+class DutyShiftView(msgspec.Struct, frozen=True, kw_only=True):
     """The shift on duty: log and promises on one page, facts and notes of the handover on the other.
 
     `reasons` says why an act is not possible; `subject` names the selected incident, which a line may be about.
@@ -82,4 +80,4 @@ class DutyShiftView:
     subject: str = ""
     can_write: bool = False
     shifts: tuple[ListedShift, ...] = ()
-    reasons: Mapping[DutyAct, str] = field(default_factory=dict)
+    reasons: Mapping[DutyAct, str] = msgspec.field(default_factory=dict)

@@ -1,8 +1,9 @@
 """Display values and filter of the station list."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from tabuah.widgets.charts.series import Series
 from tabuah.widgets.values import Level
@@ -11,8 +12,7 @@ ALL, RAISED, OVERDUE, LOW_BATTERY = "all", "raised", "overdue", "low_battery"
 STATES: Final = (ALL, RAISED, OVERDUE, LOW_BATTERY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationItem:
+class StationItem(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the list; the owner sorts them worst first. `states` are the filters that include it."""
 
     id: str
@@ -43,16 +43,14 @@ class StationItem:
         return all(word in text for word in words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SparklineData:
+class SparklineData(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The last day of a station's main parameter; `span_s` in Unix seconds."""
 
-    series: Series = field(default_factory=Series)
+    series: Series = msgspec.field(default_factory=Series)
     span_s: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationFilter:
+class StationFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Filter of the station list: state, kind (empty for all) and search words."""
 
     state: str = ALL

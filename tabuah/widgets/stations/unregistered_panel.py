@@ -1,8 +1,8 @@
 """The list of stations that send readings and are not registered, with what they sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -15,8 +15,7 @@ from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnregisteredItem:
+class UnregisteredItem(msgspec.Struct, frozen=True, kw_only=True):
     """One sender; `details` has a line for each parameter."""
 
     id: str

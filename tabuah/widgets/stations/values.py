@@ -1,13 +1,12 @@
 """Display values of the station page and of the files on it."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from tabuah.widgets.charts.series import Series
 from tabuah.widgets.values import AttachmentItem, FactItem, Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeekCoverage:
+class WeekCoverage(msgspec.Struct, frozen=True, kw_only=True):
     """Data coverage of some days; `gaps`, `midnights` and `begins` are fractions of the length, 0 to 1.
 
     No data is expected before `begins`.
@@ -19,8 +18,7 @@ class WeekCoverage:
     spoken: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesRow:
+class SeriesRow(msgspec.Struct, frozen=True, kw_only=True):
     """One parameter: newest value with state and age, sparkline of the day and coverage of the week."""
 
     code: str
@@ -29,7 +27,7 @@ class SeriesRow:
     level: Level
     word: str
     about: str = ""
-    day: Series = field(default_factory=Series)
+    day: Series = msgspec.field(default_factory=Series)
     day_span_s: tuple[float, float] | None = None  # Unix seconds
     week: WeekCoverage = WeekCoverage()
     week_words: str = ""
@@ -40,8 +38,7 @@ class SeriesRow:
         return ". ".join(part for part in (self.name, self.value, self.word, self.about, self.week_words) if part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactSection:
+class FactSection(msgspec.Struct, frozen=True, kw_only=True):
     """Facts under a heading; `nothing` is shown when there are none."""
 
     title: str
@@ -49,16 +46,14 @@ class FactSection:
     nothing: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationNotice:
+class StationNotice(msgspec.Struct, frozen=True, kw_only=True):
     """A notice above the page, such as current maintenance."""
 
     level: Level
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationView:
+class StationView(msgspec.Struct, frozen=True, kw_only=True):
     """Everything on the station page except the chart; sections in display order; `retire` labels the button."""
 
     code: str
@@ -73,8 +68,7 @@ class StationView:
     sections: tuple[FactSection, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationFileItem(AttachmentItem):
+class StationFileItem(AttachmentItem, frozen=True, kw_only=True):
     """One file; `kept_reason` says why this user cannot remove it, `is_here` whether it is stored locally."""
 
     about: str = ""  # such as "Kalibrasi"
@@ -89,8 +83,7 @@ class StationFileItem(AttachmentItem):
         return ". ".join(part for part in (self.name, self.about, self.note, self.added) if part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationFilesContent:
+class StationFilesContent(msgspec.Struct, frozen=True, kw_only=True):
     """All files of a station, newest first; `removed` has one line for each removed file with the reason.
 
     `add_reason` says why the user cannot add files.

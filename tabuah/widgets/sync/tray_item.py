@@ -1,7 +1,8 @@
 """Display values of the trays."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.widgets.values import Level
 
@@ -9,16 +10,14 @@ HELD: Final = "held"
 REJECTED: Final = "rejected"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DependentItem:
+class DependentItem(msgspec.Struct, frozen=True, kw_only=True):
     """A change that depends on the item and is decided with it."""
 
     text: str
     meta: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrayItem:
+class TrayItem(msgspec.Struct, frozen=True, kw_only=True):
     """A change without effect; `editable_text` can be corrected before resending, None if it has none.
 
     `decide_reason` says why this user cannot release or resend it, empty when they can; `decline_reason` why

@@ -1,13 +1,13 @@
 """Display values of tasks: rows, the card of one task, and the tasks of an incident."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from tabuah.widgets.values import FactItem, Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskItem:
+class TaskItem(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the list; also a task in the details of its incident."""
 
     id: str
@@ -36,8 +36,7 @@ class TaskAct(StrEnum):
     INCIDENT = "incident"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCard:
+class TaskCard(msgspec.Struct, frozen=True, kw_only=True):
     """One task; `reasons` says why acts are not available."""
 
     id: str
@@ -48,4 +47,4 @@ class TaskCard:
     is_open: bool = True
     is_received: bool = False
     has_receipt: bool = False  # it is a disposition
-    reasons: dict[TaskAct, str] = field(default_factory=dict)
+    reasons: dict[TaskAct, str] = msgspec.field(default_factory=dict)

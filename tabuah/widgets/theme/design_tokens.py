@@ -1,13 +1,13 @@
 """Design tokens: the colours of both themes with their arithmetic, spacing and corner radius."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 CORNER_PX: Final = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Palette:
+class Palette(msgspec.Struct, frozen=True, kw_only=True):
     """The colours of one theme as #rrggbb: `critical` … `no_data` for shapes, `…_text` for their text."""
 
     name: str  # "dark" or "light"

@@ -1,13 +1,12 @@
 """Display values of the unit list."""
 
-from dataclasses import dataclass
+import msgspec
 
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.widgets.values import Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitItem:
+class UnitItem(msgspec.Struct, frozen=True, kw_only=True):
     """A unit; `level` gives its mark: ready, busy or unavailable."""
 
     id: str
@@ -27,8 +26,7 @@ class UnitItem:
         return plain_code(self.id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitsContent:
+class UnitsContent(msgspec.Struct, frozen=True, kw_only=True):
     """All units in display order; `nearest_to` is the number of the incident that distances are measured from.
 
     With `grouped` the units of an OPD are consecutive, under its heading.

@@ -1,11 +1,11 @@
 """Map pictures show the surfaces and tiles of the window, with legend and sources."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage
 from support.command_line import CommandLine

@@ -1,10 +1,10 @@
 """The daily report as a value: counted and listed incidents."""
 
-from dataclasses import replace as replace_fields
 from datetime import date, timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace as replace_fields
 from support.flood_report import AS_OF, flood
 from support.judged_journal import MORNING
 

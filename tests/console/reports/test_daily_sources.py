@@ -1,11 +1,11 @@
 """The daily report reads only the necessary incidents, with the same result as from all."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.console_stores import report_incident_at
 
 from tabuah.console.reports.daily_export import read_daily_sources

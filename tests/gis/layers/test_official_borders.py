@@ -1,10 +1,10 @@
 """Tests of official boundaries on a small map, and on the real ones where available."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import shapely
+from msgspec.structs import replace
 
 from tabuah.gis.base_map import BaseMap, LayerKind
 from tabuah.gis.errors import LayerImportError

@@ -1,11 +1,11 @@
 """After-action reports as values: chronology, decisions with what was known, lead times and delays."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from support.judged_journal import FIRST, FIRST_SUBJECT, MORNING, Author, JudgedJournal
 
 from tabuah.operations.after_action.after_action import (

@@ -17,8 +17,7 @@ FLOOD = incident(place=POINT)
 
 def report(**changes: object) -> ReportFeatures:
     first = ReportFeatures(hazard=Hazard.FLOOD, place=POINT, occurred_at=NOW - timedelta(minutes=12))
-    values = {name: getattr(first, name) for name in ReportFeatures.__dataclass_fields__}
-    return ReportFeatures(**{**values, **changes})  # type: ignore[arg-type]
+    return msgspec.structs.replace(first, **changes)
 
 
 def east_of(metres: float, certainty: PlaceCertainty = PlaceCertainty.APPROXIMATE) -> IncidentPlace:

@@ -1,9 +1,9 @@
 """Incidents and totals of parent events: merges, false reports, deleted events, other worlds, candidates."""
 
-from dataclasses import replace as replaced
 from datetime import timedelta
 
 from msgspec.structs import replace
+from msgspec.structs import replace as replaced
 from support.judged_journal import KOTO_BARU, MORNING, JudgedJournal, key_of
 
 from tabuah.operations.codes import Hazard, Severity, Status

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.running_server import RunningServer, start_server
 
 from tabuah.operations.entries import Draft
@@ -77,7 +78,7 @@ def write(journal: ServerJournal, draft: Draft) -> None:
     """Write what a person would, in the name of the server."""
     with pytest.MonkeyPatch.context() as patched:
         kinds = journal_kinds()
-        patched.setitem(kinds[draft.kind].__dict__, "writers", frozenset({Role.SERVER}))
+        patched.setitem(kinds, draft.kind, replace(kinds[draft.kind], writers=frozenset({Role.SERVER})))
         journal.append_drafts([draft])
 
 

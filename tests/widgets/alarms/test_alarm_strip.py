@@ -1,9 +1,8 @@
 """The alarm strip: order, text, buttons and escalation."""
 
-from dataclasses import replace
-
 import pytest
 from gallery.samples import ALARMS
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot

@@ -1,8 +1,7 @@
 """The alarms window: groups, suppressed alarms, performance, and operation by keyboard."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot

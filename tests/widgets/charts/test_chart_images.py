@@ -1,8 +1,8 @@
 """Charts match the approved images; missing or different parts are detected."""
 
-import dataclasses
 import sys
 
+import msgspec
 import pytest
 from support.approved_charts import chart_picture, full_chart
 from support.approved_images import FOLDER, differences, open_image, pillow_of
@@ -31,15 +31,15 @@ NOTHING = {"rain": None, "bands": (), "spans": (), "compared": (), "forecast": N
 @pytest.mark.parametrize("part", NOTHING)
 def test_chart_image_detects_missing_part(part):
     assert not matters(chart_picture("dark"))
-    assert matters(chart_picture("dark", dataclasses.replace(full_chart(), **{part: NOTHING[part]})))
+    assert matters(chart_picture("dark", msgspec.structs.replace(full_chart(), **{part: NOTHING[part]})))
 
 
 def test_chart_image_detects_closed_gap():
     whole = full_chart()
-    values = dataclasses.replace(whole.values, interval_s=36_000.0)
+    values = msgspec.structs.replace(whole.values, interval_s=36_000.0)
     known = values.values == values.values
-    values = dataclasses.replace(values, times_s=values.times_s[known], values=values.values[known])
-    assert matters(chart_picture("dark", dataclasses.replace(whole, values=values)))
+    values = msgspec.structs.replace(values, times_s=values.times_s[known], values=values.values[known])
+    assert matters(chart_picture("dark", msgspec.structs.replace(whole, values=values)))
 
 
 def test_chart_image_detects_wider_line(monkeypatch):

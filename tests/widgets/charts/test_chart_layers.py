@@ -1,7 +1,6 @@
 """The layers of a chart: each paints its visible content at the right place, and nothing else."""
 
-import dataclasses
-
+import msgspec
 import numpy as np
 import pytest
 from gallery.samples import NOW, chart
@@ -32,7 +31,7 @@ def seconds(first: float, last: float, value: float) -> Series:
 
 
 def content(**parts: object) -> ChartContent:
-    return dataclasses.replace(ChartContent(title="AWLR", from_s=0.0, to_s=300.0), **parts)
+    return msgspec.structs.replace(ChartContent(title="AWLR", from_s=0.0, to_s=300.0), **parts)
 
 
 def image_of(
@@ -73,7 +72,7 @@ def test_plot_frame_time_inverts_x() -> None:
     assert_allclose(FRAME.points(np.array([0.0, 150, 300]), np.array([0, np.nan, 4])), [[50, 120], [350, 0]])
     assert FRAME.band(-50, 20) == QRectF(50, 0, 20, 120)
     assert FRAME.band(400, 500).width() == 0
-    hanging = dataclasses.replace(FRAME, low=8.0, high=0.0)
+    hanging = msgspec.structs.replace(FRAME, low=8.0, high=0.0)
     assert (hanging.y(0), hanging.y(8)) == (0, 120)
 
 
@@ -166,7 +165,7 @@ def test_level_bands_are_clipped_to_plot(appearance: Appearance) -> None:
 
 
 def test_axis_labels_are_never_cut(appearance: Appearance) -> None:
-    day = dataclasses.replace(FRAME, first_s=NOW.timestamp(), last_s=NOW.timestamp() + 86_400 / 2)
+    day = msgspec.structs.replace(FRAME, first_s=NOW.timestamp(), last_s=NOW.timestamp() + 86_400 / 2)
     marks = painted(TimeAxis(), content(), appearance, frame=day)
     assert columns(marks)[1] <= AREA.right() + 12
     assert not marks[:120].any()
@@ -198,7 +197,7 @@ def test_ranges_cover_whole_chart() -> None:
     low, high = value_range(shown)
     assert low < np.nanmin(shown.values.values)
     assert high > np.nanmax(shown.values.values)
-    assert value_range(dataclasses.replace(shown, rain=None))[1] < high  # headroom for rain
+    assert value_range(msgspec.structs.replace(shown, rain=None))[1] < high  # headroom for rain
     nothing = ChartContent(title="AWLR")
     assert value_range(nothing)[0] < value_range(nothing)[1]
     assert time_range_s(nothing) == (0, 86_400)
@@ -206,7 +205,7 @@ def test_ranges_cover_whole_chart() -> None:
 
 def test_axis_has_fewer_labels_for_larger_text(appearance: Appearance) -> None:
     larger = Appearance("dark", text_scale=1.5)
-    hours = dataclasses.replace(FRAME, first_s=NOW.timestamp(), last_s=NOW.timestamp() + 36_000)
+    hours = msgspec.structs.replace(FRAME, first_s=NOW.timestamp(), last_s=NOW.timestamp() + 36_000)
     for scale, frame in ((TimeAxis(), hours), (ValueAxis(), FRAME)):
         along = 0 if isinstance(scale, TimeAxis) else 1
         counts = [words(painted(scale, content(), each, frame=frame), along) for each in (appearance, larger)]
@@ -247,5 +246,5 @@ def test_noise_does_not_fill_value_range():
     assert high - low >= 0.5
     assert low < 0.93
     assert high > 0.99
-    level = dataclasses.replace(values, values=np.full(10, 0.05))
+    level = msgspec.structs.replace(values, values=np.full(10, 0.05))
     assert value_range(ChartContent(title="", digits=2, values=level))[0] == 0.0

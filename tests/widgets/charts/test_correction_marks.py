@@ -1,9 +1,8 @@
 """A corrected value has a hollow diamond in the plot, a cross at its old value, and a text in the readout."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.charts.plot_view import PlotView, value_range

@@ -1,9 +1,8 @@
 """The marks of changed limits: a dated line, and the old and new value with the reason at the pointer."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.charts.series import ChartContent, LimitChange, Series

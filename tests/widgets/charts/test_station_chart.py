@@ -1,9 +1,9 @@
 """The station chart: gaps, labels, cursor readout, zoom and image export."""
 
-import dataclasses
 import subprocess
 import sys
 
+import msgspec
 import numpy as np
 import pytest
 from gallery.samples import NOW, chart
@@ -64,14 +64,14 @@ def test_named_span_is_in_readout_and_plot(station: StationChart) -> None:
         NamedSpan(name=name, from_s=now_s - hours * 3600, to_s=now_s - hours * 3600 + length_s)
         for name, hours, length_s in (("pemeliharaan", 6, 10_800.0), ("singkat", 9, 60.0))
     )
-    station.show_content(dataclasses.replace(chart(), spans=(long, short)))
+    station.show_content(msgspec.structs.replace(chart(), spans=(long, short)))
     station.move_cursor(long.from_s + 600)
     assert readout(station).endswith("· pemeliharaan")
     station.move_cursor(long.to_s + 600)
     assert "pemeliharaan" not in readout(station)
     names, plot = SpanNames(), plot_of(station)
     names.apply_theme(station.appearance)
-    names.show_content(dataclasses.replace(chart(), spans=(long, short)))
+    names.show_content(msgspec.structs.replace(chart(), spans=(long, short)))
     (place,) = names.placed(plot.frame)
     assert (place.name, place.is_upright) == ("pemeliharaan", False)
     assert plot.frame.area.contains(place.rect)
@@ -198,7 +198,7 @@ def test_chart_keys_zoom_pan_and_fit(station: StationChart, qtbot: QtBot) -> Non
 def test_cursor_reads_forecast_and_compared_stations(station: StationChart) -> None:
     content = chart()
     others = (NamedSeries(name="AWLR Cupak", series=content.values),)
-    station.show_content(dataclasses.replace(content, compared=others))
+    station.show_content(msgspec.structs.replace(content, compared=others))
     station.move_cursor(NOW.timestamp() + 3 * 3600)
     assert "rentang 80%" in readout(station)
     station.move_cursor(float(content.values.times_s[-1]))
@@ -246,7 +246,7 @@ def test_chart_wheel_zooms_around_pointer(station: StationChart, qtbot: QtBot) -
     moved = plot.frame
     station.show_content(chart())  # a new reading of the same station keeps the view
     assert plot.frame.first_s == moved.first_s
-    station.show_content(dataclasses.replace(chart(), title="AWLR Cupak"))
+    station.show_content(msgspec.structs.replace(chart(), title="AWLR Cupak"))
     assert plot.frame.first_s == whole.first_s
 
 
@@ -284,7 +284,7 @@ def test_pointer_moves_cursor(station: StationChart, qtbot: QtBot) -> None:
 def test_rain_axis_takes_width_only_with_rain(station: StationChart) -> None:
     station.show_content(chart())
     with_rain = plot_of(station).frame.area
-    station.show_content(dataclasses.replace(chart(), rain=None))
+    station.show_content(msgspec.structs.replace(chart(), rain=None))
     assert plot_of(station).frame.area.right() > with_rain.right()
 
 
@@ -295,7 +295,7 @@ def test_chart_paint_calls_do_not_grow(station: StationChart, monkeypatch: pytes
     times_s = np.linspace(now_s - 20 * 3600, now_s, 100_000)
     values = np.random.default_rng(3).normal(2, 0.3, times_s.size)
     many = Series(times_s=times_s, values=values, interval_s=1.0)
-    station.show_content(dataclasses.replace(chart(), values=many, compared=(), forecast=None))
+    station.show_content(msgspec.structs.replace(chart(), values=many, compared=(), forecast=None))
     painted.clear()
     station.grab()
     assert len(painted) == 1
@@ -308,8 +308,8 @@ def test_zoomed_chart_follows_rising_values(station: StationChart) -> None:
     plot.zoom(2)
     closer = plot.frame
     values = chart().values
-    risen = dataclasses.replace(values, values=values.values * 3)
-    station.show_content(dataclasses.replace(chart(), values=risen))
+    risen = msgspec.structs.replace(values, values=values.values * 3)
+    station.show_content(msgspec.structs.replace(chart(), values=risen))
     assert (plot.frame.first_s, plot.frame.last_s) == (closer.first_s, closer.last_s)
     assert plot.frame.high > np.nanmax(risen.values)
 
@@ -318,8 +318,8 @@ def test_value_axis_fits_wide_labels(station: StationChart) -> None:
     station.show_content(chart())
     usual = plot_of(station).frame.area.left()
     values = chart().values
-    far = dataclasses.replace(values, values=100.65 + values.values / 10_000)
-    station.show_content(dataclasses.replace(chart(), values=far, bands=(), forecast=None, digits=5))
+    far = msgspec.structs.replace(values, values=100.65 + values.values / 10_000)
+    station.show_content(msgspec.structs.replace(chart(), values=far, bands=(), forecast=None, digits=5))
     plot = plot_of(station)
     assert plot.frame.area.left() > usual
     image = station.grab().toImage()

@@ -1,6 +1,6 @@
 """Fields that follow a line about a call until a person changes them."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tabuah.widgets.incidents.filled_fields import FilledFields
 from tabuah.widgets.incidents.report_draft import ReportDraft

@@ -1,9 +1,8 @@
 """The incident board: order, selection, filter and performance."""
 
-from dataclasses import replace
-
 import pytest
 from gallery.samples import CARDS, GROUPS
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot

@@ -1,9 +1,8 @@
 """The incident panel: details and actions of one incident."""
 
-from dataclasses import replace
-
 import pytest
 from gallery.samples import details
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot

@@ -1,10 +1,10 @@
 """The report form: a call is recorded by keyboard alone."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from gallery.samples import CALL_CLASSES, CHANNELS, DRAFT, HAZARDS, NOW, PLACES, SEVERITIES
+from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot

@@ -1,9 +1,8 @@
 """The filter of the timeline: by kind of line, person and text; it stays for the session."""
 
-from dataclasses import replace
-
 import pytest
 from gallery.samples import details
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot

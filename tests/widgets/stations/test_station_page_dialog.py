@@ -1,9 +1,8 @@
 """The station page: content, keys and clicks, data coverage."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget

@@ -1,8 +1,7 @@
 """The trays by keyboard: one key per decision, reasons, and no accidental decision."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QPlainTextEdit

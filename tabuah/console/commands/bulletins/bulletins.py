@@ -1,12 +1,12 @@
 """`tabuah earthquake`, `warning` and `volcano`: bulletins of the agencies, as kept here; works offline."""
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
+from msgspec.structs import asdict
 
 from tabuah.console.commands.command_classes import PastMoment, TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options

@@ -2,10 +2,10 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import msgspec
 
 from tabuah.console.commands.invocation import print_error
 from tabuah.resources.localisation import N_, ngettext
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenWorlds:
+class ChosenWorlds(msgspec.Struct, frozen=True):
     """The worlds that the options name; `needs_data` refuses an exercise whose data were wiped."""
 
     exercise: str | None = None

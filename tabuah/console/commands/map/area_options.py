@@ -1,12 +1,12 @@
 """The options of commands that take an area of the map: a file, a warning, a circle, a kecamatan or a nagari."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from tabuah.resources.localisation import N_, _
 
@@ -34,8 +34,7 @@ _OPTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenArea:
+class ChosenArea(msgspec.Struct, frozen=True, kw_only=True):
     """The area that the options name."""
 
     area: Path | None

@@ -4,7 +4,6 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 from click.core import ParameterSource
+from msgspec.structs import replace
 
 from tabuah.console.commands.command_classes import TabuahCommand, TabuahGroup
 from tabuah.console.commands.invocation import Invocation, default_directory, print_error, print_text, shared_options

@@ -1,10 +1,10 @@
 """Map layers of earthquakes, warned areas and volcano levels, built on a worker when they change."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 from shapely.geometry import Point
 
 from tabuah.gis.base_map import LayerKind, MapLayer
@@ -27,17 +27,15 @@ _ATTRIBUTES: Final = {WARNED_AREAS: "severity", EPICENTRES: "magnitude", VOLCANO
 SHOWN_FOR: Final = timedelta(days=3)  # how long an earthquake stays on the map
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownBulletins:
+class KnownBulletins(msgspec.Struct, frozen=True, kw_only=True):
     """The bulletins of all agencies, by id."""
 
-    earthquakes: Mapping[str, KnownEarthquake] = field(default_factory=dict)
-    warnings: Mapping[str, KnownWarning] = field(default_factory=dict)
-    volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
+    earthquakes: Mapping[str, KnownEarthquake] = msgspec.field(default_factory=dict)
+    warnings: Mapping[str, KnownWarning] = msgspec.field(default_factory=dict)
+    volcanoes: Mapping[str, Volcano] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BulletinMark:
+class BulletinMark(msgspec.Struct, frozen=True, kw_only=True):
     """One object on the map. Equal marks need no redraw."""
 
     layer: str

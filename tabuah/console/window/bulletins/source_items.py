@@ -4,9 +4,10 @@ Bulletins with local relevance first, feeds, gateways and station connections.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from tabuah.console.window.bulletins.bulletin_layers import KnownBulletins
 from tabuah.console.window.bulletins.volcano_level_fields import LEVEL_OF_VOLCANO
@@ -39,8 +40,7 @@ _OF_FEED: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourcesReport:
+class SourcesReport(msgspec.Struct, frozen=True, kw_only=True):
     """The server's report on its sources, its time, and why it could not be updated."""
 
     feeds: FeedsReply | None = None

@@ -1,9 +1,10 @@
 """The fields of the form that replays a past day, and the reading of their values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+
+import msgspec
 
 from tabuah.console.exercises.replay_file import ReplayProgress
 from tabuah.resources.localisation import _
@@ -31,8 +32,7 @@ class FieldError(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayInput:
+class ReplayInput(msgspec.Struct, frozen=True, kw_only=True):
     """The values of the form, read: times in UTC."""
 
     name: str

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from tabuah.console.exercises.replay_file import ReplayFile, ReplayProgress
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from tabuah.storage.sync.session import ConsoleSession
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayRequest:
+class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A wanted replay: the exercise, the past period, the speed, and whether incidents are reported again."""
 
     exercise_id: str
@@ -39,8 +39,7 @@ class ReplayRequest:
         return ReplaySchedule(since=self.since, until=self.until, begins_at=now, speed=self.speed, history=history)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayCount:
+class ReplayCount(msgspec.Struct, frozen=True, kw_only=True):
     """The content of a past period; `progress` has the times of the replay, of an earlier run if it goes on."""
 
     stations: int
@@ -57,8 +56,7 @@ class ReplayOutcome(Enum):
     EXERCISE_ENDED = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayStatus:
+class ReplayStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The replay that runs: its exercise, its progress once it plays, and why it waits."""
 
     exercise_id: str

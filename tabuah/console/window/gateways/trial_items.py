@@ -1,9 +1,10 @@
 """Trials of mappings as display values: recorded messages, readings and refusals."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.gateways.configuration import MappingProblem, find_problems, read_mappings
 from tabuah.operations.gateways.recorded_message import MappingTrial, RecordedMessage, try_mappings
@@ -23,8 +24,7 @@ from tabuah.widgets.values import Level
 MOST_LINES: Final = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappingTrialResult:
+class MappingTrialResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a trial: errors of the text, the message on the screen, and which recorded messages are read."""
 
     problems: tuple[MappingProblem, ...] = ()

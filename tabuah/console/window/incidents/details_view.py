@@ -1,7 +1,6 @@
 """The details panel of one incident: steps, facts, figures, timeline and available status changes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -59,15 +58,14 @@ from tabuah.widgets.incidents.values import IncidentDetails, IncidentStep, Timel
 from tabuah.widgets.values import ActionState, AttachmentItem, FactItem, Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DetailsSource:
+class DetailsSource(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The input of the details; `history` is None until it is read."""
 
     incident: Incident
     history: IncidentHistory | None
     pictures: Mapping[str, QImage]
     actions: tuple[ActionState, ...]
-    places: PlaceNames = field(default_factory=PlaceNames)
+    places: PlaceNames = msgspec.field(default_factory=PlaceNames)
     call_reason: str = ""
     editors: tuple[str, ...] = ()  # users who edit it on other consoles
     impact: Facts = ()

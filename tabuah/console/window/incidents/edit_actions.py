@@ -1,10 +1,10 @@
 """Edits of an incident: fields, place, and figures of casualties and damage."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.incidents.typed_answers import (

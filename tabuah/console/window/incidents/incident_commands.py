@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
@@ -80,8 +81,7 @@ class IncidentCommands:
         self.performance.close()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class IncidentWidgets:
+class IncidentWidgets(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The widgets that the commands of the incidents use."""
 
     report_form: ReportForm

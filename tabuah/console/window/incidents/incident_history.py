@@ -1,7 +1,9 @@
 """The history of one incident: timeline, caller and attachment states, read on the cache worker."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from tabuah.console.contacts.contact_records import personal_numbers
 from tabuah.console.incidents.callers import caller_of
@@ -18,15 +20,18 @@ from tabuah.text.incidents.timeline import TimelineEvent, restricted_note_text, 
 from tabuah.text.sync.device_notices import mark_misdated_events
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class IncidentHistory:
+class IncidentHistory(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The history of one incident at one version of the store."""
 
     incident: str
     events: tuple[TimelineEvent, ...] = ()
     caller: str = ""
-    attachments: Mapping[str, AttachmentState] = field(default_factory=dict)  # state of each attachment, by SHA-256
-    personal_numbers: Mapping[str, PersonalNumbers] = field(default_factory=dict)  # of its contacts, by their ids
+    attachments: Mapping[str, AttachmentState] = msgspec.field(
+        default_factory=dict
+    )  # state of each attachment, by SHA-256
+    personal_numbers: Mapping[str, PersonalNumbers] = msgspec.field(
+        default_factory=dict
+    )  # of its contacts, by their ids
     read_only: bool = False  # written by a newer version of Tabuah
     held: int = 0
     is_whole: bool = True  # otherwise older entries are on the server and arrive with the next sync pass

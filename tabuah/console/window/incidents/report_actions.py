@@ -1,9 +1,9 @@
 """Incident reports: from a call, a click on the map or an alarm."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from tabuah.console.incidents.report_entries import report_entries

@@ -1,9 +1,9 @@
 """Map files of the data directory: reading them on a worker, and watching for changes."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tabuah.gis.base_map import BaseMap, MapLayer
@@ -18,14 +18,13 @@ from tabuah.widgets.map.content import TileLayer
 BOUNDARIES_LAYER: Final = "kecamatan"  # the layer that official boundaries replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LoadedMap:
+class LoadedMap(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The map of the regency with imported layers and the gazetteer."""
 
     base_map: BaseMap
     layers: tuple[MapLayer, ...]
     gazetteer: Gazetteer
-    style: MapStyle = field(default_factory=shipped_style)
+    style: MapStyle = msgspec.field(default_factory=shipped_style)
     tiles: tuple[TileFile, ...] = ()
     problems: tuple[str, ...] = ()  # descriptions of files that could not be read
     removable: frozenset[str] = frozenset()  # names of imported layers, which can be removed

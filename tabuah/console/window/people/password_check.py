@@ -1,7 +1,8 @@
 """Checks the password of the user who is logged in: on this computer, or else at the server."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.storage.cache.errors import NoVerifier, PasswordNotVerified, VerifierOutdated
@@ -9,8 +10,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.people.lock_screen import no_verifier_text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedPassword:
+class CheckedPassword(msgspec.Struct, frozen=True, kw_only=True):
     """The result: `refusal` is empty for the right password; `needs_log_in` if only the server can check it."""
 
     refusal: str = ""

@@ -1,9 +1,10 @@
 """Rows and pages of the administration window, made from user records."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from tabuah.console.window.people.user_fields import kecamatan_text
 from tabuah.resources.localisation import _, format_recent_moment
@@ -17,8 +18,7 @@ from tabuah.widgets.values import FactItem, Level
 HISTORY_SHOWN: Final = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewer:
+class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     """Who looks at the users: own name and device.
 
     `refusal` says why nothing can be changed, or is empty; `kecamatan` has the names by code.
@@ -28,7 +28,7 @@ class Viewer:
     device: str
     now: datetime
     refusal: str = ""
-    kecamatan: Mapping[str, str] = field(default_factory=dict)
+    kecamatan: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 def user_lines(users: Iterable[UserSummary], viewer: Viewer) -> tuple[PeopleLine, ...]:

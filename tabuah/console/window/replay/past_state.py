@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tabuah.console.window.incidents.incident_markers import ENDED_SHOWN_FOR, incident_markers
@@ -41,8 +42,7 @@ from tabuah.widgets.map.content import IncidentMarkers, StationMarkers, UnitMark
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PastMarkers:
+class PastMarkers(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The map markers of one moment."""
 
     moment: datetime
@@ -111,8 +111,7 @@ class PastState:
         return unit_markers(known, moment, exercises=self._snapshot.exercises)
 
 
-@dataclass(frozen=True, slots=True)
-class _Visible:
+class _Visible(msgspec.Struct, frozen=True):
     incidents: dict[str, Incident]
     alarms: dict[str, Alarm]
     units: dict[str, Unit]

@@ -4,9 +4,10 @@ Form and parser of rules about series and of rules about bulletins are derived f
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.bulletins.rules import BulletinCondition
 from tabuah.operations.levels import RiverLevel
@@ -48,8 +49,7 @@ class NumberUnit(Enum):
 _SCALES: Final = {NumberUnit.MINUTES: 60.0, NumberUnit.HOURS: 3600.0, NumberUnit.KILOMETRES: 1000.0}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberField:
+class NumberField(msgspec.Struct, frozen=True, kw_only=True):
     """One number of a condition.
 
     `low` and `high` are the range of the form, in its unit; `fallback` is used for an empty field. With
@@ -67,8 +67,7 @@ class NumberField:
     zero_is_empty: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceField:
+class ChoiceField(msgspec.Struct, frozen=True, kw_only=True):
     """A choice of a condition; `many` allows several.
 
     `attribute` is the name in the condition where it differs. `read` makes the value from the text of
@@ -89,8 +88,7 @@ class ChoiceField:
 ConditionField = NumberField | ChoiceField
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionKind:
+class ConditionKind(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of condition; its fields in the order of the form."""
 
     code: str

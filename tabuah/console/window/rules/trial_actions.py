@@ -1,11 +1,11 @@
 """Rule trials on past readings or bulletins, run on a worker, and their results."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QObject
 
 from tabuah.console.rules.bulletin_trial import run_bulletin_trial
@@ -27,8 +27,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.rules.trial_box import DAYS, TrialPanel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingsTrialOutcome:
+class ReadingsTrialOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a trial on readings, its length in days and the source of the readings."""
 
     rule: Rule
@@ -37,8 +36,7 @@ class ReadingsTrialOutcome:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BulletinTrialOutcome:
+class BulletinTrialOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a trial on bulletins and its length in days."""
 
     trial: BulletinTrial

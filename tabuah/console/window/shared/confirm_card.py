@@ -4,8 +4,8 @@ Enter confirms, Escape cancels.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QLineEdit, QWidget
@@ -26,8 +26,7 @@ _KEY_DOWN = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 _NO_LETTER = 0x01000000  # Qt's key codes from here on are not characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A question with an optional text field and optional choices.
 
     `field` is the label of the text field; `required` is the error for an empty one. The text of a reason

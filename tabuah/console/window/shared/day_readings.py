@@ -1,9 +1,10 @@
 """One day of a station's readings with the rain around it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
+
+import msgspec
 
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.readings.reading import ReadingCorrection
@@ -15,12 +16,11 @@ RAIN_WITHIN_M: Final = 12_000.0
 RAIN: Final = "rain_mm"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DayReadings:
+class DayReadings(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One day of a station's main parameter and of the rain around it."""
 
     station: Station
-    values: TimeSeries = field(default_factory=TimeSeries)
+    values: TimeSeries = msgspec.field(default_factory=TimeSeries)
     rain: Mapping[str, TimeSeries] | None = None  # by station code
     corrections: tuple[ReadingCorrection, ...] = ()  # of the main parameter
 

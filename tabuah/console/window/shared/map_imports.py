@@ -5,11 +5,12 @@ import sys
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
 from typing import Final
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTemporaryDir, Signal
 
 from tabuah.console.map.import_messages import (
@@ -38,8 +39,7 @@ class ImportPhase(Enum):
     FAILED = auto()  # the process ended without an answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportJob:
+class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
     """The import of one file; `began_at_s` is a reading of the monotonic clock."""
 
     file: Path

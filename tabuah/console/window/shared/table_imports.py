@@ -1,11 +1,11 @@
 """Import of a table from CSV or XLSX with a preview in the dialog of its subject; template and export."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+import msgspec
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
@@ -38,8 +38,7 @@ class TableImportPlan(Protocol):
     def count(self, state: RowState) -> int: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportPage:
+class ImportPage(msgspec.Struct, frozen=True, kw_only=True):
     """The preview as a page of a dialog, with the actions of the dialog around it."""
 
     dialog: QDialog
@@ -53,8 +52,7 @@ class ImportPage:
 PlanT = TypeVar("PlanT", bound=TableImportPlan)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableSubject(Generic[PlanT]):
+class TableSubject(msgspec.Struct, Generic[PlanT], frozen=True, kw_only=True):
     """The kind of things in a table.
 
     Attributes:

@@ -1,9 +1,10 @@
 """The window context, which all actions share, and the one way to save entries."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from tabuah.console.window.shared.confirm_card import ConfirmCard
 from tabuah.console.window.shared.map_imports import MapImports
@@ -24,8 +25,7 @@ SavedEntries = tuple[ChainedEntry, ...]
 _CLOSE_UP_M: Final = 40.0  # metres a pixel when the map centres on one object
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowContext:
+class WindowContext(msgspec.Struct, frozen=True, kw_only=True):
     """The console state, its workers and the shared parts of the window."""
 
     directory: Path

@@ -1,9 +1,11 @@
 """The table of actions: label, keys, menu and the condition under which each is available."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from tabuah.console.window.people.requirements import (
     needs_administrator,
@@ -47,8 +49,7 @@ if TYPE_CHECKING:
 _EDITS: Final = (IncidentAction.DESCRIBE, IncidentAction.PLACE, IncidentAction.RATE, IncidentAction.ASSIGN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(msgspec.Struct, frozen=True, kw_only=True):
     """One action of the window.
 
     `label` is English and marked for translation. `keys` use Qt's portable names; the first is shown.

@@ -1,8 +1,9 @@
 """Rows and cards of the help: topics and actions, found by words, those of the panel with the focus first."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.console.window.shell.actions import ACTIONS, BY_ID, Action
 from tabuah.console.window.shell.key_names import is_letter_key, key_caption, key_captions, works_everywhere
@@ -20,8 +21,7 @@ _KEY_POINTS: Final = 1_000_000  # a whole key counts before any title
 _TITLE_POINTS: Final = 10_000  # a title counts before any text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HelpItem:
+class HelpItem(msgspec.Struct, frozen=True, kw_only=True):
     """A topic or an action."""
 
     id: str

@@ -1,9 +1,9 @@
 """The settings of the window (Ctrl+,): read and changed in one dialog, with undo and reset."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -25,8 +25,7 @@ _OFF: Final = "off"
 _BY_ROLE: Final = "role"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Setting:
+class _Setting(msgspec.Struct, frozen=True, kw_only=True):
     """How a setting is read and changed. A setting without a default value is left alone by a reset."""
 
     code: str

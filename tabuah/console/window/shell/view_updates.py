@@ -1,8 +1,8 @@
 """View updates of one window: maps changes of the console state to the views that show them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
@@ -23,8 +23,7 @@ _CLOCK_MS = 1_000
 _AGES_EVERY_TICKS = 10  # clock ticks between updates of displayed ages
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SubjectUpdates:
+class SubjectUpdates(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The updates of each subject."""
 
     alarms: AlarmUpdates

@@ -1,8 +1,8 @@
 """Commands of the window: those of each subject, and one method for each action of the window itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtWidgets import QLineEdit, QListView, QMainWindow
 
 from tabuah.console.window.aid.aid_actions import AidActions
@@ -37,8 +37,7 @@ from tabuah.resources.localisation import _
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicationHooks:
+class ApplicationHooks(msgspec.Struct, frozen=True, kw_only=True):
     """What only the application, or a part that reads the table of actions itself, can do."""
 
     change_language: Callable[[], None]
@@ -47,8 +46,7 @@ class ApplicationHooks:
     open_keys: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SubjectCommands:
+class SubjectCommands(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The commands of each subject."""
 
     incidents: IncidentCommands

@@ -1,9 +1,9 @@
 """The map layer of open shelters, built on a worker when they change."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QObject
 from shapely.geometry import Point
 
@@ -20,8 +20,7 @@ from tabuah.widgets.map.canvas import MapCanvas
 SHELTERS: Final = "shelters"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShelterMark:
+class ShelterMark(msgspec.Struct, frozen=True, kw_only=True):
     """One shelter on the map. Equal marks need no redraw."""
 
     id: str

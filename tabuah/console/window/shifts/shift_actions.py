@@ -1,9 +1,9 @@
 """The window of the shift on duty: opens it, follows the console state, and passes its acts on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
@@ -26,8 +26,7 @@ from tabuah.widgets.theme.appearance import Appearance
 _PARTS = frozenset({StatePart.SHIFTS, StatePart.ROSTER, StatePart.PERSON, StatePart.WORLD})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _DialogActs:
+class _DialogActs(msgspec.Struct, frozen=True, kw_only=True):
     """The actions that belong to one open dialog."""
 
     questions: ShiftQuestions

@@ -1,8 +1,9 @@
 """Questions about the shift on duty: the end of a promise, a correction, and the end and reopening of a shift."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.window_context import WindowContext

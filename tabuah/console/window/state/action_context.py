@@ -1,6 +1,6 @@
 """The state that decides which actions are available."""
 
-from dataclasses import dataclass
+import msgspec
 
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.alarms.alarm import Alarm
@@ -8,8 +8,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.sync.connection_state import ConnectionState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionContext:
+class ActionContext(msgspec.Struct, frozen=True, kw_only=True):
     """The state that decides which actions are available."""
 
     snapshot: ConsoleSnapshot

@@ -1,14 +1,14 @@
 """The state of the connection to the server, as the window shows it."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from tabuah.operations.sync.connection_state import ConnectionState, HistoryProblem
 from tabuah.storage.readings.manual_readings import NO_MANUAL_READINGS, ManualReadingCounts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionStatus:
+class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The connection to the server now, with the time of the last change of state and the problem as text.
 
     `retry_at` is the time of the next attempt after a failure. `typed` counts manual readings that

@@ -1,9 +1,11 @@
 """The console snapshot: all folded state that the window needs, as one immutable value."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from tabuah.operations.aid.aid_line import AidLine
 from tabuah.operations.alarms.alarm import Alarm
@@ -63,8 +65,7 @@ ValueT = TypeVar(
 NOTHING_PENDING = PendingCounts(pending=0, since=None, conflicts=0, held=0, rejected=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkElsewhere:
+class WorkElsewhere(msgspec.Struct, frozen=True, kw_only=True):
     """The work in another world that needs a person."""
 
     world: SubjectWorld
@@ -87,49 +88,52 @@ class WorkElsewhere:
         return self.conflicts + self.held + self.rejected
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsoleSnapshot:
+class ConsoleSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """The folded state by id or code. A mapping without changes stays the same object."""
 
     version: int = 0
-    incidents: Mapping[str, Incident] = field(default_factory=dict)  # worst first; see `current_incidents`
+    incidents: Mapping[str, Incident] = msgspec.field(default_factory=dict)  # worst first; see `current_incidents`
     pending: frozenset[str] = frozenset()  # ids of incidents with pending entries
-    alarms: Mapping[str, Alarm] = field(default_factory=dict)
-    stations: Mapping[str, Station] = field(default_factory=dict)
-    rules: Mapping[str, Rule] = field(default_factory=dict)
-    bulletin_rules: Mapping[str, BulletinRule] = field(default_factory=dict)
-    maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
-    units: Mapping[str, Unit] = field(default_factory=dict)  # by OPD and call sign, including retired units
-    contacts: Mapping[str, Contact] = field(default_factory=dict)  # including retired ones; of all worlds
-    earthquakes: Mapping[str, KnownEarthquake] = field(default_factory=dict)
-    warnings: Mapping[str, KnownWarning] = field(default_factory=dict)
-    volcanoes: Mapping[str, Volcano] = field(default_factory=dict)
-    rosters: Mapping[str, WeekRoster] = field(default_factory=dict)  # by week
-    shifts: Mapping[str, DutyShift] = field(default_factory=dict)
-    aid: Mapping[str, AidLine] = field(default_factory=dict)  # lines of the ledger, cancelled ones included
+    alarms: Mapping[str, Alarm] = msgspec.field(default_factory=dict)
+    stations: Mapping[str, Station] = msgspec.field(default_factory=dict)
+    rules: Mapping[str, Rule] = msgspec.field(default_factory=dict)
+    bulletin_rules: Mapping[str, BulletinRule] = msgspec.field(default_factory=dict)
+    maintenance: Mapping[str, MaintenanceWindow] = msgspec.field(default_factory=dict)
+    units: Mapping[str, Unit] = msgspec.field(default_factory=dict)  # by OPD and call sign, including retired units
+    contacts: Mapping[str, Contact] = msgspec.field(default_factory=dict)  # including retired ones; of all worlds
+    earthquakes: Mapping[str, KnownEarthquake] = msgspec.field(default_factory=dict)
+    warnings: Mapping[str, KnownWarning] = msgspec.field(default_factory=dict)
+    volcanoes: Mapping[str, Volcano] = msgspec.field(default_factory=dict)
+    rosters: Mapping[str, WeekRoster] = msgspec.field(default_factory=dict)  # by week
+    shifts: Mapping[str, DutyShift] = msgspec.field(default_factory=dict)
+    aid: Mapping[str, AidLine] = msgspec.field(default_factory=dict)  # lines of the ledger, cancelled ones included
     calls_version: int = 0  # of the last change of the call log, which is read where it is shown
     messages_version: int = 0  # of the last change of a message; the list is read where it is shown
-    waiting_messages: Mapping[str, Message] = field(default_factory=dict)  # those that nobody has dealt with
-    parent_events: Mapping[str, ParentEvent] = field(default_factory=dict)  # including deleted ones
-    shelters: Mapping[str, Shelter] = field(default_factory=dict)  # including closed ones
-    tasks: Mapping[str, Task] = field(default_factory=dict)  # of all incidents, ended ones too
-    exercises: Mapping[str, Exercise] = field(default_factory=dict)  # all known ones, over or wiped too
-    devices: Mapping[str, str] = field(default_factory=dict)  # names by device id
-    authority: Authority = field(default_factory=Authority)  # the confirmed users and units; a copy, never changed
+    waiting_messages: Mapping[str, Message] = msgspec.field(default_factory=dict)  # those that nobody has dealt with
+    parent_events: Mapping[str, ParentEvent] = msgspec.field(default_factory=dict)  # including deleted ones
+    shelters: Mapping[str, Shelter] = msgspec.field(default_factory=dict)  # including closed ones
+    tasks: Mapping[str, Task] = msgspec.field(default_factory=dict)  # of all incidents, ended ones too
+    exercises: Mapping[str, Exercise] = msgspec.field(default_factory=dict)  # all known ones, over or wiped too
+    devices: Mapping[str, str] = msgspec.field(default_factory=dict)  # names by device id
+    authority: Authority = msgspec.field(
+        default_factory=Authority
+    )  # the confirmed users and units; a copy, never changed
     counts: PendingCounts = NOTHING_PENDING
-    transfers: TransferCounts = TransferCounts()  # noqa: RUF009 - a value that never changes
+    transfers: TransferCounts = TransferCounts()
     held: tuple[BlockedEntry, ...] = ()  # of all devices, oldest first
     rejections: tuple[Rejection, ...] = ()  # of this console
     elsewhere: tuple[WorkElsewhere, ...] = ()  # in other worlds; the real one first
-    held_reports: Mapping[str, HeldReport] = field(default_factory=dict)  # by id; not yet visible to other consoles
+    held_reports: Mapping[str, HeldReport] = msgspec.field(
+        default_factory=dict
+    )  # by id; not yet visible to other consoles
     own_devices: frozenset[str] = frozenset()
     renewal: KeyReplacement | None = None  # the last renewal of this console's key
     actor: str = ""
     identity: Identity | None = None
-    head: JournalHead = field(default_factory=JournalHead)
+    head: JournalHead = msgspec.field(default_factory=JournalHead)
     last_sync_at: datetime | None = None
     clock_offset_s: float = 0.0
-    connection_settings: DataSaverSettings = DataSaverSettings()  # noqa: RUF009 - a value that never changes
+    connection_settings: DataSaverSettings = DataSaverSettings()
 
     def held_on(self, incident_id: str) -> tuple[BlockedEntry, ...]:
         """Return the held entries of an incident."""

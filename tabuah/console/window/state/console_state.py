@@ -4,12 +4,12 @@ A window is in one world: the real one, or one exercise. `snapshot` has only its
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tabuah.console.window.state.connection_status import ConnectionStatus
@@ -248,8 +248,7 @@ class ConsoleState(QObject):
         return timer
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Read:
+class _Read(msgspec.Struct, frozen=True, eq=False):
     """A complete snapshot, and the part of it that is in a scope."""
 
     scope: ExerciseScope

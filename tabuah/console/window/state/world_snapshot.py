@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot, WorkElsewhere
 from tabuah.operations.bulletins.bulletin import Volcano
@@ -66,7 +66,7 @@ def select_world(everything: ConsoleSnapshot, scope: ExerciseScope, before: Pair
         held=max(0, everything.counts.held - sum(work.held for work in elsewhere)),
         rejected=max(0, everything.counts.rejected - sum(work.rejected for work in elsewhere)),
     )
-    return replace(everything, **parts)  # type: ignore[arg-type]  # each part has the type of its field
+    return replace(everything, **parts)
 
 
 def work_elsewhere(everything: ConsoleSnapshot, scope: ExerciseScope) -> tuple[WorkElsewhere, ...]:

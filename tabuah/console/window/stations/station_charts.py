@@ -1,12 +1,12 @@
 """The charts of a station: its day, and one series over a day, a week, a month or a year."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 
 from tabuah.console.window.shared.day_readings import CHART_SPAN, RAIN, RAIN_WITHIN_M, DayReadings
 from tabuah.console.window.shared.levels import LEVEL_OF_ALARM

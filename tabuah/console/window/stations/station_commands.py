@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtWidgets import QMainWindow
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
@@ -53,8 +54,7 @@ class StationCommands:
         self.unregistered.close()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class StationWidgets:
+class StationWidgets(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The widgets that the commands of the stations use."""
 
     reading_form: EditForm

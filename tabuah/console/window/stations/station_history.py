@@ -1,9 +1,10 @@
 """Stored readings of a station: its last days for the page, and one series for the chart."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from tabuah.operations.entries import subject_of
 from tabuah.operations.forecast.stage_forecast import StageForecast
@@ -21,28 +22,25 @@ WEEK: Final = timedelta(days=7)
 _TYPED_SHOWN: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class KeptSeries:
+class KeptSeries(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The values of one parameter in the last days; unknown before `since`."""
 
-    values: TimeSeries = field(default_factory=TimeSeries)
-    qualities: Mapping[int, int] = field(default_factory=dict)
+    values: TimeSeries = msgspec.field(default_factory=TimeSeries)
+    qualities: Mapping[int, int] = msgspec.field(default_factory=dict)
     corrections: tuple[ReadingCorrection, ...] = ()
     since: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class StationHistory:
+class StationHistory(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The last seven days of a station by parameter, and its latest manual readings."""
 
     code: str
-    series: Mapping[str, KeptSeries] = field(default_factory=dict)
+    series: Mapping[str, KeptSeries] = msgspec.field(default_factory=dict)
     typed: tuple[ManualReadingOutcome, ...] = ()
     forecast: StageForecast | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SeriesSpan:
+class SeriesSpan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One series between two times, in at most `most` points."""
 
     station: Station
@@ -65,8 +63,7 @@ def read_station_history(store: ReadingsStore, station: Station, now: datetime) 
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationEvents:
+class StationEvents(msgspec.Struct, frozen=True, kw_only=True):
     """The history of a station in words, newest first; `is_complete` unless older entries are at the server only."""
 
     code: str

@@ -1,8 +1,8 @@
 """Updates of the stations: map markers, age of the data, and the chart of the selected one."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings

@@ -1,10 +1,10 @@
 """Log-in: the form, the server's answer, and work without a server."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.error_toasts import is_expected
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 _SECOND_FACTOR_CODES: Final = ("second_factor_needed", "wrong_second_factor")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogInAttempt:
+class LogInAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """The content of the form; `pairing_code` is in its normal form, and empty where the server is pinned."""
 
     server: str
@@ -43,8 +42,7 @@ class LogInAttempt:
     new_key: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogIn:
+class LogIn(msgspec.Struct, frozen=True, kw_only=True):
     """A log-in: at the server, or without it against the verifier of this computer.
 
     `misdated` are entries from before the clock was first compared with that of the server.

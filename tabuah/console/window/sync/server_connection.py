@@ -5,10 +5,11 @@ Sync, live readings and log-in. Never on the GUI thread.
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
 from tabuah.console.window.state.connection_status import ConnectionStatus

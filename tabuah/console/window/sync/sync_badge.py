@@ -1,8 +1,9 @@
 """The sync badge: pending work, since when, and why."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from tabuah.console.window.shared.world_links import describe_elsewhere
 from tabuah.console.window.state.connection_status import ConnectionStatus

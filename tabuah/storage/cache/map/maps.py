@@ -7,9 +7,11 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from tabuah.gis.base_map import BaseMap, LayerKind, MapLayer
 from tabuah.gis.base_map_file import load_base_map, write_base_map
@@ -167,13 +169,12 @@ def _facts(path: Path) -> tuple[str, int, int, int] | None:
 _PARTS: Final = tuple(f" · {kind.value}" for kind in LayerKind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectoryMaps:
+class DirectoryMaps(msgspec.Struct, frozen=True, kw_only=True):
     """The maps of a console; `problems` describes the unreadable files."""
 
     base_map: BaseMap
     imported: tuple[MapLayer, ...] = ()
-    style: MapStyle = field(default_factory=shipped_style)
+    style: MapStyle = msgspec.field(default_factory=shipped_style)
     problems: tuple[str, ...] = ()
     own: tuple[str, ...] = ()  # names of the imported layers that are not base map
 

@@ -1,7 +1,6 @@
 """Raster tile files in `<data>/tiles`: those present, and those that were present and are missing."""
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +20,7 @@ _SOURCE: Final = "tiles:"
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileFile:
+class TileFile(msgspec.Struct, frozen=True, kw_only=True):
     """A tile layer: its name, the path where its file is or should be, and the file's own metadata."""
 
     name: str

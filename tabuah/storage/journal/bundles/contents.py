@@ -1,7 +1,6 @@
 """Contents of a bundle: its manifest, runs of entries, pages of journal records, sealed files."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 import msgspec
@@ -77,8 +76,7 @@ class BundleTotals(msgspec.Struct, frozen=True, kw_only=True):
     files: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SealedFile:
+class SealedFile(msgspec.Struct, frozen=True):
     """A sealed attachment while it is read; its pieces must be consumed before the next part."""
 
     head: FileHead

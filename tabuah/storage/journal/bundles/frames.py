@@ -9,11 +9,11 @@ frame, header, payload). The first frame follows SHA-256(`MAGIC`). The last fram
 import hashlib
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import IO, Final
 
+import msgspec
 import zstandard
 
 from tabuah.resources.localisation import _
@@ -44,8 +44,7 @@ class FrameKind(IntEnum):
 _KINDS: Final = frozenset(FrameKind)
 
 
-@dataclass(frozen=True, slots=True)
-class BundleFrame:
+class BundleFrame(msgspec.Struct, frozen=True):
     """A frame's kind and its plain payload."""
 
     kind: FrameKind

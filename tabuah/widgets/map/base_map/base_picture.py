@@ -2,9 +2,9 @@
 
 import ctypes
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect
@@ -19,8 +19,7 @@ from tabuah.widgets.map.viewport import Viewport
 _WHOLE: Final = 1e-3  # device pixels; two views this close to a whole number of pixels apart share a grid
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BaseScene:
+class BaseScene(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A view (overscanned) and its content to be drawn with `pixel_ratio` device pixels to a logical one."""
 
     content: MapContent

@@ -1,7 +1,9 @@
 """Layer styles: the style file resolved for a palette, and the parts of classified layers."""
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from tabuah.gis.base_map import LayerKind, MapLayer
 from tabuah.gis.layers.classification import UNCLASSIFIED, LayerPart, split_by_class
@@ -12,8 +14,7 @@ from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.theme.design_tokens import Palette, mix
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SymbolStyle:
+class SymbolStyle(msgspec.Struct, frozen=True, kw_only=True):
     """Symbol of a point; the size is its diameter in logical pixels."""
 
     shape: str
@@ -22,8 +23,7 @@ class SymbolStyle:
     halo: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerStyle:
+class LayerStyle(msgspec.Struct, frozen=True, kw_only=True):
     """Style of one layer; widths in logical pixels, colours as #rrggbb, "" for none."""
 
     fill: str = ""

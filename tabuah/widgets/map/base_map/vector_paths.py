@@ -1,8 +1,8 @@
 """Painter paths of layers with a spatial index; built once for each level of detail."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QDataStream
@@ -17,8 +17,7 @@ _ELEMENT: Final = np.dtype([("type", ">i4"), ("x", ">f8"), ("y", ">f8")])  # pat
 _MOVE, _LINE = 0, 1
 
 
-@dataclass(frozen=True, slots=True)
-class PathSet:
+class PathSet(msgspec.Struct, frozen=True):
     """Paths in EPSG:3857 metres with an index of their boxes."""
 
     paths: list[QPainterPath]
@@ -29,8 +28,7 @@ class PathSet:
         return [self.paths[index] for index in self.boxes.intersecting(bounds_m).tolist()]
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentSet:
+class SegmentSet(msgspec.Struct, frozen=True):
     """Line segments in EPSG:3857 metres, x1, y1, x2, y2, with an index of the boxes of `CHUNK`s."""
 
     segments: NDArray[np.float64]  # shape (n, 4)
@@ -72,8 +70,7 @@ def _neighbourhoods(points_m: NDArray[np.float64]) -> NDArray[np.uint16]:
     return numbers
 
 
-@dataclass(frozen=True, slots=True)
-class FillSet:
+class FillSet(msgspec.Struct, frozen=True):
     """Areas in EPSG:3857 metres with their boxes: single rings as points, others as paths."""
 
     areas: list[NDArray[np.float64] | QPainterPath]

@@ -3,10 +3,10 @@
 On a small map it is one line that always names the sources; hovering expands it.
 """
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
@@ -23,8 +23,7 @@ _SMALL_VIEW_PX: Final = 820  # smaller maps show the sources without edition and
 _SMALL_SHARE: Final = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(msgspec.Struct, frozen=True):
     text: str
     colour: str
 

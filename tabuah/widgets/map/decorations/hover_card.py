@@ -1,8 +1,8 @@
 """Hover card of a marker: name, value and age."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
@@ -15,8 +15,7 @@ _AWAY_PX: Final = 16.0
 _WIDEST_PX: Final = 320.0
 
 
-@dataclass(frozen=True, slots=True)
-class HoverCard:
+class HoverCard(msgspec.Struct, frozen=True):
     """Texts of the card and the place it belongs to (EPSG:3857 metres)."""
 
     title: str

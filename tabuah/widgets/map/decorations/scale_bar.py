@@ -1,7 +1,8 @@
 """Scale bar: a round ground distance that fits, true at the latitude of the view."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.gis.reference_systems import from_mercator, ground_scale
 from tabuah.resources.localisation import format_number
@@ -10,8 +11,7 @@ from tabuah.widgets.map.viewport import Viewport
 _ROUND: Final = (1, 2, 5)
 
 
-@dataclass(frozen=True, slots=True)
-class ScaleBar:
+class ScaleBar(msgspec.Struct, frozen=True):
     """A bar of `width_px` logical pixels for `length_m` metres on the ground."""
 
     width_px: float

@@ -1,8 +1,9 @@
 """Import card: progress with Cancel, then the imported layers or the error."""
 
-from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QProgressBar, QSizePolicy, QWidget
@@ -18,16 +19,14 @@ from tabuah.widgets.theme.design_tokens import mix
 from tabuah.widgets.values import ActionState, Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerOffer:
+class LayerOffer(msgspec.Struct, frozen=True, kw_only=True):
     """A layer of a file that the user may choose; `detail` is for example "74 features · areas"."""
 
     name: str
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportView:
+class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     """Progress or result of an import.
 
     `share` is the progress of the current step, 0 to 1, or None if unknown. The bar is shown while

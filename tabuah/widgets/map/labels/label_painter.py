@@ -1,10 +1,10 @@
 """Label painter: measures, places and paints the labels of a view on one sprite sheet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QPainter, QPixmap
@@ -27,8 +27,7 @@ _UNIT_BOX_PX: Final = (26.0, 11.0)
 _KEPT_SHEETS_PX: Final = 2_000_000  # sheet size at which pictures of unused labels are dropped
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LabelLayer:
+class LabelLayer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Placed labels: centre (EPSG:3857 metres), position on the sheet (device pixels), and text."""
 
     content: MapContent
@@ -207,8 +206,7 @@ class LabelBlitter:
         self._fragments.place(columns / ratio, rows / ratio, rects=labels.rects, scale=1 / ratio)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LabelRequest:
+class LabelRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A request for the labels of a view (overscanned) with its visible part and occupied boxes."""
 
     content: MapContent

@@ -1,10 +1,10 @@
 """Label placement without overlaps of labels, markers or decorations: greedy, best rank first."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+import msgspec
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -32,8 +32,7 @@ class Occupant(Enum):
     SOMETHING = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class NamedArea:
+class NamedArea(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A labelled area: its shape in EPSG:3857 metres, and its position in the pixels of the view."""
 
     shape: BaseGeometry
@@ -58,8 +57,7 @@ class NamedArea:
         return outside
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacementRequest:
+class PlacementRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A label to be placed: anchor pixel, size, and allowed positions around the anchor.
 
     The label of an area is placed inside the area if possible, even if that is farther from its anchor.

@@ -1,8 +1,9 @@
 """Label styles: the style file resolved for a palette and a scale."""
 
-from dataclasses import dataclass, replace
 from functools import cache
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtGui import QFont
 
 from tabuah.gis.base_map import MapLayer
@@ -13,8 +14,7 @@ from tabuah.widgets.theme.appearance import painted_font
 from tabuah.widgets.theme.design_tokens import Palette
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelStyle:
+class LabelStyle(msgspec.Struct, frozen=True, kw_only=True):
     """Text style of the labels of one layer."""
 
     size_px: int

@@ -1,8 +1,9 @@
 """Layer status: fine, file missing, or shown with a problem."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
+
+import msgspec
 
 
 class LayerState(Enum):
@@ -13,8 +14,7 @@ class LayerState(Enum):
     MISSING = auto()  # file missing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerNote:
+class LayerNote(msgspec.Struct, frozen=True, kw_only=True):
     """The state of a layer with a text for the user, empty if there is no problem."""
 
     state: LayerState = LayerState.FINE

@@ -1,8 +1,9 @@
 """Layer rows: the layers of a map from top to bottom with title, order, opacity, state and style."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.gis.base_map import MapLayer
 from tabuah.gis.layers.map_style import GraduatedSymbols, LayerSpec, LayerSymbols
@@ -16,8 +17,7 @@ from tabuah.widgets.theme.design_tokens import Palette
 _IMPORTED_ORDER: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerRow:
+class LayerRow(msgspec.Struct, frozen=True, kw_only=True):
     """A layer that can be switched. `look` is None for images; `is_changed` if the user restyled it."""
 
     name: str

@@ -1,8 +1,8 @@
 """Rows of the legend: live marks and base layers with their texts, counts and visibility."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.gis.layers.map_style import GraduatedSymbols
@@ -24,8 +24,7 @@ from tabuah.widgets.map.layers.layer_rows import LayerRow, layer_rows
 STATION_WORK: Final = "stations/worked_on"  # not a layer: a sign that some stations carry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegendItem:
+class LegendItem(msgspec.Struct, frozen=True, kw_only=True):
     """A legend row: the layer it switches, its text, and the number of marks (None: not counted).
 
     A row that only explains a sign has `switches` False.

@@ -1,9 +1,9 @@
 """Incident clusters: incidents that would overlap at a scale, with count, severity and position."""
 
-from dataclasses import dataclass
 from math import ceil, log2
 from typing import Final, Self
 
+import msgspec
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -15,8 +15,7 @@ _CELL_PX: Final = 32.0  # the grid cells are this wide, up to twice as wide
 _NEAR_PX: Final = 34.0  # minimum distance between signs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Clusters:
+class Clusters(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Cluster numbers and clusters of all markers at one scale.
 
     `number_of` has the cluster of each marker, or -1 for a marker that is alone. The other arrays are

@@ -1,9 +1,9 @@
 """Numbered places or areas that the user chooses between, as in the conflict dialog."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
@@ -18,8 +18,7 @@ _LEAST_SPAN_M: Final = 2_400.0
 _MARGIN_SHARE: Final = 0.45
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedPlace:
+class ComparedPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A point, or a closed ring of at least four positions, in degrees of longitude and latitude.
 
     `key` is the digit in the pin, `tone` the palette token of the colour, `dash` the dash pattern of
@@ -34,11 +33,10 @@ class ComparedPlace:
     dash: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(msgspec.Struct, frozen=True):
     place: ComparedPlace
     at_m: QPointF  # position of the pin
-    outline_m: QPainterPath = field(default_factory=QPainterPath)  # empty for a point
+    outline_m: QPainterPath = msgspec.field(default_factory=QPainterPath)  # empty for a point
 
 
 class ComparedPlaces:

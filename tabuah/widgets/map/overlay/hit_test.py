@@ -1,8 +1,8 @@
 """Hit test of markers and clusters, in drawing order: units, clusters, incidents, stations."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from tabuah.resources.localisation import _, format_number
@@ -23,8 +23,7 @@ from tabuah.widgets.map.viewport import Bounds, Viewport
 _REACH_PX: Final = {MarkerKind.UNIT: 16.0, MarkerKind.INCIDENT: 14.0, MarkerKind.STATION: 10.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True):
     """A marker: kind, index in the shown content, id and place (EPSG:3857 metres)."""
 
     kind: MarkerKind
@@ -34,8 +33,7 @@ class Hit:
     y_m: float
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterHit:
+class ClusterHit(msgspec.Struct, frozen=True):
     """A cluster of incidents: indices of its members, number of open ones, and sign position."""
 
     members: tuple[int, ...]

@@ -1,10 +1,10 @@
 """Positions of incident markers, clustered or spread, and of unit badges that they would hide."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import cos, pi, sin
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,8 +39,7 @@ def spread_offsets_px(count: int) -> NDArray[np.float64]:
     return np.array(places)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Spread:
+class _Spread(msgspec.Struct, frozen=True, eq=False):
     """Spread incidents: their indices, where they came from, and all incidents with these moved."""
 
     made_from: tuple[object, ...]
@@ -49,8 +48,7 @@ class _Spread:
     placed: PlacedMarkers
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Groups:
+class _Groups(msgspec.Struct, frozen=True, eq=False):
     """The cluster number of each incident, and the input it was computed from."""
 
     placed: PlacedMarkers
@@ -127,8 +125,7 @@ _PAST_BADGE_PX: Final = UNIT_HEIGHT_PX + 5.0
 Boxes = NDArray[np.float64]  # shape (n, 4): centre x and y, half width and half height, logical pixels
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Source:
+class _Source(msgspec.Struct, frozen=True, eq=False):
     """The input of an arrangement."""
 
     units: UnitMarkers

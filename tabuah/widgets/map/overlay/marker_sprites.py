@@ -1,9 +1,9 @@
 """Marker sprites: pictures of stations, incidents and units, painted once per look."""
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
@@ -20,8 +20,7 @@ _TAG_HEIGHT_PX: Final = 14
 _TAG_GAP_PX: Final = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentLook:
+class IncidentLook(msgspec.Struct, frozen=True, kw_only=True):
     """The visual properties of an incident mark."""
 
     letter: str
@@ -85,8 +84,7 @@ def incident_sprite(look: IncidentLook, palette: Palette, ratio: float) -> QImag
     return image
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterLook:
+class ClusterLook(msgspec.Struct, frozen=True, kw_only=True):
     """Size and worst class of an incident cluster; the class is None if all are closed."""
 
     count: int
@@ -122,8 +120,7 @@ def cluster_sprite(look: ClusterLook, palette: Palette, ratio: float) -> QImage:
     return image
 
 
-@dataclass(frozen=True, slots=True)
-class ExerciseTag:
+class ExerciseTag(msgspec.Struct, frozen=True):
     """The tag of a symbol of an exercise, with its short text."""
 
     text: str
@@ -157,8 +154,7 @@ def _paint_tag(painter: QPainter, box: QRectF, text: str, palette: Palette) -> N
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitLook:
+class UnitLook(msgspec.Struct, frozen=True, kw_only=True):
     """The visual properties of a unit badge; a unit of an exercise has the text of its tag."""
 
     name: str

@@ -1,9 +1,9 @@
 """Overlay painter: affected areas, stations, incidents and units of one view."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
@@ -45,8 +45,7 @@ _TAG_BELOW_PX: Final = {MarkerKind.STATION: 14.0, MarkerKind.INCIDENT: 27.0}  # 
 _TAG_BELOW_CLUSTER_PX: Final = 22.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
+class _Drawn(msgspec.Struct, frozen=True):
     """Visible markers of one kind: device pixels, sprite numbers and classes, bottom first."""
 
     pixels: NDArray[np.float32]  # shape (n, 2)

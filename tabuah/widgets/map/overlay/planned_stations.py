@@ -1,10 +1,10 @@
 """Stations that are being registered or imported, and the schematic river between them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import atan2, cos, hypot, pi, sin
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -26,8 +26,7 @@ _MARGIN_SHARE: Final = 0.2
 _LEAST_SPAN_M: Final = 2_400.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedStation:
+class PlannedStation(msgspec.Struct, frozen=True, kw_only=True):
     """A station at a position in degrees (EPSG:4326); `level` says whether it can be registered."""
 
     code: str
@@ -38,8 +37,7 @@ class PlannedStation:
     strong: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RiverLink:
+class RiverLink(msgspec.Struct, frozen=True, kw_only=True):
     """The way of the water between two gauges, in degrees; a straight line because the river is not surveyed."""
 
     from_deg: tuple[float, float]

@@ -1,12 +1,14 @@
 """Legend of a printed map: only what is visible on it, in columns, with the signs of the map."""
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final
 
+import msgspec
 import numpy as np
 import shapely
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
@@ -39,8 +41,7 @@ _SHAPES: Final[dict[LayerKind, tuple[tuple[float, float], ...]]] = {
 }  # logical pixels from the middle of the sign
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PrintLegendRow:
+class PrintLegendRow(msgspec.Struct, frozen=True, eq=False):
     """A sign and its text."""
 
     text: str
@@ -122,7 +123,7 @@ def _with_shape(layer: MapLayer, points_m: NDArray[np.float64]) -> MapLayer:
         feature_of_part=np.zeros(1, dtype=np.int32),
     )
     middle = (float(points_m[:, 0].mean()), float(points_m[:, 1].mean()))
-    feature = replace(layer.features[0], label_m=middle)
+    feature = dataclasses.replace(layer.features[0], label_m=middle)  # noqa: TID251 - not a struct
     return replace(layer, levels=(level,), features=(feature,))
 
 
@@ -161,8 +162,7 @@ _SMALL_PX: Final = 7.0  # height with two lines of text
 _RATIO: Final = 6.0  # signs are small: twice the resolution of the print
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegendBlock:
+class LegendBlock(msgspec.Struct, frozen=True, kw_only=True):
     """Legend rows in columns, filled downwards."""
 
     rows: tuple[PrintLegendRow, ...]

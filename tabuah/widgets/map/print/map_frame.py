@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass, replace
 from math import ceil, floor
 from typing import Final
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
@@ -32,8 +33,7 @@ _GAP_PX: Final = 125.0  # at least 32 mm between two lines
 _POINTS: Final = 33  # points of a UTM line, which is slightly curved on this map
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GridLine:
+class GridLine(msgspec.Struct, frozen=True, eq=False):
     """A grid line: logical pixels, shape (n, 2), its label, and whether it runs north."""
 
     points_px: NDArray[np.float64]

@@ -1,10 +1,12 @@
 """Map sheet: the content, texts, paper and scale of a printed map."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from tabuah.gis.geodesy import distance_m
 from tabuah.gis.reference_systems import from_mercator
@@ -36,16 +38,14 @@ class Grid(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapKeys:
+class MapKeys(msgspec.Struct, frozen=True, kw_only=True):
     """Texts of the legend: incident classes, and hazard letters."""
 
-    incident_classes: Mapping[MarkerClass, str] = field(default_factory=dict)
-    letters: Mapping[str, str] = field(default_factory=dict)
+    incident_classes: Mapping[MarkerClass, str] = msgspec.field(default_factory=dict)
+    letters: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MapSheet:
+class MapSheet(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A map for paper.
 
     Args:
@@ -61,7 +61,7 @@ class MapSheet:
     author: str
     data_at: datetime
     printed_at: datetime
-    keys: MapKeys = field(default_factory=MapKeys)
+    keys: MapKeys = msgspec.field(default_factory=MapKeys)
     paper: Paper = Paper.A4
     landscape: bool = True
     bounds_m: Bounds | None = None

@@ -1,8 +1,8 @@
 """Print dialog: options of a printed map, and the preview of the sheet."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
@@ -17,8 +17,7 @@ from tabuah.widgets.map.print.map_sheet import Grid, Paper
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintChoice:
+class PrintChoice(msgspec.Struct, frozen=True, kw_only=True):
     """Options of a print. `whole_regency` or the window's view; `scale` None is the next round scale."""
 
     title: str = ""

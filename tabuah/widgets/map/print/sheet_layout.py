@@ -1,8 +1,8 @@
 """Layout of a printed map: the map in its frame, and texts next to or below it."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QRect, QRectF
 
 from tabuah.widgets.map.print.map_sheet import MapSheet, Paper
@@ -14,8 +14,7 @@ _BESIDE_PX: Final = {Paper.A4: 254, Paper.A3: 300}
 _BELOW_PX: Final = {Paper.A4: 296, Paper.A3: 320}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetLayout:
+class SheetLayout(msgspec.Struct, frozen=True, kw_only=True):
     """Rectangles in sheet units: `border` around everything, the map's `frame`, `columns` for texts."""
 
     border: QRectF

@@ -1,8 +1,9 @@
 """Sheet painter: a whole printed map with frame, texts, legend, scale, inset map and sources."""
 
-from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -82,8 +83,7 @@ _BAR_PX: Final = 6.0
 _HEIGHT_PX: Final = 92.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrientationBlock:
+class OrientationBlock(msgspec.Struct, frozen=True, kw_only=True):
     """North arrow, scale number for this paper, and scale bar, which stays valid on copies."""
 
     view: Viewport

@@ -1,8 +1,8 @@
 """Text blocks of a printed map: fonts, paragraphs and rules that measure and paint themselves."""
 
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -33,8 +33,7 @@ def print_font(size_px: float, weight: QFont.Weight = QFont.Weight.Normal, *, sp
     return font
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class Paragraph(msgspec.Struct, frozen=True, kw_only=True):
     """Text wrapped to the width of its column."""
 
     text: str
@@ -58,8 +57,7 @@ class Paragraph:
         return print_font(self.size_px, self.weight, spacing_px=self.spacing_px)
 
 
-@dataclass(frozen=True, slots=True)
-class HorizontalRule:
+class HorizontalRule(msgspec.Struct, frozen=True):
     """A thin line across the column with space around it."""
 
     air_px: float = 6.0

@@ -1,9 +1,9 @@
 """Rendered frames and their buffers. A buffer that is on the screen is never written to."""
 
 import threading
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage
 
@@ -14,8 +14,7 @@ _MARGIN: Final = (OVERSCAN - 1) / 2  # share of the view that lies beyond each o
 _SAME_SCALE: Final = 1e-9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RenderedFrame:
+class RenderedFrame(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A picture of `content` in `view` (overscanned), `pixel_ratio` device pixels to a logical one."""
 
     image: QImage

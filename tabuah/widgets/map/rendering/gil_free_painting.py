@@ -13,11 +13,11 @@ import ctypes
 import logging
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
+import msgspec
 import numpy as np
 import PySide6
 import shiboken6
@@ -45,8 +45,7 @@ _ODD_EVEN: Final = 0  # Qt::FillRule
 _DRAW_LINES: Final = "?drawLines@QPainter@@QEAAXPEBVQLineF@@H@Z" if _MSVC else "_ZN8QPainter9drawLinesEPK6QLineFi"
 
 
-@dataclass(frozen=True, slots=True)
-class _NativeCalls:
+class _NativeCalls(msgspec.Struct, frozen=True):
     """Member functions of QPainter; the first argument is the address of the painter."""
 
     draw_path: Callable[..., None]

@@ -1,10 +1,10 @@
 """Map image: a finished picture of the map with its surface key, painted in the calling thread."""
 
 from contextlib import closing
-from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
@@ -26,8 +26,7 @@ _STRIP_PX: Final = 28.0
 _GAP_PX: Final = 4.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurfaceKeyRow:
+class SurfaceKeyRow(msgspec.Struct, frozen=True, kw_only=True):
     """A surface with its title, note and classes."""
 
     title: str

@@ -1,10 +1,10 @@
 """Picture worker: paints base map and markers in a worker thread, the visible part first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Final
 
+import msgspec
 import numpy as np
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -24,8 +24,7 @@ _LIKELY_ZOOMS: Final = (2.0, 0.5, 4.0)  # zoom factors for which shapes are prep
 _SLOW_S: Final = 0.15  # if the base map takes longer, markers are shown sharp on the old base meanwhile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MapPicture:
+class MapPicture(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A picture of `scene` with the places of its markers and clusters; `is_final` if it is complete."""
 
     scene: BaseScene
@@ -34,7 +33,7 @@ class MapPicture:
     clusters: Clusters
     is_final: bool
     is_crisp: bool  # False if the old base is scaled
-    notes: dict[str, LayerNote] = field(default_factory=dict)  # status of layers that may be missing
+    notes: dict[str, LayerNote] = msgspec.field(default_factory=dict)  # status of layers that may be missing
 
 
 class PictureRenderer:

@@ -1,8 +1,8 @@
 """Bookmark menu: go to a named view, save the current view, delete a view."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
@@ -12,8 +12,7 @@ from tabuah.resources.localisation import _
 MAX_BOOKMARKS = 9  # one for each shortcut key
 
 
-@dataclass(frozen=True, slots=True)
-class NamedView:
+class NamedView(msgspec.Struct, frozen=True):
     """A bookmark in the menu: its name and shortcut key."""
 
     name: str

@@ -1,9 +1,9 @@
 """Layer shapes: spatial queries on one layer at a place, inside a polygon, or nearby."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -78,8 +78,7 @@ def _of_parts(
 _ON_EDGE_M: Final = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class NearestPoint:
+class NearestPoint(msgspec.Struct, frozen=True):
     """The nearest vertex or point of an edge, and its distance in metres."""
 
     place_m: Place

@@ -1,11 +1,12 @@
 """Map query: markers and features at a place or inside an area, grouped by layer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Final
 
+import msgspec
 import numpy as np
 import shapely
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tabuah.gis.base_map import Feature
@@ -33,8 +34,7 @@ MAX_LISTED: Final = 200  # per layer; the rest is only counted
 FEATURE: Final = "feature"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultItem:
+class ResultItem(msgspec.Struct, frozen=True, kw_only=True):
     """A marker or feature: `kind` is the marker kind or "feature", `id` the marker id or feature code."""
 
     kind: str
@@ -47,8 +47,7 @@ class ResultItem:
     feature: Feature | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultGroup:
+class ResultGroup(msgspec.Struct, frozen=True, kw_only=True):
     """Results of one layer. `count` may exceed the listed items; `approximate` marks estimated borders."""
 
     layer: str
@@ -57,14 +56,15 @@ class ResultGroup:
     approximate: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryResult:
+class QueryResult(msgspec.Struct, frozen=True, kw_only=True):
     """The results of a query at a place or inside an area, topmost layer first."""
 
     groups: tuple[ResultGroup, ...] = ()
     place_m: Place | None = None  # the queried place; None for an area
     area: bool = False
-    chosen: dict[MarkerKind, tuple[str, ...]] = field(default_factory=dict)  # ids of all markers, listed or not
+    chosen: dict[MarkerKind, tuple[str, ...]] = msgspec.field(
+        default_factory=dict
+    )  # ids of all markers, listed or not
 
     def ids(self, kind: MarkerKind) -> tuple[str, ...]:
         return self.chosen.get(kind, ())

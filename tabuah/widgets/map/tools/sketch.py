@@ -1,12 +1,13 @@
 """Sketch: an immutable point, line or polygon while it is drawn, with validity checks."""
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final, Self
 
+import msgspec
 import numpy as np
 import shapely
+from msgspec.structs import replace
 
 from tabuah.gis.geodesy import area_m2, length_m
 from tabuah.gis.reference_systems import from_mercator
@@ -28,8 +29,7 @@ class SketchKind(StrEnum):
         return {SketchKind.POINT: 1, SketchKind.LINE: 2, SketchKind.POLYGON: 3}[self]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sketch:
+class Sketch(msgspec.Struct, frozen=True, kw_only=True):
     """Vertices in EPSG:3857 metres; a polygon does not repeat its first vertex.
 
     A `closed` sketch is complete: its vertices can be moved, but none is added at its end.

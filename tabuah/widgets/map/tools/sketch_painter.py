@@ -1,10 +1,10 @@
 """Sketch painter: line, handles, snap mark and self-intersection of a sketch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+import msgspec
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -27,8 +27,7 @@ _WIDE_PX: Final = 48.0  # an edge this long has a handle in its middle
 _MARGIN_PX: Final = 20.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SketchLook:
+class SketchLook(msgspec.Struct, frozen=True, kw_only=True):
     """Visible elements of a sketch: handles, the selected vertex, and the palette token of its colour."""
 
     tone: str = "accent"

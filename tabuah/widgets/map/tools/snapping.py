@@ -1,8 +1,9 @@
 """Snapping: move a vertex onto a nearby vertex or edge of a visible layer."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from tabuah.widgets.map.content import MapContent
 from tabuah.widgets.map.tools.layer_index import LayerIndex
@@ -20,8 +21,7 @@ class SnapKind(StrEnum):
     EDGE = "edge"
 
 
-@dataclass(frozen=True, slots=True)
-class Snap:
+class Snap(msgspec.Struct, frozen=True):
     """Place (EPSG:3857 metres) and kind of the snap target."""
 
     place_m: Place

@@ -1,9 +1,9 @@
 """Map tool: base class of the tools; handles mouse and keys, paints over the map, reports its status."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -16,8 +16,7 @@ Place = tuple[float, float]  # EPSG:3857 metres
 _NONE = Qt.KeyboardModifier.NoModifier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pointer:
+class Pointer(msgspec.Struct, frozen=True, kw_only=True):
     """Position of the pointer: logical pixels of the view, the place there, and the modifier keys."""
 
     at_px: QPointF
@@ -28,8 +27,7 @@ class Pointer:
         return bool(self.held & modifier)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolStatus:
+class ToolStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Status of a tool: the next step, the current value, and a problem."""
 
     hint: str = ""

@@ -1,13 +1,13 @@
 """Tool list: name, icon and key of each tool, for buttons, menus, shortcuts and tool plate."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tabuah.resources.localisation import N_
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolEntry:
+class ToolEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A tool; `label` and `short` are marked for translation. Tools of a group share a button."""
 
     code: str

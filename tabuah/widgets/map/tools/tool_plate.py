@@ -1,8 +1,8 @@
 """Tool plate over the map: the active tool's next step, its result, and actions on the result."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
 

@@ -1,6 +1,6 @@
 """Earthquakes, warnings and volcanoes on the command line, offline, with distance and relevance."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -131,7 +131,7 @@ def test_feed_commands_describe_run_and_report_feeds(
         file.write_text(f"[[feed]]\nname = 'auto'\ncontent = 'earthquakes'\nurl = '{site.url}/autogempa.json'\n")
         with start_server(file.parent, feeds=True) as server:
             server.add_user("ani")
-            console = replace(line, data=tmp_path / "console")
+            console = dataclasses.replace(line, data=tmp_path / "console")  # noqa: TID251 - not a struct
             assert console("login", "--server", server.url, "--user", "ani")[0] == 0
             told = console.json("feed", "status")
             assert [feed["name"] for feed in told["feeds"]] == ["auto"]

@@ -1,9 +1,9 @@
 """Alarm sounds by level until acknowledgement; muting covers some minutes and known alarms."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 

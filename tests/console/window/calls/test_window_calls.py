@@ -1,9 +1,9 @@
 """The call log in the window: filter, correct, link, unlink, report, export and undo, by keyboard."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 from support.window_fixture import OpenWindow, identity, open_second_store, report_in_second_store, visible_texts

@@ -1,11 +1,11 @@
 """Messages in the window: filter, report, join, unlink, close, reopen, export and undo, by keyboard."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 from support.running_server import RunningServer

@@ -1,11 +1,11 @@
 """Bulletin rules in the window: readable offline, written by keyboard, tried on the journal."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 from support.bulletin_samples import sample_earthquake, sample_volcano_level, sample_warning

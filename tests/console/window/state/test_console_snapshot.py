@@ -1,11 +1,11 @@
 """The snapshot holds current, referenced and looked-up incidents; the others stay in the cache."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from support.console_stores import report_false_incident, report_incident_at
 from support.window_fixture import OpenWindow, open_second_store, report_in_second_store

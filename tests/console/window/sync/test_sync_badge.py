@@ -1,9 +1,9 @@
 """The sync badge: pending work, age, transfers and data saver."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from support.window_fixture import GAUGE, identity
 from support.window_values import NOW, snapshot_with
 

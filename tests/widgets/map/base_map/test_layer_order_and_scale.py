@@ -1,9 +1,8 @@
 """Drawing order of layers, and the scales at which the shipped style shows them."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtGui import QImage
 from support.map_samples import incidents, point_layer, polygon_layer, small_base_map, square, stations
 

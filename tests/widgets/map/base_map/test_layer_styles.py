@@ -1,9 +1,10 @@
 """Layer styles: the looks of the style file in theme colours, and the layers drawn with them."""
 
-from dataclasses import fields, replace
+import dataclasses
 
 import numpy as np
 import pytest
+from msgspec.structs import fields, replace
 from PySide6.QtGui import QColor, QImage
 from support.map_samples import point_layer, polygon_layer, small_base_map, square
 
@@ -52,7 +53,8 @@ def people(values: list[float | None]):
     rings = {f"n{i}": square(-9000 + 4000 * i, -9000, 3000) for i in range(len(values))}
     layer = polygon_layer("people", rings)
     features = [
-        replace(f, attributes={} if v is None else {"jiwa": v}) for f, v in zip(layer.features, values, strict=True)
+        dataclasses.replace(f, attributes={} if v is None else {"jiwa": v})  # noqa: TID251 - not a struct
+        for f, v in zip(layer.features, values, strict=True)
     ]
     return replace(layer, features=tuple(features))
 

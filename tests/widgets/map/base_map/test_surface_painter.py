@@ -1,9 +1,8 @@
 """Computed surfaces: coloured by class inside the outline, transparent where values are unknown."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 from support.map_samples import small_base_map

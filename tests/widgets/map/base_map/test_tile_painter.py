@@ -2,12 +2,12 @@
 
 import sys
 from contextlib import closing
-from dataclasses import replace
 from math import pi
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtGui import QImage
 from support.map_samples import small_base_map
 from support.tile_samples import picture, write_mbtiles, write_pmtiles

@@ -1,8 +1,7 @@
 """Attribution: sources are always named; on a small map they are one line that expands on hover."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF
 from pytestqt.qtbot import QtBot
 from support.map_samples import small_base_map

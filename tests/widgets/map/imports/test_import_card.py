@@ -1,10 +1,10 @@
 """Import card: progress, choice of a layer, and keyboard control."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtWidgets import QLabel, QProgressBar, QToolButton, QWidget
 from support.map_samples import point_layer, small_base_map

@@ -1,10 +1,10 @@
 """Layers panel: rows, switches, order, opacity, and missing layers."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QSlider, QToolButton
 from support.map_samples import point_layer, polygon_layer, small_base_map, square

@@ -1,7 +1,6 @@
 """Legend and map buttons: counts, switches, navigation, and labels that avoid both."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QToolButton
 from support.map_samples import incidents, small_base_map, stations

@@ -1,10 +1,10 @@
 """Each symbol of an exercise has a tag with a text below it, in both themes; real ones have none."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtGui import QColor, QImage
 from support.map_samples import incidents, stations
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from support.map_samples import incidents, small_base_map
@@ -23,10 +24,7 @@ CLASSES = [MarkerClass.ATTENTION, MarkerClass.CRITICAL, MarkerClass.NORMAL, Mark
 
 
 def crowd(**changes) -> IncidentMarkers:
-    made = incidents(CROWD + PAIR + LONE, CLASSES + [MarkerClass.HIGH] * 3)
-    for name, value in changes.items():
-        object.__setattr__(made, name, value)
-    return made
+    return replace(incidents(CROWD + PAIR + LONE, CLASSES + [MarkerClass.HIGH] * 3), **changes)
 
 
 def placed(markers: IncidentMarkers) -> PlacedMarkers:

@@ -1,11 +1,10 @@
 """Unit badges: moved away from incidents and each other, and hit where they are drawn."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tabuah.widgets.map.content import UNITS, IncidentMarkers, MapContent, UnitMarkers
 from tabuah.widgets.map.overlay.marker_arrangement import (

@@ -1,8 +1,7 @@
 """Only a station under maintenance has a wrench on the map, in both themes."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from PySide6.QtGui import QColor, QImage
 from support.map_samples import stations
 

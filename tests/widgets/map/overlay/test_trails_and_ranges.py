@@ -1,9 +1,8 @@
 """Unit trails, heading arrows and range rings: positions and texts."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtGui import QColor, QImage
 from support.map_samples import small_base_map
 

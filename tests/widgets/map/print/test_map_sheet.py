@@ -1,12 +1,12 @@
 """Printed maps: content and format of the sheet, and agreement with the canvas."""
 
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtGui import QImage
 from support.map_samples import incidents, small_base_map, stations
 

@@ -1,9 +1,8 @@
 """Frame cost while panning: existing pixels are moved, and nothing unchanged is painted again."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from support.map_samples import small_base_map

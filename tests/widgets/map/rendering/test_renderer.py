@@ -1,9 +1,9 @@
 """Requests of the map renderer: nothing unchanged is painted or laid out again."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from support.map_samples import MarkerClass, small_base_map, stations
 
 from tabuah.widgets.map.content import MapContent, StationMarkers, UnitMarkers

@@ -1,13 +1,13 @@
 """Layer index: built in a worker thread; until then queries wait and snapping is off."""
 
 import threading
-from dataclasses import replace
 
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from support.map_samples import point_layer, polygon_layer, small_base_map, square
 

@@ -1,8 +1,7 @@
 """Sector tool: sectors and circles by mouse and keys, and their texts."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from support.map_samples import small_base_map
