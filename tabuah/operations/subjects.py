@@ -15,6 +15,7 @@ from tabuah.operations.held_entry_kinds import HELD_ENTRY_KINDS
 from tabuah.operations.incidents.subject import CONFLICT_KINDS, INCIDENT
 from tabuah.operations.maintenance.subject import MAINTENANCE
 from tabuah.operations.messages.subject import MESSAGE
+from tabuah.operations.notices.subject import NOTICE
 from tabuah.operations.parent_events.subject import PARENT_EVENT
 from tabuah.operations.people.subject import DEVICE, ERASURE, USER
 from tabuah.operations.policy.subject import POLICY
@@ -55,6 +56,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     PARENT_EVENT,
     AID,
     MESSAGE,
+    NOTICE,
 )
 
 # Kinds that are about another entry and are written on the subject of that entry.

@@ -30,6 +30,7 @@ from tabuah.server.journal_routes import journal_routes
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.messages.routes import message_routes
 from tabuah.server.mqtt.status import MqttSource
+from tabuah.server.notices.routes import notice_routes
 from tabuah.server.notices.service import NoticeService
 from tabuah.server.openapi_document import CompletedJson
 from tabuah.server.people.access import AccessControl
@@ -115,6 +116,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *readings_routes(parts.readings, parts.access, parts.mqtt_source),
             *gateway_routes(parts.journal, parts.access, parts.mqtt_source),
             *message_routes(parts.journal, parts.access),
+            *notice_routes(parts.journal, is_open=parts.notices is not None),
             *past_routes(parts.readings, parts.access),
             *station_routes(parts.journal, parts.access, parts.readings),
             *trial_routes(parts.trials, parts.access),

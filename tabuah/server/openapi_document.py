@@ -19,7 +19,10 @@ from tabuah.storage.journal.stations_protocol import StationsReply
 _REFERENCE: Final = "#/components/schemas/{name}"
 _METHODS: Final = frozenset({"delete", "get", "head", "post", "put"})
 _OPEN: Final = frozenset(
-    {"/health", "/metrics", "/v1/session", "/v1/session/challenge", "/v1/session/refresh", "/v1/password/reset"}
+    {
+        *("/health", "/metrics", "/n/{token}"),
+        *("/v1/session", "/v1/session/challenge", "/v1/session/refresh", "/v1/password/reset"),
+    }
 )
 _BODIES: Final = {"/v1/readings": ReadingBatch, "/v1/rules/try": TrialRequest}  # of routes that read it themselves
 _REPLIES: Final = {
@@ -54,6 +57,8 @@ _OF_ROUTE: Final = {
     "post /v1/journal": (409,),
     "post /v1/messages": (409,),
     "get /v1/checkpoint": (404,),
+    "get /n/{token}": (410,),
+    "post /n/{token}": (410,),
     "get /v1/pairing": (404,),
     "get /v1/profile/map": (404,),
     "post /v1/checkpoint": (404, 409),
@@ -64,6 +69,7 @@ _OF_ROUTE: Final = {
     "put /v1/blobs/{sha256}": (409,),
     "put /v1/sealed/{sha256}": (409,),
 }
+_PAGES: Final = frozenset({"/n/{token}"})  # for people: their refusals are pages, too
 # Answers that are no refusal, and not that of the declared status.
 _ANSWERS: Final = {
     "get /v1/snapshot/{snapshot_id}": {206: "application/octet-stream"},
@@ -119,7 +125,7 @@ def _operation(method: str, path: str, found: Any) -> Any:
         answers["200"] = {**answers["200"], "content": _json_content(_REPLIES[key].__name__)}
     completed = {
         **found,
-        "responses": answers | {str(status): _PROBLEM for status in sorted(_statuses(method, path))},
+        "responses": answers | {str(status): _refusal(path) for status in sorted(_statuses(method, path))},
     }
     if method == "post" and path in _BODIES:
         completed["requestBody"] = {"content": _json_content(_BODIES[path].__name__), "required": True}
@@ -130,10 +136,16 @@ def _json_content(name: str) -> dict[str, Any]:
     return {"application/json": {"schema": {"$ref": _REFERENCE.format(name=name)}}}
 
 
-_PROBLEM: Final = {
+_PROBLEM: Final[dict[str, Any]] = {
     "description": "Refused; `code` is stable",
     "content": {"application/problem+json": {"schema": {"$ref": _REFERENCE.format(name="Problem")}}},
 }
+
+
+def _refusal(path: str) -> dict[str, Any]:
+    if path not in _PAGES:
+        return _PROBLEM
+    return {**_PROBLEM, "content": {**_PROBLEM["content"], "text/html": {}}}
 
 
 def _statuses(method: str, path: str) -> set[int]:

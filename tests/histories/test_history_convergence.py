@@ -15,6 +15,7 @@ from histories.load_moves import LoadMoves
 from histories.machine import History
 from histories.merge_moves import MergeMoves
 from histories.message_moves import MessageMoves
+from histories.notice_moves import NoticeMoves
 from histories.parent_event_moves import ParentEventMoves
 from histories.restore_moves import RestoreMoves
 from histories.roster_moves import RosterMoves
@@ -55,6 +56,7 @@ class WholeHistory(
     ParentEventMoves,
     AidMoves,
     MessageMoves,
+    NoticeMoves,
 ):
     """With moves that no mutation needs; there they would only make the histories longer."""
 

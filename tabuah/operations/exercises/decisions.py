@@ -30,6 +30,7 @@ from tabuah.operations.maintenance.entry_bodies import MaintenancePlanned
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.messages.entry_bodies import MessageLinked
 from tabuah.operations.messages.message import Message
+from tabuah.operations.notices.acknowledgement import NoticeAcknowledged, NoticeAcknowledgement
 from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.people.authority import Authority
 from tabuah.operations.people.roles import Role
@@ -71,12 +72,13 @@ _WITH_WORLD: Final = (
     "parent_event",
     "aid",
     "message",
+    "notice",
 )
 
 
 _IN_WORLD: Final = (
     *(Incident, Station, Unit, Alarm, MaintenanceWindow, KnownEarthquake, KnownWarning, DutyShift),
-    *(Task, Shelter, Call, ParentEvent, AidLine, Message),
+    *(Task, Shelter, Call, ParentEvent, AidLine, Message, NoticeAcknowledgement),
 )
 
 
@@ -187,9 +189,15 @@ def linked_subjects(value: msgspec.Struct | None, body: msgspec.Struct) -> tuple
             return (body.about,)
         case AidRecorded() | AidCorrected() if body.values is not None:
             return _aid_links(body.values)
-        case MaintenancePlanned():
-            return tuple(subject_of("station", code) for code in body.stations)
+        case MaintenancePlanned() | NoticeAcknowledged():
+            return _listed_links(body)
     return ()
+
+
+def _listed_links(body: MaintenancePlanned | NoticeAcknowledged) -> tuple[str, ...]:
+    if isinstance(body, NoticeAcknowledged):
+        return tuple(subject_of("alarm", alarm) for alarm in body.alarms)
+    return tuple(subject_of("station", code) for code in body.stations)
 
 
 def _aid_links(values: AidValues) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ _BY_KIND: Final = {
 _BY_SUBJECT: Final = {
     "unit": TimelineTopic.UNITS,
     "alarm": TimelineTopic.ALARMS,
+    "notice": TimelineTopic.ALARMS,
     "task": TimelineTopic.TASKS,
     "shelter": TimelineTopic.SHELTERS,
 }

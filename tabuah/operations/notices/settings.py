@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -15,6 +16,7 @@ from tabuah.operations.notices.channels import (
     SettingName,
     TextValue,
     channel_problems,
+    url_problem,
     with_template,
 )
 from tabuah.resources.toml_parser import parse_toml
@@ -77,6 +79,7 @@ class NoticeLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         give_up_h: time after which a message that no channel has accepted is given up.
         waiting: messages that may wait at once.
         keep_days: days for which messages that were sent are listed.
+        link_h: time for which the link in a message can be used.
     """
 
     messages: Annotated[int, Meta(ge=2, le=1_000)] = 10
@@ -86,6 +89,7 @@ class NoticeLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     give_up_h: Annotated[float, Meta(gt=0, le=168)] = 24.0
     waiting: Annotated[int, Meta(ge=100, le=1_000_000)] = 20_000
     keep_days: Annotated[int, Meta(ge=1, le=3_660)] = 30
+    link_h: Annotated[float, Meta(gt=0, le=720)] = 72.0
 
 
 class QuietHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"begins": "from"}):
@@ -102,8 +106,10 @@ class NoticeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     Attributes:
         people: the contact of a user of Tabuah, by user name, for `duty`.
         exercise_contacts: the only contacts that an exercise notifies.
+        public_url: the address by which recipients reach this server; without it, messages have no link.
     """
 
+    public_url: Annotated[str, Meta(max_length=200)] = ""
     channel: Annotated[tuple[NoticeChannel, ...], Meta(max_length=20)] = ()
     recipient: Annotated[tuple[RecipientRule, ...], Meta(max_length=200)] = ()
     limits: NoticeLimits = NoticeLimits()
@@ -143,6 +149,8 @@ def _find_problems(found: NoticeSettings) -> Iterator[str]:
     for channel in found.channel:
         for problem in channel_problems(channel):
             yield f"channel {channel.name!r}: {problem}"
+    if found.public_url and (problem := _public_url_problem(found.public_url)):
+        yield f"public_url: {problem}"
     names = {channel.name for channel in found.channel}
     for rule in found.recipient:
         for name in set(rule.channels) - names:
@@ -151,6 +159,14 @@ def _find_problems(found: NoticeSettings) -> Iterator[str]:
             yield f"recipient {rule.name!r}: name contacts, functions, organisations or duty"
         if NoticeOccasion.TEST in rule.occasions:
             yield f"recipient {rule.name!r}: a test is no occasion"
+
+
+def _public_url_problem(url: str) -> str:
+    if problem := url_problem(url):
+        return problem.removeprefix("url ")
+    parts = urlsplit(url)
+    is_plain = url.isascii() and url.isprintable() and not set(url) & set(" {}\\\"'<>")
+    return "" if is_plain and not parts.query and not parts.fragment else "use host and path only"
 
 
 def _repeated(what: str, names: list[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from tabuah.operations.notices.channels import HttpChannel, fill
-from tabuah.operations.notices.message_length import is_gsm_text, sms_text
+from tabuah.operations.notices.message_length import is_gsm_text, shorten, sms_text
 from tabuah.operations.notices.phone_numbers import format_number
 from tabuah.resources.localisation import _
 from tabuah.server.feeds.fetcher import retry_after_s
@@ -63,7 +63,7 @@ class HttpMessageSender:
         address = format_number(message.address, channel.numbers) if is_number else message.address
         if not address:
             raise DeliveryFailed(_("the contact has no usable telephone number"), permanent=True)
-        text = _shortened(message.text, channel.longest)
+        text = shorten(message.text, lambda each: len(each) <= channel.longest, mark="…")
         if channel.sms_segments:
             text = sms_text(text, channel.sms_segments)
         return {
@@ -104,7 +104,3 @@ def value_at(answer: Any, path: str) -> Any:
         else:
             return None
     return answer
-
-
-def _shortened(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

@@ -10,6 +10,7 @@ from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.contacts.contact import Contact, PersonalNumbers
 from tabuah.operations.entries import subject_key, subject_kind
+from tabuah.operations.notices.acknowledgement import NoticeAcknowledgement
 from tabuah.operations.people.authority import User
 from tabuah.operations.roster.duty import supervisor_on_duty
 from tabuah.operations.roster.week_roster import WeekRoster
@@ -20,7 +21,7 @@ from tabuah.resources.regency import regency_map_file
 from tabuah.server.journal import ServerJournal
 from tabuah.server.regency.setup_contacts import known_personal
 
-KINDS: Final = ("alarm", "station", "rule", "contact", "roster", "user")
+KINDS: Final = ("alarm", "station", "rule", "contact", "roster", "user", "notice")
 GROUPED_FOR: Final = timedelta(hours=24)  # an alarm that ended earlier groups no new one
 
 
@@ -33,6 +34,7 @@ class JournalFacts:
         self.stations: dict[str, Station] = {}
         self.rules: dict[str, Rule] = {}
         self.contacts: dict[str, Contact] = {}
+        self.acknowledged: dict[tuple[str, str], str] = {}  # the notice by contact and alarm
         self._rosters: dict[str, WeekRoster] = {}
         self._users: dict[str, User] = {}
 
@@ -93,6 +95,9 @@ class JournalFacts:
                 self._rosters[key] = value
             case User():
                 self._users[key] = value
+            case NoticeAcknowledgement():
+                for alarm in value.alarms:
+                    self.acknowledged.setdefault((value.contact, alarm), value.id)
 
 
 def _is_recent(alarm: Alarm, now: datetime) -> bool:

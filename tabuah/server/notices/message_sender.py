@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from tabuah.server.notices.notice_queue import Delivery
+from tabuah.text.notices.notice_text import with_link
 
 
 class DeliveryFailed(Exception):
@@ -54,13 +55,13 @@ class MessageSender(Protocol):
         ...
 
 
-def message_of(delivery: Delivery) -> NoticeMessage:
-    """Return the message of a delivery."""
+def message_of(delivery: Delivery, link: str = "") -> NoticeMessage:
+    """Return the message of a delivery, with the link by which the contact confirms it."""
     return NoticeMessage(
         key=delivery.key,
         address=delivery.address,
         name=delivery.contact_name,
         title=delivery.title,
-        text=delivery.text,
+        text=with_link(delivery.text, link) if link else delivery.text,
         sent_at=delivery.created_at,
     )

@@ -5,13 +5,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+import msgspec
+
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup, group_alarms
 from tabuah.operations.alarms.entry_bodies import AlarmEscalated
 from tabuah.operations.entries import Verdict, subject_key
-from tabuah.operations.entry_kinds import decode_body
+from tabuah.operations.entry_kinds import decode_body, read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.scope import SubjectWorld
+from tabuah.operations.notices.acknowledgement import NoticeAcknowledged
 from tabuah.operations.notices.flood_limits import Mention, PlannedNotice, is_quiet, plan_notices
 from tabuah.operations.notices.recipients import NoticeEvent, find_recipients
 from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings
@@ -79,7 +82,22 @@ class NoticePlanner:
         mentions = [mention for each in found for mention in each]
         with self._queue.transaction():
             self._queue.take(mentions, until_seq=records[-1].seq)
+            self._take_acknowledgements(records, now)
         return len(mentions)
+
+    def _take_acknowledgements(self, records: Sequence[Record], now: datetime) -> None:
+        """Note what contacts have confirmed, and cancel what still waits to tell them of the same alarms."""
+        entries = (decode_entry(each.text) for each in records if each.verdict is Verdict.ACCEPTED)
+        for entry in (each for each in entries if each.kind == "notice.acknowledged"):
+            self._queue.acknowledge(subject_key(entry.subject), entry.at)
+            contact = read_body(entry, NoticeAcknowledged).contact
+            waiting = (each for each in self._queue.waiting_of(contact) if self._is_acknowledged(each))
+            self._queue.withdraw([each.id for each in waiting], now)
+
+    def _is_acknowledged(self, delivery: Delivery) -> bool:
+        """Whether the contact has confirmed a notice of each alarm of a message."""
+        alarms = {mention.alarm for mention in self._queue.mentions_of(delivery.notice)}
+        return bool(alarms) and all((delivery.contact, each) in self._facts.acknowledged for each in alarms)
 
     def plan(self, on_written: Callable[[], object] = lambda: None) -> int:
         """Write the messages that may be sent now; return their number.
@@ -90,7 +108,7 @@ class NoticePlanner:
         Raises:
             ServerError: the queue cannot be used.
         """
-        waiting = self._queue.waiting_mentions()
+        waiting = self._without_acknowledged(self._queue.waiting_mentions())
         if not waiting or self._queue.counts().waiting >= self._settings.limits.waiting:
             return 0
         now = self._journal.clock()
@@ -118,6 +136,19 @@ class NoticePlanner:
             if planned:
                 on_written()
         return written
+
+    def _without_acknowledged(self, waiting: Sequence[Mention]) -> list[Mention]:
+        """Return the mentions of alarms that their contact has not confirmed; the others need no message."""
+        known = self._facts.acknowledged
+        done = [
+            msgspec.structs.replace(each, notice=known[each.contact, each.alarm])
+            for each in waiting
+            if (each.contact, each.alarm) in known
+        ]
+        if done:
+            with self._queue.transaction():
+                self._queue.mark(done)
+        return [each for each in waiting if (each.contact, each.alarm) not in known]
 
     # Events
 

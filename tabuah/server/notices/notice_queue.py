@@ -27,7 +27,7 @@ FAILED: Final = "failed"
 CANCELLED: Final = "cancelled"
 STATES: Final = (WAITING, ACCEPTED, FAILED, CANCELLED)
 LONGEST_ERROR: Final = 300
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SCHEMA: Final = """
     CREATE TABLE position (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL);
     CREATE TABLE mentions (
@@ -44,9 +44,18 @@ _SCHEMA: Final = """
     CREATE INDEX due_deliveries ON deliveries (channel, due_at) WHERE state = 'waiting';
     CREATE INDEX deliveries_of_contact ON deliveries (contact, created_at);
 """
+# Version 2: the links of messages, and when their contact has confirmed them.
+_LINKS: Final = """
+    ALTER TABLE deliveries ADD COLUMN acknowledged_at TEXT;
+    CREATE TABLE links (
+        hash TEXT PRIMARY KEY, notice TEXT NOT NULL, channel TEXT NOT NULL, expires_at TEXT NOT NULL) WITHOUT ROWID;
+    CREATE INDEX links_of_delivery ON links (notice, channel, expires_at);
+    CREATE INDEX mentions_of_notice ON mentions (notice);
+"""
+_LINKS_KEPT: Final = 5  # of one delivery: each attempt has its own, and an attempt that failed may have arrived
 _DELIVERY: Final = (
     "id, notice, contact, contact_name, occasion, exercise, severity, channel, address, title, text, state,"
-    " created_at, due_at, attempts, ended_at, receipt, error"
+    " created_at, due_at, attempts, ended_at, receipt, error, acknowledged_at"
 )
 _MENTION: Final = "contact, alarm, occasion, severity, channels, queued_at, notice"
 
@@ -59,6 +68,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         severity: rank of its most severe alarm.
         state: `waiting`, `accepted` by the channel, `failed` for good, or `cancelled`.
         receipt: the answer of the channel that accepted it.
+        acknowledged_at: when its contact has confirmed it, through any channel.
     """
 
     notice: str
@@ -79,6 +89,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     receipt: str = ""
     error: str = ""
+    acknowledged_at: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -136,9 +147,10 @@ class NoticeQueue:
                         "{file} was written by a newer version of Tabuah. Update this one; nothing was changed."
                     ).format(file=self._file)
                 )
-            if version == 0:
-                for statement in _SCHEMA.split(";")[:-1]:
-                    self._connection.execute(statement)
+            scripts = (_SCHEMA, _LINKS)[version:]
+            for statement in (each for script in scripts for each in script.split(";")[:-1]):
+                self._connection.execute(statement)
+            if scripts:
                 self._connection.execute(f"PRAGMA user_version = {_VERSION}")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
@@ -267,6 +279,11 @@ class NoticeQueue:
         columns = "state = 'waiting', created_at = ?, due_at = ?, ended_at = NULL, attempts = 0"
         return self._change(columns, (at, at), ids, "<> 'accepted'")
 
+    def withdraw(self, ids: Iterable[int], now: datetime) -> None:
+        """Cancel deliveries that wait; call it in a transaction."""
+        statement = "UPDATE deliveries SET state = 'cancelled', ended_at = ? WHERE id = ? AND state = 'waiting'"
+        self._connection.executemany(statement, [(now.isoformat(), each) for each in ids])
+
     def cancel(self, ids: Sequence[int], now: datetime) -> int:
         """Cancel deliveries that wait; return their number."""
         return self._change("state = 'cancelled', ended_at = ?", (now.isoformat(),), ids, "= 'waiting'")
@@ -276,6 +293,43 @@ class NoticeQueue:
         statement = f"UPDATE deliveries SET {columns} WHERE id IN ({places}) AND state {state}"  # noqa: S608
         with self.transaction():
             return self._connection.execute(statement, (*values, *ids)).rowcount
+
+    # Links
+
+    def add_link(self, digest: str, delivery: Delivery, expires_at: datetime) -> None:
+        """Save the hash of the token of a link; the newest of a delivery are kept.
+
+        Raises:
+            UnusableNotices: the file cannot be written; nothing was saved.
+        """
+        of_delivery = (delivery.notice, delivery.channel)
+        old = "SELECT hash FROM links WHERE notice = ? AND channel = ? ORDER BY expires_at DESC LIMIT -1 OFFSET ?"
+        with self.transaction():
+            self._connection.execute(
+                "INSERT INTO links (hash, notice, channel, expires_at) VALUES (?,?,?,?)",
+                (digest, *of_delivery, expires_at.isoformat()),
+            )
+            self._connection.execute(f"DELETE FROM links WHERE hash IN ({old})", (*of_delivery, _LINKS_KEPT))  # noqa: S608
+
+    def linked_delivery(self, digest: str, now: datetime) -> Delivery | None:
+        """Return the delivery whose link has a token with this hash; None if there is none, or it has expired."""
+        link = "SELECT notice, channel FROM links WHERE hash = ? AND expires_at > ?"
+        found = self._select(f"WHERE (notice, channel) = ({link})", (digest, now.isoformat()))
+        return found[0] if found else None
+
+    def mentions_of(self, notice: str) -> list[Mention]:
+        """Return what a message is about, the most severe first."""
+        found = self._rows(f"SELECT {_MENTION} FROM mentions WHERE notice = ?", (notice,))  # noqa: S608
+        return sorted(map(_mention, found), key=lambda each: (each.severity.rank, each.queued_at, each.alarm))
+
+    def acknowledge(self, notice: str, at: datetime) -> None:
+        """Save that a contact has confirmed a message; call it in a transaction."""
+        statement = "UPDATE deliveries SET acknowledged_at = ? WHERE notice = ? AND acknowledged_at IS NULL"
+        self._connection.execute(statement, (at.isoformat(), notice))
+
+    def waiting_of(self, contact: str) -> list[Delivery]:
+        """Return the deliveries to a contact that wait."""
+        return self._select("WHERE state = 'waiting' AND contact = ?", (contact,))
 
     def counts(self) -> QueueCounts:
         """Return the numbers for `/health`."""
@@ -291,6 +345,7 @@ class NoticeQueue:
         with self.transaction():
             self._connection.execute("DELETE FROM deliveries WHERE state <> 'waiting' AND created_at < ?", (before,))
             self._connection.execute("DELETE FROM mentions WHERE queued_at < ?", (before,))
+            self._connection.execute("DELETE FROM links WHERE expires_at < ?", (now.isoformat(),))
 
 
 def _mention(row: tuple[Any, ...]) -> Mention:

@@ -15,6 +15,7 @@ from tabuah.server.errors import ServerError
 from tabuah.server.health import VERSION
 from tabuah.server.journal import ServerJournal
 from tabuah.server.notices.channel_senders import open_sender
+from tabuah.server.notices.links import write_link
 from tabuah.server.notices.message_sender import DeliveryFailed, MessageSender, message_of
 from tabuah.server.notices.notice_planner import NoticePlanner
 from tabuah.server.notices.notice_queue import Delivery, NoticeQueue
@@ -36,7 +37,7 @@ class ChannelDelivery:
     """The thread that sends the messages of one channel: a slow channel delays no other."""
 
     def __init__(self, journal: ServerJournal, settings: NoticeSettings, channel: NoticeChannel) -> None:
-        self._journal, self._limits, self._channel = journal, settings.limits, channel
+        self._journal, self._settings, self._channel = journal, settings, channel
         self._sender: MessageSender = open_sender(channel, journal.directory.path, AGENT)
         self._stopping, self._wake = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"tabuah-notices-{channel.name}", daemon=True)
@@ -90,7 +91,8 @@ class ChannelDelivery:
     def _send(self, queue: NoticeQueue, delivery: Delivery) -> float:
         """Send a message and return the pause before the next one, which the other side may have asked for."""
         try:
-            receipt = self._sender.send(message_of(delivery))
+            link = write_link(self._journal, self._settings, queue, delivery, self._journal.clock())
+            receipt = self._sender.send(message_of(delivery, link))
         except DeliveryFailed as failure:
             if not self._stopping.is_set():  # an error caused by stopping is not one of the channel
                 self._note_failure(queue, delivery, failure)
@@ -104,7 +106,7 @@ class ChannelDelivery:
         own_s = retry_delay_s(delivery.attempts + 1) * random.uniform(1 - JITTER, 1 + JITTER)
         pause_s = max(own_s, failure.retry_after_s)
         due_at = now + timedelta(seconds=pause_s)
-        is_over = failure.permanent or due_at - delivery.created_at > timedelta(hours=self._limits.give_up_h)
+        is_over = failure.permanent or due_at - delivery.created_at > timedelta(hours=self._settings.limits.give_up_h)
         queue.fail(delivery, str(failure), due_at=None if is_over else due_at, now=now)
         log.warning(
             "notice %s was not accepted by %s (attempt %d, %s): %s",
@@ -168,7 +170,7 @@ class NoticeService:
         return NoticesHealth(waiting=counts.waiting, failed=counts.failed, is_late=is_late)
 
     def _on_records(self, records: tuple[Record, ...]) -> None:
-        if any(subject_kind(decode_entry(record.text).subject) == "alarm" for record in records):
+        if any(subject_kind(decode_entry(record.text).subject) in ("alarm", "notice") for record in records):
             self._wake.set()
 
     def _run(self) -> None:

@@ -24,6 +24,7 @@ SAMPLE: Final = """\
 # Outgoing notices of alarms: who is reached, and how. Check it with: tabuah server notices check
 # All keys are explained in docs/notices.md. Remove the # of the lines that you use.
 
+# public_url = "https://siaga.example.org"  # the address of this server for recipients, for links in messages
 # exercise_contacts = []       # ids of the only contacts that an exercise notifies (tabuah contact list --json)
 
 # [[channel]]

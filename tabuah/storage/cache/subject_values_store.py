@@ -14,6 +14,7 @@ from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.messages.message import Message
+from tabuah.operations.notices.acknowledgement import NoticeAcknowledgement
 from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.roster.week_roster import WeekRoster
@@ -62,6 +63,11 @@ class SubjectValuesStore:
     def contacts(self) -> list[Contact]:
         """Return all contacts by name, including retired ones."""
         return sorted(self.values_of("contact", Contact), key=lambda contact: (contact.name.casefold(), contact.id))
+
+    def notices(self) -> list[NoticeAcknowledgement]:
+        """Return the notices that a contact has confirmed, the earliest first."""
+        found = self.values_of("notice", NoticeAcknowledgement)
+        return sorted(found, key=lambda each: (each.acknowledged_at, each.id))
 
     def calls(self) -> list[Call]:
         """Return the call log, the newest call first."""

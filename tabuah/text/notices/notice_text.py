@@ -72,6 +72,11 @@ def trial_text(name: str, *, is_exercise: bool = False) -> NoticeText:
     return _finished(_("Test of notices"), [text], is_exercise=is_exercise)
 
 
+def with_link(text: str, link: str) -> str:
+    """Return a text with the link by which its recipient confirms it."""
+    return f"{text.rstrip()}\n\n{_('Confirm that you have read this: {link}').format(link=link)}\n"
+
+
 def _finished(title: str, paragraphs: Sequence[str], *, is_exercise: bool) -> NoticeText:
     mark = "LATIHAN · " if is_exercise else ""
     end = _("This message does not acknowledge the alarm; the control room does. Do not reply to it.")

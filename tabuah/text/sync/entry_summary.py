@@ -38,6 +38,7 @@ _KINDS: Final[dict[str, str]] = {
     "rule.retired": "Rule retired",
     "bulletin_rule.written": "Rule written",
     "bulletin_rule.retired": "Rule retired",
+    "notice.acknowledged": "Notice confirmed by its recipient",
     "message.received": "Message received",
     "message.repeated": "Message repeated",
     "message.linked": "Message joined to an incident",

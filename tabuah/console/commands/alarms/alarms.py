@@ -19,10 +19,12 @@ from tabuah.operations.alarms.alarm import Alarm, AlarmState
 from tabuah.operations.alarms.alarm_groups import alarm_urgency, quieted_alarms
 from tabuah.operations.alarms.escalation_policy import EscalationPolicy
 from tabuah.operations.alarms.suppression import SuppressedItem, find_suppressed
+from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import InWorld, plain_code
 from tabuah.operations.incidents.drafts import report_incident
+from tabuah.operations.notices.acknowledgement import NoticeAcknowledgement, acknowledgements_by_alarm
 from tabuah.operations.rules.crossings import EvidenceItem
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
@@ -40,6 +42,7 @@ from tabuah.text.alarms.incident_proposal import IncidentProposal, propose_incid
 from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.exercises.exercise_text import exercise_fields, exercise_mark, exercise_number, exercises_by_id
 from tabuah.text.file_errors import describe_file_error
+from tabuah.text.notices.confirmations import contact_name, describe_confirmations
 from tabuah.text.rules.rule_text import format_duration
 
 SHORT_ID = 8  # the end of an id: its beginning is the time, which alarms of one storm share
@@ -55,6 +58,8 @@ def list_alarms(call: Invocation, *, with_past: bool, worlds: ChosenWorlds) -> N
     with call.open_store() as store:
         stations, rules, now = _stations(store), _rules(store), store.now()
         known = exercises_by_id(store.exercises())
+        notices = acknowledgements_by_alarm(store.notices())
+        contacts = {contact.id: contact for contact in store.contacts()}
         found = [
             a for a in worlds.scope(store).select(store.alarms()) if with_past or a.state is not AlarmState.NORMAL
         ]
@@ -66,9 +71,15 @@ def list_alarms(call: Invocation, *, with_past: bool, worlds: ChosenWorlds) -> N
 
     table = ItemTable[Alarm](
         kind="alarm",
-        headers=["ID", _("Level"), _("Alarm"), _("Station"), _("Since"), _("State"), ""],
+        headers=["ID", _("Level"), _("Alarm"), _("Station"), _("Since"), _("State"), _("Notices"), ""],
         name=lambda a: a.id[-SHORT_ID:],
-        record=lambda a: make_alarm_record(a, title(a), known) | {"quieted_by": quieted.get(a.id, "")},
+        record=lambda a: (
+            make_alarm_record(a, title(a), known)
+            | {
+                "quieted_by": quieted.get(a.id, ""),
+                "confirmed": [_make_confirmation_record(each, contacts) for each in notices.get(a.id, ())],
+            }
+        ),
         cells=lambda a: [
             a.id[-SHORT_ID:],
             severity_label(a.severity),
@@ -76,6 +87,7 @@ def list_alarms(call: Invocation, *, with_past: bool, worlds: ChosenWorlds) -> N
             plain_code(a.station),
             format_moment(a.onset_at),
             _describe_alarm_state(a, is_shelved=a.is_shelved(now)),
+            describe_confirmations(notices.get(a.id, ()), contacts, now),
             exercise_mark(a, known),
         ],
     )
@@ -184,6 +196,16 @@ def make_alarm_record(alarm: Alarm, title: str, known: Mapping[str, Exercise]) -
     }
     fields |= codes | exercise_fields(alarm, known)
     return fields | {"title": title, "state": alarm.state, "active": alarm.is_active}
+
+
+def _make_confirmation_record(notice: NoticeAcknowledgement, contacts: Mapping[str, Contact]) -> dict[str, Any]:
+    """Return the record of a contact who has confirmed a notice of an alarm."""
+    return {
+        "contact": notice.contact,
+        "name": contact_name(notice.contact, contacts),
+        "channel": notice.channel,
+        "at": notice.acknowledged_at,
+    }
 
 
 def with_plain_code(item: EvidenceItem) -> EvidenceItem:

@@ -49,6 +49,7 @@ class ListedNotice(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     attempts: int
     ended_at: datetime | None
+    acknowledged_at: datetime | None
     receipt: str
     error: str
 
@@ -147,6 +148,8 @@ def _row(notice: ListedNotice) -> tuple[str, ...]:
     state = delivery_state_label(notice.state)
     if notice.attempts > 1 or notice.error:
         state = f"{state} ({notice.attempts}×)"
+    if notice.acknowledged_at is not None:
+        state = f"{state}, {_('confirmed {moment}').format(moment=format_moment(notice.acknowledged_at))}"
     return (
         str(notice.id),
         format_moment(notice.created_at),

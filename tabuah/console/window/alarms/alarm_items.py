@@ -18,6 +18,7 @@ from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.maintenance.window import MaintenanceState, MaintenanceWindow
+from tabuah.operations.notices.acknowledgement import NoticeAcknowledgement, acknowledgements_by_alarm
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.rules.crossings import EvidenceItem
@@ -31,10 +32,12 @@ from tabuah.text.alarms.titles import alarm_marks, alarm_title, elidable_name, s
 from tabuah.text.exercises.exercise_text import exercise_mark, mark_text
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.maintenance.maintenance_status import describe_maintenance_state
+from tabuah.text.notices.confirmations import describe_confirmations
 from tabuah.text.readings.measurements import describe_trend
 from tabuah.widgets.alarms.values import AlarmItem, AlarmLine, GroupLine, SuppressedLine
 from tabuah.widgets.values import Level
 
+Notices = Mapping[str, Sequence[NoticeAcknowledgement]]  # by alarm
 NO_STATIONS: Final[Mapping[str, Station]] = MappingProxyType({})
 NO_EXERCISES: Final[Mapping[str, Exercise]] = MappingProxyType({})
 
@@ -211,7 +214,8 @@ def group_lines(
     groups: Iterable[AlarmGroup], snapshot: ConsoleSnapshot, present: Present, now: datetime
 ) -> tuple[GroupLine, ...]:
     """Return the groups of the strip, each with its alarms, worst first and with the newest values."""
-    return tuple(_group_line(group, snapshot, present, now) for group in groups)
+    notices = acknowledgements_by_alarm(snapshot.notices.values())
+    return tuple(_group_line(group, snapshot, notices, present, now) for group in groups)
 
 
 def suppressed_lines(snapshot: ConsoleSnapshot, present: Present, now: datetime) -> tuple[SuppressedLine, ...]:
@@ -230,7 +234,9 @@ def work_lines(snapshot: ConsoleSnapshot, heard_at: Mapping[str, datetime], now:
     return tuple(_work_line(standing, window, snapshot, heard_at, now) for standing, window in shown)
 
 
-def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, present: Present, now: datetime) -> GroupLine:
+def _group_line(
+    group: AlarmGroup, snapshot: ConsoleSnapshot, notices: Notices, present: Present, now: datetime
+) -> GroupLine:
     lead, escalation = group.lead, newest_escalation(group)
     size = "" if group.stations <= 1 else alarm_status.describe_group_size(group)
     about = (
@@ -241,6 +247,7 @@ def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, present: Present, 
         link_reason(lead),
         alarm_status.describe_alarm_count(len(group.alarms)) if len(group.alarms) > 1 else "",
         alarm_status.describe_storm(group) or size,
+        describe_confirmations(notices.get(lead.id, ()), snapshot.contacts, now),
     )
     line = AlarmLine(
         id=lead.id,
@@ -253,19 +260,22 @@ def _group_line(group: AlarmGroup, snapshot: ConsoleSnapshot, present: Present, 
     )
     return GroupLine(
         line=line,
-        members=tuple(_member_line(alarm, snapshot, present, now) for alarm in group.alarms),
+        members=tuple(_member_line(alarm, snapshot, notices, present, now) for alarm in group.alarms),
         acknowledged=is_acknowledged(group),
         incident=_incident(group, snapshot) if incident_reason(group, snapshot) else "",
     )
 
 
-def _member_line(alarm: Alarm, snapshot: ConsoleSnapshot, present: Present, now: datetime) -> AlarmLine:
+def _member_line(
+    alarm: Alarm, snapshot: ConsoleSnapshot, notices: Notices, present: Present, now: datetime
+) -> AlarmLine:
     about = (
         *_values(alarm, snapshot, present, now),
         *alarm_marks(alarm, snapshot.exercises),
         _place(alarm, snapshot),
         link_reason(alarm),
         alarm_status.describe_clearing(alarm, now),
+        describe_confirmations(notices.get(alarm.id, ()), snapshot.contacts, now),
     )
     return AlarmLine(
         id=alarm.id,

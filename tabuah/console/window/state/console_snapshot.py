@@ -20,6 +20,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.messages.message import Message
+from tabuah.operations.notices.acknowledgement import NoticeAcknowledgement
 from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority
 from tabuah.operations.people.key_replacement import KeyReplacement
@@ -60,6 +61,7 @@ ValueT = TypeVar(
     Shelter,
     Task,
     AidLine,
+    NoticeAcknowledgement,
 )
 
 NOTHING_PENDING = PendingCounts(pending=0, since=None, conflicts=0, held=0, rejected=0)
@@ -95,6 +97,7 @@ class ConsoleSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     incidents: Mapping[str, Incident] = msgspec.field(default_factory=dict)  # worst first; see `current_incidents`
     pending: frozenset[str] = frozenset()  # ids of incidents with pending entries
     alarms: Mapping[str, Alarm] = msgspec.field(default_factory=dict)
+    notices: Mapping[str, NoticeAcknowledgement] = msgspec.field(default_factory=dict)  # confirmed by a contact
     stations: Mapping[str, Station] = msgspec.field(default_factory=dict)
     rules: Mapping[str, Rule] = msgspec.field(default_factory=dict)
     bulletin_rules: Mapping[str, BulletinRule] = msgspec.field(default_factory=dict)
@@ -195,6 +198,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         incidents=current_incidents(store),
         pending=store.archive.pending(),
         alarms={alarm.id: alarm for alarm in store.alarms()},
+        notices={notice.id: notice for notice in store.notices()},
         stations={station.code: station for station in store.stations()},
         rules={rule.id: rule for rule in store.rules()},
         bulletin_rules={rule.id: rule for rule in store.bulletin_rules()},
@@ -225,6 +229,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         incidents=changed_incidents(store, before.incidents, keys.get("incident", ())),
         pending=store.archive.pending() if "incident" in keys else before.pending,
         alarms=_changed(store, before.alarms, keys.get("alarm", ()), "alarm", Alarm),
+        notices=_changed(store, before.notices, keys.get("notice", ()), "notice", NoticeAcknowledgement),
         stations=stations if stations is before.stations else dict(sorted(stations.items())),
         rules=_changed(store, before.rules, keys.get("rule", ()), "rule", Rule),
         bulletin_rules=_changed(

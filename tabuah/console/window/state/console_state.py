@@ -294,7 +294,7 @@ def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePa
     different = {
         StatePart.INCIDENTS: before.incidents is not after.incidents or before.pending != after.pending,
         StatePart.TRAYS: asides or before.renewal != after.renewal,
-        StatePart.ALARMS: before.alarms is not after.alarms,
+        StatePart.ALARMS: before.alarms is not after.alarms or before.notices is not after.notices,
         StatePart.BULLETINS: _bulletin_identities(before) != _bulletin_identities(after),
         StatePart.STATIONS: before.stations is not after.stations,
         StatePart.RULES: before.rules is not after.rules or before.bulletin_rules is not after.bulletin_rules,

@@ -20,6 +20,7 @@ Pair = tuple[ConsoleSnapshot, ConsoleSnapshot]  # a complete snapshot, and its p
 _BY_KEY: Final = (
     "incidents",
     "alarms",
+    "notices",
     "stations",
     "maintenance",
     "units",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support.command_line import CommandLineConsole
 from support.console_stores import open_store
+from support.contact_samples import sample_contact
 from support.readings_fixture import gauge
 from support.running_server import PASSWORD, RunningServer, start_server
 
@@ -14,9 +15,12 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.drafts import raise_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmEscalated, AlarmRaised
 from tabuah.operations.codes import Hazard
+from tabuah.operations.contacts.drafts import register_contact
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.notices.drafts import acknowledge_notice
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading
 from tabuah.operations.stations.entry_bodies import StationRegistered
@@ -266,3 +270,29 @@ def test_own_alarm_is_ended_with_reason(console: CommandLineConsole):
     (ended,) = console.json("alarm", "list", "--all")
     assert (ended["active"], ended["ended_by"], ended["end_reason"]) == (False, "ani", "posko pindah")
     console.run("alarm", "end", alarm["id"], "--reason", "lagi", code=2)
+
+
+def test_confirmed_notice_is_listed_with_its_alarm_and_in_the_timeline(
+    server: RunningServer, console: CommandLineConsole
+):
+    contact = sample_contact(1, name="Camat Kubung")
+    server.journal.append_drafts([register_contact(contact)])
+    raise_some(server, 1)
+    (alarm,) = server.journal.states_of_kind("alarm").values()
+    notice = new_uuid(datetime.now(UTC))
+    server.journal.append_drafts(
+        [
+            acknowledge_notice(
+                notice, contact=contact.id, channel="surel", alarms=(alarm.value.id,), world=SubjectWorld()
+            )
+        ]
+    )
+    console.run("sync")
+    (listed,) = console.json("alarm", "list")
+    ((confirmed),) = listed["confirmed"]
+    assert (confirmed["contact"], confirmed["name"], confirmed["channel"]) == (contact.id, "Camat Kubung", "surel")
+    assert listed["state"] == "unacknowledged"
+    assert "Camat Kubung" in console.run("alarm", "list")
+    number = console.json("alarm", "incident", alarm.value.id)["number"]
+    texts = [event["text"] for event in console.json("incident", "show", number)["timeline"]]
+    assert [text for text in texts if text.endswith(": Camat Kubung (surel)")]

@@ -1,0 +1,122 @@
+"""Links in messages, by which a contact confirms a notice: the queue has only a hash of each random token."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.entries import subject_of
+from tabuah.operations.exercises.scope import SubjectWorld
+from tabuah.operations.notices.acknowledgement import NoticeAcknowledgement
+from tabuah.operations.notices.drafts import acknowledge_notice
+from tabuah.operations.notices.settings import NoticeSettings
+from tabuah.operations.policy.policy import PROVENANCE_VERSION
+from tabuah.server.errors import DraftRefused
+from tabuah.server.journal import ServerJournal
+from tabuah.server.notices.notice_queue import Delivery, NoticeQueue
+
+PATH: Final = "/n"
+TOKEN_BYTES: Final = 16  # 128 bits
+LONGEST_TOKEN: Final = 64
+
+
+class LinkedNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """The notice of a valid link.
+
+    Attributes:
+        title, text: of the message, without the link.
+        acknowledged_at: when it was confirmed; None if it was not.
+        is_new: whether this request has confirmed it.
+        is_lost: whether the journal does not know its alarms: the server was restored to an earlier time.
+    """
+
+    title: str
+    text: str
+    acknowledged_at: datetime | None = None
+    is_new: bool = False
+    is_lost: bool = False
+
+
+def write_link(
+    journal: ServerJournal, settings: NoticeSettings, queue: NoticeQueue, delivery: Delivery, now: datetime
+) -> str:
+    """Return a new link for one attempt to send a message; empty where nothing can be confirmed.
+
+    Raises:
+        UnusableNotices: the queue cannot be written.
+    """
+    if not settings.public_url or journal.authority.policy.decide_version < PROVENANCE_VERSION:
+        return ""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    queue.add_link(_digest(token), delivery, now + timedelta(hours=settings.limits.link_h))
+    return f"{settings.public_url.rstrip('/')}{PATH}/{token}"
+
+
+def find_linked_notice(journal: ServerJournal, token: str) -> LinkedNotice | None:
+    """Return the notice of a token; None if it is unknown or has expired. Changes nothing.
+
+    Raises:
+        ServerError: journal or queue cannot be read.
+    """
+    with NoticeQueue(journal.directory.path) as queue:
+        delivery = _delivery_of(queue, token, journal.clock())
+        return _notice_of(journal, queue, delivery) if delivery is not None else None
+
+
+def acknowledge_linked_notice(journal: ServerJournal, token: str) -> LinkedNotice | None:
+    """Confirm the notice of a token, once; None if it is unknown or has expired.
+
+    Raises:
+        ServerError: nothing could be saved.
+    """
+    with NoticeQueue(journal.directory.path) as queue:
+        delivery = _delivery_of(queue, token, journal.clock())
+        if delivery is None:
+            return None
+        found = _notice_of(journal, queue, delivery)
+        if found.acknowledged_at is not None or found.is_lost:
+            return found
+        is_new = _acknowledge(journal, delivery, _alarms_of(journal, queue, delivery))
+        return msgspec.structs.replace(_notice_of(journal, queue, delivery), is_new=is_new)
+
+
+def _acknowledge(journal: ServerJournal, delivery: Delivery, alarms: list[Alarm]) -> bool:
+    draft = acknowledge_notice(
+        delivery.notice,
+        contact=delivery.contact,
+        channel=delivery.channel,
+        alarms=[alarm.id for alarm in alarms],
+        world=SubjectWorld(alarms[0].exercise, alarms[0].exercise_id),
+    )
+    try:
+        journal.append_drafts([draft])
+    except DraftRefused as refused:
+        if refused.reason != "already_acknowledged":  # by another request at the same moment
+            raise
+        return False
+    return True
+
+
+def _notice_of(journal: ServerJournal, queue: NoticeQueue, delivery: Delivery) -> LinkedNotice:
+    state = journal.state_of(subject_of("notice", delivery.notice)).value
+    done_at = state.acknowledged_at if isinstance(state, NoticeAcknowledgement) else None
+    is_lost = done_at is None and not _alarms_of(journal, queue, delivery)
+    return LinkedNotice(title=delivery.title, text=delivery.text, acknowledged_at=done_at, is_lost=is_lost)
+
+
+def _delivery_of(queue: NoticeQueue, token: str, now: datetime) -> Delivery | None:
+    return queue.linked_delivery(_digest(token), now) if len(token) <= LONGEST_TOKEN else None
+
+
+def _alarms_of(journal: ServerJournal, queue: NoticeQueue, delivery: Delivery) -> list[Alarm]:
+    """Return the alarms of a message that the journal knows, the most severe first, each once."""
+    ids = dict.fromkeys(mention.alarm for mention in queue.mentions_of(delivery.notice))
+    states = (journal.state_of(subject_of("alarm", key)).value for key in ids)
+    return [state for state in states if isinstance(state, Alarm)]
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
