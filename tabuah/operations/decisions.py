@@ -12,7 +12,12 @@ from tabuah.operations.entries import ACCEPT, CONFLICT, Decision, Entry, Verdict
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.decisions import WORLD_REASONS, find_world_fault, has_namespaced_code
 from tabuah.operations.held_entry_kinds import EntryRefused, EntryReleased
-from tabuah.operations.incidents.decisions import has_landmark, has_later_channel, has_later_prefix
+from tabuah.operations.incidents.decisions import (
+    has_landmark,
+    has_later_channel,
+    has_later_figures,
+    has_later_prefix,
+)
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.scope_rules import SCOPE_CHANGED, decide_scope
 from tabuah.operations.lookups import NO_LOOKUPS, Lookups
@@ -156,7 +161,8 @@ def _body_or_reason(kind: EntryKind, entry: Entry, version: int) -> msgspec.Stru
 
 def _needs_newer_rules(body: msgspec.Struct) -> bool:
     """Return whether a body of a known kind has a value that only version 3 of the rules accepts."""
-    return has_namespaced_code(body) or has_later_prefix(body) or has_landmark(body) or has_later_channel(body)
+    checks = (has_namespaced_code, has_later_prefix, has_landmark, has_later_channel, has_later_figures)
+    return any(check(body) for check in checks)
 
 
 @lru_cache(maxsize=1_024)

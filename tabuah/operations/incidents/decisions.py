@@ -28,6 +28,10 @@ _NEWER_KINDS: Final = (
     entry_bodies.IncidentCallerChanged,
     entry_bodies.IncidentGrouped,
 )
+_LATER_FIGURES: Final = (
+    *("schools", "worship_places", "health_facilities", "bridges", "roads_m"),
+    *("irrigation_m", "farmland_m2", "livestock", "loss_idr"),
+)
 _FIRST_PREFIX: Final = "SLK-"
 _NUMBER: Final = re.compile("[A-Z]{2,5}-[0-9A-Z]{4}-[0-9]{4,}")
 
@@ -96,6 +100,14 @@ def has_later_channel(body: msgspec.Struct) -> bool:
     if not isinstance(body, entry_bodies.IncidentReported | entry_bodies.IncidentEdited):
         return False
     return body.channel is Channel.MESSAGE
+
+
+def has_later_figures(body: msgspec.Struct) -> bool:
+    """Return whether a count has figures or groups of people that only version 3 of the rules accepts."""
+    if not isinstance(body, entry_bodies.IncidentCounted):
+        return False
+    later = any(getattr(body.figures, name) is not None for name in _LATER_FIGURES)
+    return later or body.groups is not msgspec.UNSET
 
 
 def _decide_merge(incident: Incident, entry: Entry, into: str, context: DecisionContext) -> Decision:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.codes import Status
@@ -148,10 +149,15 @@ def attach_to_incident(incident: Incident, attachment: Attachment, *, taken_at: 
 
 
 def report_figures(
-    incident: Incident, figures: entry_bodies.Figures, *, source: str, occurred_at: datetime | None = None
+    incident: Incident,
+    figures: entry_bodies.Figures,
+    *,
+    source: str,
+    groups: entry_bodies.FigureGroups | UnsetType = UNSET,
+    occurred_at: datetime | None = None,
 ) -> Draft:
-    """Report casualties and damage stated by a source."""
-    body = entry_bodies.IncidentCounted(source=source, figures=figures)
+    """Report casualties and damage stated by a source, with the groups of people if it states them."""
+    body = entry_bodies.IncidentCounted(source=source, figures=figures, groups=groups)
     return _draft(incident, "incident.counted", body, occurred_at=occurred_at)
 
 

@@ -22,6 +22,8 @@ ShortText = Annotated[str, Meta(max_length=400)]
 Ring = Annotated[tuple[tuple[LongitudeDeg, LatitudeDeg], ...], Meta(min_length=4, max_length=10_000)]
 Offices = Annotated[tuple[ShortText, ...], bounded(max_length=200)]
 Count = Annotated[int, Meta(ge=0, le=100_000_000)]
+Rupiah = Annotated[int, Meta(ge=0, le=1_000_000_000_000_000)]  # a thousand trillion, a third of a year's state budget
+SquareMetres = Annotated[int, Meta(ge=0, le=100_000_000_000)]  # 10 million hectares
 
 
 class IncidentReported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -86,13 +88,52 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     houses_moderate: Count | None = None
     houses_minor: Count | None = None
     public_facilities: Count | None = None
+    schools: Count | None = None
+    worship_places: Count | None = None
+    health_facilities: Count | None = None
+    bridges: Count | None = None
+    roads_m: Count | None = None
+    irrigation_m: Count | None = None
+    farmland_m2: SquareMetres | None = None
+    livestock: Count | None = None
+    loss_idr: Rupiah | None = None
+
+
+class PeopleGroups(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """People of one figure by sex, age and vulnerable group; None if the source gives no number.
+
+    The sexes exclude each other, and so do the ages; the vulnerable groups overlap with both and with each other.
+    Ages are those of Indonesian law: under five (balita), under 18 (UU 35/2014), 60 and more (UU 13/1998). The
+    vulnerable groups are those of UU 24/2007, article 55, that are no ages.
+    """
+
+    male: Count | None = None
+    female: Count | None = None
+    infants: Count | None = None  # under 5 years
+    children: Count | None = None  # 5 to 17 years
+    adults: Count | None = None  # 18 to 59 years
+    elderly: Count | None = None  # 60 years and more
+    pregnant: Count | None = None
+    breastfeeding: Count | None = None
+    disabled: Count | None = None
+
+
+class FigureGroups(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The groups of each figure that counts people; the names are those of `Figures`."""
+
+    deaths: PeopleGroups | None = None
+    missing: PeopleGroups | None = None
+    injured_severe: PeopleGroups | None = None
+    injured_minor: PeopleGroups | None = None
+    displaced_people: PeopleGroups | None = None
 
 
 class IncidentCounted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Casualties and damage stated by `source` at a time."""
+    """Casualties and damage stated by `source` at a time, with the groups of people that it states."""
 
     source: Annotated[str, Meta(min_length=1, max_length=200)]
     figures: Figures
+    groups: FigureGroups | UnsetType = UNSET
 
 
 AnswerText = Annotated[str, Meta(max_length=MAX_ANSWER, pattern=LINE_PATTERN)]

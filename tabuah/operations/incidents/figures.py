@@ -24,6 +24,11 @@ def sorted_observations(incident: Incident) -> list[Observation]:
     return sorted(incident.observations, key=lambda observation: (observation.at, observation.entry))
 
 
+def source_key(source: str) -> str:
+    """Return by what two spellings are one source: without case and repeated spaces."""
+    return " ".join(source.casefold().split())
+
+
 def figure_statements(incident: Incident, figure: str) -> tuple[SourceStatement, ...]:
     """Return the newest statement of each source on a figure, newest first.
 
@@ -34,7 +39,7 @@ def figure_statements(incident: Incident, figure: str) -> tuple[SourceStatement,
         value = getattr(observation.figures, figure)
         if value is None:
             continue
-        key = " ".join(observation.source.casefold().split())
+        key = source_key(observation.source)
         by_source.pop(key, None)
         by_source[key] = SourceStatement(
             source=observation.source.strip(),

@@ -116,7 +116,12 @@ def _edit(incident: Incident, entry: Entry, body: entry_bodies.IncidentEdited) -
 
 def _count(incident: Incident, entry: Entry, body: entry_bodies.IncidentCounted) -> Incident:
     observation = Observation(
-        entry=entry.id, at=entry.happened_at, actor=entry.actor, source=body.source, figures=body.figures
+        entry=entry.id,
+        at=entry.happened_at,
+        actor=entry.actor,
+        source=body.source,
+        figures=body.figures,
+        groups=body.groups,
     )
     return msgspec.structs.replace(incident, observations=(*incident.observations, observation))
 

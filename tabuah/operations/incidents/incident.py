@@ -9,7 +9,14 @@ from msgspec import UNSET, UnsetType
 from tabuah.operations.bounds import IdText
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import ExerciseRef
-from tabuah.operations.incidents.entry_bodies import AnswerValue, Count, Figures, IncidentAttached, Ring
+from tabuah.operations.incidents.entry_bodies import (
+    AnswerValue,
+    Count,
+    FigureGroups,
+    Figures,
+    IncidentAttached,
+    Ring,
+)
 from tabuah.operations.incidents.place import IncidentPlace
 
 ParentEventRef = IdText | UnsetType  # not encoded where no person has named an event
@@ -58,6 +65,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     source: str
     figures: Figures
+    groups: FigureGroups | UnsetType = UNSET  # not encoded where the source states none
 
 
 class AnswerStatement(msgspec.Struct, frozen=True, kw_only=True):

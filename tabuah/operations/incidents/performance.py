@@ -15,6 +15,7 @@ from tabuah.operations.codes import Severity, Status
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.incidents.duplicates import SAME_TIME, duplicates_of
 from tabuah.operations.incidents.entry_bodies import Figures
+from tabuah.operations.incidents.figure_totals import figure_values
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.periods import PerformancePeriod
 from tabuah.operations.incidents.recurring_places import FEWEST, RADIUS_M, RecurringPlace, find_recurring_places
@@ -307,12 +308,11 @@ def _possible_duplicates(counted: Iterable[Incident]) -> tuple[str, ...] | None:
 
 
 def _impact(incidents: Iterable[Incident]) -> tuple[Impact, ...]:
-    """Return the figures that any incident has a statement on."""
-    stated = [(incident.id, incident.figures) for incident in incidents if incident.observations]
+    """Return the figures that any incident has a statement on; one on two incidents of an event counts once."""
+    stated = [incident for incident in incidents if incident.observations]
     found = []
     for code in Figures.__struct_fields__:
-        values = {key: value for key, figures in stated if (value := getattr(figures, code)) is not None}
-        if values:
+        if values := figure_values(stated, code):
             found.append(Impact(code=code, total=sum(values.values()), ids=tuple(values)))
     return tuple(found)
 

@@ -2,32 +2,29 @@
 
 Each incident counts once. Of its casualties and damage the latest statement on each figure counts, from any source;
 merged incidents and false reports count for nothing, since the incident that they were merged into has the figures.
+A statement that was recorded on two incidents of the event counts once.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from tabuah.operations.codes import Hazard, Severity, Status
-from tabuah.operations.incidents.entry_bodies import Figures
-from tabuah.operations.incidents.figures import all_figure_statements
+from tabuah.operations.incidents.figure_totals import (
+    FigureTotal,
+    GroupTotal,
+    count_names,
+    figure_totals,
+    group_totals,
+)
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.parent_events.parent_event import ParentEvent
 
 AT_RISK: Final = "people_at_risk"
-
-
-class FigureTotal(msgspec.Struct, frozen=True, kw_only=True):
-    """The sum of one figure, the number of incidents that state it, and the sources of what is summed."""
-
-    code: str
-    total: int
-    incidents: int
-    sources: tuple[str, ...] = ()  # the most frequent first
 
 
 class AffectedPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +43,7 @@ class EventTotals(msgspec.Struct, frozen=True, kw_only=True):
         merged, false_reports: how many do not count, and why.
         by_status, by_severity, by_hazard: incidents by code, without zeros.
         figures: casualties and damage that at least one incident states, in the order of the form.
+        groups: people by sex, age and vulnerable group, of each figure with such a statement.
         at_risk: people at risk in the open incidents that state a number.
         assigned: units and OPDs of the open incidents, with the number of their incidents.
         places: nagari by number of incidents.
@@ -61,6 +59,7 @@ class EventTotals(msgspec.Struct, frozen=True, kw_only=True):
     by_severity: Mapping[Severity, int] = msgspec.field(default_factory=dict)
     by_hazard: Mapping[Hazard, int] = msgspec.field(default_factory=dict)
     figures: tuple[FigureTotal, ...] = ()
+    groups: tuple[GroupTotal, ...] = ()
     at_risk: FigureTotal = FigureTotal(code=AT_RISK, total=0, incidents=0)
     assigned: Mapping[str, int] = msgspec.field(default_factory=dict)
     places: tuple[AffectedPlace, ...] = ()
@@ -81,7 +80,8 @@ def event_totals(members: EventIncidents) -> EventTotals:
         by_status=_in_order(Counter(each.status for each in counted), Status),
         by_severity=_in_order(Counter(each.severity for each in counted), reversed(Severity)),
         by_hazard=_in_order(Counter(each.hazard for each in counted), Hazard),
-        figures=tuple(_figure_totals(counted)),
+        figures=figure_totals(counted, _one_event),
+        groups=group_totals(counted, _one_event),
         at_risk=_people_at_risk(members.open),
         assigned=_assigned(members.open),
         places=tuple(places),
@@ -107,17 +107,9 @@ def first_occurrence(event: ParentEvent, members: EventIncidents) -> datetime:
     return min((event.began_at, *(each.occurred_at for each in members.counted)))
 
 
-def _figure_totals(incidents: Iterable[Incident]) -> Iterator[FigureTotal]:
-    all_stated = [all_figure_statements(incident) for incident in incidents]
-    for code in Figures.__struct_fields__:
-        latest = [stated[code][0] for stated in all_stated if code in stated]
-        if latest:
-            yield FigureTotal(
-                code=code,
-                total=sum(each.value for each in latest),
-                incidents=len(latest),
-                sources=tuple(_count_names([each.source] for each in latest)),
-            )
+def _one_event(_incident: Incident) -> str:
+    """Return one event for all: a merged incident may name another one than its target does."""
+    return "event"
 
 
 def _people_at_risk(incidents: Iterable[Incident]) -> FigureTotal:
@@ -126,18 +118,7 @@ def _people_at_risk(incidents: Iterable[Incident]) -> FigureTotal:
 
 
 def _assigned(incidents: Iterable[Incident]) -> dict[str, int]:
-    return _count_names(incident.assignment for incident in incidents)
-
-
-def _count_names(lists: Iterable[Sequence[str]]) -> dict[str, int]:
-    """Return in how many lists a name is, in any case; the most frequent name first."""
-    counts: Counter[str] = Counter()
-    names: dict[str, str] = {}
-    for listed in lists:
-        keys = {name.strip().casefold(): name.strip() for name in reversed(listed) if name.strip()}
-        counts.update(keys.keys())
-        names = keys | names
-    return {names[key]: count for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
+    return count_names(incident.assignment for incident in incidents)
 
 
 def _in_order(counts: Counter, codes: Iterable) -> dict:  # type: ignore[type-arg]
