@@ -28,11 +28,13 @@ from tabuah.operations.incidents.drafts import (
 )
 from tabuah.operations.incidents.entry_bodies import (
     Answer,
+    FigureGroups,
     Figures,
     IncidentAnswered,
     IncidentAttached,
     IncidentEdited,
     IncidentReported,
+    PeopleGroups,
 )
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
@@ -81,7 +83,7 @@ def change(act: str, pick: int, incident: Incident, other: Incident) -> Draft:
         "move": lambda: move_incident(incident, MOVES[pick % len(MOVES)]),
         "note": lambda: note_incident(incident, f"catatan {pick}"),
         "secret": lambda: add_restricted_note(incident, f"rahasia {pick}", salt=new_salt()),
-        "count": lambda: report_figures(incident, Figures(deaths=pick % 5), source="BPBD"),
+        "count": lambda: count_people(incident, pick),
         "answer": lambda: answer_questions(incident, answers(pick)),
         "caller": lambda: change_caller(incident, caller_value(f"0813 {pick}" if pick % 3 else "", salt=new_salt())),
         "attach": lambda: attach_to_incident(incident, photo(pick)),
@@ -92,6 +94,14 @@ def change(act: str, pick: int, incident: Incident, other: Incident) -> Draft:
         ),
     }
     return drafts[act]()
+
+
+def count_people(incident: Incident, pick: int) -> Draft:
+    """Return figures of a source; every second time with farmland, and with people by group."""
+    if pick % 2:
+        return report_figures(incident, Figures(deaths=pick % 5), source="BPBD")
+    groups = FigureGroups(deaths=PeopleGroups(male=pick % 3, elderly=1))
+    return report_figures(incident, Figures(deaths=pick % 5, farmland_m2=2_500), source="PMI", groups=groups)
 
 
 def answers(pick: int) -> IncidentAnswered:

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from tabuah.console.reports import document, report_text
 from tabuah.console.reports.after_action_report import AfterActionReport
-from tabuah.console.reports.after_action_tables import limit_name
+from tabuah.console.reports.after_action_tables import damage_totals, limit_name
 from tabuah.operations.after_action.after_action import AfterActionScope
 from tabuah.operations.after_action.chronology import ChronologyLine
 from tabuah.operations.after_action.decision_records import DecisionRecord
@@ -28,6 +28,8 @@ from tabuah.resources.time_zone import home_zone, zone_label
 from tabuah.text.after_action import after_action_text
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import scope_label, watermark_text
+from tabuah.text.incidents.figure_groups import describe_group_total, describe_repeated
+from tabuah.text.incidents.figures import figure_label, figure_unit, format_figure
 from tabuah.text.incidents.performance import describe_length
 
 ItemT = TypeVar("ItemT")
@@ -173,6 +175,7 @@ def _lead_note(lead_s: float | None) -> str:
 def _blocks(report: AfterActionReport, *, most_lines: int = MOST_LINES) -> tuple[document.Block, ...]:
     delays = (_comparison(report),) if report.is_about_several else (_step_table(report),)
     found: list[document.Block | None] = [
+        _damage_table(report),
         *delays,
         _limit_table(report),
         _lead_table(report),
@@ -191,6 +194,20 @@ def _table(
         return None
     made = tuple(document.DocumentColumn(title=title, width_mm=width) for title, width in columns)
     return document.DocumentTable(heading=heading, columns=made, rows=shown, note=note)
+
+
+def _damage_table(report: AfterActionReport) -> document.Block | None:
+    totals, groups = damage_totals(report)
+    rows = []
+    for total in totals:
+        value, unit = format_figure(total.code, total.total), figure_unit(total.code)
+        rows.append(document.Row(cells=(figure_label(total.code), value, unit, ", ".join(total.sources))))
+        if found := groups.get(total.code):
+            rows.append(document.Row(cells=(describe_group_total(found),), form="note"))
+    repeated = dict.fromkeys(number for total in totals for number in total.repeated)
+    note = " ".join((_("The newest statement of each incident, added up."), describe_repeated(list(repeated))))
+    columns = ((_("Item"), 60.0), (_("Count"), 36.0), (_("Unit"), 18.0), (_("Source"), 0.0))
+    return _table(_("Casualties and damage"), columns, rows, note.strip())
 
 
 def _step_table(report: AfterActionReport) -> document.Block | None:

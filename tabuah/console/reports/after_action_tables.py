@@ -6,7 +6,16 @@ from typing import Final
 from tabuah.console.reports.after_action_report import AfterActionReport
 from tabuah.console.reports.incident_columns import ColumnType, Value
 from tabuah.console.reports.performance_tables import FigureColumn, FigureTable
+from tabuah.operations.after_action.after_action import AfterActionScope
 from tabuah.operations.after_action.delays import Limit
+from tabuah.operations.codes import Status
+from tabuah.operations.incidents.figure_totals import (
+    FigureTotal,
+    GroupTotal,
+    figure_totals,
+    group_totals,
+    parent_event_of,
+)
 from tabuah.resources.localisation import _, format_moment
 from tabuah.text.after_action.after_action_text import (
     decision_kind_label,
@@ -17,8 +26,11 @@ from tabuah.text.after_action.after_action_text import (
 )
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import scope_label
+from tabuah.text.incidents.figure_groups import describe_groups, describe_repeated, group_total_note, groups_label
+from tabuah.text.incidents.figures import figure_amount, figure_label, figure_unit
 from tabuah.text.incidents.timeline import outcome_label
 
+_NOT_COUNTED: Final = (Status.FALSE_REPORT, Status.MERGED)
 _MOMENT: Final = ColumnType.MOMENT
 _MINUTES: Final = ColumnType.DECIMAL
 
@@ -27,6 +39,7 @@ def after_action_tables(report: AfterActionReport) -> tuple[FigureTable, ...]:
     """Return all tables; the first one has title, number and method."""
     return (
         summary_table(report),
+        damage_table(report),
         step_table(report),
         limit_table(report),
         lead_table(report),
@@ -52,6 +65,35 @@ def summary_table(report: AfterActionReport) -> FigureTable:
         *((_("Method"), note) for note in method_notes()),
     ]
     return _table(_("Summary"), [(_("Figure"), ColumnType.TEXT, 24), (_("Value"), ColumnType.TEXT, 90)], rows)
+
+
+def damage_totals(report: AfterActionReport) -> tuple[tuple[FigureTotal, ...], dict[str, GroupTotal]]:
+    """Return the sums of casualties and damage, and the people by group of a figure, without uncounted incidents."""
+    counted = [each for each in report.incidents.values() if each.status not in _NOT_COUNTED]
+    is_event = report.found.scope is AfterActionScope.EVENT
+    event_of = (lambda _incident: "event") if is_event else parent_event_of
+    return figure_totals(counted, event_of), {each.figure: each for each in group_totals(counted, event_of)}
+
+
+def damage_table(report: AfterActionReport) -> FigureTable:
+    """Return casualties and damage with their sources; people by group follow their figure."""
+    totals, groups = damage_totals(report)
+    rows: list[tuple[Value, ...]] = []
+    for total in totals:
+        amount, unit = figure_amount(total.code, total.total), figure_unit(total.code)
+        note = describe_repeated(total.repeated)
+        rows.append((figure_label(total.code), amount, unit, ", ".join(total.sources), note))
+        if found := groups.get(total.code):
+            row = (groups_label(total.code), None, "", describe_groups(found.groups), group_total_note(found))
+            rows.append(row)
+    columns = [
+        (_("Item"), ColumnType.TEXT, 30),
+        (_("Count"), ColumnType.AMOUNT, 16),
+        (_("Unit"), ColumnType.TEXT, 10),
+        (_("Source"), ColumnType.TEXT, 50),
+        (_("Note"), ColumnType.TEXT, 60),
+    ]
+    return _table(_("Casualties and damage"), columns, rows)
 
 
 def step_table(report: AfterActionReport) -> FigureTable:

@@ -11,7 +11,7 @@ from tabuah.resources.localisation import _, format_day, ngettext
 from tabuah.resources.time_zone import zone_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.answers import people_at_risk_label, people_at_risk_text
-from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.figures import describe_figure, figure_label, figure_unit
 from tabuah.text.incidents.merges import merge_text
 from tabuah.text.map.impact import describe_impact_area, format_impact_amount, impact_label
 
@@ -83,8 +83,8 @@ def _format_figures(lines: tuple[ReportFigure, ...]) -> str:
         if line.value is not None:
             counted = line.code.startswith("displaced")
             label = figure_label("displaced_people" if counted else line.code).lower()
-            unit = f" {report_text.figure_unit(line.code)}" if counted else ""
-            parts.append(f"{label} {report_text.format_count(line.value)}{unit}")
+            unit = f" {figure_unit(line.code)}" if counted else ""
+            parts.append(f"{label} {describe_figure(line.code, line.value)}{unit}")
     return ", ".join(parts)
 
 

@@ -1,11 +1,12 @@
 """The document of the daily report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tabuah.console.reports import document, report_text
 from tabuah.console.reports.daily_report import DailyReport, DailySources
 from tabuah.console.reports.illustrations import ReportPictures
+from tabuah.console.reports.report_figures import shows_total
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.calls.call import count_by_class
 from tabuah.operations.exercises.scope import REAL_WORLD, InWorld
@@ -19,7 +20,8 @@ from tabuah.text.alarms.titles import alarm_title, severity_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_mark, scope_label, watermark_text
 from tabuah.text.faulty_items import cannot_be_displayed
-from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.figure_groups import describe_group_total, describe_repeated
+from tabuah.text.incidents.figures import figure_label, figure_unit
 from tabuah.text.roster.roster_text import swap_text
 
 
@@ -183,15 +185,26 @@ def _totals_table(report: DailyReport) -> document.DocumentTable:
             document.DocumentColumn(title=_("Count"), width_mm=24, right=True),
             document.DocumentColumn(title=_("Unit"), width_mm=40),
         ),
-        rows=tuple(
-            document.Row(cells=(figure_label(code), report_text.format_count(value), report_text.figure_unit(code)))
-            for code, value in report.totals
-        ),
-        note=_(
-            "Newest statement on each incident, added up; {dash}: no source has stated anything yet, which does not "
-            "mean nought. The sources stand in the reports of the incidents."
-        ).format(dash=report_text.UNKNOWN),
+        rows=tuple(_total_rows(report)),
+        note=" ".join(filter(None, (_totals_note(), describe_repeated(report.repeated)))),
     )
+
+
+def _total_rows(report: DailyReport) -> Iterator[document.Row]:
+    groups = {each.figure: each for each in report.groups}
+    for code, value in report.totals:
+        if shows_total(code, value):
+            shown = report_text.format_known_figure(code, value)
+            yield document.Row(cells=(figure_label(code), shown, figure_unit(code)))
+        if code in groups:
+            yield document.Row(cells=(describe_group_total(groups[code]),), form="note")
+
+
+def _totals_note() -> str:
+    return _(
+        "Newest statement on each incident, added up; {dash}: no source has stated anything yet, which does not "
+        "mean nought. The sources stand in the reports of the incidents."
+    ).format(dash=report_text.UNKNOWN)
 
 
 def _call_table(report: DailyReport) -> document.DocumentTable:

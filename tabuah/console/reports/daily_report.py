@@ -9,12 +9,13 @@ import msgspec
 from tabuah.console.reports.errors import ReportNotPossible
 from tabuah.console.reports.incident_report import JournalReference, content_digits
 from tabuah.console.reports.office import Office
-from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, sum_known
+from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.calls.call import Call
 from tabuah.operations.codes import Hazard, Status
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
+from tabuah.operations.incidents.figure_totals import GroupTotal, figure_totals, group_totals
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_by_urgency
 from tabuah.operations.roster.duty import ShiftOfWeek, shifts_around
@@ -67,6 +68,8 @@ class DailyReport(msgspec.Struct, frozen=True, kw_only=True):
     exercise_alarms: tuple[Alarm, ...]
     sources: DailySources
     calls: tuple[Call, ...] = ()  # of the day, those that became an incident included
+    repeated: tuple[str, ...] = ()  # numbers of incidents with a statement that counts on another one of their event
+    groups: tuple[GroupTotal, ...] = ()  # people by group, over the incidents reported on the day
     shifts: tuple[ShiftOfWeek, ...] = ()  # with a part on this day; none in a report of an exercise
 
     @property
@@ -103,6 +106,7 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
     reported = [incident for incident in counted if _local_day(incident.reported_at) == day]
     shown = [i for i in sources.incidents if _local_day(i.reported_at) == day or i.is_open or _ended_on(i, day)]
     calls = tuple(call for call in scope.select(sources.calls) if _local_day(call.received_at) == day)
+    sums = {each.code: each for each in figure_totals(reported)}
     return DailyReport(
         day=day,
         number=_document_number(sources, day, shown, calls),
@@ -112,9 +116,9 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
         not_counted=tuple(i for i in of_scope if i.status in _NOT_COUNTED and _local_day(i.reported_at) == day),
         exercises=tuple(i for i in apart if _local_day(i.reported_at) == day),
         by_hazard=_count_by_hazard(reported),
-        totals=tuple(
-            (code, sum_known(getattr(i.figures, code) for i in reported)) for code in (*CASUALTIES, *DAMAGE)
-        ),
+        totals=tuple((code, sums[code].total if code in sums else None) for code in (*CASUALTIES, *DAMAGE)),
+        repeated=tuple(dict.fromkeys(number for each in sums.values() for number in each.repeated)),
+        groups=group_totals(reported),
         alarms=tuple(scope.select(alarms)),
         exercise_alarms=tuple(a for a in alarms if not scope.has(a)),
         sources=sources,

@@ -7,7 +7,7 @@ from typing import Final
 from tabuah.console.reports import document, report_text
 from tabuah.console.reports.headed_notes import NoteTopic
 from tabuah.console.reports.incident_report import IncidentReport, ReportKind
-from tabuah.console.reports.report_figures import FigureStatement, ReportFigure
+from tabuah.console.reports.report_figures import FigureStatement, ReportFigure, shown_damage
 from tabuah.console.reports.report_timeline import HistoryLine, LineStatus
 from tabuah.operations.codes import Status
 from tabuah.operations.exercises.scope import plain_code
@@ -18,7 +18,8 @@ from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.answers import list_answers, people_at_risk_label, people_at_risk_text
 from tabuah.text.incidents.conflicts import describe_conflict_value
-from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.figure_groups import group_facts, group_notes, groups_label
+from tabuah.text.incidents.figures import describe_figure, figure_label, figure_unit, format_figure
 from tabuah.text.incidents.incident_text import field_label
 from tabuah.text.incidents.merges import merge_text
 
@@ -67,9 +68,14 @@ def make_fact_block(report: IncidentReport) -> document.DocumentFacts:
 def make_figure_table(report: IncidentReport) -> document.DocumentTable:
     """Return casualties and damage, each with source and time."""
     rows = [document.Row(cells=(_("Casualties and displaced"),), form="group")]
-    rows += [row for line in report.casualties for row in _figure_rows(report, line)]
+    groups = dict(group_facts(report.incident, report.as_of))
+    for line in report.casualties:
+        rows += _figure_rows(report, line)
+        if stated := groups.get(groups_label(line.code)):
+            rows.append(document.Row(cells=(f"{groups_label(line.code)}: {stated}",), form="note"))
+    rows += [document.Row(cells=(text,), form="note") for text in group_notes(report.incident)]
     rows.append(document.Row(cells=(_("Damage"),), form="group"))
-    rows += [row for line in report.damage for row in _figure_rows(report, line)]
+    rows += [row for line in shown_damage(report.damage) for row in _figure_rows(report, line)]
     return document.DocumentTable(
         heading=_("Casualties and damage"),
         columns=(
@@ -237,25 +243,28 @@ def _intake(report: IncidentReport) -> list[document.DocumentFact]:
 
 
 def _figure_rows(report: IncidentReport, line: ReportFigure) -> list[document.Row]:
-    label, unit = figure_label(line.code), report_text.figure_unit(line.code)
+    label, unit = figure_label(line.code), figure_unit(line.code)
     if line.newest is None:
         return [document.Row(cells=(label, report_text.UNKNOWN, unit, report_text.UNKNOWN, report_text.UNKNOWN))]
     statement = line.newest
     mark = _(_STATUS_MARKS[LineStatus.PENDING]) if statement.pending else ""
     cells = (
         label,
-        report_text.format_count(statement.value),
+        format_figure(line.code, statement.value),
         unit,
         statement.source,
         report_text.format_near_time(statement.at, report.as_of),
     )
-    return [document.Row(cells=cells, mark=mark), *(_differing_row(report, each) for each in line.differing)]
+    return [
+        document.Row(cells=cells, mark=mark),
+        *(_differing_row(report, line.code, each) for each in line.differing),
+    ]
 
 
-def _differing_row(report: IncidentReport, statement: FigureStatement) -> document.Row:
+def _differing_row(report: IncidentReport, code: str, statement: FigureStatement) -> document.Row:
     text = _("{source} stated {value} at {time}").format(
         source=statement.source,
-        value=report_text.format_count(statement.value),
+        value=describe_figure(code, statement.value),
         time=report_text.format_near_time(statement.at, report.as_of),
     )
     return document.Row(cells=(text,), form="note")

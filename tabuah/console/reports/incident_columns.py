@@ -17,6 +17,7 @@ from tabuah.operations.incidents.place import PlaceCertainty
 from tabuah.resources.localisation import N_, _
 from tabuah.resources.regency import current_regency
 from tabuah.text.code_labels import code_label
+from tabuah.text.incidents.figure_groups import format_group_codes
 from tabuah.text.incidents.figures import FIGURE_LABELS
 
 
@@ -27,6 +28,7 @@ class ColumnType(Enum):
     CODE = "code"
     COUNT = "count"
     DECIMAL = "decimal"
+    AMOUNT = "amount"  # a count, or a number with up to four decimals
     DEGREES = "degrees"
     MOMENT = "moment"
     FLAG = "flag"
@@ -55,6 +57,12 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     merged_into: str = ""
 
 
+_FIGURE_TITLES: Final = {
+    "roads_m": N_("Roads (m)"),
+    "irrigation_m": N_("Irrigation channels (m)"),
+    "farmland_m2": N_("Farmland (m²)"),
+    "loss_idr": N_("Loss (Rp)"),
+}
 COLUMNS: Final = (
     IncidentColumn(name="number", title=N_("Number"), form=ColumnType.TEXT, width=16),
     IncidentColumn(name="hazard", title=N_("Hazard"), form=ColumnType.CODE, width=18),
@@ -78,9 +86,12 @@ COLUMNS: Final = (
     IncidentColumn(name="people_at_risk", title=N_("People at risk"), form=ColumnType.COUNT, width=12),
     IncidentColumn(name="answers", title=N_("Answers of callers"), form=ColumnType.TEXT, width=48),
     *(
-        IncidentColumn(name=code, title=FIGURE_LABELS[code], form=ColumnType.COUNT, width=12)
+        IncidentColumn(
+            name=code, title=_FIGURE_TITLES.get(code, FIGURE_LABELS[code]), form=ColumnType.COUNT, width=12
+        )
         for code in (*CASUALTIES, *DAMAGE)
     ),
+    IncidentColumn(name="people_groups", title=N_("People by group"), form=ColumnType.TEXT, width=48),
     IncidentColumn(name="merged_into", title=N_("Merged into"), form=ColumnType.TEXT, width=16),
     IncidentColumn(name="exercise", title=N_("Exercise"), form=ColumnType.FLAG, width=10),
     IncidentColumn(name="exercise_id", title=N_("Exercise ID"), form=ColumnType.TEXT, width=24),
@@ -178,6 +189,7 @@ _SPECIAL_VALUES: Final[dict[str, Callable[[ListedIncident], Value]]] = {
     "assignment": lambda item: "; ".join(item.incident.assignment),
     "description": lambda item: item.incident.description,
     "people_at_risk": lambda item: item.incident.intake.people_at_risk,
+    "people_groups": lambda item: format_group_codes(item.incident),
     "answers": lambda item: format_answers(item.incident, current_regency()),
     "exercise": lambda item: item.incident.exercise,
     "exercise_id": lambda item: item.incident.exercise_id,

@@ -17,7 +17,6 @@ from tabuah.console.reports.incident_columns import (
 )
 from tabuah.console.reports.performance_tables import FigureTable
 from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE, list_report_figures
-from tabuah.console.reports.report_text import figure_unit
 from tabuah.console.reports.report_timeline import HistoryLine
 from tabuah.operations.import_table import visible_cell
 from tabuah.operations.incidents.answers import StatedAnswer, stated_answers
@@ -26,7 +25,8 @@ from tabuah.resources.localisation import _
 from tabuah.resources.regency import current_regency
 from tabuah.resources.time_zone import home_zone, zone_label
 from tabuah.text.incidents.answers import answer_text
-from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.figure_groups import stated_group_lines
+from tabuah.text.incidents.figures import figure_amount, figure_label, figure_unit
 
 _DATE_FORMAT: Final = "yyyy-mm-dd hh:mm"
 _DEGREES: Final = "0.000000"
@@ -48,6 +48,7 @@ class IncidentWorkbook:
             ColumnType.MOMENT: add({"num_format": _DATE_FORMAT, "align": "left", "valign": "top"}),
             ColumnType.DEGREES: add({"num_format": _DEGREES, "valign": "top"}),
             ColumnType.COUNT: add({"num_format": "#,##0", "valign": "top"}),
+            ColumnType.AMOUNT: add({"num_format": "#,##0.####", "valign": "top"}),
             ColumnType.DECIMAL: add({"num_format": "#,##0.0", "valign": "top"}),
         }
         self._plain = add({"valign": "top"})
@@ -83,7 +84,10 @@ class IncidentWorkbook:
             if line.newest is None:
                 rows.append([label, None, unit, "", None, ""])
             statements = (line.newest, *line.differing) if line.newest else ()
-            rows += [[label, each.value, unit, each.source, each.at, each.actor] for each in statements]
+            rows += [
+                [label, figure_amount(line.code, each.value), unit, each.source, each.at, each.actor]
+                for each in statements
+            ]
         titles = [
             _("Item"),
             _("Count"),
@@ -94,13 +98,27 @@ class IncidentWorkbook:
         ]
         forms = [
             ColumnType.TEXT,
-            ColumnType.COUNT,
+            ColumnType.AMOUNT,
             ColumnType.TEXT,
             ColumnType.TEXT,
             ColumnType.MOMENT,
             ColumnType.TEXT,
         ]
-        self._add_sheet(_("Casualties and damage"), titles, [26, 10, 12, 32, 18, 18], forms, rows, len(rows))
+        self._add_sheet(_("Casualties and damage"), titles, [26, 16, 12, 32, 18, 18], forms, rows, len(rows))
+
+    def add_groups(self, items: Iterable[Incident]) -> None:
+        """Add people by sex, age and vulnerable group, one row each; no sheet where no source has stated any."""
+        rows: list[list[Value]] = [
+            [incident.number, figure_label(each.figure), group, people, each.source, each.at, each.actor]
+            for incident in items
+            for each, group, people in stated_group_lines(incident)
+        ]
+        if not rows:
+            return
+        titles = [_("Number"), _("Item"), _("Group"), _("Count"), _("Source"), _with_zone(_("Stated at"))]
+        forms = [*[ColumnType.TEXT] * 3, ColumnType.COUNT, ColumnType.TEXT, ColumnType.MOMENT, ColumnType.TEXT]
+        titles.append(_("Recorded by"))
+        self._add_sheet(_("People by group"), titles, [16, 22, 22, 10, 32, 18, 18], forms, rows, len(rows))
 
     def add_history(self, lines: Sequence[HistoryLine]) -> None:
         """Add the timeline."""
@@ -177,21 +195,23 @@ class IncidentWorkbook:
 
 
 def encode_incidents_xlsx(items: Sequence[ListedIncident]) -> bytes:
-    """Return the list as a workbook; the answers of callers are on a second sheet."""
+    """Return the list as a workbook; answers of callers and people by group have sheets of their own."""
     book = IncidentWorkbook()
     book.add_incidents(items)
     book.add_answers(items)
+    book.add_groups(item.incident for item in items)
     return book.finish()
 
 
 def encode_incident_xlsx(
     item: ListedIncident, history: Sequence[HistoryLine], *, tables: Iterable[FigureTable] = ()
 ) -> bytes:
-    """Return an incident as a workbook: the incident, the answers of callers, its figures, tables and timeline."""
+    """Return an incident as a workbook: the incident, its answers, figures, people by group, tables and timeline."""
     book = IncidentWorkbook()
     book.add_incidents((item,))
     book.add_answers((item,))
     book.add_figures(item.incident)
+    book.add_groups((item.incident,))
     for table in tables:
         book.add_table(table)
     book.add_history(history)

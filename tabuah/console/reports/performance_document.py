@@ -32,7 +32,7 @@ from tabuah.resources.localisation import (
 from tabuah.resources.regency import current_regency
 from tabuah.resources.time_zone import home_zone
 from tabuah.text.exercises.exercise_text import scope_label, watermark_text
-from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.figures import describe_figure, figure_label
 from tabuah.text.incidents.performance import (
     describe_length,
     describe_period,
@@ -146,7 +146,8 @@ def _blocks(
     if found.impact:
         rows = tuple(
             document.DocumentFact(
-                label=figure_label(each.code), value=f"{format_number(each.total)} ({_count(len(each.ids))})"
+                label=figure_label(each.code),
+                value=f"{describe_figure(each.code, each.total)} ({_count(len(each.ids))})",
             )
             for each in found.impact
         )

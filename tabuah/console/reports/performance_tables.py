@@ -8,7 +8,7 @@ from tabuah.console.reports.incident_columns import ColumnType, Value
 from tabuah.operations.incidents.performance import Dimension, IncidentGroup, IncidentPerformance
 from tabuah.operations.incidents.response_times import INTERVAL_STEPS, IntervalFigures
 from tabuah.resources.localisation import _
-from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.figures import figure_amount, figure_label
 from tabuah.text.incidents.performance import (
     HeadlineFigure,
     describe_period,
@@ -77,7 +77,10 @@ def summary_table(found: IncidentPerformance, mark: str = "") -> FigureTable:
         (_("Compared with"), describe_period(msgspec.structs.replace(
             found.period, since=found.period.before_since, until=found.period.before_until)), ""),
         *((figure.label, *_value_and_note(figure)) for figure in figures),
-        *((figure_label(each.code), each.total, _("n = {n}").format(n=len(each.ids))) for each in found.impact),
+        *(
+            (figure_label(each.code), figure_amount(each.code, each.total), _("n = {n}").format(n=len(each.ids)))
+            for each in found.impact
+        ),
         (_("Method"), method_note(), ""),
     ]  # fmt: skip
     columns = (

@@ -16,7 +16,13 @@ CASUALTIES: Final = (
     "displaced_people",
     "displaced_households",
 )
-DAMAGE: Final = ("houses_severe", "houses_moderate", "houses_minor", "public_facilities")
+DAMAGE: Final = (
+    *("houses_severe", "houses_moderate", "houses_minor"),
+    *("public_facilities", "schools", "worship_places", "health_facilities", "bridges"),
+    *("roads_m", "irrigation_m", "farmland_m2", "livestock", "loss_idr"),
+)
+
+_ALWAYS_SHOWN: Final = frozenset({"houses_severe", "houses_moderate", "houses_minor", "public_facilities"})
 
 
 class FigureStatement(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +56,16 @@ def list_report_figures(
     """
     observations = sorted(incident.observations, key=lambda o: (o.at, o.entry))
     return tuple(_make_figure(code, observations, unconfirmed) for code in codes)
+
+
+def shown_damage(lines: Iterable[ReportFigure]) -> tuple[ReportFigure, ...]:
+    """Return the damage of a document: houses and public facilities always, the rest where a source has stated it."""
+    return tuple(line for line in lines if line.newest is not None or line.code in _ALWAYS_SHOWN)
+
+
+def shows_total(code: str, value: int | None) -> bool:
+    """Return whether a sum belongs in a document, by the same rule; casualties always do."""
+    return value is not None or code in _ALWAYS_SHOWN or code in CASUALTIES
 
 
 def sum_known(values: Iterable[int | None]) -> int | None:

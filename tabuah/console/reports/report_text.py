@@ -14,7 +14,7 @@ from tabuah.operations.codes import Severity
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.localisation import _, format_day, format_moment, format_number, format_time, ngettext
 from tabuah.resources.time_zone import home_zone
-from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
+from tabuah.text.incidents.figures import FIGURE_LABELS, describe_figure, figure_label, format_figure
 from tabuah.text.incidents.incident_text import (
     field_label,
     jorong_text,
@@ -36,18 +36,6 @@ _CERTAINTIES: Final = {
     PlaceCertainty.OFFICIAL: "by official boundaries",
     PlaceCertainty.APPROXIMATE: "nagari estimated, not confirmed",
     PlaceCertainty.UNKNOWN: "nagari not confirmed",
-}
-_UNITS: Final = {
-    "deaths": "people",
-    "missing": "people",
-    "injured_severe": "people",
-    "injured_minor": "people",
-    "displaced_people": "people",
-    "displaced_households": "households",
-    "houses_severe": "units",
-    "houses_moderate": "units",
-    "houses_minor": "units",
-    "public_facilities": "units",
 }
 SEVERITY_LEVELS: Final = {
     Severity.CATASTROPHIC: "critical",
@@ -97,13 +85,14 @@ def format_position(place: IncidentPlace | None) -> str:
         return degrees
 
 
-def figure_unit(code: str) -> str:
-    return _(_UNITS[code])
-
-
 def format_count(value: int | None) -> str:
     """Format a figure; a dash where it is unknown."""
     return UNKNOWN if value is None else format_number(value)
+
+
+def format_known_figure(code: str, value: int | None) -> str:
+    """Format a figure in its unit; a dash where it is unknown."""
+    return UNKNOWN if value is None else format_figure(code, value)
 
 
 def person_name(actor: str, people: Mapping[str, str]) -> str:
@@ -137,12 +126,13 @@ def format_duration(span: timedelta) -> str:
 def describe_change(change: FieldChange) -> tuple[str, str, str]:
     """Return the name, the old and the new value of a change."""
     if change.field in FIGURE_LABELS:
-        return figure_label(change.field), _format_figure(change.before), _format_figure(change.after)
+        before, after = (_format_figure(change.field, value) for value in (change.before, change.after))
+        return figure_label(change.field), before, after
     return field_label(change.field), _format_field(change.before), _format_field(change.after)
 
 
-def _format_figure(value: object) -> str:
-    return format_count(value if isinstance(value, int) else None)
+def _format_figure(code: str, value: object) -> str:
+    return describe_figure(code, value) if isinstance(value, int) else UNKNOWN
 
 
 def _format_field(value: object) -> str:

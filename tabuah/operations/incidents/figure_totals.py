@@ -150,7 +150,8 @@ def _counted_once(stated: Sequence[_Statement], event_of: EventOf) -> tuple[list
         if event := event_of(each.incident):
             for identity in {_identity(one) for one in each.incident.observations}:
                 holders.setdefault((event, identity), []).append(each)
-    counted, repeated = [], []
+    counted: list[_Statement] = []
+    repeated: list[_Statement] = []
     for each in ordered:
         alike = holders.get((event_of(each.incident), _identity(each.newest)), [])
         (repeated if _is_repeated(each, alike) else counted).append(each)

@@ -310,11 +310,10 @@ def _possible_duplicates(counted: Iterable[Incident]) -> tuple[str, ...] | None:
 def _impact(incidents: Iterable[Incident]) -> tuple[Impact, ...]:
     """Return the figures that any incident has a statement on; one on two incidents of an event counts once."""
     stated = [incident for incident in incidents if incident.observations]
-    found = []
-    for code in Figures.__struct_fields__:
-        if values := figure_values(stated, code):
-            found.append(Impact(code=code, total=sum(values.values()), ids=tuple(values)))
-    return tuple(found)
+    by_code = {code: figure_values(stated, code) for code in Figures.__struct_fields__}
+    return tuple(
+        Impact(code=code, total=sum(values.values()), ids=tuple(values)) for code, values in by_code.items() if values
+    )
 
 
 def _compare(before: Sequence[Incident], as_of: datetime) -> Comparison:

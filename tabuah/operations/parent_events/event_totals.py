@@ -25,6 +25,7 @@ from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.parent_events.parent_event import ParentEvent
 
 AT_RISK: Final = "people_at_risk"
+_NOBODY_AT_RISK: Final = FigureTotal(code=AT_RISK, total=0, incidents=0)
 
 
 class AffectedPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class EventTotals(msgspec.Struct, frozen=True, kw_only=True):
     by_hazard: Mapping[Hazard, int] = msgspec.field(default_factory=dict)
     figures: tuple[FigureTotal, ...] = ()
     groups: tuple[GroupTotal, ...] = ()
-    at_risk: FigureTotal = FigureTotal(code=AT_RISK, total=0, incidents=0)
+    at_risk: FigureTotal = _NOBODY_AT_RISK
     assigned: Mapping[str, int] = msgspec.field(default_factory=dict)
     places: tuple[AffectedPlace, ...] = ()
     without_place: int = 0

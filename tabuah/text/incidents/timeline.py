@@ -26,7 +26,8 @@ from tabuah.resources.localisation import _, format_recent_moment
 from tabuah.text.code_labels import code_label
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.incidents.answers import describe_answered
-from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
+from tabuah.text.incidents.figure_groups import describe_figure_groups
+from tabuah.text.incidents.figures import FIGURE_LABELS, describe_figure, figure_label
 from tabuah.text.incidents.incident_text import field_label
 from tabuah.text.readings.measurements import time_or_date
 from tabuah.text.sync.verdict_reasons import describe_reason
@@ -187,7 +188,9 @@ def _describe_statement(body: entry_bodies.IncidentCounted | entry_bodies.Incide
 
 def _describe_figures(body: entry_bodies.IncidentCounted) -> str:
     given = {name: getattr(body.figures, name) for name in FIGURE_LABELS}
-    parts = [f"{figure_label(name)} {value}" for name, value in given.items() if value is not None]
+    parts = [f"{figure_label(name)} {describe_figure(name, n)}" for name, n in given.items() if n is not None]
+    if body.groups is not msgspec.UNSET:
+        parts += describe_figure_groups(body.groups)
     return f"{', '.join(parts)} ({body.source})"
 
 

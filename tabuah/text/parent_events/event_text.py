@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from tabuah.operations.codes import Status
+from tabuah.operations.incidents.figure_totals import FigureTotal
 from tabuah.operations.parent_events.event_candidates import EventCandidate
-from tabuah.operations.parent_events.event_totals import EventTotals, FigureTotal
+from tabuah.operations.parent_events.event_totals import EventTotals
 from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.resources.localisation import (
     _,
@@ -18,7 +19,13 @@ from tabuah.resources.localisation import (
 )
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.answers import people_at_risk_label
-from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.figure_groups import (
+    describe_groups,
+    describe_repeated,
+    group_total_note,
+    groups_label,
+)
+from tabuah.text.incidents.figures import describe_figure, figure_label
 
 NONE: Final = "–"
 MOST_SOURCES: Final = 4
@@ -93,7 +100,11 @@ def total_lines(totals: EventTotals) -> Iterator[TotalLine]:
     if len(totals.by_hazard) > 1:
         yield TotalLine(_("By hazard"), _counts((code_label(code), n) for code, n in totals.by_hazard.items()))
     for figure in totals.figures:
-        yield TotalLine(figure_label(figure.code), format_number(figure.total), figure_note(figure, totals))
+        yield TotalLine(
+            figure_label(figure.code), describe_figure(figure.code, figure.total), figure_note(figure, totals)
+        )
+    for group in totals.groups:
+        yield TotalLine(groups_label(group.figure), describe_groups(group.groups), group_total_note(group))
     if at_risk := at_risk_line(totals):
         yield at_risk
     yield TotalLine(_("Units and OPD at work"), _counts(totals.assigned.items()))
@@ -143,8 +154,14 @@ def counting_note(totals: EventTotals) -> str:
         "Each incident counts once, and of each figure its latest statement from any source. "
         "A figure that nobody has stated is not nought."
     )
-    left_out = list(_left_out(totals))
-    return " ".join((text, _("Not counted: {what}.").format(what=", ".join(left_out)))) if left_out else text
+    left_out = ", ".join(_left_out(totals))
+    repeated = dict.fromkeys(number for figure in totals.figures for number in figure.repeated)
+    notes = (
+        text,
+        describe_repeated(list(repeated)),
+        _("Not counted: {what}.").format(what=left_out) * bool(left_out),
+    )
+    return " ".join(filter(None, notes))
 
 
 def candidate_text(candidate: EventCandidate) -> str:

@@ -16,6 +16,7 @@ from tabuah.console.commands.incidents.incident_fields import (
     read_caller,
     read_edit,
     read_figures,
+    read_groups,
     read_place_words,
     validate_body,
 )
@@ -36,6 +37,7 @@ from tabuah.storage.journal.identifiers import new_salt
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents import closure
 from tabuah.text.incidents.closure import describe_open_matters
+from tabuah.text.incidents.figure_groups import group_notes
 
 
 @incident_group.command("edit", help=N_("Change fields of an incident."))
@@ -137,7 +139,10 @@ def note(call: Invocation, *, incident: str, text: str, restricted: bool) -> Non
     metavar="FIGURE=COUNT",
     help=N_(
         "A figure and its count: deaths, missing, injured_severe, injured_minor, displaced_people, "
-        "displaced_households, houses_severe, houses_moderate, houses_minor, public_facilities."
+        "displaced_households, houses_severe, houses_moderate, houses_minor, public_facilities, schools, "
+        "worship_places, health_facilities, bridges, roads_m, irrigation_m, farmland_m2, livestock, loss_idr. "
+        "People by group have a dot, as in displaced_people.male; the groups are male, female, infants, children, "
+        "adults, elderly, pregnant, breastfeeding, disabled."
     ),
 )
 @click.option("--source", required=True, metavar="S", help=N_("The source of the figures."))
@@ -150,11 +155,14 @@ def figures(
 ) -> None:
     if not 0 < len(source.strip()) <= 200:
         raise click.UsageError(_("name the source in at most 200 characters"))
-    counted = read_figures(read_pairs(pairs, FIGURES))
+    values = read_pairs(pairs, FIGURES)
+    counted, groups = read_figures(values), read_groups(values)
     with call.open_store() as store:
         found = store.incident(incident)
-        draft = drafts.report_figures(found, counted, source=source.strip(), occurred_at=occurred_at)
+        draft = drafts.report_figures(found, counted, source=source.strip(), groups=groups, occurred_at=occurred_at)
         save_change(call, store, draft)
+        for note in group_notes(store.incident(found.id)):
+            print_error(note)
 
 
 @incident_group.command("merge", help=N_("Merge an incident into another; nothing of either is lost."))

@@ -7,13 +7,15 @@ from typing import Any, Final, TypeVar
 
 import click
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tabuah.console.commands.code_lists import read_code
 from tabuah.console.commands.incident_places import PlaceResolver
 from tabuah.gis.coordinates import parse_position
 from tabuah.operations.codes import Channel, Hazard, Severity
 from tabuah.operations.hidden_characters import is_plain
-from tabuah.operations.incidents.entry_bodies import Figures, IncidentEdited
+from tabuah.operations.incidents.entry_bodies import FigureGroups, Figures, IncidentEdited, PeopleGroups
+from tabuah.operations.incidents.figure_groups import GROUPS, PEOPLE_FIGURES
 from tabuah.operations.incidents.place import IncidentPlace, describe_place
 from tabuah.resources.localisation import _
 from tabuah.resources.moment_parser import parse_moment
@@ -23,6 +25,7 @@ EDITABLE: Final = (
     *("title", "description", "hazard", "channel", "occurred_at", "severity", "assignment"),
     *("place", "nagari", "jorong", "landmark", "area", "caller"),
 )
+MOST_DIGITS: Final = 18  # of a count
 MAX_CALLER: Final = 200  # characters of the name and number of a caller
 PLACE_WORDS: Final = ("jorong", "landmark")
 # Each figure also has the Indonesian name of the form of BNPB.
@@ -37,8 +40,37 @@ _INDONESIAN_FIGURES: Final = {
     "rumah_rusak_sedang": "houses_moderate",
     "rumah_rusak_ringan": "houses_minor",
     "fasilitas_umum": "public_facilities",
+    "sekolah": "schools",
+    "rumah_ibadah": "worship_places",
+    "fasilitas_kesehatan": "health_facilities",
+    "jembatan": "bridges",
+    "jalan_m": "roads_m",
+    "irigasi_m": "irrigation_m",
+    "lahan_m2": "farmland_m2",
+    "ternak": "livestock",
+    "kerugian_rp": "loss_idr",
 }
-FIGURES: Final = (*Figures.__struct_fields__, *_INDONESIAN_FIGURES)
+_INDONESIAN_GROUPS: Final = {
+    "laki_laki": "male",
+    "perempuan": "female",
+    "balita": "infants",
+    "anak": "children",
+    "dewasa": "adults",
+    "lansia": "elderly",
+    "hamil": "pregnant",
+    "menyusui": "breastfeeding",
+    "disabilitas": "disabled",
+}
+_FIGURE_NAMES: Final = {**{name: name for name in Figures.__struct_fields__}, **_INDONESIAN_FIGURES}
+_GROUP_NAMES: Final = {**{name: name for name in GROUPS}, **_INDONESIAN_GROUPS}
+# A group is a part of a figure that counts people: displaced_people.male, mengungsi.laki_laki.
+_GROUPS_OF_FIGURES: Final = {
+    f"{figure}.{group}": (code, _GROUP_NAMES[group])
+    for figure, code in _FIGURE_NAMES.items()
+    if code in PEOPLE_FIGURES
+    for group in _GROUP_NAMES
+}
+FIGURES: Final = (*_FIGURE_NAMES, *_GROUPS_OF_FIGURES)
 
 BodyT = TypeVar("BodyT", bound=msgspec.Struct)
 
@@ -84,20 +116,40 @@ def read_caller(text: str) -> str:
 
 
 def read_figures(values: Mapping[str, str]) -> Figures:
-    """Return casualties and damage from their pairs.
+    """Return casualties and damage from their pairs; those of groups are left out.
 
     Raises:
-        click.UsageError: a value is not a count.
+        click.UsageError: a value is not a count, or a figure is given twice.
     """
     counts: dict[str, int] = {}
     for name, text in values.items():
-        if not text.isascii() or not text.isdigit():
-            raise click.UsageError(_("{field}: {value} is not a count").format(field=name, value=text))
-        figure = _INDONESIAN_FIGURES.get(name, name)
-        if figure in counts:
-            raise click.UsageError(_("{field} is given twice").format(field=name))
-        counts[figure] = int(text)
+        if name in _FIGURE_NAMES:
+            _add_count(counts, _FIGURE_NAMES[name], name, text)
     return validate_body(Figures(**counts))
+
+
+def read_groups(values: Mapping[str, str]) -> FigureGroups | UnsetType:
+    """Return the people by group from the pairs with a dot, such as `displaced_people.male`; unset without any.
+
+    Raises:
+        click.UsageError: a value is not a count, or a group is given twice.
+    """
+    counts: dict[str, dict[str, int]] = {}
+    for name, text in values.items():
+        if name in _GROUPS_OF_FIGURES:
+            figure, group = _GROUPS_OF_FIGURES[name]
+            _add_count(counts.setdefault(figure, {}), group, name, text)
+    if not counts:
+        return UNSET
+    return validate_body(FigureGroups(**{figure: PeopleGroups(**groups) for figure, groups in counts.items()}))
+
+
+def _add_count(counts: dict[str, int], field: str, name: str, text: str) -> None:
+    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
+        raise click.UsageError(_("{field}: {value} is not a count").format(field=name, value=text[:40]))
+    if field in counts:
+        raise click.UsageError(_("{field} is given twice").format(field=name))
+    counts[field] = int(text)
 
 
 def validate_body(body: BodyT) -> BodyT:

@@ -12,6 +12,12 @@ from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.answers import StatedAnswer, stated_answers
 from tabuah.operations.incidents.conflict_policy import decode_value
+from tabuah.operations.incidents.figure_groups import (
+    group_statements,
+    incident_disagreements,
+    newest_groups,
+    stated_groups,
+)
 from tabuah.operations.incidents.figures import all_figure_statements
 from tabuah.operations.incidents.incident import Conflict, FieldWrite, Incident
 from tabuah.operations.incidents.incident_list import IncidentRow, incident_row
@@ -40,6 +46,15 @@ class FigureStatementRecord(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     value: int
     at: datetime
+
+
+class GroupStatementRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The latest statement of a source about the groups of a figure."""
+
+    source: str
+    groups: dict[str, int]
+    at: datetime
+    agrees: bool  # with the figure in force; only the newest statement is compared
 
 
 class ConflictValueRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +101,7 @@ def make_incident_record(store: ConsoleStore, incident: Incident) -> dict[str, A
         "answers": [make_answer_record(each) for each in stated_answers(incident, current_regency())],
         "figures": figures,
         "sources": make_statement_records(incident),
+        "groups": make_group_records(incident),
         "conflicts": [
             make_conflict_record(OpenConflict(incident, conflict), known) for conflict in incident.open_conflicts
         ],
@@ -130,6 +146,23 @@ def make_statement_records(incident: Incident) -> dict[str, list[FigureStatement
     return {
         figure: [FigureStatementRecord(source=s.source, value=s.value, at=s.at) for s in stated]
         for figure, stated in all_figure_statements(incident).items()
+    }
+
+
+def make_group_records(incident: Incident) -> dict[str, list[GroupStatementRecord]]:
+    """Return the people by group of each source and figure, newest first, and whether they agree with the figure."""
+    wrong = {(stated.figure, stated.entry) for stated, _found in incident_disagreements(incident)}
+    return {
+        newest.figure: [
+            GroupStatementRecord(
+                source=each.source,
+                groups=stated_groups(each.groups),
+                at=each.at,
+                agrees=(each.figure, each.entry) not in wrong,
+            )
+            for each in group_statements(incident, newest.figure)
+        ]
+        for newest in newest_groups(incident)
     }
 
 

@@ -50,7 +50,8 @@ from tabuah.text.exercises.exercise_text import (
 )
 from tabuah.text.incidents.answers import list_answers, people_at_risk_label, people_at_risk_text
 from tabuah.text.incidents.duplicates import similar_incidents_text
-from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.figure_groups import group_facts, group_notes
+from tabuah.text.incidents.figures import describe_figure, figure_label
 from tabuah.text.incidents.incident_text import nagari_centre_text
 from tabuah.text.incidents.merges import broken_merge_text, merge_text
 from tabuah.text.sync.device_notices import mark_misdated_events
@@ -225,10 +226,13 @@ def _print_incident(store: ConsoleStore, incident: Incident, caller: str) -> Non
             *list_answers(incident),
             (_("Description"), incident.description),
             *_figure_facts(incident),
+            *group_facts(incident, store.now()),
             *_attachment_facts(store, incident),
             (_("Conflicts"), ", ".join(conflict.id for conflict in incident.open_conflicts)),
         ]
     )
+    for note in group_notes(incident):
+        print_error(note)
     if store.histories.state_of(subject_of("incident", incident.id)) is not HistoryState.WHOLE:
         print_error(_("Older entries of this incident are not here yet; they come with the next sync."))
     dated = store.find_misdated(store.entries_of(subject_of("incident", incident.id)))
@@ -271,8 +275,8 @@ def _figure_facts(incident: Incident) -> list[tuple[str, str]]:
     """Return each figure as its sources state it: "60 (PMI, …) · 42 (wali nagari, …) · they differ by 18"."""
     facts = []
     for figure, stated in all_figure_statements(incident).items():
-        parts = [f"{s.value} ({s.source}, {format_moment(s.at)})" for s in stated]
+        parts = [f"{describe_figure(figure, s.value)} ({s.source}, {format_moment(s.at)})" for s in stated]
         if figure_difference(stated):
-            parts.append(_("they differ by {n}").format(n=figure_difference(stated)))
+            parts.append(_("they differ by {n}").format(n=describe_figure(figure, figure_difference(stated))))
         facts.append((figure_label(figure), " · ".join(parts)))
     return facts

@@ -22,6 +22,7 @@ from tabuah.operations.entries import subject_of
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import scope_of
+from tabuah.operations.incidents.figure_groups import stated_groups
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.parent_events.event_totals import EventTotals, event_totals
@@ -177,8 +178,16 @@ def totals_record(totals: EventTotals) -> dict[str, Any]:
         "by_severity": dict(totals.by_severity),
         "by_hazard": dict(totals.by_hazard),
         "figures": {
-            each.code: {"total": each.total, "incidents": each.incidents, "sources": list(each.sources)}
+            each.code: {
+                "total": each.total,
+                "incidents": each.incidents,
+                "sources": list(each.sources),
+                "repeated": list(each.repeated),
+            }
             for each in totals.figures
+        },
+        "groups": {
+            each.figure: {**stated_groups(each.groups), "incidents": each.incidents} for each in totals.groups
         },
         "people_at_risk": {"total": totals.at_risk.total, "incidents": totals.at_risk.incidents},
         "assigned": dict(totals.assigned),

@@ -41,6 +41,7 @@ from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.facts import Facts
 from tabuah.text.incidents import incident_panel
 from tabuah.text.incidents.conflicts import describe_conflict
+from tabuah.text.incidents.figure_groups import group_facts, group_notes
 from tabuah.text.incidents.figures import figure_notes
 from tabuah.text.incidents.incident_text import (
     certainty_text,
@@ -87,7 +88,7 @@ def incident_details(source: DetailsSource, snapshot: ConsoleSnapshot, now: date
         step=incident.status.rank or 0,  # a merged or false report reaches only the first step
         facts=_facts(source, snapshot, now),
         figures=figure_tiles(incident),
-        figure_notes=figure_notes(incident, now),
+        figure_notes=(*figure_notes(incident, now), *group_notes(incident)),
         conflicts=tuple(
             describe_conflict(conflict, lambda key: incident_number(snapshot, key))
             for conflict in incident.open_conflicts
@@ -130,7 +131,7 @@ def _step(incident: Incident, status: Status) -> IncidentStep:
 def _facts(source: DetailsSource, snapshot: ConsoleSnapshot, now: datetime) -> tuple[FactItem, ...]:
     incident, history = source.incident, source.history
     caller = history.caller if history else ""
-    listed = (*incident_panel.list_incident_facts(incident, caller, now), *source.impact)
+    listed = (*incident_panel.list_incident_facts(incident, caller, now), *group_facts(incident, now), *source.impact)
     facts = [FactItem(label=label, value=value) for label, value in listed]
     clocks = [_clock_fact(clock, now) for clock in running_clocks(incident, now)]
     return (*_assigned(incident, snapshot), *clocks, *facts)

@@ -1,4 +1,4 @@
-"""Edits of an incident: fields, place, and figures of casualties and damage."""
+"""Edits of an incident: fields, place, and answers of callers."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -18,8 +18,8 @@ from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.codes import Channel, Hazard, Severity
-from tabuah.operations.incidents.drafts import answer_questions, edit_incident, report_figures
-from tabuah.operations.incidents.entry_bodies import MAX_DESCRIPTION, Figures, IncidentAnswered, IncidentEdited
+from tabuah.operations.incidents.drafts import answer_questions, edit_incident
+from tabuah.operations.incidents.entry_bodies import MAX_DESCRIPTION, IncidentAnswered, IncidentEdited
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, describe_place, keep_words
 from tabuah.operations.incidents.scope_rules import action_on_field
@@ -32,7 +32,6 @@ from tabuah.text.incidents.action_messages import (
     description_length_text,
     edit_undone_text,
     edited_text,
-    figures_recorded_text,
     moved_text,
     outside_place_text,
     outside_reason_required,
@@ -40,13 +39,11 @@ from tabuah.text.incidents.action_messages import (
     title_length_text,
     unknown_place_text,
 )
-from tabuah.text.incidents.figures import FIGURE_LABELS, figure_label
 from tabuah.text.incidents.incident_text import field_label, place_text
 from tabuah.text.incidents.places import place_words_fault
 from tabuah.text.people.scope import PersonalScope
 from tabuah.widgets.controls.edit_form import EditField, EditForm
 
-_MOST = 100_000_000
 _LONGEST = 200
 _PLACE: Final = "place"
 _TIME: Final = "occurred_at"
@@ -54,7 +51,7 @@ _WORDS: Final = ("jorong", "landmark")
 
 
 class EditActions(QObject):
-    """The edit form for fields and figures, and the choice of a new place on the map."""
+    """The edit form for fields and answers, and the choice of a new place on the map."""
 
     def __init__(self, context: WindowContext, form: EditForm) -> None:
         super().__init__(form)
@@ -76,13 +73,6 @@ class EditActions(QObject):
             scope = self._context.state.snapshot.personal_scope
             fields = edit_fields(incident, scope, now=self._context.state.now())
             self.open_form(incident, title, fields, self._edit, kind="incident.edited")
-
-    def begin_figures(self) -> None:
-        """Open the fields for a source's figures."""
-        incident = self._context.incident
-        if incident is not None:
-            title = _("Casualties and damage of {number}").format(number=incident.number)
-            self.open_form(incident, title, figure_fields(), self._count, kind="incident.counted")
 
     def begin_answers(self) -> None:
         """Open the people at risk and the answers of callers."""
@@ -218,22 +208,6 @@ class EditActions(QObject):
             draft = edit_incident(incident, IncidentEdited(**before))
             self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))
 
-    def _count(self, incident: Incident, changes: dict[str, str]) -> None:
-        source = changes.pop(form_fields.SOURCE_FIELD, "")
-        if not 0 < len(source) <= _LONGEST:
-            raise InvalidField(form_fields.SOURCE_FIELD, _("Enter the source. Figures need a source."))
-        figures: dict[str, int] = {}
-        for code, text in changes.items():
-            digits = text.replace(".", "").replace(" ", "")
-            if not digits.isdecimal() or int(digits) > _MOST:
-                raise InvalidField(code, _("Write a whole number, or leave it empty."))
-            figures[code] = int(digits)
-        if not figures:
-            raise InvalidField(form_fields.SOURCE_FIELD, _("Write at least one figure."))
-        draft = report_figures(incident, Figures(**figures), source=source)
-        text = figures_recorded_text(incident.number, source)
-        self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(text))
-
     def _answer(self, incident: Incident, changes: dict[str, str]) -> None:
         body = read_answer_changes(incident, changes)
         before = earlier_answers(incident, body)
@@ -362,9 +336,3 @@ def _word_fields(place: IncidentPlace | None) -> tuple[EditField, ...]:
 
 def _place_name(place: IncidentPlace | None) -> str:
     return f"{place.nagari}, {place.kecamatan}" if place is not None and place.nagari else ""
-
-
-def figure_fields() -> tuple[EditField, ...]:
-    """Return empty fields for figures; a field that the source does not mention stays empty."""
-    source = EditField(code=form_fields.SOURCE_FIELD, label=_("Source of the figures"), value="")
-    return (source, *(EditField(code=name, label=figure_label(name), value="") for name in FIGURE_LABELS))

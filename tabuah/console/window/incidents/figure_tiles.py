@@ -13,8 +13,14 @@ from tabuah.operations.incidents.figures import (
     sorted_observations,
 )
 from tabuah.operations.incidents.incident import Incident, Observation
-from tabuah.resources.localisation import format_number, format_time
-from tabuah.text.incidents.figures import displaced_label, figure_label, no_figures_text, short_figure_labels
+from tabuah.resources.localisation import format_time
+from tabuah.text.incidents.figures import (
+    describe_figure,
+    displaced_label,
+    figure_label,
+    no_figures_text,
+    short_figure_labels,
+)
 from tabuah.widgets.incidents.values import FigureTile
 
 _ALWAYS: Final = ("deaths", "missing", "injured", "displaced_people")
@@ -43,9 +49,11 @@ def _tile(incident: Incident, name: str) -> FigureTile:
         return FigureTile(value="–", label=label, source=source, differs=_differs(incident, name))
     value = stated[-1][1]
     before = stated[-2][1] if len(stated) > 1 else value
-    change = f"{'+' if value > before else '−'}{format_number(abs(value - before))}" if value != before else ""
+    change = (
+        f"{'+' if value > before else '−'}{describe_figure(name, abs(value - before))}" if value != before else ""
+    )
     return FigureTile(
-        value=format_number(value),
+        value=describe_figure(name, value),
         label=label,
         change=change,
         source=_sources(incident, name) or _source(stated[-1][0]),
@@ -82,15 +90,15 @@ def _sources(incident: Incident, name: str) -> str:
     """Return the newest value of each source, one a line, if there are several."""
     stated = all_figure_statements(incident)
     lines = [
-        f"{figure_label(figure)}: {_describe_statements(stated[figure])}"
+        f"{figure_label(figure)}: {_describe_statements(figure, stated[figure])}"
         for figure in _figures_of(name)
         if len(stated.get(figure, ())) > 1
     ]
     return "\n".join(lines)
 
 
-def _describe_statements(stated: Iterable[SourceStatement]) -> str:
-    return " · ".join(f"{format_number(s.value)} ({s.source}, {format_time(s.at)})" for s in stated)
+def _describe_statements(figure: str, stated: Iterable[SourceStatement]) -> str:
+    return " · ".join(f"{describe_figure(figure, s.value)} ({s.source}, {format_time(s.at)})" for s in stated)
 
 
 def _source(observation: Observation) -> str:

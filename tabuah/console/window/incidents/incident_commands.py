@@ -12,6 +12,7 @@ from tabuah.console.window.incidents.caller_actions import CallerActions
 from tabuah.console.window.incidents.caller_lookup_actions import CallerLookupActions
 from tabuah.console.window.incidents.conflict_actions import ConflictActions
 from tabuah.console.window.incidents.edit_actions import EditActions
+from tabuah.console.window.incidents.figure_actions import FigureActions
 from tabuah.console.window.incidents.incident_list_actions import IncidentListActions
 from tabuah.console.window.incidents.merge_actions import MergeActions
 from tabuah.console.window.incidents.note_actions import NoteActions
@@ -62,6 +63,7 @@ class IncidentCommands:
 
     report_actions: ReportActions
     edit_actions: EditActions
+    figure_actions: FigureActions
     caller_actions: CallerActions
     map_selection: MapSelection
     status_actions: StatusActions
@@ -109,6 +111,7 @@ def build_incident_commands(
     return IncidentCommands(
         report_actions=ReportActions(context, widgets.report_form, drafts),
         edit_actions=edits,
+        figure_actions=FigureActions(context, edits),
         caller_actions=CallerActions(context, edits),
         map_selection=MapSelection(context, widgets.map_view, widgets.board),
         status_actions=StatusActions(context, widgets.details, known_units=known_units),

@@ -12,7 +12,7 @@ from tabuah.operations.incidents.response_times import Interval, IntervalFigures
 from tabuah.operations.incidents.workload import HourWorkload, PersonWorkload, UnitWorkload
 from tabuah.resources.localisation import _, format_number, format_recent_moment
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.figures import figure_label
+from tabuah.text.incidents.figures import describe_figure, figure_label
 from tabuah.text.incidents.performance import (
     HeadlineFigure,
     describe_counted_incidents,
@@ -178,7 +178,7 @@ def _other_table(found: IncidentPerformance) -> NumberTable:
     """Return the problems and the impact."""
     figures = (
         *((each.label, each.value, each.ids) for each in problem_figures(found)),
-        *((figure_label(each.code), format_number(each.total), each.ids) for each in found.impact),
+        *((figure_label(each.code), describe_figure(each.code, each.total), each.ids) for each in found.impact),
     )
     columns: _Columns[tuple[str, str, tuple[str, ...]]] = (
         (_("Figure"), lambda each: _name(each[0], each[2])),
