@@ -76,7 +76,7 @@ def test_after_action_workbook_has_all_tables(console: Console, tmp_path: Path) 
     file = tmp_path / "khusus.xlsx"
     console.run("report", "incident", number, "--kind", "khusus", "-o", str(file))
     book = openpyxl.load_workbook(io.BytesIO(file.read_bytes()))
-    assert len(book.sheetnames) == 7
+    assert len(book.sheetnames) == 8
     assert book.worksheets[-1].max_row == 6
     cells = " ".join(str(value) for sheet in book for row in sheet.values for value in row)
     assert "081234567890" not in cells

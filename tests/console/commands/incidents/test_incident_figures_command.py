@@ -32,20 +32,18 @@ def test_figures_with_groups_are_shown_with_their_source(line: CommandLine, numb
     assert shown["figures"] == {"displaced_people": 42, "farmland_m2": 2500, "loss_idr": 5_000_000}
     [stated] = shown["groups"]["displaced_people"]
     assert (stated["source"], stated["groups"], stated["agrees"]) == ("PMI", {"male": 20, "female": 22}, True)
-    code, out, err = line("incident", "show", number, "--language", "en")
+    code, out, err = line("incident", "show", number)
     assert code == 0
-    assert "0,25 ha" in out or "0.25 ha" in out
-    assert "male 20, female 22 (PMI" in out
-    assert "but" not in err
+    assert "0,25 ha" in out
+    assert "laki-laki 20, perempuan 22 (PMI" in out
+    assert "padahal" not in err
 
 
 def test_sums_that_do_not_agree_are_kept_and_named(line: CommandLine, number: str):
     pairs = ("deaths=3", "deaths.male=1", "deaths.female=1")
-    code, _out, err = line(
-        "incident", "figures", number, *(f"--set={pair}" for pair in pairs), "--source", "RSUD", "--language", "en"
-    )
+    code, _out, err = line("incident", "figures", number, *(f"--set={pair}" for pair in pairs), "--source", "RSUD")
     assert code == 0
-    assert "Deaths: male + female = 2 (RSUD), but the figure is 3" in err
+    assert "Meninggal: laki-laki + perempuan = 2 (RSUD), padahal jumlahnya 3" in err
     assert line.json("incident", "show", number)["groups"]["deaths"][0]["agrees"] is False
 
 

@@ -100,7 +100,7 @@ def test_totals_count_each_figure_once(console: CommandLineConsole):
         store.save(merge_incidents(store.incident(one.id), store.incident(three.id)))
     opened(console, one, two, false)
     totals = console.json("event", "show", "Banjir Kubung")["totals"]
-    assert totals["figures"] == {"deaths": {"total": 5, "incidents": 1, "sources": ["PMI"]}}
+    assert totals["figures"] == {"deaths": {"total": 5, "incidents": 1, "sources": ["PMI"], "repeated": []}}
     assert (totals["incidents"], totals["merged"], totals["false_reports"]) == (2, 1, 1)
 
 
