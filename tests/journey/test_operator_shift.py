@@ -280,8 +280,9 @@ def work_incident(window: OpenWindow, flood: Incident) -> None:
     window.until(lambda: now(window, flood).note_count == 3)
     window.key(Qt.Key.Key_H)
     form = window.shell.parts.edit_form
-    figures = {name: str(n) for n, name in enumerate(sorted(fields_in(form) - {"edit_source"}), start=1)}
-    fill(window, form, {**figures, "edit_source": "Wali Nagari"})
+    stated = {"edit_source": "Wali Nagari", "edit_time": "00.00"}
+    figures = {name: str(n) for n, name in enumerate(sorted(fields_in(form) - stated.keys()), start=1)}
+    fill(window, form, {**figures, **stated})
     window.key(Qt.Key.Key_Return)
     window.until(lambda: now(window, flood).figures.missing == int(figures["edit_missing"]))
     window.key(Qt.Key.Key_E)

@@ -104,7 +104,7 @@ class FigureActions(QObject):
 def figure_fields(now: datetime) -> tuple[EditField, ...]:
     """Return empty fields for figures; a field that the source does not mention stays empty."""
     fields = (EditField(code=name, label=_label_with_unit(name), value="") for name in FIGURE_LABELS)
-    return (*_source_fields(now), *fields)
+    return (_source_field(), *fields, _time_field(now))
 
 
 def group_fields(now: datetime) -> tuple[EditField, ...]:
@@ -117,17 +117,19 @@ def group_fields(now: datetime) -> tuple[EditField, ...]:
     )
     return (
         EditField(code=_FIGURE, label=_("Who"), value=PEOPLE_FIGURES[-1], choices=figures),
-        *_source_fields(now),
+        _source_field(),
         EditField(code=_PEOPLE, label=_("All of them"), value="", hint=hint),
         *(EditField(code=name, label=group_label(name).capitalize(), value="") for name in GROUPS),
+        _time_field(now),
     )
 
 
-def _source_fields(now: datetime) -> tuple[EditField, ...]:
-    return (
-        EditField(code=SOURCE_FIELD, label=_("Source of the figures"), value=""),
-        EditField(code=TIME_FIELD, label=_("Time of the figures"), value=moment_text(now, now=now)),
-    )
+def _source_field() -> EditField:
+    return EditField(code=SOURCE_FIELD, label=_("Source of the figures"), value="")
+
+
+def _time_field(now: datetime) -> EditField:
+    return EditField(code=TIME_FIELD, label=_("Time of the figures"), value=moment_text(now, now=now))
 
 
 def _label_with_unit(figure: str) -> str:
