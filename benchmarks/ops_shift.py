@@ -3,7 +3,7 @@
 Run with `python benchmarks/ops_shift.py`. The window of one operator runs in this process and is worked by keyboard;
 the server and the four other consoles run in a second process, by the same clock. A heartbeat in the GUI thread
 measures how long it was blocked. `--hour` plays the worst hour only; `--film FOLDER` saves a picture of the window at
-each full hour.
+each full hour, and the documents of the shift.
 """
 
 import argparse
@@ -27,7 +27,8 @@ from heartbeat import Heartbeat
 from paced_bot import PacedBot, wait_in_gui
 from peak_memory import current_memory_mb, peak_memory_mb
 from PySide6.QtWidgets import QApplication
-from shift_film import ShiftFilm
+from shift_documents import write_documents
+from shift_film import LOCAL_ZONE, ShiftFilm
 from support import played_checks
 from support.played_calls import (
     DESK,
@@ -218,11 +219,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--speed", type=float, default=60.0, help="simulated seconds in a second")
     parser.add_argument("--hour", action="store_true", help="play the worst hour only")
-    parser.add_argument("--film", type=Path, metavar="FOLDER", help="save a picture of the window at each full hour")
+    parser.add_argument(
+        "--film",
+        type=Path,
+        metavar="FOLDER",
+        help="save a picture of the window at each full hour, and the documents",
+    )
     options = parser.parse_args()
     plan = WORST_HOUR if options.hour else WHOLE_SHIFT
     with tempfile.TemporaryDirectory() as folder:
         lines = measure(Path(folder), plan, options.speed, options.film)
+        if options.film:
+            days = sorted({f"{step.at.astimezone(LOCAL_ZONE):%Y-%m-%d}" for step in plan.steps})
+            write_documents(Path(folder) / WINDOW, options.film, days)
     show_results(lines)
     save_results("ops_shift", lines, speed=options.speed, hours=(plan.last - plan.first) / 60)
     return 0

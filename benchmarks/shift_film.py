@@ -1,12 +1,14 @@
 """Pictures of the window during a played shift, one for each simulated hour."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+LOCAL_ZONE: Final = timezone(timedelta(hours=7))  # of the regency in which the shift is played
 _CHECKED_EACH_MS = 100
 
 
@@ -27,7 +29,7 @@ class ShiftFilm(QObject):
 
     def take_if_due(self) -> None:
         """Save a picture, if an hour began since the last one."""
-        hour = self._clock().astimezone().replace(minute=0, second=0, microsecond=0)
+        hour = self._clock().astimezone(LOCAL_ZONE).replace(minute=0, second=0, microsecond=0)
         if hour == self._hour:
             return
         self._hour = hour
