@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.alarms.alarm import Alarm, is_silence_alarm
+from tabuah.operations.alarms.alarm import Alarm, cause_family, is_silence_alarm
 from tabuah.operations.alarms.escalation import unanswered_since
 from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, EscalationPolicy
 from tabuah.operations.codes import Status
@@ -133,10 +133,13 @@ def _alarm_item(
     alarm: Alarm, sources: HandoverSources, since: datetime, due_at: datetime | None, now: datetime | None = None
 ) -> HandoverItem:
     station = sources.stations.get(alarm.station)
+    name, place = alarm.title or alarm.parameter or alarm.rule, station.name if station else plain_code(alarm.station)
+    if is_silence_alarm(alarm):  # its title is what sends no data
+        name, place = cause_family(alarm), place or alarm.title
     return HandoverItem(
         ref=subject_of("alarm", alarm.id),
-        name=(alarm.title or alarm.parameter or alarm.rule)[:LONGEST_NAME],
-        place=(station.name if station else plain_code(alarm.station))[:LONGEST_NAME],
+        name=name[:LONGEST_NAME],
+        place=place[:LONGEST_NAME],
         code=alarm.severity,
         since=since,
         due_at=due_at,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from tabuah.operations.alarms.alarm import LINK, SILENCE
 from tabuah.operations.codes import Hazard
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.authority import User
@@ -23,6 +24,7 @@ from tabuah.resources.localisation import (
 from tabuah.resources.time_zone import in_home_zone
 from tabuah.text.alarms.titles import severity_label
 from tabuah.text.code_labels import code_label
+from tabuah.text.readings.measurements import parameter_name
 from tabuah.text.roster.roster_text import person_name
 
 FACT_LABELS: Final[dict[str, str]] = {
@@ -50,6 +52,8 @@ COUNT_LABELS: Final[dict[str, str]] = {
     "alarms_cleared": N_("Alarms cleared"),
     "promises_ended": N_("Promises kept or withdrawn"),
 }
+_ALARM_KINDS: Final = (FactKind.UNANSWERED_ALARMS, FactKind.SHELVED_ALARMS)
+_MISSING_DATA: Final = {SILENCE: N_("No data"), LINK: N_("Link is lost")}
 _OUTCOMES: Final[dict[PromiseOutcome, str]] = {
     PromiseOutcome.DONE: N_("done"),
     PromiseOutcome.WITHDRAWN: N_("withdrawn"),
@@ -163,8 +167,14 @@ def item_text(item: HandoverItem, kind: str, now: datetime) -> str:
         if item.since is not None and item.code == "pending":
             since = " " + _("(since {moment})").format(moment=format_recent_moment(item.since, now))
         return f"{_(COUNT_LABELS[item.code])}: {item.count}{since}"
-    parts = [item.name, item.place, _code_text(item.code), _times(item, kind, now)]
+    name = _alarm_name(item.name) if kind in _ALARM_KINDS else item.name
+    parts = [name, item.place, _code_text(item.code), _times(item, kind, now)]
     return " · ".join(filter(None, parts))
+
+
+def _alarm_name(name: str) -> str:
+    """Return the words for missing data or a parameter; a title stays."""
+    return _(_MISSING_DATA[name]) if name in _MISSING_DATA else parameter_name(name)
 
 
 def describe_handover(handover: Handover) -> str:

@@ -16,6 +16,7 @@ from tabuah.operations.shifts.entry_bodies import PromiseOutcome
 from tabuah.operations.shifts.handover_facts import MAX_ITEMS, FactGroup, FactKind
 from tabuah.operations.shifts.handover_summary import HandoverSources, UnsyncedWork, summarise_handover
 from tabuah.operations.tasks.task import OwnerKind, Task, TaskKind, TaskOwner, TaskStatus
+from tabuah.text.shifts.shift_text import item_text
 
 HOUR = timedelta(hours=1)
 
@@ -161,3 +162,16 @@ def test_long_lists_are_cut_and_counted():
     many = [incident(id=str(n), number=str(n)) for n in range(MAX_ITEMS + 5)]
     found = facts(HandoverSources(incidents=many, alarms=()))["open_incidents"]
     assert (found.count, len(found.items)) == (MAX_ITEMS + 5, MAX_ITEMS)
+
+
+def test_alarm_without_title_says_in_words_why_it_rings():
+    measured = alarm(id="1", title="", parameter="water_level", station="SLK-1")
+    silent = alarm(id="2", title="", station="SLK-2", cause="silence/SLK-2")
+    link = alarm(id="3", title="gerbang", station="", cause="link/gerbang")
+    group = facts(HandoverSources(incidents=(), alarms=(measured, silent, link)))["unanswered_alarms"]
+    lines = {item_text(item, group.kind, NOW).rpartition(" · ")[0] for item in group.items}
+    assert lines == {
+        "Tinggi muka air · SLK-1 · Kritis",
+        "Tanpa data · SLK-2 · Kritis",
+        "Sambungan terputus · gerbang · Kritis",
+    }
