@@ -41,6 +41,7 @@ Digest = Annotated[str, Meta(max_length=64, pattern=r"^([0-9a-f]{64})?$")]
 LevelName = Annotated[str, Meta(max_length=40, pattern=r"^[A-Za-z][A-Za-z /.'-]*$")]
 # A question without a code is only shown: its answer goes into the note.
 Questions = Annotated[tuple[QuestionText | HazardQuestion, ...], Meta(max_length=10)]
+AnswerSentence = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
 LonDeg = Annotated[float, Meta(ge=-180.0, le=180.0)]
 LatDeg = Annotated[float, Meta(ge=-80.0, le=84.0)]  # where UTM is defined
 
@@ -170,6 +171,25 @@ class AidItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: Annotated[str, Meta(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
+class AnswerTemplate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A sentence for answers to messages, in both languages; empty in one in which it is not offered."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+    id: AnswerSentence = ""
+    en: AnswerSentence = ""
+
+    def text(self, language: str) -> str:
+        """Return the sentence in a language, else in the other one."""
+        return self.en or self.id if language == "en" else self.id or self.en
+
+
+class MessageTimes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Minutes after which a message that nobody has dealt with is late, and overdue."""
+
+    late_min: Annotated[int, Meta(ge=1, le=10_080)] = 5
+    overdue_min: Annotated[int, Meta(ge=1, le=10_080)] = 15
+
+
 class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The profile of a regency.
 
@@ -190,6 +210,8 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         unit_coverage: the kinds of units that must be ready for each kecamatan.
         clocks: time limits of incidents and tasks, besides `arrival_min` of the hazards.
         aid_items: the items of aid that forms offer; without one, those of the shipped profile.
+        message_answers: sentences for answers to messages; without one, those of the shipped profile.
+        message_times: when a waiting message is late.
         levels: names of the levels below the regency.
         crest_svg: content of the crest's file, set when the profile is read.
     """
@@ -219,6 +241,8 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     unit_coverage: Annotated[tuple[UnitCoverageSettings, ...], Meta(max_length=20)] = ()
     clocks: Annotated[tuple[ClockSettings, ...], Meta(max_length=50)] = ()
     aid_items: Annotated[tuple[AidItem, ...], Meta(max_length=200)] = ()
+    message_answers: Annotated[tuple[AnswerTemplate, ...], Meta(max_length=30)] = ()
+    message_times: MessageTimes = MessageTimes()
     crest_svg: Annotated[str, Meta(max_length=MAX_CREST_BYTES)] = ""
 
     @property

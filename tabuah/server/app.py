@@ -79,6 +79,7 @@ class ServerParts(msgspec.Struct, frozen=True, kw_only=True):
     backups: BackupScheduler
     mqtt_source: MqttSource | None = None
     notices: NoticeService | None = None
+    answer_channels: frozenset[str] = frozenset()
     jobs: Mapping[str, Callable[[], bool]] = msgspec.field(default_factory=dict)
     limits: LoadLimits = DEFAULT_LIMITS
     code_term: timedelta = CODE_TERM
@@ -115,7 +116,7 @@ def build_app(parts: ServerParts) -> Litestar:
             *forecast_routes(parts.forecasts, parts.access),
             *readings_routes(parts.readings, parts.access, parts.mqtt_source),
             *gateway_routes(parts.journal, parts.access, parts.mqtt_source),
-            *message_routes(parts.journal, parts.access),
+            *message_routes(parts.journal, parts.access, answer_channels=parts.answer_channels),
             *notice_routes(parts.journal, is_open=parts.notices is not None),
             *past_routes(parts.readings, parts.access),
             *station_routes(parts.journal, parts.access, parts.readings),

@@ -12,6 +12,7 @@ import msgspec
 from litestar import Litestar
 
 from tabuah.operations.feeds.sources import FeedSet
+from tabuah.operations.notices.settings import NoticeSettings
 from tabuah.operations.readings.authorship import DEFAULT_AGE_LIMITS, AgeLimits
 from tabuah.server.alarms.escalation_scheduler import EscalationScheduler
 from tabuah.server.app import ServerParts, build_app
@@ -34,6 +35,7 @@ from tabuah.server.limits.connections import ConnectionTable
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.limits.request_limits import RequestLimits
 from tabuah.server.listen_address import ListenAddress
+from tabuah.server.messages.answer_service import AnswerService
 from tabuah.server.mqtt.address import BrokerAddress, EmbeddedAddress
 from tabuah.server.mqtt.broker_client import BrokerClient
 from tabuah.server.mqtt.embedded.broker import EmbeddedBroker, broker_address
@@ -154,7 +156,9 @@ class ServerService:
             mqtt_source = self._link_to(settings.broker)
             self.mqtt_source = self._started(opened, "mqtt", mqtt_source) if mqtt_source is not None else None
             self.feeds = self._start_feeds(opened)
-            self.notices = self._start_notices(opened)
+            outgoing = load_notice_settings(settings.directory)
+            self.notices = self._start_notices(opened, outgoing)
+            self.answers = self._started(opened, "answers", AnswerService(self.journal, outgoing.channel))
             self.snapshots = self._started(opened, "snapshots", SnapshotStore(self.journal))
             blobs = BlobStore(self.journal.directory.blobs_path)
             boxes = BlobStore(self.journal.directory.boxes_path)
@@ -225,9 +229,8 @@ class ServerService:
         self._jobs["feeds"] = lambda: feeds.is_running
         return feeds
 
-    def _start_notices(self, opened: ExitStack) -> NoticeService | None:
+    def _start_notices(self, opened: ExitStack, settings: NoticeSettings) -> NoticeService | None:
         """Start the outgoing notices, if `notices.toml` names a channel."""
-        settings = load_notice_settings(self.settings.directory)
         return self._started(opened, "notices", NoticeService(self.journal, settings)) if settings.channel else None
 
     def _build_http_server(self, tokens: AccessTokens, app: Litestar) -> HttpServer:
@@ -262,6 +265,7 @@ class ServerService:
                 mqtt_source=self.mqtt_source,
                 feeds=self.feeds,
                 notices=self.notices,
+                answer_channels=self.answers.channels,
                 handback=Handback(self.journal, settling=self.settings.settling),
                 admitted=admitted,
                 jobs=self._jobs,

@@ -1,4 +1,4 @@
-"""Moves of messages: the server receives two, and several people link and close them, perhaps offline."""
+"""Moves of messages: the server receives two, and several people link, close and answer them, perhaps offline."""
 
 from histories import versions
 from histories.base_machine import CONSOLES, CRASHES, PICKS, HistoryMachine
@@ -8,6 +8,8 @@ from hypothesis.stateful import rule
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.messages.answer import AnswerFailure
+from tabuah.operations.messages.answer_drafts import answer_message, note_delivery, note_failure, withdraw_answer
 from tabuah.operations.messages.drafts import (
     close_message,
     link_message,
@@ -21,7 +23,10 @@ from tabuah.server.errors import DraftRefused
 from tabuah.storage.journal.identifiers import new_salt
 
 KEY = "00000000-0000-7000-8000-000000003e{pick:02d}"
-CHANGES = st.lists(st.tuples(st.sampled_from(("link", "unlink", "close", "reopen")), PICKS), max_size=3)
+CHANGES = st.lists(
+    st.tuples(st.sampled_from(("link", "unlink", "close", "reopen", "answer", "withdraw", "deliver")), PICKS),
+    max_size=3,
+)
 
 
 class MessageMoves(HistoryMachine):
@@ -35,6 +40,8 @@ class MessageMoves(HistoryMachine):
             message = next((each for each in console.store.messages() if each.id == key), None)
             if message is None:
                 self.receive(key, pick)
+            elif what == "deliver":
+                self.record_delivery(message, pick)
             elif (draft := draft_of(console, message, what, pick)) is not None:
                 self.save(console, draft, None, crash)
         if exchanges:
@@ -43,13 +50,29 @@ class MessageMoves(HistoryMachine):
     def receive(self, key: str, pick: int) -> None:
         """Let the server record a message, unless it has it or its rules do not know messages yet."""
         server = self.world.server
-        inbound = InboundMessage(channel=MessageChannel.SMS, sender=f"0812 77{pick:04d}", text=f"pesan {pick}")
-        draft = receive_message(key, inbound, account="wa", salts=(new_salt(), new_salt(), new_salt()))
+        inbound = InboundMessage(
+            channel=MessageChannel.SMS, sender=f"0812 77{pick:04d}", address=f"081277{pick:04d}", text=f"pesan {pick}"
+        )
+        draft = receive_message(key, inbound, account="wa", salts=(new_salt(), new_salt(), new_salt(), new_salt()))
         with versions.running(newer=server.newer):
             try:
                 server.journal.append_drafts([draft])
             except DraftRefused as refused:
                 assert refused.reason in ("already_exists", "unknown_kind")  # noqa: PT017 - rules of several versions
+
+    def record_delivery(self, message: Message, pick: int) -> None:
+        """Let the server record that an answer was sent or was not; it may not have the answer yet."""
+        server = self.world.server
+        if not message.answers:
+            return
+        answer = message.answers[pick % len(message.answers)]
+        failed = note_failure(message, answer, AnswerFailure.REFUSED, channel="wa", status="HTTP 400")
+        draft = failed if pick % 3 == 0 else note_delivery(message, answer, "wa")
+        with versions.running(newer=server.newer):
+            try:
+                server.journal.append_drafts([draft])
+            except DraftRefused as refused:
+                assert refused.reason in ("unknown_answer", "unknown_subject", "unknown_kind")  # noqa: PT017
 
 
 def draft_of(console: Console, message: Message, what: str, pick: int) -> Draft | None:
@@ -62,6 +85,11 @@ def draft_of(console: Console, message: Message, what: str, pick: int) -> Draft 
                 return close_message(message, reasons[pick % len(reasons)])
             case "reopen":
                 return reopen_message(message)
+            case "answer":
+                personal = console.store.personal_of(message.received_entry)
+                return answer_message(message, f"jawaban {pick}", personal, salt=new_salt())
+            case "withdraw":
+                return withdraw_answer(message, message.answers[-1]) if message.answers else None
             case "unlink":
                 return unlink_message(message, message.incidents[0]) if message.incidents else None
         return link_message(message, incidents[pick % len(incidents)]) if incidents else None

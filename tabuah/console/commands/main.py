@@ -91,7 +91,9 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
     "message": LazyCommand(
         f"{_HERE}.messages.messages:message_group",
         N_("Messages that come in by messengers, forms and e-mail"),
-        extensions=(f"{_HERE}.messages.message_changes", f"{_HERE}.messages.message_trial"),
+        extensions=tuple(
+            f"{_HERE}.messages.{name}" for name in ("message_changes", "message_answers", "message_trial")
+        ),
     ),
     "clock": LazyCommand(f"{_HERE}.incidents.clocks:clock_group", N_("Time limits of incidents and tasks")),
     "task": LazyCommand(

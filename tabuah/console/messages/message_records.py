@@ -11,6 +11,8 @@ from tabuah.console.table_files import TableFormat, write_rows
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.import_table import TableColumns, guard_cell
+from tabuah.operations.messages.answer import AnswerFailure, AnswerObstacle, AnswerState, MessageAnswer
+from tabuah.operations.messages.answer_drafts import find_obstacle
 from tabuah.operations.messages.message import (
     ClosingReason,
     Message,
@@ -24,9 +26,28 @@ from tabuah.text.messages.message_text import describe_attachments
 
 _OPEN: Final = (
     *("id", "received_at", "sent_at", "channel", "account", "state", "incidents", "closing", "note", "repeats"),
-    *("position", "attachments", "exercise"),
+    *("position", "attachments", "answers", "exercise"),
 )
-COLUMNS: Final = (*_OPEN, "sender", "text")  # personal values last, so that a file without them lacks only these
+COLUMNS: Final = (
+    *_OPEN,
+    "sender",
+    "text",
+    "answer_texts",
+)  # personal values last, so that a file without them lacks only these
+
+
+class AnswerRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer to a message; `text` is null where it is sealed or erased."""
+
+    id: str
+    by: str
+    at: datetime
+    state: AnswerState
+    channel: str
+    failure: AnswerFailure | None
+    status: str
+    settled_at: datetime | None
+    text: str | None
 
 
 class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +59,7 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime
     received_at: datetime
     changed_at: datetime
-    state: str  # "waiting", "linked", "closed" or "automatic"
+    state: str  # "waiting", "linked", "answered", "closed" or "automatic"
     incidents: tuple[str, ...]  # numbers; an id while the incident is not here
     closing: ClosingReason | None
     closed_by: str | None
@@ -49,6 +70,8 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     attachments: tuple[MessageAttachment, ...]
     sender: str | None
     text: str | None
+    answers: tuple[AnswerRow, ...]
+    obstacle: AnswerObstacle | None  # why it cannot be answered
     pending: bool
     exercise: str | None
     exercise_id: str | None
@@ -82,9 +105,25 @@ def make_message_row(
         attachments=found.attachments,
         sender=personal.get("sender"),
         text=personal.get("text"),
+        answers=tuple(_answer_row(store, answer) for answer in found.answers),
+        obstacle=find_obstacle(found, personal) if personal else found.answer_obstacle,
         pending=store.is_pending(subject_of("message", found.id)),
         exercise=exercise_json(found, known),
         exercise_id=exercise_id_json(found),
+    )
+
+
+def _answer_row(store: ConsoleStore, answer: MessageAnswer) -> AnswerRow:
+    return AnswerRow(
+        id=answer.entry,
+        by=answer.by,
+        at=answer.at,
+        state=answer.state,
+        channel=answer.channel,
+        failure=answer.failure,
+        status=answer.status,
+        settled_at=answer.settled_at,
+        text=store.personal_of(answer.entry).get("text"),
     )
 
 
@@ -94,6 +133,8 @@ def state_of(found: Message) -> str:
         return "closed"
     if found.incidents:
         return "linked"
+    if found.is_answered:
+        return "answered"
     return "automatic" if found.automatic else "waiting"
 
 
@@ -110,6 +151,10 @@ def write_message_table(path: Path, rows: Sequence[MessageRow], *, with_personal
 
 
 def _cell_text(row: MessageRow, name: str) -> str:
+    if name == "answers":
+        return "; ".join(f"{each.state} {each.by} {each.at.isoformat()}" for each in row.answers)
+    if name == "answer_texts":
+        return "\n".join(each.text for each in row.answers if each.text)
     value = getattr(row, name)
     match value:
         case datetime():

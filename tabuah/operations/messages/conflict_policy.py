@@ -6,5 +6,10 @@ from tabuah.operations.incidents.conflict_policy import FieldRule, MergePolicy
 
 MESSAGE_POLICY: Final = (
     FieldRule(field="incidents", policy=MergePolicy.KEEP_BOTH, kinds=("message.linked", "message.unlinked")),
+    FieldRule(
+        field="answers",
+        policy=MergePolicy.KEEP_BOTH,
+        kinds=("message.answered", "message.answer_withdrawn", "message.delivered", "message.undelivered"),
+    ),
     FieldRule(field="closed", policy=MergePolicy.LAST_WINS, kinds=("message.closed", "message.reopened")),
 )

@@ -7,6 +7,7 @@ import msgspec
 from tabuah.operations.entries import Draft, PersonalValue, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.messages.answer import AnswerObstacle
 from tabuah.operations.messages.entry_bodies import (
     MessageClosed,
     MessageLinked,
@@ -19,10 +20,17 @@ from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.message import MOST_INCIDENTS, ClosingReason, Message
 from tabuah.operations.personal_values import commitment_to
 
-PERSONAL_FIELDS: Final = ("text", "sender", "address")
+PERSONAL_FIELDS: Final = ("text", "sender", "address", "reply_to")
 
 
-def receive_message(message_id: str, incoming: InboundMessage, *, account: str, salts: tuple[str, str, str]) -> Draft:
+def receive_message(
+    message_id: str,
+    incoming: InboundMessage,
+    *,
+    account: str,
+    salts: tuple[str, str, str, str],
+    obstacle: AnswerObstacle | None = None,
+) -> Draft:
     """Record a message that came in.
 
     Args:
@@ -30,6 +38,7 @@ def receive_message(message_id: str, incoming: InboundMessage, *, account: str, 
         incoming: the message.
         account: the gateway account that delivered it.
         salts: random salts of the personal values, in the order of `PERSONAL_FIELDS`.
+        obstacle: why it cannot be answered.
     """
     personal = tuple(
         PersonalValue(field=name, salt=salt, value=value)
@@ -43,6 +52,7 @@ def receive_message(message_id: str, incoming: InboundMessage, *, account: str, 
         cut=incoming.cut,
         position=incoming.position,
         attachments=incoming.attachments,
+        obstacle=obstacle,
         **{each.field: commitment_to(each.value, each.salt) for each in personal},
     )
     return Draft(

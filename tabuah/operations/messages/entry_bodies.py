@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from tabuah.operations.bounds import LARGEST_COUNT
 from tabuah.operations.hidden_characters import LINE_PATTERN
+from tabuah.operations.messages.answer import AnswerFailure, AnswerObstacle
 from tabuah.operations.messages.message import (
     MOST_ATTACHMENTS,
     ClosingReason,
@@ -21,13 +22,19 @@ LONGEST_NOTE: Final = 400  # characters
 
 Commitment = Annotated[str, Meta(max_length=64)]  # to a personal value; empty where there is none
 AccountName = Annotated[str, Meta(max_length=200)]
+AnswerEntry = Annotated[str, Meta(min_length=1, max_length=200)]  # id of the entry that wrote an answer
+ChannelName = Annotated[str, Meta(max_length=40, pattern=r"^([a-z0-9][a-z0-9_-]*)?$")]
+StatusText = Annotated[
+    str, Meta(max_length=20, pattern=r"^((HTTP|SMTP|Telegram) [0-9]{3})?$")
+]  # never a text of the other side
 IncidentId = Annotated[str, Meta(max_length=36, pattern=rf"\A{UUID_KEY.pattern}\Z")]
 
 
 class MessageReceived(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A message as the server took it from a gateway account.
 
-    `text`, `sender` (name and number) and `address` (where an answer goes) are commitments to personal values.
+    `text`, `sender` (name and number), `address` (where an answer goes) and `reply_to` (its id in the other system)
+    are commitments to personal values. `obstacle` says why it cannot be answered.
     """
 
     channel: MessageChannel
@@ -35,10 +42,12 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     text: Commitment = ""
     sender: Commitment = ""
     address: Commitment = ""
+    reply_to: Commitment = ""
     automatic: bool = False
     cut: Count = 0
     position: MessagePosition | None = None
     attachments: Annotated[tuple[MessageAttachment, ...], Meta(max_length=MOST_ATTACHMENTS)] = ()
+    obstacle: AnswerObstacle | None = None
 
 
 class MessageRepeated(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,3 +77,31 @@ class MessageClosed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 class MessageReopened(msgspec.Struct, frozen=True, kw_only=True):
     """The message needs work again."""
+
+
+class MessageAnswered(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer to the sender; `text` is the commitment to a personal value. The id of the entry names the answer."""
+
+    text: Annotated[str, Meta(min_length=64, max_length=64)]
+
+
+class AnswerWithdrawn(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer is not to be sent."""
+
+    answer: AnswerEntry
+
+
+class AnswerDelivered(msgspec.Struct, frozen=True, kw_only=True):
+    """The channel has accepted the answer."""
+
+    answer: AnswerEntry
+    channel: ChannelName
+
+
+class AnswerUndelivered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer was not sent and will not be."""
+
+    answer: AnswerEntry
+    failure: AnswerFailure
+    channel: ChannelName = ""
+    status: StatusText = ""

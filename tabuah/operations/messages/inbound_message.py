@@ -23,6 +23,7 @@ class InboundMessage(msgspec.Struct, frozen=True, kw_only=True):
         external_id: its id in the other system; empty where it has none.
         sender: name and number as people read them.
         address: where an answer goes: a number, a chat, an e-mail address.
+        reply_to: the id by which an answer names it in the other system, such as the Message-ID of an e-mail.
         sent_at: when it was written; None if unknown or impossible.
         cut: characters of the text that were left out.
     """
@@ -31,6 +32,7 @@ class InboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str = ""
     sender: str = ""
     address: str = ""
+    reply_to: str = ""
     text: str = ""
     sent_at: datetime | None = None
     position: MessagePosition | None = None

@@ -27,12 +27,43 @@ class _Head(msgspec.Struct, kw_only=True):
     use: str = ""
 
 
+class MessageLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The table `[limits]`: bounds of answers.
+
+    Attributes:
+        answers_an_hour: answers that one sender gets at most in an hour.
+        answer_delay_s: time after which an answer leaves, in which it can be withdrawn.
+        answer_within_h: age at which an answer that could not be sent is given up.
+    """
+
+    answers_an_hour: Annotated[int, Meta(ge=1, le=1_000)] = 10
+    answer_delay_s: Annotated[float, Meta(ge=0, le=600)] = 10.0
+    answer_within_h: Annotated[float, Meta(gt=0, le=168)] = 6.0
+
+
+class MessageSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The file as values: the mapping of each gateway account, and the limits."""
+
+    mappings: dict[str, MessageMapping] = {}
+    limits: MessageLimits = MessageLimits()
+
+
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     message: Annotated[list[dict[str, Any]], Meta(max_length=MOST_ACCOUNTS)] = []
+    limits: MessageLimits = MessageLimits()
 
 
 def read_message_mappings(text: str) -> dict[str, MessageMapping]:
     """Return the mapping of each gateway account.
+
+    Raises:
+        BadMessageMappings: see `read_message_settings`.
+    """
+    return read_message_settings(text).mappings
+
+
+def read_message_settings(text: str) -> MessageSettings:
+    """Return the mapping of each gateway account, and the limits.
 
     `use` names a mapping that ships with the program; the other settings replace those of it.
 
@@ -40,16 +71,16 @@ def read_message_mappings(text: str) -> dict[str, MessageMapping]:
         BadMessageMappings: invalid TOML, an unknown name, or an account that is named twice.
     """
     try:
-        tables = msgspec.convert(parse_toml(text), _File).message
+        file = msgspec.convert(parse_toml(text), _File)
     except (ValueError, msgspec.ValidationError, RecursionError) as error:
         raise BadMessageMappings(str(error)) from error
     found: dict[str, MessageMapping] = {}
-    for number, table in enumerate(tables, start=1):
+    for number, table in enumerate(file.message, start=1):
         account, mapping = _read_table(number, table)
         if account in found:
             raise BadMessageMappings(f"two mappings are of the account {account!r}")
         found[account] = mapping
-    return found
+    return MessageSettings(mappings=found, limits=file.limits)
 
 
 def _read_table(number: int, table: dict[str, Any]) -> tuple[str, MessageMapping]:

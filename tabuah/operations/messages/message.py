@@ -19,6 +19,7 @@ from tabuah.operations.bounds import (
 )
 from tabuah.operations.codes import Channel
 from tabuah.operations.entries import ExerciseRef
+from tabuah.operations.messages.answer import AnswerObstacle, MessageAnswer, MessageAnswers
 
 MOST_INCIDENTS: Final = 20
 MOST_ATTACHMENTS: Final = 20
@@ -99,6 +100,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
         repeats: how often the same came again, at least.
         incidents: ids of the incidents that it is about.
         closed: the end of the work on it; None while it is open.
+        answers: the answers to its sender, in the order of the server.
+        obstacle: why it could not be answered when it came in.
     """
 
     id: IdText
@@ -115,6 +118,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     repeats: Count = 0
     incidents: Annotated[tuple[IdText, ...], bounded(max_length=MOST_INCIDENTS)] = ()
     closed: Closing | None = None
+    answers: MessageAnswers = ()
+    obstacle: AnswerObstacle | None = None
     exercise: bool = False
     exercise_ref: ExerciseRef = msgspec.field(default=UNSET, name="exercise_id")
 
@@ -125,8 +130,22 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
 
     @property
     def is_waiting(self) -> bool:
-        """Whether nobody has dealt with it: it is open and about no incident, and no program wrote it."""
-        return self.closed is None and not self.incidents and not self.automatic
+        """Whether nobody has dealt with it: it is open, about no incident and not answered; no program wrote it."""
+        return self.closed is None and not self.incidents and not self.automatic and not self.is_answered
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer was sent or waits to be sent."""
+        return any(answer.stands for answer in self.answers)
+
+    @property
+    def answer_obstacle(self) -> AnswerObstacle | None:
+        """Why it cannot be answered; None if it can."""
+        return AnswerObstacle.AUTOMATIC if self.automatic else self.obstacle
+
+    def answer(self, entry: str) -> MessageAnswer | None:
+        """Return the answer that an entry wrote."""
+        return next((answer for answer in self.answers if answer.entry == entry), None)
 
 
 def incident_channel(channel: MessageChannel) -> Channel:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from tabuah.operations.bounds import LARGEST_FILE_BYTES
 from tabuah.operations.gateways.mapping import TimeFormat
 from tabuah.operations.messages.html_reader import text_of_html
@@ -24,7 +26,14 @@ from tabuah.operations.messages.message import (
     MessageAttachment,
     MessagePosition,
 )
-from tabuah.operations.messages.message_mapping import AttachmentMapping, MessageMapping, TextPart
+from tabuah.operations.messages.message_mapping import (
+    AttachmentMapping,
+    AutomaticMark,
+    MessageMapping,
+    PathText,
+    TextPart,
+)
+from tabuah.operations.messages.reply_address import is_of_program
 
 MAX_DOCUMENT_BYTES: Final = 1024 * 1024
 MOST_MESSAGES: Final = 100  # in one document
@@ -92,13 +101,16 @@ def _message(mapping: MessageMapping, node: Node, now: datetime) -> InboundMessa
         external_id=_joined(node, mapping.id, LONGEST_ID),
         sender=_joined(node, mapping.sender, LONGEST_SENDER, separator=" · "),
         address=plain_line(_word(_find(node, mapping.address)), LONGEST_ADDRESS),
+        reply_to=plain_line(_word(_find(node, mapping.reply_to)), LONGEST_ID),
         text=text[:LONGEST_TEXT],
         sent_at=_sent_at(mapping, node, now),
         position=_position(mapping, node),
         attachments=tuple(_attachments(mapping, node))[:MOST_ATTACHMENTS],
-        automatic=any(_is_set(_find(node, path)) for path in mapping.automatic),
+        automatic=any(_is_marked(node, mark) for mark in mapping.automatic),
         cut=max(0, len(text) - LONGEST_TEXT),
     )
+    if is_of_program(message):
+        message = msgspec.structs.replace(message, automatic=True)
     return None if message.is_empty else message
 
 
@@ -143,6 +155,13 @@ def _word(value: Any) -> str:
         return str(value)
     except ValueError:  # an integer of thousands of digits
         return ""
+
+
+def _is_marked(node: Node, mark: PathText | AutomaticMark) -> bool:
+    if isinstance(mark, AutomaticMark):
+        found = _word(_find(node, mark.path)).strip().casefold()
+        return found in {value.strip().casefold() for value in mark.values}
+    return _is_set(_find(node, mark))
 
 
 def _is_set(value: Any) -> bool:

@@ -40,6 +40,13 @@ class AttachmentMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     each: bool = False
 
 
+class AutomaticMark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A field that says that a program wrote a message, if it has one of the `values`; case does not matter."""
+
+    path: PathText
+    values: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(min_length=1, max_length=30)]
+
+
 class MessageMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One kind of document.
 
@@ -55,7 +62,9 @@ class MessageMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         zone: of times without one; empty means the regency's.
         lon, lat: the position in degrees.
         geopoint: the position as ODK writes it: latitude, longitude, altitude, accuracy.
+        reply_to: the id by which an answer names the message in the other system.
         automatic: fields that say that a program wrote the message.
+        answer_channel: the channel of `notices.toml` through which answers go; empty where there are none.
     """
 
     channel: MessageChannel
@@ -63,6 +72,8 @@ class MessageMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     id: Paths = ()
     sender: Paths = ()
     address: PathText = ""
+    reply_to: PathText = ""
+    answer_channel: Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")] = ""
     text: Annotated[tuple[PathText | TextPart, ...], Meta(min_length=1, max_length=100)]
     time: PathText = ""
     time_format: TimeFormat = TimeFormat.ISO
@@ -70,7 +81,7 @@ class MessageMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     lon: PathText = ""
     lat: PathText = ""
     geopoint: PathText = ""
-    automatic: Paths = ()
+    automatic: Annotated[tuple[PathText | AutomaticMark, ...], Meta(max_length=30)] = ()
     attachments: Annotated[tuple[AttachmentMapping, ...], Meta(max_length=30)] = ()
 
     @property

@@ -5,7 +5,12 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key
+from tabuah.operations.messages.answer_decisions import decide_answer, fold_answer
 from tabuah.operations.messages.entry_bodies import (
+    AnswerDelivered,
+    AnswerUndelivered,
+    AnswerWithdrawn,
+    MessageAnswered,
     MessageClosed,
     MessageLinked,
     MessageReceived,
@@ -33,6 +38,8 @@ def decide_message(
             return rejected("too_many_incidents") if len(message.incidents) >= MOST_INCIDENTS else ACCEPT
         case MessageClosed() if body.reason is ClosingReason.OTHER and not body.note.strip():
             return rejected("closing_without_note")
+        case MessageAnswered() | AnswerWithdrawn() | AnswerDelivered() | AnswerUndelivered() if message is not None:
+            return decide_answer(message, body)
     return decide_change(message)
 
 
@@ -44,6 +51,8 @@ def fold_message(message: Message | None, entry: Entry, body: msgspec.Struct, _v
         return None
     if isinstance(body, MessageRepeated):
         return msgspec.structs.replace(message, repeats=max(message.repeats, body.count))
+    if isinstance(body, AnswerDelivered | AnswerUndelivered):
+        return fold_answer(message, entry, body)
     return msgspec.structs.replace(_changed(message, entry, body), changed_at=entry.at)
 
 
@@ -59,6 +68,8 @@ def _changed(message: Message, entry: Entry, body: msgspec.Struct) -> Message:
             return msgspec.structs.replace(message, closed=closed)
         case MessageReopened():
             return msgspec.structs.replace(message, closed=None)
+        case MessageAnswered() | AnswerWithdrawn():
+            return fold_answer(message, entry, body)
     return message
 
 
@@ -75,6 +86,7 @@ def _received(entry: Entry, body: MessageReceived) -> Message:
         cut=body.cut,
         position=body.position,
         attachments=body.attachments,
+        obstacle=body.obstacle,
         exercise=entry.exercise,
         exercise_ref=entry.exercise_ref,
     )
@@ -90,6 +102,10 @@ MESSAGE: Final = SubjectType(
         EntryKind(name="message.unlinked", body=MessageUnlinked, writers=CONTROL_ROOM),
         EntryKind(name="message.closed", body=MessageClosed, writers=CONTROL_ROOM),
         EntryKind(name="message.reopened", body=MessageReopened, writers=CONTROL_ROOM),
+        EntryKind(name="message.answered", body=MessageAnswered, writers=CONTROL_ROOM),
+        EntryKind(name="message.answer_withdrawn", body=AnswerWithdrawn, writers=CONTROL_ROOM, reference="answer"),
+        EntryKind(name="message.delivered", body=AnswerDelivered, writers=SERVER_ONLY, reference="answer"),
+        EntryKind(name="message.undelivered", body=AnswerUndelivered, writers=SERVER_ONLY, reference="answer"),
     ),
     decide=decide_message,
     fold=fold_message,

@@ -3,16 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
 
 from tabuah.operations.messages.message import Message, waiting_messages
-
-LATE_AFTER: Final = timedelta(minutes=5)
-OVERDUE_AFTER: Final = timedelta(minutes=15)
+from tabuah.resources.regency import current_regency
 
 
 class WaitingTime(StrEnum):
-    """How long a message waits, measured by the two limits."""
+    """How long a message waits, measured by the two limits of the profile."""
 
     SHORT = "short"
     LATE = "late"
@@ -25,11 +22,11 @@ def waiting_age(message: Message, now: datetime) -> timedelta:
 
 
 def waiting_time(message: Message, now: datetime) -> WaitingTime:
-    """Return how long a message waits, by the limits."""
-    age = waiting_age(message, now)
-    if age >= OVERDUE_AFTER:
+    """Return how long a message waits, by the limits of the profile."""
+    age, limits = waiting_age(message, now), current_regency().message_times
+    if age >= timedelta(minutes=limits.overdue_min):
         return WaitingTime.OVERDUE
-    return WaitingTime.LATE if age >= LATE_AFTER else WaitingTime.SHORT
+    return WaitingTime.LATE if age >= timedelta(minutes=limits.late_min) else WaitingTime.SHORT
 
 
 def sort_for_work(messages: Iterable[Message]) -> list[Message]:

@@ -15,7 +15,7 @@ from tabuah.operations.notices.phone_numbers import NumberFormat
 from tabuah.resources.toml_parser import parse_toml
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
-PLACEHOLDERS: Final = frozenset({"recipient", "name", "title", "text", "key", "secret", "user", "coding"})
+PLACEHOLDERS: Final = frozenset({"recipient", "name", "title", "text", "key", "secret", "user", "coding", "reply_to"})
 SHIPPED: Final = ("android-gateway", "fonnte", "kannel", "twilio")  # files of `resources/notices`
 TELEGRAM_API: Final = "https://api.telegram.org"
 _FIXED: Final = frozenset({"secret", "user"})

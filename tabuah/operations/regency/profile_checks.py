@@ -110,6 +110,13 @@ def _check_names(profile: RegencyProfile) -> Iterator[ProfileFinding]:
     names = (opd.name.casefold() for opd in profile.opds)
     yield from _duplicates("opds", names)
     yield from _duplicates("aid_items", (" ".join(item.name.casefold().split()) for item in profile.aid_items))
+    yield from _duplicates("message_answers", (each.code for each in profile.message_answers))
+    for each in profile.message_answers:
+        if not each.text("id").strip():
+            yield ProfileFinding(key="message_answers", problem=ProfileProblem.UNKNOWN_VALUE, value=each.code)
+    if profile.message_times.overdue_min < profile.message_times.late_min:
+        value = str(profile.message_times.overdue_min)
+        yield ProfileFinding(key="message_times", problem=ProfileProblem.UNKNOWN_VALUE, value=value)
     yield from _duplicates("crews", (name.casefold() for name in profile.crews))
     yield from _duplicates("shifts", (shift.start for shift in profile.shifts))
 

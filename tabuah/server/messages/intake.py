@@ -14,6 +14,7 @@ from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.mapping_file import FILE_NAME
 from tabuah.operations.messages.message import OF_ROBOTS, Message
 from tabuah.operations.messages.message_document import UnreadableDocument, read_document
+from tabuah.operations.messages.reply_address import obstacle_of
 from tabuah.server.database.personal_values import personal_value_of
 from tabuah.server.errors import DraftRefused, Refusal
 from tabuah.server.journal import ServerJournal
@@ -45,10 +46,12 @@ class MessageIntake:
         journal: ServerJournal,
         directory: Path,
         *,
+        answer_channels: frozenset[str] = frozenset(),
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._journal = journal
         self._mappings = MessageMappings(directory / FILE_NAME)
+        self._answer_channels = answer_channels
         self._senders = TokenBucket[bytes](SENDER_BURST, SENDER_A_S, monotonic_s=monotonic_s)
         self._accounts = TokenBucket[str](ACCOUNT_BURST, ACCOUNT_A_S, monotonic_s=monotonic_s)
         self._digests: MessageDigests | None = None
@@ -93,9 +96,13 @@ class MessageIntake:
         if has_sender and self._senders.take(newest) > 0:
             flooded = self._message(self._history.find(newest, now))
             return self._count(MessageResult.LIMITED, flooded)
-        salts = (new_salt(), new_salt(), new_salt())
+        salts = (new_salt(), new_salt(), new_salt(), new_salt())
+        obstacle = obstacle_of(
+            message, has_channel=self._mappings.answer_channel_of(account) in self._answer_channels
+        )
+        draft = receive_message(message_id, message, account=account, salts=salts, obstacle=obstacle)
         try:
-            self._journal.append_drafts([receive_message(message_id, message, account=account, salts=salts)])
+            self._journal.append_drafts([draft])
         except DraftRefused as refused:  # a message of a wiped subject, or rules that forbid it
             raise Refusal(409, refused.reason, str(refused)) from refused
         for key in (same, newest):

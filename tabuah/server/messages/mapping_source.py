@@ -3,7 +3,12 @@
 import logging
 from pathlib import Path
 
-from tabuah.operations.messages.mapping_file import BadMessageMappings, read_message_mappings
+from tabuah.operations.messages.mapping_file import (
+    BadMessageMappings,
+    MessageLimits,
+    MessageSettings,
+    read_message_settings,
+)
 from tabuah.operations.messages.message_mapping import MessageMapping
 from tabuah.server.errors import Refusal
 from tabuah.text.file_errors import describe_file_error
@@ -20,8 +25,20 @@ class MessageMappings:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._stamp: tuple[int, int] | None = None
-        self._mappings: dict[str, MessageMapping] = {}
+        self._settings = MessageSettings()
         self._problem = ""
+
+    @property
+    def limits(self) -> MessageLimits:
+        """The limits in force."""
+        self._follow_file()
+        return self._settings.limits
+
+    def answer_channel_of(self, account: str) -> str:
+        """Return the name of the channel of answers to messages of an account; empty if there is none."""
+        self._follow_file()
+        mapping = self._settings.mappings.get(account)
+        return mapping.answer_channel if mapping is not None else ""
 
     def mapping_of(self, account: str) -> MessageMapping:
         """Return the mapping of an account.
@@ -30,7 +47,7 @@ class MessageMappings:
             Refusal: the account may send no messages, or no file could be read since the start.
         """
         self._follow_file()
-        mapping = self._mappings.get(account)
+        mapping = self._settings.mappings.get(account)
         if mapping is not None:
             return mapping
         if self._problem:
@@ -44,10 +61,10 @@ class MessageMappings:
             if stamp == self._stamp:
                 return
             self._stamp = stamp
-            self._mappings = read_message_mappings(self._file.read_text("utf-8-sig"))
+            self._settings = read_message_settings(self._file.read_text("utf-8-sig"))
             self._problem = ""
         except FileNotFoundError:
-            self._stamp, self._mappings, self._problem = None, {}, ""
+            self._stamp, self._settings, self._problem = None, MessageSettings(), ""
         except (BadMessageMappings, OSError, UnicodeDecodeError) as error:
             self._problem = describe_file_error(error)
             log.warning("%s cannot be used, the mappings before stay in force: %s", self._file, self._problem)

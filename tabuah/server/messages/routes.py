@@ -13,9 +13,11 @@ from tabuah.server.people.access import AccessControl, AnyRequest, check_approve
 from tabuah.storage.journal.messages_protocol import MessagesReply
 
 
-def message_routes(journal: ServerJournal, access: AccessControl) -> list[HTTPRouteHandler]:
-    """Build the route `POST /v1/messages`."""
-    intake = MessageIntake(journal, journal.directory.path)
+def message_routes(
+    journal: ServerJournal, access: AccessControl, *, answer_channels: frozenset[str]
+) -> list[HTTPRouteHandler]:
+    """Build the route `POST /v1/messages`; `answer_channels` are the channels through which answers can go."""
+    intake = MessageIntake(journal, journal.directory.path, answer_channels=answer_channels)
 
     @post(
         "/v1/messages",

@@ -72,6 +72,7 @@ class HttpMessageSender:
             "title": message.title,
             "text": text,
             "key": message.key,
+            "reply_to": message.reply_to,
             "secret": self._secret,
             "user": channel.user,
             "coding": "0" if is_gsm_text(text) else "2",  # as Kannel and SMPP number them

@@ -25,7 +25,12 @@ class DeliveryFailed(Exception):
 
 
 class NoticeMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as a channel sends it; `key` is the same at each attempt."""
+    """A message as a channel sends it; `key` is the same at each attempt.
+
+    Attributes:
+        reply_to: id of the message that it answers in the other system; of an e-mail a valid Message-ID.
+        is_answer: whether a person wrote it as an answer.
+    """
 
     key: str
     address: str
@@ -33,6 +38,8 @@ class NoticeMessage(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     text: str
     sent_at: datetime
+    reply_to: str = ""
+    is_answer: bool = False
 
 
 class MessageSender(Protocol):

@@ -108,7 +108,10 @@ def _email(sender: str, message: NoticeMessage) -> EmailMessage:
     email["Subject"] = " ".join(message.title.split())
     email["Date"] = format_datetime(message.sent_at)
     email["Message-ID"] = f"<{message.key}@{sender.rpartition('@')[2]}>"  # the same at each attempt
-    email["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer of a vacation program
+    if message.reply_to:
+        email["In-Reply-To"] = email["References"] = message.reply_to
+    if not message.is_answer:
+        email["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer of a vacation program
     email.set_content(message.text)
     return email
 

@@ -1,5 +1,6 @@
 """Messages through a bot of Telegram, as plain text: nothing in an alarm is read as markup."""
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +16,7 @@ MAX_TEXT: Final = 4_096  # UTF-16 code units
 MAX_PAUSE_S: Final = 3_600.0
 MAX_UPDATES: Final = 100
 _WRONG_TOKEN: Final = (401, 404)  # corrected in the settings
+_MESSAGE: Final = re.compile(r"[0-9]{1,15}")
 _CHAT_PATHS: Final = ("message.chat", "channel_post.chat", "my_chat_member.chat", "edited_message.chat")
 
 
@@ -39,12 +41,17 @@ class TelegramSender:
         Raises:
             DeliveryFailed: it was not accepted.
         """
-        request = {
+        request: dict[str, Any] = {
             "chat_id": message.address,
             "text": shorten(message.text, lambda text: utf16_length(text) <= MAX_TEXT),
             "link_preview_options": {"is_disabled": True},
             "disable_notification": self._channel.silent,
         }
+        if _MESSAGE.fullmatch(message.reply_to):
+            request["reply_parameters"] = {
+                "message_id": int(message.reply_to),
+                "allow_sending_without_reply": True,
+            }
         return str(value_at(self._ask("sendMessage", request), "result.message_id"))
 
     def chats(self) -> list[TelegramChat]:

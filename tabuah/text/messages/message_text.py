@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from tabuah.operations.messages.message import Message, MessageAttachment, waiting_messages
 from tabuah.resources.localisation import _, format_age, format_moment, format_number, ngettext
 from tabuah.text.code_labels import code_label
+from tabuah.text.messages.answer_text import describe_answers
 
 MESSAGE_FIELDS: Mapping[str, str] = {
     "channel": "Channel",
@@ -17,6 +18,7 @@ MESSAGE_FIELDS: Mapping[str, str] = {
     "incidents": "Incident",
     "closed": "Closed",
     "repeats": "Repeated",
+    "answers": "Answer",
     "state": "State",
 }
 
@@ -27,7 +29,7 @@ def message_field_label(field: str) -> str:
 
 
 def describe_state(message: Message, numbers: Mapping[str, str]) -> str:
-    """Return what became of a message: the incidents that it is about, the reason of its end, or that it waits.
+    """Return what became of a message: its incidents, the reason of its end, its answers, or that it waits.
 
     Args:
         message: the message.
@@ -35,8 +37,10 @@ def describe_state(message: Message, numbers: Mapping[str, str]) -> str:
     """
     incidents = ", ".join(numbers.get(each, each[:13]) for each in message.incidents)
     closed = f"{_('closed')}: {code_label(message.closed.reason).lower()}" if message.closed is not None else ""
-    state = " · ".join(filter(None, (incidents, closed)))
-    return state or (_("written by a program") if message.automatic else _("waiting"))
+    state = " · ".join(filter(None, (incidents, closed, describe_answers(message.answers))))
+    if message.is_waiting:
+        return f"{_('waiting')} · {state}" if state else _("waiting")
+    return state or _("written by a program")
 
 
 def describe_closing(message: Message) -> str:

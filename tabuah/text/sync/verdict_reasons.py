@@ -64,6 +64,12 @@ REASONS: Final[dict[str, str]] = {
     "too_many_proposals": "Too many changes of this shift already wait for a decision: settle it first.",
     "too_many_incidents": "The message is about as many incidents as it may be.",
     "closing_without_note": "The reason “other” needs a note.",
+    "answer_automatic": (
+        "A program wrote the message: it is not answered, so that two programs do not answer each other."
+    ),
+    "too_many_message_answers": "The message has as many answers as it may have.",
+    "unknown_answer": "This answer is not known.",
+    "answer_not_waiting": "The answer was sent, has failed or was withdrawn already.",
     "aid_quantity": "The quantity must be more than zero; only a counted stock may be zero.",
     "aid_of_another": "A field office corrects only its own lines. Ask the control room.",
     "too_many_corrections": "The line has as many corrections as it may have. Cancel it and record a new one.",
@@ -176,6 +182,15 @@ REFUSALS: Final[dict[str, str]] = {
     "contacts_changed": "Contacts have changed since the preview. Check it and import again.",
     "call_is_linked": "The call is about an incident, so it is a normal call.",
     "call_of_another_world": "The call and the incident are not of the same world.",
+    "answer_no_channel": (
+        "The account of the message had no answer channel when it came in. Answer in the messenger, or call; the"
+        " administrator names `answer_channel` in messages.toml."
+    ),
+    "answer_no_address": "The message has no address to which an answer could go.",
+    "answer_no_reply": "The address of the sender is one that nobody reads (noreply). Find another way to answer.",
+    "answer_erased": "The address of the sender was erased, so nobody can answer with Tabuah.",
+    "answer_empty": "The answer is empty. Write a text.",
+    "answer_too_long": "The answer is longer than {n} characters. Shorten it.",
     "message_of_another_world": "The message and the incident are not of the same world.",
     "call_not_linked": "The call is not about an incident.",
     "call_class_of_a_report": "A normal call is about an incident; choose another class.",

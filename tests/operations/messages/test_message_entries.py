@@ -35,7 +35,7 @@ from tabuah.operations.subject_state import read_state, state_text
 
 KEY = "0f000000-0000-0000-0000-000000000001"
 SUBJECT = f"message/{KEY}"
-SALTS = ("5a" * 16, "5b" * 16, "5c" * 16)
+SALTS = ("5a" * 16, "5b" * 16, "5c" * 16, "5d" * 16)
 INCOMING = InboundMessage(
     channel=MessageChannel.WHATSAPP, sender="Yanti · 62812", address="62812", text="Air naik di jembatan"
 )

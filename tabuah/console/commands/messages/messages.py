@@ -26,6 +26,7 @@ from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_mark, exercises_by_id
+from tabuah.text.messages.answer_text import describe_answer, describe_obstacle
 from tabuah.text.messages.message_text import (
     describe_attachments,
     describe_closing,
@@ -45,6 +46,7 @@ message_group = TabuahGroup(
 @message_group.command("list", help=N_("List the messages, the newest first, and how many wait."))
 @click.option("--waiting", is_flag=True, help=N_("Only those that nobody has dealt with."))
 @click.option("--closed", is_flag=True, help=N_("Only closed ones."))
+@click.option("--answered", is_flag=True, help=N_("Only those that were answered, or whose answer waits."))
 @click.option("--channel", type=Code(MessageChannel), metavar="C", help=N_("Only this channel."))
 @click.option("--incident", default="", metavar="INCIDENT", help=N_("Only those about this incident."))
 @click.option("--from", "since", type=Moment(), metavar="T", help=N_("Only those from this time on."))
@@ -56,6 +58,7 @@ def list_messages(
     *,
     waiting: bool,
     closed: bool,
+    answered: bool,
     channel: MessageChannel | None,
     incident: str,
     since: datetime | None,
@@ -71,6 +74,7 @@ def list_messages(
             for each in every
             if (not waiting or each.is_waiting)
             and (not closed or each.closed is not None)
+            and (not answered or each.is_answered)
             and (channel is None or each.channel is channel)
             and (not about or about in each.incidents)
             and (since is None or each.received_at >= since)
@@ -120,8 +124,16 @@ def show_message(call: Invocation, *, key: str) -> None:
             (message_field_label("repeats"), describe_repeats(found)),
             (message_field_label("state"), describe_state(found, numbers)),
             (message_field_label("closed"), describe_closing(found)),
+            *((message_field_label("answers"), line) for line in _answer_lines(found, row)),
         ]
     )
+
+
+def _answer_lines(found: Message, row: MessageRow) -> list[str]:
+    """Return the answers, or why there can be none."""
+    pairs = zip(found.answers, row.answers, strict=True)
+    lines = [describe_answer(answer, shown.text) for answer, shown in pairs]
+    return lines or ([describe_obstacle(row.obstacle)] if row.obstacle is not None else [])
 
 
 @message_group.command("export", help=N_("Write the messages to a CSV or XLSX file."))
@@ -139,7 +151,7 @@ def export_messages(call: Invocation, *, file: Path, with_personal: bool, worlds
     write_file(file, lambda: _write_table(file, rows, with_personal=with_personal))
     text = ngettext("{n} message is written to {file}.", "{n} messages are written to {file}.", len(rows))
     call.show({"file": str(file), "messages": len(rows)}, lambda: print_text(text.format(n=len(rows), file=file)))
-    if with_personal and any(row.sender or row.text for row in rows):
+    if with_personal and any(row.sender or row.text or row.answers for row in rows):
         print_error(_("The file contains personal data. Store it safely, and delete it after use."))
 
 

@@ -93,6 +93,7 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
     *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle", "policy"),
     *("call edit", "call incident", "call show", "call unlink"),
     *("message close", "message incident", "message join", "message reopen", "message show", "message unlink"),
+    *("message answer", "message withdraw"),
     *("map impact", "unit suggest"),
     *("task add", "task cancel", "task change", "task done", "task receive", "task reopen", "task show"),
     *("aid correct", "aid show"),
@@ -113,7 +114,7 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
 }
 ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and the machinery are common to all worlds
     "aid items",
-    "message try",
+    *("message templates", "message try"),
     *("server notices cancel", "server notices check", "server notices init", "server notices list"),
     *("server notices chats", "server notices retry", "server notices test"),
     *(

@@ -38,7 +38,7 @@ def journal(tmp_path: Path) -> Iterator[ServerJournal]:
     with ServerJournal.open(tmp_path / "server") as journal:
         add_users(journal, sari=Role.SUPERVISOR, tamu=Role.VIEWER)
         for key, inbound in INCOMING.items():
-            journal.append_drafts([receive_message(key, inbound, account="wa", salts=("5a" * 16,) * 3)])
+            journal.append_drafts([receive_message(key, inbound, account="wa", salts=("5a" * 16,) * 4)])
         yield journal
 
 
@@ -145,3 +145,50 @@ def test_mapping_is_tried_on_a_document(console: CommandLineConsole, tmp_path: P
     assert "tg" in console.errors
     file.write_text("broken")
     console.run("message", "try", str(file), str(DOCUMENTS / "telegram.json"), code=2)
+
+
+def test_message_is_answered_with_a_sentence_of_the_profile_and_the_answer_withdrawn(console: CommandLineConsole):
+    codes = {each["code"]: each for each in console.json("message", "templates")}
+    saved = console.json("message", "answer", "aaaa", "Tunggu di tempat aman.", "--template", "on_the_way")
+    (shown,) = console.json("message", "show", FIRST)["answers"]
+    assert (shown["id"], shown["by"], shown["state"]) == (saved["answer"], "sari", "waiting")
+    assert shown["text"] == f"{codes['on_the_way']['id']} Tunggu di tempat aman."
+    assert [row["id"] for row in console.json("message", "list", "--answered")] == [FIRST]
+    assert FIRST not in [row["id"] for row in console.json("message", "list", "--waiting")]
+    assert "Tunggu di tempat aman" in console.run("message", "show", "aaaa")
+    console.json("message", "withdraw", "aaaa")
+    assert console.json("message", "show", FIRST)["state"] == "waiting"
+    console.run("message", "withdraw", "aaaa", code=2)
+
+
+def test_second_answer_names_the_first_and_needs_again(console: CommandLineConsole):
+    console.json("message", "answer", "aaaa", "Kami periksa.")
+    console.run("message", "answer", "aaaa", "Petugas berangkat.", code=2)
+    assert "sari sudah menjawab" in console.errors
+    console.run("message", "answer", "aaaa", "--template", "known", "--again")
+    second = console.json("message", "show", FIRST)["answers"][1]
+    assert second["text"].startswith("Kejadian ini sudah kami ketahui")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("bbbb", "Kami periksa."), "Alamat"),  # without an address
+        (("aaaa", " "), "kosong"),
+        (("aaaa", "x" * 1_001), "1000"),
+        (("aaaa", "--template", "nope"), "on_the_way"),
+    ],
+)
+def test_answer_that_is_not_possible_says_why(console: CommandLineConsole, arguments: tuple[str, ...], reason: str):
+    console.run("message", "answer", *arguments, code=2)
+    assert reason in console.errors
+
+
+def test_text_of_an_answer_is_exported_only_on_request(console: CommandLineConsole, tmp_path: Path):
+    console.json("message", "answer", "aaaa", "Petugas menuju lokasi")
+    file = tmp_path / "pesan.csv"
+    console.json("message", "export", str(file))
+    assert "waiting sari" in file.read_text("utf-8-sig")
+    assert "Petugas menuju" not in file.read_text("utf-8-sig")
+    console.run("message", "export", str(file), "--personal")
+    assert "Petugas menuju" in file.read_text("utf-8-sig")

@@ -49,7 +49,7 @@ INCOMING = {
 def window(open_console: Callable[..., OpenWindow], data: Path, server: RunningServer) -> OpenWindow:
     """An operator's window with two waiting messages and one open incident."""
     for key, inbound in INCOMING.items():
-        server.journal.append_drafts([receive_message(key, inbound, account="wa", salts=("5a" * 16,) * 3)])
+        server.journal.append_drafts([receive_message(key, inbound, account="wa", salts=("5a" * 16,) * 4)])
     log_in_and_sync(data, server, "ani")
     with open_second_store(data) as store:
         report_in_second_store(store, title="Jembatan putus")

@@ -1,0 +1,65 @@
+"""Texts of answers to messages, from values: their state, why one was not sent, why a message cannot be answered."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.messages.answer import AnswerFailure, AnswerObstacle, AnswerState, MessageAnswer
+from tabuah.resources.localisation import _, format_moment
+from tabuah.text.sync.verdict_reasons import describe_not_possible
+
+_ANSWER_STATES: Final[Mapping[AnswerState, str]] = {
+    AnswerState.WAITING: "waits for the server",
+    AnswerState.SENT: "sent",
+    AnswerState.FAILED: "not sent",
+    AnswerState.WITHDRAWN: "withdrawn",
+    AnswerState.EXERCISE: "exercise: is not sent",
+}
+_ANSWER_FAILURES: Final[Mapping[AnswerFailure, str]] = {
+    AnswerFailure.NO_CHANNEL: "the account has no answer channel",
+    AnswerFailure.NO_ADDRESS: "the sender has no address that can be used",
+    AnswerFailure.ERASED: "address or text were erased",
+    AnswerFailure.INVALID: "the text cannot be sent",
+    AnswerFailure.REFUSED: "the channel refused it for good",
+    AnswerFailure.EXPIRED: "it could not be sent in time",
+    AnswerFailure.SENDER_LIMIT: "this sender got too many answers within an hour",
+}
+
+
+def describe_obstacle(obstacle: AnswerObstacle) -> str:
+    """Return why a message cannot be answered, and what to do instead."""
+    return describe_not_possible(NotPossible(f"answer_{obstacle}"))
+
+
+def describe_answer_state(answer: MessageAnswer) -> str:
+    """Return how far an answer has come: "not sent: the channel refused it for good (SMTP 550)"."""
+    text = _(_ANSWER_STATES[answer.state])
+    if answer.failure is not None:
+        text = f"{text}: {_(_ANSWER_FAILURES[answer.failure])}"
+    return f"{text} ({answer.status})" if answer.status else text
+
+
+def describe_answer(answer: MessageAnswer, text: str | None) -> str:
+    """Return an answer in one line: state, author, time and, if it may be read, its text."""
+    line = " · ".join((describe_answer_state(answer), answer.by, format_moment(answer.at)))
+    return f"{line}: {' '.join(text.split())}" if text else line
+
+
+def describe_answers(answers: Sequence[MessageAnswer]) -> str:
+    """Return what became of the answers to a message, short: that one was sent or waits, else that one failed."""
+    states = {answer.state for answer in answers}
+    if AnswerState.SENT in states:
+        return _("answered")
+    if states & {AnswerState.WAITING, AnswerState.EXERCISE}:
+        return _("answer written")
+    return _("answer not sent") if AnswerState.FAILED in states else ""
+
+
+def answered_already(answers: Sequence[MessageAnswer]) -> str:
+    """Return who has answered already, and when; empty if nobody has."""
+    standing = [answer for answer in answers if answer.stands]
+    if not standing:
+        return ""
+    last = standing[-1]
+    text = _("{name} has answered already at {time}: {state}.")
+    return text.format(name=last.by, time=format_moment(last.at), state=describe_answer_state(last))
