@@ -165,7 +165,7 @@ def test_long_lists_are_cut_and_counted():
 
 
 def test_alarm_without_title_says_in_words_why_it_rings():
-    measured = alarm(id="1", title="", parameter="water_level", station="SLK-1")
+    measured = alarm(id="1", title="", parameter="stage_m", station="SLK-1")
     silent = alarm(id="2", title="", station="SLK-2", cause="silence/SLK-2")
     link = alarm(id="3", title="gerbang", station="", cause="link/gerbang")
     group = facts(HandoverSources(incidents=(), alarms=(measured, silent, link)))["unanswered_alarms"]
