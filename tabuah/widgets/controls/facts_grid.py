@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import Text
-from tabuah.widgets.controls.layout import clear_layout
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import FactItem
 
@@ -25,6 +24,7 @@ class FactsGrid(QWidget):
         self.setObjectName("facts_grid")
         self._appearance = appearance
         self._facts: tuple[FactItem, ...] = ()
+        self._labels: list[Text] = []
         self._values: list[Text] = []
         self._unfold = KeyButton(appearance, _("Show all"), kind=ButtonKind.GHOST, name="facts_unfold", compact=True)
         self._unfold.clicked.connect(self._on_unfold_clicked)
@@ -70,24 +70,38 @@ class FactsGrid(QWidget):
         self._show_values()
 
     def _make(self, facts: tuple[FactItem, ...]) -> None:
+        """Show other facts in the labels that exist: a new label takes a millisecond."""
         self._grid.removeWidget(self._unfold)
-        clear_layout(self._grid)
         for i in range(self._grid.rowCount()):
             self._grid.setRowMinimumHeight(i, 0)
-        self._values.clear()
         self._grid.setColumnMinimumWidth(0, self._appearance.px(84))
-        for i, fact in enumerate(facts):
-            label = Text(self._appearance, fact.label, tone="muted")
+        while len(self._labels) > len(facts):
+            self._remove_row()
+        while len(self._labels) < len(facts):
+            self._add_row()
+        for label, value, fact in zip(self._labels, self._values, facts, strict=True):
+            label.setText(fact.label)
             strong = TextStyle.STRONG if fact.level is not None else TextStyle.BODY
-            tone = fact.level if fact.level is not None else "text"
-            value = Text(self._appearance, style=strong, tone=tone, wrap=True, selectable=True)
-            value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            self._values.append(value)
-            self._grid.addWidget(label, i, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(value, i, 1)
+            value.show_style(strong, fact.level if fact.level is not None else "text")
         last_row = max(len(facts) - 1, 0)  # below its label, so that folding needs no row of its own
         self._grid.addWidget(self._unfold, last_row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
         self._show_values()
+
+    def _add_row(self) -> None:
+        label = Text(self._appearance, tone="muted")
+        value = Text(self._appearance, wrap=True, selectable=True)
+        value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        row = len(self._labels)
+        self._labels.append(label)
+        self._values.append(value)
+        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(value, row, 1)
+
+    def _remove_row(self) -> None:
+        for widget in (self._labels.pop(), self._values.pop()):
+            self._grid.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
 
 
 def folded(value: str) -> str:

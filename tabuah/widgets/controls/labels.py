@@ -36,8 +36,13 @@ class Text(QLabel):
 
     def show_tone(self, tone: str | Level) -> None:
         """Change the tone: a palette name such as "muted", or a level."""
-        self._tone = tone
-        self._on_appearance_changed()
+        self.show_style(self._style, tone)
+
+    def show_style(self, style: TextStyle, tone: str | Level) -> None:
+        """Change the style and the tone."""
+        if (style, tone) != (self._style, self._tone):
+            self._style, self._tone = style, tone
+            self._on_appearance_changed()
 
     def event(self, event: QEvent) -> bool:
         """Reapply the style after polishing: Qt restores the palette of construction time on the first show."""

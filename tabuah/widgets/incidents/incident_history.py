@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.labels import Text
-from tabuah.widgets.controls.layout import clear_layout, column
+from tabuah.widgets.controls.layout import column
 from tabuah.widgets.incidents.timeline_filter import TimelineFilterBar
 from tabuah.widgets.incidents.values import IncidentStep, TimelineItem
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
@@ -99,26 +99,39 @@ _RAIL_PX = 24
 class TimelineRow(QWidget):
     """One event."""
 
-    def __init__(self, appearance: Appearance, item: TimelineItem, *, last: bool) -> None:
+    def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
-        self._item = item
-        self._last = last
+        self._item: TimelineItem | None = None
+        self._is_last = False
+        self._title = Text(appearance, wrap=True, selectable=True)
+        self._meta = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
         layout = column(self, spacing_px=2)
         layout.setContentsMargins(_RAIL_PX, 0, 0, 14)
-        layout.addWidget(Text(appearance, item.title, wrap=True, selectable=True))
+        layout.addWidget(self._title)
+        layout.addWidget(self._meta)
+
+    def show_item(self, item: TimelineItem, *, is_last: bool) -> None:
+        """Show an event; `is_last` ends the line between the dots."""
+        if (item, is_last) == (self._item, self._is_last):
+            return
+        self._item, self._is_last = item, is_last
         meta = f"{item.meta} · {_('not yet synced')}" if item.pending else item.meta
-        layout.addWidget(Text(appearance, meta, style=TextStyle.SMALL, tone="muted", wrap=True))
+        self._title.setText(item.title)
+        self._meta.setText(meta)
         self.setAccessibleName(f"{item.title}. {meta}")
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint rail and dot; the dot is hollow until the event is synced."""
+        if self._item is None:
+            return
         palette, centre = self._appearance.palette, 5.5
         y = self._appearance.px(16) / 2
         painter = QPainter(self)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if not self._last:
+            if not self._is_last:
                 painter.fillRect(QRectF(centre - 0.75, y + 8, 1.5, self.height() - 12), QColor(palette.line))
             if self._item.level is not None:
                 paint_level(painter, QRectF(centre - 5.5, y - 5.5, 11, 11), self._item.level, palette)
@@ -143,15 +156,20 @@ class IncidentTimeline(QWidget):
         self.setAccessibleName(_("Timeline"))
         self._appearance = appearance
         self._items: tuple[TimelineItem, ...] = ()
-        self._expanded = False
+        self._is_expanded = False
         self._filter = TimelineFilterBar(appearance)
         self._filter.changed.connect(self._on_filter_changed)
         self._filter.closed.connect(self._filter.hide)
         self._filter.hide()
         whole = column(self, spacing_px=0)
         whole.addWidget(self._filter)
+        self._rows: list[TimelineRow] = []
         self._layout = column(spacing_px=0)
         whole.addLayout(self._layout)
+        self._expand = KeyButton(appearance, _("Show all"), kind=ButtonKind.GHOST, name="timeline_expand")
+        self._expand.clicked.connect(self._on_expand_clicked)
+        self._expand.hide()
+        whole.addWidget(self._expand)
 
     def open_filter(self) -> None:
         """Show the filter and give it the keyboard."""
@@ -163,27 +181,34 @@ class IncidentTimeline(QWidget):
         if items == self._items:
             return
         self._items = items
-        self._expanded = self._expanded and same_incident
+        self._is_expanded = self._is_expanded and same_incident
         self._filter.show_choices(items)
-        self._rebuild()
+        self._show_found()
 
     def _on_filter_changed(self) -> None:
-        self._expanded = False
-        self._rebuild()
+        self._is_expanded = False
+        self._show_found()
 
-    def _rebuild(self) -> None:
-        clear_layout(self._layout)
+    def _show_found(self) -> None:
+        """Show the events that the filter selects, in the rows that exist: a new row takes two milliseconds."""
         found = self._filter.filter.select(self._items)
         self._filter.show_count(len(found), len(self._items))
-        shown = found if self._expanded else found[:_SHOWN_AT_FIRST]
-        for i, item in enumerate(shown):
-            self._layout.addWidget(TimelineRow(self._appearance, item, last=i == len(found) - 1))
-        if len(shown) < len(found):
-            text = _("Show all {n} entries").format(n=len(found))
-            button = KeyButton(self._appearance, text, kind=ButtonKind.GHOST, name="timeline_expand")
-            button.clicked.connect(self._on_expand_clicked)
-            self._layout.addWidget(button)
+        shown = found if self._is_expanded else found[:_SHOWN_AT_FIRST]
+        while len(self._rows) > len(shown):
+            row = self._rows.pop()
+            self._layout.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        while len(self._rows) < len(shown):
+            self._rows.append(TimelineRow(self._appearance))
+            self._layout.addWidget(self._rows[-1])
+        for i, (row, item) in enumerate(zip(self._rows, shown, strict=True)):
+            row.show_item(item, is_last=i == len(found) - 1)
+        text = _("Show all {n} entries").format(n=len(found))
+        self._expand.setText(text)
+        self._expand.describe(text)
+        self._expand.setVisible(len(shown) < len(found))
 
     def _on_expand_clicked(self) -> None:
-        self._expanded = True
-        self._rebuild()
+        self._is_expanded = True
+        self._show_found()

@@ -208,12 +208,14 @@ class IncidentPanel(DockPanel):
         self._contacts.show_contacts(details.contacts, details.call_reason)
         self._attachments.show_attachments(details.attachments)
         self._timeline.show_items(details.timeline, same_incident=same)
-        self._show_conflicts(details.conflicts)
-        self._show_held(details.held)
+        if before is None or before.conflicts != details.conflicts:
+            self._show_conflicts(details.conflicts)
+        if before is None or before.held != details.held:
+            self._show_held(details.held)
         self._figure_notes.setText("\n".join(details.figure_notes))
         self._figure_notes.setVisible(bool(details.figure_notes))
         self._actions.show_actions(details.actions)
-        self._fill_menus(details)
+        self._fill_menus(before, details)
         self._stack.setCurrentIndex(1)
 
     def show_start(self, title: str, steps: str) -> None:
@@ -373,9 +375,11 @@ class IncidentPanel(DockPanel):
             layout.addWidget(Text(self._appearance, sentence, style=TextStyle.SMALL, wrap=True))
         layout.addWidget(button)
 
-    def _fill_menus(self, details: IncidentDetails) -> None:
-        fill_menu(self._moves, details.moves)
-        fill_menu(self._reports, details.reports)
+    def _fill_menus(self, before: IncidentDetails | None, details: IncidentDetails) -> None:
+        if before is None or before.moves != details.moves:
+            fill_menu(self._moves, details.moves)
+        if before is None or before.reports != details.reports:
+            fill_menu(self._reports, details.reports)
 
     def _on_log_in_clicked(self) -> None:
         self.action_requested.emit("log_in")

@@ -7,7 +7,7 @@ from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.controls.facts_grid import FactsGrid, folded
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.theme.appearance import Appearance
-from tabuah.widgets.values import FactItem
+from tabuah.widgets.values import FactItem, Level
 
 LONG = "Alarm: Kritis.\n" + "Air masuk rumah warga di tepi sungai, sepinggang orang dewasa. " * 3
 
@@ -36,3 +36,21 @@ def test_short_facts_stay_whole() -> None:
     assert folded("a\nb") == "a\nb"
     assert folded("a\nb\nc") == "a b c"
     assert len(folded("x" * 300)) < 70
+
+
+def test_other_facts_use_same_labels(qtbot: QtBot, appearance: Appearance) -> None:
+    grid = FactsGrid(appearance)
+    qtbot.addWidget(grid)
+    grid.show()
+    grid.show_facts((FactItem(label="Regu", value="TRC-1"), FactItem(label="Tiba", value="± 6 mnt")))
+    before = grid.findChildren(Text)
+    ink = before[1].palette().windowText().color()
+    grid.show_facts((FactItem(label="Siaga", value="lewat", level=Level.CRITICAL), FactItem(label="Regu", value="-")))
+    assert grid.findChildren(Text) == before
+    assert values(grid) == ["Siaga", "lewat", "Regu", "-"]
+    assert before[1].palette().windowText().color() != ink
+    grid.show_facts((FactItem(label="Regu", value="TRC-2"),))
+    qtbot.waitUntil(lambda: values(grid) == ["Regu", "TRC-2"])
+    assert before[1].palette().windowText().color() == ink
+    grid.show_facts((FactItem(label="Regu", value="TRC-2"), FactItem(label="Tiba", value="14.05")))
+    assert values(grid) == ["Regu", "TRC-2", "Tiba", "14.05"]

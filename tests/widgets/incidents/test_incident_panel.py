@@ -4,7 +4,7 @@ import pytest
 from gallery.samples import details
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QMenu, QPlainTextEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.resources.localisation import set_language
@@ -144,6 +144,35 @@ def test_note_cannot_be_saved_empty(qtbot: QtBot, panel: IncidentPanel) -> None:
         qtbot.keyClick(
             panel.findChild(QPlainTextEdit, "note_text"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
         )
+
+
+def test_new_event_of_timeline_uses_existing_rows(qtbot: QtBot, panel: IncidentPanel) -> None:
+    def shown() -> list[str]:
+        return [row.accessibleName().partition(".")[0] for row in panel.findChildren(TimelineRow)]
+
+    items = tuple(TimelineItem(title=f"catatan {i}", meta="14.00 WIB") for i in range(3))
+    panel.show_details(replace(details(), timeline=items))
+    rows = panel.findChildren(TimelineRow)
+    newest = TimelineItem(title="air naik", meta="14.05 WIB", pending=True)
+    panel.show_details(replace(details(), timeline=(newest, *items)))
+    assert panel.findChildren(TimelineRow)[:3] == rows
+    assert shown() == ["air naik", "catatan 0", "catatan 1", "catatan 2"]
+    assert "14.05 WIB · belum tersinkron" in shown_texts(panel)
+    panel.show_details(replace(details(), timeline=items[:1]))
+    qtbot.waitUntil(lambda: shown() == ["catatan 0"])
+
+
+def test_unchanged_menus_are_not_filled_again(panel: IncidentPanel) -> None:
+    moves = (ActionState(code="closed", label="Tutup"),)
+    panel.show_details(replace(details(), moves=moves))
+    (menu,) = [
+        menu for menu in panel.findChildren(QMenu) if [action.text() for action in menu.actions()] == ["Tutup"]
+    ]
+    before = menu.actions()
+    panel.show_details(replace(details(), moves=moves, notice="diubah"))
+    assert menu.actions() == before
+    panel.show_details(replace(details(), moves=(replace(moves[0], reason="peran"),)))
+    assert [action.text() for action in menu.actions()] == ["Tutup — peran"]
 
 
 def test_timeline_shows_rest_on_demand(qtbot: QtBot, panel: IncidentPanel) -> None:
