@@ -42,6 +42,9 @@ class SubjectUpdates(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 class ViewUpdates(QObject):
     """Passes state changes to the updates of each subject, and refreshes displayed ages.
 
+    A change that concerns several views updates one of them in each turn of the event loop, so that the window
+    handles keys and clicks between two of them.
+
     Signals:
         incidents_changed: incidents changed, and with them conflicts.
         trays_changed: held or rejected work, or what decides about it, changed.
@@ -61,6 +64,10 @@ class ViewUpdates(QObject):
         self._shelters = subjects.shelters
         self._ticks = 0
         self._failed: set[str] = set()  # views that have failed
+        self._due: list[Callable[[], object]] = []  # updates that wait for their turn, each once
+        self._next = QTimer(self)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._on_next)
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MS)
         self._clock.timeout.connect(self._on_tick)
@@ -72,10 +79,12 @@ class ViewUpdates(QObject):
         self._clock.start()
         if self._state.is_loaded:
             self._on_state_changed(frozenset(StatePart))
+            self._update_due()  # the first frame shows all of them
 
     def close(self) -> None:
         """Stop all updates."""
         self._clock.stop()
+        self._next.stop()
         self._state.changed.disconnect(self._on_state_changed)
         self.stations.close()
         self.units.close()
@@ -91,11 +100,11 @@ class ViewUpdates(QObject):
         on_map = (self.stations, self.units, self.bulletins, self.surfaces, self._shelters)
         for updates in (self.world, *board, *on_map, self._status):
             if parts & updates.PARTS:
-                self._update(updates.refresh)
+                self._plan(updates.refresh)
         if StatePart.INCIDENTS in parts:
-            self.incidents_changed.emit()
+            self._plan(self.incidents_changed.emit)
         if parts & {StatePart.TRAYS, StatePart.INCIDENTS, StatePart.PERSON}:
-            self.trays_changed.emit()
+            self._plan(self.trays_changed.emit)
 
     def _on_tick(self) -> None:
         self._status.show_time()
@@ -111,8 +120,24 @@ class ViewUpdates(QObject):
                 self.stations.show_chart,
                 self.world.tick,
             ):
-                self._update(update)
-        self._update(self._status.refresh)
+                self._plan(update)
+        self._plan(self._status.refresh)
+
+    def _plan(self, update: Callable[[], object]) -> None:
+        """Update a view after those that are already due."""
+        if update not in self._due:
+            self._due.append(update)
+        self._next.start()
+
+    def _on_next(self) -> None:
+        if self._due:
+            self._update(self._due.pop(0))
+        if not self._due:
+            self._next.stop()
+
+    def _update_due(self) -> None:
+        while self._due:
+            self._on_next()
 
     def _update(self, update: Callable[[], object]) -> None:
         """Update one view; a fault leaves the others as they are and is reported once."""
