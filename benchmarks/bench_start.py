@@ -57,7 +57,8 @@ begun = float(sys.argv[2])
 from tabuah.console.commands.console_window import load_application
 application = load_application()
 from PySide6.QtCore import QEventLoop
-from tabuah.widgets.responsiveness import tune_interpreter
+from tabuah.widgets.responsiveness import limit_free_memory, tune_interpreter
+limit_free_memory()
 app = application.qt_application()
 console = application.ConsoleWindow(Path(sys.argv[1]), app)
 console.shell.resize(1920, 1080)

@@ -48,6 +48,7 @@ from support.played_window import PlayedWindow
 from support.window_fixture import open_second_store
 
 from tabuah.resources.localisation import DEFAULT_LANGUAGE, set_language
+from tabuah.widgets.responsiveness import limit_free_memory, tune_interpreter
 
 OFFICES = (DESK, POSKO, SUPERVISOR, NEXT_SUPERVISOR)
 MAX_BLOCKED_MS, MAX_MEMORY_MB = 50.0, 350.0
@@ -146,6 +147,7 @@ def end_state(
 
 def measure(folder: Path, plan: ShiftPlan, speed: float, film: Path | None = None) -> list[ResultLine]:
     set_language(DEFAULT_LANGUAGE)
+    limit_free_memory()  # as the program does
     app = QApplication([])
     context = multiprocessing.get_context("spawn")
     clock = FastClock(plan.steps[0].at, speed, context.Value("d", float("inf"), lock=False))
@@ -158,6 +160,7 @@ def measure(folder: Path, plan: ShiftPlan, speed: float, film: Path | None = Non
         url = here.recv()
         bot = PacedBot()
         window = PlayedWindow(folder / WINDOW, bot, url=url, user=WINDOW, clock=clock, calls=plan.calls)
+        tune_interpreter()
         assert here.recv() == "ready"
         pictures = ShiftFilm(window.window.shell, clock, film) if film else None
         resting.start()

@@ -1,5 +1,6 @@
-"""Interpreter settings apply to the process, thread priority only to the calling thread."""
+"""Interpreter and memory settings apply to the process, thread priority only to the calling thread."""
 
+import platform
 import subprocess
 import sys
 
@@ -23,6 +24,19 @@ before = nice()
 worker.start(); worker.join()
 assert seen[0] > before and nice() == before, (seen, before, nice())
 """
+LIMIT_MEMORY = """
+import ctypes
+from tabuah.widgets.responsiveness import limit_free_memory
+class Info(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_int) for name in "arena ordblks smblks hblks hblkhd usmblks fsmblks a b c".split()]
+libc = ctypes.CDLL(None)
+libc.mallinfo.restype = Info
+libc.malloc.restype = ctypes.c_void_p
+limit_free_memory()
+libc.free(ctypes.c_void_p(libc.malloc(2_000_000)))  # by default glibc serves the next one from its heap
+mappings = libc.mallinfo().hblks
+assert libc.malloc(2_000_000) and libc.mallinfo().hblks == mappings + 1
+"""
 
 
 def run(code: str) -> None:
@@ -37,3 +51,8 @@ def test_tune_interpreter_sets_switch_interval_and_gc():
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux reports the priority of a thread")
 def test_lower_thread_priority_affects_calling_thread():
     run(LOWER_PRIORITY)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a setting of glibc")
+def test_limit_free_memory_maps_pictures_separately():
+    run(LIMIT_MEMORY)

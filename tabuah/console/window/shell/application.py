@@ -23,7 +23,7 @@ from tabuah.console.window.shell.qt_translator import install_qt_translator
 from tabuah.console.window.shell.services import Services
 from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings, save_window_settings
 from tabuah.resources.localisation import LANGUAGES, current_language, set_language
-from tabuah.widgets.responsiveness import tune_interpreter
+from tabuah.widgets.responsiveness import limit_free_memory, tune_interpreter
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
 from tabuah.widgets.theme.design_tokens import PALETTES
 from tabuah.widgets.theme.icons import icon
@@ -156,6 +156,7 @@ def run_console(directory: Path, *, language: str = "", server_url: str = "", ex
     Raises:
         CacheError: the directory cannot be used; the message says what is safe and what to do.
     """
+    limit_free_memory()
     app = qt_application()
     console = ConsoleWindow(directory, app, language=language, server_url=server_url, exercise=exercise)
     console.show()
