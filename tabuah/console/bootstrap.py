@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
 from tabuah.console.window.bulletins.bulletin_updates import BulletinUpdates
+from tabuah.console.window.disruptions.disruption_layer import DisruptionUpdates
 from tabuah.console.window.exercises.world_updates import WorldUpdates
 from tabuah.console.window.incidents.details_updates import DetailsUpdates
 from tabuah.console.window.incidents.incident_updates import IncidentUpdates
@@ -241,6 +242,7 @@ def _subject_updates(
             coverage_layer=CoverageLayer(services.work, canvas),
         ),
         shelters=ShelterUpdates(state, services.work, canvas),
+        disruptions=DisruptionUpdates(state, services.work, canvas),
         bulletins=BulletinUpdates(
             state, services.work, canvas=canvas, panel=parts.sources, lower=parts.lower, impacts=impacts
         ),

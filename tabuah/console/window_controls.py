@@ -11,6 +11,7 @@ from tabuah.console.window.alarms.pending_acknowledgements import PendingAcknowl
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
 from tabuah.console.window.calls.call_list import CallListActions
 from tabuah.console.window.contacts.directory import DirectoryActions
+from tabuah.console.window.disruptions.disruption_actions import DisruptionActions
 from tabuah.console.window.exercises.day_replay_actions import DayReplayActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.gateways.mapping_trial import MappingTrialActions
@@ -147,6 +148,7 @@ def _subject_commands(
         messages=MessageListActions(context, window, appearance, report=incidents.report_actions.begin_from_message),
         contacts=DirectoryActions(context, window, appearance),
         shelters=ShelterActions(context, window, appearance),
+        disruptions=DisruptionActions(context, window, appearance),
         tasks=TaskActions(
             context,
             window,

@@ -8,6 +8,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.calls.call import Call
 from tabuah.operations.contacts.contact import Contact
+from tabuah.operations.disruptions.disruption import Disruption
 from tabuah.operations.entries import Entry, subject_key
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
@@ -43,7 +44,7 @@ def subject_title(entry: Entry, value: SubjectValue | None, among: Iterable[Entr
     match value:
         case Incident() | ParentEvent():
             return value.title
-        case Station() | Rule() | BulletinRule() | Unit() | Exercise() | Contact() | Shelter():
+        case Station() | Rule() | BulletinRule() | Unit() | Exercise() | Contact() | Shelter() | Disruption():
             return value.name
         case AidLine():
             return value.shown.item

@@ -10,6 +10,7 @@ from tabuah.operations.alarms.subject import ALARM, ESCALATION
 from tabuah.operations.bulletins.subject import BULLETIN_RULE, EARTHQUAKE, VOLCANO, WARNING
 from tabuah.operations.calls.subject import CALL
 from tabuah.operations.contacts.subject import CONTACT
+from tabuah.operations.disruptions.subject import DISRUPTION
 from tabuah.operations.exercises.subject import EXERCISE
 from tabuah.operations.held_entry_kinds import HELD_ENTRY_KINDS
 from tabuah.operations.incidents.subject import CONFLICT_KINDS, INCIDENT
@@ -53,6 +54,7 @@ SUBJECTS: Final[tuple[SubjectType[Any], ...]] = (
     CALL,
     TASK,
     SHELTER,
+    DISRUPTION,
     PARENT_EVENT,
     AID,
     MESSAGE,

@@ -1,9 +1,11 @@
 """Names of codes on screen and on paper, in the current language."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from tabuah.operations.aid.aid_line import AidKind
 from tabuah.operations.codes import CallClass, Channel, Hazard, Severity, Status
+from tabuah.operations.disruptions.disruption import DisruptionExtent, DisruptionKind
 from tabuah.operations.messages.message import AttachmentKind, ClosingReason, MessageChannel
 from tabuah.operations.shelters.shelter import ShelterKind
 from tabuah.operations.stations.files import FileTopic
@@ -102,6 +104,17 @@ _ATTACHMENT_KINDS: Final[dict[AttachmentKind, str]] = {
     AttachmentKind.AUDIO: "Sound",
     AttachmentKind.DOCUMENT: "Document",
 }
+_DISRUPTION_KINDS: Final[dict[DisruptionKind, str]] = {
+    DisruptionKind.ROAD: "Road",
+    DisruptionKind.BRIDGE: "Bridge",
+    DisruptionKind.POWER: "Electricity",
+    DisruptionKind.WATER: "Drinking water",
+    DisruptionKind.TELECOM: "Telecommunication",
+}
+_DISRUPTION_EXTENTS: Final[dict[DisruptionExtent, str]] = {
+    DisruptionExtent.FULL: "closed or down",
+    DisruptionExtent.PARTIAL: "partly passable or partly down",
+}
 _SHELTER_KINDS: Final[dict[ShelterKind, str]] = {
     ShelterKind.EVACUATION: "Evacuation shelter",
     ShelterKind.COMMAND_POST: "Command post",
@@ -134,6 +147,8 @@ LabelledCode = (
     | FileTopic
     | TaskKind
     | ShelterKind
+    | DisruptionKind
+    | DisruptionExtent
     | AidKind
     | MessageChannel
     | ClosingReason
@@ -141,24 +156,21 @@ LabelledCode = (
 )
 
 
+_OF_TYPE: Final[dict[type[Any], Mapping[Any, str]]] = {
+    UnitKind: _UNIT_KINDS,
+    UnitState: _UNIT_STATES,
+    TaskKind: _TASK_KINDS,
+    MessageChannel: _MESSAGE_CHANNELS,
+    ClosingReason: _CLOSING_REASONS,
+    AttachmentKind: _ATTACHMENT_KINDS,
+    AidKind: _AID_KINDS,
+    DisruptionKind: _DISRUPTION_KINDS,
+    DisruptionExtent: _DISRUPTION_EXTENTS,
+    ShelterKind: _SHELTER_KINDS,
+    FileTopic: _FILE_TOPICS,
+}
+
+
 def code_label(code: LabelledCode) -> str:
-    match code:
-        case UnitKind():
-            return _(_UNIT_KINDS[code])
-        case UnitState():
-            return _(_UNIT_STATES[code])
-        case TaskKind():
-            return _(_TASK_KINDS[code])
-        case MessageChannel():
-            return _(_MESSAGE_CHANNELS[code])
-        case ClosingReason():
-            return _(_CLOSING_REASONS[code])
-        case AttachmentKind():
-            return _(_ATTACHMENT_KINDS[code])
-        case AidKind():
-            return _(_AID_KINDS[code])
-        case ShelterKind():
-            return _(_SHELTER_KINDS[code])
-        case FileTopic():
-            return _(_FILE_TOPICS[code])
-    return _(_ENGLISH[code])
+    """Return the name of a code in the current language."""
+    return _(_OF_TYPE.get(type(code), _ENGLISH)[code])

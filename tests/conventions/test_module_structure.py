@@ -24,6 +24,7 @@ SUBJECTS = {
         "bulletins",
         "calls",
         "shelters",
+        "disruptions",
         "parent_events",
         "contacts",
         "exercises",

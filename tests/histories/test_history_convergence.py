@@ -10,6 +10,7 @@ from histories.aid_moves import AidMoves
 from histories.author_moves import AuthorMoves
 from histories.call_moves import CallMoves
 from histories.contact_moves import ContactMoves
+from histories.disruption_moves import DisruptionMoves
 from histories.exercise_moves import ExerciseMoves
 from histories.load_moves import LoadMoves
 from histories.machine import History
@@ -53,6 +54,7 @@ class WholeHistory(
     CallMoves,
     TaskMoves,
     ShelterMoves,
+    DisruptionMoves,
     ParentEventMoves,
     AidMoves,
     MessageMoves,

@@ -31,6 +31,7 @@ AWAITED = {
     "call": "call.recorded",
     "task": "task.added",
     "shelter": "shelter.added",
+    "disruption": "disruption.reported",
     "parent_event": "parent_event.opened",
     "aid": "aid.recorded",
 }

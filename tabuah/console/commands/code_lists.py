@@ -7,6 +7,7 @@ import click
 
 from tabuah.operations.aid.aid_line import AidKind
 from tabuah.operations.codes import Channel, CodeT, Hazard, Severity, Status, parse_code
+from tabuah.operations.disruptions.disruption import DisruptionExtent, DisruptionKind
 from tabuah.operations.errors import UnknownCode
 from tabuah.operations.messages.message import ClosingReason, MessageChannel
 from tabuah.operations.shelters.shelter import ShelterKind
@@ -16,6 +17,7 @@ from tabuah.text.code_labels import code_label
 
 _LABELLED_CODES: Final = (
     *(AidKind, Channel, ClosingReason, Hazard, MessageChannel, Severity, ShelterKind, Status, UnitKind, UnitState),
+    *(DisruptionExtent, DisruptionKind),
 )
 
 

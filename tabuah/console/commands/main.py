@@ -73,6 +73,11 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("The ledger of needs and aid"),
         extensions=(f"{_HERE}.aid.aid_changes",),
     ),
+    "disruption": LazyCommand(
+        f"{_HERE}.disruptions.disruptions:disruption_group",
+        N_("Closed roads and bridges, and outages"),
+        extensions=(f"{_HERE}.disruptions.disruption_changes",),
+    ),
     "shelter": LazyCommand(
         f"{_HERE}.shelters.shelters:shelter_group",
         N_("Shelters and posts with their evacuees"),

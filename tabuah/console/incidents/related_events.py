@@ -24,11 +24,12 @@ _ASSIGNMENT: Final = "assignment"
 
 
 def read_related_events(store: ConsoleStore, incident: Incident) -> tuple[TimelineEvent, ...]:
-    """Return the events of the tasks, units, shelters and alarms of an incident, in any order."""
+    """Return the events of the tasks, units, shelters, disruptions and alarms of an incident, in any order."""
     return (
         *_task_events(store, incident),
         *_unit_events(store, incident),
         *_shelter_events(store, incident),
+        *_disruption_events(store, incident),
         *_alarm_events(store, incident),
     )
 
@@ -45,6 +46,13 @@ def _shelter_events(store: ConsoleStore, incident: Incident) -> Iterator[Timelin
         if shelter.incident == incident.id:
             for entry, verdict in store.entries_of(subject_of("shelter", shelter.id)):
                 yield _event(entry, verdict, f"{describe_entry(entry)}: {shelter.name}")
+
+
+def _disruption_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
+    for disruption in store.disruptions():
+        if disruption.incident == incident.id:
+            for entry, verdict in store.entries_of(subject_of("disruption", disruption.id)):
+                yield _event(entry, verdict, f"{describe_entry(entry)}: {disruption.name}")
 
 
 def _alarm_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:

@@ -108,6 +108,7 @@ def _subjects_about(store: ConsoleStore, incidents: Sequence[Incident]) -> Itera
         yield from (subject_of("unit", unit.id) for unit in units_of_incident(store, incident))
         yield from (subject_of("shelter", each.id) for each in relief.shelters)
         yield from (subject_of("aid", line.id) for line in relief.lines)
+        yield from (subject_of("disruption", each.id) for each in relief.disruptions)
     ids = {each.id for each in incidents}
     yield from (subject_of("task", task.id) for task in store.tasks() if task.incident in ids)
 
@@ -192,12 +193,14 @@ class _Sources:
         ]
 
     def _about(self, alarms: Iterable[Alarm]) -> dict[str, str]:
-        """Return the incident that each task, shelter, aid line and alarm is about."""
+        """Return the incident that each task, shelter, disruption, aid line and alarm is about."""
         about: dict[str, str] = {}
         for task in self._store.tasks():
             about[subject_of("task", task.id)] = task.incident
         for shelter in self._store.shelters():
             about[subject_of("shelter", shelter.id)] = shelter.incident
+        for disruption in self._store.disruptions():
+            about[subject_of("disruption", disruption.id)] = disruption.incident
         for incident in self._incidents:
             if incident.alarm:
                 about[subject_of("alarm", incident.alarm)] = incident.id

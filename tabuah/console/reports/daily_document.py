@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tabuah.console.reports import document, report_text
 from tabuah.console.reports.daily_report import DailyReport, DailySources
+from tabuah.console.reports.disruption_blocks import make_disruption_table
 from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.console.reports.report_figures import shows_total
 from tabuah.operations.alarms.alarm import Alarm
@@ -113,6 +114,9 @@ def _blocks(report: DailyReport, pictures: ReportPictures) -> tuple[document.Blo
         blocks.append(_incident_block(_("Open from earlier days"), report, report.carried, none=""))
     if report.reported:
         blocks.append(_totals_table(report))
+    incidents = {each.id: each for each in report.sources.incidents}
+    if disruptions := make_disruption_table(report.disruptions, now=report.sources.as_of, incidents=incidents):
+        blocks.append(disruptions)
     blocks.append(_alarm_block(_("Alarms"), report, report.alarms))
     if report.calls:
         blocks.append(_call_table(report))

@@ -53,6 +53,7 @@ def read_daily_sources(store: ConsoleStore, day: date, scope: ExerciseScope = RE
         exercises=exercises_by_id(store.exercises()),
         rosters=store.rosters(),
         calls=tuple(store.calls()),
+        disruptions=tuple(store.disruptions()),
     )
 
 

@@ -13,6 +13,7 @@ from tabuah.console.reports.report_figures import CASUALTIES, DAMAGE
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.calls.call import Call
 from tabuah.operations.codes import Hazard, Status
+from tabuah.operations.disruptions.disruption import Disruption
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.incidents.figure_totals import GroupTotal, figure_totals, group_totals
@@ -46,6 +47,7 @@ class DailySources(msgspec.Struct, frozen=True, kw_only=True):
     exercises: Mapping[str, Exercise] = msgspec.field(default_factory=dict)
     rosters: Mapping[str, WeekRoster] = msgspec.field(default_factory=dict)
     calls: tuple[Call, ...] = ()
+    disruptions: tuple[Disruption, ...] = ()
 
 
 class DailyReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +70,7 @@ class DailyReport(msgspec.Struct, frozen=True, kw_only=True):
     exercise_alarms: tuple[Alarm, ...]
     sources: DailySources
     calls: tuple[Call, ...] = ()  # of the day, those that became an incident included
+    disruptions: tuple[Disruption, ...] = ()  # that went on at some time of the day
     repeated: tuple[str, ...] = ()  # numbers of incidents with a statement that counts on another one of their event
     groups: tuple[GroupTotal, ...] = ()  # people by group, over the incidents reported on the day
     shifts: tuple[ShiftOfWeek, ...] = ()  # with a part on this day; none in a report of an exercise
@@ -81,6 +84,7 @@ class DailyReport(msgspec.Struct, frozen=True, kw_only=True):
 def _content_digits(sources: DailySources, incidents: Iterable[Incident], calls: Iterable[Call]) -> str:
     states = {incident.id: msgspec.json.encode(incident).decode() for incident in incidents}
     states |= {call.id: msgspec.json.encode(call).decode() for call in calls}
+    states |= {each.id: msgspec.json.encode(each).decode() for each in sources.disruptions}
     world = f"{sources.scope.real} {sources.scope.exercise_id} {sources.scope.all_exercises}"
     return content_digits([sources.trace.device, sources.trace.hash, world, *(states[key] for key in sorted(states))])
 
@@ -123,6 +127,7 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
         exercise_alarms=tuple(a for a in alarms if not scope.has(a)),
         sources=sources,
         calls=calls,
+        disruptions=tuple(each for each in scope.select(sources.disruptions) if _went_on(each, day)),
         shifts=() if scope.is_exercise else _shifts_of(sources, day),
     )
 
@@ -144,6 +149,11 @@ def _count_by_hazard(incidents: Iterable[Incident]) -> tuple[tuple[Hazard, int],
 def _ended_on(incident: Incident, day: date) -> bool:
     moment = incident.status_times.get(incident.status)
     return incident.status in _ENDINGS and moment is not None and _local_day(moment) == day
+
+
+def _went_on(disruption: Disruption, day: date) -> bool:
+    ended = disruption.ended
+    return _local_day(disruption.began_at) <= day and (ended is None or _local_day(ended.at) >= day)
 
 
 def _local_day(moment: datetime) -> date:

@@ -36,6 +36,7 @@ _TILES: Final = (
     FactKind.UNANSWERED_ALARMS,
     FactKind.OPEN_PROMISES,
     FactKind.OPEN_TASKS,
+    FactKind.DISRUPTIONS,
     FactKind.MAINTENANCE,
     FactKind.SILENT_SENSORS,
     FactKind.FAILED_FEEDS,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tabuah.console.reports import document, impact_blocks, incident_blocks, relief_blocks, report_text
+from tabuah.console.reports.disruption_blocks import make_disruption_table
 from tabuah.console.reports.illustrations import ReportPictures
 from tabuah.console.reports.incident_report import IncidentReport
 from tabuah.console.reports.printable import clean_line
@@ -130,6 +131,7 @@ def _blocks(report: IncidentReport, pictures: ReportPictures) -> tuple[document.
         incident_blocks.make_figure_table(report),
         *impact_blocks.make_impact_blocks(report.impact),
         *_relief_blocks(report),
+        *_disruption_blocks(report),
         *incident_blocks.make_note_blocks(report),
         incident_blocks.make_timeline_table(report),
     ]
@@ -153,6 +155,11 @@ def _relief_blocks(report: IncidentReport) -> list[document.Block]:
         relief_blocks.make_aid_table(relief.lines, shelters, {incident.id: incident.number}),
     )
     return [table for table in tables if table is not None]
+
+
+def _disruption_blocks(report: IncidentReport) -> list[document.Block]:
+    table = make_disruption_table(report.relief.disruptions, now=report.as_of)
+    return [table] if table is not None else []
 
 
 def _map_block(report: IncidentReport, pictures: ReportPictures) -> document.Picture:

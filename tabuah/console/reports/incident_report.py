@@ -19,6 +19,7 @@ from tabuah.gis.queries.impact import AreaImpact
 from tabuah.operations.aid.aid_line import AidLine
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import FORWARD_STATUSES, Status
+from tabuah.operations.disruptions.disruption import Disruption
 from tabuah.operations.entries import GENESIS, Entry, Verdict
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import scope_of
@@ -92,20 +93,22 @@ class JournalReference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReliefSources(msgspec.Struct, frozen=True, kw_only=True):
-    """The shelters of an incident, and the lines of the aid ledger of it and of them.
+    """The shelters and disruptions of an incident, and the lines of the aid ledger of it and of its shelters.
 
     `pending` is the number of these that have entries which have not reached the server.
     """
 
     shelters: tuple[Shelter, ...] = ()
     lines: tuple[AidLine, ...] = ()
+    disruptions: tuple[Disruption, ...] = ()
     pending: int = 0
 
     @property
     def contents(self) -> tuple[str, ...]:
         """Return a text for each entry that the report shows."""
         counts = tuple(f"{each.id} {each.changed_at.isoformat()} {len(each.counts)}" for each in self.shelters)
-        return (*counts, *(line.current.entry for line in self.lines))
+        disrupted = (f"{each.id} {each.changed_at.isoformat()}" for each in self.disruptions)
+        return (*counts, *(line.current.entry for line in self.lines), *disrupted)
 
 
 class LocalImpact(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from tabuah.console.aid.aid_records import AidFilter
 from tabuah.console.reports.errors import ReportNotPossible
 from tabuah.console.reports.incident_report import IncidentSources, JournalReference, LocalImpact, ReliefSources
 from tabuah.console.reports.office import read_office
+from tabuah.operations.disruptions.disruption_list import sort_disruptions
 from tabuah.operations.entries import subject_of
 from tabuah.operations.impact_areas import incident_impact_area
 from tabuah.operations.incidents.conflict_policy import MERGED_INTO, decode_value
@@ -62,14 +63,19 @@ def read_local_impact(directory: Path, incident: Incident) -> LocalImpact | None
 
 
 def read_relief(store: ConsoleStore, incident_id: str) -> ReliefSources:
-    """Return the shelters that serve an incident, and the lines of the aid ledger of it and of them."""
+    """Return the shelters and disruptions of an incident, and the lines of the aid ledger of it and its shelters."""
     shelters = {each.id: each for each in store.shelters()}
     own = tuple(each for each in shelters.values() if each.incident == incident_id)
     chosen = AidFilter(incident=incident_id)
     lines = tuple(line for line in store.aid_lines() if chosen.has(line, shelters))
-    subjects = (*(("shelter", each.id) for each in own), *(("aid", line.id) for line in lines))
+    disruptions = tuple(sort_disruptions(each for each in store.disruptions() if each.incident == incident_id))
+    subjects = (
+        *(("shelter", each.id) for each in own),
+        *(("aid", line.id) for line in lines),
+        *(("disruption", each.id) for each in disruptions),
+    )
     pending = sum(store.is_pending(subject_of(kind, key)) for kind, key in subjects)
-    return ReliefSources(shelters=own, lines=lines, pending=pending)
+    return ReliefSources(shelters=own, lines=lines, disruptions=disruptions, pending=pending)
 
 
 def _target_numbers(store: ConsoleStore, incident: Incident) -> dict[str, str]:

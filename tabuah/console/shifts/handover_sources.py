@@ -19,6 +19,7 @@ def read_handover_sources(store: ConsoleStore, shift: DutyShift) -> HandoverSour
         maintenance=tuple(store.maintenance()),
         shifts=shifts,
         tasks=tuple(store.tasks()),
+        disruptions=tuple(store.disruptions()),
         policy=store.escalation_policy(),
         unsynced=read_unsynced_work(store),
     )

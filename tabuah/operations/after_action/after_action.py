@@ -22,7 +22,7 @@ from tabuah.operations.tasks.task import Task
 from tabuah.operations.units.entry_bodies import UnitMoved
 
 SHOWN_KINDS: Final = (  # subjects of the chronology; shifts, rosters, calls and contacts may name private persons
-    *("incident", "alarm", "task", "unit", "shelter", "parent_event", "aid"),
+    *("incident", "alarm", "task", "unit", "shelter", "disruption", "parent_event", "aid"),
     *("earthquake", "warning", "volcano"),
 )
 

@@ -15,6 +15,8 @@ from tabuah.operations.alarms.entry_bodies import AlarmLinked, AlarmRaised
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning
 from tabuah.operations.calls.call import Call
 from tabuah.operations.calls.entry_bodies import CallLinked
+from tabuah.operations.disruptions.disruption import Disruption
+from tabuah.operations.disruptions.entry_bodies import DisruptionEdited, DisruptionReported
 from tabuah.operations.entries import Entry, Verdict, subject_key, subject_kind, subject_of
 from tabuah.operations.exercises.scope import SEPARATOR, SubjectWorld, exercise_of_code
 from tabuah.operations.incidents.entry_bodies import (
@@ -54,7 +56,7 @@ WORLD_REASONS: Final = frozenset({DIFFERS, ENDED, UNKNOWN, UNNAMED_STATION})
 _NAMESPACED: Final = ("station", "unit")
 _FIRST_KINDS: Final = (
     *("incident.reported", "alarm.raised", "shelter.added", "parent_event.opened"),
-    "aid.recorded",
+    *("aid.recorded", "disruption.reported"),
 )
 _OF_BOTH_WORLDS: Final = ("volcano",)  # its statements belong to worlds, not the volcano
 _WITH_WORLD: Final = (
@@ -68,6 +70,7 @@ _WITH_WORLD: Final = (
     "shift",
     "task",
     "shelter",
+    "disruption",
     "call",
     "parent_event",
     "aid",
@@ -78,11 +81,14 @@ _WITH_WORLD: Final = (
 
 _IN_WORLD: Final = (
     *(Incident, Station, Unit, Alarm, MaintenanceWindow, KnownEarthquake, KnownWarning, DutyShift),
-    *(Task, Shelter, Call, ParentEvent, AidLine, Message, NoticeAcknowledgement),
+    *(Task, Shelter, Disruption, Call, ParentEvent, AidLine, Message, NoticeAcknowledgement),
 )
 
 
-_OF_INCIDENT: Final = (UnitMoved, AlarmLinked, CallLinked, MessageLinked, ShelterAdded, ShelterEdited)
+_OF_INCIDENT: Final = (
+    *(UnitMoved, AlarmLinked, CallLinked, MessageLinked, ShelterAdded, ShelterEdited),
+    *(DisruptionReported, DisruptionEdited),
+)
 
 
 def world_of(value: msgspec.Struct | None) -> SubjectWorld | None:

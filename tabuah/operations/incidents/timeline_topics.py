@@ -15,6 +15,7 @@ class TimelineTopic(StrEnum):
     ALARMS = "alarms"  # with the evidence of sensors
     TASKS = "tasks"
     SHELTERS = "shelters"
+    DISRUPTIONS = "disruptions"
 
 
 _BY_KIND: Final = {
@@ -30,6 +31,7 @@ _BY_SUBJECT: Final = {
     "notice": TimelineTopic.ALARMS,
     "task": TimelineTopic.TASKS,
     "shelter": TimelineTopic.SHELTERS,
+    "disruption": TimelineTopic.DISRUPTIONS,
 }
 
 

@@ -23,6 +23,7 @@ class FactKind(StrEnum):
     DUE_CLOCKS = "due_clocks"
     OPEN_PROMISES = "open_promises"
     OPEN_TASKS = "open_tasks"
+    DISRUPTIONS = "disruptions"
     SHELVED_ALARMS = "shelved_alarms"
     MAINTENANCE = "maintenance"
     SILENT_SENSORS = "silent_sensors"

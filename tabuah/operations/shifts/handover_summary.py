@@ -10,6 +10,8 @@ from tabuah.operations.alarms.alarm import Alarm, cause_family, is_silence_alarm
 from tabuah.operations.alarms.escalation import unanswered_since
 from tabuah.operations.alarms.escalation_policy import DEFAULT_POLICY, EscalationPolicy
 from tabuah.operations.codes import Status
+from tabuah.operations.disruptions.disruption import Disruption
+from tabuah.operations.disruptions.disruption_list import sort_disruptions
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.exercises.scope import ExerciseScope, plain_code, scope_of
 from tabuah.operations.incidents.clocks import is_late, next_clock
@@ -46,6 +48,7 @@ class HandoverSources(msgspec.Struct, frozen=True, kw_only=True):
     maintenance: Sequence[MaintenanceWindow] = ()
     shifts: Sequence[DutyShift] = ()
     tasks: Sequence[Task] = ()
+    disruptions: Sequence[Disruption] = ()
     policy: EscalationPolicy = DEFAULT_POLICY
     unsynced: UnsyncedWork = UnsyncedWork()
 
@@ -62,6 +65,7 @@ def summarise_handover(sources: HandoverSources, shift: DutyShift, now: datetime
         FactKind.DUE_CLOCKS: _due_clocks(is_open, now),
         FactKind.OPEN_PROMISES: [_promise_item(*each, now=now) for each in open_promises(sources.shifts, scope)],
         FactKind.OPEN_TASKS: [_task_item(each, now) for each in _open_tasks(sources, scope, now)],
+        FactKind.DISRUPTIONS: list(_disruptions(scope.select(sources.disruptions), now)),
         FactKind.SHELVED_ALARMS: [_shelved_item(each, sources) for each in alarms if _is_shelved(each, now)],
         FactKind.MAINTENANCE: list(_maintained(sources, scope, now)),
         FactKind.SILENT_SENSORS: list(_silent(alarms, sources)),
@@ -223,6 +227,19 @@ def _task_item(task: Task, now: datetime) -> HandoverItem:
         due_at=task.next_due_at,
         is_late=task.is_overdue(now),
     )
+
+
+def _disruptions(disruptions: Iterable[Disruption], now: datetime) -> Iterator[HandoverItem]:
+    for each in sort_disruptions(each for each in disruptions if each.is_open):
+        yield HandoverItem(
+            ref=subject_of("disruption", each.id),
+            name=each.name[:LONGEST_NAME],
+            place=(each.place.nagari or each.place.kecamatan)[:LONGEST_NAME],
+            code=each.kind,
+            since=each.began_at,
+            due_at=each.expected_end,
+            is_late=each.is_overdue(now),
+        )
 
 
 def _unsynced(work: UnsyncedWork) -> Iterator[HandoverItem]:

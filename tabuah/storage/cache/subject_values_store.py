@@ -10,6 +10,7 @@ from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, 
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.calls.call import Call
 from tabuah.operations.contacts.contact import Contact
+from tabuah.operations.disruptions.disruption import Disruption
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.maintenance.window import MaintenanceWindow
@@ -85,6 +86,11 @@ class SubjectValuesStore:
     def shelters(self) -> list[Shelter]:
         """Return all shelters by name, closed ones included."""
         return sorted(self.values_of("shelter", Shelter), key=lambda each: (each.name.casefold(), each.id))
+
+    def disruptions(self) -> list[Disruption]:
+        """Return all disruptions, the latest beginning first, those that have ended included."""
+        found = self.values_of("disruption", Disruption)
+        return sorted(found, key=lambda each: (-each.began_at.timestamp(), each.id))
 
     def parent_events(self, *, with_deleted: bool = False) -> list[ParentEvent]:
         """Return the parent events, open ones first, then the latest beginning."""

@@ -15,6 +15,7 @@ _LABELS: Final[Mapping[TimelineTopic, str]] = {
     TimelineTopic.ALARMS: N_("Alarms and sensors"),
     TimelineTopic.TASKS: N_("Tasks and dispositions"),
     TimelineTopic.SHELTERS: N_("Shelters"),
+    TimelineTopic.DISRUPTIONS: N_("Closed roads and outages"),
 }
 
 

@@ -37,6 +37,8 @@ _TITLES: Final = (
     N_("Police"), N_("Assembly point"), N_("Bridge"),
     N_("Rain of the last hour"), N_("Rain of the last 24 hours"), N_("Density of incidents"),
     N_("Weather warnings"), N_("Earthquakes"), N_("Volcano levels"),
+    N_("Closed roads"), N_("Closed roads and outages"), N_("Closed road"), N_("Closed bridge"), N_("Power outage"),
+    N_("Water outage"), N_("Telecommunication outage"),
     N_("Shelters and posts"), N_("Evacuation shelter"), N_("Command post"), N_("Field post"), N_("Health post"),
     N_("Public kitchen"), N_("Aid store"), N_("No ready unit"),
     N_("I Normal"), N_("II Waspada"), N_("III Siaga"),

@@ -6,6 +6,7 @@ from typing import Final
 
 from tabuah.operations.alarms.alarm import LINK, SILENCE
 from tabuah.operations.codes import Hazard
+from tabuah.operations.disruptions.disruption import DisruptionKind
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.authority import User
 from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handover, LogLine, Promise
@@ -33,6 +34,7 @@ FACT_LABELS: Final[dict[str, str]] = {
     FactKind.DUE_CLOCKS: N_("Running clocks"),
     FactKind.OPEN_PROMISES: N_("Open promises"),
     FactKind.OPEN_TASKS: N_("Open tasks"),
+    FactKind.DISRUPTIONS: N_("Closed roads and outages"),
     FactKind.SHELVED_ALARMS: N_("Shelved alarms"),
     FactKind.MAINTENANCE: N_("Stations under maintenance"),
     FactKind.SILENT_SENSORS: N_("Silent sensors"),
@@ -197,6 +199,8 @@ def _code_text(code: str) -> str:
         return code_label(Hazard(code))
     if code in (TaskKind.DISPOSITION, TaskKind.CALL_BACK):
         return code_label(TaskKind(code))
+    if code in list(DisruptionKind):
+        return code_label(DisruptionKind(code))
     return severity_label(code) if code in list(AlarmSeverity) else ""
 
 

@@ -14,6 +14,7 @@ _BEGINNINGS: Final = {
     "alarm": N_("the alarm itself"),
     "aid": N_("the record of this line of the aid ledger"),
     "shelter": N_("the entry that adds this shelter"),
+    "disruption": N_("the entry that reports this disruption"),
     "call": N_("the record of this call"),
     "task": N_("the task itself"),
     "parent_event": N_("the opening of this event"),

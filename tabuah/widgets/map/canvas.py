@@ -84,6 +84,10 @@ class MapCanvas(MapWidget):
         """Show the layers of the office itself, such as shelters."""
         self._show(office_layers=layers)
 
+    def show_disruption_layers(self, layers: tuple[MapLayer, ...]) -> None:
+        """Show the layers of closed roads and outages that go on."""
+        self._show(disruption_layers=layers)
+
     def show_unit_layers(self, layers: tuple[MapLayer, ...]) -> None:
         """Show the layers about units, such as the kecamatan without a ready one."""
         self._show(unit_layers=layers)

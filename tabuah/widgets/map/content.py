@@ -193,6 +193,7 @@ class MapContent(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         missing: names of imported layers whose data is lost.
         agency_layers: layers that agencies publish: warned areas, epicentres, volcano levels.
         office_layers: layers of the office itself, such as shelters.
+        disruption_layers: closed roads and outages that go on.
         unit_layers: layers about units, such as the kecamatan without a ready one.
         agencies: names of these agencies, for the attribution.
         hidden: names of hidden layers, base or live.
@@ -209,6 +210,7 @@ class MapContent(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     missing: tuple[str, ...] = ()
     agency_layers: tuple[MapLayer, ...] = ()
     office_layers: tuple[MapLayer, ...] = ()
+    disruption_layers: tuple[MapLayer, ...] = ()
     unit_layers: tuple[MapLayer, ...] = ()
     agencies: tuple[str, ...] = ()
     surfaces: tuple[Surface, ...] = ()
@@ -241,7 +243,7 @@ class MapContent(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         replacing = {layer.name: layer for layer in self.imported}
         kept = [replacing.pop(layer.name, layer) for layer in own]
         drawn_over = (layer for surface in self.surfaces for layer in (surface.lines, surface.edge))
-        live = (*self.agency_layers, *self.office_layers, *self.unit_layers)
+        live = (*self.agency_layers, *self.office_layers, *self.disruption_layers, *self.unit_layers)
         return (*kept, *replacing.values(), *live, *drawn_over)
 
     def layers_at(self, metres_per_px: float) -> tuple[MapLayer, ...]:

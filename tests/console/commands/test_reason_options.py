@@ -26,6 +26,8 @@ COMMANDS = (
     "shift close",
     "alarm shelve X",
     "alarm end X",
+    "disruption end X",
+    "disruption resume X",
     "shelter close X",
     "held refuse X",
     "server profile .",

@@ -17,6 +17,7 @@ from tabuah.operations.incidents.timeline_topics import TimelineTopic, topic_of_
         ("alarm.acknowledged", TimelineTopic.ALARMS),
         ("task.done", TimelineTopic.TASKS),
         ("shelter.counted", TimelineTopic.SHELTERS),
+        ("disruption.ended", TimelineTopic.DISRUPTIONS),
         ("kind.of.a.newer.version", TimelineTopic.STATUS),
     ],
 )

@@ -11,6 +11,7 @@ from tabuah.console.commands.incidents.incident_records import make_conflict_rec
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
 from tabuah.operations.calls.conflict_policy import CALL_POLICY
 from tabuah.operations.contacts.conflict_policy import CONTACT_POLICY
+from tabuah.operations.disruptions.conflict_policy import DISRUPTION_POLICY
 from tabuah.operations.entries import Entry
 from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MERGED_INTO, MergePolicy, decode_value
 from tabuah.operations.incidents.drafts import settle_conflict
@@ -26,6 +27,7 @@ from tabuah.storage.cache.pending_work import OpenConflict
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.calls.call_text import call_field_label
 from tabuah.text.contacts.contact_text import contact_field_label
+from tabuah.text.disruptions.disruption_text import disruption_field_label
 from tabuah.text.exercises.exercise_text import exercise_mark, exercise_number, exercises_by_id
 from tabuah.text.incidents.conflicts import describe_conflict_value
 from tabuah.text.incidents.incident_text import describe_policy, field_label, policy_field_label
@@ -146,6 +148,14 @@ def show_policy(call: Invocation) -> None:
             "policy": rule.policy.value,
         }
         for rule in SHELTER_POLICY
+    ]
+    records += [
+        {
+            "field": f"disruption.{rule.field}",
+            "label": _("Disruption: {field}").format(field=disruption_field_label(rule.field)),
+            "policy": rule.policy.value,
+        }
+        for rule in DISRUPTION_POLICY
     ]
     records += [
         {

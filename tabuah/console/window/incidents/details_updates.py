@@ -38,6 +38,7 @@ class DetailsUpdates(QObject):
             StatePart.PRESENCE,
             StatePart.LINK,
             StatePart.SHELTERS,
+            StatePart.DISRUPTIONS,
             StatePart.PERSON,
             StatePart.TRAYS,
             StatePart.ATTACHMENTS,
@@ -97,7 +98,7 @@ class DetailsUpdates(QObject):
         own = (
             each for each in snapshot.alarms.values() if each.id == incident.alarm or incident.id in each.incidents
         )
-        return (snapshot.tasks, snapshot.units, snapshot.shelters, *own)
+        return (snapshot.tasks, snapshot.units, snapshot.shelters, snapshot.disruptions, *own)
 
     def _show_start(self) -> None:
         """Show the steps of a first start while nothing is known here."""

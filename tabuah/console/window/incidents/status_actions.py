@@ -10,6 +10,7 @@ from tabuah.console.window.incidents.edit_actions import unit_names
 from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.codes import Status
+from tabuah.operations.disruptions.disruption_list import NEAR_M, blocked_near
 from tabuah.operations.exercises.scope import plain_code, scope_of
 from tabuah.operations.incidents.drafts import edit_incident, end_with_units, move_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
@@ -21,6 +22,7 @@ from tabuah.operations.units.coverage import lost_coverage
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
 from tabuah.operations.units.run_cards import UnitNeed, suggest_units
 from tabuah.operations.units.unit import UnitState
+from tabuah.text.disruptions.disruption_text import describe_blocked
 from tabuah.text.incidents import action_messages, closure
 from tabuah.text.units.coverage_text import describe_lost_coverage
 from tabuah.text.units.run_card_text import describe_run_card, suggested_codes, suggestion_label
@@ -69,7 +71,8 @@ class StatusActions(QObject):
         units = tuple(self._known_units())
         needs = suggest_units(incident, units)
         offers = (*run_card_choice(needs), *nearest_unit_choices(units, incident))
-        lines = (incident.title, describe_run_card(needs), *self._lost_coverage(units, incident, offers, also=also))
+        lost = self._lost_coverage(units, incident, offers, also=also)
+        lines = (incident.title, describe_run_card(needs), self._blocked(incident), *lost)
         question = Question(
             title=action_messages.dispatch_title(incident),
             text="\n".join(filter(None, lines)),
@@ -81,6 +84,15 @@ class StatusActions(QObject):
             required=action_messages.no_units_error(),
         )
         self._context.confirm.ask(question, lambda text: self._dispatch(incident.id, text))
+
+    def _blocked(self, incident: Incident) -> str:
+        """Return the closed roads and bridges near an incident: no distance avoids them."""
+        if incident.place is None:
+            return ""
+        snapshot = self._context.state.snapshot
+        at = (incident.place.lon_deg, incident.place.lat_deg)
+        same_world = scope_of(incident).select(snapshot.disruptions.values())
+        return describe_blocked(blocked_near(same_world, at, radius_m=NEAR_M))
 
     def _lost_coverage(
         self, units: Iterable[KnownUnit], incident: Incident, offers: Iterable[Choice], *, also: str

@@ -35,6 +35,7 @@ from tabuah.text.contacts.contact_text import (
     describe_places,
     numbers_of,
 )
+from tabuah.text.disruptions.disruption_text import describe_disruption
 from tabuah.text.incidents.incident_text import nagari_text, place_text, short_title
 from tabuah.text.incidents.places import kecamatan_text
 from tabuah.text.parent_events.event_text import event_period
@@ -48,6 +49,7 @@ COMMAND, INCIDENT, STATION, PLACE, UNIT = "command", "incident", "station", "pla
 CONTACT: Final = "contact"
 PARENT_EVENT: Final = "parent_event"
 SHELTER: Final = "shelter"
+DISRUPTION: Final = "disruption"
 
 
 def palette_items(
@@ -60,6 +62,7 @@ def palette_items(
         *_units(snapshot),
         *_stations(snapshot),
         *_shelters(snapshot),
+        *_disruptions(snapshot),
         *_parent_events(snapshot),
         *_contacts(snapshot, gazetteer),
         *bulletin_palette_items(snapshot, now),
@@ -105,6 +108,19 @@ def _stations(snapshot: ConsoleSnapshot) -> Iterable[PaletteItem]:
             words=plain_code(station.code),
             has_page=True,
         )
+
+
+def _disruptions(snapshot: ConsoleSnapshot) -> Iterable[PaletteItem]:
+    for disruption in snapshot.disruptions.values():
+        if disruption.is_open:
+            yield PaletteItem(
+                id=disruption.id,
+                kind=DISRUPTION,
+                title=disruption.name,
+                detail=describe_disruption(disruption),
+                icon="pin",
+                words=f"{place_text(disruption.place)} {disruption.source}",
+            )
 
 
 def _shelters(snapshot: ConsoleSnapshot) -> Iterable[PaletteItem]:
@@ -294,8 +310,8 @@ class PaletteSearch(QObject):
             self._choose_station(item.id)
         elif item.kind == UNIT:
             self._commands.units.unit_actions.show_unit(item.id)
-        elif item.kind == SHELTER:
-            self._commands.shelters.begin(item.id)
+        elif item.kind in (SHELTER, DISRUPTION):
+            (self._commands.shelters if item.kind == SHELTER else self._commands.disruptions).begin(item.id)
         elif item.kind in (CONTACT, PARENT_EVENT):
             (self._commands.contacts if item.kind == CONTACT else self._commands.events).begin(item.id)
         elif item.kind in _TAB_OF:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
 from tabuah.console.window.bulletins.bulletin_updates import BulletinUpdates
+from tabuah.console.window.disruptions.disruption_layer import DisruptionUpdates
 from tabuah.console.window.exercises.world_updates import WorldUpdates
 from tabuah.console.window.incidents.details_updates import DetailsUpdates
 from tabuah.console.window.incidents.incident_updates import IncidentUpdates
@@ -32,6 +33,7 @@ class SubjectUpdates(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     stations: StationUpdates
     units: UnitUpdates
     shelters: ShelterUpdates
+    disruptions: DisruptionUpdates
     bulletins: BulletinUpdates
     surfaces: SurfaceUpdates
     layers: LayerUpdates
@@ -61,7 +63,7 @@ class ViewUpdates(QObject):
         self.world = subjects.world
         self.alarms, self.incidents, self.bulletins = subjects.alarms, subjects.incidents, subjects.bulletins
         self.stations, self.units, self.surfaces = subjects.stations, subjects.units, subjects.surfaces
-        self._shelters = subjects.shelters
+        self._shelters, self._disruptions = subjects.shelters, subjects.disruptions
         self._ticks = 0
         self._failed: set[str] = set()  # views that have failed
         self._due: list[Callable[[], object]] = []  # updates that wait for their turn, each once
@@ -92,12 +94,20 @@ class ViewUpdates(QObject):
 
     def hold_map_updates(self, held: bool) -> None:
         """Suspend the updates of the map while it shows the past, or resume them."""
-        for updates in (self.stations, self.incidents, self.units, self.bulletins, self.surfaces, self._shelters):
+        for updates in (
+            self.stations,
+            self.incidents,
+            self.units,
+            self.bulletins,
+            self.surfaces,
+            self._shelters,
+            self._disruptions,
+        ):
             updates.hold_map(held=held)
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         board = (self.alarms, self.incidents, self._details)
-        on_map = (self.stations, self.units, self.bulletins, self.surfaces, self._shelters)
+        on_map = (self.stations, self.units, self.bulletins, self.surfaces, self._shelters, self._disruptions)
         for updates in (self.world, *board, *on_map, self._status):
             if parts & updates.PARTS:
                 self._plan(updates.refresh)

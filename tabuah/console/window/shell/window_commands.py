@@ -11,6 +11,7 @@ from tabuah.console.window.alarms.alarm_sound import MUTED_FOR
 from tabuah.console.window.bulletins.data_sources import DataSourceActions
 from tabuah.console.window.calls.call_list import CallListActions
 from tabuah.console.window.contacts.directory import DirectoryActions
+from tabuah.console.window.disruptions.disruption_actions import DisruptionActions
 from tabuah.console.window.exercises.exercise_actions import ExerciseActions
 from tabuah.console.window.gateways.mapping_trial import MappingTrialActions
 from tabuah.console.window.incidents.incident_commands import IncidentCommands
@@ -68,6 +69,7 @@ class SubjectCommands(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     messages: MessageListActions
     contacts: DirectoryActions
     shelters: ShelterActions
+    disruptions: DisruptionActions
     tasks: TaskActions
     aid: AidActions
     settings: SettingsActions
@@ -100,7 +102,7 @@ class WindowCommands:
         self.calls = subjects.calls
         self.messages = subjects.messages
         self.contacts = subjects.contacts
-        self.shelters = subjects.shelters
+        self.shelters, self.disruptions = subjects.shelters, subjects.disruptions
         self.tasks = subjects.tasks
         self.aid = subjects.aid
         self.settings = subjects.settings
@@ -126,6 +128,7 @@ class WindowCommands:
             self.messages,
             self.contacts,
             self.shelters,
+            self.disruptions,
             self.tasks,
             self.aid,
             self.settings,

@@ -12,6 +12,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
 from tabuah.operations.bulletins.rules import BulletinRule
 from tabuah.operations.contacts.contact import Contact
+from tabuah.operations.disruptions.disruption import Disruption
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import ExerciseScope, SubjectWorld, scope_of
@@ -59,6 +60,7 @@ ValueT = TypeVar(
     ParentEvent,
     Contact,
     Shelter,
+    Disruption,
     Task,
     AidLine,
     NoticeAcknowledgement,
@@ -115,6 +117,7 @@ class ConsoleSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     waiting_messages: Mapping[str, Message] = msgspec.field(default_factory=dict)  # those that nobody has dealt with
     parent_events: Mapping[str, ParentEvent] = msgspec.field(default_factory=dict)  # including deleted ones
     shelters: Mapping[str, Shelter] = msgspec.field(default_factory=dict)  # including closed ones
+    disruptions: Mapping[str, Disruption] = msgspec.field(default_factory=dict)  # including ended ones
     tasks: Mapping[str, Task] = msgspec.field(default_factory=dict)  # of all incidents, ended ones too
     exercises: Mapping[str, Exercise] = msgspec.field(default_factory=dict)  # all known ones, over or wiped too
     devices: Mapping[str, str] = msgspec.field(default_factory=dict)  # names by device id
@@ -213,6 +216,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         aid={line.id: line for line in store.aid_lines()},
         parent_events={event.id: event for event in store.parent_events(with_deleted=True)},
         shelters={shelter.id: shelter for shelter in store.shelters()},
+        disruptions={each.id: each for each in store.disruptions()},
         tasks={task.id: task for task in store.tasks()},
         exercises=exercises_by_id(store.exercises()),
         devices=_device_names(store),
@@ -247,6 +251,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         shifts=_changed(store, before.shifts, keys.get("shift", ()), "shift", DutyShift),
         aid=_changed(store, before.aid, keys.get("aid", ()), "aid", AidLine),
         shelters=_changed(store, before.shelters, keys.get("shelter", ()), "shelter", Shelter),
+        disruptions=_changed(store, before.disruptions, keys.get("disruption", ()), "disruption", Disruption),
         tasks=_changed(store, before.tasks, keys.get("task", ()), "task", Task),
         calls_version=changes.version if "call" in keys else before.calls_version,
         messages_version=changes.version if "message" in keys else before.messages_version,

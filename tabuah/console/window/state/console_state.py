@@ -49,6 +49,7 @@ class StatePart(Enum):
     TRAYS = auto()  # held, rejected and refused work; a renewed device key
     PERSON = auto()
     SHELTERS = auto()
+    DISRUPTIONS = auto()
     AID = auto()
     ROSTER = auto()
     SHIFTS = auto()
@@ -306,6 +307,7 @@ def _differences(before: ConsoleSnapshot, after: ConsoleSnapshot) -> set[StatePa
         StatePart.SHIFTS: before.shifts is not after.shifts,
         StatePart.AID: before.aid is not after.aid,
         StatePart.SHELTERS: before.shelters is not after.shelters,
+        StatePart.DISRUPTIONS: before.disruptions is not after.disruptions,
         StatePart.TASKS: before.tasks is not after.tasks,
         StatePart.UNITS: before.units is not after.units,
         StatePart.CONTACTS: before.contacts is not after.contacts,

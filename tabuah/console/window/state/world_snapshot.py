@@ -29,6 +29,7 @@ _BY_KEY: Final = (
     "shifts",
     "parent_events",
     "shelters",
+    "disruptions",
     "tasks",
     "aid",
     "waiting_messages",

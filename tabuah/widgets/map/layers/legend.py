@@ -282,6 +282,13 @@ def _paint_small_sign(painter: QPainter, middle: QPointF, layer: str, palette: P
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.high))
         painter.drawEllipse(middle, 5, 5)
+    elif layer == "closed_roads":
+        painter.setPen(QPen(QColor(palette.critical), 3))
+        painter.drawLine(middle - QPointF(7, 0), middle + QPointF(7, 0))
+    elif layer == "disruptions":
+        painter.setPen(QPen(QColor(palette.critical), 3))
+        painter.drawLine(middle - QPointF(4, 0), middle + QPointF(4, 0))
+        painter.drawLine(middle - QPointF(0, 4), middle + QPointF(0, 4))
     elif layer == "shelters":
         painter.setPen(QPen(QColor(palette.label_halo), 1))
         painter.setBrush(QColor(palette.accent))

@@ -87,7 +87,10 @@ def base_items(content: MapContent) -> tuple[LegendItem, ...]:
     titles = {row.name: row.title for row in listed}
     imported = {
         each.name: titles.get(each.name, each.name)
-        for each in (*content.imported, *content.agency_layers, *content.office_layers, *content.unit_layers)
+        for each in (
+            *(*content.imported, *content.agency_layers, *content.office_layers),
+            *(*content.disruption_layers, *content.unit_layers),
+        )
         if each.name not in known
     }
     rows = []

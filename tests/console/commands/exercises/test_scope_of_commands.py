@@ -33,6 +33,7 @@ LISTS = {  # --exercise and --with-exercises
     *("aid balance", "aid export", "aid list"),
     *("message export", "message list"),
     *("call export", "call list", "shelter export", "shelter list", "task export", "task list"),
+    *("disruption export", "disruption list"),
     "event list",
     "clock list",
     *("alarm kpi", "alarm list", "alarm suppressed", "conflict list", "earthquake list", "incident candidates"),
@@ -61,7 +62,7 @@ LISTS = {  # --exercise and --with-exercises
     *("warning list", "held list", "rejected list", "shift list"),
 }
 ONE_THING = {  # --exercise
-    *("aid add", "call record", "shelter add"),
+    *("aid add", "call record", "shelter add", "disruption report"),
     *("event open", "report after-action"),
     *(
         "forecast model",
@@ -97,6 +98,7 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
     *("map impact", "unit suggest"),
     *("task add", "task cancel", "task change", "task done", "task receive", "task reopen", "task show"),
     *("aid correct", "aid show"),
+    *("disruption change", "disruption end", "disruption resume", "disruption show"),
     *("shelter change", "shelter close", "shelter count", "shelter reopen", "shelter show", "shelter withdraw-count"),
     *("event add", "event change", "event close", "event delete", "event export", "event remove", "event reopen"),
     *("event restore", "event show"),

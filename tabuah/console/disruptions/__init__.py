@@ -1,0 +1,1 @@
+"""Disruptions of the console: their records, files and typed lines."""

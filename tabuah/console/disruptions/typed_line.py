@@ -1,0 +1,27 @@
+"""A line as it is typed: positions one after another."""
+
+from tabuah.gis.coordinates import parse_position
+from tabuah.operations.disruptions.disruption import MAX_CORNERS
+from tabuah.resources.localisation import _
+
+Corners = tuple[tuple[float, float], ...]
+
+
+def parse_line(text: str) -> Corners:
+    """Return the corners of "LON,LAT LON,LAT …"; none for an empty text.
+
+    Raises:
+        ValueError: a part is no position, or the line has one corner or too many.
+    """
+    parts = text.replace(";", " ").split()
+    if not parts:
+        return ()
+    if not 2 <= len(parts) <= MAX_CORNERS:
+        raise ValueError(_("A line has 2 to {n} positions, such as 100.65,-0.85 100.66,-0.86").format(n=MAX_CORNERS))
+    corners = tuple(parse_position(part) for part in parts)
+    return tuple((round(lon_deg, 6), round(lat_deg, 6)) for lon_deg, lat_deg in corners)
+
+
+def format_line(line: Corners) -> str:
+    """Return a line as it is typed."""
+    return " ".join(f"{lon_deg:.6f},{lat_deg:.6f}" for lon_deg, lat_deg in line)

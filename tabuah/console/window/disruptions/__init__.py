@@ -1,0 +1,1 @@
+"""Disruptions in the window: list, forms and map layer."""
