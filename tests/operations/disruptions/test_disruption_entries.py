@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from support.judged_journal import KOTO_BARU, MORNING, Author, JudgedJournal
+from support.judged_journal import FIRST, KOTO_BARU, MORNING, Author, JudgedJournal
 
 from tabuah.operations.disruptions.disruption import Disruption, DisruptionExtent, DisruptionKind
 from tabuah.operations.disruptions.disruption_list import DisruptionFilter, blocked_near, sort_disruptions
@@ -139,6 +139,8 @@ def test_disruption_of_an_exercise_stays_in_it(room: JudgedJournal, ani: Author)
     assert (found.exercise, found.exercise_id) == (True, exercise_id)
     crossing = msgspec.structs.replace(edit_disruption(found, note="x"), exercise=False, exercise_id="")
     assert room.write(ani, crossing).reason == "exercise_differs"
+    room.report(ani)
+    assert room.write(ani, edit_disruption(found, incident=FIRST)).reason == "exercise_differs"
 
 
 def test_state_of_a_disruption_is_stored(room: JudgedJournal, ani: Author):

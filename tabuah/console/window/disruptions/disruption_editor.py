@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 from tabuah.console.window.disruptions import disruption_form
 from tabuah.console.window.disruptions.disruption_changes import DisruptionChanges, ending, restoring
 from tabuah.console.window.disruptions.disruption_form import disruption_fields, read_values
+from tabuah.console.window.shared.form_fields import FormError
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.console.window.shelters.shelter_form import FormError
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.disruptions.disruption import Disruption
 from tabuah.operations.disruptions.drafts import edit_disruption, report_disruption

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from tabuah.console.disruptions.typed_line import format_line, parse_line
-from tabuah.console.window.shelters.shelter_form import FormError
+from tabuah.console.window.shared.form_fields import FormError
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.disruptions.disruption import Disruption, DisruptionExtent, DisruptionKind
 from tabuah.operations.hidden_characters import is_plain

@@ -1,4 +1,4 @@
-"""Choices and field names that several forms share."""
+"""Choices, field names and the error of a field that several forms share."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -22,6 +22,14 @@ MANUAL_CHANNELS: Final = (
 TIME_FIELD: Final = "time"
 SOURCE_FIELD: Final = "source"
 REASON_FIELD: Final = "reason"
+
+
+class FormError(Exception):
+    """A value of a form that cannot be used, with its field."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field = field
 
 
 def hazard_choices(chosen: str = "") -> tuple[Choice, ...]:

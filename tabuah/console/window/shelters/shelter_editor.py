@@ -6,10 +6,11 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import QObject
 
+from tabuah.console.window.shared.form_fields import FormError
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shelters import shelter_form
 from tabuah.console.window.shelters.shelter_changes import ShelterChanges, restoring, withdrawing
-from tabuah.console.window.shelters.shelter_form import FormError, count_fields, read_evacuees, shelter_fields
+from tabuah.console.window.shelters.shelter_form import count_fields, read_evacuees, shelter_fields
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import scope_world

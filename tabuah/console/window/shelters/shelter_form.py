@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tabuah.console.window.shared.form_fields import FormError
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.hidden_characters import is_plain
 from tabuah.operations.incidents.incident import Incident
@@ -28,14 +29,6 @@ _HINTS: Final = {
     "outside": N_("Only for a place outside the regency"),
     "source": N_("Office or organisation that counted"),
 }
-
-
-class FormError(Exception):
-    """A value of a form that cannot be used, with its field."""
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(text)
-        self.field = field
 
 
 def shelter_fields(shelter: Shelter | None, place: str, incident: Incident | None) -> tuple[EditField, ...]:
