@@ -1,6 +1,6 @@
 """Impact of an area: the people, schools, health posts, bridges and roads inside, with source, date and margin."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tabuah.gis.geodesy import area_m2
+from tabuah.gis.queries.bridge_parts import number_bridges
 from tabuah.gis.reference_systems import WGS84, home_utm, transformer
 
 MARGIN_M: Final = 100.0  # borders of areas and positions on maps are rarely better than this
@@ -169,18 +170,30 @@ def _objects(kind: ImpactKind, layers: Sequence[ImpactLayer], bounds: AreaBounds
         return ImpactFigure(kind=kind)
     layer = layers[0]
     shapes = _shapes(layer.objects)
-    measure = _length if kind is ImpactKind.ROADS else _count
+    measure = _measure_of(kind, layer.objects, shapes)
     inside = shapely.intersects(bounds.area, shapes)
     names = {each.name for each, is_in in zip(layer.objects, inside.tolist(), strict=True) if is_in and each.name}
     return ImpactFigure(
         kind=kind,
-        amount=measure(shapes, bounds.area),
-        low=measure(shapes, bounds.inner),
-        high=measure(shapes, bounds.outer),
+        amount=measure(bounds.area),
+        low=measure(bounds.inner),
+        high=measure(bounds.outer),
         source=layer.source,
         unknown_share=bounds.share_outside_extent(layer.extent),
         names=tuple(sorted(names)),
     )
+
+
+def _measure_of(
+    kind: ImpactKind, objects: Sequence[ImpactObject], shapes: NDArray[np.object_]
+) -> Callable[[BaseGeometry], float]:
+    """Return what measures a kind inside an area: metres of roads, whole bridges, else the number of objects."""
+    if kind is ImpactKind.ROADS:
+        return lambda area: _length(shapes, area)
+    if kind is ImpactKind.BRIDGES:
+        bridges = number_bridges(shapes, [each.name for each in objects])
+        return lambda area: float(np.unique(bridges[shapely.intersects(area, shapes)]).size)
+    return lambda area: _count(shapes, area)
 
 
 def _count(shapes: NDArray[np.object_], area: BaseGeometry) -> float:

@@ -128,3 +128,33 @@ def test_margin_box_contains_houses_of_settlements_around():
     west, south, east, north = margin_box(CIRCLE)
     assert shapely.box(west, south, east, north).contains(circle_polygon(LON, LAT, radius_m=1_495))
     assert east - west < 0.03
+
+
+def span(name: str, west_m: float, east_m: float, *, north_m: float = 0.0) -> ImpactObject:
+    """Return a part of a bridge from west to east, so many metres from the centre of the circle."""
+    ends = [destination(LON, LAT, bearing_deg=90, distance_m=away_m) for away_m in (west_m, east_m)]
+    lifted = [destination(lon, lat, bearing_deg=0, distance_m=north_m) for lon, lat in ends]
+    return ImpactObject(shape=shapely.LineString(lifted), name=name)
+
+
+@pytest.mark.parametrize(
+    ("parts", "bridges"),
+    [
+        ([span("", 0, 20), span("", 20, 40), span("", 40, 60)], 1),  # three ways in a row
+        ([span("Lolo", 0, 20), span("Lolo", 0, 20, north_m=12)], 1),  # two carriageways
+        ([span("Lolo", 0, 20), span("lolo ", 45, 60)], 1),
+        ([span("", 0, 20), span("", 0, 20, north_m=12)], 2),
+        ([span("Lolo", 0, 20), span("Gumanti", 20, 40)], 2),
+        ([span("Lolo", 0, 20), span("Lolo", 200, 220)], 2),
+        ([span("", 20, 40), span("Lolo", 0, 20), span("Lolo", 40, 60)], 1),
+        ([], 0),
+    ],
+)
+def test_impact_counts_a_bridge_of_several_ways_once(parts: list[ImpactObject], bridges: int):
+    figure = compute_impact(CIRCLE, [layer(ImpactKind.BRIDGES, *parts)]).figure(ImpactKind.BRIDGES)
+    assert (figure.amount, figure.high) == (bridges, bridges)
+
+
+def test_impact_counts_touching_schools_one_by_one():
+    schools = [span("", 0, 20), span("", 20, 40)]
+    assert compute_impact(CIRCLE, [layer(ImpactKind.SCHOOLS, *schools)]).figure(ImpactKind.SCHOOLS).amount == 2
