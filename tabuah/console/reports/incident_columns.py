@@ -50,13 +50,16 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident with its list row, which says whether entries are pending.
 
     `merged_into` is the number of the incident that its merges end in; empty if it is not merged.
+    `impact` is what the map layers of this console have inside its area, by kind, without kinds that are not known.
     """
 
     incident: Incident
     row: IncidentRow
     merged_into: str = ""
+    impact: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
+_IMPACT: Final = "impact_"
 _FIGURE_TITLES: Final = {
     "roads_m": N_("Roads (m)"),
     "irrigation_m": N_("Irrigation channels (m)"),
@@ -92,6 +95,11 @@ COLUMNS: Final = (
         for code in (*CASUALTIES, *DAMAGE)
     ),
     IncidentColumn(name="people_groups", title=N_("People by group"), form=ColumnType.TEXT, width=48),
+    IncidentColumn(name="impact_people", title=N_("Residents inside"), form=ColumnType.COUNT, width=12),
+    IncidentColumn(name="impact_schools", title=N_("Schools inside"), form=ColumnType.COUNT, width=12),
+    IncidentColumn(name="impact_health", title=N_("Health posts inside"), form=ColumnType.COUNT, width=12),
+    IncidentColumn(name="impact_bridges", title=N_("Bridges inside"), form=ColumnType.COUNT, width=12),
+    IncidentColumn(name="impact_roads", title=N_("Roads inside (m)"), form=ColumnType.COUNT, width=12),
     IncidentColumn(name="merged_into", title=N_("Merged into"), form=ColumnType.TEXT, width=16),
     IncidentColumn(name="exercise", title=N_("Exercise"), form=ColumnType.FLAG, width=10),
     IncidentColumn(name="exercise_id", title=N_("Exercise ID"), form=ColumnType.TEXT, width=24),
@@ -149,6 +157,8 @@ def read_value(column: IncidentColumn, item: ListedIncident) -> Value:
     special = _SPECIAL_VALUES.get(name)
     if special is not None:
         return special(item)
+    if name.startswith(_IMPACT):
+        return item.impact.get(name.removeprefix(_IMPACT))
     if column.form is ColumnType.COUNT:
         count: int | None = getattr(incident.figures, name)
         return count

@@ -17,6 +17,7 @@ from tabuah.console.reports.impact_blocks import make_impact_table
 from tabuah.console.reports.incident_columns import ListedIncident, join_rows
 from tabuah.console.reports.incident_document import make_incident_document
 from tabuah.console.reports.incident_report import IncidentReport, ReportKind, make_incident_report
+from tabuah.console.reports.listed_impact import add_impact, impact_amounts
 from tabuah.console.reports.report_sources import read_incident_sources
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import subject_of
@@ -105,6 +106,7 @@ def export_incident_list(
         for item in join_rows(store.incidents(), store.rows())
         if scope.has(item.incident) and (status is None or item.incident.status is status)
     ]
+    items = add_impact(store.directory, items)
     return ExportedFile(
         content=encode_incident_table(items, list_format), number="", as_of=store.now(), incidents=len(items)
     )
@@ -143,4 +145,5 @@ def read_map_content(store: ConsoleStore, scope: ExerciseScope = REAL_WORLD) -> 
 def _list_item(store: ConsoleStore, report: IncidentReport) -> ListedIncident:
     incident = report.incident
     row = incident_row(incident, pending=store.is_pending(subject_of("incident", incident.id)))
-    return ListedIncident(incident=incident, row=row, merged_into=report.merged_into)
+    impact = impact_amounts(report.impact.impact) if report.impact else {}
+    return ListedIncident(incident=incident, row=row, merged_into=report.merged_into, impact=impact)

@@ -226,6 +226,7 @@ def _write_table(
 ) -> None:
     from tabuah.console.reports.atomic_write import write_file
     from tabuah.console.reports.incident_columns import listed_incidents
+    from tabuah.console.reports.listed_impact import add_impact
     from tabuah.console.reports.report_export import encode_incident_table
 
     pending = store.archive.pending()
@@ -234,7 +235,7 @@ def _write_table(
         pending=lambda key: key in pending,
         target_number=lambda each: store.archive.number_of(store.archive.final_target(each.id)),
     )
-    write_file(output, encode_incident_table(items, file_format))
+    write_file(output, encode_incident_table(add_impact(store.directory, items), file_format))
     record = {"file": str(output), "format": file_format.value, "incidents": len(items)}
     text = _("{n} incidents are written to {file}.").format(n=len(items), file=output)
     call.show(record, lambda: print_text(text))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.incident_columns import listed_incidents
+from tabuah.console.reports.listed_impact import add_impact
 from tabuah.console.reports.report_export import ListFormat, encode_incident_table
 from tabuah.console.window.incidents.caller_lookup_actions import CallerLookupActions
 from tabuah.console.window.incidents.incident_list_choices import filter_choices, people_choices, place_choices
@@ -235,5 +236,5 @@ def _write_table(store: ConsoleStore, *, ids: Sequence[str], list_format: ListFo
         pending=pending.__contains__,
         target_number=lambda each: store.archive.number_of(store.archive.final_target(each.id)),
     )
-    write_file(file, encode_incident_table(items, list_format))
+    write_file(file, encode_incident_table(add_impact(store.directory, items), list_format))
     return len(items)
