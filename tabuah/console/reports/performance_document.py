@@ -13,6 +13,7 @@ from tabuah.console.reports.incident_report import JournalReference
 from tabuah.console.reports.office import Office
 from tabuah.console.reports.performance_tables import (
     FigureTable,
+    aid_table,
     interval_table,
     people_table,
     recurring_table,
@@ -32,7 +33,7 @@ from tabuah.resources.localisation import (
 from tabuah.resources.regency import current_regency
 from tabuah.resources.time_zone import home_zone
 from tabuah.text.exercises.exercise_text import scope_label, watermark_text
-from tabuah.text.incidents.figures import describe_figure, figure_label
+from tabuah.text.incidents.figures import describe_figure, figure_label, format_amount
 from tabuah.text.incidents.performance import (
     describe_length,
     describe_period,
@@ -49,6 +50,7 @@ _MOST_ROWS: Final = 15  # of a table; the XLSX file has all
 _TILES: Final = ("incidents", "open", "response", "arrival_limit")  # four have space for their notes
 _INTERVAL_WIDTHS_MM: Final = (46.0, 10.0, 16.0, 20.0, 16.0, 18.0, 22.0, 17.0)
 _PLACE_WIDTHS_MM: Final = (0.0, 26.0, 18.0, 22.0, 22.0)
+_AID_WIDTHS_MM: Final = (0, 16, 18, 18, 20, 18, 18, 24)
 
 
 class PerformanceAuthor(Protocol):
@@ -152,6 +154,8 @@ def _blocks(
             for each in found.impact
         )
         blocks.append(document.DocumentFacts(heading=_("Casualties and damage"), rows=rows))
+    if (aid := aid_table(found)).rows:
+        blocks.append(_block(aid, widths_mm=_AID_WIDTHS_MM))
     if (places := recurring_table(found)).rows:
         blocks.append(_block(places, widths_mm=_PLACE_WIDTHS_MM))
     blocks += [_block(table) for table in (people_table(found, people), unit_table(found)) if table.rows]
@@ -228,6 +232,8 @@ def _cell(value: Value, form: ColumnType) -> str:
     match value:
         case None:
             return describe_length(None)
+        case int() | float() if form is ColumnType.AMOUNT:
+            return format_amount(value)
         case int() | float():
             return format_number(value, digits={ColumnType.DECIMAL: 1, ColumnType.DEGREES: 4}.get(form, 0))
     return str(value)

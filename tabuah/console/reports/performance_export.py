@@ -20,6 +20,7 @@ from tabuah.console.reports.performance_document import make_performance_documen
 from tabuah.console.reports.performance_tables import performance_tables
 from tabuah.console.reports.report_export import ExportedFile
 from tabuah.console.reports.report_sources import read_full_names, read_journal_reference
+from tabuah.operations.aid.aid_figures import AidLedger
 from tabuah.operations.codes import Status
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.incident import Incident
@@ -54,6 +55,7 @@ class IncidentPerformanceSources(msgspec.Struct, frozen=True, kw_only=True):
 
     incidents: tuple[Incident, ...]
     missions: tuple[Mission, ...]
+    ledger: AidLedger
     pending: frozenset[str]
     as_of: datetime
     author: str
@@ -63,7 +65,9 @@ class IncidentPerformanceSources(msgspec.Struct, frozen=True, kw_only=True):
     exercises: dict[str, Exercise]
 
     def measure(self, request: PerformanceRequest) -> IncidentPerformance:
-        return measure_incidents(self.incidents, request, as_of=self.as_of, missions=self.missions)
+        return measure_incidents(
+            self.incidents, request, as_of=self.as_of, missions=self.missions, ledger=self.ledger
+        )
 
     def mark(self, request: PerformanceRequest) -> str:
         """Return the mark of the exercise of a request; empty for the real world."""
@@ -80,6 +84,7 @@ def read_performance_sources(store: ConsoleStore) -> IncidentPerformanceSources:
     return IncidentPerformanceSources(
         incidents=tuple(store.incidents()),
         missions=read_missions(store),
+        ledger=AidLedger(lines=tuple(store.aid_lines()), shelters={each.id: each for each in store.shelters()}),
         pending=store.archive.pending(),
         as_of=store.now(),
         author=store.actor,

@@ -8,6 +8,7 @@ from tabuah.console.reports.incident_columns import ColumnType, Value
 from tabuah.operations.incidents.performance import Dimension, IncidentGroup, IncidentPerformance
 from tabuah.operations.incidents.response_times import INTERVAL_STEPS, IntervalFigures
 from tabuah.resources.localisation import _
+from tabuah.text.aid.aid_text import aid_field_label
 from tabuah.text.incidents.figures import figure_amount, figure_label
 from tabuah.text.incidents.performance import (
     HeadlineFigure,
@@ -61,6 +62,7 @@ def performance_tables(
         summary_table(found, mark),
         interval_table(found),
         *(group_table(dimension, found.groups[dimension]) for dimension in chosen),
+        aid_table(found),
         recurring_table(found),
         people_table(found, people or {}),
         unit_table(found),
@@ -89,6 +91,34 @@ def summary_table(found: IncidentPerformance, mark: str = "") -> FigureTable:
         FigureColumn(title=_("Note"), width=34),
     )
     return FigureTable(name=_("Summary"), columns=columns, rows=tuple(rows))
+
+
+def aid_table(found: IncidentPerformance) -> FigureTable:
+    """Return needs and aid by item: needed, covered, open and stock, with the incidents with an open need."""
+    columns = (
+        FigureColumn(title=aid_field_label("item"), width=28),
+        FigureColumn(title=aid_field_label("unit"), width=10),
+        FigureColumn(title=_("Needed"), form=ColumnType.AMOUNT),
+        FigureColumn(title=_("Covered"), form=ColumnType.AMOUNT),
+        FigureColumn(title=_("Covered (%)"), form=ColumnType.DECIMAL),
+        FigureColumn(title=_("Open need"), form=ColumnType.AMOUNT),
+        FigureColumn(title=_("Stock"), form=ColumnType.AMOUNT),
+        FigureColumn(title=_("Incidents with an open need"), form=ColumnType.COUNT, width=20),
+    )
+    rows = tuple(
+        (
+            each.item,
+            each.unit,
+            each.needed_milli / 1_000,
+            each.covered_milli / 1_000,
+            None if each.covered_share is None else 100 * each.covered_share,
+            each.open_milli / 1_000,
+            each.stock_milli / 1_000,
+            len(each.short),
+        )
+        for each in found.aid
+    )
+    return FigureTable(name=_("Needs and aid"), columns=columns, rows=rows)
 
 
 def interval_table(found: IncidentPerformance) -> FigureTable:

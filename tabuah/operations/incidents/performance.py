@@ -11,12 +11,14 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
+from tabuah.operations.aid.aid_figures import AidFigure, AidLedger, aid_figures
 from tabuah.operations.codes import Severity, Status
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.incidents.duplicates import SAME_TIME, duplicates_of
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.figure_totals import figure_values
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.merges import final_target
 from tabuah.operations.incidents.periods import PerformancePeriod
 from tabuah.operations.incidents.recurring_places import FEWEST, RADIUS_M, RecurringPlace, find_recurring_places
 from tabuah.operations.incidents.response_times import (
@@ -40,6 +42,7 @@ from tabuah.operations.units.missions import Mission
 from tabuah.resources.time_zone import in_home_zone
 
 _NOT_COUNTED: Final = (Status.FALSE_REPORT, Status.MERGED)
+_NO_AID: Final = AidLedger()
 _MOST_COMPARED: Final = 200  # open incidents that are compared with each other; each pair is compared
 LONGEST_BY_DAY: Final = timedelta(days=62)  # longer periods are divided into months
 
@@ -111,6 +114,7 @@ class IncidentPerformance(msgspec.Struct, frozen=True, kw_only=True):
     intervals: tuple[IntervalFigures, ...]
     arrival: ArrivalLimit
     impact: tuple[Impact, ...]
+    aid: tuple[AidFigure, ...]
     recurring: tuple[RecurringPlace, ...]
     people: tuple[PersonWorkload, ...]
     units: tuple[UnitWorkload, ...]
@@ -143,6 +147,7 @@ def measure_incidents(
     *,
     as_of: datetime,
     missions: Iterable[Mission] = (),
+    ledger: AidLedger = _NO_AID,
     on_step: Callable[[], None] = lambda: None,
 ) -> IncidentPerformance:
     """Compute the figures of a period.
@@ -152,6 +157,7 @@ def measure_incidents(
         request: the period and the world.
         as_of: the present time; later times come from a wrong clock.
         missions: of all units.
+        ledger: needs and aid, of all worlds.
         on_step: called between the steps; it raises to cancel.
     """
     chosen = _select_incidents(request.scope.select(incidents), request.period, as_of)
@@ -170,6 +176,7 @@ def measure_incidents(
         intervals=_interval_figures(_ids(chosen.counted), chosen.spans),
         arrival=measure_arrival_limit(chosen.counted, as_of),
         impact=_impact(chosen.counted),
+        aid=aid_figures(ledger, _counted_as(chosen)),
         recurring=recurring,
         people=people_workload(chosen.within),
         units=unit_workload(missions, chosen.spans.keys(), as_of),
@@ -305,6 +312,14 @@ def _possible_duplicates(counted: Iterable[Incident]) -> tuple[str, ...] | None:
         for each in still_open
     )
     return _ids(each for each, others in near_in_time if duplicates_of(each, others, limit=1))
+
+
+def _counted_as(chosen: _ChosenIncidents) -> dict[str, str]:
+    """Return the counted incident of each incident of the period that counts, or was merged into one that does."""
+    known = {incident.id: incident for incident in chosen.known}
+    counted = frozenset(_ids(chosen.counted))
+    targets = {key: final_target(key, known.get) for key in known}
+    return {key: target for key, target in targets.items() if target in counted}
 
 
 def _impact(incidents: Iterable[Incident]) -> tuple[Impact, ...]:

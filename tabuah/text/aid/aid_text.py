@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from tabuah.operations.aid.aid_figures import AidFigure
 from tabuah.operations.aid.aid_line import AidKind, AidLine, AidPlace, AidVersion
 from tabuah.operations.aid.balance import AidBalance
 from tabuah.operations.shelters.shelter import Shelter
@@ -45,6 +46,14 @@ def format_quantity(milli: int) -> str:
 
 def describe_quantity(milli: int, unit: str) -> str:
     return f"{format_quantity(milli)} {unit}"
+
+
+def describe_covered(figure: AidFigure) -> str:
+    """Return the covered needs: "150 (75%)"; a dash where nothing was needed."""
+    if figure.covered_share is None:
+        return "–"
+    share = format_number(100 * figure.covered_share)
+    return f"{format_quantity(figure.covered_milli)} ({share}%)"
 
 
 def describe_aid_place(place: AidPlace, shelters: Mapping[str, Shelter], numbers: Mapping[str, str]) -> str:

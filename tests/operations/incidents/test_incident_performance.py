@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.window_values import NOW, incident
 
+from tabuah.operations.aid.aid_figures import AidLedger
+from tabuah.operations.aid.aid_line import AidKind, AidLine, AidPlace, AidValues, AidVersion
 from tabuah.operations.codes import Channel, Hazard, Status
 from tabuah.operations.exercises.scope import exercise_scope
 from tabuah.operations.incidents.entry_bodies import Figures
@@ -189,3 +191,17 @@ def test_every_incident_is_counted_once_and_no_time_is_negative(
     for each in found.intervals:
         assert each.longest_s is None or each.longest_s >= 0
         assert len(each.measured) + len(each.missing) + len(each.impossible) == found.n
+
+
+def test_aid_of_merged_incidents_counts_for_the_other_one() -> None:
+    values = AidValues(
+        kind=AidKind.NEEDED, item="Tikar", unit="lembar", quantity_milli=5_000, place=AidPlace(incident="b")
+    )
+    version = AidVersion(entry="e", by="ani", at=NOW, written_at=NOW, values=values)
+    ledger = AidLedger(lines=(AidLine(id="l", versions=(version,)),))
+    incidents = [reported("a"), reported("b", status=Status.MERGED, merge_target="a")]
+    request = PerformanceRequest(period=WEEK)
+    [found] = measure_incidents(incidents, request, as_of=NOW, ledger=ledger).aid
+    assert (found.item, found.short) == ("Tikar", ("a",))
+    alone = [reported("b", status=Status.FALSE_REPORT)]
+    assert measure_incidents(alone, request, as_of=NOW, ledger=ledger).aid == ()

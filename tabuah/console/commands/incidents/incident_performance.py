@@ -18,6 +18,7 @@ from tabuah.operations.incidents.periods import PerformancePeriod, PeriodKind, o
 from tabuah.operations.incidents.recurring_places import FEWEST, RADIUS_M
 from tabuah.operations.incidents.response_times import Interval
 from tabuah.resources.localisation import N_, _, format_number
+from tabuah.text.aid.aid_text import aid_field_label, describe_covered, format_quantity
 from tabuah.text.exercises.exercise_text import scope_fields
 from tabuah.text.incidents.performance import (
     describe_counted_incidents,
@@ -157,6 +158,22 @@ def _print_performance(found: IncidentPerformance, by: Sequence[Dimension], mark
     )
     for dimension in (each for each in by if found.groups.get(each)):
         _print_groups(found, dimension)
+    if found.aid:
+        print_text(f"\n{_('Needs and aid')}")
+        print_table(
+            [aid_field_label("item"), _("Needed"), _("Covered"), _("Open need"), _("Stock"), _("Incidents")],
+            [
+                [
+                    f"{each.item} ({each.unit})",
+                    format_quantity(each.needed_milli),
+                    describe_covered(each),
+                    format_quantity(each.open_milli),
+                    format_quantity(each.stock_milli),
+                    str(len(each.ids)),
+                ]
+                for each in found.aid
+            ],
+        )
     if found.recurring:
         print_text(f"\n{_('Recurring places')}")
         rows = [

@@ -34,7 +34,7 @@ from tabuah.widgets.incidents.performance_dialog import IncidentPerformanceDialo
 from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.theme.appearance import Appearance
 
-_PARTS = frozenset({StatePart.INCIDENTS, StatePart.WORLD, StatePart.UNITS})
+_PARTS = frozenset({StatePart.INCIDENTS, StatePart.WORLD, StatePart.UNITS, StatePart.AID, StatePart.SHELTERS})
 _SOURCES_READ = 1, 2  # done and total: reading the sources, then computing
 
 
@@ -71,6 +71,7 @@ class PerformanceReader:
             request,
             as_of=store.now(),
             missions=sources.missions,
+            ledger=sources.ledger,
             on_step=lambda: report_progress(*_SOURCES_READ),
         )
         incidents = {incident.id: incident for incident in sources.incidents}

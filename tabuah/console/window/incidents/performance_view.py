@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Final, TypeAlias, TypeVar
 
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
+from tabuah.operations.aid.aid_figures import AidFigure
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.performance import Dimension, IncidentGroup, IncidentPerformance
 from tabuah.operations.incidents.recurring_places import RecurringPlace
 from tabuah.operations.incidents.response_times import Interval, IntervalFigures
 from tabuah.operations.incidents.workload import HourWorkload, PersonWorkload, UnitWorkload
 from tabuah.resources.localisation import _, format_number, format_recent_moment
+from tabuah.text.aid.aid_text import aid_field_label, describe_covered, format_quantity
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.figures import describe_figure, figure_label
 from tabuah.text.incidents.performance import (
@@ -56,6 +58,7 @@ def incident_performance_view(
         tables=(
             _interval_table(found),
             *(_group_table(each, found.groups[each]) for each in _PAGES if each in found.groups),
+            _aid_table(found),
             _place_table(found),
             _people_table(found, people),
             _unit_table(found),
@@ -172,6 +175,19 @@ def _hour_table(found: IncidentPerformance) -> NumberTable:
     )
     bars = tuple(NumberBar(label=f"{each.hour:02d}", count=each.actions) for each in found.hours)
     return _table("hours", _("Workload by hour"), found.hours, columns, bars=bars)
+
+
+def _aid_table(found: IncidentPerformance) -> NumberTable:
+    """Return needs and aid by item; each number opens the incidents behind it."""
+    columns: _Columns[AidFigure] = (
+        (aid_field_label("item"), lambda each: _name(f"{each.item} ({each.unit})", each.ids)),
+        (_("Needed"), lambda each: _value(format_quantity(each.needed_milli), each.needing)),
+        (_("Covered"), lambda each: _value(describe_covered(each), each.needing)),
+        (_("Open need"), lambda each: _value(format_quantity(each.open_milli), each.short)),
+        (_("Stock"), lambda each: _value(format_quantity(each.stock_milli), each.holding)),
+    )
+    note = "" if found.aid else _("No line of the aid ledger belongs to these incidents.")
+    return _table("aid", _("Needs and aid"), found.aid, columns, note=note)
 
 
 def _other_table(found: IncidentPerformance) -> NumberTable:

@@ -129,6 +129,25 @@ def test_csv_has_all_tables_and_guards_formulas(line: CommandLine, tmp_path: Pat
     assert "'=Kebakaran" in text
 
 
+def test_needs_and_aid_are_measured_with_their_incidents(line: CommandLine, tmp_path: Path) -> None:
+    flood = next(row for row in line.json("incident", "list") if row["hazard"] == "flood")
+    for kind, quantity in (("dibutuhkan", "100"), ("diterima", "80"), ("disalurkan", "50,5")):
+        line.json("aid", "add", kind, "selimut", quantity, "--incident", flood["number"])
+    (found,) = line.json("incident", "performance")["aid"]
+    assert (found["needed_milli"], found["open_milli"], found["stock_milli"]) == (100_000, 20_000, 29_500)
+    assert found["short"] == [flood["id"]]
+    _code, out, _err = line("incident", "performance")
+    assert "80 (80%)" in out
+    file = tmp_path / "kinerja.xlsx"
+    assert line("incident", "performance", "-o", str(file))[0] == 0
+    book = openpyxl.load_workbook(io.BytesIO(file.read_bytes()))
+    (row,) = book["Kebutuhan dan bantuan"].iter_rows(min_row=2, values_only=True)
+    assert row[2:] == (100, 80, 80, 20, 29.5, 1)
+    report = tmp_path / "kinerja.pdf"
+    assert line("incident", "performance", "-o", str(report))[0] == 0
+    assert report.read_bytes().startswith(b"%PDF")
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
 def test_pdf_is_a_performance_report_with_letterhead(line: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "kinerja.pdf"

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from support.window_fixture import KOTO_BARU, OpenWindow, open_second_store, visible_texts
 
 from tabuah.console.reports.performance_export import PerformanceFormat
+from tabuah.operations.aid.aid_line import AidKind, AidPlace, AidValues
+from tabuah.operations.aid.drafts import record_aid
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.incidents.drafts import move_incident, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentReported
@@ -130,6 +132,22 @@ def test_recurring_place_is_shown_on_the_map(window: OpenWindow, dialog: Inciden
     assert dialog.grid.table.rows[0][0].text == "Kebakaran · Koto Baru, Kubung"
     window.qtbot.keyClick(dialog.grid, Qt.Key.Key_L)
     window.until(lambda: window.context.canvas.view.metres_per_px <= 40.0)
+
+
+def test_needs_and_aid_open_the_incidents_behind_each_number(
+    window: OpenWindow, dialog: IncidentPerformanceDialog, fires: list[str], data: Path
+) -> None:
+    show_page(dialog, "aid")
+    assert dialog.grid.table.rows == ()
+    place = AidPlace(incident=fires[3])
+    with open_second_store(data) as store:
+        for kind, milli in ((AidKind.NEEDED, 10_000), (AidKind.RECEIVED, 4_500)):
+            values = AidValues(kind=kind, item="Selimut", unit="lembar", quantity_milli=milli, place=place)
+            store.save(record_aid(new_uuid(store.now()), values))
+    window.until(lambda: len(dialog.grid.table.rows) == 1)
+    (row,) = dialog.grid.table.rows
+    assert [cell.text for cell in row] == ["Selimut (lembar)", "10", "4,5 (45%)", "5,5", "4,5"]
+    assert {cell.ids for cell in row} == {(fires[3],)}
 
 
 def test_bar_selects_the_row_of_its_group(window: OpenWindow, dialog: IncidentPerformanceDialog) -> None:
