@@ -39,6 +39,7 @@ _UNITS: Final = {
     "loss_idr": N_("Rp"),
 }
 _OTHER_UNIT: Final = N_("units")
+_ON_CARDS: Final = ("deaths", "missing", "displaced_people")
 _M2_OF_HECTARE: Final = 10_000
 
 
@@ -117,6 +118,15 @@ def short_figure_labels() -> dict[str, str]:
         "livestock": _("livestock"),
         "loss_idr": _("loss"),
     }
+
+
+def casualty_note(incident: Incident) -> str:
+    """Return the dead, missing and displaced for a card: "2 dead, 64 displaced"; empty while there are none."""
+    if not incident.observations:
+        return ""
+    figures, labels = incident.figures, short_figure_labels()
+    numbers = ((code, getattr(figures, code)) for code in _ON_CARDS)
+    return ", ".join(f"{format_number(n)} {labels[code]}" for code, n in numbers if n)
 
 
 def displaced_label(families: int) -> str:

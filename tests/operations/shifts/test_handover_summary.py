@@ -8,6 +8,8 @@ from support.sensor_samples import alarm
 from support.window_values import incident
 
 from tabuah.operations.codes import Hazard, Status
+from tabuah.operations.disruptions.disruption import Disruption, DisruptionKind
+from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.roster.entry_bodies import Crew
@@ -15,6 +17,7 @@ from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handove
 from tabuah.operations.shifts.entry_bodies import PromiseOutcome
 from tabuah.operations.shifts.handover_facts import MAX_ITEMS, FactGroup, FactKind
 from tabuah.operations.shifts.handover_summary import HandoverSources, UnsyncedWork, summarise_handover
+from tabuah.operations.stations.station import Retirement
 from tabuah.operations.tasks.task import OwnerKind, Task, TaskKind, TaskOwner, TaskStatus
 from tabuah.text.shifts.shift_text import item_text
 
@@ -55,6 +58,22 @@ def test_open_incidents_are_listed_late_ones_first():
     assert names(found["open_incidents"]) == ["1 lama", "2 baru"]
     assert [item.is_late for item in found["open_incidents"].items] == [True, False]
     assert names(found["due_clocks"]) == ["1 lama", "2 baru"]
+
+
+def test_closed_roads_are_handed_over_until_they_are_open():
+    def road(key: str, **changes: object) -> Disruption:
+        place = IncidentPlace(lon_deg=100.65, lat_deg=-0.85, nagari="Koto Baru", kecamatan="Kubung")
+        made = Disruption(
+            id=key, kind=DisruptionKind.ROAD, name=key, place=place, began_at=NOW - HOUR, changed_at=NOW, source="PU"
+        )
+        return msgspec.structs.replace(made, **changes)
+
+    late = road("late", expected_end=NOW - HOUR / 2)
+    ended = road("ended", ended=Retirement(by="rina", at=NOW, reason="dibuka"))
+    drill = road("drill", exercise=True, exercise_ref="latihan")
+    found = facts(HandoverSources(incidents=(), alarms=(), disruptions=(late, ended, drill)))["disruptions"]
+    assert names(found) == ["late"]
+    assert "Koto Baru · Jalan · terlambat sejak" in item_text(found.items[0], found.kind, NOW)
 
 
 def test_alarms_are_unanswered_or_shelved_with_their_end():

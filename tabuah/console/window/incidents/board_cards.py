@@ -17,6 +17,7 @@ from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.text.incidents.answers import people_at_risk_note
+from tabuah.text.incidents.figures import casualty_note
 from tabuah.text.incidents.incident_panel import waits_for_supervisor_text
 from tabuah.text.incidents.incident_text import place_text, radius_text, response_clock_text, short_title
 from tabuah.text.incidents.merges import broken_merge_text
@@ -130,7 +131,7 @@ def _note(incident: Incident, clock: Clock | None, words: _CardTexts) -> str:
     if has_broken_merge(incident):
         return broken_merge_text()
     at_risk = people_at_risk_note(incident.intake.people_at_risk)
-    return " · ".join(filter(None, (at_risk, _progress(incident, clock, words))))
+    return " · ".join(filter(None, (at_risk, casualty_note(incident), _progress(incident, clock, words))))
 
 
 def _progress(incident: Incident, clock: Clock | None, words: _CardTexts) -> str:

@@ -1,13 +1,18 @@
 """`tabuah disruption`: report, change, list, end, resume and export; in reports and the handover."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from support.command_line import CommandLineConsole
 from support.console_stores import open_store, report_incident_at
 
+from tabuah.console.reports.daily_export import read_daily_sources
+from tabuah.console.reports.daily_report import make_daily_report
+from tabuah.console.reports.disruption_blocks import make_disruption_table
 from tabuah.operations.disruptions.disruption import Disruption
+from tabuah.resources.time_zone import home_zone
 
 LINE = "100.65,-0.85 100.66,-0.86"
 REPORT = ("disruption", "report", "Jalan Lolo km 3", "--kind", "jalan", "--source", "Polsek Kubung")
@@ -98,6 +103,22 @@ def test_disruptions_are_exported(console: CommandLineConsole, tmp_path: Path):
     assert "100.650000,-0.850000 100.660000,-0.860000" in text
     assert ",=PDAM" not in text
     console.run("disruption", "export", str(tmp_path / "gangguan.pdf"), code=2)
+
+
+def test_daily_report_lists_what_went_on_during_the_day(console: CommandLineConsole):
+    console.json(*REPORT, "--nagari", "Koto Baru", "--since", "00.00")
+    ended = console.json("disruption", "report", "PDAM", "--kind", "air", "--source", "PDAM", "--nagari", "Koto Baru")
+    console.json("disruption", "end", ended["id"], "--reason", "pulih")
+    with open_store(console.directory) as store:
+        today = store.now().astimezone(home_zone()).date()
+        sources = read_daily_sources(store, today)
+        assert {each.name for each in make_daily_report(sources, today).disruptions} == {"Jalan Lolo km 3", "PDAM"}
+        yesterday = today - timedelta(days=1)
+        assert make_daily_report(sources, yesterday).disruptions == ()
+        table = make_disruption_table(sources.disruptions, now=sources.as_of)
+        assert table is not None
+        assert table.rows[0].cells[0] == "Jalan Lolo km 3\nJalan, ditutup"
+        assert make_disruption_table((), now=sources.as_of) is None
 
 
 def test_disruption_is_in_the_reports_of_its_incident_and_day(console: CommandLineConsole, tmp_path: Path):

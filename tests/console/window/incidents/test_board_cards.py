@@ -7,7 +7,8 @@ from support.window_values import NOW, incident, snapshot_with
 
 from tabuah.console.window.incidents.board_cards import board_cards
 from tabuah.operations.codes import Hazard, Status
-from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.entry_bodies import Figures
+from tabuah.operations.incidents.incident import Incident, Observation
 from tabuah.resources.localisation import set_language
 from tabuah.text.incidents.incident_text import board_summary, full_title, short_title
 from tabuah.widgets.values import Level
@@ -18,6 +19,17 @@ def test_card_shows_hazard_place_age_and_note() -> None:
     assert (card.title, card.place, card.age) == ("Banjir", "Nagari Koto Baru, Kubung · ± 3 km", "12 mnt")
     assert (card.group, card.note, card.level) == ("new", "Dilaporkan · Telepon", Level.HIGH)
     assert card.letter == "B"
+
+
+def test_card_names_the_dead_missing_and_displaced() -> None:
+    def stated(**figures: int) -> Incident:
+        said = Observation(entry="e", at=NOW, actor="ani", source="PMI", figures=Figures(**figures))
+        return incident(observations=(said,))
+
+    (card,) = board_cards(snapshot_with(stated(deaths=2, missing=0, displaced_people=64, houses_minor=5)), NOW)
+    assert card.note == "2 meninggal, 64 mengungsi · Dilaporkan · Telepon"
+    (card,) = board_cards(snapshot_with(stated(deaths=0)), NOW)
+    assert card.note == "Dilaporkan · Telepon"
 
 
 def test_card_shortens_only_default_title() -> None:
