@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from tabuah.operations.incidents.entry_bodies import FigureGroups, Figures, PeopleGroups
 from tabuah.operations.incidents.figure_groups import GROUPS, PEOPLE_FIGURES
-from tabuah.operations.incidents.figures import sorted_observations, source_key
+from tabuah.operations.incidents.figures import source_key
 from tabuah.operations.incidents.incident import Incident, Observation
 
 
@@ -131,9 +131,9 @@ def _figure_statements(incidents: Iterable[Incident], code: str) -> list[_Statem
 
 def _newest(incidents: Iterable[Incident], states: Callable[[Observation], bool]) -> Iterator[_Statement]:
     for incident in incidents:
-        found = [each for each in sorted_observations(incident) if states(each)]
+        found = [each for each in incident.observations if states(each)]
         if found:
-            yield _Statement(incident, found[-1])
+            yield _Statement(incident, max(found, key=lambda each: (each.at, each.entry)))
 
 
 def _groups_of(observation: Observation, figure: str) -> PeopleGroups | None:
