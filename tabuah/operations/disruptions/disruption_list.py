@@ -8,6 +8,8 @@ import msgspec
 
 from tabuah.gis.geodesy import distance_m
 from tabuah.operations.disruptions.disruption import Disruption, DisruptionKind
+from tabuah.operations.exercises.scope import scope_of
+from tabuah.operations.incidents.incident import Incident
 
 LonLat = tuple[float, float]
 NEAR_M: Final = 5_000.0  # of an incident: closed roads that may matter to units on the way
@@ -43,6 +45,15 @@ def sort_disruptions(disruptions: Iterable[Disruption]) -> list[Disruption]:
         disruptions,
         key=lambda each: (not each.is_open, not each.kind.blocks_traffic, -each.began_at.timestamp(), each.id),
     )
+
+
+def blocked_near_incident(disruptions: Iterable[Disruption], incident: Incident) -> list[Disruption]:
+    """Return the closed roads and bridges of the same world near an incident; none without a place."""
+    place = incident.place
+    if place is None:
+        return []
+    own = scope_of(incident).select(disruptions)
+    return blocked_near(own, (place.lon_deg, place.lat_deg), radius_m=NEAR_M)
 
 
 def blocked_near(disruptions: Iterable[Disruption], at: LonLat, *, radius_m: float) -> list[Disruption]:

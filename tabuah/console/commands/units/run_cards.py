@@ -7,10 +7,12 @@ import click
 from tabuah.console.commands.invocation import Invocation, print_error
 from tabuah.console.commands.units.units import unit_group
 from tabuah.console.units.known_units import read_known_units
+from tabuah.operations.disruptions.disruption_list import blocked_near_incident
 from tabuah.operations.exercises.scope import plain_code, scope_of
 from tabuah.operations.units.run_cards import UnitNeed, suggest_units
 from tabuah.resources.localisation import N_, _
 from tabuah.text.code_labels import code_label
+from tabuah.text.disruptions.disruption_text import describe_blocked
 from tabuah.text.units.run_card_text import suggested_codes
 from tabuah.text.units.unit_status import format_distance
 
@@ -23,10 +25,13 @@ def suggest(call: Invocation, *, incident: str) -> None:
         found = store.incident(incident)
         scope = scope_of(found)
         needs = suggest_units(found, [each for each in read_known_units(store) if scope.has(each.unit)])
+        blocked = describe_blocked(blocked_near_incident(store.disruptions(), found))
     records = [_record(need) for need in needs]
     headers = [_("Kind"), "OPD", _("Needed"), _("Assigned"), _("Suggestion (straight line)"), _("Missing")]
     empty = _("The profile has no run card for this incident.")
     call.show_table(records, headers, [_cells(need) for need in needs], empty=empty)
+    if blocked:
+        print_error(blocked)
     if not call.as_json and (codes := suggested_codes(needs)):
         every = [*found.assignment, *codes]
         print_error(f'tabuah incident edit {found.number} --set assignment="{", ".join(every)}"')

@@ -9,8 +9,16 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
-from tabuah.console.commands.invocation import Invocation, print_facts, print_json, print_table, print_text
+from tabuah.console.commands.invocation import (
+    Invocation,
+    print_error,
+    print_facts,
+    print_json,
+    print_table,
+    print_text,
+)
 from tabuah.console.units.known_units import read_known_units
+from tabuah.operations.disruptions.disruption_list import blocked_near_incident
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, is_code_in, plain_code, scope_of
 from tabuah.operations.incidents.incident import Incident
@@ -22,6 +30,7 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
+from tabuah.text.disruptions.disruption_text import describe_blocked
 from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercises_by_id, scope_mark
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state, format_distance
 
@@ -70,6 +79,9 @@ def list_units(call: Invocation, *, incident: str | None, with_retired: bool, wo
             if near
             else [make_unit_row(each, now, exercises) for each in known]
         )
+        blocked = describe_blocked(blocked_near_incident(store.disruptions(), near)) if near else ""
+    if blocked:
+        print_error(blocked)
     if not incident:
         rows.sort(key=lambda row: (row.retired, row.opd.casefold(), _STATES.index(row.state), row.id))
     by_id = {(plain_code(each.unit.id), exercise_id_json(each.unit)): each for each in known}

@@ -10,7 +10,7 @@ from tabuah.console.window.incidents.edit_actions import unit_names
 from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.codes import Status
-from tabuah.operations.disruptions.disruption_list import NEAR_M, blocked_near
+from tabuah.operations.disruptions.disruption_list import blocked_near_incident
 from tabuah.operations.exercises.scope import plain_code, scope_of
 from tabuah.operations.incidents.drafts import edit_incident, end_with_units, move_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
@@ -87,12 +87,8 @@ class StatusActions(QObject):
 
     def _blocked(self, incident: Incident) -> str:
         """Return the closed roads and bridges near an incident: no distance avoids them."""
-        if incident.place is None:
-            return ""
-        snapshot = self._context.state.snapshot
-        at = (incident.place.lon_deg, incident.place.lat_deg)
-        same_world = scope_of(incident).select(snapshot.disruptions.values())
-        return describe_blocked(blocked_near(same_world, at, radius_m=NEAR_M))
+        disruptions = self._context.state.snapshot.disruptions.values()
+        return describe_blocked(blocked_near_incident(disruptions, incident))
 
     def _lost_coverage(
         self, units: Iterable[KnownUnit], incident: Incident, offers: Iterable[Choice], *, also: str

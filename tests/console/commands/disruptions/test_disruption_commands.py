@@ -105,6 +105,19 @@ def test_disruptions_are_exported(console: CommandLineConsole, tmp_path: Path):
     console.run("disruption", "export", str(tmp_path / "gangguan.pdf"), code=2)
 
 
+@pytest.mark.parametrize("command", [("unit", "suggest"), ("unit", "list", "--near")])
+def test_dispatch_commands_name_closed_roads_near_the_incident(console: CommandLineConsole, command: tuple[str, ...]):
+    with open_store(console.directory) as store:
+        incident = report_incident_at(store)
+        assert incident.place is not None
+        position = f"{incident.place.lon_deg},{incident.place.lat_deg}"
+    console.run(*command, incident.number)
+    assert "Dekat insiden" not in console.errors
+    console.json(*REPORT, "--at", position)
+    console.run(*command, incident.number)
+    assert "Jalan Lolo km 3 (ditutup)" in console.errors
+
+
 def test_daily_report_lists_what_went_on_during_the_day(console: CommandLineConsole):
     console.json(*REPORT, "--nagari", "Koto Baru", "--since", "00.00")
     ended = console.json("disruption", "report", "PDAM", "--kind", "air", "--source", "PDAM", "--nagari", "Koto Baru")
