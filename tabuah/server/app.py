@@ -56,6 +56,7 @@ from tabuah.server.status_routes import AdmittedCounter, status_routes
 from tabuah.server.stream import Broadcaster, stream_routes
 from tabuah.server.tls.routes import pairing_routes
 from tabuah.server.tls.server_tls import CertificateRenewal
+from tabuah.server.webhooks.service import WebhookService
 from tabuah.storage.blobs.store import BlobStore
 
 
@@ -80,6 +81,7 @@ class ServerParts(msgspec.Struct, frozen=True, kw_only=True):
     mqtt_source: MqttSource | None = None
     notices: NoticeService | None = None
     answer_channels: frozenset[str] = frozenset()
+    webhooks: WebhookService | None = None
     jobs: Mapping[str, Callable[[], bool]] = msgspec.field(default_factory=dict)
     limits: LoadLimits = DEFAULT_LIMITS
     code_term: timedelta = CODE_TERM
@@ -145,4 +147,5 @@ def _health_sources(parts: ServerParts) -> HealthSources:
         certificate_expires_at=lambda: parts.certificate.expires_at,
         backup=parts.backups.health,
         notices=parts.notices.health if parts.notices is not None else lambda: None,
+        webhooks=parts.webhooks.health if parts.webhooks is not None else lambda: None,
     )

@@ -13,6 +13,7 @@ ServerError
 ├── UnusableBroker        an invalid broker address or gateway configuration
 ├── UnusableFeeds         the feed configuration cannot be used or written
 ├── UnusableNotices       the settings or the queue of notices cannot be used or written
+├── UnusableWebhooks      the settings, a secret or the queue of webhooks cannot be used or written
 ├── UnusableConfiguration `server.toml` cannot be used or written
 ├── NameTaken             the user name exists
 ├── NoSuchRecord          no such user or device
@@ -87,6 +88,10 @@ class UnusableFeeds(ServerError):
 
 class UnusableNotices(ServerError):
     """The settings or the queue of notices cannot be used or written."""
+
+
+class UnusableWebhooks(ServerError):
+    """The settings, a secret or the queue of webhooks cannot be used or written."""
 
 
 class UnusableConfiguration(ServerError):

@@ -15,7 +15,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.people.sessions import OLDEST_PROTOCOL
 from tabuah.server.read_only import ReadOnlyReason
 from tabuah.server.steady_clock import clock_jump_s
-from tabuah.storage.journal.notices_protocol import NoticesHealth
+from tabuah.storage.journal.notices_protocol import NoticesHealth, WebhooksHealth
 from tabuah.storage.journal.protocol import (
     PROTOCOL_VERSION,
     BackupHealth,
@@ -42,6 +42,7 @@ class HealthSources(msgspec.Struct, frozen=True, kw_only=True):
     feeds: Callable[[], FeedsReply] = lambda: FeedsReply(asking=False, feeds=())
     backup: Callable[[], BackupHealth | None] = lambda: None
     notices: Callable[[], NoticesHealth | None] = lambda: None
+    webhooks: Callable[[], WebhooksHealth | None] = lambda: None
     certificate_expires_at: Callable[[], datetime | None] = lambda: None
     has_writer: bool = True
 
@@ -70,6 +71,7 @@ def health_of(sources: HealthSources) -> Health:
         feeds={feed.name: feed.state.value for feed in sources.feeds().feeds},
         backup=sources.backup(),
         notices=sources.notices(),
+        webhooks=sources.webhooks(),
         certificate_expires_at=sources.certificate_expires_at(),
     )
     problems = tuple(_problems_of(found))
@@ -100,10 +102,18 @@ def _problems_of(found: Health) -> Iterator[str]:
         yield "backup_old"
     if found.backup is not None and found.backup.failed:
         yield "backup_failed"
+    yield from _message_problems(found)
+
+
+def _message_problems(found: Health) -> Iterator[str]:
     if found.notices is not None and found.notices.is_late:
         yield "notices_late"
     if found.notices is not None and found.notices.failed:
         yield "notices_failed"
+    if found.webhooks is not None and found.webhooks.failed:
+        yield "webhooks_failed"
+    if found.webhooks is not None and found.webhooks.disabled:
+        yield "webhooks_disabled"
 
 
 def _writer_problems(writer: WriterHealth | None) -> Iterator[str]:

@@ -58,6 +58,8 @@ from tabuah.server.status_routes import AdmittedCounter
 from tabuah.server.stream import Broadcaster
 from tabuah.server.tls.gateway_certificates import GatewayCertificates
 from tabuah.server.tls.server_tls import CertificateRenewal, ServerTls, own_authority, renew_before_start
+from tabuah.server.webhooks.service import WebhookService
+from tabuah.server.webhooks.settings_file import load_webhook_settings
 from tabuah.storage.blobs.store import BlobStore
 
 log = logging.getLogger(__name__)
@@ -159,6 +161,7 @@ class ServerService:
             outgoing = load_notice_settings(settings.directory)
             self.notices = self._start_notices(opened, outgoing)
             self.answers = self._started(opened, "answers", AnswerService(self.journal, outgoing.channel))
+            self.webhooks = self._start_webhooks(opened)
             self.snapshots = self._started(opened, "snapshots", SnapshotStore(self.journal))
             blobs = BlobStore(self.journal.directory.blobs_path)
             boxes = BlobStore(self.journal.directory.boxes_path)
@@ -233,6 +236,13 @@ class ServerService:
         """Start the outgoing notices, if `notices.toml` names a channel."""
         return self._started(opened, "notices", NoticeService(self.journal, settings)) if settings.channel else None
 
+    def _start_webhooks(self, opened: ExitStack) -> WebhookService | None:
+        """Start the webhooks, if `webhooks.toml` names an endpoint."""
+        settings = load_webhook_settings(self.settings.directory)
+        return (
+            self._started(opened, "webhooks", WebhookService(self.journal, settings)) if settings.endpoint else None
+        )
+
     def _build_http_server(self, tokens: AccessTokens, app: Litestar) -> HttpServer:
         """Return the server of the app behind the limits on requests and connections."""
         limits = self.settings.limits
@@ -266,6 +276,7 @@ class ServerService:
                 feeds=self.feeds,
                 notices=self.notices,
                 answer_channels=self.answers.channels,
+                webhooks=self.webhooks,
                 handback=Handback(self.journal, settling=self.settings.settling),
                 admitted=admitted,
                 jobs=self._jobs,

@@ -26,6 +26,7 @@ _NAMES: Final = frozenset(
         "security.log",
         "gateway-messages.jsonl",
         "notices.db",
+        "webhooks.db",
         "known-addresses.json",
         "regency.json",
     }

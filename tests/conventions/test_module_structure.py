@@ -39,7 +39,7 @@ SUBJECTS = {
         "notices",
     ),
     *("people", "policy", "readings", "regency", "replay", "reports"),
-    *("roster", "rules", "shifts", "simulation", "stations", "sync", "tasks", "units"),
+    *("roster", "rules", "shifts", "simulation", "stations", "sync", "tasks", "units", "webhooks"),
 }
 TECHNICAL_FOLDERS = {
     "console/window": {"shared", "shell", "state"},

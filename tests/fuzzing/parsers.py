@@ -28,6 +28,7 @@ from tabuah.operations.messages.message_document import UnreadableDocument, read
 from tabuah.operations.notices.settings import InvalidNoticeSettings, read_notice_settings
 from tabuah.operations.readings.reading import PostedReading
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule
+from tabuah.operations.webhooks.settings import InvalidWebhookSettings, read_webhook_settings
 from tabuah.server.errors import Refusal
 from tabuah.server.readings.routes import parse_batch
 from tabuah.storage.readings.errors import InvalidRetention
@@ -122,6 +123,7 @@ PARSERS = (
     Parser(name="readings_csv", read=_of_text(read_readings_csv), refusals=(click.UsageError,)),
     Parser(name="rule", read=_of_text(read_rule), refusals=(InvalidRule,)),
     Parser(name="gateways_toml", read=_of_text(read_mappings), refusals=(BadConfiguration,)),
+    Parser(name="webhooks_toml", read=_of_text(read_webhook_settings), refusals=(InvalidWebhookSettings,)),
     Parser(name="notices_toml", read=_of_text(read_notice_settings), refusals=(InvalidNoticeSettings,)),
     Parser(name="feeds_toml", read=_of_text(read_sources), refusals=(InvalidFeedSources,)),
     Parser(name="keeping_toml", read=_of_text(parse_retention), refusals=(InvalidRetention,)),

@@ -1,4 +1,4 @@
-"""The part of `/health` about outgoing notices."""
+"""The parts of `/health` about outgoing notices and webhooks."""
 
 import msgspec
 
@@ -9,3 +9,11 @@ class NoticesHealth(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     failed: int
     is_late: bool
+
+
+class WebhooksHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """Webhooks: events that wait, that were given up, and the names of the endpoints that are disabled."""
+
+    waiting: int
+    failed: int
+    disabled: tuple[str, ...]

@@ -18,7 +18,7 @@ from tabuah.operations.levels import RiverLevel
 from tabuah.operations.people.authority import Grant
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading, ReadingCorrection, SeriesPoint, SeriesSummary
-from tabuah.storage.journal.notices_protocol import NoticesHealth
+from tabuah.storage.journal.notices_protocol import NoticesHealth, WebhooksHealth
 from tabuah.storage.journal.server_keys import KeyCertificates
 from tabuah.storage.journal.signatures import DeviceKey
 
@@ -306,15 +306,13 @@ class BackupHealth(msgspec.Struct, frozen=True, kw_only=True):
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """The reply of `/health`.
 
-    `status` is `ok`, or `degraded` if `problems` names any: `disk_low`, `read_only`, `clock_jumped`, `writer_slow`,
-    `writer_ended`, `job_ended`, `feed_lost`, `feed_frozen`, `backup_old`, `backup_failed`,
-    `notices_late`, `notices_failed`.
+    `status` is `ok`, or `degraded` if `problems` names any; docs/api.md lists their codes.
 
     `faults` counts the items that could not be handled since the start, `quarantined` the readings in quarantine
     by reason. `read_only` is why the server takes no entries (`no_space`, `restored`); empty while it does.
     `clock_jump_s` is not 0 if the clock of the computer has jumped by this time: `now` goes on without the jump.
     `jobs` says of each background job whether its thread runs, `feeds` has the state of each polled feed. `backup` is
-    None where no backups are scheduled, `notices` where no channel is set.
+    None where no backups are scheduled, `notices` where no channel is set, `webhooks` where no endpoint is.
     `certificate_expires_at` is the end of the server's TLS certificate; None for plain HTTP.
     """
 
@@ -336,6 +334,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     feeds: dict[str, str] = {}
     backup: BackupHealth | None = None
     notices: NoticesHealth | None = None
+    webhooks: WebhooksHealth | None = None
     certificate_expires_at: datetime | None = None
 
 

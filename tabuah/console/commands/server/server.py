@@ -35,6 +35,7 @@ from tabuah.console.commands.server.security_log import log_group
 from tabuah.console.commands.server.server_options import server_options
 from tabuah.console.commands.server.tls import tls_group
 from tabuah.console.commands.server.users_and_devices import device_group, user_group
+from tabuah.console.commands.server.webhooks import webhooks_group
 from tabuah.resources.localisation import N_, _
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ server_group.add_command(handback_command)
 server_group.add_command(tls_group)
 server_group.add_command(profile_command)
 server_group.add_command(notices_group)
+server_group.add_command(webhooks_group)
 
 
 @server_group.command("init", help=N_("Prepare a server directory: key, journal and default rules."))

@@ -25,6 +25,8 @@ from tabuah.server.notices.settings_file import load_notice_settings
 from tabuah.server.steady_clock import read_clock_jump
 from tabuah.server.tls.administration import read_tls_state
 from tabuah.server.tls.authority import TlsFiles
+from tabuah.server.webhooks.settings_file import keys_of, load_webhook_settings
+from tabuah.server.webhooks.webhook_queue import WebhookQueue
 from tabuah.storage.backup.errors import BackupError
 from tabuah.storage.blobs.errors import BlobMissing, DamagedBlob
 from tabuah.storage.blobs.store import BlobStore
@@ -42,7 +44,7 @@ def check_server(path: Path, *, quick: bool = False) -> list[HealthCheck]:
     checks = [HealthCheck("folder", ok=True, finding=finding), check_disk(path), _check_databases(path, quick=quick)]
     if checks[-1].ok and not quick:
         checks += [_check_journal(path), _check_attachments(directory)]
-    checks += [*_check_owner(path), *_check_certificate(path), *_check_notices(path)]
+    checks += [*_check_owner(path), *_check_certificate(path), *_check_notices(path), *_check_webhooks(path)]
     return [*checks, *_check_clock(path), *_check_restore(path), *_check_handback(path), *_check_histories(path)]
 
 
@@ -149,6 +151,26 @@ def _check_notices(path: Path) -> list[HealthCheck]:
         return [HealthCheck("notices", ok=False, finding=finding, advice="tabuah server notices list --state failed")]
     finding = _("Notices are sent through {n} channels.").format(n=channels)
     return [HealthCheck("notices", ok=True, finding=finding)]
+
+
+def _check_webhooks(path: Path) -> list[HealthCheck]:
+    """Report the settings, secrets and endpoints of webhooks; nothing where there are none."""
+    try:
+        endpoints = load_webhook_settings(path).endpoint
+        for endpoint in endpoints:
+            keys_of(endpoint, path)
+        if not endpoints:
+            return []
+        with WebhookQueue(path) as queue:
+            known = queue.endpoints(tuple(endpoint.name for endpoint in endpoints))
+    except ServerError as error:
+        return [HealthCheck("webhooks", ok=False, finding=str(error), advice="tabuah server webhooks check")]
+    disabled = [each.name for each in known if each.disabled_at is not None]
+    if disabled:
+        finding = _("Webhooks to {names} are disabled.").format(names=", ".join(disabled))
+        return [HealthCheck("webhooks", ok=False, finding=finding, advice="tabuah server webhooks list")]
+    finding = _("Events are sent to {n} endpoints.").format(n=len(endpoints))
+    return [HealthCheck("webhooks", ok=True, finding=finding)]
 
 
 def _check_restore(path: Path) -> list[HealthCheck]:

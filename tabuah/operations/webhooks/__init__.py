@@ -1,0 +1,1 @@
+"""Webhooks to the applications of OPDs: their settings, events and signatures."""

@@ -1,0 +1,194 @@
+"""The service of webhooks: one thread for each endpoint makes its events and sends them."""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from tabuah.operations.entries import subject_kind
+from tabuah.operations.webhooks.facts import KINDS
+from tabuah.operations.webhooks.retry_schedule import pause_after_s
+from tabuah.operations.webhooks.settings import WebhookEndpoint, WebhookSettings
+from tabuah.resources.localisation import _
+from tabuah.server.errors import ServerError
+from tabuah.server.health import VERSION
+from tabuah.server.journal import ServerJournal
+from tabuah.server.notices.message_sender import DeliveryFailed
+from tabuah.server.webhooks.settings_file import keys_of
+from tabuah.server.webhooks.webhook_planner import WebhookPlanner
+from tabuah.server.webhooks.webhook_queue import WebhookDelivery, WebhookQueue
+from tabuah.server.webhooks.webhook_sender import WebhookSender
+from tabuah.storage.journal.notices_protocol import WebhooksHealth
+from tabuah.storage.journal.wire import Record, decode_entry
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S: Final = 5.0
+PRUNE_EVERY: Final = timedelta(hours=1)
+BATCH: Final = 50
+JITTER: Final = 0.1
+LONGEST_PAUSE_S: Final = 60.0  # of an endpoint after a failure; what failed waits longer
+AGENT: Final = f"Tabuah/{VERSION}"
+
+
+class EndpointDelivery:
+    """The thread of one endpoint: a slow endpoint delays no other."""
+
+    def __init__(self, journal: ServerJournal, settings: WebhookSettings, endpoint: WebhookEndpoint) -> None:
+        self._journal, self._settings, self._endpoint = journal, settings, endpoint
+        self._directory = journal.directory.path
+        keys_of(endpoint, self._directory)
+        self._sender = WebhookSender(endpoint, self._directory, AGENT)
+        self._stopping, self._wake = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"tabuah-webhook-{endpoint.name}", daemon=True)
+        self._pruned_at: datetime | None = None
+
+    def start(self) -> None:
+        """Start the thread; its first events are those of entries from now on."""
+        with WebhookQueue(self._directory) as queue:
+            WebhookPlanner(self._journal, self._endpoint, queue).load()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread; an event that is being sent is sent again after the next start."""
+        self._stopping.set()
+        self._wake.set()
+        self._sender.abort()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread runs; callable from any thread."""
+        return self._thread.is_alive()
+
+    def wake(self) -> None:
+        """Look for entries now; callable from any thread."""
+        self._wake.set()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                try:
+                    with WebhookQueue(self._directory) as queue:
+                        self._work_until_stopped(queue)
+                except ServerError as error:
+                    log.warning("webhooks to %s wait: %s", self._endpoint.name, error)
+                except Exception:
+                    log.exception("webhooks to %s failed because of a bug", self._endpoint.name)
+                self._stopping.wait(LOOK_EVERY_S)
+        finally:
+            self._sender.close()
+
+    def _work_until_stopped(self, queue: WebhookQueue) -> None:
+        planner = WebhookPlanner(self._journal, self._endpoint, queue)
+        planner.load()
+        while not self._stopping.is_set():
+            self._wake.clear()
+            state = queue.endpoint(self._endpoint.name)
+            if state is not None and state.disabled_at is None:
+                planner.take_entries(self._settings.waiting)
+                if self._send_due(queue) == BATCH:
+                    continue
+            self._prune(queue)
+            self._wake.wait(LOOK_EVERY_S)
+
+    def _send_due(self, queue: WebhookQueue) -> int:
+        """Send what is due and return its number; 0 after a failure, which pauses the endpoint."""
+        due = queue.due(self._endpoint.name, self._journal.clock(), BATCH)
+        for delivery in due:
+            if self._stopping.is_set():
+                return 0
+            try:
+                answer = self._sender.send(delivery, self._journal.clock())
+            except DeliveryFailed as failure:
+                if not self._stopping.is_set():  # an error caused by stopping is not one of the endpoint
+                    self._note_failure(queue, delivery, failure)
+                self._stopping.wait(min(failure.retry_after_s, LONGEST_PAUSE_S))
+                return 0
+            queue.accept(delivery, answer, self._journal.clock())
+            log.info("webhook %s was accepted by %s", delivery.event, self._endpoint.name)
+        return len(due)
+
+    def _note_failure(self, queue: WebhookQueue, delivery: WebhookDelivery, failure: DeliveryFailed) -> None:
+        now, name = self._journal.clock(), self._endpoint.name
+        pause_s = pause_after_s(delivery.attempts + 1)
+        due_at = None
+        if pause_s is not None:
+            jittered_s = max(pause_s * random.uniform(1 - JITTER, 1 + JITTER), failure.retry_after_s)
+            due_at = now + timedelta(seconds=jittered_s)
+        queue.fail(delivery, str(failure), due_at=due_at, now=now)
+        log.warning("webhook %s was not accepted by %s: %s", delivery.event, name, failure)
+        reason = self._reason_to_disable(queue, failure, now)
+        if reason:
+            queue.disable(name, reason, now)
+            log.warning("webhooks to %s are disabled: %s", name, reason)
+
+    def _reason_to_disable(self, queue: WebhookQueue, failure: DeliveryFailed, now: datetime) -> str:
+        if failure.permanent:
+            return _("the receiver wants no more events ({answer})").format(answer=failure)
+        state = queue.endpoint(self._endpoint.name)
+        since = state.failing_since if state is not None else None
+        if since is None or now - since < timedelta(days=self._settings.disable_after_d):
+            return ""
+        return _("it has accepted nothing for {days} days: {answer}").format(days=(now - since).days, answer=failure)
+
+    def _prune(self, queue: WebhookQueue) -> None:
+        now = self._journal.clock()
+        if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:
+            self._pruned_at = now
+            queue.prune(now, timedelta(days=self._settings.keep_days))
+
+
+class WebhookService:
+    """Call `start` before use and `stop` before the journal is closed."""
+
+    def __init__(self, journal: ServerJournal, settings: WebhookSettings) -> None:
+        """Prepare the service.
+
+        Raises:
+            UnusableWebhooks: a secret cannot be read, or the queue cannot be opened.
+        """
+        self._journal = journal
+        WebhookQueue(journal.directory.path).close()
+        self._names = tuple(endpoint.name for endpoint in settings.endpoint)
+        self._deliveries = [EndpointDelivery(journal, settings, endpoint) for endpoint in settings.endpoint]
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Start the threads."""
+        for delivery in self._deliveries:
+            delivery.start()
+        self._unsubscribe = self._journal.subscribe(self._on_records)
+
+    def stop(self) -> None:
+        """Stop the threads."""
+        self._unsubscribe()
+        for delivery in self._deliveries:
+            delivery.stop()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether all threads run; callable from any thread."""
+        return all(each.is_running for each in self._deliveries)
+
+    def health(self) -> WebhooksHealth:
+        """Return the state of the queue; callable from any thread."""
+        try:
+            with WebhookQueue(self._journal.directory.path) as queue:
+                counts = [found for name, found in queue.counts().items() if name in self._names]
+                disabled = [each.name for each in queue.endpoints(self._names) if each.disabled_at is not None]
+        except ServerError:  # nothing can be sent, either
+            return WebhooksHealth(waiting=0, failed=0, disabled=self._names)
+        return WebhooksHealth(
+            waiting=sum(each.waiting for each in counts),
+            failed=sum(each.failed for each in counts),
+            disabled=tuple(sorted(disabled)),
+        )
+
+    def _on_records(self, records: tuple[Record, ...]) -> None:
+        if any(subject_kind(decode_entry(record.text).subject) in KINDS for record in records):
+            for delivery in self._deliveries:
+                delivery.wake()
