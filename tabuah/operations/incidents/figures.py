@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Incident, Observation
+
+FACILITIES: Final = ("schools", "worship_places", "health_facilities", "bridges")  # part of the public facilities
 
 
 class SourceStatement(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,3 +64,10 @@ def all_figure_statements(incident: Incident) -> dict[str, tuple[SourceStatement
     """Return the statements on every stated figure, in the order of the report form."""
     found = {figure: figure_statements(incident, figure) for figure in Figures.__struct_fields__}
     return {figure: stated for figure, stated in found.items() if stated}
+
+
+def excess_facilities(figures: Figures) -> int:
+    """Return the sum of the named public facilities if it is more than all public facilities; else 0."""
+    named = sum(getattr(figures, name) or 0 for name in FACILITIES)
+    total = figures.public_facilities
+    return named if total is not None and named > total else 0

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from tabuah.operations.incidents.entry_bodies import FigureGroups, PeopleGroups
+from tabuah.operations.incidents.entry_bodies import FigureGroups, Figures, PeopleGroups
 from tabuah.operations.incidents.figure_groups import (
     GroupDisagreement,
     GroupStatement,
@@ -14,6 +14,7 @@ from tabuah.operations.incidents.figure_groups import (
     stated_groups,
 )
 from tabuah.operations.incidents.figure_totals import GroupTotal
+from tabuah.operations.incidents.figures import FACILITIES, excess_facilities
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _, format_number, ngettext
 from tabuah.text.facts import Facts
@@ -65,7 +66,10 @@ def group_facts(incident: Incident, now: datetime) -> Facts:
 def group_notes(incident: Incident) -> tuple[str, ...]:
     """Return one sentence for each sum that does not agree with the figures in force."""
     found = incident_disagreements(incident)
-    return tuple(describe_disagreement(stated.figure, each, stated.source) for stated, each in found)
+    notes = [describe_disagreement(stated.figure, each, stated.source) for stated, each in found]
+    if named := excess_facilities(incident.figures):
+        notes.append(_describe_excess(named, incident.figures))
+    return tuple(notes)
 
 
 def groups_label(figure: str) -> str:
@@ -113,6 +117,17 @@ def describe_repeated(numbers: Sequence[str]) -> str:
         named = f"{named} …"
     return _("Counted once, because another incident of the event has the same statement: {numbers}.").format(
         numbers=named
+    )
+
+
+def _describe_excess(named: int, figures: Figures) -> str:
+    """Return which facilities are more than all: "Public facilities: schools + bridges = 5, but the figure is 4"."""
+    parts = [figure_label(name).lower() for name in FACILITIES if getattr(figures, name)]
+    return _("{figure}: {groups} = {n}, but {other}").format(
+        figure=figure_label("public_facilities"),
+        groups=" + ".join(parts),
+        n=format_number(named),
+        other=_("the figure is {n}").format(n=format_number(figures.public_facilities or 0)),
     )
 
 

@@ -47,6 +47,15 @@ def test_sums_that_do_not_agree_are_kept_and_named(line: CommandLine, number: st
     assert line.json("incident", "show", number)["groups"]["deaths"][0]["agrees"] is False
 
 
+def test_named_public_facilities_beyond_the_total_are_named(line: CommandLine, number: str):
+    pairs = ("public_facilities=4", "schools=2", "bridges=2")
+    _code, _out, err = line("incident", "figures", number, *(f"--set={pair}" for pair in pairs), "--source", "BPBD")
+    assert "padahal" not in err
+    code, _out, err = line("incident", "figures", number, "--set=bridges=3", "--source", "PU")
+    assert code == 0
+    assert "Fasilitas umum: sekolah + jembatan = 5, padahal jumlahnya 4" in err
+
+
 @pytest.mark.parametrize(
     "pair", ["houses_minor.male=1", "deaths.men=1", "deaths.male=x", "deaths.male=-1", f"deaths={'9' * 30}"]
 )
