@@ -1,10 +1,11 @@
 """A mail server and a message gateway in this process, and samples for outgoing notices."""
 
+import contextlib
 import http.server
 import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -130,12 +131,16 @@ def start_mail_server(folder: Path, *, secure: bool = True) -> Iterator[MailServ
 
 @dataclass
 class GatewayServer:
-    """Keeps every request: path, headers, and the JSON or form; `answers` are the next: status, headers and JSON."""
+    """Keeps every request: path, headers, and the JSON or form; `answers` are the next: status, headers and JSON.
+
+    `before_answer` gets the number of each request, counted from 1, and may hold its answer.
+    """
 
     url: str = ""
     requests: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], Any]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    before_answer: Callable[[int], object] = lambda _number: None
 
 
 @contextmanager
@@ -150,13 +155,15 @@ def start_gateway_server() -> Iterator[GatewayServer]:
             body = json.loads(data) if is_json else dict(parse_qsl(data.decode()))
             found.bodies.append(data)
             found.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            found.before_answer(len(found.requests))
             status, headers, body = found.answers.pop(0) if found.answers else (200, {}, {"id": "m-1", "ok": True})
             data = json.dumps(body).encode()
             self.send_response(status)
             for name, value in ({"Content-Length": str(len(data))} | headers).items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(data)
+            with contextlib.suppress(OSError):  # the other side may have been killed
+                self.wfile.write(data)
 
         do_POST = do_GET = _answer  # noqa: N815
 
