@@ -98,8 +98,9 @@ def check_numbers(world: World, audit: Audit) -> None:
     """
     steps = [(record, entry) for record, entry, *_states in audit.steps if entry.kind in WRITERS]
     accepted = [record for record, _entry in steps if record.verdict is Verdict.ACCEPTED]
-    served = {value.entry for value in (world.server.journal.personal_values_of(accepted) if accepted else ())}
     subjects = {entry.id: entry.subject for _record, entry in steps}
+    values = world.server.journal.personal_values_of(accepted) if accepted else ()
+    served = {value.entry for value in values} & subjects.keys()  # late values of other work come with these records
     for console in world.consoles:
         rows = {entry for (entry,) in console.store._session.connection.execute(_VALUES_HERE)}
         in_force = {contact.personal_entry for contact in console.store.contacts()}

@@ -218,7 +218,16 @@ def proved_seq(console: Console, head: int) -> int:
 
 
 def marks_at(console: Console) -> set[Mark]:
-    """Return the gestures that are at a console, in whatever state."""
-    connection = console.store._session.connection
-    query = "SELECT text FROM journal UNION SELECT text FROM carried"
-    return {mark_of(decode_entry(text)) for (text,) in connection.execute(query)}
+    """Return the gestures at a console that a restored server gets from it.
+
+    Entries of other devices after the console's checkpoint are not proved: the server may have lost these devices,
+    or have other entries in their places. A console has such entries only if a pull was cut before its checkpoint.
+    """
+    session = console.store._session
+    own, pinned = {console.store.device, *session.meta.former_devices}, console.store.history.pinned_seq
+    marks = set()
+    for text, seq in session.connection.execute("SELECT text, seq FROM journal UNION SELECT text, NULL FROM carried"):
+        entry = decode_entry(text)
+        if seq is None or seq <= pinned or entry.device in own:
+            marks.add(mark_of(entry))
+    return marks

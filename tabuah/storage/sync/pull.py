@@ -91,7 +91,7 @@ def pull_journal(
     on_page: Callable[[int, int], None] | None = None,
     catch_up_by_snapshot: Callable[[], bool] | None = None,
 ) -> int:
-    """Pull and apply all new records.
+    """Pull and apply all new records, and pin their checkpoint.
 
     Args:
         store: the console.
@@ -119,7 +119,14 @@ def pull_journal(
         arrived.take_over()  # keep the received pages, whatever happens to the rest
         raise
     arrived.take_over()
+    _fetch_checkpoint(store, client)  # here, and not at the end of a sync pass, which may not be reached
     return arrived.count
+
+
+def _fetch_checkpoint(store: ConsoleStore, client: ServerClient) -> None:
+    """Pin the server's checkpoint for the journal here: it proves later which records the server had."""
+    if store.history.pinned_seq < store.head.seq:
+        store.history.pin(client.checkpoint(store.head.seq))
 
 
 def _receive_pages(

@@ -99,12 +99,6 @@ def push_boxes(store: ConsoleStore, client: ServerClient, should_yield: Callable
     return True
 
 
-def fetch_checkpoint(store: ConsoleStore, client: ServerClient) -> None:
-    """Pin the server's checkpoint for the journal here: it proves later which records the server had."""
-    if store.history.pinned_seq < store.head.seq:
-        store.history.pin(client.checkpoint(store.head.seq))
-
-
 def fetch_missing_personal(store: ConsoleStore, client: ServerClient, *, give_way: Callable[[], None]) -> None:
     """Fetch the personal values of records that came without them: by bundle, or while the user might not read them.
 

@@ -20,7 +20,7 @@ from tabuah.storage.sync.personal_scope import fetch_assigned_personal
 from tabuah.storage.sync.pull import FAR_BEHIND, fetch_histories, pull_journal
 from tabuah.storage.sync.push import push_outbox, push_unsent_personal
 from tabuah.storage.sync.regency import follow_journal
-from tabuah.storage.sync.relay import fetch_checkpoint, fetch_missing_personal, push_boxes, push_relayed, push_turn
+from tabuah.storage.sync.relay import fetch_missing_personal, push_boxes, push_relayed, push_turn
 from tabuah.storage.sync.server_link import ServerLink
 from tabuah.storage.sync.session import DEVICE_REVOKED, ConsoleSession
 from tabuah.storage.sync.snapshot_download import catch_up_by_snapshot
@@ -111,7 +111,6 @@ def _run(
         _push_admitted(exchange, store, session)
         exchange.pull()
     push_manual_readings(store, session.client)
-    fetch_checkpoint(store, session.client)
     follow_journal(store, session.client)
     store.personal_scope.follow()
     fetch_missing_personal(store, session.client, give_way=exchange.give_way)
@@ -225,11 +224,10 @@ class _Exchange:
         )
 
     def pull_without_personal(self) -> None:
-        """Pull entries and their checkpoint while this device waits for approval; personal values follow later."""
+        """Pull new entries while this device waits for approval; personal values are fetched later."""
         self._store.relay.note_missing_personal(self._store.head.seq)
         self._pull_journal()
         self._store.relay.note_missing_personal()
-        fetch_checkpoint(self._store, self._client)
 
     def _on_page(self, seq: int, head: int) -> None:
         self._link.pulled(seq, head)

@@ -15,7 +15,7 @@ from tabuah.server.handback.decision import KeptHistory
 from tabuah.server.handback.handback import Handback
 from tabuah.storage.cache.rewind import rewind
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.storage.sync import sync_pass
+from tabuah.storage.sync import pull
 from tabuah.storage.sync.errors import HistoryDiffers, NotLoggedIn, Offline, RequestRefused, ServerRolledBack
 from tabuah.storage.sync.push import push_outbox
 from tabuah.storage.sync.session import ConsoleSession, log_in
@@ -145,7 +145,7 @@ def unpinned(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """Return a function that lets the connection break after each pull, before the checkpoint is pinned."""
 
     def stop_pinning() -> None:
-        monkeypatch.setattr(sync_pass, "fetch_checkpoint", lambda _store, _client: None)
+        monkeypatch.setattr(pull, "_fetch_checkpoint", lambda _store, _client: None)
 
     yield stop_pinning
     monkeypatch.undo()
