@@ -37,6 +37,7 @@ _TILES: Final = (
     FactKind.OPEN_PROMISES,
     FactKind.OPEN_TASKS,
     FactKind.DISRUPTIONS,
+    FactKind.COVERAGE_GAPS,
     FactKind.MAINTENANCE,
     FactKind.SILENT_SENSORS,
     FactKind.FAILED_FEEDS,

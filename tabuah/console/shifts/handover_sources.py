@@ -1,9 +1,12 @@
 """The data of a console for a handover, and the shift that is running in a world."""
 
+from tabuah.console.units.known_units import read_known_units
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.exercises.scope import ExerciseScope
+from tabuah.operations.exercises.scope import ExerciseScope, scope_of
 from tabuah.operations.shifts.duty_shift import DutyShift, open_shift
 from tabuah.operations.shifts.handover_summary import HandoverSources, UnsyncedWork, last_handover_at
+from tabuah.operations.units.coverage import KindCoverage, unit_coverage
+from tabuah.storage.cache.map.maps import load_maps
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.manual_readings import count_manual_readings
 
@@ -20,9 +23,18 @@ def read_handover_sources(store: ConsoleStore, shift: DutyShift) -> HandoverSour
         shifts=shifts,
         tasks=tuple(store.tasks()),
         disruptions=tuple(store.disruptions()),
+        coverage=_read_coverage(store, scope_of(shift)),
         policy=store.escalation_policy(),
         unsynced=read_unsynced_work(store),
     )
+
+
+def _read_coverage(store: ConsoleStore, scope: ExerciseScope) -> tuple[KindCoverage, ...]:
+    units = read_known_units(store, scope=scope)
+    if not units:
+        return ()
+    gazetteer = load_maps(store.directory).gazetteer()
+    return unit_coverage(units, gazetteer.all_kecamatan, kecamatan_at=gazetteer.kecamatan_code_at)
 
 
 def read_unsynced_work(store: ConsoleStore) -> UnsyncedWork:

@@ -24,6 +24,7 @@ class FactKind(StrEnum):
     OPEN_PROMISES = "open_promises"
     OPEN_TASKS = "open_tasks"
     DISRUPTIONS = "disruptions"
+    COVERAGE_GAPS = "coverage_gaps"  # kecamatan without a ready unit; left out where coverage is not known
     SHELVED_ALARMS = "shelved_alarms"
     MAINTENANCE = "maintenance"
     SILENT_SENSORS = "silent_sensors"

@@ -23,6 +23,7 @@ from tabuah.operations.shifts.handover_facts import FactGroup, FactKind, Handove
 from tabuah.operations.stations.station import Station
 from tabuah.operations.tasks.task import Task
 from tabuah.operations.tasks.task_list import sort_tasks
+from tabuah.operations.units.coverage import KindCoverage
 
 _ENDED: Final = (Status.CONTAINED, Status.CLOSED)
 LONGEST_NAME: Final = 200
@@ -40,7 +41,7 @@ class UnsyncedWork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandoverSources(msgspec.Struct, frozen=True, kw_only=True):
-    """All data for the summary, of all worlds."""
+    """All data for the summary, of all worlds; `coverage` is of the world of the shift, empty if not known."""
 
     incidents: Sequence[Incident]
     alarms: Sequence[Alarm]
@@ -49,6 +50,7 @@ class HandoverSources(msgspec.Struct, frozen=True, kw_only=True):
     shifts: Sequence[DutyShift] = ()
     tasks: Sequence[Task] = ()
     disruptions: Sequence[Disruption] = ()
+    coverage: Sequence[KindCoverage] = ()
     policy: EscalationPolicy = DEFAULT_POLICY
     unsynced: UnsyncedWork = UnsyncedWork()
 
@@ -66,6 +68,7 @@ def summarise_handover(sources: HandoverSources, shift: DutyShift, now: datetime
         FactKind.OPEN_PROMISES: [_promise_item(*each, now=now) for each in open_promises(sources.shifts, scope)],
         FactKind.OPEN_TASKS: [_task_item(each, now) for each in _open_tasks(sources, scope, now)],
         FactKind.DISRUPTIONS: list(_disruptions(scope.select(sources.disruptions), now)),
+        FactKind.COVERAGE_GAPS: list(_coverage_gaps(sources.coverage)),
         FactKind.SHELVED_ALARMS: [_shelved_item(each, sources) for each in alarms if _is_shelved(each, now)],
         FactKind.MAINTENANCE: list(_maintained(sources, scope, now)),
         FactKind.SILENT_SENSORS: list(_silent(alarms, sources)),
@@ -75,6 +78,8 @@ def summarise_handover(sources: HandoverSources, shift: DutyShift, now: datetime
             _changes(incidents, alarms, scope.select(sources.shifts), since=last_handover_at(sources, shift))
         ),
     }
+    if not sources.coverage:  # an empty group would say that every kecamatan is covered
+        del groups[FactKind.COVERAGE_GAPS]
     return tuple(group_of(kind, items) for kind, items in groups.items())
 
 
@@ -240,6 +245,14 @@ def _disruptions(disruptions: Iterable[Disruption], now: datetime) -> Iterator[H
             due_at=each.expected_end,
             is_late=each.is_overdue(now),
         )
+
+
+def _coverage_gaps(coverage: Iterable[KindCoverage]) -> Iterator[HandoverItem]:
+    """Yield each kecamatan without a ready unit, by kind; kinds without any unit are the same every day."""
+    for each in coverage:
+        if each.is_kept:
+            for gap in each.gaps:
+                yield HandoverItem(name=gap.kecamatan.name[:LONGEST_NAME], code=each.kind)
 
 
 def _unsynced(work: UnsyncedWork) -> Iterator[HandoverItem]:

@@ -13,6 +13,7 @@ from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handove
 from tabuah.operations.shifts.entry_bodies import HandoverSide, PromiseOutcome
 from tabuah.operations.shifts.handover_facts import FactGroup, FactKind, HandoverItem
 from tabuah.operations.tasks.task import TaskKind
+from tabuah.operations.units.unit import UnitKind
 from tabuah.resources.localisation import (
     N_,
     _,
@@ -35,6 +36,7 @@ FACT_LABELS: Final[dict[str, str]] = {
     FactKind.OPEN_PROMISES: N_("Open promises"),
     FactKind.OPEN_TASKS: N_("Open tasks"),
     FactKind.DISRUPTIONS: N_("Closed roads and outages"),
+    FactKind.COVERAGE_GAPS: N_("Kecamatan without a ready unit"),
     FactKind.SHELVED_ALARMS: N_("Shelved alarms"),
     FactKind.MAINTENANCE: N_("Stations under maintenance"),
     FactKind.SILENT_SENSORS: N_("Silent sensors"),
@@ -154,12 +156,27 @@ def group_title(group: FactGroup) -> str:
 
 
 def group_lines(group: FactGroup, now: datetime) -> list[str]:
-    """Return the lines of a group, one for each thing, and how many more there are."""
-    lines = [item_text(item, group.kind, now) for item in group.items]
+    """Return the lines of a group, one for each thing or kind of unit, and how many more there are."""
+    is_coverage = group.kind == FactKind.COVERAGE_GAPS
+    lines = _gap_lines(group) if is_coverage else [item_text(item, group.kind, now) for item in group.items]
     more = group.count - len(group.items)
     if more > 0:
         lines.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
     return lines or [_("none")]
+
+
+def _gap_lines(group: FactGroup) -> list[str]:
+    """Return one line for each kind of unit: "No ready Ambulance: Kubung, Lembah Gumanti"."""
+    names: dict[str, list[str]] = {}
+    for item in group.items:
+        names.setdefault(item.code, []).append(item.name)
+    text = _("No ready {kind}: {names}")
+    return [text.format(kind=_unit_kind(code), names=", ".join(found)) for code, found in names.items()]
+
+
+def _unit_kind(code: str) -> str:
+    """Return the name of a kind of unit; an unknown code stays. "fire" is a hazard, too, with another name."""
+    return code_label(UnitKind(code)) if code in list(UnitKind) else code
 
 
 def item_text(item: HandoverItem, kind: str, now: datetime) -> str:

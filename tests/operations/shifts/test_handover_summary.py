@@ -7,6 +7,7 @@ from support.sensor_samples import START as NOW
 from support.sensor_samples import alarm
 from support.window_values import incident
 
+from tabuah.gis.places import Kecamatan
 from tabuah.operations.codes import Hazard, Status
 from tabuah.operations.disruptions.disruption import Disruption, DisruptionKind
 from tabuah.operations.incidents.place import IncidentPlace
@@ -19,7 +20,10 @@ from tabuah.operations.shifts.handover_facts import MAX_ITEMS, FactGroup, FactKi
 from tabuah.operations.shifts.handover_summary import HandoverSources, UnsyncedWork, summarise_handover
 from tabuah.operations.stations.station import Retirement
 from tabuah.operations.tasks.task import OwnerKind, Task, TaskKind, TaskOwner, TaskStatus
-from tabuah.text.shifts.shift_text import item_text
+from tabuah.operations.units.coverage import CoverageGap, KindCoverage
+from tabuah.operations.units.unit import UnitKind
+from tabuah.text.code_labels import code_label
+from tabuah.text.shifts.shift_text import group_lines, item_text
 
 HOUR = timedelta(hours=1)
 
@@ -46,7 +50,7 @@ def names(group: FactGroup) -> list[str]:
 
 def test_every_kind_is_stated_also_where_nothing_is_open():
     found = facts(HandoverSources(incidents=(), alarms=()))
-    assert list(found) == list(FactKind)
+    assert list(found) == [kind for kind in FactKind if kind is not FactKind.COVERAGE_GAPS]
     assert all(group.count == 0 for group in found.values())
 
 
@@ -74,6 +78,36 @@ def test_closed_roads_are_handed_over_until_they_are_open():
     found = facts(HandoverSources(incidents=(), alarms=(), disruptions=(late, ended, drill)))["disruptions"]
     assert names(found) == ["late"]
     assert "Koto Baru · Jalan · terlambat sejak" in item_text(found.items[0], found.kind, NOW)
+
+
+def coverage(kind: UnitKind, *gaps: str, units: int = 1) -> KindCoverage:
+    missing = (Kecamatan(code=f"13.02.{n:02}", name=name, lon_deg=100.6, lat_deg=-0.8) for n, name in enumerate(gaps))
+    return KindCoverage(
+        kind=kind,
+        within_m=None,
+        units=units,
+        ready=0,
+        without_position=0,
+        gaps=tuple(CoverageGap(kecamatan=each, nearest_m=None) for each in missing),
+    )
+
+
+def test_kecamatan_without_a_ready_unit_are_handed_over_by_kind():
+    known = (
+        coverage(UnitKind.FIRE, "Kubung", "Gunung Talang"),
+        coverage(UnitKind.AMBULANCE, "Kubung"),
+        coverage(UnitKind.SEARCH_RESCUE, "Kubung", units=0),
+    )
+    found = facts(HandoverSources(incidents=(), alarms=(), coverage=known))["coverage_gaps"]
+    assert found.count == 3
+    fire, ambulance = group_lines(found, NOW)
+    assert fire == f"Tanpa {code_label(UnitKind.FIRE)} yang siap: Kubung, Gunung Talang"
+    assert ambulance == f"Tanpa {code_label(UnitKind.AMBULANCE)} yang siap: Kubung"
+
+
+def test_full_coverage_is_stated_as_an_empty_group():
+    found = facts(HandoverSources(incidents=(), alarms=(), coverage=(coverage(UnitKind.FIRE),)))
+    assert found["coverage_gaps"].count == 0
 
 
 def test_alarms_are_unanswered_or_shelved_with_their_end():
