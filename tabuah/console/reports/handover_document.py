@@ -37,7 +37,6 @@ _TILES: Final = (
     FactKind.OPEN_PROMISES,
     FactKind.OPEN_TASKS,
     FactKind.DISRUPTIONS,
-    FactKind.COVERAGE_GAPS,
     FactKind.MAINTENANCE,
     FactKind.SILENT_SENSORS,
     FactKind.FAILED_FEEDS,

@@ -36,7 +36,7 @@ FACT_LABELS: Final[dict[str, str]] = {
     FactKind.OPEN_PROMISES: N_("Open promises"),
     FactKind.OPEN_TASKS: N_("Open tasks"),
     FactKind.DISRUPTIONS: N_("Closed roads and outages"),
-    FactKind.COVERAGE_GAPS: N_("Kecamatan without a ready unit"),
+    FactKind.COVERAGE_GAPS: N_("Missing ready units by kecamatan"),
     FactKind.SHELVED_ALARMS: N_("Shelved alarms"),
     FactKind.MAINTENANCE: N_("Stations under maintenance"),
     FactKind.SILENT_SENSORS: N_("Silent sensors"),

@@ -11,6 +11,7 @@ from support.window_fixture import identity
 
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.operations.people.roles import Role
+from tabuah.resources.localisation import set_language
 from tabuah.resources.time_zone import home_zone
 from tabuah.storage.cache.store import ConsoleStore
 
@@ -152,3 +153,34 @@ def test_handover_document_lists_a_promise_once_and_keeps_the_signatures_with_it
     assert " ".join(pages).count("pinjam pompa") == 1
     assert len(pages) == 2
     assert "SHA-256" in next(page for page in pages if "Menerima" in page)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "line_start"),
+    [("id", "Kekurangan unit siap per kecamatan", "Tanpa"), ("en", "Missing ready units by kecamatan", "No ready")],
+)
+def test_handover_documents_name_kecamatan_without_a_ready_unit(
+    running: CommandLine, tmp_path: Path, language: str, title: str, line_start: str
+):
+    running.json(
+        "unit",
+        "register",
+        "DMK-01",
+        "--name",
+        "Pos A",
+        "--opd",
+        "Damkar",
+        "--kind",
+        "fire",
+        "--home",
+        "100.6546,-0.7890",
+    )
+    running.json("shift", "handover")
+    set_language(language)
+    files = tmp_path / "record.pdf", tmp_path / "record.txt"
+    for file in files:
+        running.json("shift", "export", "-o", str(file))
+    printed = " ".join(" ".join(pages_of(files[0].read_bytes(), tmp_path)).split())
+    for text in (printed, files[1].read_text(encoding="utf-8")):
+        assert title in text
+        assert line_start in text
