@@ -31,12 +31,11 @@ from tabuah.text.shifts.shift_text import (
 )
 
 MAX_CHARACTERS: Final = 1_400  # most phones collapse longer messages
-_TILES: Final = (
+_TILES: Final = (  # seven fit beside each other; the other groups are listed
     FactKind.OPEN_INCIDENTS,
     FactKind.UNANSWERED_ALARMS,
     FactKind.OPEN_PROMISES,
     FactKind.OPEN_TASKS,
-    FactKind.DISRUPTIONS,
     FactKind.MAINTENANCE,
     FactKind.SILENT_SENSORS,
     FactKind.FAILED_FEEDS,
