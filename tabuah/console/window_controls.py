@@ -39,6 +39,7 @@ from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.draft_writer import DraftWriter, EditFormDraft
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.action_bindings import ActionBindings
+from tabuah.console.window.shell.first_steps_actions import FirstStepsActions
 from tabuah.console.window.shell.help_actions import HelpActions
 from tabuah.console.window.shell.main_window import MainWindow
 from tabuah.console.window.shell.map_context_menu import MapContextMenu
@@ -171,6 +172,14 @@ def _subject_commands(
             sound=alarms.alarm_sound,
             data_saver=sync.data_saver,
             lock=people.lock,
+        ),
+        first_steps=FirstStepsActions(
+            context,
+            window,
+            appearance,
+            sound=alarms.alarm_sound,
+            lock=people.lock,
+            loaded_map=lambda: services.map,
         ),
     )
 
@@ -334,6 +343,7 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     parts.header.attach_menu(keys.menu())
     parts.header.palette_requested.connect(controls.palette_search.open)
     controls.help_actions.action_requested.connect(keys.run)
+    commands.first_steps.action_requested.connect(keys.run)
     commands.settings.language_requested.connect(commands.change_language)
     parts.sync_notice.details_requested.connect(parts.header.sync_badge.click)
     parts.header.sync_requested.connect(services.connection.sync_soon)

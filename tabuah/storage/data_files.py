@@ -18,6 +18,7 @@ _NAMES: Final = frozenset(
     | {
         "session.json",
         "window.json",
+        "first-steps.json",
         "line.json",
         "server-pin.json",
         "sync-failure.json",

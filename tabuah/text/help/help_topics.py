@@ -35,6 +35,16 @@ class HelpTopic(msgspec.Struct, frozen=True, kw_only=True):
 
 TOPICS: Final = (
     HelpTopic(
+        code="first_steps",
+        title=N_("Prepare a new computer"),
+        steps=(
+            N_("Shift+F1 opens the first steps. Up and Down choose one, Enter does it, Ctrl+D marks it as done."),
+            N_("Each step says what is so now, and what to do when it fails."),
+            N_("Escape leaves them at any time; what was marked is kept."),
+        ),
+        actions=("first_steps", "log_in", "settings", "import_map", "key_card"),
+    ),
+    HelpTopic(
         code="report",
         title=N_("Report an incident from a call"),
         panels=("report_form",),

@@ -20,7 +20,8 @@ from tabuah.widgets.controls.level_list import LevelLine, LevelList
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import FactItem, Level
 
-_LIST_PX: Final = 470
+_LIST_PX: Final = 380  # at least
+_LIST_SHARE, _CARD_SHARE = 2, 3  # of the width
 _SIZE_PX: Final = (1180, 700)
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
 _LONGEST_SEARCH: Final = 200
@@ -40,7 +41,8 @@ class RecordTexts(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: prefix of the object names.
-        title, list_label, search_label: names for people and for screen readers.
+        title, list_label, search_label: names for people and for screen readers. A list without a name for
+            its search has none, and the list itself has the focus.
         placeholder: what the search finds.
         toggles: check boxes by code; the owner asks for their state.
         filters: acts on the whole list, such as add and export.
@@ -116,7 +118,7 @@ class RecordDialog(QDialog):
         self._add_shortcuts()
         self.resize(QSize(*map(appearance.px, _SIZE_PX)).boundedTo(self.screen().availableSize()))
         self.show_card(None)
-        self._search.setFocus()
+        self._focus_list()
 
     @property
     def words(self) -> str:
@@ -185,7 +187,7 @@ class RecordDialog(QDialog):
     def show_list(self) -> None:
         """Show the records again."""
         self._pages.setCurrentIndex(0)
-        self._search.setFocus()
+        self._focus_list()
 
     def show_form(self) -> None:
         """Show the form, which the owner has filled."""
@@ -207,6 +209,9 @@ class RecordDialog(QDialog):
         else:
             super().keyPressEvent(event)
 
+    def _focus_list(self) -> None:
+        (self._search if self._texts.search_label else self.list).setFocus()
+
     def _press(self, code: str) -> None:
         """Click a button, or say why it is disabled."""
         button = self._acts.get(code) or self._filters[code]
@@ -223,6 +228,7 @@ class RecordDialog(QDialog):
         self._search.setPlaceholderText(f"{texts.placeholder}  (Ctrl F)")
         self._search.setClearButtonEnabled(True)
         self._search.setMaxLength(_LONGEST_SEARCH)
+        self._search.setVisible(bool(texts.search_label))
         self._search.textChanged.connect(self.search_changed)
         self._toggles: dict[str, QCheckBox] = {}
         for code, text in texts.toggles.items():
@@ -233,7 +239,8 @@ class RecordDialog(QDialog):
             self._toggles[code] = box
 
     def _add_shortcuts(self) -> None:
-        QShortcut("Ctrl+F", self).activated.connect(self._search.setFocus)
+        if self._texts.search_label:
+            QShortcut("Ctrl+F", self).activated.connect(self._search.setFocus)
         self._key_pressed.connect(self._press)
         for act in (*self._texts.filters, *self._texts.acts):
             if act.key != "Enter":  # handled by `keyPressEvent`: in the form it saves
@@ -274,7 +281,8 @@ class RecordDialog(QDialog):
         page = ThemedFrame("panel")
         lines = column(page, spacing_px=10)
         lines.addLayout(top)
-        lines.addWidget(divider())
+        if self._texts.search_label or self._filters:
+            lines.addWidget(divider())
         lines.addLayout(self._middle(), 1)
         lines.addWidget(divider())
         lines.addLayout(low)
@@ -284,7 +292,7 @@ class RecordDialog(QDialog):
 
     def _middle(self) -> QBoxLayout:
         left = QWidget()
-        left.setFixedWidth(self._appearance.px(_LIST_PX))
+        left.setMinimumWidth(self._appearance.px(_LIST_PX))
         self._summary.setContentsMargins(20, 0, 12, 6)
         lists = column(left, spacing_px=0)
         lists.addWidget(self._summary)
@@ -292,12 +300,12 @@ class RecordDialog(QDialog):
         lists.addWidget(self._empty_list, 1)
         self._card = self._make_card()
         middle = row(spacing_px=0)
-        middle.addWidget(left)
+        middle.addWidget(left, _LIST_SHARE)
         middle.addWidget(divider(vertical=True))
         right = column(spacing_px=0)
         right.addWidget(self._card, 1)
         right.addWidget(self._empty, 1)
-        middle.addLayout(right, 1)
+        middle.addLayout(right, _CARD_SHARE)
         return middle
 
     def _make_card(self) -> QWidget:

@@ -69,6 +69,11 @@ class SettingsDialog(QDialog):
             self._controls[each.code].show_current(each.current)
             self._notes[each.code].setText(each.note)
 
+    def focus_setting(self, code: str) -> None:
+        """Give the focus to a setting."""
+        self._controls[code].setFocus(Qt.FocusReason.TabFocusReason)
+        self._scroll.ensureWidgetVisible(self._controls[code])
+
     def show_undo(self, *, possible: bool) -> None:
         """Enable the undo of the last change, or say that there is none."""
         self._undo.show_reason("" if possible else _("Nothing was changed yet."))

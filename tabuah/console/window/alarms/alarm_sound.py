@@ -108,6 +108,10 @@ class AlarmSound(QObject):
             self._tray.show()
             self._tray.showMessage(title, text, self._window.windowIcon(), _TOLD_MS)
 
+    def play_sample(self) -> None:
+        """Play the tone of a high alarm once, also while the sound is muted."""
+        self._player.play(AlarmTone.HIGH)
+
     @property
     def is_muted(self) -> bool:
         return self._muted_until is not None and self._now() < self._muted_until

@@ -55,9 +55,12 @@ class ConsoleWindow(QObject):
         language: str = "",
         server_url: str = "",
         exercise: str = "",
+        offers_first_steps: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Open the data directory and build the window, in the exercise with this name or id if one is given.
+
+        With `offers_first_steps`, the guide opens on a computer where nobody has logged in or left it.
 
         Raises:
             CacheError: the directory cannot be used; the message says what is safe and what to do.
@@ -78,6 +81,8 @@ class ConsoleWindow(QObject):
         self._hook = sys.excepthook
         sys.excepthook = self._on_unhandled
         self.objects = self._open(memory)
+        if offers_first_steps and not server_url:
+            self.services.state.changed.connect(self._offer_first_steps)
         self.services.start()
 
     @property
@@ -120,7 +125,9 @@ class ConsoleWindow(QObject):
         set_language(LANGUAGES[(index + 1) % len(LANGUAGES)])
         before = self.objects
         before.window.closing.disconnect(self.close)
-        has_wall_view = before.commands.wall.view is not None
+        commands = before.commands
+        has_wall_view = commands.wall.view is not None
+        has_settings, has_guide = commands.settings.dialog is not None, commands.first_steps.dialog is not None
         before.release()
         self.objects = self._open(memory)
         self.objects.build_controls()  # at once: the person is working
@@ -128,6 +135,10 @@ class ConsoleWindow(QObject):
         self.objects.selection.choose_incident(selected)
         if has_wall_view:
             self.objects.commands.wall.toggle()
+        if has_guide:
+            self.objects.commands.first_steps.begin_language()
+        if has_settings:
+            self.objects.commands.settings.begin_language()
         before.window.close()
         before.window.deleteLater()
 
@@ -137,6 +148,15 @@ class ConsoleWindow(QObject):
         objects.window.language_requested.connect(self.change_language)
         objects.start()
         return objects
+
+    def _offer_first_steps(self) -> None:
+        """Open the guide of the first steps once the state is known, if this is a new computer."""
+        from tabuah.console.window.shell.first_steps_file import FirstStepsFile  # noqa: PLC0415 - on a new computer only
+
+        self.services.state.changed.disconnect(self._offer_first_steps)
+        is_new = self.services.state.snapshot.identity is None
+        if is_new and self.shell.isVisible() and not FirstStepsFile(self.services.directory).read().is_left:
+            self.objects.commands.first_steps.begin()
 
     def _ask_for_log_in(self) -> None:
         identity = self.services.state.snapshot.identity
@@ -158,7 +178,9 @@ def run_console(directory: Path, *, language: str = "", server_url: str = "", ex
     """
     limit_free_memory()
     app = qt_application()
-    console = ConsoleWindow(directory, app, language=language, server_url=server_url, exercise=exercise)
+    console = ConsoleWindow(
+        directory, app, language=language, server_url=server_url, exercise=exercise, offers_first_steps=True
+    )
     console.show()
     tune_interpreter()
     try:

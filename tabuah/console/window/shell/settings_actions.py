@@ -83,6 +83,12 @@ class SettingsActions(QObject):
         self._show()
         bring_to_front(self._dialog)
 
+    def begin_language(self) -> None:
+        """Open the settings at the language, which has just changed."""
+        self.begin()
+        if self._dialog is not None:
+            self._dialog.focus_setting(LANGUAGE)
+
     def close(self) -> None:
         """Close the dialog and stop following."""
         self._appearance.changed.disconnect(self._show)

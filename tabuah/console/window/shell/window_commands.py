@@ -24,6 +24,7 @@ from tabuah.console.window.roster.roster_actions import RosterActions
 from tabuah.console.window.rules.rule_actions import RuleActions
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shell.first_steps_actions import FirstStepsActions
 from tabuah.console.window.shell.settings_actions import SettingsActions
 from tabuah.console.window.shell.wall_actions import WallActions
 from tabuah.console.window.shell.window_widgets import WindowWidgets
@@ -74,6 +75,7 @@ class SubjectCommands(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     aid: AidActions
     settings: SettingsActions
     wall: WallActions
+    first_steps: FirstStepsActions
 
 
 class WindowCommands:
@@ -107,6 +109,7 @@ class WindowCommands:
         self.aid = subjects.aid
         self.settings = subjects.settings
         self.wall = subjects.wall
+        self.first_steps = subjects.first_steps
 
     def close(self) -> None:
         """Close the dialogs and the replay of this window. Map imports continue."""
@@ -133,6 +136,7 @@ class WindowCommands:
             self.aid,
             self.settings,
             self.wall,
+            self.first_steps,
         ):
             subject.close()
 

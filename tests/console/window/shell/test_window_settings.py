@@ -104,4 +104,8 @@ def test_language_is_changed_unless_a_form_is_open(window: OpenWindow, form: boo
         assert shown(dialog)["language"] == "id"
         assert window.toasts
     else:
-        window.until(lambda: window.commands.settings.dialog is None)
+        again = window.commands.settings.dialog
+        assert again is not None, "the settings open again in the other language"
+        assert again is not dialog
+        assert again.windowTitle() == "Settings"
+        window.until(again._controls["language"].hasFocus)
