@@ -185,7 +185,7 @@ ACTIONS: Final = (
            run=lambda d: d.open_help()),
     Action(id="key_card", label=N_("All keys; key card to print"), keys=("?",), menu=VIEW, icon="list",
            run=lambda d: d.open_keys()),
-    Action(id="first_steps", label=N_("First steps: language, server, map, sound, lock, keys"), keys=("Shift+F1",),
+    Action(id="first_steps", label=N_("First steps on a new computer"), keys=("Shift+F1",),
            menu=VIEW, icon="info", run=lambda d: d.first_steps.begin()),
     Action(id="filter", label=N_("Filter incidents"), keys=("Ctrl+F",), menu=VIEW, icon="filter",
            run=lambda d: d.focus_filter()),
