@@ -292,7 +292,8 @@ def parse_code(codes: type[CodeT], text: str) -> CodeT:
         UnknownCode: it is none of `codes`.
     """
     words = " ".join(text.strip().lower().replace("_", " ").replace("-", " ").split())
-    english = _OTHER_NAMES.get(words, words.replace(" ", "_"))
+    code = words.replace(" ", "_")  # goes first: it may be a word of another kind
+    english = code if code in tuple(codes) else _OTHER_NAMES.get(words, code)
     try:
         return codes(english)
     except ValueError:

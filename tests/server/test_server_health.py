@@ -31,7 +31,18 @@ def problems(journal: ServerJournal, **sources: Any) -> tuple[str, ...]:
 def test_health_of_running_server_names_its_jobs(running_server: RunningServer):
     found = reply(running_server)
     assert found.jobs == dict.fromkeys(
-        ("readings", "forecasts", "escalation", "feeds", "snapshots", "attachments", "backups", "retention"), True
+        (
+            "answers",
+            "readings",
+            "forecasts",
+            "escalation",
+            "feeds",
+            "snapshots",
+            "attachments",
+            "backups",
+            "retention",
+        ),
+        True,
     )
     assert found.writer is not None
     assert (found.writer.is_running, found.writer.queued) == (True, 0)

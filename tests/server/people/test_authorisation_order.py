@@ -18,6 +18,7 @@ OPEN = {
     "/v1/devices/wipe-order",
     "/v1/checkpoint",
     "/v1/handback",
+    "/n/{token}",  # the token is the proof
 }
 # Routes for everybody who has logged in; what they do concerns the caller alone, or is judged by its signature.
 OF_EVERYBODY = {
@@ -37,7 +38,7 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
 
 
 # Routes that answer everybody: states of the server, and what the console checks before it logs in.
-READ_BY_EVERYBODY = {"/health", "/metrics", "/v1/pairing"}
+READ_BY_EVERYBODY = {"/health", "/metrics", "/v1/pairing", "/n/{token}"}
 QUERIES = (
     "",
     "?after=x&from=x&to=x&points=x&limit=x&station=&parameter=&span=x&days=x&at=x&brief=x",
