@@ -10,7 +10,7 @@ from tabuah.resources.localisation import _
 from tabuah.widgets.incidents.incident_list_values import ALL_COLUMNS, FIRST_COLUMNS, ListedRow
 from tabuah.widgets.theme.appearance import Appearance, level_text
 
-PAGE_ROWS: Final = 100
+PAGE_ROWS: Final = 40  # a little more than a high window shows: the excerpts of a row take 0.1 ms
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
