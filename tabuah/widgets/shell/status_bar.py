@@ -1,7 +1,10 @@
 """The status bar: state and age of each service at the left, audit trail and version at the right."""
 
+from math import ceil
+from typing import Final
+
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tabuah.widgets.controls.labels import ElidedText, Text
@@ -9,6 +12,8 @@ from tabuah.widgets.controls.layout import ThemedFrame, clear_layout, row
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.theme.level_shapes import paint_level
 from tabuah.widgets.values import Level, StatusItem, StatusSummary
+
+_MARGIN_PX: Final = 5  # above and below the line
 
 
 class LevelDot(QWidget):
@@ -63,7 +68,7 @@ class StatusBar(ThemedFrame):
         self._services, self._trust = row(spacing_px=20), row(spacing_px=20)
         self._shown: dict[QHBoxLayout, list[StatusLabel]] = {self._services: [], self._trust: []}
         layout = row(self)
-        layout.setContentsMargins(16, 5, 16, 5)
+        layout.setContentsMargins(16, _MARGIN_PX, 16, _MARGIN_PX)
         layout.addLayout(self._services)
         layout.addStretch(1)
         layout.addLayout(self._trust)
@@ -81,6 +86,12 @@ class StatusBar(ThemedFrame):
                 if item != statement.item:
                     statement.show_item(item)
 
+    def sizeHint(self) -> QSize:
+        return self._with_line(super().sizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        return self._with_line(super().minimumSizeHint())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
@@ -88,6 +99,11 @@ class StatusBar(ThemedFrame):
             painter.fillRect(0, 0, self.width(), 1, QColor(self._appearance.palette.line))
         finally:
             painter.end()
+
+    def _with_line(self, size: QSize) -> QSize:
+        """Return a size with a line: the first status would make the map smaller and paint it again."""
+        line_px = ceil(QFontMetricsF(self._appearance.font(TextStyle.SMALL)).height())
+        return size.expandedTo(QSize(0, line_px + 2 * _MARGIN_PX))
 
     def _statement(self, item: StatusItem, layout: QHBoxLayout) -> StatusLabel:
         return StatusLabel(self._appearance, item, may_be_cut=layout is self._services)
