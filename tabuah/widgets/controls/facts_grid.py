@@ -86,6 +86,8 @@ class FactsGrid(QWidget):
         last_row = max(len(facts) - 1, 0)  # below its label, so that folding needs no row of its own
         self._grid.addWidget(self._unfold, last_row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
         self._show_values()
+        for widget in (*self._labels, *self._values):
+            widget.show()  # Qt shows a new one of a visible layout in the next turn of the event loop only
 
     def _add_row(self) -> None:
         label = Text(self._appearance, tone="muted")

@@ -204,6 +204,7 @@ class IncidentTimeline(QWidget):
             self._layout.addWidget(self._rows[-1])
         for i, (row, item) in enumerate(zip(self._rows, shown, strict=True)):
             row.show_item(item, is_last=i == len(found) - 1)
+            row.show()  # Qt shows a new one of a visible layout in the next turn of the event loop only
         text = _("Show all {n} entries").format(n=len(found))
         self._expand.setText(text)
         self._expand.describe(text)

@@ -54,3 +54,4 @@ def test_other_facts_use_same_labels(qtbot: QtBot, appearance: Appearance) -> No
     assert before[1].palette().windowText().color() == ink
     grid.show_facts((FactItem(label="Regu", value="TRC-2"), FactItem(label="Tiba", value="14.05")))
     assert values(grid) == ["Regu", "TRC-2", "Tiba", "14.05"]
+    assert all(text.isVisible() for text in grid.findChildren(Text))
