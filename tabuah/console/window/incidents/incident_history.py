@@ -26,12 +26,10 @@ class IncidentHistory(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     incident: str
     events: tuple[TimelineEvent, ...] = ()
     caller: str = ""
-    attachments: Mapping[str, AttachmentState] = msgspec.field(
-        default_factory=dict
-    )  # state of each attachment, by SHA-256
-    personal_numbers: Mapping[str, PersonalNumbers] = msgspec.field(
-        default_factory=dict
-    )  # of its contacts, by their ids
+    # state of each attachment, by SHA-256
+    attachments: Mapping[str, AttachmentState] = msgspec.field(default_factory=dict)
+    # of its contacts, by their ids
+    personal_numbers: Mapping[str, PersonalNumbers] = msgspec.field(default_factory=dict)
     read_only: bool = False  # written by a newer version of Tabuah
     held: int = 0
     is_whole: bool = True  # otherwise older entries are on the server and arrive with the next sync pass

@@ -121,17 +121,15 @@ class ConsoleSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     tasks: Mapping[str, Task] = msgspec.field(default_factory=dict)  # of all incidents, ended ones too
     exercises: Mapping[str, Exercise] = msgspec.field(default_factory=dict)  # all known ones, over or wiped too
     devices: Mapping[str, str] = msgspec.field(default_factory=dict)  # names by device id
-    authority: Authority = msgspec.field(
-        default_factory=Authority
-    )  # the confirmed users and units; a copy, never changed
+    # the confirmed users and units; a copy, never changed
+    authority: Authority = msgspec.field(default_factory=Authority)
     counts: PendingCounts = NOTHING_PENDING
     transfers: TransferCounts = TransferCounts()
     held: tuple[BlockedEntry, ...] = ()  # of all devices, oldest first
     rejections: tuple[Rejection, ...] = ()  # of this console
     elsewhere: tuple[WorkElsewhere, ...] = ()  # in other worlds; the real one first
-    held_reports: Mapping[str, HeldReport] = msgspec.field(
-        default_factory=dict
-    )  # by id; not yet visible to other consoles
+    # by id; not yet visible to other consoles
+    held_reports: Mapping[str, HeldReport] = msgspec.field(default_factory=dict)
     own_devices: frozenset[str] = frozenset()
     renewal: KeyReplacement | None = None  # the last renewal of this console's key
     actor: str = ""

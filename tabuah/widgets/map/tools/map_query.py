@@ -62,9 +62,8 @@ class QueryResult(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[ResultGroup, ...] = ()
     place_m: Place | None = None  # the queried place; None for an area
     area: bool = False
-    chosen: dict[MarkerKind, tuple[str, ...]] = msgspec.field(
-        default_factory=dict
-    )  # ids of all markers, listed or not
+    # ids of all markers, listed or not
+    chosen: dict[MarkerKind, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
     def ids(self, kind: MarkerKind) -> tuple[str, ...]:
         return self.chosen.get(kind, ())
