@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tabuah.operations.entries import Draft, Entry, PersonalValue, subject_key
+from tabuah.operations.entries import Draft, Entry, PersonalValue
 from tabuah.operations.entry_kinds import encode_body, read_body
 from tabuah.operations.incidents.entry_bodies import ConflictSettled, IncidentNoted, IncidentReported
 from tabuah.operations.incidents.incident import Incident
@@ -19,8 +19,7 @@ from tabuah.operations.subject_type import EntryKind
 from tabuah.operations.subjects import ENTRY_KINDS
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.cache_session import CacheSession
-from tabuah.storage.cache.predicted_verdict import rebase
-from tabuah.storage.cache.subject_table import SubjectRow
+from tabuah.storage.cache.pulled_pages import show_confirmed
 from tabuah.storage.journal.chain import ChainHead, append_draft
 from tabuah.storage.journal.identifiers import incident_number
 from tabuah.storage.journal.signatures import DeviceKey
@@ -214,11 +213,6 @@ def _leave_enrolment(session: CacheSession) -> None:
 
 
 def show_again(session: CacheSession, subjects: set[str]) -> None:
-    """Rebase the pending work on these subjects; needs an open transaction."""
-    version = session.meta.next_version()
-    authority = session.prediction_authority()
-    waiting = session.waiting_among(subjects)
-    for subject in sorted(subjects, key=subject_key):
-        confirmed = session.subjects.confirmed(subject)
-        shown = rebase(confirmed, waiting[subject], authority) if subject in waiting else None
-        session.subjects.write(SubjectRow(subject, confirmed, shown), version=version)
+    """Rebase the pending work on these subjects, and what depends on it; needs an open transaction."""
+    confirmed = {subject: session.subjects.confirmed(subject) for subject in subjects}
+    show_confirmed(session, confirmed, session.meta.next_version())

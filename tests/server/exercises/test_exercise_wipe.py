@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.bulletin_samples import sample_earthquake
 from support.console_stores import add_users, enrol, open_store, pull, pull_page, push, report_incident_at, sync
@@ -243,3 +244,17 @@ def test_wipe_takes_bulletins_and_their_alarms(tmp_path: Path):
         service.stop()
         assert journal.state_of("earthquake/drill-1").value is None
         assert all(state.value is None for state in journal.states_of_kind("alarm").values())
+
+
+def test_changed_role_shows_unsent_work_in_an_unsent_exercise_again(tmp_path: Path):
+    with ServerJournal.open(tmp_path / "server") as journal, open_store(tmp_path / "ani") as ani:
+        add_users(journal, ani=Role.SUPERVISOR)
+        enrol(journal, ani, "ani")
+        sync(ani, journal)
+        waiting = msgspec.structs.replace(ani.identity, grant=None, approved=False)
+        ani.remember_identity(waiting)
+        ani.save(start_exercise("Gempa", known=(), suffix="1"))
+        drill = report_incident_at(ani, "Latihan", exercise=True, exercise_id=DRILL)
+        for role, shown in ((Role.FIELD, []), (Role.SUPERVISOR, [drill.id])):
+            ani.remember_identity(msgspec.structs.replace(waiting, role=role))
+            assert [incident.id for incident in ani.incidents()] == shown, "a field officer starts no exercise"
