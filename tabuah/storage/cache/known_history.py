@@ -141,6 +141,13 @@ class KnownHistory:
         with self._session.writing():
             self._session.meta.write(_RETURNED, f"{after}-{until}")
 
+    @property
+    def is_enrolment_lost(self) -> bool:
+        """Return whether the journal here, after a complete pull, does not know this enrolled device."""
+        identity = self._session.meta.identity
+        is_enrolled = identity is not None and identity.enrolled
+        return is_enrolled and self._session.meta.device not in self._session.authority().devices
+
     def forget_enrolment(self) -> None:
         """Enrol this device again: the server does not know it."""
         identity = self._session.meta.identity

@@ -102,6 +102,9 @@ def _run(
     _push_admitted(exchange, store, session)
     exchange.may_push = True
     exchange.pull()
+    if store.history.is_enrolment_lost:  # without anything to push the server has not said so
+        _enrol_again(store, session)
+        exchange.pull()
     if store.history.requeue_lost():
         _push_admitted(exchange, store, session)
         exchange.pull()

@@ -236,12 +236,26 @@ def test_device_whose_enrolment_was_lost_enrols_again(pair: RestorableServer, un
     assert (result.pending, result.held, result.rejected) == (0, 1, 0)  # its grant is lost: a supervisor decides
 
 
+def test_device_with_nothing_to_send_enrols_again(pair: RestorableServer):
+    """Without a push the server does not refuse the device, but it gives it no photos and no personal values."""
+    pair.server.add_user("citra", Role.OPERATOR)
+    files = pair.copy_files()
+    citra = ConsoleStore(pair.folder / "citra")
+    pair.stack.callback(citra.close)
+    pair.consoles["citra"] = citra
+    pair.log_in("citra")  # and no pull, so that the console cannot know that the server went back
+    pair.put_back(files)
+    assert citra.device not in pair.server.journal.authority.devices
+    pair.sync("citra")  # its access token is still valid
+    assert citra.device in pair.server.journal.authority.devices
+
+
 def test_device_whose_enrolment_was_lost_enrols_again_for_acknowledged_entries(
     pair: RestorableServer, monkeypatch: pytest.MonkeyPatch
 ):
     """Nothing waits when the pass begins: only its pull shows that acknowledged entries are lost."""
 
-    def lost_connection(session: ConsoleSession) -> None:
+    def lose_connection(session: ConsoleSession) -> None:
         raise Offline(session.client.url, "no connection")
 
     files = pair.copy_files()
@@ -257,7 +271,7 @@ def test_device_whose_enrolment_was_lost_enrols_again_for_acknowledged_entries(
     pair.put_back(files)
     pair.server.add_user("citra")
     with monkeypatch.context() as patch:
-        patch.setattr(ConsoleSession, "enrol", lost_connection)
+        patch.setattr(ConsoleSession, "enrol", lose_connection)
         with pytest.raises(Offline):
             pair.log_in("citra")
     assert citra.device not in pair.server.journal.authority.devices
