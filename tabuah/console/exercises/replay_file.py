@@ -8,6 +8,7 @@ import msgspec
 
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.operations.exercises.past_day import ReplaySchedule
+from tabuah.storage.cache.data_directory import read_private
 
 FILE_NAME: Final = "replays.json"
 
@@ -77,6 +78,6 @@ class ReplayFile:
 
     def _read(self) -> dict[str, ReplayProgress]:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=dict[str, ReplayProgress])
+            return read_private(self._path, dict[str, ReplayProgress])
         except (OSError, msgspec.DecodeError):
             return {}

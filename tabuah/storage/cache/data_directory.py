@@ -5,7 +5,9 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeVar
+
+import msgspec
 
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.errors import DirectoryInUse, DiskFull, HoldsServer, UnsafeDirectory
@@ -29,6 +31,9 @@ CLOUD_FOLDERS: Final = (
     "mega",
 )
 _CLOUD_EXACT: Final = frozenset({"box", "com~apple~clouddocs", "cloudstorage"})
+_MAX_PRIVATE_BYTES: Final = 16 * 1024 * 1024
+
+ValueT = TypeVar("ValueT")
 
 
 class DirectoryLock:
@@ -145,6 +150,23 @@ def network_file_system_of(directory: Path, mounts: Path) -> str:
         if directory.is_relative_to(point) and len(point.parts) >= len(best.parts):
             best, system = point, fields[2]
     return system if system in NETWORK_FILE_SYSTEMS else ""
+
+
+def read_private(path: Path, kind: type[ValueT]) -> ValueT:
+    """Return the value in a small private file of JSON, which may be damaged in any way.
+
+    Raises:
+        OSError: the file does not exist or cannot be read.
+        msgspec.DecodeError: it is too large, or has something else than `kind`.
+    """
+    with path.open("rb") as file:
+        data = file.read(_MAX_PRIVATE_BYTES + 1)
+    if len(data) > _MAX_PRIVATE_BYTES:
+        raise msgspec.DecodeError("the file is too large")
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (UnicodeDecodeError, RecursionError) as error:  # msgspec passes them on as they are
+        raise msgspec.DecodeError(str(error)) from error
 
 
 def write_private(path: Path, data: bytes) -> None:

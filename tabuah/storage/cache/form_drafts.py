@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ def _key_of(path: Path) -> str:
 
 def _read(path: Path) -> FormDraft | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=FormDraft)
+        return read_private(path, FormDraft)
     except (OSError, msgspec.DecodeError) as error:
         log.warning("draft %s cannot be read: %s", path.name, error)
         return None

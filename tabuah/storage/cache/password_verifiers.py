@@ -17,7 +17,7 @@ from argon2 import Parameters, PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from tabuah.storage.cache.data_directory import DirectoryLock, write_private
+from tabuah.storage.cache.data_directory import DirectoryLock, read_private, write_private
 from tabuah.storage.cache.errors import DiskFull, NoVerifier, TooManyWrongPasswords, WrongPassword
 from tabuah.storage.journal.signatures import DeviceKey
 
@@ -121,7 +121,7 @@ class PasswordVerifiers:
 
     def _read(self) -> list[PasswordVerifier]:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=list[PasswordVerifier])
+            return read_private(self._path, list[PasswordVerifier])
         except (OSError, msgspec.DecodeError):
             return []  # a file that cannot be read costs a log-in at the server
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 
 SETTINGS_FILE: Final = "line.json"
 
@@ -35,7 +35,7 @@ class DataSaverFile:
     def read(self) -> DataSaverSettings:
         """Return the settings; the defaults where there are none or they cannot be read."""
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=DataSaverSettings)
+            return read_private(self._path, DataSaverSettings)
         except (OSError, msgspec.DecodeError):
             return DataSaverSettings()
 

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.sync.connection_state import HistoryProblem
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 from tabuah.storage.cache.errors import CacheError
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.errors import history_problem_of
@@ -28,7 +28,7 @@ class SyncFailure(msgspec.Struct, frozen=True, kw_only=True):
 def read_sync_failure(directory: Path) -> SyncFailure | None:
     """Return the failure of the last sync; None if it succeeded, or never ran."""
     try:
-        return msgspec.json.decode((directory / FAILURE_FILE).read_bytes(), type=SyncFailure)
+        return read_private(directory / FAILURE_FILE, SyncFailure)
     except (OSError, msgspec.DecodeError):
         return None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from tabuah.resources.localisation import _
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 from tabuah.storage.cache.form_drafts import FOLDER as DRAFT_FOLDER
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.errors import BadSignature
@@ -101,7 +101,7 @@ def _ask(store: ConsoleStore, client: ServerClient, reason: str) -> SignedRetire
 def read_retirement(directory: Path) -> RetirementReceipt | None:
     """Return the receipt of a retirement; None if there was none."""
     try:
-        return msgspec.json.decode((directory / RECEIPT_NAME).read_bytes(), type=RetirementReceipt)
+        return read_private(directory / RECEIPT_NAME, RetirementReceipt)
     except (OSError, msgspec.DecodeError):
         return None
 

@@ -15,7 +15,7 @@ import httpx2
 import msgspec
 
 from tabuah.resources.localisation import _
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 from tabuah.storage.data_files import PIN_FILE
 from tabuah.storage.journal.errors import BadPairingOffer
 from tabuah.storage.journal.pairing import (
@@ -98,10 +98,10 @@ class PinFile:
             UnusablePin: the file is damaged. The system's authorities are then not used instead.
         """
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=ServerPin)
+            return read_private(self._path, ServerPin)
         except FileNotFoundError:
             return None
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (OSError, msgspec.DecodeError) as error:
             raise UnusablePin(str(error)) from error
 
     def write(self, pin: ServerPin) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 from tabuah.storage.journal.protocol import Session
 
 TOKEN_FILE: Final = "session.json"  # noqa: S105 - a file name
@@ -41,7 +41,7 @@ class TokenFile:
     def read(self) -> Tokens | None:
         """Return the tokens; None when no user is logged in."""
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Tokens)
+            return read_private(self._path, Tokens)
         except (OSError, msgspec.DecodeError):
             return None
 

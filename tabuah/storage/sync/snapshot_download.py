@@ -180,7 +180,7 @@ def _resumable_download(store: ConsoleStore) -> _SnapshotDownload | None:
     folder = store.directory / FOLDER
     try:
         signed = msgspec.json.decode((folder / "snapshot.json").read_bytes(), type=SignedSnapshot)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError):
         return None
     snapshot = _usable(store, signed)
     return _SnapshotDownload(folder, signed, snapshot) if snapshot is not None else None

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.errors import BadSignature
 from tabuah.storage.journal.wipe_order import RECEIPT_NAME, WipeReceipt, ask_wipe_order, check_wipe_order
@@ -56,6 +56,6 @@ def obey_wipe_order(store: ConsoleStore, client: ServerClient) -> None:
 def read_receipt(directory: Path) -> WipeReceipt | None:
     """Return the receipt of a wipe; None if there was none."""
     try:
-        return msgspec.json.decode((directory / RECEIPT_NAME).read_bytes(), type=WipeReceipt)
+        return read_private(directory / RECEIPT_NAME, WipeReceipt)
     except (OSError, msgspec.DecodeError):
         return None

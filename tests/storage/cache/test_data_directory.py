@@ -4,12 +4,14 @@ import errno
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tabuah.storage.cache.data_directory import (
     DirectoryLock,
     network_file_system_of,
     prepare_directory,
+    read_private,
     unsafe_location_reason,
     write_private,
 )
@@ -86,3 +88,20 @@ def test_private_file_survives_full_disk(tmp_path: Path, monkeypatch: pytest.Mon
         write_private(tmp_path / "session.json", b"baru")
     assert [path.name for path in tmp_path.iterdir()] == ["session.json"]
     assert (tmp_path / "session.json").read_bytes() == b"lama"
+
+
+class Note(msgspec.Struct):
+    text: str = ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b'{"text": 1}', b'{"text": "\xff"}', b'{"other":' + b"[" * 100_000, b" " * 17 * 1024 * 1024 + b"{}"],
+    ids=["empty", "list", "type", "no UTF-8", "nested", "large"],
+)
+def test_damaged_private_file_is_one_kind_of_error(tmp_path: Path, content: bytes):
+    (tmp_path / "note.json").write_bytes(content)
+    with pytest.raises(msgspec.DecodeError):
+        read_private(tmp_path / "note.json", Note)
+    write_private(tmp_path / "note.json", b'{"text": "siaga"}')
+    assert read_private(tmp_path / "note.json", Note).text == "siaga"

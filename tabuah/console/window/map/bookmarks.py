@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 from tabuah.console.window.shared.confirm_card import Question
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.resources.localisation import _
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 from tabuah.storage.cache.errors import CacheError
 from tabuah.widgets.map.map_view import MapView
 from tabuah.widgets.map.tools.bookmark_menu import BookmarkMenu, NamedView
@@ -36,9 +36,7 @@ class Bookmark(msgspec.Struct, frozen=True, kw_only=True):
 def read_bookmarks(directory: Path) -> tuple[Bookmark, ...]:
     """Return the stored bookmarks; none, with a log entry, if the file cannot be read."""
     try:
-        return msgspec.json.decode((directory / BOOKMARKS_FILE).read_bytes(), type=tuple[Bookmark, ...])[
-            :MAX_BOOKMARKS
-        ]
+        return read_private(directory / BOOKMARKS_FILE, tuple[Bookmark, ...])[:MAX_BOOKMARKS]
     except FileNotFoundError:
         return ()
     except (OSError, msgspec.DecodeError) as error:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from tabuah.operations.people.roles import CONTROL_ROOM, Role
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 from tabuah.storage.cache.errors import DiskFull
 
 SETTINGS_FILE: Final = "lock.json"
@@ -46,10 +46,10 @@ class LockSettingsFile:
     def read(self) -> LockSettings:
         """Return the settings; the defaults where there are none or they cannot be read."""
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=LockSettings)
+            return read_private(self._path, LockSettings)
         except FileNotFoundError:
             return LockSettings()
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (OSError, msgspec.DecodeError) as error:
             log.warning("lock.json was not used: %s", error)
             return LockSettings()
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 from tabuah.storage.cache.errors import DiskFull
 from tabuah.text.help.first_steps import StepCode
 
@@ -31,10 +31,10 @@ class FirstStepsFile:
     def read(self) -> FirstStepsState:
         """Return the state; that of a new computer where there is none or it cannot be read."""
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=FirstStepsState)
+            return read_private(self._path, FirstStepsState)
         except FileNotFoundError:
             return FirstStepsState()
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (OSError, msgspec.DecodeError) as error:
             log.warning("%s was not used: %s", FILE_NAME, error)
             return FirstStepsState()
 

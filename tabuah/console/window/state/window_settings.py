@@ -8,7 +8,7 @@ import msgspec
 
 from tabuah.gis.layers.layer_choices import NO_CHOICES, LayerChoices
 from tabuah.resources.localisation import DEFAULT_LANGUAGE
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 from tabuah.storage.cache.errors import DiskFull
 
 SETTINGS_FILE: Final = "window.json"
@@ -46,7 +46,7 @@ class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 def read_window_settings(directory: Path) -> WindowSettings:
     """Read the settings; the defaults if there are none or they cannot be read."""
     try:
-        return msgspec.json.decode((directory / SETTINGS_FILE).read_bytes(), type=WindowSettings)
+        return read_private(directory / SETTINGS_FILE, WindowSettings)
     except FileNotFoundError:
         return WindowSettings()
     except (OSError, msgspec.DecodeError) as error:

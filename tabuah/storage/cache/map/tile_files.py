@@ -10,7 +10,7 @@ from tabuah.gis.errors import TileArchiveError
 from tabuah.gis.layers.map_style import MapStyle
 from tabuah.gis.tiles.archive import SUFFIXES
 from tabuah.gis.tiles.tile_reader import open_tiles
-from tabuah.storage.cache.data_directory import write_private
+from tabuah.storage.cache.data_directory import read_private, write_private
 from tabuah.storage.cache.errors import DiskFull
 
 FOLDER: Final = "tiles"
@@ -78,7 +78,7 @@ def _described(name: str, path: Path) -> TileFile:
 
 def _known(directory: Path) -> list[str]:
     try:
-        names = msgspec.json.decode((directory / "map" / KNOWN_NAME).read_bytes(), type=list[str])
+        names = read_private(directory / "map" / KNOWN_NAME, list[str])
     except (OSError, msgspec.DecodeError):
         return []
     return [name for name in names if Path(name).name == name and Path(name).suffix.lower() in SUFFIXES]

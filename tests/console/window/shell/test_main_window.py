@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from support.running_server import RunningServer
@@ -89,9 +90,10 @@ def test_window_settings_are_restored(open_console) -> None:
     assert round(canvas.view.metres_per_px) == 60
 
 
-def test_broken_window_settings_cost_only_themselves(open_console, data: Path) -> None:
+@pytest.mark.parametrize("content", [b"{not json", b'{"theme": "\xff"}'])
+def test_broken_window_settings_cost_only_themselves(open_console, data: Path, content: bytes) -> None:
     data.mkdir()
-    (data / "window.json").write_text("{not json", encoding="utf-8")
+    (data / "window.json").write_bytes(content)
     assert open_console().shell.isVisible()
 
 

@@ -120,7 +120,8 @@ def test_guide_leaves_the_key_of_a_call_free(window: OpenWindow):
     assert not guide.isVisible()
 
 
-def test_damaged_state_of_the_guide_counts_as_none(tmp_path: Path):
+@pytest.mark.parametrize("content", [b'{"marked": ["moon"]}', b'{"is_left": "\xff"}', b'{"x":' + b"[" * 100_000])
+def test_damaged_state_of_the_guide_counts_as_none(tmp_path: Path, content: bytes):
     file = FirstStepsFile(tmp_path)
-    (tmp_path / "first-steps.json").write_bytes(b'{"marked": ["moon"]}')
+    (tmp_path / "first-steps.json").write_bytes(content)
     assert file.read().marked == frozenset()
