@@ -175,10 +175,13 @@ def _map_status(facts: ConsoleFacts) -> str:
         return _("Not readable: {files}").format(files="; ".join(facts.map_problems))
     if not facts.is_map_loaded:
         return _("The map is still being read.")
-    layers = ngettext("{n} imported layer", "{n} imported layers", facts.layers).format(n=facts.layers)
+    status = _("The shipped map is in use; its boundaries are estimates.")
     if facts.has_boundaries:
-        return _("Official boundaries are imported. {layers}.").format(layers=layers)
-    return _("The shipped map is in use; its boundaries are estimates. {layers}.").format(layers=layers)
+        status = _("Official boundaries are imported.")
+    if not facts.layers:
+        return status
+    layers = ngettext("{n} imported layer", "{n} imported layers", facts.layers).format(n=facts.layers)
+    return f"{status} {layers}."
 
 
 def _sound(facts: ConsoleFacts) -> FirstStep:

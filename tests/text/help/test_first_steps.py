@@ -51,3 +51,10 @@ def test_first_steps_say_what_is_so_and_what_to_do_when_they_fail(language: str)
     assert [step.code for step in steps] == list(StepCode)
     assert [s.code for s in steps if not (s.title and s.status and s.instructions and s.failure and s.act)] == []
     assert "3" in first_steps_summary(steps)
+
+
+def test_map_step_counts_imported_layers_where_there_are_some():
+    set_language("en")
+    states = [first_steps(ConsoleFacts(is_map_loaded=True, layers=layers))[2].status for layers in (0, 2)]
+    assert states[0].endswith("estimates.")
+    assert states[1].endswith("estimates. 2 imported layers.")
