@@ -153,8 +153,11 @@ class ConsoleWindow(QObject):
         """Open the guide of the first steps once the state is known, if this is a new computer."""
         from tabuah.console.window.shell.first_steps_file import FirstStepsFile  # noqa: PLC0415 - on a new computer only
 
-        self.services.state.changed.disconnect(self._offer_first_steps)
-        is_new = self.services.state.snapshot.identity is None
+        state = self.services.state
+        if not state.is_loaded:  # the connection and the chosen exercise change it before it is read
+            return
+        state.changed.disconnect(self._offer_first_steps)
+        is_new = state.snapshot.identity is None
         if is_new and self.shell.isVisible() and not FirstStepsFile(self.services.directory).read().is_left:
             self.objects.commands.first_steps.begin()
 

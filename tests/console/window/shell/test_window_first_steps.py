@@ -21,15 +21,19 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 
 @pytest.fixture
-def start(qtbot: QtBot, data: Path) -> Iterator[Callable[[], OpenWindow]]:
-    """Return a function that starts a console as the program does; the guide may then be in front of its window."""
+def start(qtbot: QtBot, data: Path) -> Iterator[Callable[..., OpenWindow]]:
+    """Return a function that starts a console as the program does; the guide may then be in front of its window.
+
+    Its argument is called with the console before the data are read.
+    """
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     started: list[ConsoleWindow] = []
 
-    def start_it() -> OpenWindow:
+    def start_it(before: Callable[[ConsoleWindow], None] = lambda _console: None) -> OpenWindow:
         started.append(ConsoleWindow(data, app, offers_first_steps=True))
         started[-1].show()
+        before(started[-1])
         window = OpenWindow(qtbot, started[-1])
         window.until(lambda: window.console.services.state.is_loaded and window.console.objects.has_controls)
         return window
@@ -70,6 +74,13 @@ def test_guide_does_not_open_for_a_user_who_has_logged_in(start, data: Path):
     with open_second_store(data) as store:
         store.remember_identity(identity(Role.OPERATOR))
     window = start()
+    assert window.commands.first_steps.dialog is None
+
+
+def test_guide_waits_until_the_state_is_read(start, data: Path):
+    with open_second_store(data) as store:
+        store.remember_identity(identity(Role.OPERATOR))
+    window = start(lambda console: console.services.state.changed.emit(frozenset()))
     assert window.commands.first_steps.dialog is None
 
 
