@@ -1,6 +1,7 @@
 """View updates of one window: maps changes of the console state to the views that show them."""
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -22,6 +23,7 @@ from tabuah.resources.fault_isolation import isolated
 
 _CLOCK_MS = 1_000
 _AGES_EVERY_TICKS = 10  # clock ticks between updates of displayed ages
+_AT_ONCE: Final = frozenset({StatePart.PERSON, StatePart.WORLD})
 
 
 class SubjectUpdates(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -45,7 +47,8 @@ class ViewUpdates(QObject):
     """Passes state changes to the updates of each subject, and refreshes displayed ages.
 
     A change that concerns several views updates one of them in each turn of the event loop, so that the window
-    handles keys and clicks between two of them.
+    handles keys and clicks between two of them. Another user or world is shown at once, so that the window never
+    shows two of them.
 
     Signals:
         incidents_changed: incidents changed, and with them conflicts.
@@ -80,8 +83,7 @@ class ViewUpdates(QObject):
         """Show the current state and start the clock."""
         self._clock.start()
         if self._state.is_loaded:
-            self._on_state_changed(frozenset(StatePart))
-            self._update_due()  # the first frame shows all of them
+            self._on_state_changed(frozenset(StatePart))  # at once: the first frame shows all of them
 
     def close(self) -> None:
         """Stop all updates."""
@@ -115,6 +117,8 @@ class ViewUpdates(QObject):
             self._plan(self.incidents_changed.emit)
         if parts & {StatePart.TRAYS, StatePart.INCIDENTS, StatePart.PERSON}:
             self._plan(self.trays_changed.emit)
+        if parts & _AT_ONCE:
+            self._update_due()
 
     def _on_tick(self) -> None:
         self._status.show_time()

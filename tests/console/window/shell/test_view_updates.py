@@ -1,5 +1,6 @@
 """Updates of the views: each in its own turn of the event loop, and each once."""
 
+import pytest
 from support.window_fixture import OpenWindow
 
 from tabuah.console.window.state.console_state import StatePart
@@ -20,6 +21,17 @@ def test_state_change_updates_one_view_in_each_turn(window: OpenWindow, monkeypa
     assert len(shown) <= 2
     window.until(lambda: "changed" in shown)
     assert shown == ["alarms", "incidents", "units", "changed"]
+
+
+@pytest.mark.parametrize("part", [StatePart.PERSON, StatePart.WORLD])
+def test_another_user_or_world_updates_all_views_at_once(window: OpenWindow, monkeypatch, part: StatePart) -> None:
+    updates, shown = window.updates, []
+    for name in ("alarms", "incidents", "world"):
+        monkeypatch.setattr(getattr(updates, name), "refresh", lambda name=name: shown.append(name))
+    updates._on_state_changed(frozenset({StatePart.INCIDENTS}))
+    assert shown == []
+    updates._on_state_changed(frozenset({part}))
+    assert {"alarms", "incidents"} <= set(shown)
 
 
 def test_closed_updates_do_nothing_more(window: OpenWindow, monkeypatch) -> None:
