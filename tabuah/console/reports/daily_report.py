@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -28,6 +28,7 @@ from tabuah.resources.time_zone import home_zone
 
 _NOT_COUNTED: Final = (Status.FALSE_REPORT, Status.MERGED)
 _ENDINGS: Final = (Status.CONTAINED, Status.CLOSED)
+_Shown: TypeAlias = Incident | Call | Disruption
 
 
 class DailySources(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,17 +82,15 @@ class DailyReport(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.carried) + sum(incident.is_open for incident in self.reported)
 
 
-def _content_digits(sources: DailySources, incidents: Iterable[Incident], calls: Iterable[Call]) -> str:
-    states = {incident.id: msgspec.json.encode(incident).decode() for incident in incidents}
-    states |= {call.id: msgspec.json.encode(call).decode() for call in calls}
-    states |= {each.id: msgspec.json.encode(each).decode() for each in sources.disruptions}
+def _content_digits(sources: DailySources, shown: Iterable[_Shown]) -> str:
+    states = {each.id: msgspec.json.encode(each).decode() for each in shown}
     world = f"{sources.scope.real} {sources.scope.exercise_id} {sources.scope.all_exercises}"
     return content_digits([sources.trace.device, sources.trace.hash, world, *(states[key] for key in sorted(states))])
 
 
-def _document_number(sources: DailySources, day: date, incidents: Iterable[Incident], calls: Iterable[Call]) -> str:
+def _document_number(sources: DailySources, day: date, shown: Iterable[_Shown]) -> str:
     minute = f"{sources.as_of.astimezone(home_zone()):%Y%m%d-%H%M}"
-    return f"HARIAN/{day:%Y%m%d}/{minute}-{_content_digits(sources, incidents, calls)}"
+    return f"HARIAN/{day:%Y%m%d}/{minute}-{_content_digits(sources, shown)}"
 
 
 def make_daily_report(sources: DailySources, day: date) -> DailyReport:
@@ -110,10 +109,11 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
     reported = [incident for incident in counted if _local_day(incident.reported_at) == day]
     shown = [i for i in sources.incidents if _local_day(i.reported_at) == day or i.is_open or _ended_on(i, day)]
     calls = tuple(call for call in scope.select(sources.calls) if _local_day(call.received_at) == day)
+    disruptions = tuple(each for each in scope.select(sources.disruptions) if _went_on(each, day))
     sums = {each.code: each for each in figure_totals(reported)}
     return DailyReport(
         day=day,
-        number=_document_number(sources, day, shown, calls),
+        number=_document_number(sources, day, (*shown, *calls, *disruptions)),
         reported=tuple(sort_by_urgency(reported)),
         carried=tuple(sort_by_urgency(i for i in counted if i.is_open and _local_day(i.reported_at) < day)),
         ended=tuple(incident for incident in counted if _ended_on(incident, day)),
@@ -127,7 +127,7 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
         exercise_alarms=tuple(a for a in alarms if not scope.has(a)),
         sources=sources,
         calls=calls,
-        disruptions=tuple(each for each in scope.select(sources.disruptions) if _went_on(each, day)),
+        disruptions=disruptions,
         shifts=() if scope.is_exercise else _shifts_of(sources, day),
     )
 

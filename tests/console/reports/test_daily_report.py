@@ -16,9 +16,11 @@ from tabuah.console.reports.incident_report import JournalReference
 from tabuah.console.reports.office import read_office
 from tabuah.operations.calls.call import Call
 from tabuah.operations.codes import CallClass, Channel, Hazard, Status
+from tabuah.operations.disruptions.disruption import Disruption, DisruptionKind
 from tabuah.operations.exercises.scope import ALL_WORLDS, REAL_WORLD, ExerciseScope, exercise_scope
 from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.roster.entry_bodies import Crew, ShiftTime
 from tabuah.operations.roster.week_roster import PlannedCrew, RosterShift, WeekRoster
 
@@ -81,6 +83,27 @@ def test_daily_report_counts_calls_of_its_day_and_world():
     (table,) = (block for block in blocks if block.heading == "Catatan panggilan hari ini")
     assert [row.cells for row in table.rows] == [("Panggilan iseng", "1")]
     assert all(b.heading != table.heading for b in make_daily_document(report_of(), ReportPictures()).blocks)
+
+
+def test_daily_report_has_the_disruptions_of_its_day_in_its_number():
+    road = Disruption(
+        id="r",
+        kind=DisruptionKind.ROAD,
+        name="Jalan Solok - Alahan Panjang",
+        place=IncidentPlace(lon_deg=100.65, lat_deg=-0.85),
+        began_at=MORNING,
+        changed_at=MORNING,
+        source="PU",
+    )
+    later = msgspec.structs.replace(road, id="l", began_at=MORNING + timedelta(days=1))
+    drill = msgspec.structs.replace(road, id="d", exercise=True)
+    sources = report_of().sources
+    with_road, with_all, without = (
+        make_daily_report(replace_fields(sources, disruptions=listed), TODAY)
+        for listed in ((road,), (road, later, drill), ())
+    )
+    assert with_all.disruptions == with_road.disruptions == (road,)
+    assert with_all.number == with_road.number != without.number
 
 
 def changed(incident: Incident, **changes: object) -> Incident:
