@@ -1,6 +1,6 @@
 """Events of the timeline of an incident that are entries of its tasks, units, shelters, alarms and notices."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from tabuah.operations.entries import Entry, Verdict, subject_of
@@ -67,17 +67,17 @@ def _alarm_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineE
             is_origin = entry.kind == "alarm.raised" and alarm.id == incident.alarm
             if entry.kind != "alarm.linked" and not is_origin:
                 yield _event(entry, verdict, f"{describe_entry(entry)}: {title}")
-    yield from _notice_events(store, {alarm.id for alarm in alarms})
+    yield from _notice_events(store, frozenset(alarm.id for alarm in alarms))
 
 
-def _notice_events(store: ConsoleStore, alarms: Collection[str]) -> Iterator[TimelineEvent]:
+def _notice_events(store: ConsoleStore, alarms: frozenset[str]) -> Iterator[TimelineEvent]:
     """Yield which contacts have confirmed a notice of these alarms."""
-    contacts = {contact.id: contact for contact in store.contacts()}
-    for notice in store.notices():
-        if any(alarm in alarms for alarm in notice.alarms):
-            name = contact_name(notice.contact, contacts)
-            for entry, verdict in store.entries_of(subject_of("notice", notice.id)):
-                yield _event(entry, verdict, f"{describe_entry(entry)}: {name} ({notice.channel})")
+    notices = [each for each in store.notices() if not alarms.isdisjoint(each.alarms)]
+    contacts = {contact.id: contact for contact in store.contacts()} if notices else {}
+    for notice in notices:
+        name = contact_name(notice.contact, contacts)
+        for entry, verdict in store.entries_of(subject_of("notice", notice.id)):
+            yield _event(entry, verdict, f"{describe_entry(entry)}: {name} ({notice.channel})")
 
 
 def _unit_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
