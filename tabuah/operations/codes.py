@@ -62,6 +62,11 @@ class Status(StrEnum):
     def is_open(self) -> bool:
         return self not in (Status.CLOSED, Status.FALSE_REPORT, Status.MERGED)
 
+    @property
+    def is_counted(self) -> bool:
+        """Return whether an incident counts in figures: a merged one counts as the incident that it is a part of."""
+        return self not in (Status.FALSE_REPORT, Status.MERGED)
+
 
 class Channel(StrEnum):
     """How a report came in."""

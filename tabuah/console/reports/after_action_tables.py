@@ -8,7 +8,6 @@ from tabuah.console.reports.incident_columns import ColumnType, Value
 from tabuah.console.reports.performance_tables import FigureColumn, FigureTable
 from tabuah.operations.after_action.after_action import AfterActionScope
 from tabuah.operations.after_action.delays import Limit
-from tabuah.operations.codes import Status
 from tabuah.operations.incidents.figure_totals import (
     FigureTotal,
     GroupTotal,
@@ -30,7 +29,6 @@ from tabuah.text.incidents.figure_groups import describe_groups, describe_repeat
 from tabuah.text.incidents.figures import figure_amount, figure_label, figure_unit
 from tabuah.text.incidents.timeline import outcome_label
 
-_NOT_COUNTED: Final = (Status.FALSE_REPORT, Status.MERGED)
 _MOMENT: Final = ColumnType.MOMENT
 _MINUTES: Final = ColumnType.DECIMAL
 
@@ -69,7 +67,7 @@ def summary_table(report: AfterActionReport) -> FigureTable:
 
 def damage_totals(report: AfterActionReport) -> tuple[tuple[FigureTotal, ...], dict[str, GroupTotal]]:
     """Return the sums of casualties and damage, and the people by group of a figure, without uncounted incidents."""
-    counted = [each for each in report.incidents.values() if each.status not in _NOT_COUNTED]
+    counted = [each for each in report.incidents.values() if each.status.is_counted]
     is_event = report.found.scope is AfterActionScope.EVENT
     event_of = (lambda _incident: "event") if is_event else parent_event_of
     return figure_totals(counted, event_of), {each.figure: each for each in group_totals(counted, event_of)}

@@ -26,7 +26,6 @@ from tabuah.operations.stations.station import Station
 from tabuah.resources.localisation import _, format_day
 from tabuah.resources.time_zone import home_zone
 
-_NOT_COUNTED: Final = (Status.FALSE_REPORT, Status.MERGED)
 _ENDINGS: Final = (Status.CONTAINED, Status.CLOSED)
 _Shown: TypeAlias = Incident | Call | Disruption
 
@@ -105,7 +104,7 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
     of_scope = scope.select(sources.incidents)
     apart = [i for i in sources.scope.select(sources.incidents) if not scope.has(i)]
     alarms = [a for a in sources.scope.select(sources.alarms) if _local_day(a.onset_at) == day]
-    counted = [incident for incident in of_scope if incident.status not in _NOT_COUNTED]
+    counted = [incident for incident in of_scope if incident.status.is_counted]
     reported = [incident for incident in counted if _local_day(incident.reported_at) == day]
     shown = [i for i in sources.incidents if _local_day(i.reported_at) == day or i.is_open or _ended_on(i, day)]
     calls = tuple(call for call in scope.select(sources.calls) if _local_day(call.received_at) == day)
@@ -117,7 +116,7 @@ def make_daily_report(sources: DailySources, day: date) -> DailyReport:
         reported=tuple(sort_by_urgency(reported)),
         carried=tuple(sort_by_urgency(i for i in counted if i.is_open and _local_day(i.reported_at) < day)),
         ended=tuple(incident for incident in counted if _ended_on(incident, day)),
-        not_counted=tuple(i for i in of_scope if i.status in _NOT_COUNTED and _local_day(i.reported_at) == day),
+        not_counted=tuple(i for i in of_scope if not i.status.is_counted and _local_day(i.reported_at) == day),
         exercises=tuple(i for i in apart if _local_day(i.reported_at) == day),
         by_hazard=_count_by_hazard(reported),
         totals=tuple((code, sums[code].total if code in sums else None) for code in (*CASUALTIES, *DAMAGE)),

@@ -21,7 +21,6 @@ from tabuah.console.reports.performance_tables import performance_tables
 from tabuah.console.reports.report_export import ExportedFile
 from tabuah.console.reports.report_sources import read_full_names, read_journal_reference
 from tabuah.operations.aid.aid_figures import AidLedger
-from tabuah.operations.codes import Status
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import incident_row
@@ -109,7 +108,7 @@ def draw_performance_map(
     Call it in the thread of the application, if there is one; `map_of` is called after Qt is loaded.
     """
     within = [i for i in request.scope.select(sources.incidents) if request.period.has(i.reported_at)]
-    shown = [i for i in within if i.place is not None and i.status not in (Status.FALSE_REPORT, Status.MERGED)]
+    shown = [i for i in within if i.place is not None and i.status.is_counted]
     if not shown:
         return ReportPictures()
     try:

@@ -41,7 +41,6 @@ from tabuah.operations.incidents.workload import (
 from tabuah.operations.units.missions import Mission
 from tabuah.resources.time_zone import in_home_zone
 
-_NOT_COUNTED: Final = (Status.FALSE_REPORT, Status.MERGED)
 _NO_AID: Final = AidLedger()
 _MOST_COMPARED: Final = 200  # open incidents that are compared with each other; each pair is compared
 LONGEST_BY_DAY: Final = timedelta(days=62)  # longer periods are divided into months
@@ -278,7 +277,7 @@ def _group(dimension: Dimension, incidents: Iterable[Incident], spans: Spans) ->
 
 
 def _counted(incidents: Iterable[Incident]) -> list[Incident]:
-    return [incident for incident in incidents if incident.status not in _NOT_COUNTED]
+    return [incident for incident in incidents if incident.status.is_counted]
 
 
 def _spans_by_id(incidents: Iterable[Incident], as_of: datetime) -> Spans:
