@@ -15,15 +15,18 @@ from tabuah.resources.hazard_questions import MAX_ANSWER, QuestionCode
 
 MAX_ANSWERS: Final = 30  # of one entry
 MAX_DESCRIPTION: Final = 20_000  # characters
+MAX_COUNT: Final = 100_000_000
+MAX_RUPIAH: Final = 1_000_000_000_000_000  # a thousand trillion, a third of a year's state budget
+MAX_AREA_M2: Final = 100_000_000_000  # 10 million hectares
 
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 LongText = Annotated[str, Meta(max_length=MAX_DESCRIPTION)]
 ShortText = Annotated[str, Meta(max_length=400)]
 Ring = Annotated[tuple[tuple[LongitudeDeg, LatitudeDeg], ...], Meta(min_length=4, max_length=10_000)]
 Offices = Annotated[tuple[ShortText, ...], bounded(max_length=200)]
-Count = Annotated[int, Meta(ge=0, le=100_000_000)]
-Rupiah = Annotated[int, Meta(ge=0, le=1_000_000_000_000_000)]  # a thousand trillion, a third of a year's state budget
-SquareMetres = Annotated[int, Meta(ge=0, le=100_000_000_000)]  # 10 million hectares
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+Rupiah = Annotated[int, Meta(ge=0, le=MAX_RUPIAH)]
+SquareMetres = Annotated[int, Meta(ge=0, le=MAX_AREA_M2)]
 
 
 class IncidentReported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

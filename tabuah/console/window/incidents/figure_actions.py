@@ -11,7 +11,14 @@ from tabuah.console.window.incidents.typed_answers import InvalidField
 from tabuah.console.window.shared.form_fields import SOURCE_FIELD, TIME_FIELD
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.incidents.drafts import report_figures
-from tabuah.operations.incidents.entry_bodies import FigureGroups, Figures, PeopleGroups
+from tabuah.operations.incidents.entry_bodies import (
+    MAX_AREA_M2,
+    MAX_COUNT,
+    MAX_RUPIAH,
+    FigureGroups,
+    Figures,
+    PeopleGroups,
+)
 from tabuah.operations.incidents.figure_groups import GROUPS, PEOPLE_FIGURES
 from tabuah.operations.incidents.figure_parser import parse_figure
 from tabuah.operations.incidents.incident import Incident, Observation
@@ -24,8 +31,7 @@ from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.values import Choice
 
 _LONGEST_SOURCE: Final = 200
-_LARGEST: Final = {"loss_idr": 1_000_000_000_000_000, "farmland_m2": 100_000_000_000}
-_LARGEST_COUNT: Final = 100_000_000
+_LARGEST: Final = {"loss_idr": MAX_RUPIAH, "farmland_m2": MAX_AREA_M2}  # other figures are counts
 _FIGURE: Final = "figure"
 _PEOPLE: Final = "people"
 
@@ -147,7 +153,7 @@ def _read(field: str, figure: str, text: str) -> int:
         value = parse_figure(figure, text)
     except ValueError as error:
         raise InvalidField(field, _number_hint(figure)) from error
-    if value > _LARGEST.get(figure, _LARGEST_COUNT):
+    if value > _LARGEST.get(figure, MAX_COUNT):
         raise InvalidField(field, _("This number is too large."))
     return value
 
