@@ -11,8 +11,8 @@ import multiprocessing
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
@@ -53,6 +53,7 @@ from tabuah.widgets.responsiveness import limit_free_memory, tune_interpreter
 OFFICES = (DESK, POSKO, SUPERVISOR, NEXT_SUPERVISOR)
 MAX_BLOCKED_MS, MAX_MEMORY_MB = 50.0, 350.0
 REST_S = 3.0
+PROCESSES = multiprocessing.get_context("spawn")
 
 
 @dataclass
@@ -145,52 +146,71 @@ def end_state(
     )
 
 
+@contextmanager
+def office_process(folder: Path, plan: ShiftPlan, clock: FastClock) -> Iterator[Connection]:
+    """Run the second process, and yield the connection to it; it ends with the block."""
+    here, there = PROCESSES.Pipe()
+    process = PROCESSES.Process(target=play_offices, args=(folder, plan, clock, there))
+    process.start()
+    there.close()  # so that each side notices the end of the other
+    try:
+        yield here
+    finally:
+        here.close()
+        process.join(timeout=20)
+        if process.is_alive():
+            process.terminate()
+
+
 def measure(folder: Path, plan: ShiftPlan, speed: float, film: Path | None = None) -> list[ResultLine]:
+    """Play the shift in both processes and return the results; `film` is a folder for pictures of the window."""
     set_language(DEFAULT_LANGUAGE)
     limit_free_memory()  # as the program does
     app = QApplication([])
-    context = multiprocessing.get_context("spawn")
-    clock = FastClock(plan.steps[0].at, speed, context.Value("d", float("inf"), lock=False))
-    here, there = context.Pipe()
-    process = context.Process(target=play_offices, args=(folder, plan, clock, there))
-    process.start()
-    there.close()  # so that each side notices the end of the other
-    heartbeat, resting = Heartbeat(), Heartbeat()
-    try:
-        url = here.recv()
-        bot = PacedBot()
-        window = PlayedWindow(folder / WINDOW, bot, url=url, user=WINDOW, clock=clock, calls=plan.calls)
+    clock = FastClock(plan.steps[0].at, speed, PROCESSES.Value("d", float("inf"), lock=False))
+    with office_process(folder, plan, clock) as offices:
+        window = PlayedWindow(
+            folder / WINDOW, PacedBot(), url=offices.recv(), user=WINDOW, clock=clock, calls=plan.calls
+        )
         tune_interpreter()
-        assert here.recv() == "ready"
+        assert offices.recv() == "ready"
         pictures = ShiftFilm(window.window.shell, clock, film) if film else None
-        resting.start()
-        wait_in_gui(REST_S)
-        resting.stop()
-        here.send("go")
+        resting, heartbeat = measure_rest(), Heartbeat()
+        offices.send("go")
         clock.start()
         heartbeat.start()
-        late_s = play([s for s in plan.steps if s.player == WINDOW], {WINDOW: window}, clock, wait_in_gui)
-        clock.wait(plan.steps[-1].at, wait_in_gui)
-        here.send("done")
-        while not here.poll():
-            wait_in_gui(0.02)
-        window.wait_until_synced(here.recv())
+        late_s = play_window(window, plan, clock, offices)
         heartbeat.stop()
         memory_mb = current_memory_mb()
         if pictures is not None:
             pictures.take("end")
         window.close()
         app.processEvents()
-        here.send("closed")
-        end = msgspec.json.decode(here.recv(), type=EndState)
-    finally:
-        here.close()
-        process.join(timeout=20)
-        if process.is_alive():
-            process.terminate()
+        offices.send("closed")
+        end = msgspec.json.decode(offices.recv(), type=EndState)
     end.offered |= window.offered
     end.late_s = max(end.late_s, late_s)
     return lines_of(end, heartbeat, resting, plan, memory_mb)
+
+
+def measure_rest() -> Heartbeat:
+    """Return the beats of the window before the shift."""
+    resting = Heartbeat()
+    resting.start()
+    wait_in_gui(REST_S)
+    resting.stop()
+    return resting
+
+
+def play_window(window: PlayedWindow, plan: ShiftPlan, clock: FastClock, offices: Connection) -> float:
+    """Do the steps of the window until it has all entries, and return by how many seconds the latest began late."""
+    late_s = play([step for step in plan.steps if step.player == WINDOW], {WINDOW: window}, clock, wait_in_gui)
+    clock.wait(plan.steps[-1].at, wait_in_gui)
+    offices.send("done")
+    while not offices.poll():
+        wait_in_gui(0.02)
+    window.wait_until_synced(offices.recv())
+    return late_s
 
 
 def lines_of(
