@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NO_ATTRIBUTES: Final[Mapping[str, str | float]] = {}  # shared by all features without attributes
+DETAIL: Final = "tabuah:detail"  # attribute of a feature that the map query shows; no column of an imported file
 
 
 class LayerKind(StrEnum):

@@ -1,4 +1,4 @@
-"""A line as it is typed: positions one after another."""
+"""Parser and format of a typed line: positions separated by spaces."""
 
 from tabuah.gis.coordinates import parse_position
 from tabuah.operations.disruptions.disruption import MAX_CORNERS

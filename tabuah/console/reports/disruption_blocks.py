@@ -17,7 +17,7 @@ _ROWS_ON_A_PAGE = 25
 def make_disruption_table(
     disruptions: Iterable[Disruption], *, now: datetime, incidents: Mapping[str, Incident] | None = None
 ) -> document.DocumentTable | None:
-    """Return the disruptions, those that go on first; None without any.
+    """Return the disruptions, open ones first; None without any.
 
     Args:
         disruptions: those of the document.

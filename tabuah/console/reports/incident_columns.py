@@ -50,7 +50,7 @@ class ListedIncident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident with its list row, which says whether entries are pending.
 
     `merged_into` is the number of the incident that its merges end in; empty if it is not merged.
-    `impact` is what the map layers of this console have inside its area, by kind, without kinds that are not known.
+    `impact` has the figures inside its area from the map layers of this console, by kind, without unknown kinds.
     """
 
     incident: Incident

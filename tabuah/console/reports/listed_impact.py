@@ -38,5 +38,5 @@ def add_impact(directory: Path, items: Iterable[ListedIncident]) -> list[ListedI
 
 
 def impact_amounts(impact: "AreaImpact") -> dict[str, int]:
-    """Return the known figures, rounded; a kind that no layer has is left out."""
+    """Return the known figures, rounded; kinds without a layer are left out."""
     return {each.kind.value: round(each.amount) for each in impact.figures if each.amount is not None}

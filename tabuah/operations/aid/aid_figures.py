@@ -1,10 +1,10 @@
-"""Needs and aid of some incidents by item: what was needed, is covered or open, and is in stock.
+"""Needs and aid of some incidents by item: needed, covered and open needs, and stock.
 
-    open    = the sum of the shortages of the places
-    covered = needed - open, which was distributed there or is in stock there
+    open    = the sum of the shortages of all places
+    covered = needed - open; this quantity was distributed at the place or is in stock there
 
-Only shortages and stocks are added over places: a quantity that one place gives to another one is then in one stock
-only. A surplus at one place covers no need at another one.
+Only shortages and stocks are added over places, so a quantity that moves from one place to another counts once. A
+surplus at one place covers no need at another place.
 """
 
 from collections.abc import Iterable, Mapping

@@ -18,7 +18,7 @@ Line = Annotated[tuple[tuple[LongitudeDeg, LatitudeDeg], ...], Meta(max_length=M
 
 
 class DisruptionKind(StrEnum):
-    """What is disrupted."""
+    """The kind of the disrupted thing: a road, a bridge, or a supply."""
 
     ROAD = "road"
     BRIDGE = "bridge"
@@ -32,7 +32,7 @@ class DisruptionKind(StrEnum):
 
 
 class DisruptionExtent(StrEnum):
-    """Whether nothing passes or works any more, or a part of it still does."""
+    """Full: a road is closed, a supply is down. Partial: a part of it is still passable or works."""
 
     FULL = "full"
     PARTIAL = "partial"
@@ -46,10 +46,10 @@ class Disruption(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
         name: the road, bridge or area, as people call it.
         place: where it is; of a line, a point on it.
         line: the closed part of a road; empty where only the place is known.
-        expected_end: when it should end, as the source says; None if nobody has said.
-        source: who stated it.
+        expected_end: the expected end, as the source states it; None without a statement.
+        source: the office or organisation that stated it.
         incident: id of the incident that caused it; empty if there is none.
-        ended: who reported the end, when it was, and a remark; None while it goes on.
+        ended: the user who reported the end, its time, and a remark; None while the disruption is open.
     """
 
     id: IdText
@@ -78,5 +78,5 @@ class Disruption(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
         return self.ended is None
 
     def is_overdue(self, now: datetime) -> bool:
-        """Return whether it goes on after its expected end."""
+        """Return whether it is open after its expected end."""
         return self.is_open and self.expected_end is not None and self.expected_end < now

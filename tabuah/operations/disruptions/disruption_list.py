@@ -1,4 +1,4 @@
-"""Selection, search and order of disruptions, and those between two places."""
+"""Selection and order of disruptions, and the closed roads and bridges near a place."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -16,13 +16,13 @@ NEAR_M: Final = 5_000.0  # of an incident: closed roads that may matter to units
 
 
 class DisruptionFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list contains.
+    """The filter of a list of disruptions.
 
     Attributes:
         kinds: only these; all if empty.
         incident: id of the incident that caused them; all if empty.
         with_ended: also those that have ended.
-        only_overdue: only those that go on after their expected end.
+        only_overdue: only those that are open after their expected end.
     """
 
     kinds: frozenset[DisruptionKind] = frozenset()

@@ -66,7 +66,7 @@ def end_disruption(disruption: Disruption, *, reason: str, ended_at: datetime | 
 
 
 def resume_disruption(disruption: Disruption, *, reason: str) -> Draft:
-    """Report that a disruption goes on, whose end was reported.
+    """Report that an ended disruption continues.
 
     Raises:
         NotPossible: it has not ended, or the reason is missing.

@@ -19,7 +19,7 @@ Reason = Annotated[str, Meta(min_length=1, max_length=400, pattern=LINE_PATTERN)
 
 
 class DisruptionReported(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A new disruption, which goes on until its end is reported."""
+    """A new disruption, which is open until its end is reported."""
 
     kind: DisruptionKind
     name: DisruptionName
@@ -49,12 +49,12 @@ class DisruptionEdited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
 
 
 class DisruptionEnded(msgspec.Struct, frozen=True, kw_only=True):
-    """The road is open, or the supply works again, since the time of the entry; `reason` says who reported it."""
+    """The road is open or the supply works again, from the time of the entry; `reason` names the source."""
 
     reason: Reason
 
 
 class DisruptionResumed(msgspec.Struct, frozen=True, kw_only=True):
-    """The disruption goes on: its end was reported by mistake, or did not last."""
+    """The disruption continues: its end was reported by mistake, or it began again."""
 
     reason: Reason

@@ -31,13 +31,13 @@ class GroupStatement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GroupDisagreement(msgspec.Struct, frozen=True, kw_only=True):
-    """Groups whose sum is not possible beside another number.
+    """Groups whose sum contradicts another number.
 
     Attributes:
         groups: the groups that are added.
         people: their sum.
-        other: the number beside it.
-        of: `people` for the number of the figure, `ages` for the sum of all ages, else a group.
+        other: the number that it contradicts.
+        of: the source of `other`: `people` for the figure, `ages` for the sum of all ages, else a group.
     """
 
     groups: tuple[str, ...]
@@ -78,7 +78,7 @@ def stated_groups(groups: PeopleGroups) -> dict[str, int]:
 def find_disagreements(groups: PeopleGroups, people: int | None) -> tuple[GroupDisagreement, ...]:
     """Return the sums that do not agree with the people of the figure, or with each other; none if all is possible.
 
-    Where only some sexes or ages are stated, their sum may be smaller than the number of people.
+    If only some sexes or ages are stated, their sum may be smaller than the number of people.
     """
     return tuple(_disagreements(groups, people))
 

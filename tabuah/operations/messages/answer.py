@@ -1,4 +1,4 @@
-"""The answer to a message: who wrote it, whether it has left, and why it has not."""
+"""The answer to a message: its author, its state, and the reason of a failure."""
 
 from enum import StrEnum
 from typing import Annotated, Final
@@ -12,7 +12,7 @@ LONGEST_ANSWER: Final = 1_000  # characters
 
 
 class AnswerObstacle(StrEnum):
-    """Why a message cannot be answered with Tabuah."""
+    """The reason why a message cannot be answered with Tabuah."""
 
     NO_CHANNEL = "no_channel"  # its account names no answer channel
     NO_ADDRESS = "no_address"
@@ -22,21 +22,21 @@ class AnswerObstacle(StrEnum):
 
 
 class AnswerState(StrEnum):
-    """How far an answer has come."""
+    """The state of an answer."""
 
     WAITING = "waiting"  # for the server
     SENT = "sent"  # the channel has accepted it
     FAILED = "failed"
-    WITHDRAWN = "withdrawn"  # before it left
-    EXERCISE = "exercise"  # an answer of an exercise never leaves
+    WITHDRAWN = "withdrawn"  # before it was sent
+    EXERCISE = "exercise"  # an answer of an exercise is never sent
 
 
 class AnswerFailure(StrEnum):
-    """Why an answer was not sent."""
+    """The reason why an answer was not sent."""
 
     NO_CHANNEL = "no_channel"
     NO_ADDRESS = "no_address"
-    ERASED = "erased"  # address or text were erased before it left
+    ERASED = "erased"  # address or text were erased before it was sent
     INVALID = "invalid"  # the text is empty, too long or has hidden characters
     REFUSED = "refused"  # by the gateway or the mail server, for good
     EXPIRED = "expired"  # it could not be sent in time

@@ -16,7 +16,7 @@ AnswerBody = MessageAnswered | AnswerWithdrawn | AnswerDelivered | AnswerUndeliv
 
 
 def decide_answer(message: Message, body: AnswerBody) -> Decision:
-    """Accept answers to people, each withdrawn only before it left."""
+    """Accept answers to people, and withdrawals of answers that were not sent."""
     if isinstance(body, MessageAnswered):
         if message.automatic:
             return rejected("answer_automatic")
@@ -30,7 +30,7 @@ def decide_answer(message: Message, body: AnswerBody) -> Decision:
 
 
 def can_be_withdrawn(answer: MessageAnswer) -> bool:
-    """Return whether an answer has not left, as far as the journal knows."""
+    """Return whether the journal has no result of an answer."""
     return answer.state in (AnswerState.WAITING, AnswerState.EXERCISE)
 
 
@@ -51,7 +51,7 @@ def fold_answer(message: Message, entry: Entry, body: AnswerBody) -> Message:
 def _settled(
     answer: MessageAnswer, entry: Entry, body: AnswerWithdrawn | AnswerDelivered | AnswerUndelivered
 ) -> MessageAnswer:
-    """Return an answer with its result. What was sent stays sent, also if its withdrawal came before the receipt."""
+    """Return an answer with its result. A sent answer stays sent, even if its withdrawal is before the receipt."""
     if answer.state is AnswerState.SENT:
         return answer
     match body:

@@ -77,7 +77,7 @@ def _refusal(obstacle: AnswerObstacle) -> NotPossible:
 
 
 def withdraw_answer(message: Message, answer: MessageAnswer) -> Draft:
-    """Take back an answer that has not left.
+    """Withdraw an answer that was not sent.
 
     Raises:
         NotPossible: it was sent, failed or was withdrawn already.

@@ -101,7 +101,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
         incidents: ids of the incidents that it is about.
         closed: the end of the work on it; None while it is open.
         answers: the answers to its sender, in the order of the server.
-        obstacle: why it could not be answered when it came in.
+        obstacle: the reason why it could not be answered when it came in; None if it could.
     """
 
     id: IdText
@@ -130,7 +130,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
 
     @property
     def is_waiting(self) -> bool:
-        """Whether nobody has dealt with it: it is open, about no incident and not answered; no program wrote it."""
+        """Whether it is open, not joined to an incident and not answered, and no program wrote it."""
         return self.closed is None and not self.incidents and not self.automatic and not self.is_answered
 
     @property

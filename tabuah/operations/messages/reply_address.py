@@ -1,4 +1,4 @@
-"""Where an answer can go, and signs that no person would read it."""
+"""Addresses for answers, and marks of addresses and messages of programs."""
 
 import re
 from typing import Final

@@ -9,7 +9,7 @@ from tabuah.resources.regency import current_regency
 
 
 class WaitingTime(StrEnum):
-    """How long a message waits, measured by the two limits of the profile."""
+    """The waiting time of a message, classified by the two limits of the profile."""
 
     SHORT = "short"
     LATE = "late"
@@ -22,7 +22,7 @@ def waiting_age(message: Message, now: datetime) -> timedelta:
 
 
 def waiting_time(message: Message, now: datetime) -> WaitingTime:
-    """Return how long a message waits, by the limits of the profile."""
+    """Return the class of the waiting time of a message, by the limits of the profile."""
     age, limits = waiting_age(message, now), current_regency().message_times
     if age >= timedelta(minutes=limits.overdue_min):
         return WaitingTime.OVERDUE

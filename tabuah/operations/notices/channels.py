@@ -35,7 +35,7 @@ Values = Annotated[dict[Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")], ShortVa
 
 
 class SmtpSecurity(StrEnum):
-    """How a connection to a mail server is protected."""
+    """The protection of a connection to a mail server."""
 
     STARTTLS = "starttls"
     TLS = "tls"

@@ -10,7 +10,7 @@ from tabuah.operations.notices.settings import NoticeLimits, NoticeOccasion, Qui
 
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm or an escalation that a contact has to learn of; `notice` is the message that mentions it.
+    """An alarm or an escalation of which a contact is notified; `notice` is the message that mentions it.
 
     `occasion` is the key of its event; contact, alarm and occasion identify it.
     """

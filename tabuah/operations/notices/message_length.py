@@ -100,7 +100,7 @@ def split_segments(text: str) -> list[str]:
 
 
 def sms_text(text: str, segments: int) -> str:
-    """Return a text as an SMS of at most so many parts: similar characters of the GSM alphabet, and shortened."""
+    """Return a text as an SMS of a limited number of parts, with characters of the GSM alphabet where possible."""
     lines = [line.strip() for line in with_gsm_characters(text).splitlines()]
     whole = "\n".join(line for line in lines if line)
     return shorten(whole, lambda each: count_segments(each) <= segments, mark=" ...")

@@ -1,4 +1,4 @@
-"""Telephone numbers as gateways want them: with or without the country code."""
+"""Formats of telephone numbers for gateways: with or without the country code."""
 
 import re
 from enum import StrEnum
@@ -10,7 +10,7 @@ _DIGITS: Final = re.compile(r"[0-9]{5,15}")  # E.164 allows 15
 
 
 class NumberFormat(StrEnum):
-    """How a gateway wants telephone numbers."""
+    """The format of telephone numbers at a gateway."""
 
     AS_WRITTEN = "as_written"
     INTERNATIONAL = "international"  # +62812…

@@ -1,4 +1,4 @@
-"""The events of webhooks: what changed for an endpoint, and the JSON that says so. Pure."""
+"""The events of webhooks: a change for an endpoint, and its JSON. Pure."""
 
 import hashlib
 from datetime import datetime
@@ -14,7 +14,7 @@ _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
 class Change(StrEnum):
-    """How a subject changed for an endpoint."""
+    """The change of a subject for an endpoint."""
 
     ASSIGNED = "assigned"  # it became one of the OPD
     CHANGED = "changed"
@@ -65,11 +65,11 @@ def digest_of(facts: Facts) -> str:
 
 
 def change_between(known: str, facts: Facts | None) -> Change | None:
-    """Return what an endpoint has to learn; None if nothing.
+    """Return the change to send to an endpoint; None if there is none.
 
     Args:
-        known: the hash of the facts that it has got; empty for none.
-        facts: what it may know now; None for nothing.
+        known: the hash of the facts that it has received; empty for none.
+        facts: the facts that it may know now; None for none.
     """
     if facts is None:
         return Change.WITHDRAWN if known else None

@@ -22,7 +22,7 @@ NumberOf = Callable[[str], str]
 
 
 class PlaceFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an incident is (EPSG:4326), with Kemendagri codes."""
+    """The place of an incident (EPSG:4326), with Kemendagri codes."""
 
     lon_deg: float
     lat_deg: float
@@ -87,7 +87,7 @@ Facts = IncidentFacts | DispatchFacts | TaskFacts
 def family_of(value: SubjectValue) -> EventFamily | None:
     """Return the family of events about a subject; None for one that webhooks do not send.
 
-    A call back is about a reporter, whom an OPD does not learn of.
+    A call back is about a reporter, whose data an OPD does not get.
     """
     match value:
         case Incident():
@@ -104,7 +104,7 @@ def family_of(value: SubjectValue) -> EventFamily | None:
 def facts_of(
     value: SubjectValue, endpoint: WebhookEndpoint, authority: Authority, number_of: NumberOf
 ) -> Facts | None:
-    """Return what an endpoint may know about a subject; None if it is not one of its OPD.
+    """Return the facts that an endpoint may know about a subject; None if it is not one of its OPD.
 
     Args:
         value: the state of the subject.

@@ -17,5 +17,5 @@ PAUSES_S: Final = (
 
 
 def pause_after_s(attempts: int) -> float | None:
-    """Return the pause after so many failed attempts; None after the last one."""
+    """Return the pause after a number of failed attempts; None after the last attempt."""
     return PAUSES_S[attempts - 1] if 1 <= attempts <= len(PAUSES_S) else None

@@ -19,7 +19,7 @@ class InvalidWebhookSettings(ValueError):
 
 
 class EventFamily(StrEnum):
-    """What an event is about."""
+    """The family of an event, by its subject."""
 
     INCIDENT = "incident"
     DISPATCH = "dispatch"  # of a unit of the OPD
@@ -59,7 +59,7 @@ class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     Attributes:
         disable_after_d: days without a success after which an endpoint that fails is disabled.
         keep_days: days for which events are kept, to be sent again.
-        waiting: events of an endpoint that may wait at once; further ones are made when some are sent.
+        waiting: events of an endpoint that may wait at once; further ones are queued after some are sent.
     """
 
     endpoint: Annotated[tuple[WebhookEndpoint, ...], Meta(max_length=50)] = ()

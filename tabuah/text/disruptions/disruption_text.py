@@ -44,7 +44,7 @@ def describe_extent(disruption: Disruption) -> str:
 
 
 def describe_period(disruption: Disruption, now: datetime) -> str:
-    """Return since when it goes on, and when it should end or has ended."""
+    """Return the beginning of a disruption and its end or expected end."""
     since = _("since {at}").format(at=format_moment(disruption.began_at))
     if disruption.ended is not None:
         return f"{since}, {describe_end(disruption)}"
@@ -56,7 +56,7 @@ def describe_period(disruption: Disruption, now: datetime) -> str:
 
 
 def describe_end(disruption: Disruption) -> str:
-    """Return who reported the end, when it was and the remark; empty while it goes on."""
+    """Return the user who reported the end, its time and the remark; empty while the disruption is open."""
     ended = disruption.ended
     if ended is None:
         return ""

@@ -1,4 +1,4 @@
-"""The first steps on a new computer: what is done, what to do, and what to do when it fails."""
+"""The first steps on a new computer, each with its state, instructions and the remedy if it fails."""
 
 from enum import StrEnum
 from typing import Final
@@ -53,13 +53,13 @@ class FirstStep(msgspec.Struct, frozen=True, kw_only=True):
     """One step.
 
     Attributes:
-        code: which one.
+        code: its code.
         title: a few words.
-        is_done: also where a person marked it.
+        is_done: the facts of the console say so, or a person marked it.
         is_found_done: the facts of the console say so.
-        status: what is so now.
-        instructions: what to do, one sentence each.
-        failure: what to do when it fails.
+        status: its present state.
+        instructions: one sentence each.
+        failure: the remedy if it fails.
         act: label of the button that does it.
         mark: label of the button that marks it as done.
     """
@@ -81,7 +81,7 @@ def first_steps(facts: ConsoleFacts) -> tuple[FirstStep, ...]:
 
 
 def first_steps_summary(steps: tuple[FirstStep, ...]) -> str:
-    """Return how many steps are done, and how the guide is left and opened again."""
+    """Return the number of steps that are done, and the keys that close the guide and open it again."""
     done = _("{done} of {all} done").format(done=sum(step.is_done for step in steps), all=len(steps))
     return f"{done}. {_('Esc leaves the guide, Shift+F1 opens it again. Work is possible at any time.')}"
 

@@ -32,7 +32,7 @@ def describe_obstacle(obstacle: AnswerObstacle) -> str:
 
 
 def describe_answer_state(answer: MessageAnswer) -> str:
-    """Return how far an answer has come: "not sent: the channel refused it for good (SMTP 550)"."""
+    """Return the state of an answer: "not sent: the channel refused it for good (SMTP 550)"."""
     text = _(_ANSWER_STATES[answer.state])
     if answer.failure is not None:
         text = f"{text}: {_(_ANSWER_FAILURES[answer.failure])}"
@@ -46,7 +46,7 @@ def describe_answer(answer: MessageAnswer, text: str | None) -> str:
 
 
 def describe_answers(answers: Sequence[MessageAnswer]) -> str:
-    """Return what became of the answers to a message, short: that one was sent or waits, else that one failed."""
+    """Return the state of the answers to a message in a word or two: one was sent, one waits, or one failed."""
     states = {answer.state for answer in answers}
     if AnswerState.SENT in states:
         return _("answered")
@@ -56,7 +56,7 @@ def describe_answers(answers: Sequence[MessageAnswer]) -> str:
 
 
 def answered_already(answers: Sequence[MessageAnswer]) -> str:
-    """Return who has answered already, and when; empty if nobody has."""
+    """Return author, time and state of the last valid answer; empty if there is none."""
     standing = [answer for answer in answers if answer.stands]
     if not standing:
         return ""

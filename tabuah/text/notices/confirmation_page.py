@@ -1,4 +1,4 @@
-"""The web page of a link in a notice: what was sent, and a button that confirms it. No script, no other resource."""
+"""The web page of a link in a notice: its text and a button that confirms it. It has no script and loads nothing."""
 
 import base64
 import hashlib
@@ -53,13 +53,13 @@ def lost_page() -> str:
 
 
 def unsaved_page() -> str:
-    """Return the page where the server could not save the confirmation."""
+    """Return the page for a confirmation that the server could not save."""
     text = _("The server could not save this. Nothing was confirmed. Try again in some minutes, or call us.")
     return _page(_("Not confirmed"), f"<p>{escape(text)}</p>")
 
 
 def too_many_page() -> str:
-    """Return the page for a client that asks too often."""
+    """Return the page for a client that sends too many requests."""
     return _page(_("Too many requests"), f"<p>{escape(_('Wait for a minute, then open the link again.'))}</p>")
 
 

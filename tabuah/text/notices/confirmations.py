@@ -14,7 +14,7 @@ _NAMED: Final = 3  # further contacts are counted
 def describe_confirmations(
     notices: Sequence[NoticeAcknowledgement], contacts: Mapping[str, Contact], now: datetime
 ) -> str:
-    """Return who has confirmed a notice of an alarm, and when; empty if nobody has.
+    """Return the contacts who have confirmed a notice of an alarm, with times; empty without any.
 
     Example: "notice confirmed by Camat Kubung 14.31".
     """

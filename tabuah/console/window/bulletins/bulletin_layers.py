@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from shapely.geometry import Point
 
-from tabuah.gis.base_map import LayerKind, MapLayer
+from tabuah.gis.base_map import DETAIL, LayerKind, MapLayer
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.gis.queries.coverage import area_of_rings
 from tabuah.operations.bulletins.bulletin import KnownEarthquake, KnownWarning, Volcano
@@ -120,6 +120,6 @@ def _shape(mark: BulletinMark) -> NamedShape:
 
     The note becomes an attribute: as a note it would be drawn on the map, for which it is too long.
     """
-    attributes: dict[str, str | float] = {"told": mark.note, _ATTRIBUTES[mark.layer]: mark.attribute}
+    attributes: dict[str, str | float] = {DETAIL: mark.note, _ATTRIBUTES[mark.layer]: mark.attribute}
     shape = area_of_rings(mark.place) if mark.layer == WARNED_AREAS else Point(mark.place[0][0])
     return NamedShape(shape=shape, code=mark.id, name=mark.name, attributes=attributes)

@@ -1,4 +1,4 @@
-"""The map layers of disruptions that go on: symbols, and the closed parts of roads; built on a worker."""
+"""The map layers of open disruptions: symbols, and the closed parts of roads; built on a worker."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -9,7 +9,7 @@ from shapely.geometry import LineString, Point
 
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.task_runner import TaskRunner
-from tabuah.gis.base_map import LayerKind, MapLayer
+from tabuah.gis.base_map import DETAIL, LayerKind, MapLayer
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.operations.disruptions.disruption import Disruption, Line
 from tabuah.operations.exercises.exercise import Exercise
@@ -36,7 +36,7 @@ class DisruptionMark(msgspec.Struct, frozen=True, kw_only=True):
 def disruption_marks(
     disruptions: Iterable[Disruption], exercises: Mapping[str, Exercise]
 ) -> tuple[DisruptionMark, ...]:
-    """Return the marks of the disruptions that go on."""
+    """Return the marks of the open disruptions."""
     return tuple(_mark(each, exercises) for each in disruptions if each.is_open)
 
 
@@ -49,7 +49,7 @@ def disruption_layers(marks: tuple[DisruptionMark, ...]) -> tuple[MapLayer, ...]
 
 
 def _shape(mark: DisruptionMark, shape: LineString | Point) -> NamedShape:
-    return NamedShape(shape=shape, code=mark.id, name=mark.name, attributes={"told": mark.note, "kind": mark.kind})
+    return NamedShape(shape=shape, code=mark.id, name=mark.name, attributes={DETAIL: mark.note, "kind": mark.kind})
 
 
 def _mark(disruption: Disruption, exercises: Mapping[str, Exercise]) -> DisruptionMark:

@@ -37,7 +37,7 @@ _PEOPLE: Final = "people"
 
 
 class FigureActions(QObject):
-    """Opens the forms for figures of the selected incident, and saves what was typed as one statement of a source."""
+    """Opens the forms for figures of the selected incident, and saves their fields as one statement of a source."""
 
     def __init__(self, context: WindowContext, edits: EditActions) -> None:
         super().__init__(edits)
@@ -75,7 +75,7 @@ class FigureActions(QObject):
         self._save(incident, Figures(**people), source=source, at=at, groups=stated)
 
     def _source_and_time(self, changes: dict[str, str]) -> tuple[str, datetime | None]:
-        """Take source and time out of the changes; the time is None where it was left as it was.
+        """Remove source and time from the changes and return them; the time is None if it was not changed.
 
         Raises:
             InvalidField: the source is missing, or the time is none or in the future.

@@ -1,4 +1,4 @@
-"""The guide of the first steps (Shift+F1): what is done on this console, and the dialogs that do the rest."""
+"""The guide of the first steps (Shift+F1): the state of each step on this console, and the action that does it."""
 
 from collections.abc import Callable
 from typing import Final
@@ -83,7 +83,7 @@ class FirstStepsActions(QObject):
             self._dialog.list.choose(StepCode.LANGUAGE)
 
     def close(self) -> None:
-        """Close the guide with the window; it was not left by a person."""
+        """Close the guide with the window; the file does not record this as closed by a person."""
         self._context.state.changed.disconnect(self._on_state_changed)
         if self._dialog is not None:
             self._dialog.finished.disconnect(self._on_finished)
@@ -200,7 +200,7 @@ class FirstStepsActions(QObject):
         self._show()
 
     def _on_finished(self) -> None:
-        """Remember that a person left the guide."""
+        """Record that a person closed the guide."""
         self._dialog = None
         self._save(is_left=True)
         self._context.notifier.inform(_("Shift+F1 shows the first steps again."))

@@ -9,7 +9,7 @@ from shapely.geometry import Point
 
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.task_runner import TaskRunner
-from tabuah.gis.base_map import LayerKind, MapLayer
+from tabuah.gis.base_map import DETAIL, LayerKind, MapLayer
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.shelters.shelter import Shelter
@@ -43,7 +43,7 @@ def shelter_layers(marks: tuple[ShelterMark, ...]) -> tuple[MapLayer, ...]:
             shape=Point(mark.lon_deg, mark.lat_deg),
             code=mark.id,
             name=mark.name,
-            attributes={"told": mark.note, "kind": mark.kind},
+            attributes={DETAIL: mark.note, "kind": mark.kind},
         )
         for mark in marks
     ]

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.state.task_runner import TaskRunner
-from tabuah.gis.base_map import BaseMap, LayerKind, MapLayer
+from tabuah.gis.base_map import DETAIL, BaseMap, LayerKind, MapLayer
 from tabuah.gis.map_layers import NamedShape, make_layer
 from tabuah.gis.queries.coverage import AdministrativeAreas
 from tabuah.operations.units.coverage import KindCoverage
@@ -31,7 +31,7 @@ def coverage_gaps(coverage: Iterable[KindCoverage]) -> Gaps:
 def coverage_layers(gaps: Gaps, areas: AdministrativeAreas) -> tuple[MapLayer, ...]:
     """Return the layer of these kecamatan; none without any."""
     shapes = [
-        NamedShape(shape=shape, code=code, name=name, attributes={"told": describe_missing_kinds(missing)})
+        NamedShape(shape=shape, code=code, name=name, attributes={DETAIL: describe_missing_kinds(missing)})
         for code, name, missing in gaps
         if (shape := areas.shape_of(code)) is not None
     ]

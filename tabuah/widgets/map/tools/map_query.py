@@ -9,7 +9,7 @@ import shapely
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from tabuah.gis.base_map import Feature
+from tabuah.gis.base_map import DETAIL, Feature
 from tabuah.gis.reference_systems import from_mercator
 from tabuah.widgets.map.content import (
     AREA,
@@ -201,7 +201,7 @@ def _feature_group(shapes: LayerShapes, features: list[Feature]) -> list[ResultG
             kind=FEATURE,
             id=each.code,
             title=each.name,
-            detail=each.note or str(each.attributes.get("told", "")),
+            detail=each.note or str(each.attributes.get(DETAIL, "")),
             place_m=each.label_m,
             layer=name,
             feature=each,
