@@ -184,7 +184,7 @@ class AnswerTemplate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class MessageTimes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Minutes after which a message that nobody has dealt with is late, and overdue."""
+    """Minutes after which a waiting message is late, and overdue."""
 
     late_min: Annotated[int, Meta(ge=1, le=10_080)] = 5
     overdue_min: Annotated[int, Meta(ge=1, le=10_080)] = 15

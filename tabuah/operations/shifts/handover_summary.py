@@ -143,7 +143,7 @@ def _alarm_item(
 ) -> HandoverItem:
     station = sources.stations.get(alarm.station)
     name, place = alarm.title or alarm.parameter or alarm.rule, station.name if station else plain_code(alarm.station)
-    if is_silence_alarm(alarm):  # its title is what sends no data
+    if is_silence_alarm(alarm):  # its title names the station, sensor or feed without data
         name, place = cause_family(alarm), place or alarm.title
     return HandoverItem(
         ref=subject_of("alarm", alarm.id),

@@ -1,4 +1,4 @@
-"""The answers that each sender got in the last hour; in memory only, filled from the journal at a start."""
+"""The number of answers to each sender in the last hour; in memory only, filled from the journal at a start."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +19,7 @@ class AnswerHistory:
         self._sent: dict[str, dict[str, datetime]] = {}  # by address and entry
 
     def note(self, journal: ServerJournal, message: Message, answer: MessageAnswer) -> None:
-        """Count an answer that the journal says was sent."""
+        """Count an answer that was sent according to the journal."""
         sent_at = answer.settled_at
         if sent_at is None or journal.clock() - sent_at >= WITHIN:
             return

@@ -24,7 +24,7 @@ class OutgoingAnswer(NamedTuple):
 def prepare_answer(
     journal: ServerJournal, message: Message, answer: MessageAnswer, channel: NoticeChannel | None
 ) -> OutgoingAnswer | AnswerFailure:
-    """Return an answer as its channel sends it, or why it cannot be sent."""
+    """Return an answer as its channel sends it, or the reason why it cannot be sent."""
     if channel is None:
         return AnswerFailure.NO_CHANNEL
     text = _value(journal, answer.entry, "text")

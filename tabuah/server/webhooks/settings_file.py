@@ -79,7 +79,7 @@ def keys_of(endpoint: WebhookEndpoint, directory: Path) -> tuple[bytes, ...]:
 
 
 def rotate_secret(endpoint: WebhookEndpoint, directory: Path) -> str:
-    """Write a new secret before the present one, which signs too until `finish_rotation`; return the new one.
+    """Write a new secret before the present one and return it; both sign until `finish_rotation`.
 
     Raises:
         UnusableWebhooks: the file cannot be read or written; it stays as it was.

@@ -135,7 +135,7 @@ def delivery_of(endpoint: WebhookEndpoint, event: WebhookEvent, now: datetime) -
 
 
 def trial_delivery(endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
-    """Return the delivery by which a person tries an endpoint."""
+    """Return the delivery by which a person tests an endpoint."""
     data = EventData(opd=endpoint.opd, subject="", seq=0, exercise=False, exercise_id="", facts=None)
     event = WebhookEvent(type=event_type(EventFamily.TEST, Change.TEST), timestamp=now, data=data)
     return delivery_of(endpoint, event, now)

@@ -65,7 +65,7 @@ class WebhookDelivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EndpointState(msgspec.Struct, frozen=True, kw_only=True):
-    """How an endpoint fares.
+    """The state of an endpoint.
 
     Attributes:
         seq: number of the last entry that was taken for it.
@@ -142,10 +142,10 @@ class WebhookQueue(QueueFile):
             )
         return changed > 0
 
-    # Facts that an endpoint has got
+    # Facts that were sent to an endpoint
 
     def known(self, endpoint: str, subject: str) -> tuple[str, str]:
-        """Return the hash of the facts that an endpoint has got about a subject, and their family; empty for none."""
+        """Return the hash of the last facts sent to an endpoint about a subject, and their family; empty for none."""
         found = self.rows("SELECT digest, family FROM known WHERE endpoint = ? AND subject = ?", (endpoint, subject))
         return (found[0][0], found[0][1]) if found else ("", "")
 

@@ -85,7 +85,7 @@ class MapCanvas(MapWidget):
         self._show(office_layers=layers)
 
     def show_disruption_layers(self, layers: tuple[MapLayer, ...]) -> None:
-        """Show the layers of closed roads and outages that go on."""
+        """Show the layers of closed roads and outages that have not ended."""
         self._show(disruption_layers=layers)
 
     def show_unit_layers(self, layers: tuple[MapLayer, ...]) -> None:

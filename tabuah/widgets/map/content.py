@@ -193,7 +193,7 @@ class MapContent(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         missing: names of imported layers whose data is lost.
         agency_layers: layers that agencies publish: warned areas, epicentres, volcano levels.
         office_layers: layers of the office itself, such as shelters.
-        disruption_layers: closed roads and outages that go on.
+        disruption_layers: closed roads and outages that have not ended.
         unit_layers: layers about units, such as the kecamatan without a ready one.
         agencies: names of these agencies, for the attribution.
         hidden: names of hidden layers, base or live.

@@ -114,7 +114,7 @@ class ConsoleSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     aid: Mapping[str, AidLine] = msgspec.field(default_factory=dict)  # lines of the ledger, cancelled ones included
     calls_version: int = 0  # of the last change of the call log, which is read where it is shown
     messages_version: int = 0  # of the last change of a message; the list is read where it is shown
-    waiting_messages: Mapping[str, Message] = msgspec.field(default_factory=dict)  # those that nobody has dealt with
+    waiting_messages: Mapping[str, Message] = msgspec.field(default_factory=dict)  # that need a person
     parent_events: Mapping[str, ParentEvent] = msgspec.field(default_factory=dict)  # including deleted ones
     shelters: Mapping[str, Shelter] = msgspec.field(default_factory=dict)  # including closed ones
     disruptions: Mapping[str, Disruption] = msgspec.field(default_factory=dict)  # including ended ones
