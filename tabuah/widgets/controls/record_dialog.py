@@ -141,6 +141,12 @@ class RecordDialog(QDialog):
         box.setVisible(bool(text))
         box.setChecked(checked and bool(text))
 
+    def reset_search(self, *checked: str) -> None:
+        """Clear the search, and check only these boxes."""
+        for code, box in self._toggles.items():
+            box.setChecked(code in checked)
+        self._search.clear()
+
     def show_records(
         self, items: Sequence[LevelLine], *, summary: str, empty: tuple[str, str], reasons: Mapping[str, str]
     ) -> None:

@@ -1,26 +1,32 @@
 """The window of the aid ledger: balances or lines, records, corrections, undo and export; works offline."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.aid.aid_files import write_balances, write_ledger
 from tabuah.console.aid.aid_records import AidFilter, AidRecords
 from tabuah.console.window.aid.aid_editor import AidEditor
 from tabuah.console.window.aid.aid_items import balance_card, balance_rows, line_card, line_rows, search_lines
-from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
-from tabuah.console.window.shared.dialog_front import bring_to_front
-from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
-from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
+from tabuah.console.window.shared.confirm_card import Question
+from tabuah.console.window.shared.record_changes import RecordChanges
+from tabuah.console.window.shared.record_window import (
+    ADD,
+    EXPORT,
+    INCIDENT_TOGGLE,
+    RecordWindow,
+    export_act,
+    undo_act,
+)
+from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.aid.aid_line import AidLine
 from tabuah.operations.aid.balance import AidBalance, aid_balances
 from tabuah.operations.aid.drafts import correct_aid
-from tabuah.operations.entries import Draft, subject_key
+from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.people.roles import Role
 from tabuah.resources.localisation import _, ngettext
@@ -31,12 +37,8 @@ from tabuah.widgets.controls.record_dialog import RecordAct, RecordDialog, Recor
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
 
-_PARTS: Final = frozenset(
-    {StatePart.AID, StatePart.SHELTERS, StatePart.INCIDENTS, StatePart.PERSON, StatePart.WORLD, StatePart.PENDING}
-)
 RECORD, CORRECT, CANCEL = "record", "correct", "cancel"
-ADD, TURN, UNDO, EXPORT = "add", "turn", "undo", "export"
-INCIDENT_TOGGLE: Final = "of_incident"
+TURN: Final = "turn"
 
 
 def _dialog_texts() -> RecordTexts:
@@ -50,8 +52,8 @@ def _dialog_texts() -> RecordTexts:
         filters=(
             RecordAct(code=ADD, text=_("Record"), key="Ctrl Shift N", icon="plus"),
             RecordAct(code=TURN, text=_("Balance or ledger"), key="F2"),
-            RecordAct(code=UNDO, text=_("Undo"), key="F3", icon="undo"),
-            RecordAct(code=EXPORT, text=_("Export"), key="Ctrl S"),
+            undo_act(),
+            export_act(),
         ),
         acts=(
             RecordAct(code=RECORD, text=_("Record for this item"), key="Enter"),
@@ -61,42 +63,36 @@ def _dialog_texts() -> RecordTexts:
     )
 
 
-class AidActions(QObject):
+class AidActions(RecordWindow[AidLine]):
     """Opens the window of the ledger, and follows the state while it is open."""
 
+    PARTS = frozenset(
+        {
+            *(StatePart.AID, StatePart.SHELTERS, StatePart.INCIDENTS),
+            *(StatePart.PERSON, StatePart.WORLD, StatePart.PENDING),
+        }
+    )
+
     def __init__(self, context: WindowContext, window: QWidget, appearance: Appearance) -> None:
-        super().__init__(window)
-        self._context, self._window, self._appearance = context, window, appearance
-        self._dialog: RecordDialog | None = None
-        self._confirm: ConfirmCard | None = None
+        changes = RecordChanges[AidLine](
+            context, records=lambda: context.state.snapshot.aid, name=lambda line: line.shown.item
+        )
+        super().__init__(context, window, appearance, texts=_dialog_texts, changes=changes)
         self._editor: AidEditor | None = None
         self._shows_ledger = False
-        self._undo: Callable[[], None] | None = None
-        context.state.changed.connect(self._on_state_changed)
-
-    @property
-    def dialog(self) -> RecordDialog | None:
-        """The dialog, while it is open."""
-        return self._dialog
 
     def begin(self) -> None:
         """Open the window with the balances."""
         self._open_for(of_incident=False)
-
-    def begin_for_incident(self) -> None:
-        """Open the window with the balances of the selected incident and its shelters."""
-        self._open_for(of_incident=self._context.incident is not None)
 
     def show_ledger(self) -> None:
         """Show the lines of the ledger instead of the balances."""
         self._shows_ledger = True
         self._show()
 
-    def close(self) -> None:
-        """Close the dialog and stop following."""
-        self._context.state.changed.disconnect(self._on_state_changed)
-        if self._dialog is not None:
-            self._dialog.close()
+    def _add_form(self, dialog: RecordDialog) -> None:
+        self._editor = AidEditor(self._context, dialog, self._save)
+        self._shows_ledger = False
 
     # The list
 
@@ -104,42 +100,17 @@ class AidActions(QObject):
     def _numbers(self) -> Mapping[str, str]:
         return {key: incident.number for key, incident in self._context.state.snapshot.incidents.items()}
 
-    def _open_for(self, *, of_incident: bool) -> None:
-        if self._dialog is None:
-            self._dialog = self._open()
-        incident = self._context.incident
-        text = _("Only for {number}").format(number=incident.number) if incident is not None else ""
-        self._dialog.offer_toggle(INCIDENT_TOGGLE, text, checked=of_incident)
-        self._show()
-        bring_to_front(self._dialog)
-
-    def _open(self) -> RecordDialog:
-        dialog = RecordDialog(self._appearance, _dialog_texts(), self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.record_chosen.connect(self._on_record_chosen)
-        dialog.act_requested.connect(self._on_act_requested)
-        dialog.search_changed.connect(self._show)
-        dialog.finished.connect(self._on_finished)
-        self._confirm = ConfirmCard(self._appearance, dialog)
-        self._editor = AidEditor(self._context, dialog, self._save)
-        self._shows_ledger = False
-        return dialog
-
     def _lines(self) -> list[AidLine]:
         """Return the lines that are listed or counted, the newest first."""
-        dialog, snapshot, incident = self._dialog, self._context.state.snapshot, self._context.incident
+        dialog, snapshot = self._dialog, self._context.state.snapshot
         if dialog is None:
             return []
-        of_incident = incident.id if incident is not None and dialog.is_on(INCIDENT_TOGGLE) else ""
-        chosen = AidFilter(incident=of_incident)
+        chosen = AidFilter(incident=self._listed_incident(dialog))
         lines = [each for each in snapshot.aid.values() if chosen.has(each, snapshot.shelters)]
         found = search_lines(lines, dialog.words, snapshot.shelters, self._numbers)
         return sorted(found, key=lambda line: (line.current.at, line.id), reverse=True)
 
-    def _show(self) -> None:
-        dialog = self._dialog
-        if dialog is None:
-            return
+    def _show_rows(self, dialog: RecordDialog) -> None:
         snapshot, numbers, lines = self._context.state.snapshot, self._numbers, self._lines()
         balances = aid_balances(lines)
         rows = (
@@ -152,13 +123,8 @@ class AidActions(QObject):
             rows,
             summary=self._summary(lines, balances),
             empty=(title, _("Ctrl Shift N records needs or aid.")),
-            reasons={
-                ADD: self._refusal("aid.recorded"),
-                UNDO: "" if self._undo else _("There is nothing to undo."),
-                EXPORT: "" if rows else _("There is nothing to export."),
-            },
+            reasons=self._list_reasons("aid.recorded", is_empty=not rows),
         )
-        self._on_record_chosen(dialog.list.chosen)
 
     def _summary(self, lines: list[AidLine], balances: list[AidBalance]) -> str:
         if not lines:
@@ -169,13 +135,8 @@ class AidActions(QObject):
         text = _("Balance by item and place: {n}; with a shortage: {short}")
         return text.format(n=len(balances), short=short)
 
-    def _refusal(self, kind: str) -> str:
-        return self._context.state.writing_refusal(kind)
-
-    def _on_record_chosen(self, key: str) -> None:
-        dialog, snapshot = self._dialog, self._context.state.snapshot
-        if dialog is None:
-            return
+    def _show_chosen(self, dialog: RecordDialog) -> None:
+        snapshot, key = self._context.state.snapshot, dialog.list.chosen
         line, balance = self._chosen_line(key), self._chosen_balance(key)
         if line is not None:
             dialog.show_card(line_card(line, snapshot.shelters, self._numbers, self._line_reasons(line)))
@@ -205,26 +166,26 @@ class AidActions(QObject):
 
     # Acts
 
-    def _on_act_requested(self, code: str) -> None:
-        dialog, editor = self._dialog, self._editor
-        if dialog is None or editor is None or not dialog.shows_list:
-            return
-        line, balance = self._chosen_line(dialog.list.chosen), self._chosen_balance(dialog.list.chosen)
-        if code == ADD:
-            editor.begin()
-        elif code == TURN:
+    def _act(self, code: str) -> None:
+        line, balance = self._chosen_line(self._chosen_id), self._chosen_balance(self._chosen_id)
+        if code == TURN:
             self._shows_ledger = not self._shows_ledger
             self._show()
-        elif code == UNDO:
-            self._undo_last()
         elif code == EXPORT:
-            self._ask_for_file(dialog)
+            title = _("Export the ledger") if self._shows_ledger else _("Export the balances")
+            self._ask_for_file(title, name="aid", filters=("XLSX (*.xlsx)", "CSV (*.csv)"))
+        elif self._editor is not None:
+            self._edit(code, self._editor, line, balance)
+
+    def _edit(self, code: str, editor: AidEditor, line: AidLine | None, balance: AidBalance | None) -> None:
+        if code == ADD:
+            editor.begin()
         elif code == RECORD:
             own = aid_balances([line]) if line is not None else []
             editor.begin(balance or (own[0] if own else None))
         elif line is not None and code == CORRECT:
             editor.begin_correction(line)
-        elif line is not None and self._confirm is not None:
+        elif line is not None:
             question = Question(
                 title=_("Cancel this line?"),
                 text=_("{text}. It no longer counts, and stays visible.").format(text=describe_line(line)),
@@ -232,7 +193,7 @@ class AidActions(QObject):
                 field=_("Reason"),
                 required=_("State a reason."),
             )
-            self._confirm.ask(question, partial(self._on_reason_given, line))
+            self._ask(question, partial(self._on_reason_given, line))
 
     def _on_reason_given(self, line: AidLine, reason: str) -> None:
         try:
@@ -241,13 +202,6 @@ class AidActions(QObject):
             self._note(describe_not_possible(refusal), Level.ATTENTION)
         else:
             self._save(draft, _("Cancelled: {item}").format(item=line.shown.item), line)
-
-    def _ask_for_file(self, dialog: RecordDialog) -> None:
-        name = dated_name("aid", at=self._context.state.now(), suffix=".xlsx")
-        title = _("Export the ledger") if self._shows_ledger else _("Export the balances")
-        ask_for_path(
-            save_dialog(dialog, title, name=name, filters=("XLSX (*.xlsx)", "CSV (*.csv)")), self.write_export
-        )
 
     def write_export(self, target: Path) -> None:
         """Write the listed lines with all versions, or their balances, to a file."""
@@ -260,60 +214,12 @@ class AidActions(QObject):
             else:
                 write_balances(target, [records.balance(each) for each in aid_balances(lines)])
 
-        message = _("Saved: {file}").format(file=target)
-        self._context.store.run(
-            write,
-            on_done=lambda _none: self._note(message, Level.NORMAL),
-            on_error=lambda error: self._note(f"{error} {_('Nothing was changed.')}", Level.CRITICAL),
-        )
-
-    # Saving and undo
+        self._write_file(target, write)
 
     def _save(self, draft: Draft, message: str, before: AidLine | None) -> None:
         """Save an entry; its undo is a further correction, so that the ledger shows both."""
-        line_id = subject_key(draft.subject)
-
-        def on_saved(_saved: SavedEntries) -> None:
-            allowed = not self._refusal("aid.corrected")
-            self._undo = partial(self._write_back, line_id, before) if allowed else None
-            self._context.notifier.done(message, undo=self._undo)
-            self._note(message, Level.NORMAL)
-            self._show()
-
-        self._context.save_draft(draft, on_saved=on_saved)
-
-    def _undo_last(self) -> None:
-        action, self._undo = self._undo, None
-        if action is not None:
-            action()
-
-    def _write_back(self, line_id: str, before: AidLine | None) -> None:
-        """Correct a line to its former values, or cancel one that was new."""
-        self._undo = None
-        line = self._context.state.snapshot.aid.get(line_id)
-        if line is None:
-            return
-        try:
-            draft = correct_aid(line, before.values if before is not None else None, reason=_("undone"))
-        except NotPossible as refusal:
-            self._note(describe_not_possible(refusal), Level.ATTENTION)
-            return
-        message = _("Undone: {name}").format(name=line.shown.item)
-
-        def on_saved(_saved: SavedEntries) -> None:
-            self._context.notifier.done(message)
-            self._note(message, Level.NORMAL)
-            self._show()
-
-        self._context.save_draft(draft, on_saved=on_saved)
-
-    def _note(self, text: str, level: Level) -> None:
-        if self._dialog is not None:
-            self._dialog.show_note(text, level)
-
-    def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
-        if self._dialog is not None and parts & _PARTS:
-            self._show()
-
-    def _on_finished(self, _result: int) -> None:
-        self._dialog = self._confirm = self._editor = self._undo = None
+        values, reason = (before.values if before is not None else None), _("undone")
+        allowed = not self._refusal("aid.corrected")
+        self._changes.save(
+            draft, message, (lambda line: correct_aid(line, values, reason=reason)) if allowed else None
+        )

@@ -6,9 +6,10 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.disruptions import disruption_form
-from tabuah.console.window.disruptions.disruption_changes import DisruptionChanges, ending, restoring
+from tabuah.console.window.disruptions.disruption_changes import ending, restoring
 from tabuah.console.window.disruptions.disruption_form import disruption_fields, read_values
 from tabuah.console.window.shared.form_fields import FormError
+from tabuah.console.window.shared.record_changes import RecordChanges
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.disruptions.disruption import Disruption
@@ -27,7 +28,7 @@ from tabuah.widgets.controls.record_dialog import RecordDialog
 class DisruptionEditor(QObject):
     """The form of the window of disruptions. Errors are shown at their field, and nothing is saved then."""
 
-    def __init__(self, context: WindowContext, dialog: RecordDialog, changes: DisruptionChanges) -> None:
+    def __init__(self, context: WindowContext, dialog: RecordDialog, changes: RecordChanges[Disruption]) -> None:
         super().__init__(dialog)
         self._context, self._dialog, self._changes = context, dialog, changes
         dialog.form.submitted.connect(self._on_form_submitted)

@@ -7,9 +7,10 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.form_fields import FormError
+from tabuah.console.window.shared.record_changes import RecordChanges
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shelters import shelter_form
-from tabuah.console.window.shelters.shelter_changes import ShelterChanges, restoring, withdrawing
+from tabuah.console.window.shelters.shelter_changes import closing, restoring, withdrawing
 from tabuah.console.window.shelters.shelter_form import count_fields, read_evacuees, shelter_fields
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.errors import NotPossible
@@ -31,7 +32,7 @@ _COUNT: Final = "count"  # prefix of the edited object in the form of a count
 class ShelterEditor(QObject):
     """The forms of the window of shelters. Errors are shown at their field, and nothing is saved then."""
 
-    def __init__(self, context: WindowContext, dialog: RecordDialog, changes: ShelterChanges) -> None:
+    def __init__(self, context: WindowContext, dialog: RecordDialog, changes: RecordChanges[Shelter]) -> None:
         super().__init__(dialog)
         self._context, self._dialog, self._changes = context, dialog, changes
         dialog.form.submitted.connect(self._on_form_submitted)
@@ -111,7 +112,7 @@ class ShelterEditor(QObject):
         world = scope_world(self._context.state.scope)
         draft = add_shelter(new_uuid(self._context.state.now()), body, world=world)
         message = _("{name} is added.").format(name=body.name)
-        self._changes.save(draft, message, self._changes.closing(), is_new=True)
+        self._changes.save(draft, message, closing(self._context), is_new=True)
 
     def _read_place(self, values: dict[str, str]) -> IncidentPlace:
         """Return the place of the form.
