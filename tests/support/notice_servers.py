@@ -55,11 +55,12 @@ def later(seconds: float) -> datetime:
 
 @dataclass
 class MailServer:
-    """Keeps every mail; `refusals` are the answers to the next recipients."""
+    """Keeps every mail, also as its bytes; `refusals` are the answers to the next recipients."""
 
     port: int = 0
     authority: Path = Path()
     mails: list[Message] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
 
@@ -73,6 +74,7 @@ class MailServer:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         self.recipients += envelope.rcpt_tos
+        self.contents.append(envelope.content or b"")  # type: ignore[arg-type]
         self.mails.append(message_from_bytes(envelope.content or b"", EmailMessage, policy=default))  # type: ignore[arg-type]
         return f"250 OK queued as {len(self.mails)}"
 
@@ -133,7 +135,8 @@ def start_mail_server(folder: Path, *, secure: bool = True) -> Iterator[MailServ
 class GatewayServer:
     """Keeps every request: path, headers, and the JSON or form; `answers` are the next: status, headers and JSON.
 
-    `before_answer` gets the number of each request, counted from 1, and may hold its answer.
+    Without one, `answer_to` makes the answer from the body of the request. `before_answer` gets the number of each
+    request, counted from 1, and may hold its answer.
     """
 
     url: str = ""
@@ -141,6 +144,7 @@ class GatewayServer:
     answers: list[tuple[int, dict[str, str], Any]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     before_answer: Callable[[int], object] = lambda _number: None
+    answer_to: Callable[[Any], tuple[int, dict[str, str], Any]] = lambda _body: (200, {}, {"id": "m-1", "ok": True})
 
 
 @contextmanager
@@ -156,7 +160,7 @@ def start_gateway_server() -> Iterator[GatewayServer]:
             found.bodies.append(data)
             found.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             found.before_answer(len(found.requests))
-            status, headers, body = found.answers.pop(0) if found.answers else (200, {}, {"id": "m-1", "ok": True})
+            status, headers, body = found.answers.pop(0) if found.answers else found.answer_to(body)
             data = json.dumps(body).encode()
             self.send_response(status)
             for name, value in ({"Content-Length": str(len(data))} | headers).items():

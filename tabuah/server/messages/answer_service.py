@@ -19,6 +19,7 @@ from tabuah.operations.messages.mapping_file import FILE_NAME
 from tabuah.operations.messages.message import Message
 from tabuah.operations.notices.channels import NoticeChannel
 from tabuah.operations.notices.flood_limits import retry_delay_s
+from tabuah.resources.fault_isolation import DATA_FAULTS, isolated
 from tabuah.server.errors import DraftRefused, ServerError
 from tabuah.server.health import VERSION
 from tabuah.server.journal import ServerJournal
@@ -32,7 +33,11 @@ from tabuah.storage.journal.wire import Record, decode_entry
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S: Final = 5.0
+CHANNEL_PAUSE_S: Final = 15.0  # after a failure, so that a gateway that hangs does not delay the other channels
+LONGEST_CHANNEL_PAUSE_S: Final = 60.0
 AGENT: Final = f"Tabuah/{VERSION}"
+# Errors of one answer, which must not delay the others; those of the journal are `ServerError`.
+_FAULTS: Final = (*DATA_FAULTS, RuntimeError)
 _STATUS: Final = re.compile(r"(HTTP|SMTP|Telegram) [0-9]{3}\b")
 
 
@@ -61,7 +66,7 @@ class AnswerService:
         self._history = AnswerHistory()
         self._due_s: dict[tuple[str, str], float] = {}  # by subject and entry of the answer
         self._results: dict[tuple[str, str], Draft] = {}  # that could not be written yet
-        self._attempts: dict[str, int] = {}  # by channel, since its last success
+        self._attempts: dict[tuple[str, str], int] = {}  # that failed, of answers that wait
         self._paused_until_s: dict[str, float] = {}
         self._touched: set[str] = set()
         self._lock = threading.Lock()
@@ -147,29 +152,42 @@ class AnswerService:
                 return
             if due_s <= self._monotonic_s() and key not in self._results:
                 self._journal.read_only.check()  # what cannot be noted is not sent
-                self._send(key)
+                with isolated("answer", key[1], catch=_FAULTS) as fault:
+                    self._send(key)
+                if fault.failed:
+                    self._postpone(key)
 
     def _note_touched(self) -> None:
         with self._lock:
-            touched, self._touched = self._touched, set()
-        delay_s = self._mappings.limits.answer_delay_s
+            touched = tuple(self._touched)
         for subject in touched:
-            message = self._message(subject)
-            for answer in message.answers if message is not None else ():
-                key = (subject, answer.entry)
-                if answer.state is AnswerState.WAITING:
-                    self._due_s.setdefault(key, self._monotonic_s() + delay_s)
-                else:
-                    self._due_s.pop(key, None)
-                if message is not None and answer.state is AnswerState.SENT:
-                    self._history.note(self._journal, message, answer)
+            with self._lock:
+                self._touched.discard(subject)  # before it is read: a change meanwhile touches it again
+            try:
+                with isolated("answers of a message", subject, catch=_FAULTS):
+                    self._note_message(subject)
+            except ServerError:
+                with self._lock:
+                    self._touched.add(subject)
+                raise
+
+    def _note_message(self, subject: str) -> None:
+        message, delay_s = self._message(subject), self._mappings.limits.answer_delay_s
+        for answer in message.answers if message is not None else ():
+            key = (subject, answer.entry)
+            if answer.state is AnswerState.WAITING:
+                self._due_s.setdefault(key, self._monotonic_s() + delay_s)
+            else:
+                self._forget(key)
+            if message is not None and answer.state is AnswerState.SENT:
+                self._history.note(self._journal, message, answer)
 
     def _send(self, key: tuple[str, str]) -> None:
         subject, entry = key
         message = self._message(subject)
         answer = message.answer(entry) if message is not None else None
         if message is None or answer is None or answer.state is not AnswerState.WAITING:
-            self._due_s.pop(key, None)
+            self._forget(key)
             return
         outgoing = prepare_answer(self._journal, message, answer, self._channel_of(message))
         if isinstance(outgoing, AnswerFailure):
@@ -200,7 +218,6 @@ class AnswerService:
             if not self._stopping.is_set():  # an error caused by stopping is not one of the channel
                 self._on_failure(key, message, answer, name, failure)
             return
-        self._attempts.pop(name, None)
         self._history.add(outgoing.message.address, answer.entry, self._journal.clock())
         self._write(key, note_delivery(message, answer, name))
         log.info("answer %s was accepted by %s", answer.entry, name)
@@ -215,9 +232,20 @@ class AnswerService:
             refused = AnswerFailure.REFUSED
             self._write(key, note_failure(message, answer, refused, channel=name, status=status))
             return
-        self._attempts[name] = self._attempts.get(name, 0) + 1
-        pause_s = max(retry_delay_s(self._attempts[name]), failure.retry_after_s)
+        asked_s = failure.retry_after_s
+        self._postpone(key, asked_s)
+        pause_s = min(max(CHANNEL_PAUSE_S, asked_s), LONGEST_CHANNEL_PAUSE_S)
         self._paused_until_s[name] = self._monotonic_s() + pause_s
+
+    def _postpone(self, key: tuple[str, str], at_least_s: float = 0.0) -> None:
+        """Wait before the next attempt; the other answers of the channel come first then."""
+        self._attempts[key] = self._attempts.get(key, 0) + 1
+        self._due_s[key] = self._monotonic_s() + max(retry_delay_s(self._attempts[key]), at_least_s)
+
+    def _forget(self, key: tuple[str, str]) -> None:
+        """Forget an answer that does not wait."""
+        self._due_s.pop(key, None)
+        self._attempts.pop(key, None)
 
     def _write(self, key: tuple[str, str], draft: Draft) -> None:
         """Write the result of an answer; one that cannot be written now is kept, and not sent again."""
@@ -227,7 +255,7 @@ class AnswerService:
         except DraftRefused as refused:  # of a wiped exercise, or of rules that forbid it: nothing can be noted
             log.warning("the result of the answer %s is not recorded: %s", key[1], refused.reason)
         del self._results[key]
-        self._due_s.pop(key, None)
+        self._forget(key)
 
     def _message(self, subject: str) -> Message | None:
         value = self._journal.state_of(subject).value

@@ -20,7 +20,10 @@ from tabuah.operations.messages.message import Message
 from tabuah.operations.notices.settings import read_notice_settings
 from tabuah.operations.people.roles import Role
 from tabuah.operations.subjects import ENTRY_KINDS
+from tabuah.resources.fault_isolation import take_faults
+from tabuah.server.errors import StorageFailed
 from tabuah.server.journal import ServerJournal
+from tabuah.server.messages import answer_service
 from tabuah.server.messages.answer_service import AnswerService
 from tabuah.server.messages.intake import MessageIntake
 from tabuah.server.people.personal_data import erase_personal_data
@@ -174,6 +177,74 @@ def test_temporary_failure_is_tried_again_and_a_refusal_is_recorded(
     assert (found.failure, found.status, found.channel) == (AnswerFailure.REFUSED, "HTTP 400", "wa")
     assert message_now(journal, other.id).is_waiting
     assert "62812" not in "".join(record.text for record in journal.records_after(0))
+
+
+def test_answer_that_always_fails_does_not_delay_the_others_of_its_channel(
+    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: Times
+):
+    bad, good = receive(journal), receive(journal, "Longsor", address="62813")
+    gateway.answer_to = lambda body: (503, {}, {}) if body["about"] == "Air naik" else (200, {}, {})
+    answer(journal, bad)
+    service.send_due()
+    times.pass_by(1)
+    answer(journal, good)
+    for _number in range(5):
+        service.send_due()
+        times.pass_by(16)
+    assert newest(journal, good).state is AnswerState.SENT
+    assert newest(journal, bad).state is AnswerState.WAITING
+    times.pass_by(6 * 3_600)
+    service.send_due()
+    assert newest(journal, bad).failure is AnswerFailure.EXPIRED
+
+
+def test_answer_that_cannot_be_prepared_does_not_delay_the_others(
+    journal: ServerJournal,
+    service: AnswerService,
+    gateway: GatewayServer,
+    times: Times,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    bad, good = receive(journal), receive(journal, "Longsor", address="62813")
+    prepare = answer_service.prepare_answer
+
+    def prepare_faulty(journal: ServerJournal, message: Message, *rest: Any) -> Any:
+        if message.id == bad.id:
+            raise ValueError("a bug")
+        return prepare(journal, message, *rest)
+
+    monkeypatch.setattr(answer_service, "prepare_answer", prepare_faulty)
+    answer(journal, bad)
+    answer(journal, good)
+    service.send_due()
+    times.pass_by(11)
+    service.send_due()
+    assert newest(journal, good).state is AnswerState.SENT
+    assert len(gateway.requests) == 1
+    take_faults()
+
+
+def test_answer_is_sent_after_the_journal_could_not_be_read(
+    journal: ServerJournal,
+    service: AnswerService,
+    gateway: GatewayServer,
+    times: Times,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    message = receive(journal)
+    answer(journal, message)
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "state_of", failing)
+        with pytest.raises(StorageFailed):
+            service.send_due()
+    service.send_due()
+    times.pass_by(11)
+    service.send_due()
+    assert newest(journal, message).state is AnswerState.SENT
+
+
+def failing(_subject: str) -> Any:
+    raise StorageFailed("the disk does not answer")
 
 
 def test_restart_sends_what_waits_and_nothing_again(journal: ServerJournal, gateway: GatewayServer, times: Times):
