@@ -5,17 +5,35 @@ import smtplib
 import socket
 import ssl
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
 from tabuah.operations.notices.channels import SmtpChannel, SmtpSecurity
+from tabuah.resources.fault_isolation import DATA_FAULTS
 from tabuah.resources.localisation import _
 from tabuah.server.notices.message_sender import DeliveryFailed, NoticeMessage
 
 TIMEOUT_S: Final = 15.0
 _PERMANENT: Final = 500
+
+
+class _MailPolicy(EmailPolicy):
+    """The policy of mails. A header with a Message-ID stays one line.
+
+    The policies of Python encode one of more than 66 characters (RFC 2047), as those of Outlook are. Then no mail
+    program knows the mail that is answered.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return the lines of a header."""
+        if name in ("In-Reply-To", "References"):
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY: Final = _MailPolicy(linesep=SMTP.linesep)
 
 
 class SmtpMessageSender:
@@ -33,7 +51,10 @@ class SmtpMessageSender:
         """
         if not message.address.isascii():
             raise DeliveryFailed(_("the address is not plain ASCII"), permanent=True)
-        content = _email(self._channel.sender, message).as_bytes(policy=SMTP)
+        try:
+            content = _email(self._channel.sender, message).as_bytes()
+        except DATA_FAULTS as error:  # of the parser of addresses, for texts that are none
+            raise DeliveryFailed(_("the address or the text cannot be written in a mail"), permanent=True) from error
         try:
             smtp = self._connected()
             _check(smtp.mail(self._channel.sender))
@@ -43,7 +64,7 @@ class SmtpMessageSender:
         except DeliveryFailed:
             self._reset()
             raise
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:  # UnicodeError: a host that is no name
             self._drop()
             raise DeliveryFailed(_reason(error)) from error
         return _text(answer)
@@ -102,7 +123,7 @@ class SmtpMessageSender:
 
 
 def _email(sender: str, message: NoticeMessage) -> EmailMessage:
-    email = EmailMessage(policy=SMTP)
+    email = EmailMessage(policy=_POLICY)
     email["From"] = sender
     email["To"] = message.address
     email["Subject"] = " ".join(message.title.split())

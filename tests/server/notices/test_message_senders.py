@@ -79,6 +79,35 @@ def test_mail_refused_for_a_recipient_is_permanent_or_not(secrets: Path, answer:
         sender.close()
 
 
+@pytest.mark.parametrize("length", [4, 60, 200])
+def test_mail_names_the_answered_mail_in_one_plain_line(secrets: Path, length: int):
+    named = f"<{'A' * length}@eurprd04.prod.outlook.com>"
+    with start_mail_server(secrets) as server:
+        sender = sender_of(server.channel(), secrets)
+        sender.send(msgspec.structs.replace(MESSAGE, reply_to=named, is_answer=True))
+        sender.close()
+    lines = server.contents[0].decode().splitlines()
+    assert f"In-Reply-To: {named}" in lines
+    assert f"References: {named}" in lines
+
+
+@pytest.mark.parametrize("address", ["a@[", "<", '"', "a@b\nBcc: x@example.org", "=?utf-8?q?=0A?=@x.id"])
+def test_mail_to_a_text_that_is_no_address_is_given_up(secrets: Path, address: str):
+    with start_mail_server(secrets) as server:
+        sender = sender_of(server.channel(), secrets)
+        with pytest.raises(DeliveryFailed) as failure:
+            sender.send(msgspec.structs.replace(MESSAGE, address=address))
+        sender.close()
+    assert failure.value.permanent
+    assert not server.mails
+
+
+def test_mail_server_whose_name_is_none_is_tried_again(secrets: Path):
+    with pytest.raises(DeliveryFailed) as failure:
+        sender_of(MailServer(port=25, authority=secrets).channel(host="a..b", ca_file=""), secrets).send(MESSAGE)
+    assert not failure.value.permanent
+
+
 def test_mail_with_a_wrong_password_is_tried_again(secrets: Path):
     (secrets / "smtp-password").write_text("salah")
     with start_mail_server(secrets) as server, pytest.raises(DeliveryFailed) as failure:
