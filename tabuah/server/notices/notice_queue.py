@@ -3,31 +3,25 @@
 It is no part of the journal: a server without the file begins with the entries that come next.
 """
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import msgspec
 
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.notices.flood_limits import Mention
-from tabuah.resources.localisation import _
+from tabuah.server.database.queue_file import QueueFile
 from tabuah.server.errors import UnusableNotices
-from tabuah.storage.data_files import make_private
 
 FILE_NAME: Final = "notices.db"
-BUSY_TIMEOUT_S: Final = 15.0
 WAITING: Final = "waiting"
 ACCEPTED: Final = "accepted"
 FAILED: Final = "failed"
 CANCELLED: Final = "cancelled"
 STATES: Final = (WAITING, ACCEPTED, FAILED, CANCELLED)
 LONGEST_ERROR: Final = 300
-_VERSION: Final = 2
 _SCHEMA: Final = """
     CREATE TABLE position (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL);
     CREATE TABLE mentions (
@@ -53,10 +47,11 @@ _LINKS: Final = """
     CREATE INDEX mentions_of_notice ON mentions (notice);
 """
 _LINKS_KEPT: Final = 5  # of one delivery: each attempt has its own, and an attempt that failed may have arrived
-_DELIVERY: Final = (
-    "id, notice, contact, contact_name, occasion, exercise, severity, channel, address, title, text, state,"
-    " created_at, due_at, attempts, ended_at, receipt, error, acknowledged_at"
+_NEW: Final = (
+    *("notice", "contact", "contact_name", "occasion", "exercise", "severity", "channel", "address", "title", "text"),
+    *("state", "created_at", "due_at", "attempts", "ended_at", "receipt", "error", "acknowledged_at"),
 )
+_DELIVERY: Final = ("id", *_NEW)
 _MENTION: Final = "contact, alarm, occasion, severity, channels, queued_at, notice"
 
 
@@ -105,8 +100,8 @@ class QueueCounts(msgspec.Struct, frozen=True, kw_only=True):
     oldest_at: datetime | None
 
 
-class NoticeQueue:
-    """A connection to the queue; it belongs to the thread that opened it. A commit waits for the disk."""
+class NoticeQueue(QueueFile):
+    """A connection to the queue; it belongs to the thread that opened it."""
 
     def __init__(self, directory: Path) -> None:
         """Open the file, and create it if needed.
@@ -114,80 +109,13 @@ class NoticeQueue:
         Raises:
             UnusableNotices: it cannot be used.
         """
-        self._file = directory / FILE_NAME
-        try:
-            make_private(self._file)
-            self._connection = sqlite3.connect(self._file, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-        except (OSError, sqlite3.Error) as error:
-            raise self._unusable(error) from error
-        try:
-            self._prepare()
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def _prepare(self) -> None:
-        with self.transaction():
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > _VERSION:
-                raise UnusableNotices(
-                    _(
-                        "{file} was written by a newer version of Tabuah. Update this one; nothing was changed."
-                    ).format(file=self._file)
-                )
-            scripts = (_SCHEMA, _LINKS)[version:]
-            for statement in (each for script in scripts for each in script.split(";")[:-1]):
-                self._connection.execute(statement)
-            if scripts:
-                self._connection.execute(f"PRAGMA user_version = {_VERSION}")
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
-
-    def _unusable(self, error: Exception) -> UnusableNotices:
-        return UnusableNotices(_("{file} cannot be used: {error}").format(file=self._file, error=error))
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Write all or nothing.
-
-        Raises:
-            UnusableNotices: the file cannot be written; nothing was saved.
-        """
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-
-    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        try:
-            return self._connection.execute(statement, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
+        super().__init__(directory / FILE_NAME, (_SCHEMA, _LINKS), error=UnusableNotices)
 
     # Mentions
 
     def position(self) -> int | None:
         """Return the seq of the last entry that was taken; None in a new file."""
-        found = self._rows("SELECT seq FROM position")
+        found = self.rows("SELECT seq FROM position")
         return int(found[0][0]) if found else None
 
     def take(self, mentions: Iterable[Mention], *, until_seq: int) -> None:
@@ -204,37 +132,34 @@ class NoticeQueue:
             )
             for m in mentions
         ]
-        self._connection.executemany(f"INSERT OR IGNORE INTO mentions ({_MENTION}) VALUES (?,?,?,?,?,?,?)", rows)  # noqa: S608
-        self._connection.execute("INSERT OR REPLACE INTO position VALUES (1, ?)", (until_seq,))
+        self.run_each(f"INSERT OR IGNORE INTO mentions ({_MENTION}) VALUES (?,?,?,?,?,?,?)", rows)  # noqa: S608
+        self.run("INSERT OR REPLACE INTO position VALUES (1, ?)", (until_seq,))
 
     def waiting_mentions(self) -> list[Mention]:
         """Return the mentions without a message."""
-        return [_mention(row) for row in self._rows(f"SELECT {_MENTION} FROM mentions WHERE notice = ''")]  # noqa: S608
+        return [_mention(row) for row in self.rows(f"SELECT {_MENTION} FROM mentions WHERE notice = ''")]  # noqa: S608
 
     def sent_mentions(self, contact: str) -> list[Mention]:
         """Return the mentions of a contact that a message has."""
         statement = f"SELECT {_MENTION} FROM mentions WHERE contact = ? AND notice <> ''"  # noqa: S608
-        return [_mention(row) for row in self._rows(statement, (contact,))]
+        return [_mention(row) for row in self.rows(statement, (contact,))]
 
     def mark(self, mentions: Iterable[Mention], notice: str = "") -> None:
         """Save the message that has these mentions, `notice` or their own; call it in a transaction."""
         statement = "UPDATE mentions SET notice = ? WHERE contact = ? AND alarm = ? AND occasion = ?"
         rows = [(notice or m.notice, m.contact, m.alarm, m.occasion) for m in mentions]
-        self._connection.executemany(statement, rows)
+        self.run_each(statement, rows)
 
     # Deliveries
 
     def add(self, delivery: Delivery) -> None:
         """Save a delivery; call it in a transaction."""
-        names = _DELIVERY.removeprefix("id, ")
-        values = [_stored(getattr(delivery, name)) for name in names.split(", ")]
-        places = ",".join("?" * len(values))
-        self._connection.execute(f"INSERT INTO deliveries ({names}) VALUES ({places})", values)  # noqa: S608
+        self.insert("deliveries", _NEW, delivery)
 
     def used(self, contact: str, since: datetime) -> int:
         """Return the number of messages to a contact since a moment; cancelled ones do not count."""
         statement = "SELECT count(*) FROM deliveries WHERE contact = ? AND created_at > ? AND state <> 'cancelled'"
-        return int(self._rows(statement, (contact, since.isoformat()))[0][0])
+        return int(self.rows(statement, (contact, since.isoformat()))[0][0])
 
     def due(self, channel: str, now: datetime, limit: int) -> list[Delivery]:
         """Return the deliveries of a channel that are due, the most severe and oldest first."""
@@ -247,13 +172,13 @@ class NoticeQueue:
         return self._select(f"WHERE state IN ({wanted}) ORDER BY id DESC LIMIT ?", (*states, limit))
 
     def _select(self, where: str, values: Sequence[Any]) -> list[Delivery]:
-        return [_delivery(row) for row in self._rows(f"SELECT {_DELIVERY} FROM deliveries {where}", values)]  # noqa: S608
+        return self.structs(Delivery, _DELIVERY, f"FROM deliveries {where}", values)
 
     def accept(self, delivery: Delivery, receipt: str, now: datetime) -> None:
         """Save that the channel has accepted a delivery, also one that was cancelled while it was sent."""
         values = (receipt[:LONGEST_ERROR], now.isoformat(), delivery.id)
         with self.transaction():
-            self._connection.execute(
+            self.run(
                 "UPDATE deliveries SET state = 'accepted', attempts = attempts + 1, receipt = ?, error = '',"
                 " ended_at = ? WHERE id = ?",
                 values,
@@ -264,7 +189,7 @@ class NoticeQueue:
         state, ended = (WAITING, None) if due_at is not None else (FAILED, now.isoformat())
         due = (due_at or now).isoformat()
         with self.transaction():
-            self._connection.execute(
+            self.run(
                 "UPDATE deliveries SET state = ?, attempts = attempts + 1, error = ?, due_at = ?, ended_at = ?"
                 " WHERE id = ? AND state = 'waiting'",
                 (state, error[:LONGEST_ERROR], due, ended, delivery.id),
@@ -282,7 +207,7 @@ class NoticeQueue:
     def withdraw(self, ids: Iterable[int], now: datetime) -> None:
         """Cancel deliveries that wait; call it in a transaction."""
         statement = "UPDATE deliveries SET state = 'cancelled', ended_at = ? WHERE id = ? AND state = 'waiting'"
-        self._connection.executemany(statement, [(now.isoformat(), each) for each in ids])
+        self.run_each(statement, [(now.isoformat(), each) for each in ids])
 
     def cancel(self, ids: Sequence[int], now: datetime) -> int:
         """Cancel deliveries that wait; return their number."""
@@ -292,7 +217,7 @@ class NoticeQueue:
         places = ",".join("?" * len(ids))
         statement = f"UPDATE deliveries SET {columns} WHERE id IN ({places}) AND state {state}"  # noqa: S608
         with self.transaction():
-            return self._connection.execute(statement, (*values, *ids)).rowcount
+            return self.run(statement, (*values, *ids))
 
     # Links
 
@@ -305,11 +230,11 @@ class NoticeQueue:
         of_delivery = (delivery.notice, delivery.channel)
         old = "SELECT hash FROM links WHERE notice = ? AND channel = ? ORDER BY expires_at DESC LIMIT -1 OFFSET ?"
         with self.transaction():
-            self._connection.execute(
+            self.run(
                 "INSERT INTO links (hash, notice, channel, expires_at) VALUES (?,?,?,?)",
                 (digest, *of_delivery, expires_at.isoformat()),
             )
-            self._connection.execute(f"DELETE FROM links WHERE hash IN ({old})", (*of_delivery, _LINKS_KEPT))  # noqa: S608
+            self.run(f"DELETE FROM links WHERE hash IN ({old})", (*of_delivery, _LINKS_KEPT))  # noqa: S608
 
     def linked_delivery(self, digest: str, now: datetime) -> Delivery | None:
         """Return the delivery whose link has a token with this hash; None if there is none, or it has expired."""
@@ -319,13 +244,13 @@ class NoticeQueue:
 
     def mentions_of(self, notice: str) -> list[Mention]:
         """Return what a message is about, the most severe first."""
-        found = self._rows(f"SELECT {_MENTION} FROM mentions WHERE notice = ?", (notice,))  # noqa: S608
+        found = self.rows(f"SELECT {_MENTION} FROM mentions WHERE notice = ?", (notice,))  # noqa: S608
         return sorted(map(_mention, found), key=lambda each: (each.severity.rank, each.queued_at, each.alarm))
 
     def acknowledge(self, notice: str, at: datetime) -> None:
         """Save that a contact has confirmed a message; call it in a transaction."""
         statement = "UPDATE deliveries SET acknowledged_at = ? WHERE notice = ? AND acknowledged_at IS NULL"
-        self._connection.execute(statement, (at.isoformat(), notice))
+        self.run(statement, (at.isoformat(), notice))
 
     def waiting_of(self, contact: str) -> list[Delivery]:
         """Return the deliveries to a contact that wait."""
@@ -334,7 +259,7 @@ class NoticeQueue:
     def counts(self) -> QueueCounts:
         """Return the numbers for `/health`."""
         statement = "SELECT state, count(*), min(created_at) FROM deliveries GROUP BY state"
-        found = {state: (count, oldest) for state, count, oldest in self._rows(statement)}
+        found = {state: (count, oldest) for state, count, oldest in self.rows(statement)}
         waiting, oldest = found.get(WAITING, (0, None))
         moment = datetime.fromisoformat(oldest) if oldest else None
         return QueueCounts(waiting=waiting, failed=found.get(FAILED, (0, None))[0], oldest_at=moment)
@@ -343,9 +268,9 @@ class NoticeQueue:
         """Delete what ended, and what was to be learned, before the time that is kept."""
         before = (now - keep).isoformat()
         with self.transaction():
-            self._connection.execute("DELETE FROM deliveries WHERE state <> 'waiting' AND created_at < ?", (before,))
-            self._connection.execute("DELETE FROM mentions WHERE queued_at < ?", (before,))
-            self._connection.execute("DELETE FROM links WHERE expires_at < ?", (now.isoformat(),))
+            self.run("DELETE FROM deliveries WHERE state <> 'waiting' AND created_at < ?", (before,))
+            self.run("DELETE FROM mentions WHERE queued_at < ?", (before,))
+            self.run("DELETE FROM links WHERE expires_at < ?", (now.isoformat(),))
 
 
 def _mention(row: tuple[Any, ...]) -> Mention:
@@ -359,11 +284,3 @@ def _mention(row: tuple[Any, ...]) -> Mention:
         queued_at=datetime.fromisoformat(queued_at),
         notice=notice,
     )
-
-
-def _delivery(row: tuple[Any, ...]) -> Delivery:
-    return msgspec.convert(dict(zip(_DELIVERY.split(", "), row, strict=True)), Delivery, strict=False)
-
-
-def _stored(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value

@@ -46,7 +46,7 @@ class WebhookPlanner:
             ServerError: the journal or the queue cannot be used; nothing is lost.
         """
         taken, name = 0, self._endpoint.name
-        while self._waiting() < limit:
+        while self._queue.waiting(name) < limit:
             found = self._queue.endpoint(name)
             records = self._journal.records_after(found.seq if found is not None else 0, _PAGE)
             if not records:
@@ -63,10 +63,6 @@ class WebhookPlanner:
                 self._queue.take(name, records[-1].seq)
             taken += sum(event is not None for event in events)
         return taken
-
-    def _waiting(self) -> int:
-        counts = self._queue.counts().get(self._endpoint.name)
-        return counts.waiting if counts is not None else 0
 
     def _delivery(self, touched: _Touched, now: datetime) -> "_Event | None":
         subject, endpoint = touched.entry.subject, self._endpoint

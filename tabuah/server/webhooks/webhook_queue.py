@@ -19,7 +19,6 @@ ACCEPTED: Final = "accepted"
 FAILED: Final = "failed"
 STATES: Final = (WAITING, ACCEPTED, FAILED)
 LONGEST_ERROR: Final = 300
-_VERSION: Final = 1
 _SCHEMA: Final = """
     CREATE TABLE endpoints (
         name TEXT PRIMARY KEY, seq INTEGER NOT NULL, failing_since TEXT, disabled_at TEXT,
@@ -34,9 +33,12 @@ _SCHEMA: Final = """
         answer TEXT NOT NULL DEFAULT '');
     CREATE INDEX due_deliveries ON deliveries (endpoint, due_at) WHERE state = 'waiting';
 """
-_DELIVERY: Final = (
-    "id, endpoint, event, type, subject, exercise, body, state, created_at, due_at, attempts, ended_at, answer"
+_NEW: Final = (
+    *("endpoint", "event", "type", "subject", "exercise", "body", "state", "created_at", "due_at", "attempts"),
+    *("ended_at", "answer"),
 )
+_DELIVERY: Final = ("id", *_NEW)
+_ENDPOINT: Final = ("name", "seq", "failing_since", "disabled_at", "reason")
 
 
 class WebhookDelivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +101,7 @@ class WebhookQueue(QueueFile):
         Raises:
             UnusableWebhooks: it cannot be used.
         """
-        super().__init__(directory / FILE_NAME, _SCHEMA, version=_VERSION, error=UnusableWebhooks)
+        super().__init__(directory / FILE_NAME, (_SCHEMA,), error=UnusableWebhooks)
 
     # Endpoints
 
@@ -110,10 +112,7 @@ class WebhookQueue(QueueFile):
     def endpoints(self, names: Sequence[str]) -> list[EndpointState]:
         """Return the states of those of these endpoints that are known."""
         places = ",".join("?" * len(names))
-        statement = f"SELECT name, seq, failing_since, disabled_at, reason FROM endpoints WHERE name IN ({places})"  # noqa: S608
-        fields = EndpointState.__struct_fields__
-        found = [dict(zip(fields, row, strict=True)) for row in self.rows(statement, names)]
-        return [msgspec.convert(each, EndpointState, strict=False) for each in found]
+        return self.structs(EndpointState, _ENDPOINT, f"FROM endpoints WHERE name IN ({places})", names)
 
     def take(self, name: str, seq: int) -> None:
         """Save the last entry that was taken for an endpoint; call it in a transaction."""
@@ -161,14 +160,17 @@ class WebhookQueue(QueueFile):
 
     def add(self, delivery: WebhookDelivery) -> None:
         """Save a delivery; call it in a transaction."""
-        names = _DELIVERY.removeprefix("id, ")
-        values = [_stored(getattr(delivery, name)) for name in names.split(", ")]
-        self.run(f"INSERT INTO deliveries ({names}) VALUES ({','.join('?' * len(values))})", values)  # noqa: S608
+        self.insert("deliveries", _NEW, delivery)
 
     def due(self, endpoint: str, now: datetime, limit: int) -> list[WebhookDelivery]:
         """Return the deliveries to an endpoint that are due, the oldest first."""
         where = "WHERE state = 'waiting' AND endpoint = ? AND due_at <= ? ORDER BY id LIMIT ?"
         return self._select(where, (endpoint, now.isoformat(), limit))
+
+    def waiting(self, endpoint: str) -> int:
+        """Return the number of deliveries to an endpoint that wait."""
+        statement = "SELECT count(*) FROM deliveries WHERE endpoint = ? AND state = 'waiting'"  # of the index alone
+        return int(self.rows(statement, (endpoint,))[0][0])
 
     def deliveries(self, *, endpoint: str = "", state: str = "", limit: int = 1000) -> list[WebhookDelivery]:
         """Return deliveries, the newest first; empty texts mean all."""
@@ -176,8 +178,7 @@ class WebhookQueue(QueueFile):
         return self._select(f"{where} ORDER BY id DESC LIMIT ?", (endpoint, state, limit))
 
     def _select(self, where: str, values: Sequence[Any]) -> list[WebhookDelivery]:
-        found = self.rows(f"SELECT {_DELIVERY} FROM deliveries {where}", values)  # noqa: S608
-        return [_delivery(row) for row in found]
+        return self.structs(WebhookDelivery, _DELIVERY, f"FROM deliveries {where}", values)
 
     def accept(self, delivery: WebhookDelivery, answer: str, now: datetime) -> None:
         """Save that an endpoint has accepted a delivery, and works."""
@@ -235,12 +236,3 @@ class WebhookQueue(QueueFile):
         with self.transaction():
             before = (now - keep).isoformat()
             self.run("DELETE FROM deliveries WHERE state <> 'waiting' AND created_at < ?", (before,))
-
-
-def _delivery(row: tuple[Any, ...]) -> WebhookDelivery:
-    values = dict(zip(_DELIVERY.split(", "), row, strict=True))
-    return msgspec.convert(values, WebhookDelivery, strict=False)
-
-
-def _stored(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
