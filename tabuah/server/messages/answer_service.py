@@ -19,7 +19,7 @@ from tabuah.operations.messages.mapping_file import FILE_NAME
 from tabuah.operations.messages.message import Message
 from tabuah.operations.notices.channels import NoticeChannel
 from tabuah.operations.notices.flood_limits import retry_delay_s
-from tabuah.resources.fault_isolation import DATA_FAULTS, isolated
+from tabuah.resources.fault_isolation import isolated
 from tabuah.server.errors import DraftRefused, ServerError
 from tabuah.server.health import VERSION
 from tabuah.server.journal import ServerJournal
@@ -27,7 +27,7 @@ from tabuah.server.messages.answer_history import AnswerHistory
 from tabuah.server.messages.mapping_source import MessageMappings
 from tabuah.server.messages.outgoing_answer import OutgoingAnswer, prepare_answer
 from tabuah.server.notices.channel_senders import open_sender
-from tabuah.server.notices.message_sender import DeliveryFailed, MessageSender
+from tabuah.server.notices.message_sender import SENDING_FAULTS, DeliveryFailed, MessageSender
 from tabuah.storage.journal.wire import Record, decode_entry
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,6 @@ LOOK_EVERY_S: Final = 5.0
 CHANNEL_PAUSE_S: Final = 15.0  # after a failure, so that a gateway that hangs does not delay the other channels
 LONGEST_CHANNEL_PAUSE_S: Final = 60.0
 AGENT: Final = f"Tabuah/{VERSION}"
-# Errors of one answer, which must not delay the others; those of the journal are `ServerError`.
-_FAULTS: Final = (*DATA_FAULTS, RuntimeError)
 _STATUS: Final = re.compile(r"(HTTP|SMTP|Telegram) [0-9]{3}\b")
 
 
@@ -152,7 +150,7 @@ class AnswerService:
                 return
             if due_s <= self._monotonic_s() and key not in self._results:
                 self._journal.read_only.check()  # what cannot be noted is not sent
-                with isolated("answer", key[1], catch=_FAULTS) as fault:
+                with isolated("answer", key[1], catch=SENDING_FAULTS) as fault:
                     self._send(key)
                 if fault.failed:
                     self._postpone(key)
@@ -164,7 +162,7 @@ class AnswerService:
             with self._lock:
                 self._touched.discard(subject)  # before it is read: a change meanwhile touches it again
             try:
-                with isolated("answers of a message", subject, catch=_FAULTS):
+                with isolated("answers of a message", subject, catch=SENDING_FAULTS):
                     self._note_message(subject)
             except ServerError:
                 with self._lock:

@@ -3,13 +3,20 @@
 DeliveryFailed   the channel did not accept the message; `permanent` if it never will
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
+from tabuah.resources.fault_isolation import DATA_FAULTS, record_fault
+from tabuah.resources.localisation import _
 from tabuah.server.notices.notice_queue import Delivery
 from tabuah.text.notices.notice_text import with_link
+
+# Errors of one message, or bugs. Those of the queue or the journal are `ServerError` and pass.
+SENDING_FAULTS: Final = (*DATA_FAULTS, RuntimeError)
 
 
 class DeliveryFailed(Exception):
@@ -60,6 +67,21 @@ class MessageSender(Protocol):
     def close(self) -> None:
         """Close the connection."""
         ...
+
+
+@contextmanager
+def faults_as_failures(kind: str, name: str) -> Iterator[None]:
+    """Raise `DeliveryFailed` for a fault of one message, which must not hold up the others; log and count it.
+
+    Args:
+        kind: the kind of the message, for the log and the counts.
+        name: its key, without personal data.
+    """
+    try:
+        yield
+    except SENDING_FAULTS as error:
+        record_fault(kind, name, error)
+        raise DeliveryFailed(_("a fault of the program ({error})").format(error=type(error).__name__)) from error
 
 
 def message_of(delivery: Delivery, link: str = "") -> NoticeMessage:

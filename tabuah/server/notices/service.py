@@ -2,7 +2,6 @@
 
 import logging
 import random
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,12 +10,13 @@ from tabuah.operations.entries import subject_kind
 from tabuah.operations.notices.channels import NoticeChannel
 from tabuah.operations.notices.flood_limits import retry_delay_s
 from tabuah.operations.notices.settings import NoticeSettings
+from tabuah.server.database.queue_thread import QueueThread, stop_threads
 from tabuah.server.errors import ServerError
 from tabuah.server.health import VERSION
 from tabuah.server.journal import ServerJournal
 from tabuah.server.notices.channel_senders import open_sender
 from tabuah.server.notices.links import write_link
-from tabuah.server.notices.message_sender import DeliveryFailed, MessageSender, message_of
+from tabuah.server.notices.message_sender import DeliveryFailed, MessageSender, faults_as_failures, message_of
 from tabuah.server.notices.notice_planner import NoticePlanner
 from tabuah.server.notices.notice_queue import Delivery, NoticeQueue
 from tabuah.storage.journal.notices_protocol import NoticesHealth
@@ -24,7 +24,6 @@ from tabuah.storage.journal.wire import Record, decode_entry
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S: Final = 5.0
 PRUNE_EVERY: Final = timedelta(hours=1)
 LATE_AFTER: Final = timedelta(minutes=10)
 BATCH: Final = 50
@@ -34,70 +33,44 @@ AGENT: Final = f"Tabuah/{VERSION}"
 
 
 class ChannelDelivery:
-    """The thread that sends the messages of one channel: a slow channel delays no other."""
+    """Sends the messages of one channel in a thread of its own: a slow channel delays no other."""
 
     def __init__(self, journal: ServerJournal, settings: NoticeSettings, channel: NoticeChannel) -> None:
         self._journal, self._settings, self._channel = journal, settings, channel
-        self._sender: MessageSender = open_sender(channel, journal.directory.path, AGENT)
-        self._stopping, self._wake = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"tabuah-notices-{channel.name}", daemon=True)
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop the thread; a message that is being sent is sent again after the next start."""
-        self._stopping.set()
-        self._wake.set()
-        self._sender.abort()
-        if self._thread.ident is not None:
-            self._thread.join()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the thread runs; callable from any thread."""
-        return self._thread.is_alive()
-
-    def wake(self) -> None:
-        """Look for messages now; callable from any thread."""
-        self._wake.set()
-
-    def _run(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                try:
-                    with NoticeQueue(self._journal.directory.path) as queue:
-                        self._send_until_stopped(queue)
-                except ServerError as error:
-                    log.warning("notices through %s wait: %s", self._channel.name, error)
-                except Exception:
-                    log.exception("notices through %s failed because of a bug", self._channel.name)
-                self._stopping.wait(LOOK_EVERY_S)
-        finally:
-            self._sender.close()
+        directory = journal.directory.path
+        self._sender: MessageSender = open_sender(channel, directory, AGENT)
+        self.thread = QueueThread(
+            f"tabuah-notices-{channel.name}",
+            lambda: NoticeQueue(directory),
+            self._send_until_stopped,
+            about=f"notices through {channel.name}",
+            abort=self._sender.abort,
+            close=self._sender.close,
+        )
 
     def _send_until_stopped(self, queue: NoticeQueue) -> None:
-        while not self._stopping.is_set():
-            self._wake.clear()
+        while not self.thread.is_stopping():
+            self.thread.begin_look()
             due = queue.due(self._channel.name, self._journal.clock(), BATCH)
             for delivery in due:
-                if self._stopping.is_set():
+                if self.thread.is_stopping():
                     return
-                self._stopping.wait(self._send(queue, delivery))
+                self.thread.pause(self._send(queue, delivery))
             if len(due) < BATCH:
-                self._wake.wait(LOOK_EVERY_S)
+                self.thread.wait()
 
     def _send(self, queue: NoticeQueue, delivery: Delivery) -> float:
         """Send a message and return the pause before the next one, which the other side may have asked for."""
         try:
-            link = write_link(self._journal, self._settings, queue, delivery, self._journal.clock())
-            receipt = self._sender.send(message_of(delivery, link))
+            with faults_as_failures("notice", delivery.key):
+                link = write_link(self._journal, self._settings, queue, delivery, self._journal.clock())
+                receipt = self._sender.send(message_of(delivery, link))
         except DeliveryFailed as failure:
-            if not self._stopping.is_set():  # an error caused by stopping is not one of the channel
+            if not self.thread.is_stopping():  # an error caused by stopping is not one of the channel
                 self._note_failure(queue, delivery, failure)
             return min(failure.retry_after_s, LONGEST_PAUSE_S)
-        queue.accept(delivery, receipt, self._journal.clock())
+        now = self._journal.clock()
+        self.thread.save(queue, lambda found: found.accept(delivery, receipt, now))
         log.info("notice %s was accepted by %s", delivery.key, self._channel.name)
         return 0.0
 
@@ -107,7 +80,6 @@ class ChannelDelivery:
         pause_s = max(own_s, failure.retry_after_s)
         due_at = now + timedelta(seconds=pause_s)
         is_over = failure.permanent or due_at - delivery.created_at > timedelta(hours=self._settings.limits.give_up_h)
-        queue.fail(delivery, str(failure), due_at=None if is_over else due_at, now=now)
         log.warning(
             "notice %s was not accepted by %s (attempt %d, %s): %s",
             delivery.key,
@@ -116,6 +88,8 @@ class ChannelDelivery:
             "given up" if is_over else f"again in {pause_s:.0f} s",
             failure,
         )
+        next_at = None if is_over else due_at
+        self.thread.save(queue, lambda found: found.fail(delivery, str(failure), due_at=next_at, now=now))
 
 
 class NoticeService:
@@ -130,8 +104,13 @@ class NoticeService:
         self._journal, self._settings = journal, settings
         self._deliveries = [ChannelDelivery(journal, settings, channel) for channel in settings.channel]
         NoticeQueue(journal.directory.path).close()
-        self._stopping, self._wake = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="tabuah-notices", daemon=True)
+        self._planning = QueueThread(
+            "tabuah-notices",
+            lambda: NoticeQueue(journal.directory.path),
+            self._plan_until_stopped,
+            about="notices",
+        )
+        self._threads = [self._planning, *(each.thread for each in self._deliveries)]
         self._unsubscribe: Callable[[], None] = lambda: None
         self._pruned_at: datetime | None = None
 
@@ -140,24 +119,18 @@ class NoticeService:
         self._unsubscribe = self._journal.subscribe(self._on_records)
         with NoticeQueue(self._journal.directory.path) as queue:
             NoticePlanner(self._journal, self._settings, queue).load()  # before the first entry of this run
-        self._thread.start()
-        for delivery in self._deliveries:
-            delivery.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """Stop the threads."""
+        """Stop the threads; a message that is being sent is sent again after the next start."""
         self._unsubscribe()
-        self._stopping.set()
-        self._wake.set()
-        for delivery in self._deliveries:
-            delivery.stop()
-        if self._thread.ident is not None:
-            self._thread.join()
+        stop_threads(self._threads)
 
     @property
     def is_running(self) -> bool:
         """Whether all threads run; callable from any thread."""
-        return self._thread.is_alive() and all(each.is_running for each in self._deliveries)
+        return all(each.is_running for each in self._threads)
 
     def health(self) -> NoticesHealth:
         """Return the state of the queue; callable from any thread."""
@@ -171,33 +144,22 @@ class NoticeService:
 
     def _on_records(self, records: tuple[Record, ...]) -> None:
         if any(subject_kind(decode_entry(record.text).subject) in ("alarm", "notice") for record in records):
-            self._wake.set()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                with NoticeQueue(self._journal.directory.path) as queue:
-                    self._plan_until_stopped(queue)
-            except ServerError as error:
-                log.warning("notices wait: %s", error)
-            except Exception:
-                log.exception("notices could not be planned because of a bug")
-            self._stopping.wait(LOOK_EVERY_S)
+            self._planning.wake()
 
     def _plan_until_stopped(self, queue: NoticeQueue) -> None:
         planner = NoticePlanner(self._journal, self._settings, queue)
         planner.load()
-        while not self._stopping.is_set():
-            self._wake.clear()
+        while not self._planning.is_stopping():
+            self._planning.begin_look()
             planner.take_entries()
             planner.plan(self._wake_deliveries)
             self._prune(queue)
-            if self._wake.wait(LOOK_EVERY_S):
-                self._stopping.wait(self._settings.limits.collect_s)
+            if self._planning.wait():
+                self._planning.pause(self._settings.limits.collect_s)
 
     def _wake_deliveries(self) -> None:
         for delivery in self._deliveries:
-            delivery.wake()
+            delivery.thread.wake()
 
     def _prune(self, queue: NoticeQueue) -> None:
         now = self._journal.clock()

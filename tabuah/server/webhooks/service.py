@@ -2,7 +2,6 @@
 
 import logging
 import random
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,10 +11,11 @@ from tabuah.operations.webhooks.facts import KINDS
 from tabuah.operations.webhooks.retry_schedule import pause_after_s
 from tabuah.operations.webhooks.settings import WebhookEndpoint, WebhookSettings
 from tabuah.resources.localisation import _
+from tabuah.server.database.queue_thread import QueueThread, stop_threads
 from tabuah.server.errors import ServerError
 from tabuah.server.health import VERSION
 from tabuah.server.journal import ServerJournal
-from tabuah.server.notices.message_sender import DeliveryFailed
+from tabuah.server.notices.message_sender import DeliveryFailed, faults_as_failures
 from tabuah.server.webhooks.settings_file import keys_of
 from tabuah.server.webhooks.webhook_planner import WebhookPlanner
 from tabuah.server.webhooks.webhook_queue import WebhookDelivery, WebhookQueue
@@ -25,7 +25,6 @@ from tabuah.storage.journal.wire import Record, decode_entry
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S: Final = 5.0
 PRUNE_EVERY: Final = timedelta(hours=1)
 BATCH: Final = 50
 JITTER: Final = 0.1
@@ -34,83 +33,63 @@ AGENT: Final = f"Tabuah/{VERSION}"
 
 
 class EndpointDelivery:
-    """The thread of one endpoint: a slow endpoint delays no other."""
+    """Makes and sends the events of one endpoint in a thread of its own: a slow endpoint delays no other."""
 
     def __init__(self, journal: ServerJournal, settings: WebhookSettings, endpoint: WebhookEndpoint) -> None:
         self._journal, self._settings, self._endpoint = journal, settings, endpoint
         self._directory = journal.directory.path
         keys_of(endpoint, self._directory)
         self._sender = WebhookSender(endpoint, self._directory, AGENT)
-        self._stopping, self._wake = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"tabuah-webhook-{endpoint.name}", daemon=True)
+        self.thread = QueueThread(
+            f"tabuah-webhook-{endpoint.name}",
+            lambda: WebhookQueue(self._directory),
+            self._work_until_stopped,
+            about=f"webhooks to {endpoint.name}",
+            abort=self._sender.abort,
+            close=self._sender.close,
+        )
         self._pruned_at: datetime | None = None
 
     def start(self) -> None:
         """Start the thread; its first events are those of entries from now on."""
         with WebhookQueue(self._directory) as queue:
             WebhookPlanner(self._journal, self._endpoint, queue).load()
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop the thread; an event that is being sent is sent again after the next start."""
-        self._stopping.set()
-        self._wake.set()
-        self._sender.abort()
-        if self._thread.ident is not None:
-            self._thread.join()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the thread runs; callable from any thread."""
-        return self._thread.is_alive()
-
-    def wake(self) -> None:
-        """Look for entries now; callable from any thread."""
-        self._wake.set()
-
-    def _run(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                try:
-                    with WebhookQueue(self._directory) as queue:
-                        self._work_until_stopped(queue)
-                except ServerError as error:
-                    log.warning("webhooks to %s wait: %s", self._endpoint.name, error)
-                except Exception:
-                    log.exception("webhooks to %s failed because of a bug", self._endpoint.name)
-                self._stopping.wait(LOOK_EVERY_S)
-        finally:
-            self._sender.close()
+        self.thread.start()
 
     def _work_until_stopped(self, queue: WebhookQueue) -> None:
         planner = WebhookPlanner(self._journal, self._endpoint, queue)
         planner.load()
-        while not self._stopping.is_set():
-            self._wake.clear()
+        while not self.thread.is_stopping():
+            self.thread.begin_look()
             state = queue.endpoint(self._endpoint.name)
             if state is not None and state.disabled_at is None:
                 planner.take_entries(self._settings.waiting)
                 if self._send_due(queue) == BATCH:
                     continue
             self._prune(queue)
-            self._wake.wait(LOOK_EVERY_S)
+            self.thread.wait()
 
     def _send_due(self, queue: WebhookQueue) -> int:
         """Send what is due and return its number; 0 after a failure, which pauses the endpoint."""
         due = queue.due(self._endpoint.name, self._journal.clock(), BATCH)
         for delivery in due:
-            if self._stopping.is_set():
+            if self.thread.is_stopping():
                 return 0
             try:
-                answer = self._sender.send(delivery, self._journal.clock())
+                with faults_as_failures("webhook", delivery.event):
+                    answer = self._sender.send(delivery, self._journal.clock())
             except DeliveryFailed as failure:
-                if not self._stopping.is_set():  # an error caused by stopping is not one of the endpoint
+                if not self.thread.is_stopping():  # an error caused by stopping is not one of the endpoint
                     self._note_failure(queue, delivery, failure)
-                self._stopping.wait(min(failure.retry_after_s, LONGEST_PAUSE_S))
+                self.thread.pause(min(failure.retry_after_s, LONGEST_PAUSE_S))
                 return 0
-            queue.accept(delivery, answer, self._journal.clock())
-            log.info("webhook %s was accepted by %s", delivery.event, self._endpoint.name)
+            self._note_success(queue, delivery, answer)
         return len(due)
+
+    def _note_success(self, queue: WebhookQueue, delivery: WebhookDelivery, answer: str) -> None:
+        now = self._journal.clock()
+        self.thread.save(queue, lambda found: found.accept(delivery, answer, now))
+        log.info("webhook %s was accepted by %s", delivery.event, self._endpoint.name)
 
     def _note_failure(self, queue: WebhookQueue, delivery: WebhookDelivery, failure: DeliveryFailed) -> None:
         now, name = self._journal.clock(), self._endpoint.name
@@ -119,7 +98,7 @@ class EndpointDelivery:
         if pause_s is not None:
             jittered_s = max(pause_s * random.uniform(1 - JITTER, 1 + JITTER), failure.retry_after_s)
             due_at = now + timedelta(seconds=jittered_s)
-        queue.fail(delivery, str(failure), due_at=due_at, now=now)
+        self.thread.save(queue, lambda found: found.fail(delivery, str(failure), due_at=due_at, now=now))
         log.warning("webhook %s was not accepted by %s: %s", delivery.event, name, failure)
         reason = self._reason_to_disable(queue, failure, now)
         if reason:
@@ -164,15 +143,14 @@ class WebhookService:
         self._unsubscribe = self._journal.subscribe(self._on_records)
 
     def stop(self) -> None:
-        """Stop the threads."""
+        """Stop the threads; an event that is being sent is sent again after the next start."""
         self._unsubscribe()
-        for delivery in self._deliveries:
-            delivery.stop()
+        stop_threads([each.thread for each in self._deliveries])
 
     @property
     def is_running(self) -> bool:
         """Whether all threads run; callable from any thread."""
-        return all(each.is_running for each in self._deliveries)
+        return all(each.thread.is_running for each in self._deliveries)
 
     def health(self) -> WebhooksHealth:
         """Return the state of the queue; callable from any thread."""
@@ -191,4 +169,4 @@ class WebhookService:
     def _on_records(self, records: tuple[Record, ...]) -> None:
         if any(subject_kind(decode_entry(record.text).subject) in KINDS for record in records):
             for delivery in self._deliveries:
-                delivery.wake()
+                delivery.thread.wake()

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from standardwebhooks import Webhook
 from support.notice_servers import GatewayServer, start_gateway_server
 from support.running_server import RunningServer, start_server
@@ -13,8 +14,10 @@ from support.wait import wait_until_true
 from tabuah.operations.units.drafts import edit_unit, register_unit
 from tabuah.operations.units.entry_bodies import UnitEdited
 from tabuah.operations.webhooks.settings import read_webhook_settings
+from tabuah.resources.fault_isolation import take_faults
 from tabuah.server.webhooks.settings_file import finish_rotation, rotate_secret
-from tabuah.server.webhooks.webhook_queue import WebhookQueue
+from tabuah.server.webhooks.webhook_queue import WebhookDelivery, WebhookQueue
+from tabuah.server.webhooks.webhook_sender import WebhookSender
 
 ENDPOINT = """
 [[endpoint]]
@@ -133,3 +136,25 @@ def test_server_without_settings_has_no_webhooks(tmp_path: Path):
     assert "webhooks" not in health["jobs"]
     assert health["webhooks"] is None
     assert "webhooks" not in json.dumps(health["problems"])
+
+
+def test_event_with_a_fault_does_not_hold_up_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    directory, send = tmp_path / "server", WebhookSender.send
+
+    def send_faulty(sender: WebhookSender, delivery: WebhookDelivery, now: datetime) -> str:
+        if delivery.subject == "unit/PU-1":
+            raise ValueError("a bug")
+        return send(sender, delivery, now)
+
+    monkeypatch.setattr(WebhookSender, "send", send_faulty)
+    with start_gateway_server() as receiver:
+        prepare(directory, receiver)
+        with start_server(directory) as server, WebhookQueue(directory) as queue:
+            register(server, 1)
+            register(server, 2)
+            wait_until_true(lambda: queue.deliveries(state="accepted"))
+            (faulty,) = queue.deliveries(state="waiting")
+    assert (faulty.subject, faulty.attempts) == ("unit/PU-1", 1)
+    assert "ValueError" in faulty.answer
+    assert [body["data"]["subject"] for _path, _headers, body in receiver.requests] == ["unit/PU-2"]
+    take_faults()
