@@ -2,7 +2,9 @@
 
 import contextlib
 import socket
-import time
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -38,9 +40,20 @@ class HttpAnswer(NamedTuple):
 class HttpExchange:
     """The HTTP client of one address; belongs to one thread, except `abort`. No error contains its secrets."""
 
-    def __init__(self, url: str, agent: str, *, secrets: tuple[str, ...] = ()) -> None:
-        self._receiving: httpx2.Response | None = None
-        self._hidden = sorted({form for each in secrets if each for form in (each, quote(each, safe=""))})
+    def __init__(
+        self, url: str, agent: str, *, secrets: tuple[str, ...] = (), total_s: float = TOTAL_TIMEOUT_S
+    ) -> None:
+        """Prepare the client; it connects when it asks.
+
+        Args:
+            url: its address.
+            agent: the name of this program.
+            secrets: that no text of an error may contain.
+            total_s: the longest time of an exchange.
+        """
+        self._total_s = total_s
+        self._stream: Any = None  # of the newest connection, which carries the next request, too
+        self._hidden = _forms_of(secrets)
         is_loopback = urlsplit(url).hostname in LOOPBACK
         self._client = httpx2.Client(
             timeout=httpx2.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
@@ -60,20 +73,45 @@ class HttpExchange:
         Raises:
             DeliveryFailed: there was no answer.
         """
+        with self._deadline() as is_late:
+            try:
+                with self._client.stream(method, url, extensions={"trace": self._note_stream}, **parts) as response:
+                    answer = HttpAnswer(response.status_code, response.headers, _received(response))
+            except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeEncodeError) as error:
+                reason = _("no response in time") if is_late() else self._reason(error)
+                raise DeliveryFailed(reason) from None  # the cause may contain the secret
+            finally:
+                self._client.cookies.clear()  # each message stands alone, and cookies do not fill the memory
+            if is_late():
+                raise DeliveryFailed(_("no response in time"))
+            return answer
+
+    @contextmanager
+    def _deadline(self) -> Iterator[Callable[[], bool]]:
+        """End a transfer that takes too long, as with a byte now and then; yield whether it was ended."""
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            self.abort()
+
+        timer = threading.Timer(self._total_s, end)
+        timer.daemon = True
+        timer.start()
         try:
-            with self._client.stream(method, url, **parts) as response:
-                self._receiving = response
-                try:
-                    return HttpAnswer(response.status_code, response.headers, _received(response))
-                finally:
-                    self._receiving = None
-        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeEncodeError) as error:
-            raise DeliveryFailed(self._reason(error)) from None  # the cause may contain the secret
+            yield late.is_set
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def _note_stream(self, event: str, found: dict[str, Any]) -> None:
+        """Keep the connection, so that `abort` reaches it before there is a response."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._stream = found["return_value"]
 
     def abort(self) -> None:
         """End a transfer that runs."""
-        response = self._receiving
-        stream: Any = response.extensions.get("network_stream") if response is not None else None
+        stream = self._stream
         connection = stream.get_extra_info("socket") if stream is not None else None
         if connection is not None:
             with contextlib.suppress(OSError):  # it may be closed already
@@ -95,13 +133,16 @@ class HttpExchange:
         return self.hide(str(error).strip() or type(error).__name__)
 
 
+def _forms_of(secrets: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the secrets as addresses and texts contain them, the longest first."""
+    forms = {form for each in secrets if each for form in (each, quote(each), quote(each, safe=""), quote(each, ":"))}
+    return tuple(sorted(forms, key=lambda form: (-len(form), form)))
+
+
 def _received(response: httpx2.Response) -> bytes:
-    deadline_s = time.monotonic() + TOTAL_TIMEOUT_S
     received = bytearray()
     for piece in response.iter_raw():
         received += piece
         if len(received) > MAX_ANSWER_BYTES:
             break  # no receipt is that long
-        if time.monotonic() > deadline_s:
-            raise DeliveryFailed(_("no response in time"))
     return bytes(received[:MAX_ANSWER_BYTES])

@@ -89,10 +89,10 @@ class HttpMessageSender:
         for path, expected in self._channel.expect.items():
             found = value_at(document, path)
             if found != expected:
-                message = _("the gateway answered {path} = {value}").format(path=path, value=str(found)[:80])
-                raise DeliveryFailed(self._exchange.hide(message))
+                value = self._exchange.hide(str(found))[:80]
+                raise DeliveryFailed(_("the gateway answered {path} = {value}").format(path=path, value=value))
         found = value_at(document, self._channel.receipt) if self._channel.receipt else None
-        return f"HTTP {status}" if found is None else str(found)[:LONGEST_RECEIPT]
+        return f"HTTP {status}" if found is None else self._exchange.hide(str(found))[:LONGEST_RECEIPT]
 
 
 def value_at(answer: Any, path: str) -> Any:

@@ -91,7 +91,7 @@ class TelegramSender:
         if value_at(document, "parameters.migrate_to_chat_id") is not None:
             text = _("the group has a new number; see: tabuah server notices chats {name}")
             return DeliveryFailed(text.format(name=self._channel.name), permanent=True)
-        reason = self._exchange.hide(str(document.get("description", ""))[:150]).strip()
+        reason = self._exchange.hide(str(document.get("description", "")))[:150].strip()
         return DeliveryFailed(
             f"Telegram {answer.status} {reason}".strip(),
             permanent=answer.status in (400, 403) and bool(document),
