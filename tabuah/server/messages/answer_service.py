@@ -36,7 +36,7 @@ LOOK_EVERY_S: Final = 5.0
 CHANNEL_PAUSE_S: Final = 15.0  # after a failure, so that a gateway that hangs does not delay the other channels
 LONGEST_CHANNEL_PAUSE_S: Final = 60.0
 AGENT: Final = f"Tabuah/{VERSION}"
-_STATUS: Final = re.compile(r"(HTTP|SMTP|Telegram) [0-9]{3}\b")
+_STATUS: Final = re.compile(r"(HTTP|SMTP|Telegram) [0-9]{3}")
 
 
 class AnswerService:
@@ -223,11 +223,9 @@ class AnswerService:
     def _on_failure(
         self, key: tuple[str, str], message: Message, answer: MessageAnswer, name: str, failure: DeliveryFailed
     ) -> None:
-        found = _STATUS.match(str(failure))
-        status = found[0] if found is not None else ""
-        log.warning("answer %s was not accepted by %s: %s", answer.entry, name, status or "no valid response")
+        log.warning("answer %s was not accepted by %s: %s", answer.entry, name, failure.summary)
         if failure.permanent:
-            refused = AnswerFailure.REFUSED
+            refused, status = AnswerFailure.REFUSED, failure.summary if _STATUS.fullmatch(failure.summary) else ""
             self._write(key, note_failure(message, answer, refused, channel=name, status=status))
             return
         asked_s = failure.retry_after_s

@@ -90,7 +90,7 @@ class HttpMessageSender:
             found = value_at(document, path)
             if found != expected:
                 value = self._exchange.hide(str(found))[:80]
-                raise DeliveryFailed(_("the gateway answered {path} = {value}").format(path=path, value=value))
+                raise DeliveryFailed(_("the gateway did not accept it"), f"({path} = {value})")
         found = value_at(document, self._channel.receipt) if self._channel.receipt else None
         return f"HTTP {status}" if found is None else self._exchange.hide(str(found))[:LONGEST_RECEIPT]
 

@@ -23,12 +23,13 @@ class DeliveryFailed(Exception):
     """The channel did not accept a message.
 
     `permanent` means that another attempt would fail in the same way; `retry_after_s` is the pause that the other
-    side asked for.
+    side asked for. `summary` is the message without the words of the other side, which often name the recipient: it
+    may be logged.
     """
 
-    def __init__(self, message: str, *, permanent: bool = False, retry_after_s: float = 0.0) -> None:
-        self.permanent, self.retry_after_s = permanent, retry_after_s
-        super().__init__(message)
+    def __init__(self, summary: str, words: str = "", *, permanent: bool = False, retry_after_s: float = 0.0) -> None:
+        self.summary, self.permanent, self.retry_after_s = summary, permanent, retry_after_s
+        super().__init__(f"{summary} {words}".strip())
 
 
 class NoticeMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -86,7 +86,7 @@ class ChannelDelivery:
             self._channel.name,
             delivery.attempts + 1,
             "given up" if is_over else f"again in {pause_s:.0f} s",
-            failure,
+            failure.summary,
         )
         next_at = None if is_over else due_at
         self.thread.save(queue, lambda found: found.fail(delivery, str(failure), due_at=next_at, now=now))

@@ -66,7 +66,7 @@ class SmtpMessageSender:
             raise
         except (smtplib.SMTPException, OSError, UnicodeError) as error:  # UnicodeError: a host that is no name
             self._drop()
-            raise DeliveryFailed(_reason(error)) from error
+            raise _failure(error) from error
         return _text(answer)
 
     def abort(self) -> None:
@@ -140,15 +140,17 @@ def _email(sender: str, message: NoticeMessage) -> EmailMessage:
 def _check(answer: tuple[int, bytes], *, of_recipient: bool = False) -> None:
     code, text = answer
     if code not in (250, 251):
-        raise DeliveryFailed(f"SMTP {code} {_text(text)}", permanent=of_recipient and code >= _PERMANENT)
+        raise DeliveryFailed(f"SMTP {code}", _text(text), permanent=of_recipient and code >= _PERMANENT)
 
 
-def _reason(error: Exception) -> str:
+def _failure(error: Exception) -> DeliveryFailed:
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"SMTP {error.smtp_code} {_text(error.smtp_error)}"
+        return DeliveryFailed(f"SMTP {error.smtp_code}", _text(error.smtp_error))
     if isinstance(error, TimeoutError):
-        return _("no response in time")
-    return str(error).strip() or type(error).__name__
+        return DeliveryFailed(_("no response in time"))
+    if isinstance(error, smtplib.SMTPException):
+        return DeliveryFailed(type(error).__name__, str(error).strip())
+    return DeliveryFailed(str(error).strip() or type(error).__name__)
 
 
 def _text(answer: bytes | str) -> str:

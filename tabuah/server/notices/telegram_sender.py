@@ -93,7 +93,8 @@ class TelegramSender:
             return DeliveryFailed(text.format(name=self._channel.name), permanent=True)
         reason = self._exchange.hide(str(document.get("description", "")))[:150].strip()
         return DeliveryFailed(
-            f"Telegram {answer.status} {reason}".strip(),
+            f"Telegram {answer.status}",
+            reason,
             permanent=answer.status in (400, 403) and bool(document),
             retry_after_s=_pause_s(value_at(document, "parameters.retry_after")),
         )

@@ -99,7 +99,7 @@ class EndpointDelivery:
             jittered_s = max(pause_s * random.uniform(1 - JITTER, 1 + JITTER), failure.retry_after_s)
             due_at = now + timedelta(seconds=jittered_s)
         self.thread.save(queue, lambda found: found.fail(delivery, str(failure), due_at=due_at, now=now))
-        log.warning("webhook %s was not accepted by %s: %s", delivery.event, name, failure)
+        log.warning("webhook %s was not accepted by %s: %s", delivery.event, name, failure.summary)
         reason = self._reason_to_disable(queue, failure, now)
         if reason:
             queue.disable(name, reason, now)

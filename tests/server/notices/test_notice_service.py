@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from support.contact_samples import sample_contact
 from support.notice_servers import SMTP_PASSWORD, start_gateway_server, start_mail_server
 from support.running_server import RunningServer, start_server
@@ -87,10 +88,12 @@ def test_message_that_waits_survives_a_restart(tmp_path: Path):
             wait_until_true(lambda: mail.mails)
 
 
-def test_permanent_refusal_is_a_problem_of_the_health(tmp_path: Path):
+def test_permanent_refusal_is_a_problem_of_the_health_and_not_logged_with_the_address(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
     directory = tmp_path / "server"
     with start_mail_server(tmp_path) as mail, start_gateway_server() as gateway:
-        mail.refusals = ["550 unknown"]
+        mail.refusals = ["550 <camat@example.org> unknown"]
         write_settings(directory, RULES + mail.channel() + sms_channel(gateway.url))
         with start_server(directory) as server:
             server.journal.append_drafts([register_contact(CONTACT)])
@@ -99,6 +102,10 @@ def test_permanent_refusal_is_a_problem_of_the_health(tmp_path: Path):
                 wait_until_true(lambda: queue.counts().failed == 1)
             with server.client() as client:
                 assert "notices_failed" in json.dumps(client.get("/health").json()["problems"])
+            with NoticeQueue(directory) as queue:
+                assert "camat@example.org" in queue.deliveries(states=("failed",))[0].error
+    assert "SMTP 550" in caplog.text
+    assert "camat@example.org" not in caplog.text
 
 
 def test_server_without_settings_has_no_notices(tmp_path: Path):
