@@ -15,6 +15,7 @@ from tabuah.widgets.messages.values import MessageAct, MessageFilters
 from tabuah.widgets.theme.appearance import Appearance
 
 _KEYS: Final = {
+    Qt.Key.Key_A: MessageAct.ANSWER,
     Qt.Key.Key_J: MessageAct.JOIN,
     Qt.Key.Key_X: MessageAct.CLOSE,
     Qt.Key.Key_R: MessageAct.REOPEN,
@@ -77,6 +78,7 @@ def _acts() -> tuple[tuple[ActButton, ...], ...]:
         (
             ActButton(MessageAct.REPORT, _("Report …"), "↵", ButtonKind.PRIMARY),
             ActButton(MessageAct.REPORT_WITH_TEXT, _("With text …"), "⇧↵"),
+            ActButton(MessageAct.ANSWER, _("Answer …"), "A"),
             ActButton(MessageAct.JOIN, _("Join …"), "J"),
             ActButton(MessageAct.CLOSE, _("Close message …"), "X"),
         ),

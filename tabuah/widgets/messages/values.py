@@ -12,6 +12,7 @@ class MessageAct(StrEnum):
 
     REPORT = "report"
     REPORT_WITH_TEXT = "report_with_text"
+    ANSWER = "answer"
     JOIN = "join"
     CLOSE = "close"
     REOPEN = "reopen"

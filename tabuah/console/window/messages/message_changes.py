@@ -56,17 +56,17 @@ class MessageChanges:
             if scope_of(incident) != scope_of(message):
                 raise NotPossible("message_of_another_world")
             joined.append(incident.id)
-            return (link_message(_now(store, message), incident.id),)
+            return (link_message(message_now(store, message), incident.id),)
 
         self._save(make, _("The message is joined to the incident."), undo=lambda: self._unlink_back(message, joined))
 
     def unlink(self, message: Message, incident_id: str) -> None:
         """Take a message off an incident; the message in the corner undoes it."""
         self._save(
-            lambda store: (unlink_message(_now(store, message), incident_id),),
+            lambda store: (unlink_message(message_now(store, message), incident_id),),
             _("The message is no longer joined to the incident."),
             undo=lambda: self._save(
-                lambda store: (link_message(_now(store, message), incident_id),),
+                lambda store: (link_message(message_now(store, message), incident_id),),
                 _("The message is joined to the incident."),
             ),
         )
@@ -74,10 +74,10 @@ class MessageChanges:
     def close(self, message: Message, reason: ClosingReason, note: str) -> None:
         """Close a message; the message in the corner reopens it."""
         self._save(
-            lambda store: (close_message(_now(store, message), reason, note=note),),
+            lambda store: (close_message(message_now(store, message), reason, note=note),),
             _("The message is closed: {reason}.").format(reason=code_label(reason).lower()),
             undo=lambda: self._save(
-                lambda store: (reopen_message(_now(store, message)),), _("The message is open again.")
+                lambda store: (reopen_message(message_now(store, message)),), _("The message is open again.")
             ),
         )
 
@@ -87,17 +87,17 @@ class MessageChanges:
         if before is None:
             return
         self._save(
-            lambda store: (reopen_message(_now(store, message)),),
+            lambda store: (reopen_message(message_now(store, message)),),
             _("The message is open again."),
             undo=lambda: self._save(
-                lambda store: (close_message(_now(store, message), before.reason, note=before.note),),
+                lambda store: (close_message(message_now(store, message), before.reason, note=before.note),),
                 _("The message is closed: {reason}.").format(reason=code_label(before.reason).lower()),
             ),
         )
 
     def _unlink_back(self, message: Message, joined: Sequence[str]) -> None:
         self._save(
-            lambda store: (unlink_message(_now(store, message), joined[-1]),),
+            lambda store: (unlink_message(message_now(store, message), joined[-1]),),
             _("The message is no longer joined to the incident."),
         )
 
@@ -117,7 +117,7 @@ def close_question(
     """Return the question why a message needs no further work."""
     return Question(
         title=_("Why does the message need no further work?"),
-        text=_("Answer the sender in the messenger itself."),
+        text="",
         confirm=_("Close message"),
         field=_("Note; write no names"),
         value=note,
@@ -168,7 +168,7 @@ def _time_apart(message: Message, incident: Incident) -> timedelta:
     return abs(incident.reported_at - message.sent_at)
 
 
-def _now(store: ConsoleStore, message: Message) -> Message:
+def message_now(store: ConsoleStore, message: Message) -> Message:
     """Return a message as it is now."""
     value = store.state(subject_of("message", message.id)).value
     return value if isinstance(value, Message) else message

@@ -15,6 +15,7 @@ from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercises_by_id
+from tabuah.text.messages.answer_text import describe_answer, describe_obstacle
 from tabuah.text.messages.message_text import (
     describe_attachments,
     describe_closing,
@@ -30,6 +31,7 @@ from tabuah.widgets.values import FactItem, Level
 
 ALL: Final = "all"
 WAITING: Final = "waiting"
+ANSWERED: Final = "answered"
 MAX_SHOWN: Final = 500
 LEVEL_OF_WAITING: Final[Mapping[WaitingTime, Level]] = {
     WaitingTime.SHORT: Level.INFORMATION,
@@ -39,6 +41,7 @@ LEVEL_OF_WAITING: Final[Mapping[WaitingTime, Level]] = {
 _WRITING: Final[Mapping[MessageAct, str]] = {
     MessageAct.REPORT: "incident.reported",
     MessageAct.REPORT_WITH_TEXT: "incident.reported",
+    MessageAct.ANSWER: "message.answered",
     MessageAct.JOIN: "message.linked",
     MessageAct.CLOSE: "message.closed",
     MessageAct.REOPEN: "message.reopened",
@@ -76,6 +79,7 @@ def message_filters() -> MessageFilters:
             (WAITING, _("Waiting")),
             ("linked", _("Linked")),
             ("closed", _("Closed")),
+            (ANSWERED, _("Answered")),
             (ALL, _("All")),
         ),
         channels=((ALL, _("All channels")), *((each.value, code_label(each)) for each in MessageChannel)),
@@ -132,6 +136,8 @@ def _reasons(found: ListedMessage, role: Role) -> dict[str, str]:
     def forbid(act: MessageAct, reason: str) -> None:
         reasons[act] = reasons.get(act, "") or reason
 
+    if (obstacle := found.row.obstacle) is not None:
+        forbid(MessageAct.ANSWER, describe_obstacle(obstacle))
     if not found.row.text:
         forbid(MessageAct.REPORT_WITH_TEXT, _("The message has no text here."))
     if message.closed is None:
@@ -158,6 +164,8 @@ def _facts(found: ListedMessage) -> Iterable[tuple[str, str]]:
     yield message_field_label("repeats"), describe_repeats(message)
     yield message_field_label("text"), cut.format(n=format_number(row.cut)) if row.cut else ""
     yield message_field_label("closed"), describe_closing(message)
+    for answer, shown in zip(message.answers, row.answers, strict=True):
+        yield message_field_label("answers"), describe_answer(answer, shown.text)
     yield _("Exercise"), row.exercise or ""
     yield _("Sync"), _("not yet synced") if row.pending else ""
 
@@ -179,7 +187,8 @@ def _line(found: ListedMessage, now: datetime) -> LevelLine:
 def _level(message: Message, now: datetime) -> Level:
     if message.is_waiting:
         return LEVEL_OF_WAITING[waiting_time(message, now)]
-    return Level.NORMAL if message.incidents and message.closed is None else Level.NO_DATA
+    is_handled = message.closed is None and (message.incidents or message.is_answered)
+    return Level.NORMAL if is_handled else Level.NO_DATA
 
 
 def _numbers(store: ConsoleStore, messages: Iterable[Message]) -> dict[str, str]:
@@ -194,9 +203,15 @@ def _numbers(store: ConsoleStore, messages: Iterable[Message]) -> dict[str, str]
 
 
 def _fits(message: Message, chosen: MessageSelection) -> bool:
-    return chosen.state in (ALL, "", state_of(message)) and chosen.channel in (ALL, "", message.channel)
+    is_answered = chosen.state == ANSWERED and message.is_answered  # also a linked or closed one
+    return (is_answered or chosen.state in (ALL, "", state_of(message))) and chosen.channel in (
+        ALL,
+        "",
+        message.channel,
+    )
 
 
 def _has_words(row: MessageRow, words: Sequence[str]) -> bool:
-    text = fold(" ".join((row.text or "", row.sender or "", row.account, row.note, *row.incidents)))
+    answers = (each.text or "" for each in row.answers)
+    text = fold(" ".join((row.text or "", row.sender or "", row.account, row.note, *row.incidents, *answers)))
     return all(word in text for word in words)

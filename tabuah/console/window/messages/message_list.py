@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.messages.message_records import write_message_table
+from tabuah.console.window.messages.message_answers import MessageAnswers
 from tabuah.console.window.messages.message_changes import MessageChanges, close_question, note_fault
 from tabuah.console.window.messages.message_items import (
     ListedMessage,
@@ -54,6 +55,7 @@ class MessageListActions(QObject):
         self._report = report
         self._dialog: MessageListDialog | None = None
         self._card: ConfirmCard | None = None
+        self._answers: MessageAnswers | None = None
         self._listed = ListedMessages()
         self._changes = MessageChanges(context)
         self._ages = QTimer(self)
@@ -100,7 +102,7 @@ class MessageListActions(QObject):
         def done(_nothing: None) -> None:
             text = ngettext("{n} message is written to {file}.", "{n} messages are written to {file}.", len(rows))
             self._context.notifier.saved(text.format(n=len(rows), file=file), file)
-            if with_personal and any(row.sender or row.text for row in rows):
+            if with_personal and any(row.sender or row.text or row.answers for row in rows):
                 self._context.notifier.warn(
                     _("The file contains personal data. Store it safely, and delete it after use.")
                 )
@@ -127,6 +129,7 @@ class MessageListActions(QObject):
         dialog.undo_requested.connect(self._context.notifier.undo_last)
         dialog.finished.connect(self._on_finished)
         self._card = ConfirmCard(self._appearance, dialog)
+        self._answers = MessageAnswers(self._context, self._appearance, dialog)
         return dialog
 
     def _selection(self) -> MessageSelection | None:
@@ -155,6 +158,8 @@ class MessageListActions(QObject):
         if self._dialog is not None:
             role = self._context.state.snapshot.role
             self._dialog.show_chosen(message_view(self._chosen, self._listed.shown, role=role))
+        if self._answers is not None:
+            self._answers.follow(self._chosen)
 
     def _on_message_chosen(self, _message_id: str) -> None:
         self._show_message()
@@ -165,7 +170,7 @@ class MessageListActions(QObject):
 
     def _on_finished(self, _result: int) -> None:
         self._ages.stop()
-        self._dialog = self._card = None
+        self._dialog = self._card = self._answers = None
         self._listed = ListedMessages()
 
     # Acts
@@ -183,6 +188,9 @@ class MessageListActions(QObject):
                 self._begin_report(found, text="")
             case MessageAct.REPORT_WITH_TEXT:
                 self._begin_report(found, text=found.row.text or "")
+            case MessageAct.ANSWER:
+                if self._answers is not None:
+                    self._answers.begin(found)
             case MessageAct.JOIN:
                 self._ask_for_incident(found)
             case MessageAct.CLOSE:
@@ -248,12 +256,12 @@ class MessageListActions(QObject):
         listed, card = self._listed.shown, self._card
         if card is None:
             return
-        if not any(each.row.sender or each.row.text for each in listed):
+        if not any(each.row.sender or each.row.text or each.row.answers for each in listed):
             self._ask_for_file(listed, with_personal=False)
             return
         question = Question(
             title=_("Save the messages with text and sender?"),
-            text=_("Texts, names and numbers are personal data. Save them only where they are needed."),
+            text=_("Texts, answers, names and numbers are personal data. Save them only where they are needed."),
             confirm=_("Export"),
             choice_label=_("Personal data"),
             choices=(

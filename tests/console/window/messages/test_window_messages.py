@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from support.running_server import RunningServer
 from support.window_fixture import (
     OpenWindow,
@@ -19,10 +19,13 @@ from support.window_fixture import (
 
 from tabuah.console.window.messages.message_items import message_view
 from tabuah.console.window.shared.panels import SidePage
+from tabuah.operations.messages.answer import AnswerState
+from tabuah.operations.messages.answer_drafts import answer_message
 from tabuah.operations.messages.drafts import close_message, link_message, receive_message
 from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.message import ClosingReason, Message, MessageChannel, MessagePosition
 from tabuah.operations.people.roles import Role
+from tabuah.widgets.messages.answer_card import AnswerCard
 from tabuah.widgets.messages.message_list_dialog import MessageListDialog
 from tabuah.widgets.messages.values import MessageAct
 from tabuah.widgets.shell.status_bar import StatusBar
@@ -38,6 +41,7 @@ INCOMING = {
     FIRST: InboundMessage(
         channel=MessageChannel.WHATSAPP,
         sender="Yanti · 62812",
+        address="62812",
         text="Air naik di pasar",
         position=MessagePosition(lon_deg=100.63, lat_deg=-0.8),
     ),
@@ -83,7 +87,7 @@ def message(data: Path, key: str = FIRST) -> Message:
 
 def show_all(dialog: MessageListDialog, window: OpenWindow, key: str = FIRST) -> None:
     """Show messages of every state, and choose one."""
-    press(dialog, window, Qt.Key.Key_4, CTRL)
+    press(dialog, window, Qt.Key.Key_5, CTRL)
     window.until(lambda: len(rows(dialog)) == 2)
     dialog.list.choose(key)
 
@@ -92,7 +96,7 @@ def test_messages_wait_oldest_first_and_are_filtered(dialog: MessageListDialog, 
     assert ["pasar" in row for row in rows(dialog)] == [True, False]
     press(dialog, window, Qt.Key.Key_3, CTRL)
     window.until(lambda: not rows(dialog))
-    press(dialog, window, Qt.Key.Key_4, CTRL)
+    press(dialog, window, Qt.Key.Key_5, CTRL)
     window.until(lambda: len(rows(dialog)) == 2)
     channels, search = dialog.findChild(QWidget, "message_channels"), dialog.findChild(QLineEdit, "message_search")
     while dialog.filters[1] != "telegram":
@@ -250,3 +254,86 @@ def test_viewer_only_shows_and_exports(dialog: MessageListDialog, window: OpenWi
     assert {act for act in MessageAct if not reasons.get(act)} == {MessageAct.EXPORT}
     nothing = message_view(None, (), role=Role.OPERATOR).reasons
     assert all(nothing[act] for act in MessageAct)
+
+
+def card_of(dialog: MessageListDialog) -> AnswerCard:
+    card = dialog.findChild(AnswerCard, "answer_card")
+    assert card is not None
+    return card
+
+
+def text_of(card: AnswerCard) -> QPlainTextEdit:
+    return card.findChild(QPlainTextEdit, "answer_text")
+
+
+def test_message_is_answered_by_keyboard_with_a_sentence_and_the_answer_withdrawn(
+    dialog: MessageListDialog, window: OpenWindow, data: Path
+):
+    dialog.list.choose(FIRST)
+    press(dialog, window, Qt.Key.Key_A)
+    card = card_of(dialog)
+    assert card.isVisible()
+    assert "Yanti" in " ".join(visible_texts(card))
+    edit = text_of(card)
+    window.qtbot.keyClick(edit, Qt.Key.Key_2, ALT)
+    window.qtbot.keyClicks(edit, " Jauhi sungai.")
+    assert edit.toPlainText() == "Laporan Anda kami terima. Petugas menuju lokasi. Jauhi sungai."
+    window.qtbot.keyClick(edit, Qt.Key.Key_Return, CTRL)
+    window.until(lambda: message(data).answers != ())
+    assert not card.isVisible()
+    (answer,) = message(data).answers
+    with open_second_store(data) as store:
+        assert store.personal_of(answer.entry)["text"].endswith("Jauhi sungai.")
+    window.until(lambda: len(rows(dialog)) == 1)
+    press(dialog, window, Qt.Key.Key_4, CTRL)
+    window.until(lambda: len(rows(dialog)) == 1 and "pasar" in rows(dialog)[0])
+    press(dialog, window, Qt.Key.Key_Z, CTRL)
+    window.until(lambda: message(data).answers[0].state is AnswerState.WITHDRAWN)
+    window.until(lambda: not rows(dialog))
+
+
+def test_sentences_follow_the_chosen_language(dialog: MessageListDialog, window: OpenWindow):
+    dialog.list.choose(FIRST)
+    press(dialog, window, Qt.Key.Key_A)
+    edit = text_of(card_of(dialog))
+    window.qtbot.keyClick(edit, Qt.Key.Key_E, ALT)
+    window.qtbot.keyClick(edit, Qt.Key.Key_2, ALT)
+    assert edit.toPlainText() == "We have received your report. A team is on its way."
+
+
+def test_escape_keeps_the_text_and_an_empty_answer_is_not_sent(
+    dialog: MessageListDialog, window: OpenWindow, data: Path
+):
+    dialog.list.choose(FIRST)
+    press(dialog, window, Qt.Key.Key_A)
+    card = card_of(dialog)
+    edit = text_of(card)
+    window.qtbot.keyClick(edit, Qt.Key.Key_Return, CTRL)
+    assert card.isVisible()
+    window.qtbot.keyClicks(edit, "Kami periksa")
+    window.qtbot.keyClick(edit, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert not card.isVisible()
+    press(dialog, window, Qt.Key.Key_A)
+    assert edit.toPlainText() == "Kami periksa"
+    assert message(data).answers == ()
+
+
+def test_earlier_answer_is_shown_before_a_second_one(dialog: MessageListDialog, window: OpenWindow, data: Path):
+    dialog.list.choose(FIRST)
+    press(dialog, window, Qt.Key.Key_A)
+    card = card_of(dialog)
+    assert "sudah menjawab" not in " ".join(visible_texts(card))
+    with open_second_store(data) as store:
+        found = next(each for each in store.messages() if each.id == FIRST)
+        store.save(answer_message(found, "Siap", {"address": "62812"}, salt="5e" * 16))
+    window.context.state.refresh()
+    window.until(lambda: "sudah menjawab" in " ".join(visible_texts(card)))
+
+
+def test_message_without_an_address_says_why_it_cannot_be_answered(dialog: MessageListDialog, window: OpenWindow):
+    dialog.list.choose(SECOND)
+    press(dialog, window, Qt.Key.Key_A)
+    card = dialog.findChild(AnswerCard, "answer_card")
+    assert card is None or not card.isVisible()
+    assert "Alamat pengirim" in " ".join(visible_texts(dialog))
