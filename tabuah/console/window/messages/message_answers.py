@@ -35,11 +35,20 @@ class MessageAnswers:
         self._messages[found.message.id] = found.message
         self._card.open_card(answer_view(found))
 
-    def follow(self, found: ListedMessage | None) -> None:
-        """Show in an open card that another person has answered meanwhile."""
-        if found is not None and found.message.id == self._card.key:
-            self._messages[found.message.id] = found.message
-            self._card.show_warning(answered_already(found.message.answers))
+    def follow(self) -> None:
+        """Show in an open card that another person has answered; the list may show the message no more."""
+        message = self._messages.get(self._card.key)
+        if message is not None:
+            self._context.store.run(
+                lambda store: message_now(store, message),
+                on_done=self._show_earlier_answer,
+                on_error=self._context.notifier.error,
+            )
+
+    def _show_earlier_answer(self, message: Message) -> None:
+        if message.id == self._card.key:
+            self._messages[message.id] = message
+            self._card.show_warning(answered_already(message.answers))
 
     def _on_submitted(self, key: str, text: str) -> None:
         message = self._messages.pop(key)

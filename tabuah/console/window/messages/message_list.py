@@ -158,8 +158,6 @@ class MessageListActions(QObject):
         if self._dialog is not None:
             role = self._context.state.snapshot.role
             self._dialog.show_chosen(message_view(self._chosen, self._listed.shown, role=role))
-        if self._answers is not None:
-            self._answers.follow(self._chosen)
 
     def _on_message_chosen(self, _message_id: str) -> None:
         self._show_message()
@@ -167,6 +165,8 @@ class MessageListActions(QObject):
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         if parts & _PARTS:
             self._read()
+            if self._answers is not None:
+                self._answers.follow()
 
     def _on_finished(self, _result: int) -> None:
         self._ages.stop()

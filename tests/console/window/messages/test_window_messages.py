@@ -273,7 +273,7 @@ def test_message_is_answered_by_keyboard_with_a_sentence_and_the_answer_withdraw
     press(dialog, window, Qt.Key.Key_A)
     card = card_of(dialog)
     assert card.isVisible()
-    assert "Yanti" in " ".join(visible_texts(card))
+    assert "Yanti" in visible_texts(card)
     edit = text_of(card)
     window.qtbot.keyClick(edit, Qt.Key.Key_2, ALT)
     window.qtbot.keyClicks(edit, " Jauhi sungai.")
@@ -323,12 +323,12 @@ def test_earlier_answer_is_shown_before_a_second_one(dialog: MessageListDialog, 
     dialog.list.choose(FIRST)
     press(dialog, window, Qt.Key.Key_A)
     card = card_of(dialog)
-    assert "sudah menjawab" not in " ".join(visible_texts(card))
+    assert "sudah menjawab" not in visible_texts(card)
     with open_second_store(data) as store:
         found = next(each for each in store.messages() if each.id == FIRST)
         store.save(answer_message(found, "Siap", {"address": "62812"}, salt="5e" * 16))
     window.context.state.refresh()
-    window.until(lambda: "sudah menjawab" in " ".join(visible_texts(card)))
+    window.until(lambda: "sudah menjawab" in visible_texts(card))
 
 
 def test_message_without_an_address_says_why_it_cannot_be_answered(dialog: MessageListDialog, window: OpenWindow):
@@ -336,4 +336,4 @@ def test_message_without_an_address_says_why_it_cannot_be_answered(dialog: Messa
     press(dialog, window, Qt.Key.Key_A)
     card = dialog.findChild(AnswerCard, "answer_card")
     assert card is None or not card.isVisible()
-    assert "Alamat pengirim" in " ".join(visible_texts(dialog))
+    assert "Alamat pengirim" in visible_texts(dialog)
