@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 from PySide6.QtWidgets import QApplication
 
-from gallery.sheets import forms_sheet, main_sheet, parts_sheet
+from gallery.sheets import forms_sheet, main_sheet, messages_sheet, parts_sheet
 from tabuah.resources.localisation import LANGUAGES, set_language
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.theme.design_tokens import PALETTES
 
-_SHEETS = {"window": main_sheet, "forms": forms_sheet, "parts": parts_sheet}
+_SHEETS = {"window": main_sheet, "forms": forms_sheet, "parts": parts_sheet, "messages": messages_sheet}
 
 
 @click.command()

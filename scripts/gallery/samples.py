@@ -7,6 +7,8 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
 from tabuah.widgets.alarms.values import AlarmBanner, AlarmItem
 from tabuah.widgets.charts.series import ChartContent, ForecastSeries, LevelBand, Series
+from tabuah.widgets.controls.filtered_list_dialog import ChosenItem
+from tabuah.widgets.controls.level_list import LevelLine
 from tabuah.widgets.incidents.report_draft import ReportDraft
 from tabuah.widgets.incidents.values import (
     BoardGroup,
@@ -18,6 +20,8 @@ from tabuah.widgets.incidents.values import (
     IncidentStep,
     TimelineItem,
 )
+from tabuah.widgets.messages.answer_card import AnswerSentence, AnswerStatus, AnswerView
+from tabuah.widgets.messages.values import MessageAct, MessageFilters
 from tabuah.widgets.values import (
     ActionState,
     AttachmentItem,
@@ -305,4 +309,95 @@ CONFLICT = ConflictCase(
     base=ConflictSide(value="Sedang", author="Petugas 1", device="Pusdalops-1", at="14.18 WIB"),
     current=ConflictSide(value="Katastropik", author="Petugas 1", device="Pusdalops-1", at="14.25 WIB"),
     proposed=ConflictSide(value="Berat", author="Petugas posko Kubung", device="Laptop-Kubung", at="14.24 WIB"),
+)
+
+MESSAGE_FILTERS = MessageFilters(
+    states=(
+        ("waiting", "Menunggu"),
+        ("linked", "Terkait"),
+        ("closed", "Ditutup"),
+        ("answered", "Dijawab"),
+        ("all", "Semua"),
+    ),
+    channels=(("all", "Semua saluran"), ("whatsapp", "WhatsApp"), ("telegram", "Telegram"), ("email", "Surel")),
+)
+MESSAGE_LINES = (
+    LevelLine(
+        id="failed",
+        level=Level.HIGH,
+        text="Air naik di pasar Koto Baru, jalan sudah tergenang setinggi lutut",
+        about="WhatsApp · Yanti · 0812 0000 0001",
+        at="17 mnt · 14.13",
+        author="menunggu · jawaban tidak terkirim",
+    ),
+    LevelLine(
+        id="late",
+        level=Level.ATTENTION,
+        text="Longsor kecil di belakang sekolah, belum ada korban",
+        about="Telegram · Siti",
+        at="7 mnt · 14.23",
+        author="menunggu",
+    ),
+    LevelLine(
+        id="new",
+        level=Level.INFORMATION,
+        text="Apakah jembatan Talang sudah bisa dilewati?",
+        about="Surel · posko.talang@contoh.example",
+        at="1 mnt · 14.29",
+        author="menunggu",
+    ),
+    LevelLine(
+        id="answered",
+        level=Level.NORMAL,
+        text="Pohon tumbang menutup jalan ke Aie Dingin",
+        about="WhatsApp · Rahmat · 0813 0000 0002",
+        at="13.52",
+        author="SLK-7K3-0012 · dijawab",
+    ),
+)
+MESSAGE = ChosenItem(
+    title="WhatsApp · 24 Nov 2026 14.13 WIB",
+    facts=(
+        FactItem(label="Keadaan", value="menunggu · jawaban tidak terkirim"),
+        FactItem(label="Pengirim", value="Yanti · 0812 0000 0001"),
+        FactItem(label="Akun gerbang", value="wa-pusdalops"),
+        FactItem(
+            label="Jawaban",
+            value="tidak terkirim: ditolak saluran (HTTP 400) · ani · 24 Nov 2026 14.20 WIB: Petugas menuju lokasi.",
+        ),
+    ),
+    text="Air naik di pasar Koto Baru, jalan sudah tergenang setinggi lutut. Tolong kirim perahu.",
+    reasons={
+        MessageAct.WITHDRAW: "Tidak ada jawaban yang menunggu dikirim.",
+        MessageAct.REOPEN: "Pesan masih terbuka.",
+        MessageAct.UNLINK: "Pesan ini bukan tentang kejadian.",
+        MessageAct.INCIDENT: "Pesan ini bukan tentang kejadian.",
+    },
+)
+ANSWER = AnswerView(
+    key="failed",
+    to="Yanti · 0812 0000 0001 · WhatsApp",
+    received="Air naik di pasar Koto Baru, jalan sudah tergenang setinggi lutut. Tolong kirim perahu.",
+    status=AnswerStatus(
+        warning="Jawaban terakhir tidak terkirim: ditolak saluran (HTTP 400).\n"
+        "budi sudah menjawab pada 24 Nov 2026 14.22 WIB: menunggu server."
+    ),
+    sentences=(
+        AnswerSentence(
+            code="received",
+            texts={"id": "Laporan Anda kami terima.", "en": "We have received your report."},
+        ),
+        AnswerSentence(
+            code="on_the_way",
+            texts={"id": "Petugas menuju lokasi.", "en": "A team is on its way."},
+        ),
+        AnswerSentence(
+            code="where",
+            texts={
+                "id": "Mohon kirim lokasi: nama jorong, patokan, atau bagikan posisi.",
+                "en": "Please send the place: the jorong, a landmark, or share your position.",
+            },
+        ),
+    ),
+    text="Petugas menuju lokasi dengan perahu. Jauhi tepi sungai.",
 )

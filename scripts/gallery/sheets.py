@@ -1,6 +1,7 @@
 """The sheets of the gallery: the main window, the forms, and single controls."""
 
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from gallery import samples
@@ -21,6 +22,8 @@ from tabuah.widgets.incidents.conflict_resolver import ConflictResolver
 from tabuah.widgets.incidents.incident_board import IncidentBoard
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.incidents.report_form import ReportForm
+from tabuah.widgets.messages.answer_card import AnswerCard
+from tabuah.widgets.messages.message_list_dialog import MessageListDialog
 from tabuah.widgets.shell.command_palette import CommandPalette
 from tabuah.widgets.shell.header_bar import HeaderBar
 from tabuah.widgets.shell.palette_index import PaletteItem
@@ -134,6 +137,19 @@ def parts_sheet(appearance: Appearance) -> QMainWindow:
     for widget in (board, panel, chart, empty):
         empties.addWidget(widget, 1)
     layout.addLayout(empties, 1)
+    return window
+
+
+def messages_sheet(appearance: Appearance) -> QMainWindow:
+    """Return the list of messages, with an answer in front of it."""
+    window = QMainWindow()
+    dialog = MessageListDialog(appearance, window, filters=samples.MESSAGE_FILTERS)
+    dialog.setWindowFlags(Qt.WindowType.Widget)
+    window.setCentralWidget(dialog)
+    dialog.show_items(samples.MESSAGE_LINES, summary="4 pesan")
+    dialog.list.choose("failed")
+    dialog.show_chosen(samples.MESSAGE)
+    AnswerCard(appearance, dialog, longest=1_000).open_card(samples.ANSWER)
     return window
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from gallery.sheets import forms_sheet, main_sheet, parts_sheet
+from gallery.sheets import forms_sheet, main_sheet, messages_sheet, parts_sheet
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLineEdit, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.theme.appearance import Appearance
 
-SHEETS = [main_sheet, forms_sheet, parts_sheet]
+SHEETS = [main_sheet, forms_sheet, parts_sheet, messages_sheet]
 
 
 @pytest.fixture(params=SHEETS, ids=lambda sheet: sheet.__name__)

@@ -71,5 +71,10 @@ class MessageAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         """Whether it counts as an answer: it was neither withdrawn nor failed."""
         return self.state in STANDING
 
+    @property
+    def is_unsent(self) -> bool:
+        """Whether the journal has no result of it; until then it can be withdrawn."""
+        return self.state in (AnswerState.WAITING, AnswerState.EXERCISE)
+
 
 MessageAnswers = Annotated[tuple[MessageAnswer, ...], bounded(max_length=MOST_ANSWERS)]

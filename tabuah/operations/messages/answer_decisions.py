@@ -24,14 +24,9 @@ def decide_answer(message: Message, body: AnswerBody) -> Decision:
     answer = message.answer(body.answer)
     if answer is None:
         return rejected("unknown_answer")
-    if isinstance(body, AnswerWithdrawn) and not can_be_withdrawn(answer):
+    if isinstance(body, AnswerWithdrawn) and not answer.is_unsent:
         return rejected("answer_not_waiting")
     return ACCEPT
-
-
-def can_be_withdrawn(answer: MessageAnswer) -> bool:
-    """Return whether the journal has no result of an answer."""
-    return answer.state in (AnswerState.WAITING, AnswerState.EXERCISE)
 
 
 def fold_answer(message: Message, entry: Entry, body: AnswerBody) -> Message:
@@ -68,6 +63,6 @@ def _settled(
                 status=body.status,
                 settled_at=entry.at,
             )
-        case AnswerWithdrawn() if can_be_withdrawn(answer):
+        case AnswerWithdrawn() if answer.is_unsent:
             return msgspec.structs.replace(answer, state=AnswerState.WITHDRAWN, settled_at=entry.at)
     return answer

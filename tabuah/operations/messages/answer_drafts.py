@@ -14,7 +14,6 @@ from tabuah.operations.messages.answer import (
     AnswerObstacle,
     MessageAnswer,
 )
-from tabuah.operations.messages.answer_decisions import can_be_withdrawn
 from tabuah.operations.messages.entry_bodies import (
     AnswerDelivered,
     AnswerUndelivered,
@@ -82,7 +81,7 @@ def withdraw_answer(message: Message, answer: MessageAnswer) -> Draft:
     Raises:
         NotPossible: it was sent, failed or was withdrawn already.
     """
-    if not can_be_withdrawn(answer):
+    if not answer.is_unsent:
         raise NotPossible("answer_not_waiting")
     return _draft(message, "message.answer_withdrawn", AnswerWithdrawn(answer=answer.entry))
 

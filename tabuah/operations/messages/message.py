@@ -19,7 +19,7 @@ from tabuah.operations.bounds import (
 )
 from tabuah.operations.codes import Channel
 from tabuah.operations.entries import ExerciseRef
-from tabuah.operations.messages.answer import AnswerObstacle, MessageAnswer, MessageAnswers
+from tabuah.operations.messages.answer import AnswerObstacle, AnswerState, MessageAnswer, MessageAnswers
 
 MOST_INCIDENTS: Final = 20
 MOST_ATTACHMENTS: Final = 20
@@ -137,6 +137,16 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     def is_answered(self) -> bool:
         """Whether an answer was sent or waits to be sent."""
         return any(answer.stands for answer in self.answers)
+
+    @property
+    def has_failed_answer(self) -> bool:
+        """Whether an answer was not sent, and no other one was sent or waits."""
+        return not self.is_answered and any(answer.state is AnswerState.FAILED for answer in self.answers)
+
+    @property
+    def unsent_answers(self) -> tuple[MessageAnswer, ...]:
+        """The answers without a result; they can be withdrawn."""
+        return tuple(answer for answer in self.answers if answer.is_unsent)
 
     @property
     def answer_obstacle(self) -> AnswerObstacle | None:

@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tabuah.operations.errors import NotPossible
-from tabuah.operations.messages.answer import AnswerFailure, AnswerObstacle, AnswerState, MessageAnswer
+from tabuah.operations.messages.answer import (
+    MOST_ANSWERS,
+    AnswerFailure,
+    AnswerObstacle,
+    AnswerState,
+    MessageAnswer,
+)
 from tabuah.resources.localisation import _, format_moment
 from tabuah.text.sync.verdict_reasons import describe_not_possible
 
@@ -31,11 +37,24 @@ def describe_obstacle(obstacle: AnswerObstacle) -> str:
     return describe_not_possible(NotPossible(f"answer_{obstacle}"))
 
 
+def describe_refusal(obstacle: AnswerObstacle | None, answers: Sequence[MessageAnswer]) -> str:
+    """Return why a message gets no further answer; empty if it may get one."""
+    if obstacle is not None:
+        return describe_obstacle(obstacle)
+    return describe_not_possible(NotPossible("too_many_message_answers")) if len(answers) >= MOST_ANSWERS else ""
+
+
 def describe_answer_state(answer: MessageAnswer) -> str:
     """Return the state of an answer: "not sent: the channel refused it for good (SMTP 550)"."""
     text = _(_ANSWER_STATES[answer.state])
-    if answer.failure is not None:
-        text = f"{text}: {_(_ANSWER_FAILURES[answer.failure])}"
+    return f"{text}: {describe_failure(answer)}" if answer.failure is not None else text
+
+
+def describe_failure(answer: MessageAnswer) -> str:
+    """Return why an answer was not sent, with the status of the channel; empty if it did not fail."""
+    if answer.failure is None:
+        return ""
+    text = _(_ANSWER_FAILURES[answer.failure])
     return f"{text} ({answer.status})" if answer.status else text
 
 
@@ -53,6 +72,13 @@ def describe_answers(answers: Sequence[MessageAnswer]) -> str:
     if states & {AnswerState.WAITING, AnswerState.EXERCISE}:
         return _("answer written")
     return _("answer not sent") if AnswerState.FAILED in states else ""
+
+
+def last_answer_failed(answers: Sequence[MessageAnswer]) -> str:
+    """Return that the last answer was not sent, and why; empty if it was not so."""
+    if not answers or answers[-1].state is not AnswerState.FAILED:
+        return ""
+    return _("The last answer was not sent: {reason}.").format(reason=describe_failure(answers[-1]))
 
 
 def answered_already(answers: Sequence[MessageAnswer]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tabuah.operations.messages.message import Message, MessageAttachment, waiting_messages
 from tabuah.resources.localisation import _, format_age, format_moment, format_number, ngettext
 from tabuah.text.code_labels import code_label
-from tabuah.text.messages.answer_text import describe_answers
+from tabuah.text.messages.answer_text import answered_already, describe_answers, last_answer_failed
 
 MESSAGE_FIELDS: Mapping[str, str] = {
     "channel": "Channel",
@@ -49,6 +49,14 @@ def describe_closing(message: Message) -> str:
     if closed is None:
         return ""
     return " · ".join(filter(None, (code_label(closed.reason), closed.note, closed.by, format_moment(closed.at))))
+
+
+def reminder_before_answer(message: Message) -> str:
+    """Return in lines what a person must know before the next answer: the end of the work, and earlier answers."""
+    closed = (
+        _("The message is closed: {closing}.").format(closing=describe_closing(message)) if message.closed else ""
+    )
+    return "\n".join(filter(None, (closed, last_answer_failed(message.answers), answered_already(message.answers))))
 
 
 def describe_attachments(attachments: Sequence[MessageAttachment]) -> str:

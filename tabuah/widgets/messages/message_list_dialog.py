@@ -16,6 +16,7 @@ from tabuah.widgets.theme.appearance import Appearance
 
 _KEYS: Final = {
     Qt.Key.Key_A: MessageAct.ANSWER,
+    Qt.Key.Key_W: MessageAct.WITHDRAW,
     Qt.Key.Key_J: MessageAct.JOIN,
     Qt.Key.Key_X: MessageAct.CLOSE,
     Qt.Key.Key_R: MessageAct.REOPEN,
@@ -51,7 +52,7 @@ class MessageListDialog(FilteredListDialog):
 
     def act_of(self, event: QKeyEvent) -> str:
         key, modifiers = Qt.Key(event.key()), event.modifiers()
-        if key in ENTER_KEYS:
+        if key in ENTER_KEYS and not modifiers & Qt.KeyboardModifier.ControlModifier:  # Ctrl+Enter sends an answer
             is_shifted = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
             return MessageAct.REPORT_WITH_TEXT if is_shifted else MessageAct.REPORT
         if modifiers == Qt.KeyboardModifier.NoModifier and key in _KEYS:
@@ -84,6 +85,7 @@ def _acts() -> tuple[tuple[ActButton, ...], ...]:
         ),
         (
             ActButton(MessageAct.REOPEN, _("Reopen message"), "R", ButtonKind.GHOST),
+            ActButton(MessageAct.WITHDRAW, _("Withdraw answer"), "W", ButtonKind.GHOST),
             ActButton(MessageAct.UNLINK, _("Unlink"), "U", ButtonKind.GHOST),
             ActButton(MessageAct.INCIDENT, _("Incident"), "L", ButtonKind.GHOST),
             ActButton(MessageAct.EXPORT, _("Export …"), "Ctrl S", ButtonKind.GHOST),

@@ -13,6 +13,7 @@ class MessageAct(StrEnum):
     REPORT = "report"
     REPORT_WITH_TEXT = "report_with_text"
     ANSWER = "answer"
+    WITHDRAW = "withdraw"
     JOIN = "join"
     CLOSE = "close"
     REOPEN = "reopen"

@@ -7,7 +7,6 @@ from tabuah.console.commands.messages.messages import find_message, message_grou
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.messages.answer import MessageAnswer
-from tabuah.operations.messages.answer_decisions import can_be_withdrawn
 from tabuah.operations.messages.answer_drafts import answer_message, withdraw_answer
 from tabuah.operations.messages.answer_templates import answer_templates, find_template
 from tabuah.operations.messages.message import Message
@@ -74,10 +73,9 @@ def withdraw(call: Invocation, *, key: str) -> None:
 
 
 def _newest_waiting(found: Message) -> MessageAnswer:
-    waiting = [each for each in found.answers if can_be_withdrawn(each)]
-    if not waiting:
+    if not found.unsent_answers:
         raise NotPossible("answer_not_waiting")
-    return waiting[-1]
+    return found.unsent_answers[-1]
 
 
 @message_group.command("templates", help=N_("List the sentences of the profile for answers, in both languages."))

@@ -15,7 +15,7 @@ from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercises_by_id
-from tabuah.text.messages.answer_text import describe_answer, describe_obstacle
+from tabuah.text.messages.answer_text import describe_answer, describe_refusal
 from tabuah.text.messages.message_text import (
     describe_attachments,
     describe_closing,
@@ -42,6 +42,7 @@ _WRITING: Final[Mapping[MessageAct, str]] = {
     MessageAct.REPORT: "incident.reported",
     MessageAct.REPORT_WITH_TEXT: "incident.reported",
     MessageAct.ANSWER: "message.answered",
+    MessageAct.WITHDRAW: "message.answer_withdrawn",
     MessageAct.JOIN: "message.linked",
     MessageAct.CLOSE: "message.closed",
     MessageAct.REOPEN: "message.reopened",
@@ -136,8 +137,9 @@ def _reasons(found: ListedMessage, role: Role) -> dict[str, str]:
     def forbid(act: MessageAct, reason: str) -> None:
         reasons[act] = reasons.get(act, "") or reason
 
-    if (obstacle := found.row.obstacle) is not None:
-        forbid(MessageAct.ANSWER, describe_obstacle(obstacle))
+    forbid(MessageAct.ANSWER, describe_refusal(found.row.obstacle, message.answers))
+    if not message.unsent_answers:
+        forbid(MessageAct.WITHDRAW, _("No answer waits to be sent."))
     if not found.row.text:
         forbid(MessageAct.REPORT_WITH_TEXT, _("The message has no text here."))
     if message.closed is None:
@@ -187,8 +189,11 @@ def _line(found: ListedMessage, now: datetime) -> LevelLine:
 def _level(message: Message, now: datetime) -> Level:
     if message.is_waiting:
         return LEVEL_OF_WAITING[waiting_time(message, now)]
-    is_handled = message.closed is None and (message.incidents or message.is_answered)
-    return Level.NORMAL if is_handled else Level.NO_DATA
+    if message.closed is not None:
+        return Level.NO_DATA
+    if message.has_failed_answer:
+        return Level.ATTENTION
+    return Level.NORMAL if message.incidents or message.is_answered else Level.NO_DATA
 
 
 def _numbers(store: ConsoleStore, messages: Iterable[Message]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from tabuah.console.window.messages.message_items import (
 )
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.dialog_front import bring_to_front
+from tabuah.console.window.shared.draft_writer import DraftWriter
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
@@ -48,14 +49,20 @@ class MessageListActions(QObject):
     """Opens the list of messages and follows the console state while it is open."""
 
     def __init__(
-        self, context: WindowContext, window: QWidget, appearance: Appearance, *, report: MessageReport
+        self,
+        context: WindowContext,
+        window: QWidget,
+        appearance: Appearance,
+        *,
+        report: MessageReport,
+        drafts: DraftWriter,
     ) -> None:
         super().__init__(window)
         self._context, self._window, self._appearance = context, window, appearance
         self._report = report
         self._dialog: MessageListDialog | None = None
         self._card: ConfirmCard | None = None
-        self._answers: MessageAnswers | None = None
+        self._answers = MessageAnswers(context, appearance, drafts)
         self._listed = ListedMessages()
         self._changes = MessageChanges(context)
         self._ages = QTimer(self)
@@ -129,7 +136,7 @@ class MessageListActions(QObject):
         dialog.undo_requested.connect(self._context.notifier.undo_last)
         dialog.finished.connect(self._on_finished)
         self._card = ConfirmCard(self._appearance, dialog)
-        self._answers = MessageAnswers(self._context, self._appearance, dialog)
+        self._answers.open_in(dialog)
         return dialog
 
     def _selection(self) -> MessageSelection | None:
@@ -165,12 +172,12 @@ class MessageListActions(QObject):
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         if parts & _PARTS:
             self._read()
-            if self._answers is not None:
-                self._answers.follow()
+            self._answers.refresh()
 
     def _on_finished(self, _result: int) -> None:
         self._ages.stop()
-        self._dialog = self._card = self._answers = None
+        self._answers.close()
+        self._dialog = self._card = None
         self._listed = ListedMessages()
 
     # Acts
@@ -189,8 +196,9 @@ class MessageListActions(QObject):
             case MessageAct.REPORT_WITH_TEXT:
                 self._begin_report(found, text=found.row.text or "")
             case MessageAct.ANSWER:
-                if self._answers is not None:
-                    self._answers.begin(found)
+                self._answers.begin(found)
+            case MessageAct.WITHDRAW:
+                self._answers.withdraw_newest(found.message)
             case MessageAct.JOIN:
                 self._ask_for_incident(found)
             case MessageAct.CLOSE:

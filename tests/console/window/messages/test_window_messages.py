@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from support.console_sync import sync
 from support.running_server import RunningServer
 from support.window_fixture import (
     OpenWindow,
@@ -19,8 +20,11 @@ from support.window_fixture import (
 
 from tabuah.console.window.messages.message_items import message_view
 from tabuah.console.window.shared.panels import SidePage
-from tabuah.operations.messages.answer import AnswerState
-from tabuah.operations.messages.answer_drafts import answer_message
+from tabuah.console.window.state.console_state import StatePart
+from tabuah.operations.entries import Draft
+from tabuah.operations.errors import NotPossible
+from tabuah.operations.messages.answer import AnswerFailure, AnswerState
+from tabuah.operations.messages.answer_drafts import answer_message, note_delivery, note_failure
 from tabuah.operations.messages.drafts import close_message, link_message, receive_message
 from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.message import ClosingReason, Message, MessageChannel, MessagePosition
@@ -324,11 +328,118 @@ def test_earlier_answer_is_shown_before_a_second_one(dialog: MessageListDialog, 
     press(dialog, window, Qt.Key.Key_A)
     card = card_of(dialog)
     assert "sudah menjawab" not in visible_texts(card)
+    window.qtbot.keyClicks(text_of(card), "Kami periksa")
     with open_second_store(data) as store:
         found = next(each for each in store.messages() if each.id == FIRST)
         store.save(answer_message(found, "Siap", {"address": "62812"}, salt="5e" * 16))
+        store.save(close_message(found, ClosingReason.PRANK))
     window.context.state.refresh()
     window.until(lambda: "sudah menjawab" in visible_texts(card))
+    assert "Pesan sudah ditutup" in visible_texts(card)
+    assert text_of(card).toPlainText() == "Kami periksa"
+
+
+def settle(window: OpenWindow, server: RunningServer, data: Path, draft: Callable[[Message], Draft]) -> None:
+    """Send the answer to the first message to the server, let the server write its result, and fetch that."""
+    with open_second_store(data) as store:
+        sync(store)
+        server.journal.append_drafts([draft(message(data))])
+        sync(store)
+    window.context.state.refresh()
+
+
+def answered(dialog: MessageListDialog, window: OpenWindow, data: Path, text: str) -> None:
+    """Answer the first message by keyboard."""
+    dialog.list.choose(FIRST)
+    press(dialog, window, Qt.Key.Key_A)
+    window.qtbot.keyClicks(text_of(card_of(dialog)), text)
+    window.qtbot.keyClick(text_of(card_of(dialog)), Qt.Key.Key_Return, CTRL)
+    window.until(lambda: message(data).answers != ())
+
+
+def test_failed_answer_is_shown_with_its_reason_and_sent_again(
+    dialog: MessageListDialog, window: OpenWindow, data: Path, server: RunningServer
+):
+    answered(dialog, window, data, "Petugas menuju lokasi")
+    settle(
+        window,
+        server,
+        data,
+        lambda found: note_failure(found, found.answers[0], AnswerFailure.REFUSED, channel="wa", status="HTTP 400"),
+    )
+    window.until(lambda: message(data).answers[0].state is AnswerState.FAILED)
+    window.until(lambda: len(rows(dialog)) == 2)
+    dialog.list.choose(FIRST)
+    window.until(lambda: "HTTP 400" in visible_texts(dialog))
+    press(dialog, window, Qt.Key.Key_A)
+    card = card_of(dialog)
+    assert "HTTP 400" in visible_texts(card)
+    assert text_of(card).toPlainText() == "Petugas menuju lokasi"
+    window.qtbot.keyClick(text_of(card), Qt.Key.Key_Return, CTRL)
+    window.until(lambda: [each.state for each in message(data).answers] == [AnswerState.FAILED, AnswerState.WAITING])
+
+
+def test_answer_is_withdrawn_by_its_key_and_written_again(dialog: MessageListDialog, window: OpenWindow, data: Path):
+    answered(dialog, window, data, "Petugas menuju loksi")
+    show_all(dialog, window)
+    window.until(lambda: dialog.findChild(QWidget, "message_withdraw").isEnabled())
+    press(dialog, window, Qt.Key.Key_W)
+    window.until(lambda: message(data).answers[0].state is AnswerState.WITHDRAWN)
+    window.until(lambda: not dialog.findChild(QWidget, "message_withdraw").isEnabled())
+    press(dialog, window, Qt.Key.Key_A)
+    assert text_of(card_of(dialog)).toPlainText() == "Petugas menuju loksi"
+
+
+def test_undo_of_an_answer_that_has_left_says_that_it_was_sent(
+    dialog: MessageListDialog, window: OpenWindow, data: Path, server: RunningServer
+):
+    answered(dialog, window, data, "Petugas menuju lokasi")
+    window.wait_for_toast("Jawaban tersimpan")
+    settle(window, server, data, lambda found: note_delivery(found, found.answers[0], "wa"))
+    window.until(lambda: message(data).answers[0].state is AnswerState.SENT)
+    press(dialog, window, Qt.Key.Key_Z, CTRL)
+    window.wait_for_toast("sudah terkirim")
+    assert message(data).answers[0].state is AnswerState.SENT
+
+
+def test_text_of_an_answer_stays_if_it_cannot_be_saved(
+    dialog: MessageListDialog, window: OpenWindow, data: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_args: object, **_kwargs: object) -> Draft:
+        raise NotPossible("answer_erased")
+
+    monkeypatch.setattr("tabuah.console.window.messages.message_answers.answer_message", refuse)
+    dialog.list.choose(FIRST)
+    press(dialog, window, Qt.Key.Key_A)
+    edit = text_of(card_of(dialog))
+    window.qtbot.keyClicks(edit, "Kami periksa")
+    window.qtbot.keyClick(edit, Qt.Key.Key_Return, CTRL)
+    window.wait_for_toast("dihapus")
+    press(dialog, window, Qt.Key.Key_Escape)
+    window.until(lambda: window.commands.messages.dialog is None)
+    window.commands.messages.begin()
+    again = window.commands.messages.dialog
+    assert again is not None
+    window.until(lambda: len(rows(again)) == 2)
+    again.list.choose(FIRST)
+    press(again, window, Qt.Key.Key_A)
+    assert text_of(card_of(again)).toPlainText() == "Kami periksa"
+
+
+def test_answer_cannot_be_sent_without_the_role_and_its_text_stays(
+    dialog: MessageListDialog, window: OpenWindow, data: Path, monkeypatch: pytest.MonkeyPatch
+):
+    dialog.list.choose(FIRST)
+    press(dialog, window, Qt.Key.Key_A)
+    card = card_of(dialog)
+    window.qtbot.keyClicks(text_of(card), "Kami periksa")
+    monkeypatch.setattr(window.context.state, "writing_refusal", lambda _kind: "Peran ini tidak boleh menjawab.")
+    window.context.state.changed.emit(frozenset({StatePart.PERSON}))
+    window.until(lambda: "tidak boleh menjawab" in visible_texts(card))
+    window.qtbot.keyClick(text_of(card), Qt.Key.Key_Return, CTRL)
+    assert card.isVisible()
+    assert text_of(card).toPlainText() == "Kami periksa"
+    assert message(data).answers == ()
 
 
 def test_message_without_an_address_says_why_it_cannot_be_answered(dialog: MessageListDialog, window: OpenWindow):
