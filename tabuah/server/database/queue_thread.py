@@ -51,7 +51,7 @@ class QueueThread(Generic[QueueT]):
         self._thread.start()
 
     def request_stop(self) -> None:
-        """Ask the thread to end, without waiting for it; what is being sent is sent again after the next start."""
+        """Ask the thread to end, without waiting for it; an unfinished transfer is repeated after the next start."""
         self._stopping.set()
         self._wake.set()
         self._abort()
@@ -67,7 +67,7 @@ class QueueThread(Generic[QueueT]):
         return self._thread.is_alive()
 
     def wake(self) -> None:
-        """End its waiting; callable from any thread."""
+        """End the present `wait`; callable from any thread."""
         self._wake.set()
 
     # For the work

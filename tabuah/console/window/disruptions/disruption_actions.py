@@ -1,4 +1,4 @@
-"""The window of disruptions: opens it, searches, saves changes and ends, undoes them; works offline."""
+"""The window of disruptions: list, search, changes, ends and their undo; works offline."""
 
 from functools import partial
 from pathlib import Path

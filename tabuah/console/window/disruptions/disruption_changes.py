@@ -18,7 +18,7 @@ def disruption_changes(context: WindowContext) -> RecordChanges[Disruption]:
 
 
 def ending() -> Undo[Disruption]:
-    """Return the undo of a disruption that was reported, or that goes on."""
+    """Return the undo of a report or of a resumption: an end."""
     reason = _("undone")
     return lambda disruption: end_disruption(disruption, reason=reason)
 

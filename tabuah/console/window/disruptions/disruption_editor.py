@@ -1,4 +1,4 @@
-"""The form of a disruption in its window: fills it, checks it, and saves what it contains."""
+"""The form of the window of disruptions: its fields, their check, and the saved entry."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from tabuah.widgets.controls.record_dialog import RecordDialog
 
 
 class DisruptionEditor(QObject):
-    """The form of the window of disruptions. Errors are shown at their field, and nothing is saved then."""
+    """Fills, checks and saves the form. A field with an error shows it, and nothing is saved."""
 
     def __init__(self, context: WindowContext, dialog: RecordDialog, changes: RecordChanges[Disruption]) -> None:
         super().__init__(dialog)

@@ -1,4 +1,4 @@
-"""Rows, the search and the card of disruptions, from values."""
+"""The rows, the search and the card of the window of disruptions, from values."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ def search_disruptions(disruptions: Iterable[Disruption], words: str) -> list[Di
 
 
 def disruption_level(disruption: Disruption, now: datetime) -> Level:
-    """Return the mark of a disruption: high for closed roads, attention after the expected end."""
+    """Return the level of a row: attention for overdue disruptions, else high for closed roads and bridges."""
     if not disruption.is_open:
         return Level.NO_DATA
     if disruption.is_overdue(now):
