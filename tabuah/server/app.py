@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import msgspec
 from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 
 from tabuah.server.attachments.routes import blob_routes
@@ -89,41 +90,12 @@ class ServerParts(msgspec.Struct, frozen=True, kw_only=True):
 
 def build_app(parts: ServerParts) -> Litestar:
     """Build the application. The caller closes the services."""
-    unnamed = UnnamedUploads(parts.journal, parts.blobs)
 
     async def attach_broadcaster() -> None:
         parts.broadcaster.attach(asyncio.get_running_loop())
 
     return Litestar(
-        route_handlers=[
-            *status_routes(_health_sources(parts), parts.broadcaster, parts.admitted, parts.readings),
-            *session_routes(parts.sessions, parts.access),
-            *retirement_routes(parts.journal, parts.sessions, parts.access),
-            *deputy_routes(parts.journal, parts.sessions, parts.access),
-            *second_factor_routes(parts.journal, parts.sessions, parts.access),
-            *user_routes(parts.journal, parts.sessions, parts.access, code_term=parts.code_term),
-            *backup_routes(parts.backups, parts.sessions, parts.access),
-            *personal_routes(parts.journal, parts.sessions, parts.access),
-            *pairing_routes(parts.journal),
-            *journal_routes(parts.journal, parts.access, parts.limits),
-            *handback_routes(parts.handback),
-            *snapshot_routes(parts.snapshots, parts.access),
-            *stream_routes(parts.journal, parts.access, parts.broadcaster),
-            *blob_routes(parts.journal, parts.access, parts.blobs, unnamed),
-            *sealed_routes(parts.journal, parts.access, parts.blobs, parts.boxes, unnamed),
-            *presence_routes(parts.journal, parts.access, parts.broadcaster, PresenceBoard(time.monotonic)),
-            *exercise_routes(parts.journal, parts.access),
-            *profile_routes(parts.journal, parts.access),
-            *feed_routes(parts.feeds, parts.access),
-            *forecast_routes(parts.forecasts, parts.access),
-            *readings_routes(parts.readings, parts.access, parts.mqtt_source),
-            *gateway_routes(parts.journal, parts.access, parts.mqtt_source),
-            *message_routes(parts.journal, parts.access, answer_channels=parts.answer_channels),
-            *notice_routes(parts.journal, is_open=parts.notices is not None),
-            *past_routes(parts.readings, parts.access),
-            *station_routes(parts.journal, parts.access, parts.readings),
-            *trial_routes(parts.trials, parts.access),
-        ],
+        route_handlers=_route_handlers(parts),
         on_startup=[attach_broadcaster],
         exception_handlers=exception_handlers(parts.journal.security_log),
         openapi_config=OpenAPIConfig(
@@ -136,6 +108,39 @@ def build_app(parts: ServerParts) -> Litestar:
         ),
         logging_config=None,
     )
+
+
+def _route_handlers(parts: ServerParts) -> list[HTTPRouteHandler]:
+    unnamed = UnnamedUploads(parts.journal, parts.blobs)
+    return [
+        *status_routes(_health_sources(parts), parts.broadcaster, parts.admitted, parts.readings),
+        *session_routes(parts.sessions, parts.access),
+        *retirement_routes(parts.journal, parts.sessions, parts.access),
+        *deputy_routes(parts.journal, parts.sessions, parts.access),
+        *second_factor_routes(parts.journal, parts.sessions, parts.access),
+        *user_routes(parts.journal, parts.sessions, parts.access, code_term=parts.code_term),
+        *backup_routes(parts.backups, parts.sessions, parts.access),
+        *personal_routes(parts.journal, parts.sessions, parts.access),
+        *pairing_routes(parts.journal),
+        *journal_routes(parts.journal, parts.access, parts.limits),
+        *handback_routes(parts.handback),
+        *snapshot_routes(parts.snapshots, parts.access),
+        *stream_routes(parts.journal, parts.access, parts.broadcaster),
+        *blob_routes(parts.journal, parts.access, parts.blobs, unnamed),
+        *sealed_routes(parts.journal, parts.access, parts.blobs, parts.boxes, unnamed),
+        *presence_routes(parts.journal, parts.access, parts.broadcaster, PresenceBoard(time.monotonic)),
+        *exercise_routes(parts.journal, parts.access),
+        *profile_routes(parts.journal, parts.access),
+        *feed_routes(parts.feeds, parts.access),
+        *forecast_routes(parts.forecasts, parts.access),
+        *readings_routes(parts.readings, parts.access, parts.mqtt_source),
+        *gateway_routes(parts.journal, parts.access, parts.mqtt_source),
+        *message_routes(parts.journal, parts.access, answer_channels=parts.answer_channels),
+        *notice_routes(parts.journal, is_open=parts.notices is not None),
+        *past_routes(parts.readings, parts.access),
+        *station_routes(parts.journal, parts.access, parts.readings),
+        *trial_routes(parts.trials, parts.access),
+    ]
 
 
 def _health_sources(parts: ServerParts) -> HealthSources:
