@@ -215,8 +215,39 @@ def _subject_updates(
     state, readings, canvas = services.state, services.readings, parts.map.canvas
     alarms = AlarmUpdates(state, readings, parts.strip)
     incidents = IncidentUpdates(state, selection, parts.board, canvas)
-    details = DetailsUpdates(
-        state,
+    stations = StationUpdates(state, selection, readings, services.forecasts, canvas=canvas, chart=parts.chart)
+    return SubjectUpdates(
+        alarms=alarms,
+        incidents=incidents,
+        details=_details_updates(services, parts, selection, availability=availability, impacts=impacts),
+        stations=stations,
+        units=_unit_updates(services, parts, selection),
+        shelters=ShelterUpdates(state, services.work, canvas),
+        disruptions=DisruptionUpdates(state, services.work, canvas),
+        bulletins=BulletinUpdates(
+            state, services.work, canvas=canvas, panel=parts.sources, lower=parts.lower, impacts=impacts
+        ),
+        surfaces=SurfaceUpdates(state, readings, services.work, canvas),
+        layers=LayerUpdates(canvas, parts.layers, forget=services.forget_tiles),
+        status=StatusUpdates(
+            state, parts.header, parts.status, notice=parts.sync_notice, severities=lambda: stations.severities
+        ),
+        world=WorldUpdates(
+            state, parts.exercise_frame, banner=parts.exercise_banner, notice=parts.real_alarm, canvas=canvas
+        ),
+    )
+
+
+def _details_updates(
+    services: Services,
+    parts: WindowWidgets,
+    selection: WindowSelection,
+    *,
+    availability: ActionAvailability,
+    impacts: ImpactCache,
+) -> DetailsUpdates:
+    return DetailsUpdates(
+        services.state,
         selection,
         parts.details,
         store=services.store,
@@ -226,36 +257,16 @@ def _subject_updates(
         impacts=impacts,
         actions=availability.details_actions,
     )
-    stations = StationUpdates(state, selection, readings, services.forecasts, canvas=canvas, chart=parts.chart)
-    return SubjectUpdates(
-        alarms=alarms,
-        incidents=incidents,
-        details=details,
-        stations=stations,
-        units=UnitUpdates(
-            state,
-            selection,
-            readings,
-            canvas=canvas,
-            panel=parts.units,
-            coverage=CoverageView(services.places),
-            coverage_layer=CoverageLayer(services.work, canvas),
-        ),
-        shelters=ShelterUpdates(state, services.work, canvas),
-        disruptions=DisruptionUpdates(state, services.work, canvas),
-        bulletins=BulletinUpdates(
-            state, services.work, canvas=canvas, panel=parts.sources, lower=parts.lower, impacts=impacts
-        ),
-        surfaces=SurfaceUpdates(state, readings, services.work, canvas),
-        layers=LayerUpdates(canvas, parts.layers, forget=services.forget_tiles),
-        status=StatusUpdates(
-            state,
-            parts.header,
-            parts.status,
-            notice=parts.sync_notice,
-            severities=lambda: stations.severities,
-        ),
-        world=WorldUpdates(
-            state, parts.exercise_frame, banner=parts.exercise_banner, notice=parts.real_alarm, canvas=canvas
-        ),
+
+
+def _unit_updates(services: Services, parts: WindowWidgets, selection: WindowSelection) -> UnitUpdates:
+    canvas = parts.map.canvas
+    return UnitUpdates(
+        services.state,
+        selection,
+        services.readings,
+        canvas=canvas,
+        panel=parts.units,
+        coverage=CoverageView(services.places),
+        coverage_layer=CoverageLayer(services.work, canvas),
     )
