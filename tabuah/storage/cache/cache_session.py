@@ -15,8 +15,9 @@ from tabuah.operations.entry_kinds import known_kinds
 from tabuah.operations.exercises.decisions import find_first_world, world_of_subject
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import SubjectWorld
-from tabuah.operations.exercises.wipe import find_wipes, wipe_state
+from tabuah.operations.exercises.wipe import WIPED_KIND, find_wipes, wipe_state
 from tabuah.operations.fold import fold
+from tabuah.operations.held_entry_kinds import RELEASED_KIND
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups, find_raiser
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
@@ -229,8 +230,8 @@ def _computer_user() -> str:
 
 _KEY: Final = "known_kinds"
 _READ_ONLY: Final = """SELECT subject FROM subjects WHERE confirmed LIKE '%"unknown_kinds":%'"""
-_EXERCISES: Final = """SELECT seq, text, verdict FROM journal
-    WHERE subject BETWEEN 'exercise/' AND 'exercise0' AND seq IS NOT NULL ORDER BY seq"""
+_WIPES: Final = f"""SELECT seq, text, verdict FROM journal WHERE kind IN ('{WIPED_KIND}', '{RELEASED_KIND}')
+    AND subject BETWEEN 'exercise/' AND 'exercise0' AND seq IS NOT NULL ORDER BY seq"""  # noqa: S608 - our own names
 _HISTORY: Final = "SELECT seq, text, verdict, reason FROM journal WHERE subject = ? AND seq IS NOT NULL ORDER BY seq"
 
 
@@ -265,8 +266,8 @@ def _refold(session: CacheSession, subject: str, version: int) -> None:
 
 def state_from_history(session: CacheSession, subject: str) -> SubjectState:
     """Fold the confirmed entries of a subject that are here."""
-    exercises = session.connection.execute(_EXERCISES)
-    wipes = deque(find_wipes((seq, decode_entry(text), Verdict(verdict)) for seq, text, verdict in exercises))
+    rows = session.connection.execute(_WIPES)
+    wipes = deque(find_wipes((seq, decode_entry(text), Verdict(verdict)) for seq, text, verdict in rows))
     state = EMPTY
     for seq, text, verdict, reason in session.connection.execute(_HISTORY, (subject,)):
         while wipes and wipes[0][0] < seq:
