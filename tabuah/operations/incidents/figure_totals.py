@@ -1,7 +1,7 @@
 """Sums of casualties and damage over incidents, where a statement on two incidents of one event counts once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -53,7 +53,15 @@ class _Statement(NamedTuple):
     newest: Observation
 
 
+class _Shared(NamedTuple):
+    """A statement that several incidents of one event have: its number, and their ids in the order of the reports."""
+
+    number: int
+    incidents: tuple[str, ...]
+
+
 EventOf = Callable[[Incident], str]
+_SharedStatements = Mapping[str, _Shared]  # by entry
 
 
 def parent_event_of(incident: Incident) -> str:
@@ -69,19 +77,27 @@ def figure_totals(incidents: Iterable[Incident], event_of: EventOf = parent_even
         event_of: returns the event of an incident; a statement is counted once for each event.
     """
     known = list(incidents)
-    return tuple(total for code in Figures.__struct_fields__ if (total := _figure_total(known, code, event_of)))
+    shared = _shared_statements(known, event_of)
+    return tuple(total for code in Figures.__struct_fields__ if (total := _figure_total(known, code, shared)))
 
 
-def figure_values(incidents: Iterable[Incident], code: str, event_of: EventOf = parent_event_of) -> dict[str, int]:
-    """Return the newest value of a figure by id of the incident, without repeated statements."""
-    counted, _repeated = _counted_once(_figure_statements(incidents, code), event_of)
-    return {each.incident.id: getattr(each.newest.figures, code) for each in counted}
+def figure_values(incidents: Iterable[Incident], event_of: EventOf = parent_event_of) -> dict[str, dict[str, int]]:
+    """Return the newest value of each figure by id of the incident, without repeated statements."""
+    known = list(incidents)
+    shared = _shared_statements(known, event_of)
+    found = {}
+    for code in Figures.__struct_fields__:
+        counted, _repeated = _counted_once(_figure_statements(known, code), shared)
+        if counted:
+            found[code] = {each.incident.id: getattr(each.newest.figures, code) for each in counted}
+    return found
 
 
 def group_totals(incidents: Iterable[Incident], event_of: EventOf = parent_event_of) -> tuple[GroupTotal, ...]:
     """Return the people by group of each figure that any incident states groups of."""
     known = list(incidents)
-    return tuple(total for figure in PEOPLE_FIGURES if (total := _group_total(known, figure, event_of)))
+    shared = _shared_statements(known, event_of)
+    return tuple(total for figure in PEOPLE_FIGURES if (total := _group_total(known, figure, shared)))
 
 
 def count_names(lists: Iterable[Sequence[str]]) -> dict[str, int]:
@@ -95,11 +111,11 @@ def count_names(lists: Iterable[Sequence[str]]) -> dict[str, int]:
     return {names[key]: count for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
 
 
-def _figure_total(incidents: Sequence[Incident], code: str, event_of: EventOf) -> FigureTotal | None:
+def _figure_total(incidents: Sequence[Incident], code: str, shared: _SharedStatements) -> FigureTotal | None:
     stated = _figure_statements(incidents, code)
     if not stated:
         return None
-    counted, repeated = _counted_once(stated, event_of)
+    counted, repeated = _counted_once(stated, shared)
     return FigureTotal(
         code=code,
         total=sum(getattr(each.newest.figures, code) for each in counted),
@@ -109,18 +125,18 @@ def _figure_total(incidents: Sequence[Incident], code: str, event_of: EventOf) -
     )
 
 
-def _group_total(incidents: Sequence[Incident], figure: str, event_of: EventOf) -> GroupTotal | None:
+def _group_total(incidents: Sequence[Incident], figure: str, shared: _SharedStatements) -> GroupTotal | None:
     stated = list(_newest(incidents, lambda observation: _groups_of(observation, figure) is not None))
     if not stated:
         return None
-    counted, _repeated = _counted_once(stated, event_of)
+    counted, _repeated = _counted_once(stated, shared)
     groups = [group for each in counted if (group := _groups_of(each.newest, figure)) is not None]
     sums = {
         name: sum(values)
         for name in GROUPS
         if (values := [value for each in groups if (value := getattr(each, name)) is not None])
     }
-    total = _figure_total(incidents, figure, event_of)
+    total = _figure_total(incidents, figure, shared)
     people = total.total if total else None
     return GroupTotal(figure=figure, groups=PeopleGroups(**sums), people=people, incidents=len(stated))
 
@@ -142,37 +158,54 @@ def _groups_of(observation: Observation, figure: str) -> PeopleGroups | None:
     return found
 
 
-def _counted_once(stated: Sequence[_Statement], event_of: EventOf) -> tuple[list[_Statement], list[_Statement]]:
+def _shared_statements(incidents: Iterable[Incident], event_of: EventOf) -> _SharedStatements:
+    """Return the statements that several incidents of one event have, by the entries of each."""
+    entries: dict[tuple[str, _Identity], dict[str, list[str]]] = {}  # by statement, then by id of the incident
+    for incident in sorted(incidents, key=_by_report):
+        if event := event_of(incident):
+            for each in incident.observations:
+                entries.setdefault((event, _identity(each)), {}).setdefault(incident.id, []).append(each.entry)
+    return {
+        entry: _Shared(number, tuple(by_incident))
+        for number, by_incident in enumerate(entries.values())
+        if len(by_incident) > 1
+        for own in by_incident.values()
+        for entry in own
+    }
+
+
+def _counted_once(
+    stated: Sequence[_Statement], shared: _SharedStatements
+) -> tuple[list[_Statement], list[_Statement]]:
     """Return the statements that count, and those that repeat a statement on another incident of the same event."""
-    ordered = sorted(stated, key=lambda each: (each.incident.reported_at, each.incident.id))
-    holders: dict[tuple[str, _Identity], list[_Statement]] = {}  # by event, in the order of the reports
-    for each in ordered:
-        if event := event_of(each.incident):
-            for identity in {_identity(one) for one in each.incident.observations}:
-                holders.setdefault((event, identity), []).append(each)
+    newest_of = {each.incident.id: each.newest for each in stated}
     counted: list[_Statement] = []
     repeated: list[_Statement] = []
-    for each in ordered:
-        alike = holders.get((event_of(each.incident), _identity(each.newest)), [])
-        (repeated if _is_repeated(each, alike) else counted).append(each)
+    for each in sorted(stated, key=lambda each: _by_report(each.incident)):
+        (repeated if _is_repeated(each, newest_of, shared) else counted).append(each)
     return counted, repeated
 
 
-def _is_repeated(statement: _Statement, alike: Sequence[_Statement]) -> bool:
+def _by_report(incident: Incident) -> tuple[datetime, str]:
+    return incident.reported_at, incident.id
+
+
+def _is_repeated(statement: _Statement, newest_of: Mapping[str, Observation], shared: _SharedStatements) -> bool:
     """Return whether another incident counts for a statement that both have.
 
     Of two equal newest statements the first incident counts. An incident with a newer statement has replaced the
     one that both had, so it counts.
     """
-    newest = _identity(statement.newest)
+    own = shared.get(statement.newest.entry)
     has_first = False
-    for other in alike:
-        if other.incident.id == statement.incident.id:
+    for key in own.incidents if own is not None else ():
+        newest = newest_of[key]  # each has stated the figure, in the shared statement at least
+        if key == statement.incident.id:
             has_first = True
-        elif _identity(other.newest) == newest:
+        elif shared.get(newest.entry) == own:
             if not has_first:
                 return True
-        elif other.newest.at > statement.newest.at:
+        elif newest.at > statement.newest.at:
             return True
     return False
 

@@ -15,7 +15,6 @@ from tabuah.operations.aid.aid_figures import AidFigure, AidLedger, aid_figures
 from tabuah.operations.codes import Severity, Status
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope
 from tabuah.operations.incidents.duplicates import SAME_TIME, duplicates_of
-from tabuah.operations.incidents.entry_bodies import Figures
 from tabuah.operations.incidents.figure_totals import figure_values
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.merges import final_target
@@ -324,9 +323,9 @@ def _counted_as(chosen: _ChosenIncidents) -> dict[str, str]:
 def _impact(incidents: Iterable[Incident]) -> tuple[Impact, ...]:
     """Return the figures that any incident has a statement on; one on two incidents of an event counts once."""
     stated = [incident for incident in incidents if incident.observations]
-    by_code = {code: figure_values(stated, code) for code in Figures.__struct_fields__}
     return tuple(
-        Impact(code=code, total=sum(values.values()), ids=tuple(values)) for code, values in by_code.items() if values
+        Impact(code=code, total=sum(values.values()), ids=tuple(values))
+        for code, values in figure_values(stated).items()
     )
 
 

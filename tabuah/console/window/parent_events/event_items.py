@@ -77,8 +77,8 @@ def incident_line(incident: Incident, now: datetime, *, remark: str = "") -> Lev
 
 
 def _event_line(event: ParentEvent, members: EventIncidents, now: datetime) -> LevelLine:
-    totals = event_totals(members)
-    worst = next(iter(totals.by_severity), None)
+    totals = EventTotals(incidents=len(members.counted), open=len(members.open))  # the others take longer
+    worst = max((each.severity for each in members.counted), key=lambda severity: severity.rank, default=None)
     level = Level.NO_DATA if not event.is_open or worst is None else LEVEL_OF_SEVERITY[worst]
     return LevelLine(
         id=event.id,
