@@ -16,6 +16,7 @@ _YESTERDAY: Final = frozenset({"kemarin", "kemaren", "kmrn", "yesterday"})
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3])[.:]?([0-5]\d)")  # 745, 0745, 7.45, 07:45
 _SECONDS: Final = re.compile(r"([01]?\d|2[0-3])[.:]([0-5]\d)[.:]([0-5]\d)")
 _EXAMPLE: Final = "2026-11-24T14:30"
+_YEARS: Final = range(1970, 2100)  # the journal takes no others, see `operations.bounds`
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})")  # 24-11-2026, 24/11/2026
 
 
@@ -105,4 +106,7 @@ def _iso(text: str, zone: tzinfo) -> datetime:
     if "T" not in clean and "." in clean and ":" not in clean:
         clean = clean.replace(".", ":")
     moment = datetime.fromisoformat(clean)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    if moment.year not in _YEARS:
+        raise ValueError(clean)
+    return moment

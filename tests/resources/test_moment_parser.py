@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tabuah.operations.bounds import EARLIEST, LATEST
 from tabuah.resources.moment_parser import moment_text, parse_moment
 
 NOW = datetime(2026, 11, 24, 1, 5, 30, tzinfo=UTC)  # 08.05 WIB
@@ -40,6 +41,17 @@ def test_date_and_time_are_in_wib_without_zone(text: str):
 def test_other_text_is_refused_with_example(text: str):
     with pytest.raises(ValueError, match="2026-11-24T14:30"):
         parse_moment(text, now=NOW)
+
+
+@pytest.mark.parametrize("year", [1, 1969, 2100, 9999])
+def test_time_that_the_journal_does_not_take_is_refused(year: int):
+    with pytest.raises(ValueError, match="2026-11-24T14:30"):
+        parse_moment(f"{year:04d}-06-30T12:00", now=NOW)
+
+
+@pytest.mark.parametrize("text", ["1970-01-01T00:00Z", "2099-12-31T23:59Z"])
+def test_first_and_last_time_of_the_journal_are_read(text: str):
+    assert EARLIEST <= parse_moment(text, now=NOW) < LATEST
 
 
 def test_midnight_belongs_to_the_day_in_wib():
