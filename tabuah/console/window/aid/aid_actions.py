@@ -192,6 +192,7 @@ class AidActions(RecordWindow[AidLine]):
                 confirm=_("Cancel the line"),
                 field=_("Reason"),
                 required=_("State a reason."),
+                is_reason=True,
             )
             self._ask(question, partial(self._on_reason_given, line))
 

@@ -6,6 +6,8 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import QObject
 
+from tabuah.console.window.shared.form_fields import FormError, check_line
+from tabuah.console.window.shared.place_fields import incident_field
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.aid.aid_line import AidKind, AidLine, AidPlace, AidValues
 from tabuah.operations.aid.balance import AidBalance
@@ -15,7 +17,6 @@ from tabuah.operations.aid.quantity import parse_quantity, plain_quantity
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import scope_world
-from tabuah.operations.hidden_characters import is_plain
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import _
 from tabuah.storage.journal.identifiers import new_uuid
@@ -27,16 +28,8 @@ from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.controls.record_dialog import RecordDialog
 from tabuah.widgets.values import Choice
 
-_LONGEST: Final = {"item": 80, "unit": 20, "partner": 120, "note": 400, "reason": 400}
+_LONGEST: Final = {"item": 80, "unit": 20, "place": 200, "partner": 120, "note": 400, "reason": 400}
 _FIELD_OF_REFUSAL: Final = {"no_correction_reason": "reason", "nothing_changed": "quantity"}
-
-
-class AidFieldError(Exception):
-    """A value of the form that cannot be used, with its field."""
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(text)
-        self.field = field
 
 
 class AidEditor(QObject):
@@ -90,8 +83,7 @@ class AidEditor(QObject):
         incident = self._incident_of(values)
         if incident is not None:
             served = incident.id if is_new or (values and values.place.incident) else ""
-            choices = (Choice(code=incident.id, label=incident.number), Choice(code="", label=_("None")))
-            fields.insert(5, EditField(code="incident", label=_("Incident"), value=served, choices=choices))
+            fields.insert(5, incident_field(_("Incident"), incident, served))
         if not is_new:
             fields.append(_text("reason", "", _("It is journalled; the line before stays visible")))
         return tuple(fields)
@@ -118,7 +110,7 @@ class AidEditor(QObject):
                 self._correct(edited, values, changes)
             else:
                 self._record(values)
-        except AidFieldError as error:
+        except FormError as error:
             form.show_error(error.field, str(error))
         except NotPossible as refusal:
             form.show_error(_FIELD_OF_REFUSAL.get(refusal.reason, "quantity"), describe_not_possible(refusal))
@@ -145,10 +137,10 @@ class AidEditor(QObject):
         item = listed_name(_checked(given, "item"))
         unit = _checked(given, "unit") or unit_of(item)
         if not item:
-            raise AidFieldError("item", _("State the item."))
+            raise FormError("item", _("State the item."))
         if not unit:
-            raise AidFieldError("unit", _("The item is not on the list: state its unit."))
-        place = place if keeps_place else self._read_place(given["place"])
+            raise FormError("unit", _("The item is not on the list: state its unit."))
+        place = place if keeps_place else self._read_place(_checked(given, "place"))
         if "incident" in given:
             place = msgspec.structs.replace(place, incident=given["incident"])
         return AidValues(
@@ -165,7 +157,7 @@ class AidEditor(QObject):
         """Return the place of a text: a shelter by its name, else a nagari.
 
         Raises:
-            AidFieldError: there is neither.
+            FormError: there is neither.
         """
         wanted = " ".join(text.casefold().split())
         if not wanted:
@@ -177,7 +169,7 @@ class AidEditor(QObject):
         places = self._context.places
         nagari = next((each for each in places.suggest(text) if each.id.startswith("nagari/")), None)
         if nagari is None:
-            raise AidFieldError("place", _("There is no shelter or nagari of this name."))
+            raise FormError("place", _("There is no shelter or nagari of this name."))
         place = places.place_of(nagari)
         return AidPlace(nagari_code=place.nagari_code, nagari=place.nagari)
 
@@ -187,7 +179,4 @@ def _text(name: str, value: str, hint: str) -> EditField:
 
 
 def _checked(given: dict[str, str], name: str) -> str:
-    text = given[name].strip()
-    if len(text) > _LONGEST[name] or not is_plain(text):
-        raise AidFieldError(name, _("At most {n} characters in one line.").format(n=_LONGEST[name]))
-    return text
+    return check_line(name, given[name], longest=_LONGEST[name])

@@ -5,20 +5,22 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject
 
-from tabuah.console.window.disruptions import disruption_form
 from tabuah.console.window.disruptions.disruption_changes import ending, restoring
 from tabuah.console.window.disruptions.disruption_form import disruption_fields, read_values
 from tabuah.console.window.shared.form_fields import FormError
+from tabuah.console.window.shared.place_fields import (
+    changed_place,
+    offered_incident,
+    proposed_place,
+    read_place,
+)
 from tabuah.console.window.shared.record_changes import RecordChanges
 from tabuah.console.window.shared.window_context import WindowContext
-from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.disruptions.disruption import Disruption
 from tabuah.operations.disruptions.drafts import edit_disruption, report_disruption
 from tabuah.operations.disruptions.entry_bodies import DisruptionReported
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import scope_world
-from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.localisation import _
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.text.sync.verdict_reasons import describe_not_possible
@@ -35,27 +37,16 @@ class DisruptionEditor(QObject):
 
     def begin(self, disruption: Disruption | None) -> None:
         """Open the form of a disruption, or of a new one."""
-        incident = self._form_incident(disruption)
+        incident = offered_incident(self._context, disruption.incident if disruption is not None else "")
         title = _("Report a closed road or an outage")
         if disruption is not None:
             title = _("Edit {name}").format(name=disruption.name)
         fields = disruption_fields(
-            disruption, self._proposed_place(incident), incident, now=self._context.state.now()
+            disruption, proposed_place(self._context, incident), incident, now=self._context.state.now()
         )
         save = "" if disruption is not None else _("Report it")
         self._dialog.form.show_fields(disruption.id if disruption is not None else "", title, fields, save=save)
         self._dialog.show_form()
-
-    def _form_incident(self, disruption: Disruption | None) -> Incident | None:
-        if disruption is not None and disruption.incident:
-            return self._context.state.snapshot.incidents.get(disruption.incident)
-        return self._context.incident
-
-    def _proposed_place(self, incident: Incident | None) -> str:
-        """Return the place of the incident, else the centre of the map."""
-        place = incident.place if incident is not None else None
-        position = (place.lon_deg, place.lat_deg) if place is not None else self._context.canvas.view.centre_deg
-        return format_decimal_degrees(*position)
 
     def _on_form_submitted(self, edited: str, changes: dict[str, str]) -> None:
         form = self._dialog.form
@@ -68,7 +59,8 @@ class DisruptionEditor(QObject):
         except FormError as error:
             form.show_error(error.field, str(error))
         except NotPossible as refusal:
-            form.show_error("expected_end", describe_not_possible(refusal))
+            field = "expected_end" if refusal.reason == "ends_before_it_began" else next(iter(values))
+            form.show_error(field, describe_not_possible(refusal))
         else:
             self._dialog.show_list()
 
@@ -77,8 +69,7 @@ class DisruptionEditor(QObject):
         if disruption is None:
             return  # its exercise was wiped
         given: dict[str, Any] = read_values(changes, now=self._context.state.now())
-        if disruption_form.PLACE in changes:
-            given["place"] = self._read_place(values)
+        given |= changed_place(self._context.places, disruption.place, values, changes)
         draft = edit_disruption(disruption, **given)
         message = _("{name} is changed.").format(name=disruption.name)
         self._changes.save(draft, message, restoring(disruption, given))
@@ -86,22 +77,6 @@ class DisruptionEditor(QObject):
     def _report(self, values: dict[str, str]) -> None:
         now = self._context.state.now()
         given = read_values(values, now=now)
-        body = msgspec.convert({**given, "place": self._read_place(values)}, DisruptionReported)
+        body = msgspec.convert({**given, "place": read_place(self._context.places, values)}, DisruptionReported)
         draft = report_disruption(new_uuid(now), body, world=scope_world(self._context.state.scope))
         self._changes.save(draft, _("{name} is reported.").format(name=body.name), ending(), is_new=True)
-
-    def _read_place(self, values: dict[str, str]) -> IncidentPlace:
-        """Return the place of the form.
-
-        Raises:
-            FormError: there is no such place, or it lies outside the regency without a reason.
-        """
-        places, text = self._context.places, values[disruption_form.PLACE]
-        found = next((each for each in places.suggest(text) if each.lon_deg is not None), None) if text else None
-        if found is None:
-            raise FormError(disruption_form.PLACE, _("There is no such place. Type a nagari or a position."))
-        reason = values[disruption_form.OUTSIDE]
-        question = places.outside_question(found)
-        if question and not reason:
-            raise FormError(disruption_form.OUTSIDE, question)
-        return places.place_of(found, reason)

@@ -5,27 +5,20 @@ from datetime import datetime
 from typing import Any, Final
 
 from tabuah.console.disruptions.typed_line import format_line, parse_line
-from tabuah.console.window.shared.form_fields import FormError
-from tabuah.gis.coordinates import format_decimal_degrees
+from tabuah.console.window.shared.form_fields import FormError, check_line
+from tabuah.console.window.shared.place_fields import AT_INCIDENT, incident_field, place_fields
 from tabuah.operations.disruptions.disruption import Disruption, DisruptionExtent, DisruptionKind
-from tabuah.operations.hidden_characters import is_plain
 from tabuah.operations.incidents.incident import Incident
 from tabuah.resources.localisation import N_, _
 from tabuah.resources.moment_parser import moment_text, parse_moment, past_moment
 from tabuah.text.code_labels import code_label
 from tabuah.text.disruptions.disruption_text import disruption_field_label
-from tabuah.text.incidents.incident_text import place_text
 from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.values import Choice
 
-PLACE: Final = "place"
-OUTSIDE: Final = "outside"
-_AT_INCIDENT: Final = "incident"
 _LONGEST: Final = {"name": 160, "source": 120, "note": 400}
 _HINTS: Final = {
     "name": N_("Such as Jalan Solok–Alahan Panjang km 12, or PLN Kubung"),
-    "place": N_("A nagari, or a position: degrees, UTM or MGRS"),
-    "outside": N_("Only for a place outside the regency"),
     "line": N_("Positions along it, such as 100.65,-0.85 100.66,-0.86; empty if unknown"),
     "expected_end": N_("A time, such as 18.00; empty if nobody has said"),
     "source": N_("Office or organisation that stated it"),
@@ -50,8 +43,7 @@ def disruption_fields(
         _field("name", disruption.name if disruption else ""),
         kinds,
         extents,
-        _field(PLACE, _place_value(disruption) if disruption else place),
-        EditField(code=OUTSIDE, label=_("Reason"), value="", hint=_(_HINTS[OUTSIDE])),
+        *place_fields(disruption_field_label("place"), disruption.place if disruption else None, place),
         _field("line", format_line(disruption.line) if disruption else ""),
         _field("began_at", moment_text(disruption.began_at if disruption else now, now=now)),
         _field("expected_end", moment_text(expected, now=now) if expected else ""),
@@ -60,9 +52,7 @@ def disruption_fields(
     ]
     if incident is not None:
         chosen = incident.id if disruption is None or disruption.incident else ""
-        choices = (Choice(code=incident.id, label=incident.number), Choice(code="", label=_("None")))
-        label = disruption_field_label("incident")
-        fields.insert(3, EditField(code=_AT_INCIDENT, label=label, value=chosen, choices=choices))
+        fields.insert(3, incident_field(disruption_field_label("incident"), incident, chosen))
     return tuple(fields)
 
 
@@ -72,7 +62,9 @@ def read_values(values: Mapping[str, str], *, now: datetime) -> dict[str, Any]:
     Raises:
         FormError: a value cannot be used.
     """
-    given: dict[str, Any] = {name: _read_text(name, values[name]) for name in _LONGEST if name in values}
+    given: dict[str, Any] = {
+        name: check_line(name, values[name], longest=longest) for name, longest in _LONGEST.items() if name in values
+    }
     for name, fault in (("name", _("A disruption needs a name.")), ("source", _("State who reported it."))):
         if name in values and not given[name]:
             raise FormError(name, fault)
@@ -80,8 +72,8 @@ def read_values(values: Mapping[str, str], *, now: datetime) -> dict[str, Any]:
         given["kind"] = DisruptionKind(values["kind"])
     if "extent" in values:
         given["extent"] = DisruptionExtent(values["extent"])
-    if _AT_INCIDENT in values:
-        given["incident"] = values[_AT_INCIDENT]
+    if AT_INCIDENT in values:
+        given["incident"] = values[AT_INCIDENT]
     return given | _read_line_and_times(values, now)
 
 
@@ -111,14 +103,3 @@ def _choices(codes: type[DisruptionKind] | type[DisruptionExtent], chosen: str, 
 def _field(name: str, value: str) -> EditField:
     hint = _(_HINTS[name]) if name in _HINTS else ""
     return EditField(code=name, label=disruption_field_label(name), value=value, hint=hint)
-
-
-def _place_value(disruption: Disruption) -> str:
-    place = disruption.place
-    return place_text(place) if place.radius_m is not None else format_decimal_degrees(place.lon_deg, place.lat_deg)
-
-
-def _read_text(name: str, text: str) -> str:
-    if len(text) > _LONGEST[name] or not is_plain(text):
-        raise FormError(name, _("At most {n} characters in one line.").format(n=_LONGEST[name]))
-    return text

@@ -6,6 +6,7 @@ from typing import Final
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.operations.calls.call import UNREPORTED
 from tabuah.operations.codes import HAZARD_LETTERS, Channel, Hazard, Severity
+from tabuah.operations.hidden_characters import is_plain
 from tabuah.resources.hazard_questions import HazardQuestion, QuestionKind
 from tabuah.resources.localisation import _
 from tabuah.resources.regency import current_regency
@@ -30,6 +31,18 @@ class FormError(Exception):
     def __init__(self, field: str, text: str) -> None:
         super().__init__(text)
         self.field = field
+
+
+def check_line(field: str, text: str, *, longest: int) -> str:
+    """Return the text of a field without space around it.
+
+    Raises:
+        FormError: it is longer, or has hidden characters.
+    """
+    text = text.strip()
+    if len(text) > longest or not is_plain(text):
+        raise FormError(field, _("At most {n} characters in one line.").format(n=longest))
+    return text
 
 
 def hazard_choices(chosen: str = "") -> tuple[Choice, ...]:

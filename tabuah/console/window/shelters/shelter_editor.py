@@ -7,16 +7,19 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from tabuah.console.window.shared.form_fields import FormError
+from tabuah.console.window.shared.place_fields import (
+    changed_place,
+    offered_incident,
+    proposed_place,
+    read_place,
+)
 from tabuah.console.window.shared.record_changes import RecordChanges
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shelters import shelter_form
 from tabuah.console.window.shelters.shelter_changes import closing, restoring, withdrawing
 from tabuah.console.window.shelters.shelter_form import count_fields, read_evacuees, shelter_fields
-from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import scope_world
-from tabuah.operations.incidents.incident import Incident
-from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.shelters.drafts import add_shelter, count_evacuees, edit_shelter
 from tabuah.operations.shelters.entry_bodies import ShelterAdded
 from tabuah.operations.shelters.shelter import Shelter
@@ -40,8 +43,8 @@ class ShelterEditor(QObject):
     def begin(self, shelter: Shelter | None) -> None:
         """Open the form of a shelter, or of a new one."""
         title = _("Edit {name}").format(name=shelter.name) if shelter is not None else _("Add a shelter or post")
-        incident = self._form_incident(shelter)
-        fields = shelter_fields(shelter, self._proposed_place(incident), incident)
+        incident = offered_incident(self._context, shelter.incident if shelter is not None else "")
+        fields = shelter_fields(shelter, proposed_place(self._context, incident), incident)
         save = "" if shelter is not None else _("Add")
         self._dialog.form.show_fields(shelter.id if shelter is not None else "", title, fields, save=save)
         self._dialog.show_form()
@@ -58,17 +61,6 @@ class ShelterEditor(QObject):
     @property
     def _shelters(self) -> Mapping[str, Shelter]:
         return self._context.state.snapshot.shelters
-
-    def _form_incident(self, shelter: Shelter | None) -> Incident | None:
-        if shelter is not None and shelter.incident:
-            return self._context.state.snapshot.incidents.get(shelter.incident)
-        return self._context.incident
-
-    def _proposed_place(self, incident: Incident | None) -> str:
-        """Return the place of the incident, else the centre of the map."""
-        place = incident.place if incident is not None else None
-        position = (place.lon_deg, place.lat_deg) if place is not None else self._context.canvas.view.centre_deg
-        return format_decimal_degrees(*position)
 
     def _on_form_submitted(self, edited: str, changes: dict[str, str]) -> None:
         form = self._dialog.form
@@ -101,31 +93,14 @@ class ShelterEditor(QObject):
         if shelter is None:
             return
         given = shelter_form.read_texts(changes)
-        if shelter_form.PLACE in changes:
-            given["place"] = self._read_place(values)
+        given |= changed_place(self._context.places, shelter.place, values, changes)
         draft = edit_shelter(shelter, **given)
         self._changes.save(draft, _("{name} is changed.").format(name=shelter.name), restoring(shelter, given))
 
     def _add(self, values: dict[str, str]) -> None:
         given = shelter_form.read_texts(values)
-        body = msgspec.convert({**given, "place": self._read_place(values)}, ShelterAdded)
+        body = msgspec.convert({**given, "place": read_place(self._context.places, values)}, ShelterAdded)
         world = scope_world(self._context.state.scope)
         draft = add_shelter(new_uuid(self._context.state.now()), body, world=world)
         message = _("{name} is added.").format(name=body.name)
         self._changes.save(draft, message, closing(self._context), is_new=True)
-
-    def _read_place(self, values: dict[str, str]) -> IncidentPlace:
-        """Return the place of the form.
-
-        Raises:
-            FormError: there is no such place, or it lies outside the regency without a reason.
-        """
-        places, text = self._context.places, values[shelter_form.PLACE]
-        found = next((each for each in places.suggest(text) if each.lon_deg is not None), None) if text else None
-        if found is None:
-            raise FormError(shelter_form.PLACE, _("There is no such place. Type a nagari or a position."))
-        reason = values[shelter_form.OUTSIDE]
-        question = places.outside_question(found)
-        if question and not reason:
-            raise FormError(shelter_form.OUTSIDE, question)
-        return places.place_of(found, reason)

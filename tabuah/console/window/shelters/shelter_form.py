@@ -4,29 +4,22 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tabuah.console.window.shared.form_fields import FormError
-from tabuah.gis.coordinates import format_decimal_degrees
-from tabuah.operations.hidden_characters import is_plain
+from tabuah.console.window.shared.form_fields import FormError, check_line
+from tabuah.console.window.shared.place_fields import AT_INCIDENT, incident_field, place_fields
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.shelters.shelter import GROUPS, MOST_PEOPLE, Evacuees, Shelter, ShelterKind
 from tabuah.resources.localisation import N_, _
 from tabuah.text.code_labels import code_label
-from tabuah.text.incidents.incident_text import place_text
 from tabuah.text.shelters.shelter_text import shelter_field_label
 from tabuah.widgets.controls.edit_form import EditField
 from tabuah.widgets.values import Choice
 
-PLACE: Final = "place"
-OUTSIDE: Final = "outside"
-AT_INCIDENT: Final = "incident"
 _LONGEST: Final = {"name": 120, "owner": 120, "contact": 120, "note": 400, "source": 120}
 _HINTS: Final = {
     "name": N_("Such as SDN 03 Koto Baru, or Posko Utama"),
-    "place": N_("A nagari, or a position: degrees, UTM or MGRS"),
     "capacity": N_("For how many people; empty if unknown"),
     "owner": N_("Office or organisation"),
     "contact": N_("No private number: every console receives it"),
-    "outside": N_("Only for a place outside the regency"),
     "source": N_("Office or organisation that counted"),
 }
 
@@ -49,8 +42,7 @@ def shelter_fields(shelter: Shelter | None, place: str, incident: Incident | Non
             value=(shelter.kind if shelter else ShelterKind.EVACUATION).value,
             choices=kinds,
         ),
-        _field(PLACE, _place_value(shelter) if shelter else place),
-        EditField(code=OUTSIDE, label=_("Reason"), value="", hint=_(_HINTS[OUTSIDE])),
+        *place_fields(shelter_field_label("place"), shelter.place if shelter else None, place),
         _field("capacity", capacity),
         _field("owner", shelter.owner if shelter else ""),
         _field("contact", shelter.contact if shelter else ""),
@@ -58,9 +50,7 @@ def shelter_fields(shelter: Shelter | None, place: str, incident: Incident | Non
     ]
     if incident is not None:
         served = incident.id if shelter is None or shelter.incident else ""
-        choices = (Choice(code=incident.id, label=incident.number), Choice(code="", label=_("None")))
-        label = shelter_field_label("incident")
-        fields.insert(2, EditField(code=AT_INCIDENT, label=label, value=served, choices=choices))
+        fields.insert(2, incident_field(shelter_field_label("incident"), incident, served))
     return tuple(fields)
 
 
@@ -76,7 +66,9 @@ def read_texts(values: Mapping[str, str]) -> dict[str, Any]:
     Raises:
         FormError: a value cannot be used.
     """
-    given: dict[str, Any] = {name: _read_text(name, values[name]) for name in _LONGEST if name in values}
+    given: dict[str, Any] = {
+        name: check_line(name, values[name], longest=longest) for name, longest in _LONGEST.items() if name in values
+    }
     if "name" in values and not given["name"]:
         raise FormError("name", _("A shelter needs a name."))
     if "kind" in values:
@@ -103,17 +95,6 @@ def read_evacuees(values: Mapping[str, str]) -> Evacuees:
 def _field(name: str, value: str) -> EditField:
     hint = _(_HINTS[name]) if name in _HINTS else ""
     return EditField(code=name, label=shelter_field_label(name), value=value, hint=hint)
-
-
-def _place_value(shelter: Shelter) -> str:
-    place = shelter.place
-    return place_text(place) if place.radius_m is not None else format_decimal_degrees(place.lon_deg, place.lat_deg)
-
-
-def _read_text(name: str, text: str) -> str:
-    if len(text) > _LONGEST[name] or not is_plain(text):
-        raise FormError(name, _("At most {n} characters in one line.").format(n=_LONGEST[name]))
-    return text
 
 
 def _read_number(name: str, text: str) -> int | None:

@@ -60,9 +60,12 @@ def report(window: OpenWindow, **more: str) -> RecordDialog:
 
 
 def test_road_is_reported_ended_and_undone_by_keyboard(window: OpenWindow, tmp_path: Path):
-    dialog = report(window, line="100.65,-0.85", began_at="00.00")
+    dialog = report(window, line="100.65,-0.85", began_at="00.00", expected_end="9999-12-31 06.00")
     assert disruptions(window) == []
     fill(dialog, line="100.65,-0.85 100.66,-0.86")
+    window.key(Qt.Key.Key_Return)
+    assert not dialog.shows_list, "the journal does not take such a time: it is refused at the form"
+    fill(dialog, expected_end="")
     window.key(Qt.Key.Key_Return)
     window.until(lambda: dialog.list.chosen != "")
     (road,) = disruptions(window)
