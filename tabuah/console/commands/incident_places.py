@@ -3,19 +3,30 @@
 import sys
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import click
 import msgspec
 
+from tabuah.console.commands.invocation import print_error
+from tabuah.console.commands.reason_type import ReasonType
 from tabuah.gis.coordinates import format_decimal_degrees, parse_position
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.places import Nagari, Place
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
-from tabuah.resources.localisation import _, format_number
+from tabuah.resources.localisation import N_, _, format_number
 from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.map.maps import load_maps
 from tabuah.text.incidents.incident_text import nagari_text
 from tabuah.text.incidents.places import kecamatan_text
+
+OUTSIDE: Final = click.option(
+    "--outside",
+    type=ReasonType(),
+    metavar="REASON",
+    default="",
+    help=N_("Reason for a place outside the regency."),
+)
 
 
 class ResolvedPlace(msgspec.Struct, frozen=True):
@@ -36,6 +47,20 @@ class PlaceResolver:
     def gazetteer(self) -> Gazetteer:
         """The gazetteer, read on first use."""
         return load_maps(self._directory).gazetteer()
+
+    def find_place(self, position: str | None, nagari: str | None, *, outside_reason: str) -> ResolvedPlace:
+        """Return the place of the options `--at` and `--nagari`, of which one is given.
+
+        Raises:
+            click.UsageError: none or both are given, or the place lies outside the regency without a reason.
+            CoordinateError: the text is not a position.
+            PlaceError: no nagari matches, or several do; the message suggests others.
+        """
+        if (position is None) == (nagari is None):
+            raise click.UsageError(_("give the place with either --at or --nagari"))
+        if position is not None:
+            return self.place_at(position, outside_reason=outside_reason.strip())
+        return self.place_in_nagari(nagari or "")
 
     def place_at(self, position: str, *, outside_reason: str) -> ResolvedPlace:
         """Return the place of a position.
@@ -93,6 +118,18 @@ class PlaceResolver:
                 meant = format_decimal_degrees(lon, lat)
                 return " " + _("Did you mean {position}: {text}?").format(position=meant, text=f"{lon:g},{lat:g}")
         return ""
+
+
+def read_place(directory: Path, position: str | None, nagari: str | None, *, outside: str) -> IncidentPlace:
+    """Return the place of the options `--at` and `--nagari`, and print a remark about its certainty.
+
+    Raises:
+        click.UsageError, CoordinateError, PlaceError: see `PlaceResolver.find_place`.
+    """
+    resolved = PlaceResolver(directory).find_place(position, nagari, outside_reason=outside)
+    if resolved.remark:
+        print_error(resolved.remark)
+    return resolved.place
 
 
 def describe_matched(text: str, nagari: Nagari) -> str:

@@ -12,7 +12,7 @@ from tabuah.console.commands.calls.calls import call_group, find_call
 from tabuah.console.commands.code_lists import read_code
 from tabuah.console.commands.command_classes import Code, PastMoment, pairs_option, read_pairs
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
-from tabuah.console.commands.incident_places import PlaceResolver
+from tabuah.console.commands.incident_places import OUTSIDE, PlaceResolver
 from tabuah.console.commands.incidents.answer_options import answer_options, read_answered
 from tabuah.console.commands.incidents.incident_fields import read_place_words, validate_body
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
@@ -108,7 +108,7 @@ def _checked_class(call_class: CallClass) -> CallClass:
 @click.option("--hazard", type=Code(Hazard), metavar="H", help=N_("The hazard of a new incident."))
 @click.option("--title", default="", metavar="T", help=N_("What happened, in one line; default: the note."))
 @click.option("--at", "position", metavar="LON,LAT", help=N_("Position: degrees, degrees and minutes, UTM or MGRS."))
-@click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
+@OUTSIDE
 @click.option("--nagari", metavar="NAME", help=N_("Place: a nagari by its name or code."))
 @click.option("--jorong", metavar="NAME", default="", help=N_("Place: the jorong."))
 @click.option("--landmark", metavar="TEXT", default="", help=N_("Place: what is near, such as a mosque or a bridge."))
@@ -140,11 +140,7 @@ def make_incident(
             raise click.UsageError(_("place and answers belong to a new incident: tabuah incident edit, answer"))
         _link_known(call, key, known)
         return
-    if (position is None) == (nagari is None):
-        raise click.UsageError(_("give the place with either --at or --nagari"))
-    placer = PlaceResolver(call.data)
-    placed = placer.place_at(position, outside_reason=outside.strip()) if position else None
-    placed = placed or placer.place_in_nagari(nagari or "")
+    placed = PlaceResolver(call.data).find_place(position, nagari, outside_reason=outside)
     assert hazard is not None
     answered = read_answered(hazard, answers, at_risk)
     with call.open_store() as store:

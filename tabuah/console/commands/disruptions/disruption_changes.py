@@ -1,6 +1,6 @@
 """`tabuah disruption report`, `change`, `end` and `resume`; works offline."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,9 +10,9 @@ from tabuah.console.commands.code_lists import read_code
 from tabuah.console.commands.command_classes import Code, PastMoment, pairs_option, read_pairs
 from tabuah.console.commands.disruptions.disruptions import disruption_group
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
-from tabuah.console.commands.incident_places import PlaceResolver
+from tabuah.console.commands.incident_places import OUTSIDE, read_place
 from tabuah.console.commands.incidents.incident_fields import validate_body
-from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.disruptions.disruption_records import find_disruption, make_disruption_record
 from tabuah.console.disruptions.typed_line import Corners, parse_line
@@ -27,9 +27,8 @@ from tabuah.operations.disruptions.drafts import (
 from tabuah.operations.disruptions.entry_bodies import DisruptionEdited, DisruptionReported
 from tabuah.operations.entries import Draft
 from tabuah.operations.exercises.scope import scope_world
-from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.resources.localisation import N_, _
-from tabuah.resources.moment_parser import parse_moment
+from tabuah.resources.moment_parser import parse_moment, past_moment
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.text.exercises.exercise_text import exercises_by_id
@@ -38,9 +37,6 @@ _EDITABLE: Final = (*(name for name in FIELDS if name != "place"), "at", "nagari
 _TEXTS: Final = ("name", "source", "note")
 REASON: Final = click.option(
     "--reason", type=ReasonType(), required=True, metavar="TEXT", help=N_("Reason; it is journalled.")
-)
-OUTSIDE: Final = click.option(
-    "--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency.")
 )
 
 
@@ -77,7 +73,7 @@ def report(
     worlds: ChosenWorlds,
 ) -> None:
     corners = _read_line(line)
-    place = _read_place(PlaceResolver(call.data), _position_of(position, nagari, corners), nagari, outside)
+    place = read_place(call.data, _position_of(position, nagari, corners), nagari, outside=outside)
     with call.open_store() as store:
         body = DisruptionReported(
             kind=kind,
@@ -153,16 +149,6 @@ def _position_of(position: str | None, nagari: str | None, line: Corners) -> str
     return f"{lon_deg:.6f},{lat_deg:.6f}"
 
 
-def _read_place(placer: PlaceResolver, position: str | None, nagari: str | None, outside: str) -> IncidentPlace:
-    if (position is None) == (nagari is None):
-        raise click.UsageError(_("give the place with either --at or --nagari"))
-    resolved = placer.place_at(position, outside_reason=outside.strip()) if position else None
-    resolved = resolved or placer.place_in_nagari(nagari or "")
-    if resolved.remark:
-        print_error(resolved.remark)
-    return resolved.place
-
-
 def _read_fields(call: Invocation, store: ConsoleStore, values: dict[str, str], outside: str) -> dict[str, Any]:
     given: dict[str, Any] = {name: values[name] for name in _TEXTS if name in values}
     if "kind" in values:
@@ -172,13 +158,13 @@ def _read_fields(call: Invocation, store: ConsoleStore, values: dict[str, str], 
     if "line" in values:
         given["line"] = _read_line(values["line"])
     if "began_at" in values:
-        given["began_at"] = _read_moment(values["began_at"])
+        given["began_at"] = _read_moment(values["began_at"], past_moment)
     if "expected_end" in values:
         given["expected_end"] = _read_moment(values["expected_end"]) if values["expected_end"] else None
     if "incident" in values:
         given["incident"] = store.incident(values["incident"]).id if values["incident"] else ""
     if "at" in values or "nagari" in values:
-        given["place"] = _read_place(PlaceResolver(call.data), values.get("at"), values.get("nagari"), outside)
+        given["place"] = read_place(call.data, values.get("at"), values.get("nagari"), outside=outside)
     return given
 
 
@@ -189,8 +175,8 @@ def _read_line(text: str) -> Corners:
         raise click.UsageError(str(error)) from error
 
 
-def _read_moment(text: str) -> datetime:
+def _read_moment(text: str, parse: Callable[..., datetime] = parse_moment) -> datetime:
     try:
-        return parse_moment(text, now=datetime.now(UTC))
+        return parse(text, now=datetime.now(UTC))
     except ValueError as error:
         raise click.UsageError(str(error)) from error

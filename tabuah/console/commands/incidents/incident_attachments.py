@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
+from tabuah.console.commands.incident_places import OUTSIDE, PlaceResolver, ResolvedPlace
 from tabuah.console.commands.incidents.incident_fields import validate_body
 from tabuah.console.commands.incidents.incidents import incident_group
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
@@ -39,7 +39,7 @@ class AttachmentRecord(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--original", is_flag=True, help=N_("Keep the full resolution of a photo."))
 @click.option("--use-photo-position", is_flag=True, help=N_("Move the incident to the position of the photo."))
 @click.option("--use-photo-time", is_flag=True, help=N_("Date the attachment to the time of the photo."))
-@click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
+@OUTSIDE
 @click.pass_obj
 def attach(
     call: Invocation,

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import Code, PastMoment, pairs_option, read_pairs
-from tabuah.console.commands.incident_places import PlaceResolver
+from tabuah.console.commands.incident_places import OUTSIDE, PlaceResolver
 from tabuah.console.commands.incidents.incident_fields import (
     EDITABLE,
     FIGURES,
@@ -43,7 +43,7 @@ from tabuah.text.incidents.figure_groups import group_notes
 @incident_group.command("edit", help=N_("Change fields of an incident."))
 @click.argument("incident", metavar="ID")
 @pairs_option(N_("A field and its new value."))
-@click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
+@OUTSIDE
 @click.pass_obj
 def edit(call: Invocation, *, incident: str, pairs: tuple[str, ...], outside: str) -> None:
     """Change fields of an incident."""

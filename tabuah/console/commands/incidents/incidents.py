@@ -7,7 +7,7 @@ import click
 
 from tabuah.console.commands.command_classes import Code, PastMoment, TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option, scope_options
-from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
+from tabuah.console.commands.incident_places import OUTSIDE, PlaceResolver
 from tabuah.console.commands.incidents.answer_options import answer_options, read_answered
 from tabuah.console.commands.incidents.incident_fields import read_caller, read_place_words, validate_body
 from tabuah.console.commands.incidents.incident_records import (
@@ -63,7 +63,7 @@ incident_group = TabuahGroup("incident", help=N_("Report, list and manage incide
 @click.option("--hazard", required=True, type=Code(Hazard), metavar="H", help=N_("The hazard, a code of the list."))
 @click.option("--title", required=True, metavar="T", help=N_("What happened, in one line."))
 @click.option("--at", "position", metavar="LON,LAT", help=N_("Position: degrees, degrees and minutes, UTM or MGRS."))
-@click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
+@OUTSIDE
 @click.option("--nagari", metavar="NAME", help=N_("Place: a nagari by its name or code."))
 @click.option("--jorong", metavar="NAME", default="", help=N_("Place: the jorong."))
 @click.option("--landmark", metavar="TEXT", default="", help=N_("Place: what is near, such as a mosque or a bridge."))
@@ -103,7 +103,7 @@ def report_new(
     worlds: ChosenWorlds,
 ) -> None:
     answered = read_answered(hazard, answers, at_risk)
-    placed = _resolve_place(PlaceResolver(call.data), position, nagari, outside)
+    placed = PlaceResolver(call.data).find_place(position, nagari, outside_reason=outside)
     body = IncidentReported(
         number="SLK-0000-0000",
         hazard=hazard,
@@ -178,14 +178,6 @@ def show_incident(call: Invocation, *, incident: str, with_caller: bool) -> None
             print_json(make_incident_record(store, found) | ({"caller": caller or None} if with_caller else {}))
         else:
             _print_incident(store, found, caller)
-
-
-def _resolve_place(placer: PlaceResolver, position: str | None, nagari: str | None, outside: str) -> ResolvedPlace:
-    if (position is None) == (nagari is None):
-        raise click.UsageError(_("give the place with either --at or --nagari"))
-    if position is not None:
-        return placer.place_at(position, outside_reason=outside.strip())
-    return placer.place_in_nagari(nagari or "")
 
 
 def _list_cells(row: IncidentRow, known: Mapping[str, Exercise], *, is_broken: bool) -> list[str]:

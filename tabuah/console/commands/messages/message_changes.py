@@ -4,7 +4,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import Code
-from tabuah.console.commands.incident_places import PlaceResolver, ResolvedPlace
+from tabuah.console.commands.incident_places import OUTSIDE, PlaceResolver, ResolvedPlace
 from tabuah.console.commands.incidents.incident_fields import validate_body
 from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.messages.messages import find_message, message_group
@@ -33,7 +33,7 @@ _ID = click.argument("key", metavar="ID")
     "--with-text", is_flag=True, help=N_("Copy the text into the description, which all consoles keep for ever.")
 )
 @click.option("--at", "position", metavar="LON,LAT", help=N_("Position; default: that of the message."))
-@click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
+@OUTSIDE
 @click.option("--nagari", metavar="NAME", help=N_("Place: a nagari by its name or code."))
 @click.option(
     "--severity", type=Code(Severity), default="moderate", metavar="S", help=N_("Severity; default: moderate.")

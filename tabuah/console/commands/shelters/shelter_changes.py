@@ -9,15 +9,14 @@ import click
 from tabuah.console.commands.code_lists import read_code
 from tabuah.console.commands.command_classes import Code, PastMoment, pairs_option, read_pairs
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
-from tabuah.console.commands.incident_places import PlaceResolver
+from tabuah.console.commands.incident_places import OUTSIDE, read_place
 from tabuah.console.commands.incidents.incident_fields import validate_body
-from tabuah.console.commands.invocation import Invocation, print_error, print_text
+from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.reason_type import ReasonType
 from tabuah.console.commands.shelters.shelters import shelter_group
 from tabuah.console.shelters.shelter_records import find_shelter, make_shelter_record
 from tabuah.operations.entries import Draft
 from tabuah.operations.exercises.scope import scope_world
-from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.shelters.conflict_policy import FIELDS
 from tabuah.operations.shelters.drafts import (
     add_shelter,
@@ -57,7 +56,7 @@ REASON: Final = click.option(
 @click.option("--kind", type=Code(ShelterKind), default="evacuation", metavar="K", help=N_("Kind of the place."))
 @click.option("--at", "position", metavar="LON,LAT", help=N_("Position: degrees, degrees and minutes, UTM or MGRS."))
 @click.option("--nagari", metavar="NAME", help=N_("Place: a nagari by its name or code."))
-@click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
+@OUTSIDE
 @click.option("--capacity", type=click.IntRange(0, MOST_PEOPLE), metavar="N", help=N_("For how many people."))
 @click.option("--owner", default="", metavar="TEXT", help=N_("The office or organisation that runs it."))
 @click.option("--contact", default="", metavar="TEXT", help=N_("Radio channel or office number; no private number."))
@@ -82,7 +81,7 @@ def add(
     opened_at: datetime | None,
     worlds: ChosenWorlds,
 ) -> None:
-    place = _read_place(PlaceResolver(call.data), position, nagari, outside)
+    place = read_place(call.data, position, nagari, outside=outside)
     with call.open_store() as store:
         body = ShelterAdded(
             name=name.strip(),
@@ -107,7 +106,7 @@ def add(
         " nagari."
     )
 )
-@click.option("--outside", metavar="REASON", default="", help=N_("Reason for a place outside the regency."))
+@OUTSIDE
 @click.pass_obj
 def change(call: Invocation, *, key: str, pairs: Sequence[str], outside: str) -> None:
     values = read_pairs(pairs, _EDITABLE)
@@ -201,16 +200,6 @@ def _after(store: ConsoleStore, draft: Draft) -> Shelter:
     return value
 
 
-def _read_place(placer: PlaceResolver, position: str | None, nagari: str | None, outside: str) -> IncidentPlace:
-    if (position is None) == (nagari is None):
-        raise click.UsageError(_("give the place with either --at or --nagari"))
-    resolved = placer.place_at(position, outside_reason=outside.strip()) if position else None
-    resolved = resolved or placer.place_in_nagari(nagari or "")
-    if resolved.remark:
-        print_error(resolved.remark)
-    return resolved.place
-
-
 def _read_fields(call: Invocation, store: ConsoleStore, values: dict[str, str], outside: str) -> dict[str, Any]:
     given: dict[str, Any] = {name: values[name] for name in ("name", "owner", "contact", "note") if name in values}
     if "kind" in values:
@@ -220,7 +209,7 @@ def _read_fields(call: Invocation, store: ConsoleStore, values: dict[str, str], 
     if "incident" in values:
         given["incident"] = store.incident(values["incident"]).id if values["incident"] else ""
     if "at" in values or "nagari" in values:
-        given["place"] = _read_place(PlaceResolver(call.data), values.get("at"), values.get("nagari"), outside)
+        given["place"] = read_place(call.data, values.get("at"), values.get("nagari"), outside=outside)
     return given
 
 

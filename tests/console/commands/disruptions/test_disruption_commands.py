@@ -39,7 +39,7 @@ def test_disruption_is_reported_with_its_line_and_listed(console: CommandLineCon
         "--since",
         "00.00",
         "--expected-end",
-        "2026-12-31T18:00",
+        "2099-12-31T18:00",
     )
     made = console.json(*REPORT, *options)
     assert (made["kind"], made["extent"], made["open"], made["incident"]) == ("road", "full", True, incident.number)
@@ -70,6 +70,8 @@ def test_disruption_is_changed_ended_and_resumed(console: CommandLineConsole):
     assert console.json("disruption", "list") == []
     assert len(console.json("disruption", "list", "--all")) == 1
     console.run("disruption", "end", made["id"], "--reason", "lagi", code=2)
+    console.run("disruption", "change", made["id"], "--set", "began_at=2099-01-01T00:00", code=2)
+    assert stored(console)[0].began_at.year < 2099
     assert console.json("disruption", "resume", made["id"], "--reason", "longsor lagi")["open"] is True
 
 
@@ -78,6 +80,11 @@ def test_disruption_is_changed_ended_and_resumed(console: CommandLineConsole):
     [
         ("--line", "100.65,-0.85"),
         ("--line", "di sana"),
+        ("--line", "100.65,-0.85 100.66,0.86"),
+        ("--line", "100.65,-0.85 nan,nan"),
+        ("--nagari", "Koto Baru", "--expected-end", "9999-01-01T00:00"),
+        ("--at", "1e308,-0.85"),
+        ("--at", "10,50", "--outside", "x" * 401),
         ("--line", " ".join(["100.65,-0.85"] * 501)),
         ("--nagari", "Koto Baru", "--expected-end", "2020-01-01T00:00"),
         ("--nagari", "Koto Baru", "--expected-end", "besok lusa"),

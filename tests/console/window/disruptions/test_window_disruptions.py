@@ -75,7 +75,7 @@ def test_road_is_reported_ended_and_undone_by_keyboard(window: OpenWindow, tmp_p
     assert any(item.kind == DISRUPTION for item in palette_items((), state.snapshot, None, now=state.now()))
 
     window.key(Qt.Key.Key_E, CTRL, SHIFT)
-    fill(dialog, note="satu lajur", expected_end="2027-01-01 06.00")
+    fill(dialog, note="satu lajur", expected_end="2099-01-01 06.00")
     window.key(Qt.Key.Key_Return)
     window.until(lambda: disruptions(window)[0].note == "satu lajur")
     window.until(lambda: "satu lajur" in visible_texts(dialog))
