@@ -1,7 +1,7 @@
 """`tabuah conflict`: list and settle conflicts between concurrent changes."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
 
 import click
 
@@ -13,7 +13,13 @@ from tabuah.operations.calls.conflict_policy import CALL_POLICY
 from tabuah.operations.contacts.conflict_policy import CONTACT_POLICY
 from tabuah.operations.disruptions.conflict_policy import DISRUPTION_POLICY
 from tabuah.operations.entries import Entry
-from tabuah.operations.incidents.conflict_policy import CONFLICT_POLICY, MERGED_INTO, MergePolicy, decode_value
+from tabuah.operations.incidents.conflict_policy import (
+    CONFLICT_POLICY,
+    MERGED_INTO,
+    FieldRule,
+    MergePolicy,
+    decode_value,
+)
 from tabuah.operations.incidents.drafts import settle_conflict
 from tabuah.operations.incidents.incident import Conflict
 from tabuah.operations.messages.conflict_policy import MESSAGE_POLICY
@@ -39,6 +45,27 @@ from tabuah.text.tasks.task_text import task_field_label
 from tabuah.text.units.unit_status import unit_policy_field_label
 
 CHOICES: Final = ("current", "proposed", "base")
+
+
+class _SubjectPolicy(NamedTuple):
+    """The policy of a subject other than incidents; `label` is English and has the field."""
+
+    subject: str
+    label: str
+    field_label: Callable[[str], str]
+    rules: tuple[FieldRule, ...]
+
+
+_SUBJECT_POLICIES: Final = (
+    _SubjectPolicy("unit", N_("Unit: {field}"), unit_policy_field_label, UNIT_POLICY),
+    _SubjectPolicy("contact", N_("Contact: {field}"), contact_field_label, CONTACT_POLICY),
+    _SubjectPolicy("call", N_("Call: {field}"), call_field_label, CALL_POLICY),
+    _SubjectPolicy("message", N_("Message: {field}"), message_field_label, MESSAGE_POLICY),
+    _SubjectPolicy("task", N_("Task: {field}"), task_field_label, TASK_POLICY),
+    _SubjectPolicy("shelter", N_("Shelter: {field}"), shelter_field_label, SHELTER_POLICY),
+    _SubjectPolicy("disruption", N_("Disruption: {field}"), disruption_field_label, DISRUPTION_POLICY),
+    _SubjectPolicy("parent_event", N_("Parent event: {field}"), event_field_label, PARENT_EVENT_POLICY),
+)
 
 conflict_group = TabuahGroup("conflict", help=N_("See and settle conflicts; works offline."))
 
@@ -103,67 +130,12 @@ def show_policy(call: Invocation) -> None:
     ]
     records += [
         {
-            "field": f"unit.{rule.field}",
-            "label": _("Unit: {field}").format(field=unit_policy_field_label(rule.field)),
+            "field": f"{part.subject}.{rule.field}",
+            "label": _(part.label).format(field=part.field_label(rule.field)),
             "policy": rule.policy.value,
         }
-        for rule in UNIT_POLICY
-    ]
-    records += [
-        {
-            "field": f"contact.{rule.field}",
-            "label": _("Contact: {field}").format(field=contact_field_label(rule.field)),
-            "policy": rule.policy.value,
-        }
-        for rule in CONTACT_POLICY
-    ]
-    records += [
-        {
-            "field": f"call.{rule.field}",
-            "label": _("Call: {field}").format(field=call_field_label(rule.field)),
-            "policy": rule.policy.value,
-        }
-        for rule in CALL_POLICY
-    ]
-    records += [
-        {
-            "field": f"message.{rule.field}",
-            "label": _("Message: {field}").format(field=message_field_label(rule.field)),
-            "policy": rule.policy.value,
-        }
-        for rule in MESSAGE_POLICY
-    ]
-    records += [
-        {
-            "field": f"task.{rule.field}",
-            "label": _("Task: {field}").format(field=task_field_label(rule.field)),
-            "policy": rule.policy.value,
-        }
-        for rule in TASK_POLICY
-    ]
-    records += [
-        {
-            "field": f"shelter.{rule.field}",
-            "label": _("Shelter: {field}").format(field=shelter_field_label(rule.field)),
-            "policy": rule.policy.value,
-        }
-        for rule in SHELTER_POLICY
-    ]
-    records += [
-        {
-            "field": f"disruption.{rule.field}",
-            "label": _("Disruption: {field}").format(field=disruption_field_label(rule.field)),
-            "policy": rule.policy.value,
-        }
-        for rule in DISRUPTION_POLICY
-    ]
-    records += [
-        {
-            "field": f"parent_event.{rule.field}",
-            "label": _("Parent event: {field}").format(field=event_field_label(rule.field)),
-            "policy": rule.policy.value,
-        }
-        for rule in PARENT_EVENT_POLICY
+        for part in _SUBJECT_POLICIES
+        for rule in part.rules
     ]
     rows = [[row["label"], describe_policy(MergePolicy(row["policy"]))] for row in records]
     call.show_table(records, [_("Incident field"), _("Concurrent changes")], rows, empty="")
