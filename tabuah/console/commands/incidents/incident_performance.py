@@ -13,6 +13,7 @@ from tabuah.console.commands.command_classes import Moment
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.incidents.incidents import incident_group
 from tabuah.console.commands.invocation import Invocation, print_table, print_text
+from tabuah.operations.aid.aid_figures import AidFigure
 from tabuah.operations.incidents.performance import Dimension, IncidentPerformance, PerformanceRequest
 from tabuah.operations.incidents.periods import PerformancePeriod, PeriodKind, own_period, period_until
 from tabuah.operations.incidents.recurring_places import FEWEST, RADIUS_M
@@ -159,27 +160,30 @@ def _print_performance(found: IncidentPerformance, by: Sequence[Dimension], mark
     for dimension in (each for each in by if found.groups.get(each)):
         _print_groups(found, dimension)
     if found.aid:
-        print_text(f"\n{_('Needs and aid')}")
-        print_table(
-            [aid_field_label("item"), _("Needed"), _("Covered"), _("Open need"), _("Stock"), _("Incidents")],
-            [
-                [
-                    f"{each.item} ({each.unit})",
-                    format_quantity(each.needed_milli),
-                    describe_covered(each),
-                    format_quantity(each.open_milli),
-                    format_quantity(each.stock_milli),
-                    str(len(each.ids)),
-                ]
-                for each in found.aid
-            ],
-        )
+        _print_aid(found.aid)
     if found.recurring:
         print_text(f"\n{_('Recurring places')}")
         rows = [
             [place_title(each), place_extent(each), str(len(each.ids))] for each in found.recurring[:_MOST_GROUPS]
         ]
         print_table([_("Place"), _("Extent"), _("Incidents")], rows)
+
+
+def _print_aid(figures: Sequence[AidFigure]) -> None:
+    print_text(f"\n{_('Needs and aid')}")
+    headers = [aid_field_label("item"), _("Needed"), _("Covered"), _("Open need"), _("Stock"), _("Incidents")]
+    rows = [
+        [
+            f"{each.item} ({each.unit})",
+            format_quantity(each.needed_milli),
+            describe_covered(each),
+            format_quantity(each.open_milli),
+            format_quantity(each.stock_milli),
+            str(len(each.ids)),
+        ]
+        for each in figures
+    ]
+    print_table(headers, rows)
 
 
 def _print_groups(found: IncidentPerformance, dimension: Dimension) -> None:
