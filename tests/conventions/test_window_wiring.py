@@ -46,7 +46,7 @@ def test_connections_capture_no_self(project: Path, folder: str):
 def test_window_objects_are_complete_when_built(project: Path):
     assert places(project, "tabuah/console/window", patched_attributes) == []
     modules = parsed_modules(project, "tabuah/console")
-    for name in ("bootstrap.py", "window_controls.py"):
+    for name in ("bootstrap.py", "subject_commands.py", "window_controls.py"):
         assert list(patched_attributes(modules[f"tabuah/console/{name}"])) == []
 
 
