@@ -14,6 +14,7 @@ from tabuah.server.errors import Refusal, ServerReadOnly, ServerStopping, Storag
 from tabuah.server.limits.http_protocol import connection_of
 from tabuah.server.people.access import AnyRequest
 from tabuah.server.read_only import ReadOnlyReason
+from tabuah.server.request_log import UNKNOWN_ROUTE
 from tabuah.server.security_log import SecurityLog
 from tabuah.storage.blobs.errors import BlobError, WrongOffset
 from tabuah.storage.journal.errors import ChainGap, JournalError
@@ -137,14 +138,19 @@ def _on_recursion(_request: AnyRequest, _error: RecursionError) -> Response[byte
 def _on_disconnect_or_bug(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """Distinguish a lost connection from a bug: Litestar raises a plain internal error for both."""
     if error.detail == _DISCONNECTED:
-        log.info("%s %s: the client disconnected", request.method, request.url.path)
+        log.info("%s %s: the client disconnected", request.method, _route_of(request))
         return problem_response(_problem(400, "malformed_request", "the request ended too early"))
     return _on_bug(request, error)
 
 
 def _on_bug(request: AnyRequest, error: Exception) -> Response[bytes]:
-    log.exception("%s %s failed", request.method, request.url.path, exc_info=error)
+    log.exception("%s %s failed", request.method, _route_of(request), exc_info=error)
     return problem_response(_problem(500, "internal", "a bug in the server; it is in the server's log"))
+
+
+def _route_of(request: AnyRequest) -> str:
+    """Return the path with placeholders: an address may contain a name or the secret of a link."""
+    return str(request.scope.get("path_template") or UNKNOWN_ROUTE)
 
 
 def exception_handlers(security_log: SecurityLog) -> ExceptionHandlersMap:

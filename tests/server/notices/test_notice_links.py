@@ -227,6 +227,19 @@ def test_pages_of_links_have_strict_headers_and_reveal_nothing(tmp_path: Path):
         assert {**dict(unknown[0].headers), "date": ""} == {**dict(unknown[3].headers), "date": ""}
 
 
+def test_log_of_a_bug_has_no_token(
+    running_server: RunningServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def fail(*_arguments: object, **_fields: object) -> object:
+        raise LookupError("a bug")
+
+    monkeypatch.setattr(routes, "_page_of", fail)
+    with running_server.client() as client:
+        assert client.get("/n/RAHASIA").status_code == 500
+    assert "/n/{token" in caplog.text
+    assert "RAHASIA" not in caplog.text
+
+
 def assert_strict(reply: httpx2.Response) -> None:
     policy = reply.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
