@@ -40,7 +40,7 @@ from tabuah.server.mqtt.address import BrokerAddress, EmbeddedAddress
 from tabuah.server.mqtt.broker_client import BrokerClient
 from tabuah.server.mqtt.embedded.broker import EmbeddedBroker, broker_address
 from tabuah.server.mqtt.embedded.gateway_access import GatewayAccess
-from tabuah.server.notices.service import NoticeService
+from tabuah.server.notices.service import NoticeService, prune_unused_notices
 from tabuah.server.notices.settings_file import load_notice_settings
 from tabuah.server.people.access import AccessControl, bearer_token
 from tabuah.server.people.access_tokens import AccessTokens
@@ -58,7 +58,7 @@ from tabuah.server.status_routes import AdmittedCounter
 from tabuah.server.stream import Broadcaster
 from tabuah.server.tls.gateway_certificates import GatewayCertificates
 from tabuah.server.tls.server_tls import CertificateRenewal, ServerTls, own_authority, renew_before_start
-from tabuah.server.webhooks.service import WebhookService
+from tabuah.server.webhooks.service import WebhookService, prune_unused_events
 from tabuah.server.webhooks.settings_file import load_webhook_settings
 from tabuah.storage.blobs.store import BlobStore
 
@@ -234,14 +234,18 @@ class ServerService:
 
     def _start_notices(self, opened: ExitStack, settings: NoticeSettings) -> NoticeService | None:
         """Start the outgoing notices, if `notices.toml` names a channel."""
-        return self._started(opened, "notices", NoticeService(self.journal, settings)) if settings.channel else None
+        if settings.channel:
+            return self._started(opened, "notices", NoticeService(self.journal, settings))
+        prune_unused_notices(self.journal, settings)
+        return None
 
     def _start_webhooks(self, opened: ExitStack) -> WebhookService | None:
         """Start the webhooks, if `webhooks.toml` names an endpoint."""
         settings = load_webhook_settings(self.settings.directory)
-        return (
-            self._started(opened, "webhooks", WebhookService(self.journal, settings)) if settings.endpoint else None
-        )
+        if settings.endpoint:
+            return self._started(opened, "webhooks", WebhookService(self.journal, settings))
+        prune_unused_events(self.journal, settings)
+        return None
 
     def _build_http_server(self, tokens: AccessTokens, app: Litestar) -> HttpServer:
         """Return the server of the app behind the limits on requests and connections."""

@@ -54,6 +54,10 @@ class NoticePlanner:
     def load(self) -> None:
         """Read the state of the journal; a new queue begins with the entries that come next."""
         self._facts.load()
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a new queue with the entries that come next."""
         head, position = self._journal.head().seq, self._queue.position()
         if position is None or position > head:  # a restored journal is shorter
             with self._queue.transaction():

@@ -213,6 +213,16 @@ class NoticeQueue(QueueFile):
         """Cancel deliveries that wait; return their number."""
         return self._change("state = 'cancelled', ended_at = ?", (now.isoformat(),), ids, "= 'waiting'")
 
+    def cancel_other_channels(self, channels: Sequence[str], reason: str, now: datetime) -> int:
+        """Cancel deliveries that wait for a channel that is not one of these; return their number."""
+        places = ",".join("?" * len(channels))
+        statement = (
+            "UPDATE deliveries SET state = 'cancelled', error = ?, ended_at = ?"  # noqa: S608
+            f" WHERE state = 'waiting' AND channel NOT IN ({places})"
+        )
+        with self.transaction():
+            return self.run(statement, (reason, now.isoformat(), *channels))
+
     def _change(self, columns: str, values: Sequence[str], ids: Sequence[int], state: str) -> int:
         places = ",".join("?" * len(ids))
         statement = f"UPDATE deliveries SET {columns} WHERE id IN ({places}) AND state {state}"  # noqa: S608

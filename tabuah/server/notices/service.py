@@ -10,6 +10,7 @@ from tabuah.operations.entries import subject_kind
 from tabuah.operations.notices.channels import NoticeChannel
 from tabuah.operations.notices.flood_limits import retry_delay_s
 from tabuah.operations.notices.settings import NoticeSettings
+from tabuah.resources.localisation import _
 from tabuah.server.database.queue_thread import QueueThread, stop_threads
 from tabuah.server.errors import ServerError
 from tabuah.server.health import VERSION
@@ -18,7 +19,7 @@ from tabuah.server.notices.channel_senders import open_sender
 from tabuah.server.notices.links import write_link
 from tabuah.server.notices.message_sender import DeliveryFailed, MessageSender, faults_as_failures, message_of
 from tabuah.server.notices.notice_planner import NoticePlanner
-from tabuah.server.notices.notice_queue import Delivery, NoticeQueue
+from tabuah.server.notices.notice_queue import FILE_NAME, Delivery, NoticeQueue
 from tabuah.storage.journal.notices_protocol import NoticesHealth
 from tabuah.storage.journal.wire import Record, decode_entry
 
@@ -118,7 +119,7 @@ class NoticeService:
         """Start the threads."""
         self._unsubscribe = self._journal.subscribe(self._on_records)
         with NoticeQueue(self._journal.directory.path) as queue:
-            NoticePlanner(self._journal, self._settings, queue).load()  # before the first entry of this run
+            NoticePlanner(self._journal, self._settings, queue).begin()  # before the first entry of this run
         for thread in self._threads:
             thread.start()
 
@@ -165,4 +166,28 @@ class NoticeService:
         now = self._journal.clock()
         if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:
             self._pruned_at = now
-            queue.prune(now, timedelta(days=self._settings.limits.keep_days))
+            prune_notices(queue, self._settings, now)
+
+
+def prune_notices(queue: NoticeQueue, settings: NoticeSettings, now: datetime) -> None:
+    """Cancel what waits for a channel that the settings no longer name, and delete what is older than they say.
+
+    Raises:
+        UnusableNotices: the queue cannot be written.
+    """
+    names = [channel.name for channel in settings.channel]
+    cancelled = queue.cancel_other_channels(names, _("notices.toml no longer names the channel"), now)
+    if cancelled:
+        log.warning("%d notices were cancelled: notices.toml no longer names their channel", cancelled)
+    queue.prune(now, timedelta(days=settings.limits.keep_days))
+
+
+def prune_unused_notices(journal: ServerJournal, settings: NoticeSettings) -> None:
+    """Delete old messages of a server that no longer sends any, so that no address stays for ever."""
+    if not (journal.directory.path / FILE_NAME).exists():
+        return
+    try:
+        with NoticeQueue(journal.directory.path) as queue:
+            prune_notices(queue, settings, journal.clock())
+    except ServerError as error:
+        log.warning("old notices could not be deleted: %s", error)

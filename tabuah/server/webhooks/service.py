@@ -18,7 +18,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.notices.message_sender import DeliveryFailed, faults_as_failures
 from tabuah.server.webhooks.settings_file import keys_of
 from tabuah.server.webhooks.webhook_planner import WebhookPlanner
-from tabuah.server.webhooks.webhook_queue import WebhookDelivery, WebhookQueue
+from tabuah.server.webhooks.webhook_queue import FILE_NAME, WebhookDelivery, WebhookQueue
 from tabuah.server.webhooks.webhook_sender import WebhookSender
 from tabuah.storage.journal.notices_protocol import WebhooksHealth
 from tabuah.storage.journal.wire import Record, decode_entry
@@ -118,7 +118,7 @@ class EndpointDelivery:
         now = self._journal.clock()
         if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:
             self._pruned_at = now
-            queue.prune(now, timedelta(days=self._settings.keep_days))
+            prune_events(queue, self._settings, now)
 
 
 class WebhookService:
@@ -170,3 +170,23 @@ class WebhookService:
         if any(subject_kind(decode_entry(record.text).subject) in KINDS for record in records):
             for delivery in self._deliveries:
                 delivery.thread.wake()
+
+
+def prune_events(queue: WebhookQueue, settings: WebhookSettings, now: datetime) -> None:
+    """Delete the events that are older than the settings say.
+
+    Raises:
+        UnusableWebhooks: the queue cannot be written.
+    """
+    queue.prune(now, timedelta(days=settings.keep_days), [endpoint.name for endpoint in settings.endpoint])
+
+
+def prune_unused_events(journal: ServerJournal, settings: WebhookSettings) -> None:
+    """Delete old events of a server that no longer sends any."""
+    if not (journal.directory.path / FILE_NAME).exists():
+        return
+    try:
+        with WebhookQueue(journal.directory.path) as queue:
+            prune_events(queue, settings, journal.clock())
+    except ServerError as error:
+        log.warning("old events of webhooks could not be deleted: %s", error)

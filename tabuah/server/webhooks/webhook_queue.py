@@ -231,8 +231,9 @@ class WebhookQueue(QueueFile):
                 numbers["accepted_at"] = ended_at
         return {name: msgspec.convert(numbers, DeliveryCounts, strict=False) for name, numbers in found.items()}
 
-    def prune(self, now: datetime, keep: timedelta) -> None:
-        """Delete the deliveries that ended before the time that is kept."""
+    def prune(self, now: datetime, keep: timedelta, endpoints: Sequence[str]) -> None:
+        """Delete the deliveries from before the time that is kept; those that wait for one of the endpoints stay."""
+        before = (now - keep).isoformat()
+        where = f"state <> 'waiting' OR endpoint NOT IN ({','.join('?' * len(endpoints))})"
         with self.transaction():
-            before = (now - keep).isoformat()
-            self.run("DELETE FROM deliveries WHERE state <> 'waiting' AND created_at < ?", (before,))
+            self.run(f"DELETE FROM deliveries WHERE created_at < ? AND ({where})", (before, *endpoints))  # noqa: S608

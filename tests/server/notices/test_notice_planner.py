@@ -14,7 +14,9 @@ from tabuah.operations.alarms.entry_bodies import AlarmEscalated
 from tabuah.operations.contacts.contact import PersonalNumbers
 from tabuah.operations.contacts.drafts import register_contact
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.notices.settings import read_notice_settings
 from tabuah.server.journal import ServerJournal
+from tabuah.server.notices.service import prune_notices, prune_unused_notices
 
 
 @pytest.fixture
@@ -149,3 +151,27 @@ def test_full_queue_waits_and_loses_nothing(session: PlannerSession):
     assert len(session.run()) == 120
     session.queue.cancel([each.id for each in session.queue.deliveries()], session.clock.now)
     assert len(session.run()) == 122
+
+
+def test_message_of_a_channel_that_was_removed_is_cancelled(session: PlannerSession):
+    session.raise_one()
+    session.run()
+    other = read_notice_settings('[[channel]]\nname = "sms"\nkind = "http"\nurl = "https://sms.example.org"\n')
+    prune_notices(session.queue, session.settings, session.clock.now)
+    assert {each.state for each in session.queue.deliveries()} == {"waiting"}
+    prune_notices(session.queue, other, session.clock.now)
+    found = session.queue.deliveries()
+    assert {(each.state, each.ended_at) for each in found} == {("cancelled", session.clock.now)}
+    assert all("notices.toml" in each.error for each in found)
+    assert session.queue.counts().waiting == 0  # so that /health no longer waits for it
+
+
+def test_messages_are_deleted_in_time_also_by_a_server_without_channels(session: PlannerSession):
+    session.raise_one()
+    session.run()
+    nothing = read_notice_settings("[limits]\nkeep_days = 2\n")
+    prune_unused_notices(session.journal, nothing)
+    assert session.queue.deliveries()
+    session.clock.now += timedelta(days=3)
+    prune_unused_notices(session.journal, nothing)
+    assert session.queue.deliveries() == []

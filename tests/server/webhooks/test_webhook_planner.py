@@ -23,6 +23,7 @@ from tabuah.operations.units.drafts import move_unit, register_unit, retire_unit
 from tabuah.operations.units.unit import UnitState
 from tabuah.operations.webhooks.settings import WebhookEndpoint, read_webhook_settings
 from tabuah.server.journal import ServerJournal
+from tabuah.server.webhooks.service import prune_events, prune_unused_events
 from tabuah.server.webhooks.webhook_planner import WebhookPlanner
 from tabuah.server.webhooks.webhook_queue import WebhookQueue
 from tabuah.storage.journal.identifiers import new_uuid
@@ -218,3 +219,15 @@ def test_new_endpoint_begins_with_the_next_entry(session: PlannerSession):
     (session.journal.directory.path / "webhooks.db").unlink()
     session.restart()
     assert session.run() == []
+
+
+def test_old_events_are_deleted_and_those_that_wait_for_an_endpoint_stay(session: PlannerSession):
+    session.assign(session.report(), "Dinas PUPR")
+    session.run()
+    settings = read_webhook_settings(ENDPOINT)
+    prune_unused_events(session.journal, read_webhook_settings(""))
+    session.clock.now += timedelta(days=15)
+    prune_events(session.queue, settings, session.clock.now)
+    assert len(session.queue.deliveries()) == 1  # the endpoint may be disabled
+    prune_unused_events(session.journal, read_webhook_settings(""))
+    assert session.queue.deliveries() == []
