@@ -1,5 +1,6 @@
 """Channels of outgoing notices: mail servers, HTTP gateways described as data, and Telegram bots."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -203,6 +204,10 @@ def _template_problems(channel: HttpChannel) -> Iterator[str]:
         yield problem
     if channel.form and channel.json:
         yield "form and json exclude each other"
+    try:
+        json.dumps(channel.json, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        yield "json: a date, a time, nan or inf is no value of JSON; write it as a text"
     if channel.method == "GET" and (channel.form or channel.json):
         yield "a GET request has no form and no json"
     yield from _placeholder_problems(channel)

@@ -4,13 +4,13 @@ import logging
 from pathlib import Path
 
 from tabuah.operations.messages.mapping_file import (
-    BadMessageMappings,
     MessageLimits,
     MessageSettings,
     read_message_settings,
 )
 from tabuah.operations.messages.message_mapping import MessageMapping
 from tabuah.server.errors import Refusal
+from tabuah.server.toml_file import read_toml_text
 from tabuah.text.file_errors import describe_file_error
 
 log = logging.getLogger(__name__)
@@ -61,10 +61,10 @@ class MessageMappings:
             if stamp == self._stamp:
                 return
             self._stamp = stamp
-            self._settings = read_message_settings(self._file.read_text("utf-8-sig"))
+            self._settings = read_message_settings(read_toml_text(self._file))
             self._problem = ""
         except FileNotFoundError:
             self._stamp, self._settings, self._problem = None, MessageSettings(), ""
-        except (BadMessageMappings, OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             self._problem = describe_file_error(error)
             log.warning("%s cannot be used, the mappings before stay in force: %s", self._file, self._problem)

@@ -7,16 +7,14 @@ from typing import Final
 from tabuah.operations.notices.channels import NoticeChannel, SmtpChannel
 from tabuah.operations.notices.settings import (
     FILE_NAME,
-    InvalidNoticeSettings,
     NoticeSettings,
     read_notice_settings,
 )
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableNotices
-from tabuah.storage.data_files import create_private
+from tabuah.server.toml_file import read_toml_text, write_sample
 from tabuah.text.file_errors import describe_file_error
 
-MAX_BYTES: Final = 1024 * 1024
 MAX_SECRET_BYTES: Final = 4_096
 
 # In English in every language, so that the same setup has the same bytes.
@@ -85,25 +83,15 @@ def load_notice_settings(directory: Path) -> NoticeSettings:
     """
     file = directory / FILE_NAME
     try:
-        found = read_notice_settings(_read_bounded(file))
+        found = read_notice_settings(read_toml_text(file))
     except FileNotFoundError:
         return NoticeSettings()
-    except (InvalidNoticeSettings, OSError, UnicodeDecodeError) as error:
-        raise UnusableNotices(
-            _("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error))
-        ) from error
+    except (OSError, ValueError) as error:
+        raise _unusable(file, error) from error
     for channel in found.channel:
         secret_of(channel, directory)
         _check_authority(channel, directory)
     return found
-
-
-def _read_bounded(file: Path) -> str:
-    with file.open("rb") as opened:
-        data = opened.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise InvalidNoticeSettings(_("the file is larger than {n} KiB").format(n=MAX_BYTES // 1024))
-    return data.decode("utf-8-sig")
 
 
 def _check_authority(channel: NoticeChannel, directory: Path) -> None:
@@ -128,9 +116,7 @@ def secret_of(channel: NoticeChannel, directory: Path) -> str:
             with file.open("rb") as opened:
                 secret = opened.read(MAX_SECRET_BYTES).decode("utf-8-sig").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise UnusableNotices(
-                _("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error))
-            ) from error
+            raise _unusable(file, error) from error
     else:
         return ""
     if not secret or not secret.isprintable():
@@ -150,9 +136,10 @@ def write_sample_settings(directory: Path) -> Path | None:
     """
     file = directory / FILE_NAME
     try:
-        create_private(file, SAMPLE.encode())
-    except FileExistsError:
-        return None
+        return file if write_sample(file, SAMPLE) else None
     except OSError as error:
-        raise UnusableNotices(_("{file} cannot be used: {error}").format(file=file, error=error)) from error
-    return file
+        raise _unusable(file, error) from error
+
+
+def _unusable(file: Path, error: Exception) -> UnusableNotices:
+    return UnusableNotices(_("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error)))

@@ -6,7 +6,6 @@ from typing import Final
 
 from tabuah.operations.webhooks.settings import (
     FILE_NAME,
-    InvalidWebhookSettings,
     WebhookEndpoint,
     WebhookSettings,
     read_webhook_settings,
@@ -14,10 +13,10 @@ from tabuah.operations.webhooks.settings import (
 from tabuah.operations.webhooks.signatures import read_secret, write_secret
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableWebhooks
-from tabuah.storage.data_files import create_private, replace_private
+from tabuah.server.toml_file import read_toml_text, write_sample
+from tabuah.storage.data_files import replace_private
 from tabuah.text.file_errors import describe_file_error
 
-MAX_BYTES: Final = 1024 * 1024
 MAX_SECRET_BYTES: Final = 4_096
 MAX_SECRETS: Final = 2  # of an endpoint: the new one and the one before, while it is rotated
 KEY_BYTES: Final = 32
@@ -49,14 +48,10 @@ def load_webhook_settings(directory: Path) -> WebhookSettings:
     """
     file = directory / FILE_NAME
     try:
-        with file.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise InvalidWebhookSettings(_("the file is larger than {n} KiB").format(n=MAX_BYTES // 1024))
-        return read_webhook_settings(data.decode("utf-8-sig"))
+        return read_webhook_settings(read_toml_text(file))
     except FileNotFoundError:
         return WebhookSettings()
-    except (InvalidWebhookSettings, OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise _unusable(file, error) from error
 
 
@@ -121,12 +116,9 @@ def write_sample_settings(directory: Path) -> Path | None:
     """
     file = directory / FILE_NAME
     try:
-        create_private(file, SAMPLE.encode())
-    except FileExistsError:
-        return None
+        return file if write_sample(file, SAMPLE) else None
     except OSError as error:
         raise _unusable(file, error) from error
-    return file
 
 
 def _unusable(file: Path, error: Exception) -> UnusableWebhooks:

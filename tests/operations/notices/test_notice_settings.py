@@ -62,6 +62,8 @@ def test_notice_settings_read_channels_and_rules():
         (HTTP.replace("{recipient}", "{password}"), "{password} is no placeholder"),
         (HTTP.replace("{text}", "{secret}"), "{secret} needs secret_file"),
         (HTTP + 'form = { a = "b" }', "exclude each other"),
+        (HTTP.replace('"{recipient}"', "2026-12-02"), "no value of JSON"),
+        (HTTP.replace('"{text}"', "{ x = nan }"), "no value of JSON"),
         (SMTP + 'password = "plain"', "password"),
         ('public_url = "http://siaga.example.org"', "must begin with https://"),
         ('public_url = "https://ani:x@siaga.example.org"', "begins with https://"),
