@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
@@ -11,6 +12,7 @@ from tabuah.server.errors import ServerError
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S: Final = 5.0
+SAME_ERROR_EVERY_S: Final = 600.0  # a disk that is full for a day needs no 17,000 lines of the log
 
 QueueT = TypeVar("QueueT", bound=QueueFile)
 
@@ -45,6 +47,7 @@ class QueueThread(Generic[QueueT]):
         self._stopping, self._wake = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._unsaved: Callable[[QueueT], object] | None = None
+        self._logged, self._logged_s = "", 0.0
 
     def start(self) -> None:
         """Start the thread."""
@@ -108,12 +111,19 @@ class QueueThread(Generic[QueueT]):
                 try:
                     self._run_once()
                 except ServerError as error:
-                    log.warning("%s wait: %s", self._about, error)
+                    self._log(error)
                 except Exception:
                     log.exception("%s wait because of a bug", self._about)
                 self.pause(self._look_every_s)
         finally:
             self._close()
+
+    def _log(self, error: ServerError) -> None:
+        """Log an error; the same one again only after ten minutes."""
+        text, now_s = str(error), time.monotonic()
+        if text != self._logged or now_s - self._logged_s >= SAME_ERROR_EVERY_S:
+            self._logged, self._logged_s = text, now_s
+            log.warning("%s wait: %s", self._about, text)
 
     def _run_once(self) -> None:
         with self._open_queue() as queue:

@@ -46,6 +46,8 @@ _LINKS: Final = """
     CREATE INDEX links_of_delivery ON links (notice, channel, expires_at);
     CREATE INDEX mentions_of_notice ON mentions (notice);
 """
+# Version 3: `/health` counts without reading the texts.
+_BY_STATE: Final = "CREATE INDEX deliveries_by_state ON deliveries (state, created_at);"
 _LINKS_KEPT: Final = 5  # of one delivery: each attempt has its own, and an attempt that failed may have arrived
 _NEW: Final = (
     *("notice", "contact", "contact_name", "occasion", "exercise", "severity", "channel", "address", "title", "text"),
@@ -109,7 +111,7 @@ class NoticeQueue(QueueFile):
         Raises:
             UnusableNotices: it cannot be used.
         """
-        super().__init__(directory / FILE_NAME, (_SCHEMA, _LINKS), error=UnusableNotices)
+        super().__init__(directory / FILE_NAME, (_SCHEMA, _LINKS, _BY_STATE), error=UnusableNotices)
 
     # Mentions
 

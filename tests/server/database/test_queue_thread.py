@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from support.wait import wait_until_true
 
 from tabuah.server.database.queue_file import QueueFile
@@ -17,7 +18,7 @@ def queue_in(folder: Path) -> Callable[[], QueueFile]:
     return lambda: QueueFile(folder / "queue.db", (SCHEMA,), error=UnusableNotices)
 
 
-def test_thread_sends_nothing_while_a_result_cannot_be_saved(tmp_path: Path):
+def test_thread_sends_nothing_while_a_result_cannot_be_saved(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     sent: list[str] = []
     attempts = 0
     done = threading.Event()
@@ -43,6 +44,7 @@ def test_thread_sends_nothing_while_a_result_cannot_be_saved(tmp_path: Path):
     stop_threads([thread])
     assert sent == ["first", "second"]  # each once
     assert attempts == 5
+    assert caplog.text.count("the disk is full") == 1  # of three
 
 
 def test_thread_goes_on_after_a_bug_and_closes_its_connections_at_the_end(tmp_path: Path):
