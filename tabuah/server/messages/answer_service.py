@@ -144,7 +144,8 @@ class AnswerService:
         """
         self._note_touched()
         for key, draft in list(self._results.items()):
-            self._write(key, draft)
+            with isolated("result of an answer", key[1], catch=SENDING_FAULTS):
+                self._write(key, draft)
         for key, due_s in sorted(self._due_s.items(), key=lambda item: item[1]):
             if self._stopping.is_set():
                 return

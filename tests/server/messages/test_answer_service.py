@@ -224,6 +224,34 @@ def test_answer_that_cannot_be_prepared_does_not_delay_the_others(
     take_faults()
 
 
+def test_result_that_cannot_be_written_does_not_delay_the_others(
+    journal: ServerJournal,
+    service: AnswerService,
+    gateway: GatewayServer,
+    times: Times,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    bad, good = receive(journal), receive(journal, "Longsor", address="62813")
+    answer(journal, bad)
+    service.send_due()
+    times.pass_by(1)
+    answer(journal, good)
+    append = journal.append_drafts
+
+    def append_faulty(drafts: list[Draft]) -> Any:
+        if drafts[0].subject.endswith(bad.id):
+            raise ValueError("a bug")
+        return append(drafts)
+
+    monkeypatch.setattr(journal, "append_drafts", append_faulty)
+    for _number in range(4):
+        times.pass_by(16)
+        service.send_due()
+    assert newest(journal, good).state is AnswerState.SENT
+    assert len(gateway.requests) == 2  # and nothing is sent twice
+    take_faults()
+
+
 def test_answer_is_sent_after_the_journal_could_not_be_read(
     journal: ServerJournal,
     service: AnswerService,
