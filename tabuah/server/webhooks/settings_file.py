@@ -77,12 +77,18 @@ def rotate_secret(endpoint: WebhookEndpoint, directory: Path) -> str:
     """Write a new secret before the present one and return it; both sign until `finish_rotation`.
 
     Raises:
-        UnusableWebhooks: the file cannot be read or written; it stays as it was.
+        UnusableWebhooks: a rotation is not finished, or the file cannot be read or written; it stays as it was.
     """
     file = directory / endpoint.secret_file
     present = keys_of(endpoint, directory) if file.exists() else ()
+    if len(present) == MAX_SECRETS:  # a third one would end the secret that the receiver may still use
+        text = _(
+            "{name} has two secrets already. The new one is the first line of {file}. Once the receiver uses it:"
+            " tabuah server webhooks rotate {name} --finish"
+        )
+        raise UnusableWebhooks(text.format(name=endpoint.name, file=file))
     new = random_bytes.token_bytes(KEY_BYTES)
-    _write_keys(file, (new, *present)[:MAX_SECRETS])
+    _write_keys(file, (new, *present))
     return write_secret(new)
 
 

@@ -15,6 +15,7 @@ from tabuah.operations.units.drafts import edit_unit, register_unit
 from tabuah.operations.units.entry_bodies import UnitEdited
 from tabuah.operations.webhooks.settings import read_webhook_settings
 from tabuah.resources.fault_isolation import take_faults
+from tabuah.server.errors import UnusableWebhooks
 from tabuah.server.webhooks.settings_file import finish_rotation, rotate_secret
 from tabuah.server.webhooks.webhook_queue import WebhookDelivery, WebhookQueue
 from tabuah.server.webhooks.webhook_sender import WebhookSender
@@ -158,3 +159,13 @@ def test_event_with_a_fault_does_not_hold_up_the_others(tmp_path: Path, monkeypa
     assert "ValueError" in faulty.answer
     assert [body["data"]["subject"] for _path, _headers, body in receiver.requests] == ["unit/PU-2"]
     take_faults()
+
+
+def test_second_rotation_does_not_end_the_secret_in_use(tmp_path: Path):
+    (endpoint,) = read_webhook_settings(ENDPOINT.format(url="https://pupr.example.org")).endpoint
+    old, new = rotate_secret(endpoint, tmp_path), rotate_secret(endpoint, tmp_path)
+    with pytest.raises(UnusableWebhooks, match="--finish"):
+        rotate_secret(endpoint, tmp_path)
+    assert (tmp_path / "webhook-pupr").read_text().split() == [new, old]
+    finish_rotation(endpoint, tmp_path)
+    assert rotate_secret(endpoint, tmp_path) not in (old, new)
