@@ -81,6 +81,18 @@ TOPICS: Final = (
         actions=("dispatch", "move", "note", "edit", "photo", "figures", "add_task", "undo"),
     ),
     HelpTopic(
+        code="messages",
+        title=N_("Deal with messages"),
+        panels=("message_list_dialog", "answer_card"),
+        steps=(
+            N_("Ctrl+Shift+M lists the messages; those that wait come first. Enter reports an incident."),
+            N_("A answers the sender. Alt and a digit insert a sentence, Ctrl+Enter sends, Escape keeps the text."),
+            N_("Ctrl+Z or W withdraws an answer that was not sent yet. If an answer fails, A sends it again."),
+            N_("J joins a message to a known incident. X closes one that needs no work."),
+        ),
+        actions=("messages", "report"),
+    ),
+    HelpTopic(
         code="map",
         title=N_("Use the map without a mouse"),
         panels=("map_view", "layers_panel"),

@@ -42,6 +42,7 @@ class MessageListDialog(FilteredListDialog):
             main_act=MessageAct.REPORT,
             parent=parent,
         )
+        self.setObjectName("message_list_dialog")  # a topic of the help names it
 
     def event(self, event: QEvent) -> bool:
         """Qt: keep the letters of the acts from being shortcuts of the main window, such as J."""
