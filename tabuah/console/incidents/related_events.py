@@ -1,4 +1,4 @@
-"""Events of the timeline of an incident that are entries of its tasks, units, shelters, alarms and notices."""
+"""Events of the timeline of an incident that are entries of its tasks, units, shelters, alarms and messages."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,6 +10,8 @@ from tabuah.operations.exercises.scope import SubjectWorld, plain_code
 from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.outcomes import OUTCOME_OF_VERDICT
+from tabuah.operations.messages.entry_bodies import MessageLinked
+from tabuah.operations.messages.message import messages_of_incident
 from tabuah.operations.units.entry_bodies import UnitMoved
 from tabuah.operations.units.known_units import UnitIndex
 from tabuah.operations.units.unit import Unit
@@ -17,20 +19,32 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.alarms.titles import alarm_title
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.timeline import TimelineEvent
+from tabuah.text.messages.message_events import describe_message_event
 from tabuah.text.notices.confirmations import contact_name
 from tabuah.text.sync.entry_summary import describe_entry
 
 _ASSIGNMENT: Final = "assignment"
+_MESSAGE_KINDS: Final = frozenset(
+    {
+        "message.received",
+        "message.linked",
+        "message.answered",
+        "message.answer_withdrawn",
+        "message.delivered",
+        "message.undelivered",
+    }
+)
 
 
 def read_related_events(store: ConsoleStore, incident: Incident) -> tuple[TimelineEvent, ...]:
-    """Return the events of the tasks, units, shelters, disruptions and alarms of an incident, in any order."""
+    """Return the events of tasks, units, shelters, disruptions, alarms and messages of an incident, in any order."""
     return (
         *_task_events(store, incident),
         *_unit_events(store, incident),
         *_shelter_events(store, incident),
         *_disruption_events(store, incident),
         *_alarm_events(store, incident),
+        *_message_events(store, incident),
     )
 
 
@@ -78,6 +92,23 @@ def _notice_events(store: ConsoleStore, alarms: frozenset[str]) -> Iterator[Time
         name = contact_name(notice.contact, contacts)
         for entry, verdict in store.entries_of(subject_of("notice", notice.id)):
             yield _event(entry, verdict, f"{describe_entry(entry)}: {name} ({notice.channel})")
+
+
+def _message_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
+    """Yield when the messages about an incident came in and were joined to it, and what became of their answers."""
+    for message in messages_of_incident(store.messages(), incident.id):
+        for entry, verdict in store.entries_of(subject_of("message", message.id)):
+            if entry.kind in _MESSAGE_KINDS and (entry.kind != "message.linked" or _links(entry, incident)):
+                yield _event(entry, verdict, describe_message_event(entry, message))
+
+
+def _links(entry: Entry, incident: Incident) -> bool:
+    """Return whether an entry joins a message to this incident; a message may be about several."""
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return False
+    return isinstance(body, MessageLinked) and body.incident == incident.id
 
 
 def _unit_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:

@@ -16,6 +16,7 @@ class TimelineTopic(StrEnum):
     TASKS = "tasks"
     SHELTERS = "shelters"
     DISRUPTIONS = "disruptions"
+    MESSAGES = "messages"  # that are about the incident, and their answers
 
 
 _BY_KIND: Final = {
@@ -32,6 +33,7 @@ _BY_SUBJECT: Final = {
     "task": TimelineTopic.TASKS,
     "shelter": TimelineTopic.SHELTERS,
     "disruption": TimelineTopic.DISRUPTIONS,
+    "message": TimelineTopic.MESSAGES,
 }
 
 

@@ -1,6 +1,6 @@
 """The message: what came in by a messenger, a form or e-mail, and what became of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -170,6 +170,6 @@ def waiting_messages(messages: Iterable[Message]) -> list[Message]:
     )
 
 
-def messages_of_incident(messages: Sequence[Message], incident_id: str) -> list[Message]:
+def messages_of_incident(messages: Iterable[Message], incident_id: str) -> list[Message]:
     """Return the messages that are linked to an incident, in their order."""
     return [message for message in messages if incident_id in message.incidents]

@@ -16,6 +16,7 @@ _LABELS: Final[Mapping[TimelineTopic, str]] = {
     TimelineTopic.TASKS: N_("Tasks and dispositions"),
     TimelineTopic.SHELTERS: N_("Shelters"),
     TimelineTopic.DISRUPTIONS: N_("Closed roads and outages"),
+    TimelineTopic.MESSAGES: N_("Messages and their answers"),
 }
 
 

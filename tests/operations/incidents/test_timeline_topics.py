@@ -18,6 +18,7 @@ from tabuah.operations.incidents.timeline_topics import TimelineTopic, topic_of_
         ("task.done", TimelineTopic.TASKS),
         ("shelter.counted", TimelineTopic.SHELTERS),
         ("disruption.ended", TimelineTopic.DISRUPTIONS),
+        ("message.answered", TimelineTopic.MESSAGES),
         ("kind.of.a.newer.version", TimelineTopic.STATUS),
     ],
 )

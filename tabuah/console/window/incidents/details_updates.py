@@ -16,6 +16,7 @@ from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.task_runner import TaskRunner
 from tabuah.operations.impact_areas import incident_impact_area
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.messages.message import messages_of_incident
 from tabuah.resources.fault_isolation import isolated
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.storage.cache.store import ConsoleStore
@@ -39,6 +40,7 @@ class DetailsUpdates(QObject):
             StatePart.LINK,
             StatePart.SHELTERS,
             StatePart.DISRUPTIONS,
+            StatePart.MESSAGES,
             StatePart.PERSON,
             StatePart.TRAYS,
             StatePart.ATTACHMENTS,
@@ -98,7 +100,8 @@ class DetailsUpdates(QObject):
         own = (
             each for each in snapshot.alarms.values() if each.id == incident.alarm or incident.id in each.incidents
         )
-        return (snapshot.tasks, snapshot.units, snapshot.shelters, snapshot.disruptions, *own)
+        messages = messages_of_incident(snapshot.linked_messages.values(), incident.id)
+        return (snapshot.tasks, snapshot.units, snapshot.shelters, snapshot.disruptions, *own, *messages)
 
     def _show_start(self) -> None:
         """Show the steps of a first start while nothing is known here."""

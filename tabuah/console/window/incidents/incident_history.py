@@ -1,6 +1,7 @@
 """The history of one incident: timeline, caller and attachment states, read on the cache worker."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -17,7 +18,10 @@ from tabuah.operations.subject_state import SubjectState
 from tabuah.storage.cache.histories import HistoryState
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.incidents.timeline import TimelineEvent, restricted_note_text, sort_events, timeline_of
+from tabuah.text.messages.message_events import describe_answer_event
 from tabuah.text.sync.device_notices import mark_misdated_events
+
+_PERSONAL_FIELDS: Final = {"incident.noted": "restricted", "message.answered": "text"}  # by kind of entry
 
 
 class IncidentHistory(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -43,7 +47,7 @@ def read_history(store: ConsoleStore, incident_id: str) -> IncidentHistory:
     state = store.state(subject)
     return IncidentHistory(
         incident=incident_id,
-        events=_show_restricted_notes(
+        events=_show_personal_texts(
             store, mark_misdated_events(_events(store, entries, state), store.find_misdated(entries))
         ),
         caller=caller_of(store, state.value) if isinstance(state.value, Incident) else "",
@@ -63,14 +67,20 @@ def _events(
     return sort_events((*own, *read_related_events(store, state.value))) if isinstance(state.value, Incident) else own
 
 
-def _show_restricted_notes(store: ConsoleStore, events: tuple[TimelineEvent, ...]) -> tuple[TimelineEvent, ...]:
-    """Return the events with the texts of restricted notes, which only the consoles of some roles have."""
-    noted = [event.entry for event in events if event.kind == "incident.noted"]
-    texts = {value.entry: value.value for value in store.personal_among(noted) if value.field == "restricted"}
+def _show_personal_texts(store: ConsoleStore, events: tuple[TimelineEvent, ...]) -> tuple[TimelineEvent, ...]:
+    """Return the events with restricted notes and texts of answers, which only the consoles of some roles have."""
+    sealed = [event.entry for event in events if event.kind in _PERSONAL_FIELDS]
+    texts = {(value.entry, value.field): value.value for value in store.personal_among(sealed)}
     return tuple(
-        replace(event, text=restricted_note_text(texts[event.entry])) if event.entry in texts else event
-        for event in events
+        _with_text(event, texts.get((event.entry, _PERSONAL_FIELDS.get(event.kind, "")), "")) for event in events
     )
+
+
+def _with_text(event: TimelineEvent, text: str) -> TimelineEvent:
+    if not text:
+        return event
+    is_note = event.kind == "incident.noted"
+    return replace(event, text=restricted_note_text(text) if is_note else describe_answer_event(event.text, text))
 
 
 def _attachment_states(store: ConsoleStore, value: object) -> Mapping[str, AttachmentState]:

@@ -1,6 +1,6 @@
 """The console snapshot: all folded state that the window needs, as one immutable value."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
@@ -115,6 +115,7 @@ class ConsoleSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     calls_version: int = 0  # of the last change of the call log, which is read where it is shown
     messages_version: int = 0  # of the last change of a message; the list is read where it is shown
     waiting_messages: Mapping[str, Message] = msgspec.field(default_factory=dict)  # that need a person
+    linked_messages: Mapping[str, Message] = msgspec.field(default_factory=dict)  # that are about an incident
     parent_events: Mapping[str, ParentEvent] = msgspec.field(default_factory=dict)  # including deleted ones
     shelters: Mapping[str, Shelter] = msgspec.field(default_factory=dict)  # including closed ones
     disruptions: Mapping[str, Disruption] = msgspec.field(default_factory=dict)  # including ended ones
@@ -190,12 +191,13 @@ def read_snapshot(
 
 
 def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
-    version = store.version
+    version, messages = store.version, store.messages()
     return ConsoleSnapshot(
         version=version,
         calls_version=version,
         messages_version=version,
-        waiting_messages={message.id: message for message in store.messages() if message.is_waiting},
+        waiting_messages={message.id: message for message in messages if message.is_waiting},
+        linked_messages={message.id: message for message in messages if message.incidents},
         incidents=current_incidents(store),
         pending=store.archive.pending(),
         alarms={alarm.id: alarm for alarm in store.alarms()},
@@ -226,6 +228,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
     changes = store.changed_since(before.version)
     keys = _by_kind(changes.subjects)
     stations = _changed(store, before.stations, keys.get("station", ()), "station", Station)
+    messages = keys.get("message", ())
     return ConsoleSnapshot(
         version=changes.version,
         incidents=changed_incidents(store, before.incidents, keys.get("incident", ())),
@@ -253,7 +256,8 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         tasks=_changed(store, before.tasks, keys.get("task", ()), "task", Task),
         calls_version=changes.version if "call" in keys else before.calls_version,
         messages_version=changes.version if "message" in keys else before.messages_version,
-        waiting_messages=_waiting_messages(store, before, keys.get("message", ())),
+        waiting_messages=_messages(store, before.waiting_messages, messages, lambda each: each.is_waiting),
+        linked_messages=_messages(store, before.linked_messages, messages, lambda each: bool(each.incidents)),
         parent_events=_changed(
             store, before.parent_events, keys.get("parent_event", ()), "parent_event", ParentEvent
         ),
@@ -292,13 +296,18 @@ def _units(store: ConsoleStore, before: ConsoleSnapshot, keys: tuple[str, ...]) 
     return {unit.id: unit for unit in sorted(changed.values(), key=lambda unit: (unit.opd.casefold(), unit.id))}
 
 
-def _waiting_messages(store: ConsoleStore, before: ConsoleSnapshot, keys: tuple[str, ...]) -> Mapping[str, Message]:
-    """Return the waiting messages after some have changed; the same object if none of the changes matters."""
+def _messages(
+    store: ConsoleStore,
+    before: Mapping[str, Message],
+    keys: tuple[str, ...],
+    belongs: Callable[[Message], bool],
+) -> Mapping[str, Message]:
+    """Return the messages that belong to a group after some have changed; the same object if no change matters."""
     found = (store.state(subject_of("message", key)).value for key in keys)
-    new = {value.id: value for value in found if isinstance(value, Message) and value.is_waiting}
-    if not new and not before.waiting_messages.keys() & set(keys):
-        return before.waiting_messages
-    kept = {key: value for key, value in before.waiting_messages.items() if key not in keys}
+    new = {value.id: value for value in found if isinstance(value, Message) and belongs(value)}
+    if not new and not before.keys() & set(keys):
+        return before
+    kept = {key: value for key, value in before.items() if key not in keys}
     return {**kept, **new}
 
 

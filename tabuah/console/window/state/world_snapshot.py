@@ -33,6 +33,7 @@ _BY_KEY: Final = (
     "tasks",
     "aid",
     "waiting_messages",
+    "linked_messages",
 )
 
 

@@ -184,6 +184,27 @@ def test_answer_that_is_not_possible_says_why(console: CommandLineConsole, argum
     assert reason in console.errors
 
 
+def test_timeline_of_an_incident_has_its_messages_and_answers_without_their_texts(console: CommandLineConsole):
+    first, second = (
+        console.json("incident", "report", "--hazard", "banjir", "--nagari", "Koto Baru, Kubung", "--title", title)
+        for title in ("Banjir", "Banjir lagi")
+    )
+    for number in (first["number"], second["number"]):
+        console.json("message", "join", "aaaa", number)
+    console.json("message", "answer", "aaaa", "Petugas menuju lokasi")
+    console.json("message", "withdraw", "aaaa")
+    texts = [event["text"] for event in console.json("incident", "show", first["number"])["timeline"]]
+    about = [text for text in texts if "WhatsApp" in text]
+    assert about == [
+        "Pesan diterima (WhatsApp)",
+        "Pesan dikaitkan dengan kejadian (WhatsApp)",
+        "Pesan dijawab (WhatsApp)",
+        "Jawaban pesan ditarik (WhatsApp)",
+    ]
+    console.json("message", "unlink", "aaaa", first["number"])
+    assert "WhatsApp" not in str(console.json("incident", "show", first["number"])["timeline"])
+
+
 def test_text_of_an_answer_is_exported_only_on_request(console: CommandLineConsole, tmp_path: Path):
     console.json("message", "answer", "aaaa", "Petugas menuju lokasi")
     file = tmp_path / "pesan.csv"

@@ -402,6 +402,25 @@ def test_undo_of_an_answer_that_has_left_says_that_it_was_sent(
     assert message(data).answers[0].state is AnswerState.SENT
 
 
+def test_details_of_an_incident_show_the_answers_to_its_messages(
+    dialog: MessageListDialog, window: OpenWindow, data: Path, server: RunningServer
+):
+    window.choose(window.incidents[0])
+    assert "WhatsApp" not in window.details_text
+    with open_second_store(data) as store:
+        store.save(link_message(message(data), window.incident.id))
+        store.save(answer_message(message(data), "Petugas menuju lokasi", {"address": "62812"}, salt="5e" * 16))
+    window.context.state.refresh()
+    window.until(lambda: "(WhatsApp): “Petugas menuju lokasi”" in window.details_text)
+    settle(
+        window,
+        server,
+        data,
+        lambda found: note_failure(found, found.answers[0], AnswerFailure.EXPIRED, channel="wa"),
+    )
+    window.until(lambda: "tidak dapat dikirim tepat waktu" in window.details_text)
+
+
 def test_text_of_an_answer_stays_if_it_cannot_be_saved(
     dialog: MessageListDialog, window: OpenWindow, data: Path, monkeypatch: pytest.MonkeyPatch
 ):

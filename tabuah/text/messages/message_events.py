@@ -1,0 +1,38 @@
+"""Events of messages and their answers, as lines of a timeline."""
+
+from tabuah.operations.entries import Entry
+from tabuah.operations.entry_kinds import decode_body
+from tabuah.operations.errors import MalformedBody
+from tabuah.operations.messages.entry_bodies import AnswerUndelivered
+from tabuah.operations.messages.message import Message
+from tabuah.text.code_labels import code_label
+from tabuah.text.messages.answer_text import describe_failure
+from tabuah.text.sync.entry_summary import describe_entry
+
+_LONGEST_TEXT = 240  # characters of an answer in one line
+
+
+def describe_message_event(entry: Entry, message: Message) -> str:
+    """Return an entry of a message in one line, without personal values: "Answer to a message sent (WhatsApp)"."""
+    text = f"{describe_entry(entry)} ({code_label(message.channel)})"
+    reason = _failure(entry, message)
+    return f"{text}: {reason}" if reason else text
+
+
+def describe_answer_event(line: str, text: str) -> str:
+    """Return the line of an answer with its text, for a person who may read it."""
+    words = " ".join(text.split())
+    shown = words if len(words) <= _LONGEST_TEXT else f"{words[: _LONGEST_TEXT - 1].rstrip()}…"
+    return f"{line}: “{shown}”"
+
+
+def _failure(entry: Entry, message: Message) -> str:
+    """Return why an answer was not sent; empty for every other entry."""
+    if entry.kind != "message.undelivered":
+        return ""
+    try:
+        body = decode_body(entry)
+    except MalformedBody:
+        return ""
+    answer = message.answer(body.answer) if isinstance(body, AnswerUndelivered) else None
+    return describe_failure(answer) if answer is not None else ""
