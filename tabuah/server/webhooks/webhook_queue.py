@@ -34,6 +34,7 @@ _SCHEMA: Final = """
 """
 # Version 2: `/health` counts without reading the documents.
 _BY_STATE: Final = "CREATE INDEX deliveries_by_state ON deliveries (endpoint, state, ended_at);"
+_UNCERTAIN: Final = "uncertain"  # in place of a hash, which it never is
 _NEW: Final = (
     *("endpoint", "event", "type", "subject", "exercise", "body", "state", "created_at", "due_at", "attempts"),
     *("ended_at", "answer"),
@@ -48,7 +49,7 @@ class WebhookDelivery(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         event: its id, the same at each attempt and when it is sent again.
         body: the bytes that are signed and sent.
-        state: `waiting`, `accepted` by the endpoint, or `failed` for good.
+        state: `waiting`, `accepted` by the endpoint, `failed` for good, or `cancelled`.
         answer: the answer to the last attempt, or why there was none.
     """
 
@@ -198,7 +199,7 @@ class WebhookQueue(QueueFile):
         with self.transaction():
             self.run(
                 "UPDATE deliveries SET state = ?, attempts = attempts + 1, answer = ?, due_at = ?, ended_at = ?"
-                " WHERE id = ?",
+                " WHERE id = ? AND state = 'waiting'",
                 values,
             )
             self.run(
@@ -219,6 +220,25 @@ class WebhookQueue(QueueFile):
                 "UPDATE deliveries SET state = 'waiting', due_at = ?, attempts = 0, ended_at = NULL"  # noqa: S608
                 f" WHERE endpoint = ? AND {where}",
                 (now.isoformat(), endpoint, *values),
+            )
+
+    def cancel(self, endpoint: str, states: Sequence[str], now: datetime) -> int:
+        """Cancel deliveries in these states; return their number.
+
+        What an endpoint has got about their subjects is uncertain then: the next entry about one sends it whole, or
+        withdraws it.
+        """
+        where = f"endpoint = ? AND state IN ({','.join('?' * len(states))})"
+        family = "substr(type, 1, instr(type, '.') - 1)"
+        with self.transaction():
+            self.run(
+                "INSERT OR REPLACE INTO known (endpoint, subject, digest, family)"  # noqa: S608
+                f" SELECT endpoint, subject, ?, {family} FROM deliveries WHERE {where}",
+                (_UNCERTAIN, endpoint, *states),
+            )
+            return self.run(
+                f"UPDATE deliveries SET state = 'cancelled', ended_at = ? WHERE {where}",  # noqa: S608
+                (now.isoformat(), endpoint, *states),
             )
 
     def counts(self) -> dict[str, DeliveryCounts]:

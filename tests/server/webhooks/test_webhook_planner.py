@@ -205,6 +205,30 @@ def test_planner_repeats_and_forgets_nothing_over_restarts(session: PlannerSessi
     assert session.types() == []
 
 
+def test_subject_of_a_cancelled_event_is_sent_whole_or_withdrawn(session: PlannerSession):
+    first, second = session.report(), session.report()
+    for subject in (first, second):
+        session.assign(subject, "Dinas PUPR")
+    session.run()
+    session.assign(second, "BPBD")
+    assert session.types() == ["incident.withdrawn"]
+    assert session.queue.cancel("pupr", ("waiting",), session.clock.now) == 3
+    session.append(edit_incident(session.value(first), IncidentEdited(description="lain")))  # no fact of it changed
+    session.append(move_incident(session.value(second), Status.ON_SCENE))  # its withdrawal was cancelled, too
+    assert session.types() == ["incident.changed", "incident.withdrawn"]
+    session.append(move_incident(session.value(second), Status.CONTAINED))
+    assert session.types() == []
+
+
+def test_event_that_is_cancelled_while_it_is_sent_stays_cancelled_after_a_failure(session: PlannerSession):
+    session.assign(session.report(), "Dinas PUPR")
+    session.run()
+    (delivery,) = session.queue.deliveries()
+    session.queue.cancel("pupr", ("waiting",), session.clock.now)
+    session.queue.fail(delivery, "HTTP 500", due_at=session.clock.now, now=session.clock.now)
+    assert session.queue.deliveries()[0].state == "cancelled"
+
+
 def test_planner_takes_no_more_than_may_wait_and_loses_nothing(session: PlannerSession):
     for _number in range(3):
         session.assign(session.report(), "Dinas PUPR")

@@ -78,8 +78,8 @@ class TriedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
-class ReplayedEvents(msgspec.Struct, frozen=True, kw_only=True):
-    """Record of `server webhooks replay --json`: the number of events."""
+class ChangedEvents(msgspec.Struct, frozen=True, kw_only=True):
+    """Record of `server webhooks replay --json` and `cancel --json`: the number of events."""
 
     changed: int
 
@@ -198,7 +198,11 @@ def _endpoint_row(each: ListedEndpoint) -> tuple[str, ...]:
 
 @webhooks_group.command("events", help=N_("List the events of an endpoint or of all, the newest first."))
 @click.argument("name", required=False, default="", metavar="[NAME]")
-@click.option("--state", type=click.Choice(["waiting", "accepted", "failed"]), help=N_("Only those in this state."))
+@click.option(
+    "--state",
+    type=click.Choice(["waiting", "accepted", "failed", "cancelled"]),
+    help=N_("Only those in this state."),
+)
 @click.option(
     "--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, metavar="N", help=N_("At most.")
 )
@@ -265,7 +269,23 @@ def replay_events(invocation: Invocation, name: str, hours: int | None) -> None:
     with WebhookQueue(server_directory(invocation)) as queue:
         changed = queue.replay(endpoint.name, since=since, now=now)
     text = ngettext("{n} event is sent again.", "{n} events are sent again.", changed)
-    invocation.show(ReplayedEvents(changed=changed), lambda: print_text(text.format(n=format_number(changed))))
+    invocation.show(ChangedEvents(changed=changed), lambda: print_text(text.format(n=format_number(changed))))
+
+
+@webhooks_group.command("cancel", help=N_("Cancel the events of an endpoint that wait or failed."))
+@_NAME
+@click.option("--failed", is_flag=True, help=N_("Only those that failed."))
+@click.pass_obj
+def cancel_events(invocation: Invocation, name: str, *, failed: bool) -> None:
+    """End them; `replay --hours` sends them again."""
+    from tabuah.server.webhooks.webhook_queue import FAILED, WAITING, WebhookQueue
+
+    endpoint = _endpoint_named(invocation, name)
+    states = (FAILED,) if failed else (WAITING, FAILED)
+    with WebhookQueue(server_directory(invocation)) as queue:
+        changed = queue.cancel(endpoint.name, states, datetime.now(UTC))
+    text = ngettext("{n} event was cancelled.", "{n} events were cancelled.", changed)
+    invocation.show(ChangedEvents(changed=changed), lambda: print_text(text.format(n=format_number(changed))))
 
 
 @webhooks_group.command("rotate", help=N_("Write a new secret; the former one signs, too, until it is finished."))

@@ -118,6 +118,7 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
     "aid items",
     *("message templates", "message try"),
     *("server notices cancel", "server notices check", "server notices init", "server notices list"),
+    "server webhooks cancel",
     *("server webhooks check", "server webhooks enable", "server webhooks events", "server webhooks init"),
     *("server webhooks list", "server webhooks replay", "server webhooks rotate", "server webhooks test"),
     *("server notices chats", "server notices retry", "server notices test"),

@@ -106,6 +106,18 @@ def test_webhooks_replay_sends_failed_or_recent_events_again(server: CommandLine
     server.run("server", "webhooks", "replay", "dinkes", code=2)
 
 
+def test_webhooks_cancel_ends_events_that_replay_sends_again(server: CommandLineConsole, tmp_path: Path):
+    add_deliveries(tmp_path, "accepted", "waiting", "failed", "failed")
+    assert server.json("server", "webhooks", "cancel", "pupr", "--failed") == {"changed": 2}
+    assert "1 peristiwa dibatalkan" in server.run("server", "webhooks", "cancel", "pupr")
+    events = server.json("server", "webhooks", "events", "--state", "cancelled")
+    assert sorted(each["event"] for each in events) == ["msg_1", "msg_2", "msg_3"]
+    (found,) = server.json("server", "webhooks", "list")
+    assert (found["waiting"], found["failed"], found["accepted"]) == (0, 0, 1)
+    assert server.json("server", "webhooks", "replay", "pupr", "--hours", "99") == {"changed": 4}
+    server.run("server", "webhooks", "cancel", "dinkes", code=2)
+
+
 def test_webhooks_test_sends_a_signed_event_now(server: CommandLineConsole, tmp_path: Path):
     with start_gateway_server() as receiver:
         write_settings(tmp_path, receiver.url)
