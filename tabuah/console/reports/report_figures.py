@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.incidents.incident import Incident, Observation
+from tabuah.operations.incidents.figures import SourceStatement, figure_statements
+from tabuah.operations.incidents.incident import Incident
 
 CASUALTIES: Final = (
     "deaths",
@@ -54,8 +55,7 @@ def list_report_figures(
 
     `unconfirmed` are the ids of entries without a verdict of the server.
     """
-    observations = sorted(incident.observations, key=lambda o: (o.at, o.entry))
-    return tuple(_make_figure(code, observations, unconfirmed) for code in codes)
+    return tuple(_make_figure(code, figure_statements(incident, code), unconfirmed) for code in codes)
 
 
 def shown_damage(lines: Iterable[ReportFigure]) -> tuple[ReportFigure, ...]:
@@ -74,23 +74,16 @@ def sum_known(values: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _make_figure(code: str, observations: Sequence[Observation], unconfirmed: frozenset[str]) -> ReportFigure:
-    by_source: dict[str, FigureStatement] = {}
-    newest: FigureStatement | None = None
-    for observation in observations:
-        value = getattr(observation.figures, code)
-        if value is not None:
-            newest = FigureStatement(
-                value=value,
-                source=observation.source,
-                at=observation.at,
-                actor=observation.actor,
-                pending=observation.entry in unconfirmed,
-            )
-            by_source[observation.source.strip().casefold()] = newest
-    if newest is None:
+def _make_figure(code: str, stated: Sequence[SourceStatement], unconfirmed: frozenset[str]) -> ReportFigure:
+    statements = [
+        FigureStatement(
+            value=each.value, source=each.source, at=each.at, actor=each.actor, pending=each.entry in unconfirmed
+        )
+        for each in stated
+    ]
+    if not statements:
         return ReportFigure(code=code, newest=None)
-    others = (
-        statement for statement in by_source.values() if statement is not newest and statement.value != newest.value
+    newest, *others = statements
+    return ReportFigure(
+        code=code, newest=newest, differing=tuple(each for each in others if each.value != newest.value)
     )
-    return ReportFigure(code=code, newest=newest, differing=tuple(sorted(others, key=lambda s: s.at, reverse=True)))

@@ -38,10 +38,11 @@ def test_figure_keeps_newest_and_differing_statements():
     assert missing.differing == ()
 
 
-def test_figure_ignores_corrected_statements_of_source():
+@pytest.mark.parametrize(("before", "after"), [("TRC", "trc "), ("Wali  Nagari", "wali nagari")])
+def test_figure_ignores_corrected_statements_of_source(before: str, after: str):
     event = flood()
-    event.count(Figures(missing=3), "TRC")
-    event.count(Figures(missing=1), "trc ")
+    event.count(Figures(missing=3), before)
+    event.count(Figures(missing=1), after)
     (line,) = list_report_figures(event.incident, ("missing",))
     assert line.value == 1
     assert line.differing == ()
