@@ -151,14 +151,15 @@ class ConsoleWindow(QObject):
 
     def _offer_first_steps(self) -> None:
         """Open the guide of the first steps once the state is known, if this is a new computer."""
-        from tabuah.console.window.shell.first_steps_file import FirstStepsFile  # noqa: PLC0415 - on a new computer only
-
         state = self.services.state
         if not state.is_loaded:  # the connection and the chosen exercise change it before it is read
             return
         state.changed.disconnect(self._offer_first_steps)
-        is_new = state.snapshot.identity is None
-        if is_new and self.shell.isVisible() and not FirstStepsFile(self.services.directory).read().is_left:
+        if state.snapshot.identity is not None or not self.shell.isVisible():
+            return
+        from tabuah.console.window.shell.first_steps_file import FirstStepsFile  # noqa: PLC0415 - on a new computer only
+
+        if not FirstStepsFile(self.services.directory).read().is_left:
             self.objects.commands.first_steps.begin()
 
     def _ask_for_log_in(self) -> None:
