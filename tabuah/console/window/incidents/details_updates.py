@@ -101,7 +101,8 @@ class DetailsUpdates(QObject):
             each for each in snapshot.alarms.values() if each.id == incident.alarm or incident.id in each.incidents
         )
         messages = messages_of_incident(snapshot.linked_messages.values(), incident.id)
-        return (snapshot.tasks, snapshot.units, snapshot.shelters, snapshot.disruptions, *own, *messages)
+        of_all = (snapshot.tasks, snapshot.units, snapshot.shelters, snapshot.disruptions, snapshot.notices)
+        return (*of_all, *own, *messages)
 
     def _show_start(self) -> None:
         """Show the steps of a first start while nothing is known here."""

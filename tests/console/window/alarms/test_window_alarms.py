@@ -1,10 +1,11 @@
 """Alarms in the window: strip, acknowledgement, and one key and one confirmation to an incident."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from support.contact_samples import sample_contact
 from support.running_server import RunningServer
 from support.window_fixture import (
     GAUGE,
@@ -22,8 +23,12 @@ from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.codes import Channel, Hazard, Severity
+from tabuah.operations.contacts.drafts import register_contact
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.notices.drafts import acknowledge_notice
 from tabuah.resources.fault_isolation import take_faults
+from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.journal.wire import decode_entry
 from tabuah.text.faulty_items import cannot_be_displayed
 from tabuah.widgets.alarms.alarms_dialog import GROUPS, PERFORMANCE, SUPPRESSED, AlarmsDialog
@@ -95,6 +100,27 @@ def test_alarm_with_incident_is_marked(alarm_window: OpenWindow) -> None:
     )
     alarm_window.key(Qt.Key.Key_I)
     alarm_window.wait_for_toast("sudah dijadikan insiden")
+
+
+def test_confirmed_notice_appears_in_an_open_timeline(alarm_window: OpenWindow, server: RunningServer) -> None:
+    contact = sample_contact(1, name="Camat Kubung")
+    server.journal.append_drafts([register_contact(contact)])
+    alarm_window.key(Qt.Key.Key_I)
+    alarm_window.key(Qt.Key.Key_Return)
+    state = alarm_window.console.services.state
+    alarm_window.until(
+        lambda: bool(state.snapshot.contacts and state.snapshot.incidents) and not state.snapshot.pending
+    )
+    alarm_window.until(lambda: "Dilaporkan" in alarm_window.details_text)
+    draft = acknowledge_notice(
+        new_uuid(datetime.now(UTC)),
+        contact=contact.id,
+        channel="surel",
+        alarms=(the_alarm(alarm_window).id,),
+        world=SubjectWorld(),
+    )
+    server.journal.append_drafts([draft])
+    alarm_window.until(lambda: "Camat Kubung (surel)" in alarm_window.details_text)
 
 
 def test_alarm_acknowledge_key_clears_strip(alarm_window: OpenWindow) -> None:
