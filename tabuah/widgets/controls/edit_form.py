@@ -150,7 +150,7 @@ class EditForm(DockPanel):
         QTimer.singleShot(0, self, partial(self._scroll_to, self._rows[code]))  # once the error has its place
 
     def _scroll_to(self, row_widget: FormField) -> None:
-        self._scroll.ensureWidgetVisible(row_widget, 0, 0)
+        self._scroll.ensureWidgetVisible(row_widget, 0, self._appearance.px(12))
 
     def changes(self) -> dict[str, str]:
         """Return the changed values by field code."""

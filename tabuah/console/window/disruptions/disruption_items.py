@@ -47,7 +47,9 @@ def disruption_items(
             text=each.name,
             about=" · ".join(filter(None, (describe_disruption(each), place_text(each.place)))),
             at=_("ended") if not each.is_open else format_recent_moment(each.began_at, now, zone=False),
-            author=exercise_mark(each, exercises),
+            author=" · ".join(
+                filter(None, (_("overdue") if each.is_overdue(now) else "", exercise_mark(each, exercises)))
+            ),
             names=(each.name,),
         )
         for each in disruptions
@@ -69,7 +71,7 @@ def disruption_card(
         (disruption_field_label("kind"), describe_disruption(disruption)),
         (disruption_field_label("place"), f"{place_text(disruption.place)} · {position_text(disruption.place)}"),
         (disruption_field_label("line"), format_line(disruption.line)),
-        (_("Period"), describe_period(disruption, now)),
+        _period_fact(disruption, now),
         (disruption_field_label("source"), disruption.source),
         (disruption_field_label("incident"), incident_name),
         (disruption_field_label("note"), disruption.note),
@@ -84,6 +86,13 @@ def disruption_card(
         labels={} if disruption.is_open else {"end": _("Goes on")},
         reasons=reasons,
     )
+
+
+def _period_fact(disruption: Disruption, now: datetime) -> tuple[str, str]:
+    """Return when it began and should end; the notice of the card has a reported end."""
+    if disruption.is_open:
+        return _("Period"), describe_period(disruption, now)
+    return disruption_field_label("began_at"), format_moment(disruption.began_at)
 
 
 def _searched(disruption: Disruption) -> str:
