@@ -148,15 +148,11 @@ def select_lines(
 
 def _write(file: Path, versions: list[VersionRecord], balances: list[BalanceRecord], *, as_balance: bool) -> None:
     from tabuah.console.aid.aid_files import write_balances, write_ledger
-    from tabuah.console.table_files import UnreadableTable
 
-    try:
-        if as_balance:
-            write_balances(file, balances)
-        else:
-            write_ledger(file, versions)
-    except UnreadableTable as error:
-        raise click.UsageError(str(error)) from error
+    if as_balance:
+        write_balances(file, balances)
+    else:
+        write_ledger(file, versions)
 
 
 def _cells(line: AidLine, record: VersionRecord) -> list[str]:

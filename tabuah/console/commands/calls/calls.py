@@ -99,7 +99,7 @@ def export_calls(call: Invocation, *, file: Path, with_callers: bool, worlds: Ch
     with call.open_store() as store:
         known = exercises_by_id(store.exercises())
         rows = [make_call_row(store, each, known) for each in worlds.scope(store).select(store.calls())]
-    write_file(file, lambda: _write_table(file, rows, with_callers=with_callers))
+    write_file(file, lambda: write_call_table(file, rows, with_callers=with_callers))
     text = ngettext("{n} call is written to {file}.", "{n} calls are written to {file}.", len(rows))
     call.show({"file": str(file), "calls": len(rows)}, lambda: print_text(text.format(n=len(rows), file=file)))
     if with_callers and any(row.caller for row in rows):
@@ -133,12 +133,3 @@ def _cells(row: CallRow) -> list[str]:
         row.note,
         " · ".join(filter(None, marks)),
     ]
-
-
-def _write_table(path: Path, rows: list[CallRow], *, with_callers: bool) -> None:
-    from tabuah.console.table_files import UnreadableTable
-
-    try:
-        write_call_table(path, rows, with_callers=with_callers)
-    except UnreadableTable as error:
-        raise click.UsageError(str(error)) from error

@@ -128,11 +128,13 @@ def show_disruption(call: Invocation, *, key: str) -> None:
 def export_disruptions(
     call: Invocation, *, file: Path, incident: str | None, with_ended: bool, worlds: ChosenWorlds
 ) -> None:
+    from tabuah.console.disruptions.disruption_files import write_disruptions
+
     with call.open_store() as store:
         wanted = DisruptionFilter(incident=store.incident(incident).id if incident else "", with_ended=with_ended)
         chosen = worlds.scope(store).select(store.disruptions())
         records = make_records(store, (each for each in chosen if wanted.has(each, store.now())))
-    write_file(file, lambda: _write(file, records))
+    write_file(file, lambda: write_disruptions(file, records))
     text = ngettext("{n} disruption is written to {file}.", "{n} disruptions are written to {file}.", len(records))
     call.show(
         {"file": str(file), "disruptions": len(records)}, lambda: print_text(text.format(n=len(records), file=file))
@@ -143,16 +145,6 @@ def make_records(store: ConsoleStore, disruptions: Iterable[Disruption]) -> list
     """Return the records of disruptions, in the order of the list."""
     known = exercises_by_id(store.exercises())
     return [make_disruption_record(store, each, known) for each in sort_disruptions(disruptions)]
-
-
-def _write(file: Path, records: list[DisruptionRecord]) -> None:
-    from tabuah.console.disruptions.disruption_files import write_disruptions
-    from tabuah.console.table_files import UnreadableTable
-
-    try:
-        write_disruptions(file, records)
-    except UnreadableTable as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _pending_mark(record: DisruptionRecord) -> str:

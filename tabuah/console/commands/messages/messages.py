@@ -148,7 +148,7 @@ def export_messages(call: Invocation, *, file: Path, with_personal: bool, worlds
         known, numbers = exercises_by_id(store.exercises()), incident_numbers(store)
         found = worlds.scope(store).select(store.messages())
         rows = [make_message_row(store, each, numbers, known) for each in found]
-    write_file(file, lambda: _write_table(file, rows, with_personal=with_personal))
+    write_file(file, lambda: write_message_table(file, rows, with_personal=with_personal))
     text = ngettext("{n} message is written to {file}.", "{n} messages are written to {file}.", len(rows))
     call.show({"file": str(file), "messages": len(rows)}, lambda: print_text(text.format(n=len(rows), file=file)))
     if with_personal and any(row.sender or row.text or row.answers for row in rows):
@@ -181,12 +181,3 @@ def _cells(row: MessageRow, state: str) -> list[str]:
         state,
         " · ".join(filter(None, marks)),
     ]
-
-
-def _write_table(path: Path, rows: list[MessageRow], *, with_personal: bool) -> None:
-    from tabuah.console.table_files import UnreadableTable
-
-    try:
-        write_message_table(path, rows, with_personal=with_personal)
-    except UnreadableTable as error:
-        raise click.UsageError(str(error)) from error

@@ -114,10 +114,12 @@ def show_shelter(call: Invocation, *, key: str) -> None:
 @scope_options
 @click.pass_obj
 def export_shelters(call: Invocation, *, file: Path, incident: str | None, worlds: ChosenWorlds) -> None:
+    from tabuah.console.shelters.shelter_files import write_shelters
+
     with call.open_store() as store:
         incident_id = store.incident(incident).id if incident else ""
         records = read_records(store, worlds, incident_id)
-    write_file(file, lambda: _write(file, records))
+    write_file(file, lambda: write_shelters(file, records))
     text = ngettext("{n} shelter is written to {file}.", "{n} shelters are written to {file}.", len(records))
     call.show(
         {"file": str(file), "shelters": len(records)}, lambda: print_text(text.format(n=len(records), file=file))
@@ -133,16 +135,6 @@ def read_records(store: ConsoleStore, worlds: ChosenWorlds, incident_id: str = "
         for each in shelters
         if not incident_id or each.incident == incident_id
     ]
-
-
-def _write(file: Path, records: list[ShelterRecord]) -> None:
-    from tabuah.console.shelters.shelter_files import write_shelters
-    from tabuah.console.table_files import UnreadableTable
-
-    try:
-        write_shelters(file, records)
-    except UnreadableTable as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _cells(shelter: Shelter, record: ShelterRecord) -> list[str]:

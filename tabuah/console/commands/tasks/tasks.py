@@ -10,7 +10,6 @@ from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_facts, print_json, print_text
 from tabuah.console.commands.table_commands import WRITABLE_FILE, write_file
-from tabuah.console.table_files import UnreadableTable
 from tabuah.console.tasks.task_records import (
     TaskRow,
     incident_numbers,
@@ -130,7 +129,7 @@ def show_task(call: Invocation, *, key: str) -> None:
 def export_tasks(call: Invocation, *, file: Path, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
         rows = read_task_rows(store, worlds.scope(store))
-    write_file(file, lambda: _write_table(file, rows))
+    write_file(file, lambda: write_task_table(file, rows))
     text = ngettext("{n} task is written to {file}.", "{n} tasks are written to {file}.", len(rows))
     call.show({"file": str(file), "tasks": len(rows)}, lambda: print_text(text.format(n=len(rows), file=file)))
 
@@ -148,13 +147,6 @@ def find_task(store: ConsoleStore, key: str) -> Task:
     if not found:
         raise UnknownKey(_("There is no task {key}. See: tabuah task list").format(key=key))
     raise UnknownKey(_("Several tasks begin with {key}. Give more of the id.").format(key=key))
-
-
-def _write_table(file: Path, rows: list[TaskRow]) -> None:
-    try:
-        write_task_table(file, rows)
-    except UnreadableTable as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _chosen_view(*, mine: bool, overdue: bool, all_tasks: bool) -> TaskView:
