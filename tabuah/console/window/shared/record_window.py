@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
+from tabuah.console.window.shared.file_errors import describe_file_error
 from tabuah.console.window.shared.record_changes import RecordChanges, RecordT
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
@@ -177,8 +178,14 @@ class RecordWindow(QObject, Generic[RecordT]):
         self._context.store.run(
             write,
             on_done=lambda _none: self._note(message, Level.NORMAL),
-            on_error=lambda error: self._note(f"{error} {_('Nothing was changed.')}", Level.CRITICAL),
+            on_error=self._on_write_failed,
         )
+
+    def _on_write_failed(self, error: Exception) -> None:
+        if text := describe_file_error(error):
+            self._note(text, Level.CRITICAL)
+        else:
+            self._context.notifier.error(error)
 
     def _note(self, text: str, level: Level) -> None:
         if self._dialog is not None:

@@ -9,8 +9,8 @@ import msgspec
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
-from tabuah.console.table_files import UnreadableTable
 from tabuah.console.window.shared.file_dialogs import ask_for_path, open_dialog, save_dialog
+from tabuah.console.window.shared.file_errors import describe_file_error
 from tabuah.console.window.shared.import_items import confirm_label, count_summary, table_filters
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.entries import Draft
@@ -144,11 +144,8 @@ class TableImports(QObject, Generic[PlanT]):
         self._show_error(error)
 
     def _show_error(self, error: Exception) -> None:
-        if isinstance(error, UnreadableTable):
-            self._page.show_note(f"{error} {_('Nothing was changed.')}", Level.CRITICAL)
-        elif isinstance(error, OSError):
-            message = _("The file cannot be written: {reason}").format(reason=error.strerror or error)
-            self._page.show_note(message, Level.CRITICAL)
+        if text := describe_file_error(error):
+            self._page.show_note(text, Level.CRITICAL)
         else:
             self._context.notifier.error(error)
 

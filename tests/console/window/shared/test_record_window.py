@@ -99,3 +99,11 @@ def test_refused_undo_says_why_and_is_no_longer_offered(window: OpenWindow):
     undo.click()
     assert not undo.isEnabled()
     assert "Posko Utama masih dibuka." in visible_texts(dialog)
+
+
+@pytest.mark.parametrize(("name", "text"), [("no/such/posko.csv", "tidak dapat ditulis"), ("posko.pdf", ".geojson")])
+def test_file_that_cannot_be_written_is_named_in_the_window(window: OpenWindow, tmp_path: Path, name: str, text: str):
+    window.commands.shelters.begin()
+    window.commands.shelters.write_export(tmp_path / name)
+    window.until(lambda: text in visible_texts(shown(window)))
+    assert "Errno" not in visible_texts(shown(window))
