@@ -148,6 +148,11 @@ class ToastHost(QObject):
         self._toasts: list[Toast] = []
         window.installEventFilter(self)
 
+    @property
+    def messages(self) -> tuple[ToastMessage, ...]:
+        """The messages that are shown, the oldest first."""
+        return tuple(toast.message for toast in self._toasts)
+
     def show_toast(self, message: ToastMessage) -> None:
         """Show a message; it replaces an equal one.
 

@@ -1,9 +1,10 @@
 """Notifications: completed actions with undo, errors, and reasons why something is unavailable."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject
 
@@ -21,19 +22,48 @@ Undo = Callable[[], None]
 class Notifier(QObject):
     """Shows notifications and keeps their undo functions."""
 
-    def __init__(self, toasts: ToastHost, log_file: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        toasts: ToastHost,
+        log_file: Path,
+        parent: QObject | None = None,
+        *,
+        tokens: Iterator[int] | None = None,
+    ) -> None:
         super().__init__(parent)
         self._toasts = toasts
         self._log_file = log_file
         self._undos: dict[str, Undo] = {}
         self._saved: dict[str, Path] = {}  # by the tokens of their buttons
-        self._tokens = count(1)
+        self._tokens = tokens if tokens is not None else count(1)  # unique among all windows
+        self._windows: WeakSet[Notifier] = WeakSet()
         toasts.undo_requested.connect(self._on_undo_requested)
         toasts.offer_accepted.connect(self._on_offer_accepted)
 
     def for_window(self, toasts: ToastHost, parent: QObject) -> "Notifier":
         """Return a notifier for another window, with the same log."""
-        return Notifier(toasts, self._log_file, parent)
+        made = Notifier(toasts, self._log_file, parent, tokens=self._tokens)
+        self._windows.add(made)
+        return made
+
+    def move_to(self, other: "Notifier") -> None:
+        """Show the messages in the window of another notifier from now on: the window of this one closes.
+
+        Countdowns do not move. Work that ends later still reports to this notifier.
+        """
+        shown = [message for message in self._toasts.messages if not message.countdown_s]
+        self.close()
+        self._toasts, self._undos, self._saved = other.take_over(shown, self._undos, self._saved)
+
+    def take_over(
+        self, shown: Iterable[ToastMessage], undos: Mapping[str, Undo], saved: Mapping[str, Path]
+    ) -> tuple[ToastHost, dict[str, Undo], dict[str, Path]]:
+        """Show the messages of a window that closes; return the parts with which its notifier goes on."""
+        self._undos.update(undos)
+        self._saved.update(saved)
+        for message in shown:
+            self._toasts.show_toast(message)
+        return self._toasts, self._undos, self._saved
 
     def done(self, text: str, *, undo: Undo | None = None) -> None:
         """Report a completed action; with `undo` it can be undone."""
@@ -106,8 +136,8 @@ class Notifier(QObject):
         self._toasts.show_toast(error_message(error, self._log_file))
 
     def undo_last(self) -> bool:
-        """Undo the latest action that can be undone; return False if there is none."""
-        return self._toasts.undo_last()
+        """Undo the latest action that can be undone, here or in another window; return False if there is none."""
+        return self._toasts.undo_last() or any(each.undo_last() for each in tuple(self._windows))
 
     def _on_offer_accepted(self, token: str) -> None:
         path = self._saved.get(token)

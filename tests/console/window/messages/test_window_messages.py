@@ -390,6 +390,25 @@ def test_answer_is_withdrawn_by_its_key_and_written_again(dialog: MessageListDia
     assert text_of(card_of(dialog)).toPlainText() == "Petugas menuju loksi"
 
 
+def test_messages_of_the_list_are_shown_in_it_and_move_to_the_window_when_it_closes(
+    dialog: MessageListDialog, window: OpenWindow, data: Path
+):
+    answered(dialog, window, data, "Petugas menuju lokasi")
+    window.until(lambda: "Jawaban tersimpan" in toasts_in(dialog))
+    press(dialog, window, Qt.Key.Key_Escape)
+    window.until(lambda: window.commands.messages.dialog is None)
+    window.until(lambda: "Jawaban tersimpan" in toasts_in(window.shell))
+    assert window.context.notifier.undo_last()
+    window.until(lambda: message(data).answers[0].state is AnswerState.WITHDRAWN)
+    window.wait_for_toast("Jawaban ditarik")
+
+
+def toasts_in(shown: QWidget) -> str:
+    """Return the texts of the messages at the lower edge of a window, without those of its dialogs."""
+    toasts = shown.findChildren(QWidget, "toast")
+    return " | ".join(visible_texts(toast) for toast in toasts if toast.parentWidget() is shown)
+
+
 def test_undo_of_an_answer_that_has_left_says_that_it_was_sent(
     dialog: MessageListDialog, window: OpenWindow, data: Path, server: RunningServer
 ):
