@@ -112,6 +112,8 @@ def _message_problems(found: Health) -> Iterator[str]:
         yield "notices_failed"
     if found.webhooks is not None and found.webhooks.failed:
         yield "webhooks_failed"
+    if found.webhooks is not None and found.webhooks.failing:
+        yield "webhooks_failing"
     if found.webhooks is not None and found.webhooks.disabled:
         yield "webhooks_disabled"
 

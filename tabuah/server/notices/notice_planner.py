@@ -63,14 +63,17 @@ class NoticePlanner:
             with self._queue.transaction():
                 self._queue.take((), until_seq=head)
 
-    def take_entries(self) -> int:
+    def take_entries(self, is_stopping: Callable[[], bool] = lambda: False) -> int:
         """Save who has to learn of the alarms and escalations since the last call; return their number.
+
+        After a long time there are many entries. Those that are left when the thread has to end are taken after its
+        start.
 
         Raises:
             ServerError: the journal or the queue cannot be used; nothing is lost.
         """
         taken = 0
-        while records := self._journal.records_after(self._queue.position() or 0, _PAGE):
+        while not is_stopping() and (records := self._journal.records_after(self._queue.position() or 0, _PAGE)):
             taken += self._take(records, self._journal.clock())
         return taken
 

@@ -152,7 +152,7 @@ class NoticeService:
         planner.load()
         while not self._planning.is_stopping():
             self._planning.begin_look()
-            planner.take_entries()
+            planner.take_entries(self._planning.is_stopping)
             planner.plan(self._wake_deliveries)
             self._prune(queue)
             if self._planning.wait():

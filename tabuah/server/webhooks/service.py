@@ -18,13 +18,14 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.notices.message_sender import DeliveryFailed, faults_as_failures
 from tabuah.server.webhooks.settings_file import keys_of
 from tabuah.server.webhooks.webhook_planner import WebhookPlanner
-from tabuah.server.webhooks.webhook_queue import FILE_NAME, WebhookDelivery, WebhookQueue
+from tabuah.server.webhooks.webhook_queue import FILE_NAME, EndpointState, WebhookDelivery, WebhookQueue
 from tabuah.server.webhooks.webhook_sender import WebhookSender
 from tabuah.storage.journal.notices_protocol import WebhooksHealth
 from tabuah.storage.journal.wire import Record, decode_entry
 
 log = logging.getLogger(__name__)
 
+FAILING_AFTER: Final = timedelta(hours=1)  # a short restart of the application of an OPD is no problem
 PRUNE_EVERY: Final = timedelta(hours=1)
 BATCH: Final = 50
 JITTER: Final = 0.1
@@ -63,7 +64,7 @@ class EndpointDelivery:
             self.thread.begin_look()
             state = queue.endpoint(self._endpoint.name)
             if state is not None and state.disabled_at is None:
-                planner.take_entries(self._settings.waiting)
+                planner.take_entries(self._settings.waiting, self.thread.is_stopping)
                 if self._send_due(queue) == BATCH:
                     continue
             self._prune(queue)
@@ -157,14 +158,19 @@ class WebhookService:
         try:
             with WebhookQueue(self._journal.directory.path) as queue:
                 counts = [found for name, found in queue.counts().items() if name in self._names]
-                disabled = [each.name for each in queue.endpoints(self._names) if each.disabled_at is not None]
+                states = sorted(queue.endpoints(self._names), key=lambda each: each.name)
         except ServerError:  # nothing can be sent, either
             return WebhooksHealth(waiting=0, failed=0, disabled=self._names)
         return WebhooksHealth(
             waiting=sum(each.waiting for each in counts),
             failed=sum(each.failed for each in counts),
-            disabled=tuple(sorted(disabled)),
+            disabled=tuple(each.name for each in states if each.disabled_at is not None),
+            failing=tuple(each.name for each in states if self._is_failing(each)),
         )
+
+    def _is_failing(self, state: EndpointState) -> bool:
+        since = state.failing_since if state.disabled_at is None else None
+        return since is not None and self._journal.clock() - since >= FAILING_AFTER
 
     def _on_records(self, records: tuple[Record, ...]) -> None:
         if any(subject_kind(decode_entry(record.text).subject) in KINDS for record in records):

@@ -1,6 +1,6 @@
 """The planner of webhooks: turns new entries of the journal into events for one endpoint."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -39,14 +39,16 @@ class WebhookPlanner:
             with self._queue.transaction():
                 self._queue.take(self._endpoint.name, head)
 
-    def take_entries(self, limit: int) -> int:
+    def take_entries(self, limit: int, is_stopping: Callable[[], bool] = lambda: False) -> int:
         """Queue the events of the entries since the last call, while fewer than `limit` wait; return their number.
+
+        After a long time there are many. Those that are left when the thread has to end are taken after its start.
 
         Raises:
             ServerError: the journal or the queue cannot be used; nothing is lost.
         """
         taken, name = 0, self._endpoint.name
-        while self._queue.waiting(name) < limit:
+        while self._queue.waiting(name) < limit and not is_stopping():
             found = self._queue.endpoint(name)
             records = self._journal.records_after(found.seq if found is not None else 0, _PAGE)
             if not records:

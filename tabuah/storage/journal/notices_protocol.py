@@ -12,8 +12,12 @@ class NoticesHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WebhooksHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """Webhooks: events that wait, that were given up, and the names of the endpoints that are disabled."""
+    """Webhooks: events that wait and that were given up, and the names of endpoints.
+
+    `disabled` are those that get no events, `failing` those that have accepted none for an hour.
+    """
 
     waiting: int
     failed: int
     disabled: tuple[str, ...]
+    failing: tuple[str, ...] = ()

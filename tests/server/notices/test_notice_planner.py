@@ -175,3 +175,9 @@ def test_messages_are_deleted_in_time_also_by_a_server_without_channels(session:
     session.clock.now += timedelta(days=3)
     prune_unused_notices(session.journal, nothing)
     assert session.queue.deliveries() == []
+
+
+def test_planner_ends_at_a_stop_and_takes_the_rest_later(session: PlannerSession):
+    session.raise_one()
+    assert session.planner.take_entries(lambda: True) == 0
+    assert session.planner.take_entries() > 0

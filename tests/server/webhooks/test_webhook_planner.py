@@ -22,8 +22,10 @@ from tabuah.operations.tasks.task import OwnerKind, TaskKind, TaskOwner
 from tabuah.operations.units.drafts import move_unit, register_unit, retire_unit
 from tabuah.operations.units.unit import UnitState
 from tabuah.operations.webhooks.settings import WebhookEndpoint, read_webhook_settings
+from tabuah.server.health import HealthSources, health_of
 from tabuah.server.journal import ServerJournal
-from tabuah.server.webhooks.service import prune_events, prune_unused_events
+from tabuah.server.webhooks.service import WebhookService, prune_events, prune_unused_events
+from tabuah.server.webhooks.settings_file import rotate_secret
 from tabuah.server.webhooks.webhook_planner import WebhookPlanner
 from tabuah.server.webhooks.webhook_queue import WebhookQueue
 from tabuah.storage.journal.identifiers import new_uuid
@@ -255,3 +257,29 @@ def test_old_events_are_deleted_and_those_that_wait_for_an_endpoint_stay(session
     assert len(session.queue.deliveries()) == 1  # the endpoint may be disabled
     prune_unused_events(session.journal, read_webhook_settings(""))
     assert session.queue.deliveries() == []
+
+
+def test_health_names_an_endpoint_that_fails_for_an_hour(session: PlannerSession):
+    directory = session.journal.directory.path
+    settings = read_webhook_settings(ENDPOINT)
+    rotate_secret(settings.endpoint[0], directory)
+    service = WebhookService(session.journal, settings)
+    session.assign(session.report(), "Dinas PUPR")
+    session.run()
+    (delivery,) = session.queue.deliveries()
+    session.queue.fail(delivery, "HTTP 500", due_at=session.clock.now, now=session.clock.now)
+    session.clock.now += timedelta(minutes=59)
+    assert service.health().failing == ()
+    session.clock.now += timedelta(minutes=1)
+    assert service.health().failing == ("pupr",)
+    assert "webhooks_failing" in health_of(HealthSources(journal=session.journal, webhooks=service.health)).problems
+    session.queue.disable("pupr", "HTTP 500", session.clock.now)
+    assert (service.health().failing, service.health().disabled) == ((), ("pupr",))
+    session.queue.enable("pupr", session.clock.now)
+    assert service.health().failing == ()
+
+
+def test_planner_ends_at_a_stop_and_takes_the_rest_later(session: PlannerSession):
+    session.assign(session.report(), "Dinas PUPR")
+    assert session.planner.take_entries(MANY, lambda: True) == 0
+    assert session.types() == ["incident.assigned"]

@@ -56,7 +56,7 @@ def test_event_is_signed_and_sent_again_with_the_same_id(tmp_path: Path):
             wait_until_true(lambda: queue.deliveries(state="accepted"))
             with server.client() as client:
                 health = client.get("/health").json()
-        assert health["webhooks"] == {"waiting": 0, "failed": 0, "disabled": []}
+        assert health["webhooks"] == {"waiting": 0, "failed": 0, "disabled": [], "failing": []}
         assert health["jobs"]["webhooks"] is True
     assert len({headers["webhook-id"] for _path, headers, _body in receiver.requests}) == 1
     assert len(receiver.requests) == 2
