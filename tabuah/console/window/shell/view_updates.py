@@ -1,7 +1,6 @@
 """View updates of one window: maps changes of the console state to the views that show them."""
 
 from collections.abc import Callable
-from typing import Final
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -23,7 +22,6 @@ from tabuah.resources.fault_isolation import isolated
 
 _CLOCK_MS = 1_000
 _AGES_EVERY_TICKS = 10  # clock ticks between updates of displayed ages
-_AT_ONCE: Final = frozenset({StatePart.PERSON, StatePart.WORLD})
 
 
 class SubjectUpdates(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -62,6 +60,7 @@ class ViewUpdates(QObject):
 
     def __init__(self, state: ConsoleState, subjects: SubjectUpdates, parent: QObject) -> None:
         super().__init__(parent)
+        self._scope = state.scope  # of the world that the views show
         self._state, self._status, self._details = state, subjects.status, subjects.details
         self.world = subjects.world
         self.alarms, self.incidents, self.bulletins = subjects.alarms, subjects.incidents, subjects.bulletins
@@ -117,7 +116,8 @@ class ViewUpdates(QObject):
             self._plan(self.incidents_changed.emit)
         if parts & {StatePart.TRAYS, StatePart.INCIDENTS, StatePart.PERSON}:
             self._plan(self.trays_changed.emit)
-        if parts & _AT_ONCE:
+        if StatePart.PERSON in parts or self._scope != self._state.scope:
+            self._scope = self._state.scope
             self._update_due()
 
     def _on_tick(self) -> None:

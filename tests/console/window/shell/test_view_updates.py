@@ -4,6 +4,7 @@ import pytest
 from support.window_fixture import OpenWindow
 
 from tabuah.console.window.state.console_state import StatePart
+from tabuah.operations.exercises.scope import ALL_WORLDS, REAL_WORLD, ExerciseScope
 
 
 def test_state_change_updates_one_view_in_each_turn(window: OpenWindow, monkeypatch) -> None:
@@ -23,15 +24,18 @@ def test_state_change_updates_one_view_in_each_turn(window: OpenWindow, monkeypa
     assert shown == ["alarms", "incidents", "units", "changed"]
 
 
-@pytest.mark.parametrize("part", [StatePart.PERSON, StatePart.WORLD])
-def test_another_user_or_world_updates_all_views_at_once(window: OpenWindow, monkeypatch, part: StatePart) -> None:
+@pytest.mark.parametrize(("part", "scope"), [(StatePart.PERSON, REAL_WORLD), (StatePart.WORLD, ALL_WORLDS)])
+def test_another_user_or_world_updates_all_views_at_once(
+    window: OpenWindow, monkeypatch, part: StatePart, scope: ExerciseScope
+) -> None:
     updates, shown = window.updates, []
     for name in ("alarms", "incidents", "world"):
         monkeypatch.setattr(getattr(updates, name), "refresh", lambda name=name: shown.append(name))
-    updates._on_state_changed(frozenset({StatePart.INCIDENTS}))
-    assert shown == []
+    updates._on_state_changed(frozenset({StatePart.INCIDENTS, StatePart.WORLD}))
+    assert shown == [], "the window shows the same world as before"
+    monkeypatch.setattr(window.console.services.state, "scope", scope)
     updates._on_state_changed(frozenset({part}))
-    assert {"alarms", "incidents"} <= set(shown)
+    assert shown == ["world", "alarms", "incidents"]
 
 
 def test_closed_updates_do_nothing_more(window: OpenWindow, monkeypatch) -> None:
