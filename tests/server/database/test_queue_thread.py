@@ -65,12 +65,14 @@ def test_thread_goes_on_after_a_bug_and_closes_its_connections_at_the_end(tmp_pa
 
 
 def test_threads_end_their_transfers_together(tmp_path: Path):
+    running: list[int] = []
     aborted = threading.Barrier(3, timeout=20)
 
     def thread_number(number: int) -> QueueThread[QueueFile]:
         ends = threading.Event()
 
         def work(_queue: QueueFile) -> None:
+            running.append(number)
             ends.wait(20)  # a transfer
             aborted.wait()
 
@@ -79,5 +81,6 @@ def test_threads_end_their_transfers_together(tmp_path: Path):
     threads = [thread_number(number) for number in range(3)]
     for each in threads:
         each.start()
+    wait_until_true(lambda: len(running) == 3)
     stop_threads(threads)  # one after the other, none would pass the barrier
     assert not aborted.broken
