@@ -136,7 +136,7 @@ class MessageAnswers:
 
         def on_saved(entries: SavedEntries) -> None:
             self._drafts.discard(_key(key))
-            sent = _("The answer is saved; the server sends it after a few seconds.")
+            sent = _("The answer is saved; the server sends it a few seconds after receiving it.")
             done = _("The answer is saved. Answers of an exercise are not sent.") if message.exercise else sent
             self._context.notifier.done(done, undo=lambda: self._withdraw(message, entries[0].entry.id))
 
