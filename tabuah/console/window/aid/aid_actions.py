@@ -80,6 +80,8 @@ class AidActions(RecordWindow[AidLine]):
         super().__init__(context, window, appearance, texts=_dialog_texts, changes=changes)
         self._editor: AidEditor | None = None
         self._shows_ledger = False
+        self._lines: list[AidLine] = []  # listed or counted now, the newest first
+        self._balances: list[AidBalance] = []  # of these lines
 
     def begin(self) -> None:
         """Open the window with the balances."""
@@ -100,19 +102,18 @@ class AidActions(RecordWindow[AidLine]):
     def _numbers(self) -> Mapping[str, str]:
         return {key: incident.number for key, incident in self._context.state.snapshot.incidents.items()}
 
-    def _lines(self) -> list[AidLine]:
+    def _find_lines(self, dialog: RecordDialog) -> list[AidLine]:
         """Return the lines that are listed or counted, the newest first."""
-        dialog, snapshot = self._dialog, self._context.state.snapshot
-        if dialog is None:
-            return []
+        snapshot = self._context.state.snapshot
         chosen = AidFilter(incident=self._listed_incident(dialog))
         lines = [each for each in snapshot.aid.values() if chosen.has(each, snapshot.shelters)]
         found = search_lines(lines, dialog.words, snapshot.shelters, self._numbers)
         return sorted(found, key=lambda line: (line.current.at, line.id), reverse=True)
 
     def _show_rows(self, dialog: RecordDialog) -> None:
-        snapshot, numbers, lines = self._context.state.snapshot, self._numbers, self._lines()
-        balances = aid_balances(lines)
+        snapshot, numbers = self._context.state.snapshot, self._numbers
+        lines = self._lines = self._find_lines(dialog)
+        balances = self._balances = aid_balances(lines)
         rows = (
             line_rows(lines, snapshot.shelters, numbers, snapshot.exercises)
             if self._shows_ledger
@@ -141,7 +142,8 @@ class AidActions(RecordWindow[AidLine]):
         if line is not None:
             dialog.show_card(line_card(line, snapshot.shelters, self._numbers, self._line_reasons(line)))
         elif balance is not None:
-            own = [each for each in self._lines() if each.id in balance.line_ids]
+            ids = frozenset(balance.line_ids)
+            own = [each for each in self._lines if each.id in ids]
             choose = _("Show the ledger with F2 and choose a line.")
             reasons = {RECORD: self._refusal("aid.recorded"), CORRECT: choose, CANCEL: choose}
             dialog.show_card(balance_card(balance, own, snapshot.shelters, self._numbers, reasons))
@@ -154,7 +156,7 @@ class AidActions(RecordWindow[AidLine]):
     def _chosen_balance(self, key: str) -> AidBalance | None:
         if self._shows_ledger:
             return None
-        return next((each for each in aid_balances(self._lines()) if each.key == key), None)
+        return next((each for each in self._balances if each.key == key), None)
 
     def _line_reasons(self, line: AidLine) -> dict[str, str]:
         refusal = self._refusal("aid.corrected")
@@ -206,14 +208,15 @@ class AidActions(RecordWindow[AidLine]):
 
     def write_export(self, target: Path) -> None:
         """Write the listed lines with all versions, or their balances, to a file."""
-        lines, exercises, is_ledger = self._lines(), self._context.state.snapshot.exercises, self._shows_ledger
+        lines, balances, is_ledger = self._lines, self._balances, self._shows_ledger
+        exercises = self._context.state.snapshot.exercises
 
         def write(store: ConsoleStore) -> None:
             records = AidRecords(store, exercises)
             if is_ledger:
                 write_ledger(target, [version for line in lines for version in records.versions(line)])
             else:
-                write_balances(target, [records.balance(each) for each in aid_balances(lines)])
+                write_balances(target, [records.balance(each) for each in balances])
 
         self._write_file(target, write)
 

@@ -1,12 +1,13 @@
 """Rows and cards of balances and lines of the aid ledger, from values."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from tabuah.operations.aid.aid_line import AidLine
 from tabuah.operations.aid.balance import AidBalance
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.shelters.shelter import Shelter
-from tabuah.resources.localisation import _, format_moment
+from tabuah.resources.localisation import _, format_moment, format_number
 from tabuah.text.aid.aid_text import (
     aid_field_label,
     describe_aid_place,
@@ -24,6 +25,7 @@ from tabuah.widgets.controls.level_list import LevelLine
 from tabuah.widgets.controls.record_dialog import RecordCard
 from tabuah.widgets.values import FactItem, Level
 
+_MOST_LINES: Final = 50  # in the card of a balance; the ledger has all
 Shelters = Mapping[str, Shelter]
 Numbers = Mapping[str, str]
 
@@ -31,6 +33,8 @@ Numbers = Mapping[str, str]
 def search_lines(lines: Iterable[AidLine], words: str, shelters: Shelters, numbers: Numbers) -> list[AidLine]:
     """Return the lines that have all words in their item, place, office or note."""
     wanted = words.casefold().split()
+    if not wanted:
+        return list(lines)
     found = []
     for line in lines:
         values = line.shown
@@ -81,8 +85,9 @@ def balance_card(
         (aid_field_label("shortage"), describe_shortage(balance)),
         *(
             (format_moment(line.current.at), f"{describe_line(line)} · {line.shown.partner or line.current.by}")
-            for line in lines
+            for line in lines[:_MOST_LINES]
         ),
+        (_("Older lines"), format_number(len(lines) - _MOST_LINES) if len(lines) > _MOST_LINES else ""),
     ]
     problem = describe_balance_problem(balance)
     return RecordCard(
