@@ -147,8 +147,7 @@ class RecordWindow(QObject, Generic[RecordT]):
 
     def _show(self) -> None:
         if self._dialog is not None:
-            self._show_rows(self._dialog)
-            self._show_chosen(self._dialog)
+            self._show_rows(self._dialog)  # the list announces its row again, and with it the card is shown
 
     def _list_reasons(self, add_kind: str, *, is_empty: bool) -> dict[str, str]:
         """Return why acts on the list are not available; `add_kind` is the entry of a new record."""
@@ -198,6 +197,8 @@ class RecordWindow(QObject, Generic[RecordT]):
     def _on_act_requested(self, code: str) -> None:
         if self._dialog is None or not self._dialog.shows_list:
             return
+        if self._confirm is not None:
+            self._confirm.cancel()  # its question is about another act
         if code == UNDO:
             self._changes.undo_last()
         else:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 from support.window_fixture import (
     KOTO_BARU,
     OpenWindow,
@@ -81,6 +81,18 @@ def test_record_that_the_search_hides_is_shown_and_selected(window: OpenWindow):
     window.commands.shelters.begin(posko)
     assert dialog.list.chosen == posko
     assert search.text() == ""
+
+
+def test_another_act_closes_an_open_question(window: OpenWindow):
+    window.commands.shelters.begin(shelters(window)["Posko Utama"].id)
+    dialog = shown(window)
+    question = dialog.findChild(QWidget, "confirm_card")
+    assert isinstance(question, QWidget)
+    dialog.act_requested.emit("close")
+    assert question.isVisible()
+    dialog.act_requested.emit("add")
+    assert not question.isVisible()
+    assert not dialog.shows_list
 
 
 def test_refused_undo_says_why_and_is_no_longer_offered(window: OpenWindow):
