@@ -37,13 +37,14 @@ KINDS_OPTION = click.option(
 )
 INCIDENT_OPTION = click.option("--incident", metavar="ID", help=N_("Only those of this incident."))
 ENDED_OPTION = click.option("--all", "with_ended", is_flag=True, help=N_("Include those that have ended."))
+OVERDUE_OPTION = click.option("--overdue", is_flag=True, help=N_("Only those that go on after their expected end."))
 
 
 @disruption_group.command("list", help=N_("List the disruptions that go on, those of traffic first."))
 @KINDS_OPTION
 @INCIDENT_OPTION
 @ENDED_OPTION
-@click.option("--overdue", is_flag=True, help=N_("Only those that go on after their expected end."))
+@OVERDUE_OPTION
 @scope_options
 @click.pass_obj
 def list_disruptions(
@@ -57,15 +58,8 @@ def list_disruptions(
 ) -> None:
     with call.open_store() as store:
         known = exercises_by_id(store.exercises())
-        wanted = DisruptionFilter(
-            kinds=frozenset(kinds),
-            incident=store.incident(incident).id if incident else "",
-            with_ended=with_ended,
-            only_overdue=overdue,
-        )
-        now = store.now()
-        chosen = (each for each in worlds.scope(store).select(store.disruptions()) if wanted.has(each, now))
-        found = sort_disruptions(chosen)
+        wanted = _filter(store, kinds, incident, with_ended=with_ended, overdue=overdue)
+        found, now = _find(store, worlds, wanted), store.now()
         records = {each.id: make_disruption_record(store, each, known) for each in found}
     table = ItemTable[Disruption](
         kind="disruption",
@@ -121,19 +115,28 @@ def show_disruption(call: Invocation, *, key: str) -> None:
 
 @disruption_group.command("export", help=N_("Write the disruptions to a CSV, XLSX or GeoJSON file."))
 @click.argument("file", type=WRITABLE_FILE, metavar="FILE")
+@KINDS_OPTION
 @INCIDENT_OPTION
 @ENDED_OPTION
+@OVERDUE_OPTION
 @scope_options
 @click.pass_obj
 def export_disruptions(
-    call: Invocation, *, file: Path, incident: str | None, with_ended: bool, worlds: ChosenWorlds
+    call: Invocation,
+    *,
+    file: Path,
+    kinds: tuple[DisruptionKind, ...],
+    incident: str | None,
+    with_ended: bool,
+    overdue: bool,
+    worlds: ChosenWorlds,
 ) -> None:
     from tabuah.console.disruptions.disruption_files import write_disruptions
 
     with call.open_store() as store:
-        wanted = DisruptionFilter(incident=store.incident(incident).id if incident else "", with_ended=with_ended)
-        chosen = worlds.scope(store).select(store.disruptions())
-        records = make_records(store, (each for each in chosen if wanted.has(each, store.now())))
+        known = exercises_by_id(store.exercises())
+        wanted = _filter(store, kinds, incident, with_ended=with_ended, overdue=overdue)
+        records = [make_disruption_record(store, each, known) for each in _find(store, worlds, wanted)]
     write_file(file, lambda: write_disruptions(file, records))
     text = ngettext("{n} disruption is written to {file}.", "{n} disruptions are written to {file}.", len(records))
     call.show(
@@ -141,10 +144,27 @@ def export_disruptions(
     )
 
 
-def make_records(store: ConsoleStore, disruptions: Iterable[Disruption]) -> list[DisruptionRecord]:
-    """Return the records of disruptions, in the order of the list."""
-    known = exercises_by_id(store.exercises())
-    return [make_disruption_record(store, each, known) for each in sort_disruptions(disruptions)]
+def _filter(
+    store: ConsoleStore, kinds: Iterable[DisruptionKind], incident: str | None, *, with_ended: bool, overdue: bool
+) -> DisruptionFilter:
+    """Return what the options select.
+
+    Raises:
+        UnknownKey: there is no such incident.
+    """
+    return DisruptionFilter(
+        kinds=frozenset(kinds),
+        incident=store.incident(incident).id if incident else "",
+        with_ended=with_ended,
+        only_overdue=overdue,
+    )
+
+
+def _find(store: ConsoleStore, worlds: ChosenWorlds, wanted: DisruptionFilter) -> list[Disruption]:
+    """Return the selected disruptions in the order of the list."""
+    now = store.now()
+    known = worlds.scope(store).select(store.disruptions())
+    return sort_disruptions(each for each in known if wanted.has(each, now))
 
 
 def _pending_mark(record: DisruptionRecord) -> str:

@@ -104,6 +104,8 @@ def test_disruptions_are_exported(console: CommandLineConsole, tmp_path: Path):
     assert console.json("disruption", "export", str(file))["disruptions"] == 2
     features = json.loads(file.read_text())["features"]
     assert [each["geometry"]["type"] for each in features] == ["LineString", "Point"]
+    assert console.json("disruption", "export", str(file), "--kind", "air")["disruptions"] == 1
+    assert console.json("disruption", "export", str(file), "--overdue")["disruptions"] == 0
     table = tmp_path / "gangguan.csv"
     console.json("disruption", "export", str(table))
     text = table.read_text()
