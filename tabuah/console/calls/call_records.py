@@ -7,13 +7,13 @@ from typing import Final
 
 import msgspec
 
+from tabuah.console.incidents.incident_numbers import incident_number
 from tabuah.console.table_files import TableFormat, write_rows
 from tabuah.operations.calls.call import Call
 from tabuah.operations.codes import CallClass, Channel
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.import_table import TableColumns, guard_cell
-from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json
 
@@ -51,7 +51,7 @@ def make_call_row(store: ConsoleStore, found: Call, known: Mapping[str, Exercise
         received_at=found.received_at,
         changed_at=found.changed_at,
         note=found.note,
-        incident=_incident_number(store, found.incident),
+        incident=incident_number(store, found.incident),
         has_caller=bool(found.caller_entry),
         caller=caller_of_call(store, found),
         pending=store.is_pending(subject_of("call", found.id)),
@@ -75,13 +75,6 @@ def write_call_table(path: Path, rows: Sequence[CallRow], *, with_callers: bool)
     table = TableFormat(columns=TableColumns(names=columns, required=()), sheet="calls", template="")
     records = [[guard_cell(_cell_text(row, name)) for name in columns] for row in rows]
     write_rows(path, table, [list(columns), *records])
-
-
-def _incident_number(store: ConsoleStore, incident_id: str) -> str:
-    try:
-        return store.incident(incident_id).number if incident_id else ""
-    except UnknownKey:
-        return incident_id
 
 
 def _cell_text(row: CallRow, name: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from tabuah.console.shelters.shelter_records import incident_number
+from tabuah.console.incidents.incident_numbers import incident_number
 from tabuah.operations.disruptions.disruption import Disruption, DisruptionExtent, DisruptionKind
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise

@@ -77,11 +77,6 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     exercise_id: str | None
 
 
-def incident_numbers(store: ConsoleStore) -> dict[str, str]:
-    """Return the numbers of the incidents by id."""
-    return {incident.id: incident.number for incident in store.incidents()}
-
-
 def make_message_row(
     store: ConsoleStore, found: Message, numbers: Mapping[str, str], known: Mapping[str, Exercise]
 ) -> MessageRow:

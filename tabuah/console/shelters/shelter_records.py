@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from tabuah.console.incidents.incident_numbers import incident_number
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.shelters.evacuees import people_difference
@@ -85,14 +86,6 @@ def make_shelter_record(store: ConsoleStore, shelter: Shelter, known: Mapping[st
         exercise=exercise_json(shelter, known),
         exercise_id=exercise_id_json(shelter),
     )
-
-
-def incident_number(store: ConsoleStore, incident_id: str) -> str:
-    """Return the number of an incident; its id while it is not here, and an empty text for none."""
-    try:
-        return store.incident(incident_id).number if incident_id else ""
-    except UnknownKey:
-        return incident_id
 
 
 def find_shelter(shelters: Iterable[Shelter], key: str) -> Shelter:

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from tabuah.console.incidents.incident_numbers import incident_numbers
 from tabuah.console.table_files import TableFormat, write_rows
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
@@ -49,11 +50,6 @@ class TaskRow(msgspec.Struct, frozen=True, kw_only=True):
     pending: bool
     exercise: str | None
     exercise_id: str | None
-
-
-def incident_numbers(store: ConsoleStore) -> dict[str, str]:
-    """Return the numbers of all incidents by id."""
-    return {incident.id: incident.number for incident in store.incidents()}
 
 
 def make_task_row(

@@ -10,9 +10,9 @@ from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_facts, print_json, print_text
 from tabuah.console.commands.table_commands import WRITABLE_FILE, write_file
+from tabuah.console.incidents.incident_numbers import incident_numbers
 from tabuah.console.tasks.task_records import (
     TaskRow,
-    incident_numbers,
     make_task_row,
     read_task_rows,
     write_task_table,
