@@ -242,9 +242,14 @@ class AdmissionBatch:
             if wiped is not state:
                 self.states[subject] = wiped
                 self.wiped.add(subject)
+                forget_attachments_and_personal_values(self.connection, subject, self.attached_to(subject))
                 self.attached = {pair for pair in self.attached if pair[1] != subject}
-                forget_attachments_and_personal_values(self.connection, subject)
         forget_personal_values_of_exercise(self.connection, exercise_id)
+
+    def attached_to(self, subject: str) -> set[str]:
+        """Return the attachments that entries of this transaction name for a subject."""
+        earlier = self._base.attached_to(subject) if self._base else set()
+        return earlier | {sha256 for sha256, named in self.attached if named == subject}
 
     def decided_subjects(self) -> set[str]:
         """Return the subjects with a state that is not saved yet."""

@@ -1,6 +1,6 @@
 """Queries on the journal: pages of records, states and personal values."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -186,10 +186,14 @@ def subjects_naming_exercise(connection: Connection, exercise_id: str) -> list[s
     return list(connection.execute(query).scalars())
 
 
-def forget_attachments_and_personal_values(connection: Connection, subject: str) -> None:
-    """Delete the personal values of a wiped subject; its attachments are due for deletion."""
+def forget_attachments_and_personal_values(connection: Connection, subject: str, unsaved: Collection[str]) -> None:
+    """Delete the personal values of a wiped subject; its attachments are due for deletion.
+
+    `unsaved` are the attachments that entries of this transaction name.
+    """
     named = select(BLOB_SUBJECTS.c.sha256).where(BLOB_SUBJECTS.c.subject == subject)
-    connection.execute(update(BLOBS).where(BLOBS.c.sha256.in_(named)).values(received_at=""))
+    due = or_(BLOBS.c.sha256.in_(named), BLOBS.c.sha256.in_(unsaved))
+    connection.execute(update(BLOBS).where(due).values(received_at=""))
     connection.execute(delete(BLOB_SUBJECTS).where(BLOB_SUBJECTS.c.subject == subject))
     entries = select(ENTRIES.c.id).where(ENTRIES.c.subject == subject)
     connection.execute(delete(PERSONAL_VALUES).where(PERSONAL_VALUES.c.entry.in_(entries)))

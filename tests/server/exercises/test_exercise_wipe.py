@@ -201,6 +201,22 @@ def test_wipe_forgets_attachments_named_earlier_in_its_batch(tmp_path: Path):
         assert journal.submit(name_then_wipe).result() == {("b" * 64, "incident/nyata")}
 
 
+def test_file_named_and_wiped_in_one_push_is_due_for_deletion(tmp_path: Path):
+    document = sample_document()
+    uploaded = (document.sha256, document.size, "ani", "2026-11-24T07:00:00+00:00")
+    with running_exercise(tmp_path) as (journal, ani, _budi):
+        journal.submit(
+            lambda batch: batch.connection.exec_driver_sql("INSERT INTO blobs VALUES (?, ?, ?, ?)", uploaded)
+        ).result()
+        drill = report_incident_at(ani, "Latihan", exercise=True, exercise_id=DRILL)
+        ani.save(attach_to_incident(drill, document))
+        ani.save(end_exercise(drill_of(ani)))
+        ani.save(wipe_exercise(drill_of(ani)))
+        push(ani, journal)
+        due = journal.read(lambda c: c.exec_driver_sql("SELECT sha256, received_at FROM blobs").all())
+        assert [tuple(row) for row in due] == [(document.sha256, "")]
+
+
 def test_wipe_deletes_readings_of_drill(tmp_path: Path):
     with open_readings_fixture(tmp_path) as room:
         room.journal.append_drafts([start_exercise("Gempa", known=(), suffix="1")])
