@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
+from tabuah.gis.geodesy import distance_m
 from tabuah.operations.disruptions.disruption import Disruption, DisruptionExtent
-from tabuah.resources.localisation import _, format_moment, format_number
+from tabuah.resources.localisation import _, format_moment, format_number, ngettext
 from tabuah.text.code_labels import code_label
 
 MOST_NAMED: Final = 3  # in a sentence
@@ -53,6 +55,15 @@ def describe_period(disruption: Disruption, now: datetime) -> str:
     expected = format_moment(disruption.expected_end)
     text = _("should have ended {at}") if disruption.is_overdue(now) else _("expected end {at}")
     return f"{since}, {text.format(at=expected)}"
+
+
+def describe_line(line: Sequence[tuple[float, float]]) -> str:
+    """Return length and number of positions of a line: "2.4 km, 5 positions"; empty without a line."""
+    if not line:
+        return ""
+    length_m = sum(distance_m(*before, *after) for before, after in pairwise(line))
+    text = ngettext("{km} km, {n} position", "{km} km, {n} positions", len(line))
+    return text.format(km=format_number(length_m / 1_000, digits=1), n=format_number(len(line)))
 
 
 def describe_end(disruption: Disruption) -> str:

@@ -12,6 +12,7 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 from tabuah.widgets.values import FactItem
 
 _SHORT: Final = 60  # characters, about two lines of a narrow panel
+_VALUE_PX: Final = 80  # at least; one long word, such as a link, must not make all values wider than the panel
 _UNFOLD_ROW_PX: Final = 48  # of a label with the button below it
 
 
@@ -93,6 +94,7 @@ class FactsGrid(QWidget):
         label = Text(self._appearance, tone="muted")
         value = Text(self._appearance, wrap=True, selectable=True)
         value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        value.setMinimumWidth(self._appearance.px(_VALUE_PX))
         row = len(self._labels)
         self._labels.append(label)
         self._values.append(value)

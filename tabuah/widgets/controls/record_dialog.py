@@ -22,6 +22,7 @@ from tabuah.widgets.values import FactItem, Level
 
 _LIST_PX: Final = 380  # at least
 _LIST_SHARE, _CARD_SHARE = 2, 3  # of the width
+_HEADING_PX: Final = 160  # at least; a name of one long word must not make the card wider than the window
 _SIZE_PX: Final = (1180, 700)
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
 _LONGEST_SEARCH: Final = 200
@@ -99,6 +100,7 @@ class RecordDialog(QDialog):
         self._empty = EmptyState(appearance, icon=texts.icon, name=f"{texts.name}_empty")
         self._heading = Text(appearance, style=TextStyle.HEADING, wrap=True, selectable=True)
         self._heading.setObjectName(f"{texts.name}_heading")
+        self._heading.setMinimumWidth(appearance.px(_HEADING_PX))
         self._notice = Text(appearance, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
         self._notice.setObjectName(f"{texts.name}_notice")
         self._facts = FactsGrid(appearance)

@@ -55,3 +55,10 @@ def test_other_facts_use_same_labels(qtbot: QtBot, appearance: Appearance) -> No
     grid.show_facts((FactItem(label="Regu", value="TRC-2"), FactItem(label="Tiba", value="14.05")))
     assert values(grid) == ["Regu", "TRC-2", "Tiba", "14.05"]
     assert all(text.isVisible() for text in grid.findChildren(Text))
+
+
+def test_long_word_makes_a_grid_no_wider_than_its_panel(qtbot: QtBot, appearance: Appearance) -> None:
+    grid = FactsGrid(appearance)
+    qtbot.addWidget(grid)
+    grid.show_facts((FactItem(label="Catatan", value="https://contoh.go.id/" + "x" * 400),))
+    assert grid.minimumSizeHint().width() < 300

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from tabuah.console.disruptions.typed_line import format_line
 from tabuah.operations.disruptions.disruption import Disruption
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.incident import Incident
@@ -11,6 +10,7 @@ from tabuah.resources.localisation import _, format_moment, format_recent_moment
 from tabuah.text.disruptions.disruption_text import (
     describe_disruption,
     describe_end,
+    describe_line,
     describe_period,
     disruption_field_label,
 )
@@ -70,7 +70,7 @@ def disruption_card(
         (_("Exercise"), exercise_mark(disruption, exercises)),
         (disruption_field_label("kind"), describe_disruption(disruption)),
         (disruption_field_label("place"), f"{place_text(disruption.place)} · {position_text(disruption.place)}"),
-        (disruption_field_label("line"), format_line(disruption.line)),
+        (disruption_field_label("line"), describe_line(disruption.line)),
         _period_fact(disruption, now),
         (disruption_field_label("source"), disruption.source),
         (disruption_field_label("incident"), incident_name),

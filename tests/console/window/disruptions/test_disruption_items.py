@@ -24,3 +24,9 @@ def test_card_of_an_ended_disruption_states_the_end_once():
     card = disruption_card(ended, None, {}, reasons={}, now=NOW)
     texts = [card.notice, *(fact.value for fact in card.facts)]
     assert sum("dibuka PU" in text for text in texts) == 1
+
+
+def test_card_states_length_and_positions_of_a_line():
+    line = tuple((100.6 + n * 0.01, -0.8) for n in range(500))
+    card = disruption_card(msgspec.structs.replace(ROAD, line=line), None, {}, reasons={}, now=NOW)
+    assert "555,4 km, 500 titik" in [fact.value for fact in card.facts]
