@@ -86,7 +86,12 @@ def build_subject_commands(
         events=ParentEventActions(context, window, appearance),
         calls=CallListActions(context, window, appearance, report=incidents.report_actions.begin_from_call),
         messages=MessageListActions(
-            context, window, appearance, report=incidents.report_actions.begin_from_message, drafts=drafts
+            context,
+            window,
+            appearance,
+            report=incidents.report_actions.begin_from_message,
+            drafts=drafts,
+            impacts=objects.impacts,
         ),
         contacts=DirectoryActions(context, window, appearance),
         shelters=ShelterActions(context, window, appearance),

@@ -12,6 +12,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.bulletins.bulletin import KnownWarning
 from tabuah.operations.entries import subject_key, subject_kind
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.messages.message import Message
 
 INCIDENT_RADIUS_M: Final = 1_000.0  # around an incident without an affected area
 ALARM_RADIUS_M: Final = 2_000.0  # around a station: no map of what a level floods is known
@@ -46,6 +47,12 @@ def incident_impact_area(incident: Incident) -> ImpactArea | None:
 def warning_impact_area(warning: KnownWarning) -> ImpactArea | None:
     """Return the area of a warning; None if it has none."""
     return ImpactArea(rings=tuple(map(tuple, warning.issued.rings))) if warning.issued.rings else None
+
+
+def alert_impact_area(message: Message) -> ImpactArea | None:
+    """Return the area of the alert of a message; None if it has none, and for other messages."""
+    alert = message.alert
+    return ImpactArea(rings=alert.rings) if alert is not None and alert.rings else None
 
 
 def alarm_impact_area(alarm: Alarm, warnings: Mapping[str, KnownWarning]) -> ImpactArea | None:

@@ -88,6 +88,7 @@ _MESSAGE_CHANNELS: Final[dict[MessageChannel, str]] = {
     MessageChannel.SMS: "SMS",
     MessageChannel.EMAIL: "E-mail",
     MessageChannel.FORM: "Form",
+    MessageChannel.CAP: "CAP alert",
     MessageChannel.OTHER: "Other",
 }
 _CLOSING_REASONS: Final[dict[ClosingReason, str]] = {

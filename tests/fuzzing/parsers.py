@@ -13,6 +13,7 @@ import msgspec
 from tabuah.console.commands.readings.readings_csv import read_readings_csv
 from tabuah.gis.errors import TileArchiveError
 from tabuah.gis.tiles.tile_reader import open_tiles
+from tabuah.operations.bounds import find_excess
 from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.feeds.earthquakes import parse_earthquakes
 from tabuah.operations.feeds.errors import FeedError
@@ -22,6 +23,7 @@ from tabuah.operations.feeds.weather_forecast import parse_forecast
 from tabuah.operations.gateways.configuration import BadConfiguration, read_mappings
 from tabuah.operations.gateways.mapping import GatewayMapping, PayloadFormat, TopicPlaces, ValueMapping
 from tabuah.operations.gateways.payloads import read_payload
+from tabuah.operations.messages.alert_document import read_alert
 from tabuah.operations.messages.html_reader import text_of_html
 from tabuah.operations.messages.mapping_file import BadMessageMappings, read_message_mappings, shipped_mapping
 from tabuah.operations.messages.message_document import UnreadableDocument, read_document
@@ -108,12 +110,21 @@ def _read_messages(data: bytes) -> object:
     return found
 
 
+def _read_alert(data: bytes) -> object:
+    """Read a CAP alert as a message; what is read can be stored."""
+    found = read_alert(data, NOW)
+    msgspec.json.encode(found)
+    assert found.alert is None or not find_excess(found.alert)
+    return found
+
+
 PARSERS = (
     Parser(name="messages_json", read=_read_messages, refusals=(UnreadableDocument,)),
     Parser(name="messages_toml", read=_of_text(read_message_mappings), refusals=(BadMessageMappings,)),
     Parser(name="messages_html", read=_of_text(text_of_html)),
     Parser(name="earthquakes", read=parse_earthquakes, refusals=(FeedError,)),
     Parser(name="cap", read=parse_cap, refusals=(FeedError,)),
+    Parser(name="messages_cap", read=_read_alert, refusals=(FeedError,)),
     Parser(name="nowcast_rss", read=parse_nowcast_rss, refusals=(FeedError,)),
     Parser(name="forecast", read=parse_forecast, refusals=(FeedError,)),
     Parser(name="payload_json", read=_of_payload(UPLINK)),

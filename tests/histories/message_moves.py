@@ -1,5 +1,7 @@
 """Moves of messages: the server receives two, and several people link, close and answer them, perhaps offline."""
 
+from datetime import UTC, datetime
+
 from histories import versions
 from histories.base_machine import CONSOLES, CRASHES, PICKS, HistoryMachine
 from histories.world import Console
@@ -8,10 +10,13 @@ from hypothesis.stateful import rule
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.feeds.cap_alert import CapMessageType, CapScope, CapStatus
+from tabuah.operations.messages.alert import AlertEnd, AlertWords, MessageAlert
 from tabuah.operations.messages.answer import AnswerFailure
 from tabuah.operations.messages.answer_drafts import answer_message, note_delivery, note_failure, withdraw_answer
 from tabuah.operations.messages.drafts import (
     close_message,
+    end_alert,
     link_message,
     receive_message,
     reopen_message,
@@ -23,8 +28,16 @@ from tabuah.server.errors import DraftRefused
 from tabuah.storage.journal.identifiers import new_salt
 
 KEY = "00000000-0000-7000-8000-000000003e{pick:02d}"
+_ALERT = MessageAlert(
+    status=CapStatus.ACTUAL,
+    message=CapMessageType.ALERT,
+    scope=CapScope.PUBLIC,
+    sent=datetime(2026, 11, 24, 1, 0, tzinfo=UTC),
+    words=AlertWords(identifier="A1", sender="pusdalops@example.org", headline="Hujan lebat"),
+    rings=(((100.6, -0.9), (100.7, -0.9), (100.7, -1.0), (100.6, -0.9)),),
+)
 CHANGES = st.lists(
-    st.tuples(st.sampled_from(("link", "unlink", "close", "reopen", "answer", "withdraw", "deliver")), PICKS),
+    st.tuples(st.sampled_from(("link", "unlink", "close", "reopen", "answer", "withdraw", "deliver", "end")), PICKS),
     max_size=3,
 )
 
@@ -42,6 +55,8 @@ class MessageMoves(HistoryMachine):
                 self.receive(key, pick)
             elif what == "deliver":
                 self.record_delivery(message, pick)
+            elif what == "end":
+                self.record_end(message, pick)
             elif (draft := draft_of(console, message, what, pick)) is not None:
                 self.save(console, draft, None, crash)
         if exchanges:
@@ -50,8 +65,13 @@ class MessageMoves(HistoryMachine):
     def receive(self, key: str, pick: int) -> None:
         """Let the server record a message, unless it has it or its rules do not know messages yet."""
         server = self.world.server
+        alert = _ALERT if pick % 3 == 0 else None
         inbound = InboundMessage(
-            channel=MessageChannel.SMS, sender=f"0812 77{pick:04d}", address=f"081277{pick:04d}", text=f"pesan {pick}"
+            channel=MessageChannel.CAP if alert else MessageChannel.SMS,
+            sender=f"0812 77{pick:04d}",
+            address=f"081277{pick:04d}",
+            text=f"pesan {pick}",
+            alert=alert,
         )
         draft = receive_message(key, inbound, account="wa", salts=(new_salt(), new_salt(), new_salt(), new_salt()))
         with versions.running(newer=server.newer):
@@ -59,6 +79,16 @@ class MessageMoves(HistoryMachine):
                 server.journal.append_drafts([draft])
             except DraftRefused as refused:
                 assert refused.reason in ("already_exists", "unknown_kind")  # noqa: PT017 - rules of several versions
+
+    def record_end(self, message: Message, pick: int) -> None:
+        """Let the server record that a later alert ended this message, if it is an alert."""
+        server = self.world.server
+        draft = end_alert(message.id, KEY.format(pick=90), list(AlertEnd)[pick % 2], exercise=message.exercise)
+        with versions.running(newer=server.newer):
+            try:
+                server.journal.append_drafts([draft])
+            except DraftRefused as refused:
+                assert refused.reason in ("no_alert", "unknown_subject", "unknown_kind")  # noqa: PT017
 
     def record_delivery(self, message: Message, pick: int) -> None:
         """Let the server record that an answer was sent or was not; it may not have the answer yet."""

@@ -27,6 +27,7 @@ _ASSIGNMENT: Final = "assignment"
 _MESSAGE_KINDS: Final = frozenset(
     {
         "message.received",
+        "message.alert_ended",
         "message.linked",
         "message.answered",
         "message.answer_withdrawn",

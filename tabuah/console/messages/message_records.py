@@ -11,6 +11,7 @@ from tabuah.console.table_files import TableFormat, write_rows
 from tabuah.operations.entries import subject_of
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.import_table import TableColumns, guard_cell
+from tabuah.operations.messages.alert import AlertEnd, MessageAlert
 from tabuah.operations.messages.answer import AnswerFailure, AnswerObstacle, AnswerState, MessageAnswer
 from tabuah.operations.messages.answer_drafts import find_obstacle
 from tabuah.operations.messages.message import (
@@ -27,6 +28,8 @@ from tabuah.text.messages.message_text import describe_attachments
 _OPEN: Final = (
     *("id", "received_at", "sent_at", "channel", "account", "state", "incidents", "closing", "note", "repeats"),
     *("position", "attachments", "answers", "exercise"),
+    *("alert_severity", "alert_urgency", "alert_certainty"),
+    *("alert_event", "alert_area", "alert_expires", "alert_end"),
 )
 COLUMNS: Final = (
     *_OPEN,
@@ -59,7 +62,7 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime
     received_at: datetime
     changed_at: datetime
-    state: str  # "waiting", "linked", "answered", "closed" or "automatic"
+    state: str  # "waiting", "linked", "answered", "closed", "ended" or "automatic"
     incidents: tuple[str, ...]  # numbers; an id while the incident is not here
     closing: ClosingReason | None
     closed_by: str | None
@@ -72,6 +75,9 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None
     answers: tuple[AnswerRow, ...]
     obstacle: AnswerObstacle | None  # why it cannot be answered
+    alert: MessageAlert | None
+    alert_end: AlertEnd | None
+    alert_ended_by: str | None  # the message of the later alert
     pending: bool
     exercise: str | None
     exercise_id: str | None
@@ -81,7 +87,7 @@ def make_message_row(
     store: ConsoleStore, found: Message, numbers: Mapping[str, str], known: Mapping[str, Exercise]
 ) -> MessageRow:
     """Return the record of a message."""
-    personal = store.personal_of(found.received_entry)
+    personal, now = store.personal_of(found.received_entry), store.now()
     return MessageRow(
         id=found.id,
         channel=found.channel,
@@ -89,7 +95,7 @@ def make_message_row(
         sent_at=found.sent_at,
         received_at=found.received_at,
         changed_at=found.changed_at,
-        state=state_of(found),
+        state=state_of(found, now),
         incidents=tuple(numbers.get(each, each) for each in found.incidents),
         closing=found.closed.reason if found.closed else None,
         closed_by=found.closed.by if found.closed else None,
@@ -102,6 +108,9 @@ def make_message_row(
         text=personal.get("text"),
         answers=tuple(_answer_row(store, answer) for answer in found.answers),
         obstacle=find_obstacle(found, personal) if personal else found.answer_obstacle,
+        alert=found.alert,
+        alert_end=found.alert_end(now),
+        alert_ended_by=found.alert_closure.by if found.alert_closure else None,
         pending=store.is_pending(subject_of("message", found.id)),
         exercise=exercise_json(found, known),
         exercise_id=exercise_id_json(found),
@@ -122,14 +131,16 @@ def _answer_row(store: ConsoleStore, answer: MessageAnswer) -> AnswerRow:
     )
 
 
-def state_of(found: Message) -> str:
-    """Return the code of the state of a message."""
+def state_of(found: Message, now: datetime) -> str:
+    """Return the code of the state of a message; "ended" is an alert that nobody dealt with and that is over."""
     if found.closed is not None:
         return "closed"
     if found.incidents:
         return "linked"
     if found.is_answered:
         return "answered"
+    if found.alert_end(now) is not None:
+        return "ended"
     return "automatic" if found.automatic else "waiting"
 
 
@@ -150,6 +161,8 @@ def _cell_text(row: MessageRow, name: str) -> str:
         return "; ".join(f"{each.state} {each.by} {each.at.isoformat()}" for each in row.answers)
     if name == "answer_texts":
         return "\n".join(each.text for each in row.answers if each.text)
+    if name.startswith("alert_"):
+        return _alert_text(row, name)
     value = getattr(row, name)
     match value:
         case datetime():
@@ -161,3 +174,19 @@ def _cell_text(row: MessageRow, name: str) -> str:
     if name == "attachments":
         return describe_attachments(row.attachments)
     return str(value or "")
+
+
+def _alert_text(row: MessageRow, name: str) -> str:
+    alert = row.alert
+    if alert is None:
+        return ""
+    match name:
+        case "alert_end":
+            return str(row.alert_end or "")
+        case "alert_expires":
+            return alert.expires.isoformat() if alert.expires else ""
+        case "alert_event":
+            return alert.words.event if alert.words else ""
+        case "alert_area":
+            return alert.words.area if alert.words else ""
+    return str(getattr(alert, name.removeprefix("alert_")))

@@ -42,7 +42,7 @@ def warning_message(alert: CapAlert) -> WarningIssued:
 def _message(alert: CapAlert) -> WarningIssued:
     info = _info_in_indonesian(alert.infos)
     references = tuple(reference.identifier for reference in alert.references)
-    rings = _simplified(tuple(ring for each in alert.infos for area in each.areas for ring in _rings(area)))
+    rings = simplify_rings(tuple(rings_of(alert.infos)))
     if info is None:
         return WarningIssued(
             identifier=alert.identifier,
@@ -64,7 +64,7 @@ def _message(alert: CapAlert) -> WarningIssued:
         severity=info.severity,
         certainty=info.certainty,
         effective=info.effective,
-        expires=_latest_end(alert.infos),
+        expires=latest_end(alert.infos),
         kecamatan=tuple(dict.fromkeys(name for each in alert.infos for name in each.kecamatan)),
         rings=rings,
         references=references,
@@ -76,11 +76,18 @@ def _info_in_indonesian(infos: tuple[CapInfo, ...]) -> CapInfo | None:
     return next(spoken, infos[0] if infos else None)
 
 
-def _latest_end(infos: Iterable[CapInfo]) -> datetime | None:
+def latest_end(infos: Iterable[CapInfo]) -> datetime | None:
     """Return when all parts have expired; None if one has no end."""
     ends = [info.expires for info in infos]
     known = [moment for moment in ends if moment is not None]
     return max(known) if len(known) == len(ends) else None
+
+
+def rings_of(infos: Iterable[CapInfo]) -> Iterator[Ring]:
+    """Yield the outer rings of all areas; circles become rings."""
+    for info in infos:
+        for area in info.areas:
+            yield from _rings(area)
 
 
 def _rings(area: CapArea) -> Iterator[Ring]:
@@ -92,14 +99,14 @@ def _rings(area: CapArea) -> Iterator[Ring]:
         yield tuple((round(lon, 5), round(lat, 5)) for lon, lat in shape.exterior.coords)
 
 
-def _simplified(rings: tuple[Ring, ...]) -> tuple[Ring, ...]:
+def simplify_rings(rings: tuple[Ring, ...], *, most_points: int = MAX_RING_POINTS) -> tuple[Ring, ...]:
     """Simplify rings as little as needed to keep the entry small."""
-    if sum(map(len, rings)) <= MAX_RING_POINTS:
+    if sum(map(len, rings)) <= most_points:
         return rings
     for tolerance_deg in _TOLERANCES_DEG:
         shapes = [shapely.Polygon(ring).simplify(tolerance_deg) for ring in rings]
         found = tuple(_points(shape.exterior) for shape in shapes if not shape.is_empty)
-        if sum(map(len, found)) <= MAX_RING_POINTS:
+        if sum(map(len, found)) <= most_points:
             return found
     hull = shapely.MultiPoint([point for ring in rings for point in ring]).convex_hull.simplify(_TOLERANCES_DEG[0])
     return (_points(hull.exterior),)

@@ -18,7 +18,7 @@ AnswerBody = MessageAnswered | AnswerWithdrawn | AnswerDelivered | AnswerUndeliv
 def decide_answer(message: Message, body: AnswerBody) -> Decision:
     """Accept answers to people, and withdrawals of answers that were not sent."""
     if isinstance(body, MessageAnswered):
-        if message.automatic:
+        if message.is_of_program:
             return rejected("answer_automatic")
         return ACCEPT if len(message.answers) < MOST_ANSWERS else rejected("too_many_message_answers")
     answer = message.answer(body.answer)

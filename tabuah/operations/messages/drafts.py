@@ -1,5 +1,6 @@
 """Drafts of the entries of messages."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -7,8 +8,10 @@ import msgspec
 from tabuah.operations.entries import Draft, PersonalValue, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.messages.alert import MOST_REFERENCES, AlertEnd
 from tabuah.operations.messages.answer import AnswerObstacle
 from tabuah.operations.messages.entry_bodies import (
+    AlertEnded,
     MessageClosed,
     MessageLinked,
     MessageReceived,
@@ -30,8 +33,9 @@ def receive_message(
     account: str,
     salts: tuple[str, str, str, str],
     obstacle: AnswerObstacle | None = None,
+    earlier: Sequence[str] = (),
 ) -> Draft:
-    """Record a message that came in.
+    """Record a message that came in. An alert that is not real belongs to the drills of no named exercise.
 
     Args:
         message_id: the key of the subject.
@@ -39,7 +43,11 @@ def receive_message(
         account: the gateway account that delivered it.
         salts: random salts of the personal values, in the order of `PERSONAL_FIELDS`.
         obstacle: why it cannot be answered.
+        earlier: the messages of the alerts that an alert names.
     """
+    alert = incoming.alert
+    if alert is not None:
+        alert = msgspec.structs.replace(alert, earlier=tuple(dict.fromkeys(earlier))[:MOST_REFERENCES])
     personal = tuple(
         PersonalValue(field=name, salt=salt, value=value)
         for name, salt in zip(PERSONAL_FIELDS, salts, strict=True)
@@ -53,6 +61,7 @@ def receive_message(
         position=incoming.position,
         attachments=incoming.attachments,
         obstacle=obstacle,
+        alert=alert,
         **{each.field: commitment_to(each.value, each.salt) for each in personal},
     )
     return Draft(
@@ -60,7 +69,18 @@ def receive_message(
         kind="message.received",
         body=encode_body(body),
         occurred_at=incoming.sent_at,
+        exercise=alert is not None and alert.is_exercise,
         personal=personal,
+    )
+
+
+def end_alert(message_id: str, by: str, end: AlertEnd, *, exercise: bool) -> Draft:
+    """Record that a later alert, whose message is `by`, updated or cancelled the alert of a message."""
+    return Draft(
+        subject=subject_of("message", message_id),
+        kind="message.alert_ended",
+        body=encode_body(AlertEnded(by=by, end=end)),
+        exercise=exercise,
     )
 
 

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from tabuah.operations.bounds import LARGEST_COUNT
 from tabuah.operations.hidden_characters import LINE_PATTERN
+from tabuah.operations.messages.alert import AlertEnd, AlertKey, MessageAlert
 from tabuah.operations.messages.answer import AnswerFailure, AnswerObstacle
 from tabuah.operations.messages.message import (
     MOST_ATTACHMENTS,
@@ -34,7 +35,7 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """A message as the server took it from a gateway account.
 
     `text`, `sender` (name and number), `address` (where an answer goes) and `reply_to` (its id in the other system)
-    are commitments to personal values. `obstacle` says why it cannot be answered.
+    are commitments to personal values. `obstacle` says why it cannot be answered. `alert` is there for alerts only.
     """
 
     channel: MessageChannel
@@ -48,12 +49,20 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     position: MessagePosition | None = None
     attachments: Annotated[tuple[MessageAttachment, ...], Meta(max_length=MOST_ATTACHMENTS)] = ()
     obstacle: AnswerObstacle | None = None
+    alert: MessageAlert | None = None
 
 
 class MessageRepeated(msgspec.Struct, frozen=True, kw_only=True):
     """The same came again: `count` times by now, counted since the message itself."""
 
     count: Annotated[int, Meta(ge=1, le=LARGEST_COUNT)]
+
+
+class AlertEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """A later alert of the same sender updated or cancelled this one; `by` is the message of the later one."""
+
+    by: AlertKey
+    end: AlertEnd
 
 
 class MessageLinked(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.hidden_characters import HIDDEN_CHARACTERS
+from tabuah.operations.messages.alert import MessageAlert
 from tabuah.operations.messages.message import MessageAttachment, MessageChannel, MessagePosition
 
 LONGEST_TEXT: Final = 4_000  # characters, as long as the longest message of WhatsApp and Telegram
@@ -26,6 +27,8 @@ class InboundMessage(msgspec.Struct, frozen=True, kw_only=True):
         reply_to: the id by which an answer names it in the other system, such as the Message-ID of an e-mail.
         sent_at: when it was written; None if unknown or impossible.
         cut: characters of the text that were left out.
+        alert: the alert that it is, without its earlier alerts; None for other messages.
+        earlier: the ids of the alerts that it updates or cancels, in the form of `external_id`.
     """
 
     channel: MessageChannel
@@ -39,11 +42,13 @@ class InboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     attachments: tuple[MessageAttachment, ...] = ()
     automatic: bool = False
     cut: int = 0
+    alert: MessageAlert | None = None
+    earlier: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to answer: no text, no position and no file."""
-        return not (self.text or self.position or self.attachments)
+        """Whether there is nothing to answer: no text, no position, no file and no alert."""
+        return not (self.text or self.position or self.attachments or self.alert)
 
 
 def plain_line(text: str, longest: int) -> str:

@@ -11,7 +11,7 @@ from tabuah.operations.messages.message_mapping import MessageMapping
 from tabuah.resources.toml_parser import parse_toml
 
 FILE_NAME: Final = "messages.toml"
-SHIPPED: Final = ("simple", "whatsapp-cloud", "telegram", "kobo", "email-json")
+SHIPPED: Final = ("simple", "whatsapp-cloud", "telegram", "kobo", "email-json", "cap")
 MOST_ACCOUNTS: Final = 200
 
 _OWN: Final = frozenset({"account", "use"})

@@ -1,6 +1,7 @@
 """The message: what came in by a messenger, a form or e-mail, and what became of it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -19,6 +20,7 @@ from tabuah.operations.bounds import (
 )
 from tabuah.operations.codes import Channel
 from tabuah.operations.entries import ExerciseRef
+from tabuah.operations.messages.alert import AlertClosure, AlertEnd, MessageAlert
 from tabuah.operations.messages.answer import AnswerObstacle, AnswerState, MessageAnswer, MessageAnswers
 
 MOST_INCIDENTS: Final = 20
@@ -35,6 +37,7 @@ class MessageChannel(StrEnum):
     SMS = "sms"
     EMAIL = "email"
     FORM = "form"  # a submission of ODK, Kobo or a web form
+    CAP = "cap"  # an alert of an authority in the Common Alerting Protocol
     OTHER = "other"
 
 
@@ -102,6 +105,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
         closed: the end of the work on it; None while it is open.
         answers: the answers to its sender, in the order of the server.
         obstacle: the reason why it could not be answered when it came in; None if it could.
+        alert: the alert that it is; None for the message of a person.
+        alert_closure: the end of the alert by a later one.
     """
 
     id: IdText
@@ -120,6 +125,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     closed: Closing | None = None
     answers: MessageAnswers = ()
     obstacle: AnswerObstacle | None = None
+    alert: MessageAlert | None = None
+    alert_closure: AlertClosure | None = None
     exercise: bool = False
     exercise_ref: ExerciseRef = msgspec.field(default=UNSET, name="exercise_id")
 
@@ -130,8 +137,24 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is open, not joined to an incident and not answered, and no program wrote it."""
-        return self.closed is None and not self.incidents and not self.automatic and not self.is_answered
+        """Whether it is open, not joined to an incident and not answered, and no program wrote it.
+
+        An alert that a later one ended does not wait. One that has expired does not, either: see `waits_at`.
+        """
+        is_dealt_with = self.closed is not None or bool(self.incidents) or self.is_answered
+        return not is_dealt_with and not self.automatic and self.alert_closure is None
+
+    def waits_at(self, now: datetime) -> bool:
+        """Return whether it waits for a person at `now` (UTC)."""
+        return self.is_waiting and not (self.alert is not None and self.alert.has_expired(now))
+
+    def alert_end(self, now: datetime) -> AlertEnd | None:
+        """Return why its alert is over at `now` (UTC); None while it is in force, and for other messages."""
+        if self.alert is None:
+            return None
+        if self.alert_closure is not None:
+            return self.alert_closure.end
+        return AlertEnd.EXPIRED if self.alert.has_expired(now) else None
 
     @property
     def is_answered(self) -> bool:
@@ -151,7 +174,12 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     @property
     def answer_obstacle(self) -> AnswerObstacle | None:
         """Why it cannot be answered; None if it can."""
-        return AnswerObstacle.AUTOMATIC if self.automatic else self.obstacle
+        return AnswerObstacle.AUTOMATIC if self.is_of_program else self.obstacle
+
+    @property
+    def is_of_program(self) -> bool:
+        """Whether no person would read an answer; alerts are sent by programs."""
+        return self.automatic or self.alert is not None
 
     def answer(self, entry: str) -> MessageAnswer | None:
         """Return the answer that an entry wrote."""
@@ -163,10 +191,10 @@ def incident_channel(channel: MessageChannel) -> Channel:
     return Channel.WHATSAPP if channel is MessageChannel.WHATSAPP else Channel.MESSAGE
 
 
-def waiting_messages(messages: Iterable[Message]) -> list[Message]:
-    """Return the messages that wait for a person, the longest waiting first."""
+def waiting_messages(messages: Iterable[Message], now: datetime) -> list[Message]:
+    """Return the messages that wait for a person at `now` (UTC), the longest waiting first."""
     return sorted(
-        (message for message in messages if message.is_waiting), key=lambda each: (each.received_at, each.id)
+        (message for message in messages if message.waits_at(now)), key=lambda each: (each.received_at, each.id)
     )
 
 

@@ -1,4 +1,4 @@
-"""Reader of the documents of message gateways: JSON, read by a mapping; what cannot be read is counted."""
+"""Reader of the documents of message gateways: JSON, read by a mapping, or a CAP alert."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from tabuah.operations.bounds import LARGEST_FILE_BYTES
+from tabuah.operations.feeds.errors import FeedError
+from tabuah.operations.feeds.remarks import FeedRemark
 from tabuah.operations.gateways.mapping import TimeFormat
+from tabuah.operations.messages.alert_document import read_alert
 from tabuah.operations.messages.html_reader import text_of_html
 from tabuah.operations.messages.inbound_message import (
     LONGEST_ADDRESS,
@@ -24,6 +27,7 @@ from tabuah.operations.messages.message import (
     MOST_ATTACHMENTS,
     AttachmentKind,
     MessageAttachment,
+    MessageChannel,
     MessagePosition,
 )
 from tabuah.operations.messages.message_mapping import (
@@ -45,7 +49,15 @@ _NO: Final = frozenset(
 
 
 class UnreadableDocument(ValueError):
-    """The document is no JSON, is too large, or has too many messages; the text is a stable code."""
+    """The document is no JSON or no CAP alert, is too large, or has too many messages; the text is a stable code.
+
+    Attributes:
+        remark: why it is no CAP alert that can be used; None for other documents.
+    """
+
+    def __init__(self, code: str, remark: FeedRemark | None = None) -> None:
+        super().__init__(code)
+        self.remark = remark
 
 
 class Node(NamedTuple):
@@ -59,15 +71,17 @@ def read_document(mapping: MessageMapping, document: bytes, now: datetime) -> tu
     """Return the messages of a document in order; None for one that is no object or has nothing to answer.
 
     Args:
-        mapping: where the fields are.
-        document: the JSON text.
+        mapping: where the fields are; that of the channel `cap` has none, and the document is one alert.
+        document: the JSON or XML text.
         now: time of receipt, after which nothing can have been sent.
 
     Raises:
-        UnreadableDocument: it is no JSON, too large, or has too many messages.
+        UnreadableDocument: it is no JSON, no alert, too large, or has too many messages.
     """
     if len(document) > MAX_DOCUMENT_BYTES:
         raise UnreadableDocument("too_large")
+    if mapping.channel is MessageChannel.CAP:
+        return (_alert(document, now),)
     try:
         root = json.loads(document.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -78,6 +92,13 @@ def read_document(mapping: MessageMapping, document: bytes, now: datetime) -> tu
         if len(nodes) > MOST_MESSAGES:
             raise UnreadableDocument("too_many_messages")
     return tuple(_message(mapping, node, now) for node in nodes)
+
+
+def _alert(document: bytes, now: datetime) -> InboundMessage:
+    try:
+        return read_alert(document, now)
+    except FeedError as error:
+        raise UnreadableDocument("not_cap", error.remark) from error
 
 
 def _items(node: Node, steps: list[str]) -> Iterator[Node]:

@@ -58,7 +58,7 @@ class MessageMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         id: parts of the id of a message in the other system.
         sender: parts of the sender as people read it: name, number.
         address: where an answer goes.
-        text: parts of the text, each in a line of its own.
+        text: parts of the text, each in a line of its own; none for the channel `cap`, whose form is fixed.
         zone: of times without one; empty means the regency's.
         lon, lat: the position in degrees.
         geopoint: the position as ODK writes it: latitude, longitude, altitude, accuracy.
@@ -74,7 +74,7 @@ class MessageMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     address: PathText = ""
     reply_to: PathText = ""
     answer_channel: Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")] = ""
-    text: Annotated[tuple[PathText | TextPart, ...], Meta(min_length=1, max_length=100)]
+    text: Annotated[tuple[PathText | TextPart, ...], Meta(max_length=100)] = ()
     time: PathText = ""
     time_format: TimeFormat = TimeFormat.ISO
     zone: Annotated[str, Meta(pattern=r"^([+-]\d\d:\d\d)?$")] = ""
@@ -83,6 +83,10 @@ class MessageMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     geopoint: PathText = ""
     automatic: Annotated[tuple[PathText | AutomaticMark, ...], Meta(max_length=30)] = ()
     attachments: Annotated[tuple[AttachmentMapping, ...], Meta(max_length=30)] = ()
+
+    def __post_init__(self) -> None:
+        if not self.text and self.channel is not MessageChannel.CAP:
+            raise ValueError("`text` is missing")
 
     @property
     def default_zone(self) -> tzinfo:

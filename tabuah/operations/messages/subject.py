@@ -5,8 +5,10 @@ from typing import Final
 import msgspec
 
 from tabuah.operations.entries import ACCEPT, Decision, Entry, Verdict, rejected, subject_key
+from tabuah.operations.messages.alert import AlertClosure
 from tabuah.operations.messages.answer_decisions import decide_answer, fold_answer
 from tabuah.operations.messages.entry_bodies import (
+    AlertEnded,
     AnswerDelivered,
     AnswerUndelivered,
     AnswerWithdrawn,
@@ -38,6 +40,8 @@ def decide_message(
             return rejected("too_many_incidents") if len(message.incidents) >= MOST_INCIDENTS else ACCEPT
         case MessageClosed() if body.reason is ClosingReason.OTHER and not body.note.strip():
             return rejected("closing_without_note")
+        case AlertEnded() if message is not None and message.alert is None:
+            return rejected("no_alert")
         case MessageAnswered() | AnswerWithdrawn() | AnswerDelivered() | AnswerUndelivered() if message is not None:
             return decide_answer(message, body)
     return decide_change(message)
@@ -51,6 +55,8 @@ def fold_message(message: Message | None, entry: Entry, body: msgspec.Struct, _v
         return None
     if isinstance(body, MessageRepeated):
         return msgspec.structs.replace(message, repeats=max(message.repeats, body.count))
+    if isinstance(body, AlertEnded):
+        return _ended(message, entry, body)
     if isinstance(body, AnswerDelivered | AnswerUndelivered):
         return fold_answer(message, entry, body)
     return msgspec.structs.replace(_changed(message, entry, body), changed_at=entry.at)
@@ -73,6 +79,13 @@ def _changed(message: Message, entry: Entry, body: msgspec.Struct) -> Message:
     return message
 
 
+def _ended(message: Message, entry: Entry, body: AlertEnded) -> Message:
+    """Return an alert with its end; the first end counts."""
+    if message.alert is None or message.alert_closure is not None:
+        return message
+    return msgspec.structs.replace(message, alert_closure=AlertClosure(end=body.end, by=body.by, at=entry.at))
+
+
 def _received(entry: Entry, body: MessageReceived) -> Message:
     return Message(
         id=subject_key(entry.subject),
@@ -87,6 +100,7 @@ def _received(entry: Entry, body: MessageReceived) -> Message:
         position=body.position,
         attachments=body.attachments,
         obstacle=body.obstacle,
+        alert=body.alert,
         exercise=entry.exercise,
         exercise_ref=entry.exercise_ref,
     )
@@ -98,6 +112,7 @@ MESSAGE: Final = SubjectType(
     kinds=(
         EntryKind(name="message.received", body=MessageReceived, writers=SERVER_ONLY, creates=True),
         EntryKind(name="message.repeated", body=MessageRepeated, writers=SERVER_ONLY),
+        EntryKind(name="message.alert_ended", body=AlertEnded, writers=SERVER_ONLY),
         EntryKind(name="message.linked", body=MessageLinked, writers=CONTROL_ROOM),
         EntryKind(name="message.unlinked", body=MessageUnlinked, writers=CONTROL_ROOM),
         EntryKind(name="message.closed", body=MessageClosed, writers=CONTROL_ROOM),

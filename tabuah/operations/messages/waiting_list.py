@@ -29,8 +29,11 @@ def waiting_time(message: Message, now: datetime) -> WaitingTime:
     return WaitingTime.LATE if age >= timedelta(minutes=limits.late_min) else WaitingTime.SHORT
 
 
-def sort_for_work(messages: Iterable[Message]) -> list[Message]:
-    """Return the waiting messages, the oldest first, then the others, the newest first."""
+def sort_for_work(messages: Iterable[Message], now: datetime) -> list[Message]:
+    """Return the messages that wait at `now`, the oldest first, then the others, the newest first."""
     known = list(messages)
-    others = (each for each in known if not each.is_waiting)
-    return [*waiting_messages(known), *sorted(others, key=lambda each: (each.received_at, each.id), reverse=True)]
+    others = (each for each in known if not each.waits_at(now))
+    return [
+        *waiting_messages(known, now),
+        *sorted(others, key=lambda each: (each.received_at, each.id), reverse=True),
+    ]

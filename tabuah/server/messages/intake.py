@@ -2,13 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.entries import subject_of
+from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.messages.drafts import count_repeats, receive_message
 from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.mapping_file import FILE_NAME
@@ -19,6 +19,8 @@ from tabuah.server.database.personal_values import personal_value_of
 from tabuah.server.errors import DraftRefused, Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.limits.push_limits import TokenBucket
+from tabuah.server.messages.alert_history import AlertHistory
+from tabuah.server.messages.alert_position import AlertPositions
 from tabuah.server.messages.mapping_source import MessageMappings
 from tabuah.server.messages.sender_history import KEPT_FOR, MessageDigests, SenderHistory
 from tabuah.storage.journal.identifiers import new_salt
@@ -28,6 +30,8 @@ SENDER_BURST: Final = 30  # messages of one sender at once, then
 SENDER_A_S: Final = 0.1  # one in ten seconds
 ACCOUNT_BURST: Final = 600
 ACCOUNT_A_S: Final = 10.0
+ALERT_BURST: Final = 60  # alerts of one account at once, then
+ALERTS_A_S: Final = 0.2  # one in five seconds; the account is asked to wait, so that no alert is lost
 # A handled message that comes again after this is news: the sender may need help again.
 HANDLED_WINDOW: Final = timedelta(hours=1)
 
@@ -35,6 +39,7 @@ _DOCUMENT_REFUSALS: Final = {
     "too_large": (413, "a document of messages may have 1 MiB; send files by their size only"),
     "too_many_messages": (413, "a document may have 100 messages"),
     "not_json": (400, "the document is no JSON"),
+    "not_cap": (400, "the document is no CAP alert that can be used"),
 }
 
 
@@ -54,6 +59,9 @@ class MessageIntake:
         self._answer_channels = answer_channels
         self._senders = TokenBucket[bytes](SENDER_BURST, SENDER_A_S, monotonic_s=monotonic_s)
         self._accounts = TokenBucket[str](ACCOUNT_BURST, ACCOUNT_A_S, monotonic_s=monotonic_s)
+        self._alert_accounts = TokenBucket[str](ALERT_BURST, ALERTS_A_S, monotonic_s=monotonic_s)
+        self._alerts = AlertHistory(self._message)
+        self._positions = AlertPositions()
         self._digests: MessageDigests | None = None
         self._history = SenderHistory()
         self._counts: dict[str, int] = {}  # repetitions that are not written yet included
@@ -72,12 +80,8 @@ class MessageIntake:
             try:
                 messages = read_document(mapping, document, now)
             except UnreadableDocument as error:
-                status, text = _DOCUMENT_REFUSALS[str(error)]
-                raise Refusal(status, str(error), text) from error
-            wait_s = self._accounts.take(account, max(1, len(messages)))
-            if wait_s > 0:
-                retry = {"Retry-After": str(ceil(wait_s))}
-                raise Refusal(429, "too_many_messages", "this account sends too many messages: wait", headers=retry)
+                raise _document_refusal(error) from error
+            _check_rate(self._accounts.take(account, max(1, len(messages))))
             self._load()
             return tuple(self._take_one(account, message, now) for message in messages)
 
@@ -88,6 +92,9 @@ class MessageIntake:
         message_id = digests.message_id(account, message)
         if self._message(message_id) is not None:
             return MessageReceipt(result=MessageResult.KNOWN, id=message_id)
+        if message.alert is not None and message.alert.is_work:
+            _check_rate(self._alert_accounts.take(account))
+            return self._record(account, message_id, message)
         same, newest = _keys_of(digests, account, message)
         if earlier := self._repeated(same, now):
             return self._count(MessageResult.COUNTED, earlier)
@@ -96,18 +103,34 @@ class MessageIntake:
         if has_sender and self._senders.take(newest) > 0:
             flooded = self._message(self._history.find(newest, now))
             return self._count(MessageResult.LIMITED, flooded)
-        salts = (new_salt(), new_salt(), new_salt(), new_salt())
-        obstacle = obstacle_of(
-            message, has_channel=self._mappings.answer_channel_of(account) in self._answer_channels
-        )
-        draft = receive_message(message_id, message, account=account, salts=salts, obstacle=obstacle)
-        try:
-            self._journal.append_drafts([draft])
-        except DraftRefused as refused:  # a message of a wiped subject, or rules that forbid it
-            raise Refusal(409, refused.reason, str(refused)) from refused
+        receipt = self._record(account, message_id, message)
         for key in (same, newest):
             self._history.remember(key, message_id, now)
+        return receipt
+
+    def _record(self, account: str, message_id: str, message: InboundMessage) -> MessageReceipt:
+        """Write a message, and the ends of alerts that it causes or has, in one step."""
+        earlier = tuple(self._load().key(account, each) for each in message.earlier)
+        ends = self._alerts.drafts(message_id, message.alert, earlier) if message.alert is not None else ()
+        draft = receive_message(
+            message_id,
+            self._positions.locate(message),
+            account=account,
+            salts=(new_salt(), new_salt(), new_salt(), new_salt()),
+            obstacle=obstacle_of(
+                message, has_channel=self._mappings.answer_channel_of(account) in self._answer_channels
+            ),
+            earlier=earlier,
+        )
+        self._append((draft, *ends))
+        self._alerts.remember(message_id, earlier)
         return MessageReceipt(result=MessageResult.RECORDED, id=message_id)
+
+    def _append(self, drafts: Sequence[Draft]) -> None:
+        try:
+            self._journal.append_drafts(drafts)
+        except DraftRefused as refused:  # a message of a wiped subject, or rules that forbid it
+            raise Refusal(409, refused.reason, str(refused)) from refused
 
     def _repeated(self, key: bytes, now: datetime) -> Message | None:
         """Return the message that says the same and still counts repetitions."""
@@ -142,7 +165,9 @@ class MessageIntake:
             return self._digests
         digests, since = MessageDigests(self._journal.keys.first.secret), self._journal.clock() - KEPT_FOR
         states = (state.value for state in self._journal.states_of_kind("message").values())
-        recent = [value for value in states if isinstance(value, Message) and value.received_at >= since]
+        messages = [value for value in states if isinstance(value, Message)]
+        self._alerts.load(messages)
+        recent = [value for value in messages if value.received_at >= since]
         for message in sorted(recent, key=lambda each: each.received_at):
             for key in _keys_of(digests, message.account, self._sealed(message)):
                 self._history.remember(key, message.id, message.received_at)
@@ -166,15 +191,37 @@ class MessageIntake:
             position=message.position,
             attachments=message.attachments,
             automatic=message.automatic,
+            alert=message.alert,
         )
+
+
+def _document_refusal(error: UnreadableDocument) -> Refusal:
+    status, text = _DOCUMENT_REFUSALS[str(error)]
+    reason = f"{text}: {error.remark.code}" if error.remark is not None else text
+    return Refusal(status, str(error), reason)
+
+
+def _check_rate(wait_s: float) -> None:
+    """Ask an account to wait.
+
+    Raises:
+        Refusal: it must wait.
+    """
+    if wait_s > 0:
+        retry = {"Retry-After": str(ceil(wait_s))}
+        raise Refusal(429, "too_many_messages", "this account sends too many messages: wait", headers=retry)
 
 
 def _keys_of(digests: MessageDigests, account: str, message: InboundMessage) -> tuple[bytes, bytes]:
     """Return the digest of what a sender says, and that of the sender.
 
-    All automatic messages of a sender say the same: two robots that answer each other vary their words.
+    All automatic messages of a sender say the same: two robots that answer each other vary their words. Tests of
+    alerts, drafts and answers to alerts are counted apart.
     """
     sender = message.address or message.sender
+    if message.alert is not None:
+        kind = (message.alert.status, message.alert.message)
+        return digests.digest("alert", account, sender, *kind), digests.digest("sender", account, sender)
     if message.automatic:
         return digests.digest("automatic", account, sender), digests.digest("sender", account, sender)
     position = "" if message.position is None else f"{message.position.lon_deg} {message.position.lat_deg}"

@@ -27,7 +27,9 @@ def message_routes(
         guards=guarded_by(lambda connection: access.user_with(connection, GATEWAYS)),
     )
     async def take_messages(request: AnyRequest) -> MessagesReply:
-        """Deliver a JSON document of a messenger, a form or a mail program, read by the mapping of the account.
+        """Deliver a JSON document of a messenger, a form or a mail program, or a CAP alert as XML.
+
+        The mapping of the account says how the document is read.
 
         The response follows when the messages are on disk. A repeated document changes nothing.
         """

@@ -21,8 +21,16 @@ class MessageDigests:
     def message_id(self, account: str, message: InboundMessage) -> str:
         """Return the key of a message, the same each time that the gateway delivers it."""
         sent_at = message.sent_at.isoformat() if message.sent_at is not None else ""
-        own = ("id", message.external_id) if message.external_id else ("", message.sender, sent_at, message.text)
-        found = self.digest(account, *own).hex()[:32]
+        if message.external_id:
+            return self.key(account, message.external_id)
+        return self._key_of(account, "", message.sender, sent_at, message.text)
+
+    def key(self, account: str, external_id: str) -> str:
+        """Return the key of the message with an id in the other system."""
+        return self._key_of(account, "id", external_id)
+
+    def _key_of(self, *parts: str) -> str:
+        found = self.digest(*parts).hex()[:32]
         return f"{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:]}"
 
     def digest(self, *parts: str) -> bytes:

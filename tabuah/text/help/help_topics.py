@@ -88,7 +88,7 @@ TOPICS: Final = (
             N_("Ctrl+Shift+M lists the messages; those that wait come first. Enter reports an incident."),
             N_("A answers the sender. Alt and a digit insert a sentence, Ctrl+Enter sends, Escape keeps the text."),
             N_("Ctrl+Z or W withdraws an answer that was not sent yet. If an answer fails, A sends it again."),
-            N_("J joins a message to a known incident. X closes one that needs no work."),
+            N_("J joins a message to a known incident. M shows it on the map. X closes one that needs no work."),
         ),
         actions=("messages", "report"),
     ),

@@ -3,9 +3,10 @@
 from tabuah.operations.entries import Entry
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.messages.entry_bodies import AnswerUndelivered
+from tabuah.operations.messages.entry_bodies import AlertEnded, AnswerUndelivered
 from tabuah.operations.messages.message import Message
 from tabuah.text.code_labels import code_label
+from tabuah.text.messages.alert_text import describe_alert_end
 from tabuah.text.messages.answer_text import describe_failure
 from tabuah.text.sync.entry_summary import describe_entry
 
@@ -27,12 +28,14 @@ def describe_answer_event(line: str, text: str) -> str:
 
 
 def _failure(entry: Entry, message: Message) -> str:
-    """Return why an answer was not sent; empty for every other entry."""
-    if entry.kind != "message.undelivered":
+    """Return why an answer was not sent, or why an alert is over; empty for every other entry."""
+    if entry.kind not in ("message.undelivered", "message.alert_ended"):
         return ""
     try:
         body = decode_body(entry)
     except MalformedBody:
         return ""
+    if isinstance(body, AlertEnded):
+        return describe_alert_end(body.end)
     answer = message.answer(body.answer) if isinstance(body, AnswerUndelivered) else None
     return describe_failure(answer) if answer is not None else ""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from tabuah.operations.messages.message import Message, MessageAttachment, waiting_messages
 from tabuah.resources.localisation import _, format_age, format_moment, format_number, ngettext
 from tabuah.text.code_labels import code_label
+from tabuah.text.messages.alert_text import describe_alert_end
 from tabuah.text.messages.answer_text import answered_already, describe_answers, last_answer_failed
 
 MESSAGE_FIELDS: Mapping[str, str] = {
@@ -28,17 +29,22 @@ def message_field_label(field: str) -> str:
     return _(MESSAGE_FIELDS[field])
 
 
-def describe_state(message: Message, numbers: Mapping[str, str]) -> str:
+def describe_state(message: Message, numbers: Mapping[str, str], now: datetime) -> str:
     """Return what became of a message: its incidents, the reason of its end, its answers, or that it waits.
+
+    An alert that is over says so.
 
     Args:
         message: the message.
         numbers: numbers of the known incidents by id.
+        now: the time (UTC), after which alerts expire.
     """
     incidents = ", ".join(numbers.get(each, each[:13]) for each in message.incidents)
     closed = f"{_('closed')}: {code_label(message.closed.reason).lower()}" if message.closed is not None else ""
-    state = " · ".join(filter(None, (incidents, closed, describe_answers(message.answers))))
-    if message.is_waiting:
+    end = message.alert_end(now)
+    over = describe_alert_end(end) if end is not None else ""
+    state = " · ".join(filter(None, (incidents, closed, over, describe_answers(message.answers))))
+    if message.waits_at(now):
         return f"{_('waiting')} · {state}" if state else _("waiting")
     return state or _("written by a program")
 
@@ -81,7 +87,7 @@ def describe_repeats(message: Message) -> str:
 
 def describe_waiting(messages: Sequence[Message], now: datetime) -> str:
     """Return how many messages wait, and for how long the oldest one."""
-    waiting = waiting_messages(messages)
+    waiting = waiting_messages(messages, now)
     if not waiting:
         return _("No message waits.")
     text = ngettext(

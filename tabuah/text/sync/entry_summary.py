@@ -41,6 +41,7 @@ _KINDS: Final[dict[str, str]] = {
     "notice.acknowledged": "Notice confirmed by its recipient",
     "message.received": "Message received",
     "message.repeated": "Message repeated",
+    "message.alert_ended": "Alert updated or cancelled by its sender",
     "message.linked": "Message joined to an incident",
     "message.unlinked": "Message separated from an incident",
     "message.closed": "Message closed",

@@ -44,6 +44,8 @@ class MapCanvas(MapWidget):
         super().__init__(parent)
         self.setObjectName("map_canvas")
         self.setAccessibleName(_("Map of the regency"))
+        self._incident_areas: tuple[AffectedArea, ...] = ()
+        self._alert_areas: tuple[AffectedArea, ...] = ()
 
     # -- values in ------------------------------------------------------------------------------------------------
 
@@ -139,7 +141,18 @@ class MapCanvas(MapWidget):
             rings_deg: rings of (n, 2) degrees, outer ring first; None removes the area.
             marker_class: severity, which sets the colour.
         """
-        self._show(areas=(AffectedArea(rings=rings_deg, marker_class=marker_class),) if rings_deg else ())
+        self._incident_areas = (AffectedArea(rings=rings_deg, marker_class=marker_class),) if rings_deg else ()
+        self._show(areas=(*self._incident_areas, *self._alert_areas))
+
+    def show_alert_areas(self, rings_deg: tuple[NDArray[np.float64], ...], marker_class: MarkerClass) -> None:
+        """Show the areas of an alert with a dashed outline.
+
+        Args:
+            rings_deg: the outer ring of each area, of (n, 2) degrees; none removes the areas.
+            marker_class: severity, which sets the colour.
+        """
+        self._alert_areas = tuple(AffectedArea(rings=(ring,), marker_class=marker_class) for ring in rings_deg)
+        self._show(areas=(*self._incident_areas, *self._alert_areas))
 
     def show_ranges(self, ranges: tuple[RangeRings, ...]) -> None:
         """Show distance rings and sectors around places."""

@@ -22,6 +22,7 @@ _KEYS: Final = {
     Qt.Key.Key_R: MessageAct.REOPEN,
     Qt.Key.Key_U: MessageAct.UNLINK,
     Qt.Key.Key_L: MessageAct.INCIDENT,
+    Qt.Key.Key_M: MessageAct.MAP,
 }
 
 
@@ -69,7 +70,7 @@ def _texts() -> ListTexts:
         search_label=_("Find a message"),
         search_hint=_("Text, sender, incident or account"),
         empty_title=_("No messages."),
-        empty_hint=_("Messages of messengers, forms and e-mail appear here."),
+        empty_hint=_("Messages of messengers, forms and e-mail, and CAP alerts appear here."),
         empty_icon="note",
         chosen_label=_("The selected message"),
     )
@@ -89,6 +90,7 @@ def _acts() -> tuple[tuple[ActButton, ...], ...]:
             ActButton(MessageAct.WITHDRAW, _("Withdraw answer"), "W", ButtonKind.GHOST),
             ActButton(MessageAct.UNLINK, _("Unlink"), "U", ButtonKind.GHOST),
             ActButton(MessageAct.INCIDENT, _("Incident"), "L", ButtonKind.GHOST),
+            ActButton(MessageAct.MAP, _("Map"), "M", ButtonKind.GHOST),
             ActButton(MessageAct.EXPORT, _("Export …"), "Ctrl S", ButtonKind.GHOST),
         ),
     )

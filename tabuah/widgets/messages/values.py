@@ -19,6 +19,7 @@ class MessageAct(StrEnum):
     REOPEN = "reopen"
     UNLINK = "unlink"
     INCIDENT = "incident"
+    MAP = "map"
     EXPORT = "export"
 
 

@@ -1,5 +1,7 @@
 """Entries of messages: roles, decisions, folds, links and endings."""
 
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 from support.judged_journal import FIRST, Author, JudgedJournal, key_of
@@ -33,6 +35,7 @@ from tabuah.operations.personal_values import is_kept
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
 from tabuah.operations.subject_state import read_state, state_text
 
+NOW = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)
 KEY = "0f000000-0000-0000-0000-000000000001"
 SUBJECT = f"message/{KEY}"
 SALTS = ("5a" * 16, "5b" * 16, "5c" * 16, "5d" * 16)
@@ -128,11 +131,15 @@ def test_closed_message_waits_no_more_until_it_is_reopened(room: JudgedJournal, 
     room.write(ani, close_message(message, ClosingReason.PRANK))
     closed = message_now(room)
     assert closed.closed is not None
-    assert (closed.closed.reason, closed.closed.by, waiting_messages([closed])) == (ClosingReason.PRANK, "ani", [])
+    assert (closed.closed.reason, closed.closed.by, waiting_messages([closed], NOW)) == (
+        ClosingReason.PRANK,
+        "ani",
+        [],
+    )
     with pytest.raises(NotPossible, match="nothing_changed"):
         close_message(closed, ClosingReason.PRANK)
     room.write(ani, reopen_message(closed))
-    assert waiting_messages([message_now(room)]) == [message_now(room)]
+    assert waiting_messages([message_now(room)], NOW) == [message_now(room)]
     with pytest.raises(NotPossible, match="nothing_changed"):
         reopen_message(message_now(room))
 

@@ -56,7 +56,7 @@ def test_oldest_waiting_message_comes_first_and_newest_of_the_others_after_them(
         message("waits-long", 40),
         message("automatic", 60, automatic=True),
     ]
-    ordered = [each.id for each in sort_for_work(messages)]
+    ordered = [each.id for each in sort_for_work(messages, NOW)]
     assert ordered == ["waits-long", "waits-short", "linked", "closed-early", "automatic"]
 
 

@@ -18,7 +18,9 @@ from tabuah.operations.messages.mapping_file import (
 from tabuah.operations.messages.message_document import MAX_DOCUMENT_BYTES, UnreadableDocument, read_document
 from tabuah.operations.messages.message_mapping import MessageMapping
 from tabuah.resources.localisation import N_, _, format_moment
+from tabuah.text.feeds.remarks import describe_remark
 from tabuah.text.file_errors import describe_file_error
+from tabuah.text.messages.alert_text import alert_facts
 from tabuah.text.messages.message_text import describe_attachments, message_field_label
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
@@ -30,17 +32,19 @@ _FILE = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
 @click.option("--account", default="", metavar="NAME", help=N_("The account, where MAPPING is a messages.toml."))
 @click.pass_obj
 def try_mapping(call: Invocation, *, mapping: str, document: Path, account: str) -> ExitCode:
+    now = datetime.now(UTC)
     chosen = shipped_mapping(mapping) if mapping in SHIPPED else _mapping_in(Path(mapping), account)
     try:
         with document.open("rb") as opened:
-            found = read_document(chosen, opened.read(MAX_DOCUMENT_BYTES + 1), datetime.now(UTC))
+            found = read_document(chosen, opened.read(MAX_DOCUMENT_BYTES + 1), now)
     except UnreadableDocument as error:
-        raise click.UsageError(_("The document cannot be read: {reason}").format(reason=error)) from error
+        reason = describe_remark(error.remark) if error.remark is not None else str(error)
+        raise click.UsageError(_("The document cannot be read: {reason}").format(reason=reason)) from error
     if call.as_json:
         print_json([each for each in found if each is not None])
     else:
         for each in found:
-            _print_message(each)
+            _print_message(each, now)
     return ExitCode.DONE if found and all(each is not None for each in found) else ExitCode.REFUSED
 
 
@@ -60,7 +64,7 @@ def _mapping_in(file: Path, account: str) -> MessageMapping:
     return mappings[names[0]]
 
 
-def _print_message(message: InboundMessage | None) -> None:
+def _print_message(message: InboundMessage | None, now: datetime) -> None:
     if message is None:
         print_text(_("Nothing to answer: no text, position or file is found."))
         return
@@ -68,6 +72,7 @@ def _print_message(message: InboundMessage | None) -> None:
     print_facts(
         [
             ("ID", message.external_id),
+            *alert_facts(message.alert, now),
             (message_field_label("sender"), message.sender),
             (_("Address"), message.address),
             (_("Written at"), format_moment(message.sent_at) if message.sent_at else ""),

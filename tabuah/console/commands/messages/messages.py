@@ -26,6 +26,7 @@ from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_mark, exercises_by_id
+from tabuah.text.messages.alert_text import alert_facts, published_headline
 from tabuah.text.messages.answer_text import describe_answer, describe_obstacle
 from tabuah.text.messages.message_text import (
     describe_attachments,
@@ -72,7 +73,7 @@ def list_messages(
         found = [
             each
             for each in every
-            if (not waiting or each.is_waiting)
+            if (not waiting or each.waits_at(now))
             and (not closed or each.closed is not None)
             and (not answered or each.is_answered)
             and (channel is None or each.channel is channel)
@@ -82,7 +83,7 @@ def list_messages(
         ]
         numbers = incident_numbers(store)
         rows = [make_message_row(store, each, numbers, known) for each in found]
-    states = {each.id: describe_state(each, numbers) for each in found}
+    states = {each.id: describe_state(each, numbers, now) for each in found}
     table = ItemTable[MessageRow](
         kind="message",
         headers=["ID", _("Time"), _("Channel"), _("Sender"), _("Text"), _("State"), ""],
@@ -102,7 +103,7 @@ def show_message(call: Invocation, *, key: str) -> None:
     with call.open_store() as store:
         found, known, numbers = find_message(store, key), exercises_by_id(store.exercises()), incident_numbers(store)
         store.histories.request(subject_of("message", found.id))
-        row = make_message_row(store, found, numbers, known)
+        row, now = make_message_row(store, found, numbers, known), store.now()
     if call.as_json:
         print_json(row)
         return
@@ -122,7 +123,8 @@ def show_message(call: Invocation, *, key: str) -> None:
             (message_field_label("position"), position),
             (message_field_label("attachments"), describe_attachments(found.attachments)),
             (message_field_label("repeats"), describe_repeats(found)),
-            (message_field_label("state"), describe_state(found, numbers)),
+            (message_field_label("state"), describe_state(found, numbers, now)),
+            *alert_facts(found.alert, now, closure=found.alert_closure),
             (message_field_label("closed"), describe_closing(found)),
             *((message_field_label("answers"), line) for line in _answer_lines(found, row)),
         ]
@@ -177,7 +179,12 @@ def _cells(row: MessageRow, state: str) -> list[str]:
         format_moment(row.received_at),
         code_label(row.channel),
         row.sender or "",
-        " ".join((row.text or describe_attachments(row.attachments)).split())[:_LONGEST_EXCERPT],
+        _excerpt(row),
         state,
         " · ".join(filter(None, marks)),
     ]
+
+
+def _excerpt(row: MessageRow) -> str:
+    text = row.text or published_headline(row.alert) or describe_attachments(row.attachments)
+    return " ".join(text.split())[:_LONGEST_EXCERPT]

@@ -1,6 +1,6 @@
 """The entries of messages that the window writes, each with its undo."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -34,13 +34,15 @@ class MessageChanges:
 
     def join_question(self, message: Message, text: str) -> Question:
         """Return the question to which incident a message is joined; those most alike are offered first."""
-        offered = join_candidates(message, text, self._context.state.snapshot.incidents.values())
+        snapshot = self._context.state.snapshot
+        related = related_incidents(message, snapshot.linked_messages)
+        offered = join_candidates(message, text, snapshot.incidents.values(), related=related)
         return Question(
             title=_("To which incident does the message belong?"),
             text=_("The incident and the message stay as they are; the link can be undone."),
             confirm=_("Join"),
             field=_("Number"),
-            value=offered[0].number if len(offered) == 1 else "",
+            value=offered[0].number if len(offered) == 1 or (offered and offered[0].id in related) else "",
             required=_("Write the number of an incident."),
             offers=tuple(
                 Choice(code=each.number, label=f"{each.number} {each.title}"[:_LONGEST_LABEL]) for each in offered
@@ -136,16 +138,27 @@ def note_fault(note: str) -> str:
     return "" if len(note) <= LONGEST_NOTE and is_plain(note) else message_note_refused_text(LONGEST_NOTE)
 
 
-def join_candidates(message: Message, text: str, incidents: Iterable[Incident]) -> tuple[Incident, ...]:
+def related_incidents(message: Message, linked: Mapping[str, Message]) -> frozenset[str]:
+    """Return the incidents of the alerts that an alert updates or cancels; none for other messages."""
+    earlier = message.alert.earlier if message.alert is not None else ()
+    found = (linked[key] for key in earlier if key in linked)
+    return frozenset(incident for each in found for incident in each.incidents)
+
+
+def join_candidates(
+    message: Message, text: str, incidents: Iterable[Incident], *, related: Collection[str] = ()
+) -> tuple[Incident, ...]:
     """Return the open incidents of the world of a message that it may be about, the most alike first.
 
-    Incidents near its position rank as possible duplicates do; the others follow by time.
+    First those of the alerts that it updates or cancels, `related`. Incidents near its position rank as possible
+    duplicates do; the others follow by time.
     """
     world = scope_of(message)
     fitting = [
         each for each in incidents if each.is_open and scope_of(each) == world and each.id not in message.incidents
     ]
     alike = [each.incident for each in find_duplicates(_features(message, text), fitting)] if message.position else []
+    alike = [*(each for each in fitting if each.id in related), *(each for each in alike if each.id not in related)]
     known = {each.id for each in alike}
     others = sorted((each for each in fitting if each.id not in known), key=lambda each: _time_apart(message, each))
     return tuple([*alike, *others][:_MOST_OFFERED])

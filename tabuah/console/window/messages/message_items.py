@@ -15,6 +15,8 @@ from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercises_by_id
+from tabuah.text.facts import Facts
+from tabuah.text.messages.alert_text import alert_facts, describe_alert_codes, published_headline
 from tabuah.text.messages.answer_text import describe_answer, describe_refusal
 from tabuah.text.messages.message_text import (
     describe_attachments,
@@ -90,12 +92,13 @@ def message_filters() -> MessageFilters:
 def read_messages(store: ConsoleStore, chosen: MessageSelection, *, scope: ExerciseScope) -> ListedMessages:
     """Read the messages of a selection in a world; text and sender are there as far as this user may read them."""
     known = exercises_by_id(store.exercises())
-    fitting = [each for each in sort_for_work(scope.select(store.messages())) if _fits(each, chosen)]
+    now = store.now()
+    fitting = [each for each in sort_for_work(scope.select(store.messages()), now) if _fits(each, chosen, now)]
     words = fold(chosen.words).split()
     read = fitting if words else fitting[:MAX_SHOWN]  # records cost time: only words need all of them
     numbers = _numbers(store, read)
     rows = (
-        ListedMessage(each, make_message_row(store, each, numbers, known), describe_state(each, numbers))
+        ListedMessage(each, make_message_row(store, each, numbers, known), describe_state(each, numbers, now))
         for each in read
     )
     found = [each for each in rows if _has_words(each.row, words)]
@@ -115,8 +118,13 @@ def describe_list(listed: ListedMessages) -> str:
     return f"{text} · {_('{n} more: narrow the filters').format(n=listed.more)}" if listed.more else text
 
 
-def message_view(found: ListedMessage | None, messages: Sequence[ListedMessage], *, role: Role) -> ChosenItem:
-    """Return the view of the chosen message, with the reasons why an act is not possible."""
+def message_view(
+    found: ListedMessage | None, messages: Sequence[ListedMessage], *, role: Role, now: datetime, impact: Facts = ()
+) -> ChosenItem:
+    """Return the view of the chosen message, with the reasons why an act is not possible.
+
+    `impact` is that of the area of an alert, as far as it is known.
+    """
     if found is None:
         nothing = _("No message is selected.")
         reasons = {act: nothing for act in MessageAct if act is not MessageAct.EXPORT}
@@ -124,8 +132,8 @@ def message_view(found: ListedMessage | None, messages: Sequence[ListedMessage],
     row = found.row
     return ChosenItem(
         title=f"{code_label(row.channel)} · {format_moment(row.received_at)}",
-        facts=tuple(FactItem(label=label, value=value) for label, value in _facts(found) if value),
-        text=row.text if row.text is not None else _("sealed, erased or empty"),
+        facts=tuple(FactItem(label=label, value=value) for label, value in _facts(found, now, impact) if value),
+        text=row.text or published_headline(row.alert) or _("sealed, erased or empty"),
         reasons=_reasons(found, role),
     )
 
@@ -147,17 +155,21 @@ def _reasons(found: ListedMessage, role: Role) -> dict[str, str]:
     else:
         for act in (MessageAct.REPORT, MessageAct.REPORT_WITH_TEXT, MessageAct.JOIN, MessageAct.CLOSE):
             forbid(act, _("The message is closed; reopen it first."))
+    if message.position is None and (message.alert is None or not message.alert.rings):
+        forbid(MessageAct.MAP, _("The message has neither a position nor an area."))
     if not message.incidents:
         for act in (MessageAct.UNLINK, MessageAct.INCIDENT):
             forbid(act, _("The message is not about an incident."))
     return reasons
 
 
-def _facts(found: ListedMessage) -> Iterable[tuple[str, str]]:
+def _facts(found: ListedMessage, now: datetime, impact: Facts) -> Iterable[tuple[str, str]]:
     message, row = found.message, found.row
     cut = ngettext("{n} character is missing.", "{n} characters are missing.", row.cut)
     position = f"{row.position.lat_deg:.5f}, {row.position.lon_deg:.5f}" if row.position else ""
     yield message_field_label("state"), found.state
+    yield from alert_facts(message.alert, now, closure=message.alert_closure)
+    yield from impact
     yield message_field_label("sender"), row.sender or ""
     yield message_field_label("account"), row.account
     yield _("Written at"), format_moment(row.sent_at) if row.sent_at != row.received_at else ""
@@ -174,20 +186,33 @@ def _facts(found: ListedMessage) -> Iterable[tuple[str, str]]:
 
 def _line(found: ListedMessage, now: datetime) -> LevelLine:
     message, row = found.message, found.row
-    text = " ".join((row.text or describe_attachments(row.attachments)).split())
+    text = " ".join((_row_text(row) or describe_attachments(row.attachments)).split())
     at = format_recent_moment(row.received_at, now, zone=False)
     return LevelLine(
         id=row.id,
         level=_level(message, now),
         text=text or code_label(row.channel),
-        about=" · ".join(filter(None, (code_label(row.channel), row.sender, describe_repeats(message)))),
-        at=f"{format_age(waiting_age(message, now))} · {at}" if message.is_waiting else at,
+        about=" · ".join(filter(None, _about(message, row))),
+        at=f"{format_age(waiting_age(message, now))} · {at}" if message.waits_at(now) else at,
         author=found.state,
     )
 
 
+def _row_text(row: MessageRow) -> str:
+    """Return the text of a message; of an alert the headline, which is its first line."""
+    if row.alert is None:
+        return row.text or ""
+    return (row.text or "").partition("\n")[0] or published_headline(row.alert)
+
+
+def _about(message: Message, row: MessageRow) -> tuple[str, ...]:
+    alert = message.alert
+    codes = describe_alert_codes(alert) if alert is not None else ""
+    return (code_label(row.channel), codes, row.sender or "", describe_repeats(message))
+
+
 def _level(message: Message, now: datetime) -> Level:
-    if message.is_waiting:
+    if message.waits_at(now):
         return LEVEL_OF_WAITING[waiting_time(message, now)]
     if message.closed is not None:
         return Level.NO_DATA
@@ -207,9 +232,9 @@ def _numbers(store: ConsoleStore, messages: Iterable[Message]) -> dict[str, str]
     return numbers
 
 
-def _fits(message: Message, chosen: MessageSelection) -> bool:
+def _fits(message: Message, chosen: MessageSelection, now: datetime) -> bool:
     is_answered = chosen.state == ANSWERED and message.is_answered  # also a linked or closed one
-    return (is_answered or chosen.state in (ALL, "", state_of(message))) and chosen.channel in (
+    return (is_answered or chosen.state in (ALL, "", state_of(message, now))) and chosen.channel in (
         ALL,
         "",
         message.channel,
@@ -218,5 +243,8 @@ def _fits(message: Message, chosen: MessageSelection) -> bool:
 
 def _has_words(row: MessageRow, words: Sequence[str]) -> bool:
     answers = (each.text or "" for each in row.answers)
-    text = fold(" ".join((row.text or "", row.sender or "", row.account, row.note, *row.incidents, *answers)))
+    published = row.alert.words if row.alert is not None else None
+    alert = (published.identifier, published.event, published.headline, published.area) if published else ()
+    own = (row.text or "", row.sender or "", row.account, row.note)
+    text = fold(" ".join((*own, *row.incidents, *answers, *alert)))
     return all(word in text for word in words)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.messages.message_records import write_message_table
+from tabuah.console.window.messages.alert_view import AlertView
 from tabuah.console.window.messages.message_answers import MessageAnswers
 from tabuah.console.window.messages.message_changes import MessageChanges, close_question, note_fault
 from tabuah.console.window.messages.message_items import (
@@ -26,6 +27,7 @@ from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.draft_writer import DraftWriter
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
+from tabuah.console.window.shared.impact_cache import ImpactCache
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.messages.message import ClosingReason, Message
@@ -59,8 +61,11 @@ class MessageListActions(QObject):
         *,
         report: MessageReport,
         drafts: DraftWriter,
+        impacts: ImpactCache,
     ) -> None:
         super().__init__(window)
+        self._alerts = AlertView(context.canvas, impacts, self)
+        self._alerts.impact_changed.connect(self._show_message)
         self._context, self._window, self._appearance = context, window, appearance
         self._report = report
         self._dialog: MessageListDialog | None = None
@@ -171,8 +176,10 @@ class MessageListActions(QObject):
 
     def _show_message(self) -> None:
         if self._dialog is not None:
-            role = self._context.state.snapshot.role
-            self._dialog.show_chosen(message_view(self._chosen, self._listed.shown, role=role))
+            role, now, found = self._context.state.snapshot.role, self._context.state.now(), self._chosen
+            impact = self._alerts.impact_facts(found.message, now) if found is not None else ()
+            self._alerts.show_area(found.message if found is not None else None, now)
+            self._dialog.show_chosen(message_view(found, self._listed.shown, role=role, now=now, impact=impact))
 
     def _on_message_chosen(self, _message_id: str) -> None:
         self._show_message()
@@ -185,6 +192,7 @@ class MessageListActions(QObject):
     def _on_finished(self, _result: int) -> None:
         self._ages.stop()
         self._answers.close()
+        self._alerts.clear()
         self._shown.notifier.move_to(self._context.notifier)
         self._dialog = self._card = None
         self._listed = ListedMessages()
@@ -204,10 +212,9 @@ class MessageListActions(QObject):
 
     def _act_on(self, act: MessageAct, found: ListedMessage) -> None:
         match act:
-            case MessageAct.REPORT:
-                self._begin_report(found, text="")
-            case MessageAct.REPORT_WITH_TEXT:
-                self._begin_report(found, text=found.row.text or "")
+            case MessageAct.REPORT | MessageAct.REPORT_WITH_TEXT:
+                with_text = act is MessageAct.REPORT_WITH_TEXT
+                self._begin_report(found, text=(found.row.text or "") if with_text else "")
             case MessageAct.ANSWER:
                 self._answers.begin(found)
             case MessageAct.WITHDRAW:
@@ -220,6 +227,9 @@ class MessageListActions(QObject):
                 self._changes.reopen(found.message)
             case MessageAct.UNLINK:
                 self._choose_incident(found, _("Unlink"), partial(self._changes.unlink, found.message))
+            case MessageAct.MAP:
+                self._alerts.look_at(found.message)
+                self._window.activateWindow()
             case MessageAct.INCIDENT:
                 self._choose_incident(found, _("Show incident"), self._show_incident)
 

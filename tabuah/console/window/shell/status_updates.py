@@ -174,7 +174,7 @@ def _server(snapshot: ConsoleSnapshot, link: ConnectionStatus) -> StatusItem:
 
 def _messages(snapshot: ConsoleSnapshot, now: datetime) -> tuple[StatusItem, ...]:
     """Return how many messages wait, in the colour of the oldest; nothing for a role that may not deal with them."""
-    waiting = waiting_messages(snapshot.waiting_messages.values())
+    waiting = waiting_messages(snapshot.waiting_messages.values(), now)
     if not waiting or not may_write(snapshot.role, "message.closed"):
         return ()
     oldest = waiting[0]

@@ -254,9 +254,9 @@ def test_messages_are_exported(dialog: MessageListDialog, window: OpenWindow, tm
 
 def test_viewer_only_shows_and_exports(dialog: MessageListDialog, window: OpenWindow):
     found = window.commands.messages.listed[0]
-    reasons = message_view(found, (found,), role=Role.VIEWER).reasons
-    assert {act for act in MessageAct if not reasons.get(act)} == {MessageAct.EXPORT}
-    nothing = message_view(None, (), role=Role.OPERATOR).reasons
+    reasons = message_view(found, (found,), role=Role.VIEWER, now=datetime.now(UTC)).reasons
+    assert {act for act in MessageAct if not reasons.get(act)} == {MessageAct.EXPORT, MessageAct.MAP}
+    nothing = message_view(None, (), role=Role.OPERATOR, now=datetime.now(UTC)).reasons
     assert all(nothing[act] for act in MessageAct)
 
 
