@@ -10,6 +10,7 @@ from hypothesis.stateful import rule
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.feeds.cap_alert import CapMessageType, CapScope, CapStatus
 from tabuah.operations.messages.alert import AlertEnd, AlertWords, MessageAlert
 from tabuah.operations.messages.answer import AnswerFailure
@@ -83,7 +84,12 @@ class MessageMoves(HistoryMachine):
     def record_end(self, message: Message, pick: int) -> None:
         """Let the server record that a later alert ended this message, if it is an alert."""
         server = self.world.server
-        draft = end_alert(message.id, KEY.format(pick=90), list(AlertEnd)[pick % 2], exercise=message.exercise)
+        draft = end_alert(
+            message.id,
+            KEY.format(pick=90),
+            list(AlertEnd)[pick % 2],
+            world=SubjectWorld(message.exercise, message.exercise_id),
+        )
         with versions.running(newer=server.newer):
             try:
                 server.journal.append_drafts([draft])

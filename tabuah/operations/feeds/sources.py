@@ -15,6 +15,7 @@ from tabuah.operations.bulletins.rules import (
     default_bulletin_rules,
 )
 from tabuah.operations.exercises.scope import SubjectWorld
+from tabuah.operations.feeds.alert_choice import AlertChoice
 from tabuah.operations.feeds.cap_alert import CapCertainty, CapSeverity, CapUrgency
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.resources.regency import shipped_regency
@@ -90,7 +91,8 @@ class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     The source is lost after `lost_after_s` without a usable response and frozen after
     `changes_within_h` hours without anything new (0: never). Only the warnings of `province` are
     fetched, by the number in BMKG's identifiers; empty is all. Data of an `exercise` feed are marked as
-    exercise; `exercise_id` names it, empty for drills of no named exercise.
+    exercise; `exercise_id` names it, empty for drills of no named exercise. Warnings of the regency that
+    `messages` chooses become messages, too.
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -103,6 +105,7 @@ class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     province: Annotated[str, Meta(pattern=r"^([0-9]{2})?$")] = ""
     exercise: bool = False
     exercise_id: Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
+    messages: AlertChoice | None = None
 
     @property
     def world(self) -> SubjectWorld:
@@ -116,6 +119,8 @@ class FeedSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
     def problem(self) -> str:
         """Return the fault of the source, empty when it is valid."""
+        if self.messages is not None and self.content is not FeedContent.WARNINGS:
+            return "`messages` chooses warnings, which this feed does not have"
         try:
             parts = urlsplit(self.url)
             host, _port = parts.hostname or "", parts.port

@@ -1,7 +1,7 @@
 """Reader of CAP 1.2 alerts that are messages: one alert in one language, with bounded, plain values."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -47,7 +47,7 @@ def alert_message(alert: CapAlert) -> InboundMessage:
     names = dict.fromkeys((main.sender_name if main else "", alert.sender))
     return InboundMessage(
         channel=MessageChannel.CAP,
-        external_id=alert_id(alert.sender, alert.identifier, alert.sent),
+        external_id=alert_id(alert.sender, alert.identifier),
         sender=" · ".join(plain_line(name, LONGEST_SENDER) for name in names if name)[:LONGEST_SENDER],
         text=text[:LONGEST_TEXT],
         sent_at=alert.sent,
@@ -55,16 +55,19 @@ def alert_message(alert: CapAlert) -> InboundMessage:
         cut=min(LARGEST_COUNT, max(0, len(text) - LONGEST_TEXT) + _left_out(alert)),
         alert=found,
         earlier=tuple(
-            alert_id(each.sender, each.identifier, each.sent)
+            alert_id(each.sender, each.identifier)
             for each in alert.references[:MOST_REFERENCES]
             if each.sender == alert.sender  # nobody updates or cancels the alert of another sender
         ),
     )
 
 
-def alert_id(sender: str, identifier: str, sent: datetime) -> str:
-    """Return the three parts by which CAP names an alert in one text; none of them contains a line break."""
-    return "\n".join((sender, identifier, sent.astimezone(UTC).isoformat()))
+def alert_id(sender: str, identifier: str) -> str:
+    """Return sender and identifier in one text; none of them contains a line break.
+
+    The time by which CAP names an alert, too, is left out: some senders write another one in their references.
+    """
+    return f"{sender}\n{identifier}"
 
 
 def infos_in_one_language(infos: Sequence[CapInfo]) -> tuple[CapInfo, ...]:

@@ -8,6 +8,7 @@ import msgspec
 from tabuah.operations.entries import Draft, PersonalValue, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.messages.alert import MOST_REFERENCES, AlertEnd
 from tabuah.operations.messages.answer import AnswerObstacle
 from tabuah.operations.messages.entry_bodies import (
@@ -23,6 +24,7 @@ from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.message import MOST_INCIDENTS, ClosingReason, Message
 from tabuah.operations.personal_values import commitment_to
 
+_REAL: Final = SubjectWorld()
 PERSONAL_FIELDS: Final = ("text", "sender", "address", "reply_to")
 
 
@@ -34,6 +36,7 @@ def receive_message(
     salts: tuple[str, str, str, str],
     obstacle: AnswerObstacle | None = None,
     earlier: Sequence[str] = (),
+    world: SubjectWorld = _REAL,
 ) -> Draft:
     """Record a message that came in. An alert that is not real belongs to the drills of no named exercise.
 
@@ -44,6 +47,7 @@ def receive_message(
         salts: random salts of the personal values, in the order of `PERSONAL_FIELDS`.
         obstacle: why it cannot be answered.
         earlier: the messages of the alerts that an alert names.
+        world: the world of its source.
     """
     alert = incoming.alert
     if alert is not None:
@@ -69,18 +73,20 @@ def receive_message(
         kind="message.received",
         body=encode_body(body),
         occurred_at=incoming.sent_at,
-        exercise=alert is not None and alert.is_exercise,
+        exercise=world.exercise or (alert is not None and alert.is_exercise),
+        exercise_id=world.exercise_id,
         personal=personal,
     )
 
 
-def end_alert(message_id: str, by: str, end: AlertEnd, *, exercise: bool) -> Draft:
+def end_alert(message_id: str, by: str, end: AlertEnd, *, world: SubjectWorld = _REAL) -> Draft:
     """Record that a later alert, whose message is `by`, updated or cancelled the alert of a message."""
     return Draft(
         subject=subject_of("message", message_id),
         kind="message.alert_ended",
         body=encode_body(AlertEnded(by=by, end=end)),
-        exercise=exercise,
+        exercise=world.exercise,
+        exercise_id=world.exercise_id,
     )
 
 

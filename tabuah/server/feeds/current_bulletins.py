@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from tabuah.gis.base_map_file import load_base_map
-from tabuah.operations.bulletins.alarms import alarm_ends_at, alarm_for_bulletin
+from tabuah.operations.bulletins.alarms import alarm_ends_at, alarm_for_bulletin, touches_region
 from tabuah.operations.bulletins.bulletin import Bulletin, KnownEarthquake, KnownWarning, Volcano, subject_of_bulletin
+from tabuah.operations.bulletins.entry_bodies import WarningIssued
 from tabuah.operations.bulletins.region import own_places, region_of
 from tabuah.operations.bulletins.rules import BulletinRule, active_rules
 from tabuah.operations.exercises.scope import SubjectWorld
@@ -60,6 +61,10 @@ class CurrentBulletins:
                         alarm, SubjectWorld(bulletin.exercise, bulletin.exercise_id)
                     )
         return expected
+
+    def touches_regency(self, issued: WarningIssued) -> bool:
+        """Return whether the area of a warning meets the regency, or its text names one of our kecamatan."""
+        return touches_region(KnownWarning(id="", issued=issued, told_at=issued.sent), self._region)
 
     def _know(self, value: object) -> None:
         match value:

@@ -25,12 +25,14 @@ from tabuah.operations.feeds.feed_health import QuarantinedFeedItem
 from tabuah.operations.feeds.nowcast_rss import NowcastNotice, parse_nowcast_rss
 from tabuah.operations.feeds.sources import FeedContent, FeedSource
 from tabuah.operations.feeds.weather_forecast import WeatherForecast, parse_forecast
+from tabuah.resources.fault_isolation import isolated
 from tabuah.resources.localisation import _, ngettext
 from tabuah.server.errors import ServerError
 from tabuah.server.feeds.current_bulletins import CurrentBulletins
 from tabuah.server.feeds.fetcher import NO_VALIDATORS, FeedMoved, FeedUnreachable, Fetcher
 from tabuah.server.feeds.health import FeedRecord
 from tabuah.server.journal import ServerJournal
+from tabuah.server.messages.feed_alerts import FeedAlerts
 from tabuah.text.feeds.feed_items import describe_forecast_steps
 from tabuah.text.feeds.remarks import describe_remark
 
@@ -143,7 +145,8 @@ class FeedPoller:
         self, journal: ServerJournal, fetcher: Fetcher, knowledge: CurrentBulletins, directory: Path
     ) -> None:
         self._journal, self._fetcher, self._knowledge, self._directory = journal, fetcher, knowledge, directory
-        self._seen: set[tuple[str, str]] = set()  # (feed, link) of the warnings that were fetched
+        self._seen: set[tuple[str, str]] = set()  # (feed, link) of the warnings that were fetched and written
+        self._alerts = FeedAlerts(journal)
 
     def poll(self, source: FeedSource, record: FeedRecord) -> float:
         """Poll once and write the result into the record.
@@ -243,7 +246,6 @@ class FeedPoller:
             record.set_aside += 1  # it has expired; the list still names what its sender has removed
             self._seen.add((source.name, notice.link))
             return True
-        self._seen.add((source.name, notice.link))
         try:
             alert = parse_cap(body, now=now)
         except FeedError as error:
@@ -251,10 +253,19 @@ class FeedPoller:
             reason = f"{notice.title}: {describe_remark(error.remark)}"
             record.add_finding(QuarantinedFeedItem(at=now, reason=reason))
             self._save_unreadable(source, body)
+            self._seen.add((source.name, notice.link))
             return True
+        self._offer_as_message(source, alert)
         known = {key: w for key, w in self._knowledge.warnings.items() if _is_in(w, source)}
         self._write(source, record, draft_warning(alert, known, exercise=source.exercise))
+        self._seen.add((source.name, notice.link))
         return True
+
+    def _offer_as_message(self, source: FeedSource, alert: CapAlert) -> None:
+        """Record the alert as a message, if its feed chooses it; a fault of that must not hold up the warning."""
+        with isolated("alert of a feed", alert.identifier):
+            is_near = source.messages is not None and self._knowledge.touches_regency(warning_message(alert))
+            self._alerts.offer(source, alert, is_near=is_near)
 
     def _write(self, source: FeedSource, record: FeedRecord, taken: FeedDrafts) -> None:
         if taken.drafts:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from tabuah.operations.entries import Draft
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.messages.alert import MessageAlert, ends
 from tabuah.operations.messages.drafts import end_alert
 from tabuah.operations.messages.message import Message
@@ -34,25 +35,32 @@ class AlertHistory:
             if len(naming) < MOST_NAMING:
                 naming.append(message_id)
 
-    def drafts(self, message_id: str, alert: MessageAlert, earlier: Iterable[str]) -> tuple[Draft, ...]:
-        """Return the ends that go with a new alert: those of the alerts it names, and its own.
+    def drafts(
+        self, message_id: str, alert: MessageAlert, earlier: Iterable[str], *, world: SubjectWorld
+    ) -> tuple[Draft, ...]:
+        """Return the ends that go with a new alert of a world: those of the alerts it names, and its own.
 
         It has an end already if a later alert that names it came first.
         """
         ended = (
-            end_alert(each.id, message_id, end, exercise=each.exercise)
+            end_alert(each.id, message_id, end, world=world)
             for each in self._messages(earlier)
-            if each.alert is not None and each.alert_closure is None and (end := ends(alert, each.alert)) is not None
+            if each.alert is not None
+            and each.alert_closure is None
+            and SubjectWorld(each.exercise, each.exercise_id) == world
+            and (end := ends(alert, each.alert)) is not None
         )
-        return (*ended, *self._own_end(message_id, alert)[:1])
+        return (*ended, *self._own_end(message_id, alert, world)[:1])
 
-    def _own_end(self, message_id: str, alert: MessageAlert) -> list[Draft]:
+    def _own_end(self, message_id: str, alert: MessageAlert, world: SubjectWorld) -> list[Draft]:
         later = [each for each in self._messages(self._naming.get(message_id, ())) if each.alert is not None]
         later.sort(key=lambda each: (each.sent_at, each.id))
         return [
-            end_alert(message_id, each.id, end, exercise=alert.is_exercise)
+            end_alert(message_id, each.id, end, world=world)
             for each in later
-            if each.alert is not None and (end := ends(each.alert, alert)) is not None
+            if each.alert is not None
+            and SubjectWorld(each.exercise, each.exercise_id) == world
+            and (end := ends(each.alert, alert)) is not None
         ]
 
     def _messages(self, keys: Iterable[str]) -> list[Message]:

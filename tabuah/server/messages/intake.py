@@ -2,14 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
 from pathlib import Path
 from typing import Final
 
-from tabuah.operations.entries import Draft, subject_of
-from tabuah.operations.messages.drafts import count_repeats, receive_message
+from tabuah.operations.messages.drafts import count_repeats
 from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.mapping_file import FILE_NAME
 from tabuah.operations.messages.message import OF_ROBOTS, Message
@@ -19,11 +18,9 @@ from tabuah.server.database.personal_values import personal_value_of
 from tabuah.server.errors import DraftRefused, Refusal
 from tabuah.server.journal import ServerJournal
 from tabuah.server.limits.push_limits import TokenBucket
-from tabuah.server.messages.alert_history import AlertHistory
-from tabuah.server.messages.alert_position import AlertPositions
 from tabuah.server.messages.mapping_source import MessageMappings
+from tabuah.server.messages.message_writer import MessageWriter
 from tabuah.server.messages.sender_history import KEPT_FOR, MessageDigests, SenderHistory
-from tabuah.storage.journal.identifiers import new_salt
 from tabuah.storage.journal.messages_protocol import MessageReceipt, MessageResult
 
 SENDER_BURST: Final = 30  # messages of one sender at once, then
@@ -60,8 +57,7 @@ class MessageIntake:
         self._senders = TokenBucket[bytes](SENDER_BURST, SENDER_A_S, monotonic_s=monotonic_s)
         self._accounts = TokenBucket[str](ACCOUNT_BURST, ACCOUNT_A_S, monotonic_s=monotonic_s)
         self._alert_accounts = TokenBucket[str](ALERT_BURST, ALERTS_A_S, monotonic_s=monotonic_s)
-        self._alerts = AlertHistory(self._message)
-        self._positions = AlertPositions()
+        self._writer = MessageWriter(journal)
         self._digests: MessageDigests | None = None
         self._history = SenderHistory()
         self._counts: dict[str, int] = {}  # repetitions that are not written yet included
@@ -89,12 +85,13 @@ class MessageIntake:
         if message is None:
             return MessageReceipt(result=MessageResult.EMPTY)
         digests = self._load()
+        message = self._writer.told_apart(account, message)
         message_id = digests.message_id(account, message)
         if self._message(message_id) is not None:
             return MessageReceipt(result=MessageResult.KNOWN, id=message_id)
         if message.alert is not None and message.alert.is_work:
             _check_rate(self._alert_accounts.take(account))
-            return self._record(account, message_id, message)
+            return self._record(account, message)
         same, newest = _keys_of(digests, account, message)
         if earlier := self._repeated(same, now):
             return self._count(MessageResult.COUNTED, earlier)
@@ -103,34 +100,19 @@ class MessageIntake:
         if has_sender and self._senders.take(newest) > 0:
             flooded = self._message(self._history.find(newest, now))
             return self._count(MessageResult.LIMITED, flooded)
-        receipt = self._record(account, message_id, message)
+        receipt = self._record(account, message)
         for key in (same, newest):
             self._history.remember(key, message_id, now)
         return receipt
 
-    def _record(self, account: str, message_id: str, message: InboundMessage) -> MessageReceipt:
-        """Write a message, and the ends of alerts that it causes or has, in one step."""
-        earlier = tuple(self._load().key(account, each) for each in message.earlier)
-        ends = self._alerts.drafts(message_id, message.alert, earlier) if message.alert is not None else ()
-        draft = receive_message(
-            message_id,
-            self._positions.locate(message),
-            account=account,
-            salts=(new_salt(), new_salt(), new_salt(), new_salt()),
-            obstacle=obstacle_of(
-                message, has_channel=self._mappings.answer_channel_of(account) in self._answer_channels
-            ),
-            earlier=earlier,
-        )
-        self._append((draft, *ends))
-        self._alerts.remember(message_id, earlier)
-        return MessageReceipt(result=MessageResult.RECORDED, id=message_id)
-
-    def _append(self, drafts: Sequence[Draft]) -> None:
+    def _record(self, account: str, message: InboundMessage) -> MessageReceipt:
+        channel = self._mappings.answer_channel_of(account)
+        obstacle = obstacle_of(message, has_channel=channel in self._answer_channels)
         try:
-            self._journal.append_drafts(drafts)
+            message_id = self._writer.record(account, message, obstacle=obstacle)
         except DraftRefused as refused:  # a message of a wiped subject, or rules that forbid it
             raise Refusal(409, refused.reason, str(refused)) from refused
+        return MessageReceipt(result=MessageResult.RECORDED, id=message_id)
 
     def _repeated(self, key: bytes, now: datetime) -> Message | None:
         """Return the message that says the same and still counts repetitions."""
@@ -154,19 +136,16 @@ class MessageIntake:
         return MessageReceipt(result=result, id=message.id)
 
     def _message(self, message_id: str) -> Message | None:
-        if not message_id:
-            return None
-        value = self._journal.state_of(subject_of("message", message_id)).value
-        return value if isinstance(value, Message) else None
+        return self._writer.find(message_id)
 
     def _load(self) -> MessageDigests:
         """Read the messages of the last day once, so that a restart forgets no repetition."""
         if self._digests is not None:
             return self._digests
-        digests, since = MessageDigests(self._journal.keys.first.secret), self._journal.clock() - KEPT_FOR
+        digests, since = self._writer.digests, self._journal.clock() - KEPT_FOR
         states = (state.value for state in self._journal.states_of_kind("message").values())
         messages = [value for value in states if isinstance(value, Message)]
-        self._alerts.load(messages)
+        self._writer.load(messages)
         recent = [value for value in messages if value.received_at >= since]
         for message in sorted(recent, key=lambda each: each.received_at):
             for key in _keys_of(digests, message.account, self._sealed(message)):

@@ -89,7 +89,7 @@ def test_later_alert_ends_an_earlier_one_once(room: JudgedJournal, ani: Author):
     message = receive(room)
     room.write(ani, link_message(message, key_of(90)))
     for end, by in ((AlertEnd.UPDATED, 2), (AlertEnd.CANCELLED, 3)):
-        draft = end_alert(message.id, key_of(by), end, exercise=False)
+        draft = end_alert(message.id, key_of(by), end)
         assert room.write(room.server(), draft).verdict is Verdict.ACCEPTED
     ended = message_now(room)
     assert ended.alert_closure is not None
@@ -104,7 +104,7 @@ def test_only_the_server_ends_alerts_and_only_alerts(room: JudgedJournal):
     message = receive(room)
     person = replace(read_alert(cap_document("P"), NOW), alert=None)
     room.write(room.server(), receive_message(key_of(5), person, account="wa", salts=SALTS))
-    draft = end_alert(key_of(5), message.id, AlertEnd.CANCELLED, exercise=False)
+    draft = end_alert(key_of(5), message.id, AlertEnd.CANCELLED)
     assert room.write(room.server(), draft).reason == "no_alert"
 
 

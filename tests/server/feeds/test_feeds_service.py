@@ -22,9 +22,11 @@ from tabuah.operations.bulletins.bulletin import TALANG
 from tabuah.operations.bulletins.drafts import level_volcano
 from tabuah.operations.bulletins.entry_bodies import VolcanoLevelled, Withdrawal
 from tabuah.operations.entries import Draft
+from tabuah.operations.feeds.alert_choice import AlertChoice
 from tabuah.operations.feeds.feed_health import FeedHealth, FeedState
 from tabuah.operations.feeds.sources import FeedContent, FeedSet, FeedSource, read_sources
 from tabuah.operations.levels import AlarmSeverity, VolcanoLevel
+from tabuah.operations.messages.alert import AlertEnd
 from tabuah.operations.people.roles import SERVER_ONLY
 from tabuah.operations.subjects import ENTRY_KINDS
 from tabuah.server.errors import StorageFull, UnusableFeeds
@@ -258,6 +260,29 @@ def test_warning_is_fetched_once_and_expires(warnings: FeedsSession, site: FeedS
     assert warnings.up() == ["peringatan-cuaca"]
     warnings.turn(120)
     assert warnings.up() == []
+
+
+def test_chosen_warnings_become_messages_and_are_ended(tmp_path: Path, site: FeedServer):
+    site.put("/cap/1.xml", cap(1))
+    site.put(NOWCAST, rss(site.url, 1))
+    (nowcast,) = sources(site, only=("nowcast",)).feed
+    feeds = FeedSet(feed=(replace(nowcast, messages=AlertChoice()),))
+    with desk(tmp_path / "server", feeds) as found:
+        found.turn()
+        found.turn(2)
+        (message,) = found.values("message")
+        assert (message.account, message.is_waiting) == ("feed/nowcast", True)
+        site.put("/cap/3.xml", cap(3, message="Cancel", references=(1,)))
+        site.put(NOWCAST, rss(site.url, 1, 3))
+        found.turn(2)
+        ended = next(each for each in found.values("message") if each.id == message.id)
+        assert ended.alert_closure.end is AlertEnd.CANCELLED
+        assert len(found.values("warning")) == 2
+
+
+def test_warnings_are_no_messages_without_a_choice(warnings: FeedsSession):
+    warnings.turn()
+    assert warnings.values("message") == []
 
 
 def test_warnings_of_other_provinces_are_skipped(warnings: FeedsSession, site: FeedServer):

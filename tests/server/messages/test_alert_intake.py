@@ -127,6 +127,21 @@ def test_same_identifier_of_two_senders_is_two_alerts(journal: ServerJournal, in
     assert (result, first != second) == ("recorded", True)
 
 
+def test_identifier_that_is_used_twice_is_two_alerts(journal: ServerJournal, intake: MessageIntake):
+    again = cap_document(sent=LATER, infos=cap_info(severity="Extreme"))
+    _result, first = take(intake, cap_document())
+    result, second = take(intake, again)
+    assert (result, first != second, take(intake, again)) == ("recorded", True, ("known", second))
+    assert take(intake, cap_document()) == ("known", first)
+
+
+def test_reference_with_another_time_is_understood(journal: ServerJournal, intake: MessageIntake):
+    _result, first = take(intake, cap_document())
+    named = reference("A1", sent="2026-12-02T02:00:07+00:00")
+    _result, later = take(intake, cap_document("A2", message="Update", sent=LATER, references=named))
+    assert end_of(journal, first) == (AlertEnd.UPDATED, later)
+
+
 def test_same_text_is_recorded_again_as_a_later_alert(intake: MessageIntake):
     assert take(intake, cap_document())[0] == take(intake, cap_document("A9"))[0] == "recorded"
 

@@ -39,7 +39,7 @@ def console(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Comm
         for draft in (
             received("ended", cap_document("A0", infos=current)),
             received("current", cap_document("A1", message="Update", infos=current), earlier=(KEYS["ended"],)),
-            end_alert(KEYS["ended"], KEYS["current"], AlertEnd.UPDATED, exercise=False),
+            end_alert(KEYS["ended"], KEYS["current"], AlertEnd.UPDATED),
             received("expired", cap_document("B", infos=cap_info(expires="2026-10-02T03:00:00+00:00"))),
             received("private", cap_document("C", scope="Private", infos=current)),
             received("drill", cap_document("D", status="Exercise", infos=current)),

@@ -40,7 +40,7 @@ def window(open_console: Callable[..., OpenWindow], data: Path, server: RunningS
         inbound = alert_message(parse_cap(document))
         draft = receive_message(key, inbound, account="prov", salts=("5a" * 16,) * 4, earlier=earlier)
         server.journal.append_drafts([draft])
-    server.journal.append_drafts([end_alert(EARLIER, LATER, AlertEnd.UPDATED, exercise=False)])
+    server.journal.append_drafts([end_alert(EARLIER, LATER, AlertEnd.UPDATED)])
     log_in_and_sync(data, server, "ani")
     with open_second_store(data) as store:
         report_in_second_store(store, title="Longsor lama")
