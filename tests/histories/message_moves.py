@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from histories import versions
 from histories.base_machine import CONSOLES, CRASHES, PICKS, HistoryMachine
+from histories.parent_event_moves import KEY as EVENT_KEY
 from histories.world import Console
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -18,9 +19,11 @@ from tabuah.operations.messages.answer_drafts import answer_message, note_delive
 from tabuah.operations.messages.drafts import (
     close_message,
     end_alert,
+    link_event,
     link_message,
     receive_message,
     reopen_message,
+    unlink_event,
     unlink_message,
 )
 from tabuah.operations.messages.inbound_message import InboundMessage
@@ -38,7 +41,12 @@ _ALERT = MessageAlert(
     rings=(((100.6, -0.9), (100.7, -0.9), (100.7, -1.0), (100.6, -0.9)),),
 )
 CHANGES = st.lists(
-    st.tuples(st.sampled_from(("link", "unlink", "close", "reopen", "answer", "withdraw", "deliver", "end")), PICKS),
+    st.tuples(
+        st.sampled_from(
+            ("link", "unlink", "close", "reopen", "answer", "withdraw", "deliver", "end", "event", "leave")
+        ),
+        PICKS,
+    ),
     max_size=3,
 )
 
@@ -126,6 +134,10 @@ def draft_of(console: Console, message: Message, what: str, pick: int) -> Draft 
                 return answer_message(message, f"jawaban {pick}", personal, salt=new_salt())
             case "withdraw":
                 return withdraw_answer(message, message.answers[-1]) if message.answers else None
+            case "event":
+                return link_event(message, EVENT_KEY.format(pick=pick % 2))  # also one that does not exist here
+            case "leave":
+                return unlink_event(message, message.events[0]) if message.events else None
             case "unlink":
                 return unlink_message(message, message.incidents[0]) if message.incidents else None
         return link_message(message, incidents[pick % len(incidents)]) if incidents else None

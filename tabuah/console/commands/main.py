@@ -97,7 +97,8 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         f"{_HERE}.messages.messages:message_group",
         N_("Messages that come in by messengers, forms and e-mail"),
         extensions=tuple(
-            f"{_HERE}.messages.{name}" for name in ("message_changes", "message_answers", "message_trial")
+            f"{_HERE}.messages.{name}"
+            for name in ("message_changes", "message_events", "message_answers", "message_trial")
         ),
     ),
     "clock": LazyCommand(f"{_HERE}.incidents.clocks:clock_group", N_("Time limits of incidents and tasks")),

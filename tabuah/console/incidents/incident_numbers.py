@@ -12,6 +12,11 @@ def incident_number(store: ConsoleStore, incident_id: str) -> str:
         return incident_id
 
 
+def incident_and_event_names(store: ConsoleStore) -> dict[str, str]:
+    """Return the numbers of all incidents and the titles of all parent events by id."""
+    return incident_numbers(store) | {event.id: event.title for event in store.parent_events(with_deleted=True)}
+
+
 def incident_numbers(store: ConsoleStore) -> dict[str, str]:
     """Return the numbers of all incidents by id."""
     return {incident.id: incident.number for incident in store.incidents()}

@@ -26,7 +26,8 @@ from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json
 from tabuah.text.messages.message_text import describe_attachments
 
 _OPEN: Final = (
-    *("id", "received_at", "sent_at", "channel", "account", "state", "incidents", "closing", "note", "repeats"),
+    *("id", "received_at", "sent_at", "channel", "account", "state", "incidents", "events"),
+    *("closing", "note", "repeats"),
     *("position", "attachments", "answers", "exercise"),
     *("alert_severity", "alert_urgency", "alert_certainty"),
     *("alert_event", "alert_area", "alert_expires", "alert_end"),
@@ -64,6 +65,7 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
     state: str  # "waiting", "linked", "answered", "closed", "ended" or "automatic"
     incidents: tuple[str, ...]  # numbers; an id while the incident is not here
+    events: tuple[str, ...]  # titles of parent events; an id while the event is not here
     closing: ClosingReason | None
     closed_by: str | None
     note: str
@@ -97,6 +99,7 @@ def make_message_row(
         changed_at=found.changed_at,
         state=state_of(found, now),
         incidents=tuple(numbers.get(each, each) for each in found.incidents),
+        events=tuple(numbers.get(each, each) for each in found.events),
         closing=found.closed.reason if found.closed else None,
         closed_by=found.closed.by if found.closed else None,
         note=found.closed.note if found.closed else "",
@@ -135,7 +138,7 @@ def state_of(found: Message, now: datetime) -> str:
     """Return the code of the state of a message; "ended" is an alert that nobody dealt with and that is over."""
     if found.closed is not None:
         return "closed"
-    if found.incidents:
+    if found.is_linked:
         return "linked"
     if found.is_answered:
         return "answered"
@@ -169,8 +172,8 @@ def _cell_text(row: MessageRow, name: str) -> str:
             return value.isoformat()
         case MessagePosition():
             return f"{value.lon_deg},{value.lat_deg}"
-    if name == "incidents":
-        return ", ".join(row.incidents)
+    if name in ("incidents", "events"):
+        return ", ".join(value)
     if name == "attachments":
         return describe_attachments(row.attachments)
     return str(value or "")

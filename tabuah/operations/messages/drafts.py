@@ -14,6 +14,8 @@ from tabuah.operations.messages.answer import AnswerObstacle
 from tabuah.operations.messages.entry_bodies import (
     AlertEnded,
     MessageClosed,
+    MessageEventLinked,
+    MessageEventUnlinked,
     MessageLinked,
     MessageReceived,
     MessageReopened,
@@ -21,7 +23,7 @@ from tabuah.operations.messages.entry_bodies import (
     MessageUnlinked,
 )
 from tabuah.operations.messages.inbound_message import InboundMessage
-from tabuah.operations.messages.message import MOST_INCIDENTS, ClosingReason, Message
+from tabuah.operations.messages.message import MOST_EVENTS, MOST_INCIDENTS, ClosingReason, Message
 from tabuah.operations.personal_values import commitment_to
 
 _REAL: Final = SubjectWorld()
@@ -117,6 +119,30 @@ def unlink_message(message: Message, incident_id: str) -> Draft:
     if incident_id not in message.incidents:
         raise NotPossible("nothing_changed")
     return _draft(message, "message.unlinked", MessageUnlinked(incident=incident_id))
+
+
+def link_event(message: Message, event_id: str) -> Draft:
+    """State that a message is about a parent event.
+
+    Raises:
+        NotPossible: it is linked to this event already, or to as many as it may be.
+    """
+    if event_id in message.events:
+        raise NotPossible("nothing_changed")
+    if len(message.events) >= MOST_EVENTS:
+        raise NotPossible("too_many_events")
+    return _draft(message, "message.event_linked", MessageEventLinked(event=event_id))
+
+
+def unlink_event(message: Message, event_id: str) -> Draft:
+    """State that a message is not about a parent event.
+
+    Raises:
+        NotPossible: it is not linked to this event.
+    """
+    if event_id not in message.events:
+        raise NotPossible("nothing_changed")
+    return _draft(message, "message.event_unlinked", MessageEventUnlinked(event=event_id))
 
 
 def close_message(message: Message, reason: ClosingReason, *, note: str = "") -> Draft:

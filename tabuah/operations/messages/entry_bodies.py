@@ -28,6 +28,7 @@ ChannelName = Annotated[str, Meta(max_length=40, pattern=r"^([a-z0-9][a-z0-9_-]*
 StatusText = Annotated[
     str, Meta(max_length=20, pattern=r"^((HTTP|SMTP|Telegram) [0-9]{3})?$")
 ]  # never a text of the other side
+EventId = Annotated[str, Meta(max_length=36, pattern=rf"\A{UUID_KEY.pattern}\Z")]
 IncidentId = Annotated[str, Meta(max_length=36, pattern=rf"\A{UUID_KEY.pattern}\Z")]
 
 
@@ -75,6 +76,18 @@ class MessageUnlinked(msgspec.Struct, frozen=True, kw_only=True):
     """The message is not about this incident."""
 
     incident: IncidentId
+
+
+class MessageEventLinked(msgspec.Struct, frozen=True, kw_only=True):
+    """The message is about this parent event."""
+
+    event: EventId
+
+
+class MessageEventUnlinked(msgspec.Struct, frozen=True, kw_only=True):
+    """The message is not about this parent event."""
+
+    event: EventId
 
 
 class MessageClosed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

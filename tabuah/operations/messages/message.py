@@ -24,6 +24,7 @@ from tabuah.operations.messages.alert import AlertClosure, AlertEnd, MessageAler
 from tabuah.operations.messages.answer import AnswerObstacle, AnswerState, MessageAnswer, MessageAnswers
 
 MOST_INCIDENTS: Final = 20
+MOST_EVENTS: Final = 20
 MOST_ATTACHMENTS: Final = 20
 
 Count = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
@@ -102,6 +103,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
         cut: characters of the text that were not kept.
         repeats: how often the same came again, at least.
         incidents: ids of the incidents that it is about.
+        events: ids of the parent events that it is about.
         closed: the end of the work on it; None while it is open.
         answers: the answers to its sender, in the order of the server.
         obstacle: the reason why it could not be answered when it came in; None if it could.
@@ -122,6 +124,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     attachments: Annotated[tuple[MessageAttachment, ...], bounded(max_length=MOST_ATTACHMENTS)] = ()
     repeats: Count = 0
     incidents: Annotated[tuple[IdText, ...], bounded(max_length=MOST_INCIDENTS)] = ()
+    events: Annotated[tuple[IdText, ...], bounded(max_length=MOST_EVENTS)] = ()
     closed: Closing | None = None
     answers: MessageAnswers = ()
     obstacle: AnswerObstacle | None = None
@@ -137,12 +140,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is open, not joined to an incident and not answered, and no program wrote it.
+        """Whether it is open, not joined to an incident or an event and not answered, and no program wrote it.
 
         An alert that a later one ended does not wait. One that has expired does not, either: see `waits_at`.
         """
-        is_dealt_with = self.closed is not None or bool(self.incidents) or self.is_answered
+        is_dealt_with = self.closed is not None or self.is_linked or self.is_answered
         return not is_dealt_with and not self.automatic and self.alert_closure is None
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether it is about an incident or a parent event."""
+        return bool(self.incidents or self.events)
 
     def waits_at(self, now: datetime) -> bool:
         """Return whether it waits for a person at `now` (UTC)."""

@@ -14,13 +14,15 @@ from tabuah.operations.messages.entry_bodies import (
     AnswerWithdrawn,
     MessageAnswered,
     MessageClosed,
+    MessageEventLinked,
+    MessageEventUnlinked,
     MessageLinked,
     MessageReceived,
     MessageReopened,
     MessageRepeated,
     MessageUnlinked,
 )
-from tabuah.operations.messages.message import MOST_INCIDENTS, Closing, ClosingReason, Message
+from tabuah.operations.messages.message import MOST_EVENTS, MOST_INCIDENTS, Closing, ClosingReason, Message
 from tabuah.operations.people.roles import CONTROL_ROOM, SERVER_ONLY
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
 from tabuah.operations.record_decisions import decide_change
@@ -38,6 +40,8 @@ def decide_message(
             return ACCEPT if message is None else rejected("already_exists")
         case MessageLinked() if message is not None and body.incident not in message.incidents:
             return rejected("too_many_incidents") if len(message.incidents) >= MOST_INCIDENTS else ACCEPT
+        case MessageEventLinked() if message is not None and body.event not in message.events:
+            return rejected("too_many_events") if len(message.events) >= MOST_EVENTS else ACCEPT
         case MessageClosed() if body.reason is ClosingReason.OTHER and not body.note.strip():
             return rejected("closing_without_note")
         case AlertEnded() if message is not None and message.alert is None:
@@ -69,6 +73,11 @@ def _changed(message: Message, entry: Entry, body: msgspec.Struct) -> Message:
         case MessageUnlinked():
             left = tuple(each for each in message.incidents if each != body.incident)
             return msgspec.structs.replace(message, incidents=left)
+        case MessageEventLinked() if body.event not in message.events:
+            return msgspec.structs.replace(message, events=(*message.events, body.event))
+        case MessageEventUnlinked():
+            left = tuple(each for each in message.events if each != body.event)
+            return msgspec.structs.replace(message, events=left)
         case MessageClosed():
             closed = Closing(reason=body.reason, note=body.note, by=entry.actor, at=entry.at)
             return msgspec.structs.replace(message, closed=closed)
@@ -115,6 +124,8 @@ MESSAGE: Final = SubjectType(
         EntryKind(name="message.alert_ended", body=AlertEnded, writers=SERVER_ONLY),
         EntryKind(name="message.linked", body=MessageLinked, writers=CONTROL_ROOM),
         EntryKind(name="message.unlinked", body=MessageUnlinked, writers=CONTROL_ROOM),
+        EntryKind(name="message.event_linked", body=MessageEventLinked, writers=CONTROL_ROOM),
+        EntryKind(name="message.event_unlinked", body=MessageEventUnlinked, writers=CONTROL_ROOM),
         EntryKind(name="message.closed", body=MessageClosed, writers=CONTROL_ROOM),
         EntryKind(name="message.reopened", body=MessageReopened, writers=CONTROL_ROOM),
         EntryKind(name="message.answered", body=MessageAnswered, writers=CONTROL_ROOM),

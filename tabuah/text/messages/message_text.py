@@ -17,6 +17,7 @@ MESSAGE_FIELDS: Mapping[str, str] = {
     "position": "Position",
     "attachments": "Files",
     "incidents": "Incident",
+    "events": "Parent event",
     "closed": "Closed",
     "repeats": "Repeated",
     "answers": "Answer",
@@ -30,16 +31,16 @@ def message_field_label(field: str) -> str:
 
 
 def describe_state(message: Message, numbers: Mapping[str, str], now: datetime) -> str:
-    """Return what became of a message: its incidents, the reason of its end, its answers, or that it waits.
+    """Return what became of a message: its incidents and events, its end, its answers, or that it waits.
 
     An alert that is over says so.
 
     Args:
         message: the message.
-        numbers: numbers of the known incidents by id.
+        numbers: numbers of the known incidents and titles of the known parent events by id.
         now: the time (UTC), after which alerts expire.
     """
-    incidents = ", ".join(numbers.get(each, each[:13]) for each in message.incidents)
+    incidents = ", ".join(numbers.get(each, each[:13]) for each in (*message.incidents, *message.events))
     closed = f"{_('closed')}: {code_label(message.closed.reason).lower()}" if message.closed is not None else ""
     end = message.alert_end(now)
     over = describe_alert_end(end) if end is not None else ""

@@ -44,6 +44,8 @@ _KINDS: Final[dict[str, str]] = {
     "message.alert_ended": "Alert updated or cancelled by its sender",
     "message.linked": "Message joined to an incident",
     "message.unlinked": "Message separated from an incident",
+    "message.event_linked": "Message joined to a parent event",
+    "message.event_unlinked": "Message separated from a parent event",
     "message.closed": "Message closed",
     "message.reopened": "Message reopened",
     "message.answered": "Message answered",

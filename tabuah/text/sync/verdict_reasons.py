@@ -62,6 +62,8 @@ REASONS: Final[dict[str, str]] = {
     "too_many_of_author": "You have written this too often on this incident.",
     "too_many_shifts": "The week has as many shifts as it may have.",
     "too_many_proposals": "Too many changes of this shift already wait for a decision: settle it first.",
+    "too_many_events": "The message is about as many parent events as it may be.",
+    "no_alert": "The message is no alert.",
     "too_many_incidents": "The message is about as many incidents as it may be.",
     "closing_without_note": "The reason “other” needs a note.",
     "answer_automatic": (
@@ -192,6 +194,7 @@ REFUSALS: Final[dict[str, str]] = {
     "answer_empty": "The answer is empty. Write a text.",
     "answer_too_long": "The answer is longer than {n} characters. Shorten it.",
     "message_of_another_world": "The message and the incident are not of the same world.",
+    "message_and_event_of_two_worlds": "The message and the parent event are not of the same world.",
     "call_not_linked": "The call is not about an incident.",
     "call_class_of_a_report": "A normal call is about an incident; choose another class.",
     "already_received": "The disposition was received already.",

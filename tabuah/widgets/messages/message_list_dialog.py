@@ -18,6 +18,7 @@ _KEYS: Final = {
     Qt.Key.Key_A: MessageAct.ANSWER,
     Qt.Key.Key_W: MessageAct.WITHDRAW,
     Qt.Key.Key_J: MessageAct.JOIN,
+    Qt.Key.Key_E: MessageAct.EVENT,
     Qt.Key.Key_X: MessageAct.CLOSE,
     Qt.Key.Key_R: MessageAct.REOPEN,
     Qt.Key.Key_U: MessageAct.UNLINK,
@@ -83,6 +84,7 @@ def _acts() -> tuple[tuple[ActButton, ...], ...]:
             ActButton(MessageAct.REPORT_WITH_TEXT, _("With text …"), "⇧↵"),
             ActButton(MessageAct.ANSWER, _("Answer …"), "A"),
             ActButton(MessageAct.JOIN, _("Join …"), "J"),
+            ActButton(MessageAct.EVENT, _("Event …"), "E"),
             ActButton(MessageAct.CLOSE, _("Close message …"), "X"),
         ),
         (

@@ -15,6 +15,7 @@ class MessageAct(StrEnum):
     ANSWER = "answer"
     WITHDRAW = "withdraw"
     JOIN = "join"
+    EVENT = "event"
     CLOSE = "close"
     REOPEN = "reopen"
     UNLINK = "unlink"

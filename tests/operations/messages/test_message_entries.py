@@ -14,13 +14,17 @@ from tabuah.operations.incidents.entry_bodies import IncidentReported
 from tabuah.operations.messages.drafts import (
     close_message,
     count_repeats,
+    link_event,
     link_message,
     receive_message,
     reopen_message,
+    unlink_event,
     unlink_message,
 )
+from tabuah.operations.messages.event_opening import open_event_of
 from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.message import (
+    MOST_EVENTS,
     MOST_INCIDENTS,
     ClosingReason,
     Message,
@@ -29,6 +33,7 @@ from tabuah.operations.messages.message import (
     messages_of_incident,
     waiting_messages,
 )
+from tabuah.operations.parent_events.entry_bodies import EventOpened
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import CONTROL_ROOM, Role
 from tabuah.operations.personal_values import is_kept
@@ -125,6 +130,36 @@ def test_link_changes_nothing_twice_and_has_a_limit(room: JudgedJournal, ani: Au
     for number in range(MOST_INCIDENTS):
         room.write(ani, link_message(message, key_of(number)))
     assert room.write(ani, link_message(message, key_of(99))).reason == "too_many_incidents"
+
+
+def test_message_belongs_to_parent_events_of_two_people(room: JudgedJournal, ani: Author, message: Message):
+    budi = room.author("budi", Role.SUPERVISOR)
+    room.write(ani, link_event(message, key_of(1)))
+    room.write(budi, link_event(message, key_of(2)))
+    found = message_now(room)
+    assert (found.events, found.is_linked, found.waits_at(NOW)) == ((key_of(1), key_of(2)), True, False)
+    with pytest.raises(NotPossible, match="nothing_changed"):
+        link_event(found, key_of(1))
+    for number in (1, 2):
+        room.write(ani, unlink_event(message_now(room), key_of(number)))
+    assert message_now(room).waits_at(NOW)
+    with pytest.raises(NotPossible, match="nothing_changed"):
+        unlink_event(message_now(room), key_of(1))
+
+
+def test_parent_events_of_a_message_have_a_limit(room: JudgedJournal, ani: Author, message: Message):
+    for number in range(MOST_EVENTS):
+        room.write(ani, link_event(message, key_of(number)))
+    assert room.write(ani, link_event(message, key_of(99))).reason == "too_many_events"
+    with pytest.raises(NotPossible, match="too_many_events"):
+        link_event(message_now(room), key_of(99))
+
+
+def test_parent_event_opened_from_a_message_begins_with_it(message: Message):
+    opening, link = open_event_of(message, key_of(7), title="Galodo", hazard=Hazard.FLASH_FLOOD, now=message.sent_at)
+    body = msgspec.json.decode(opening.body, type=EventOpened)
+    assert (body.title, body.began_at, opening.exercise) == ("Galodo", message.sent_at, False)
+    assert link.subject == SUBJECT
 
 
 def test_closed_message_waits_no_more_until_it_is_reopened(room: JudgedJournal, ani: Author, message: Message):

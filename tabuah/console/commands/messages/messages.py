@@ -9,8 +9,9 @@ import click
 from tabuah.console.commands.command_classes import Code, Moment, TabuahGroup
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, scope_options
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_facts, print_json, print_text
+from tabuah.console.commands.parent_events.events import find_event
 from tabuah.console.commands.table_commands import WRITABLE_FILE, write_file
-from tabuah.console.incidents.incident_numbers import incident_numbers
+from tabuah.console.incidents.incident_numbers import incident_and_event_names
 from tabuah.console.messages.message_records import (
     MessageRow,
     make_message_row,
@@ -50,6 +51,7 @@ message_group = TabuahGroup(
 @click.option("--answered", is_flag=True, help=N_("Only those that were answered, or whose answer waits."))
 @click.option("--channel", type=Code(MessageChannel), metavar="C", help=N_("Only this channel."))
 @click.option("--incident", default="", metavar="INCIDENT", help=N_("Only those about this incident."))
+@click.option("--event", default="", metavar="EVENT", help=N_("Only those about this parent event."))
 @click.option("--from", "since", type=Moment(), metavar="T", help=N_("Only those from this time on."))
 @click.option("--to", "until", type=Moment(), metavar="T", help=N_("Only those before this time."))
 @scope_options
@@ -62,6 +64,7 @@ def list_messages(
     answered: bool,
     channel: MessageChannel | None,
     incident: str,
+    event: str,
     since: datetime | None,
     until: datetime | None,
     worlds: ChosenWorlds,
@@ -69,6 +72,7 @@ def list_messages(
     with call.open_store() as store:
         known, now = exercises_by_id(store.exercises()), store.now()
         about = store.incident(incident).id if incident else ""
+        about_event = find_event(store, event).id if event else ""
         every = worlds.scope(store).select(store.messages())
         found = [
             each
@@ -78,10 +82,11 @@ def list_messages(
             and (not answered or each.is_answered)
             and (channel is None or each.channel is channel)
             and (not about or about in each.incidents)
+            and (not about_event or about_event in each.events)
             and (since is None or each.received_at >= since)
             and (until is None or each.received_at < until)
         ]
-        numbers = incident_numbers(store)
+        numbers = incident_and_event_names(store)
         rows = [make_message_row(store, each, numbers, known) for each in found]
     states = {each.id: describe_state(each, numbers, now) for each in found}
     table = ItemTable[MessageRow](
@@ -101,7 +106,11 @@ def list_messages(
 @click.pass_obj
 def show_message(call: Invocation, *, key: str) -> None:
     with call.open_store() as store:
-        found, known, numbers = find_message(store, key), exercises_by_id(store.exercises()), incident_numbers(store)
+        found, known, numbers = (
+            find_message(store, key),
+            exercises_by_id(store.exercises()),
+            incident_and_event_names(store),
+        )
         store.histories.request(subject_of("message", found.id))
         row, now = make_message_row(store, found, numbers, known), store.now()
     if call.as_json:
@@ -147,7 +156,7 @@ def _answer_lines(found: Message, row: MessageRow) -> list[str]:
 @click.pass_obj
 def export_messages(call: Invocation, *, file: Path, with_personal: bool, worlds: ChosenWorlds) -> None:
     with call.open_store() as store:
-        known, numbers = exercises_by_id(store.exercises()), incident_numbers(store)
+        known, numbers = exercises_by_id(store.exercises()), incident_and_event_names(store)
         found = worlds.scope(store).select(store.messages())
         rows = [make_message_row(store, each, numbers, known) for each in found]
     write_file(file, lambda: write_message_table(file, rows, with_personal=with_personal))

@@ -113,6 +113,12 @@ class MessageChanges:
         self._context.save(make, on_saved=lambda _saved: self._context.notifier.done(message, undo=undo))
 
 
+def numbered_choices(found: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
+    """Return choices of codes and labels; the first nine have a digit as key."""
+    pairs = enumerate(found, start=1)
+    return tuple(Choice(code=code, label=label, key=str(n) if n < 10 else "") for n, (code, label) in pairs)
+
+
 def close_question(
     *, chosen: str = ClosingReason.ANSWERED.value, note: str = "", needs_note: bool = False
 ) -> Question:

@@ -46,10 +46,20 @@ _WRITING: Final[Mapping[MessageAct, str]] = {
     MessageAct.ANSWER: "message.answered",
     MessageAct.WITHDRAW: "message.answer_withdrawn",
     MessageAct.JOIN: "message.linked",
+    MessageAct.EVENT: "message.event_linked",
     MessageAct.CLOSE: "message.closed",
     MessageAct.REOPEN: "message.reopened",
     MessageAct.UNLINK: "message.unlinked",
 }
+
+
+_ON_OPEN_ONES: Final = (
+    MessageAct.REPORT,
+    MessageAct.REPORT_WITH_TEXT,
+    MessageAct.JOIN,
+    MessageAct.EVENT,
+    MessageAct.CLOSE,
+)
 
 
 class MessageSelection(NamedTuple):
@@ -153,13 +163,14 @@ def _reasons(found: ListedMessage, role: Role) -> dict[str, str]:
     if message.closed is None:
         forbid(MessageAct.REOPEN, _("The message is open."))
     else:
-        for act in (MessageAct.REPORT, MessageAct.REPORT_WITH_TEXT, MessageAct.JOIN, MessageAct.CLOSE):
+        for act in _ON_OPEN_ONES:
             forbid(act, _("The message is closed; reopen it first."))
     if message.position is None and (message.alert is None or not message.alert.rings):
         forbid(MessageAct.MAP, _("The message has neither a position nor an area."))
     if not message.incidents:
-        for act in (MessageAct.UNLINK, MessageAct.INCIDENT):
-            forbid(act, _("The message is not about an incident."))
+        forbid(MessageAct.INCIDENT, _("The message is not about an incident."))
+    if not message.is_linked:
+        forbid(MessageAct.UNLINK, _("The message is not about an incident or a parent event."))
     return reasons
 
 
@@ -218,18 +229,18 @@ def _level(message: Message, now: datetime) -> Level:
         return Level.NO_DATA
     if message.has_failed_answer:
         return Level.ATTENTION
-    return Level.NORMAL if message.incidents or message.is_answered else Level.NO_DATA
+    return Level.NORMAL if message.is_linked or message.is_answered else Level.NO_DATA
 
 
 def _numbers(store: ConsoleStore, messages: Iterable[Message]) -> dict[str, str]:
-    """Return the numbers of the incidents that messages are about, by id."""
+    """Return the numbers of the incidents that messages are about, and the titles of parent events, by id."""
     numbers = {}
     for incident_id in {key for each in messages for key in each.incidents}:
         try:
             numbers[incident_id] = store.incident(incident_id).number
         except UnknownKey:
             continue  # not here yet: its id is shown
-    return numbers
+    return numbers | {event.id: event.title for event in store.parent_events(with_deleted=True)}
 
 
 def _fits(message: Message, chosen: MessageSelection, now: datetime) -> bool:
@@ -246,5 +257,5 @@ def _has_words(row: MessageRow, words: Sequence[str]) -> bool:
     published = row.alert.words if row.alert is not None else None
     alert = (published.identifier, published.event, published.headline, published.area) if published else ()
     own = (row.text or "", row.sender or "", row.account, row.note)
-    text = fold(" ".join((*own, *row.incidents, *answers, *alert)))
+    text = fold(" ".join((*own, *row.incidents, *row.events, *answers, *alert)))
     return all(word in text for word in words)

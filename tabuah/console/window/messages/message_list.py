@@ -12,7 +12,13 @@ from PySide6.QtWidgets import QWidget
 from tabuah.console.messages.message_records import write_message_table
 from tabuah.console.window.messages.alert_view import AlertView
 from tabuah.console.window.messages.message_answers import MessageAnswers
-from tabuah.console.window.messages.message_changes import MessageChanges, close_question, note_fault
+from tabuah.console.window.messages.message_changes import (
+    MessageChanges,
+    close_question,
+    note_fault,
+    numbered_choices,
+)
+from tabuah.console.window.messages.message_events import MessageEvents
 from tabuah.console.window.messages.message_items import (
     ListedMessage,
     ListedMessages,
@@ -219,19 +225,26 @@ class MessageListActions(QObject):
                 self._answers.begin(found)
             case MessageAct.WITHDRAW:
                 self._answers.withdraw_newest(found.message)
-            case MessageAct.JOIN:
-                self._ask_for_incident(found)
             case MessageAct.CLOSE:
                 self._ask_for_reason(found.message, close_question())
             case MessageAct.REOPEN:
                 self._changes.reopen(found.message)
-            case MessageAct.UNLINK:
-                self._choose_incident(found, _("Unlink"), partial(self._changes.unlink, found.message))
             case MessageAct.MAP:
                 self._alerts.look_at(found.message)
                 self._window.activateWindow()
+            case _:
+                self._act_on_links(act, found)
+
+    def _act_on_links(self, act: MessageAct, found: ListedMessage) -> None:
+        match act:
+            case MessageAct.JOIN:
+                self._ask_for_incident(found)
+            case MessageAct.EVENT:
+                self._events().begin(found)
+            case MessageAct.UNLINK:
+                self._choose_link(found)
             case MessageAct.INCIDENT:
-                self._choose_incident(found, _("Show incident"), self._show_incident)
+                self._choose_incident(found)
 
     def _begin_report(self, found: ListedMessage, *, text: str) -> None:
         self._window.activateWindow()
@@ -242,21 +255,47 @@ class MessageListActions(QObject):
                 _("Remove names and numbers from it."),
             )
 
-    def _choose_incident(self, found: ListedMessage, label: str, act: Callable[[str], None]) -> None:
-        """Act on the incident of a message; ask which one if it is about several."""
-        incidents, card = found.message.incidents, self._card
-        if len(incidents) == 1:
-            act(incidents[0])
-        elif incidents and card is not None:
+    def _choose_incident(self, found: ListedMessage) -> None:
+        """Show the incident of a message; ask which one if it is about several."""
+        incidents = tuple(zip(found.message.incidents, found.row.incidents, strict=True))
+        self._choose(incidents, _("Which incident of the message?"), _("Show incident"), self._show_incident)
+
+    def _choose_link(self, found: ListedMessage) -> None:
+        """Take a message off its incident or event; ask which one if it is about several."""
+        message, row = found.message, found.row
+        incidents = zip(message.incidents, row.incidents, strict=True)
+        events = zip(message.events, row.events, strict=True)
+        self._choose(
+            (*incidents, *events),
+            _("Which incident or event of the message?"),
+            _("Unlink"),
+            lambda key: self._unlink(message, key),
+        )
+
+    def _unlink(self, message: Message, key: str) -> None:
+        if key in message.events:
+            self._events().unlink(message, key)
+        else:
+            self._changes.unlink(message, key)
+
+    def _choose(self, found: Sequence[tuple[str, str]], title: str, label: str, act: Callable[[str], None]) -> None:
+        card = self._card
+        if len(found) == 1:
+            act(found[0][0])
+        elif found and card is not None:
             question = Question(
-                title=_("Which incident of the message?"),
+                title=title,
                 text="",
                 confirm=label,
-                choice_label=_("Incident"),
-                choices=_incident_choices(found),
-                chosen=incidents[0],
+                choice_label=_("Belongs to"),
+                choices=numbered_choices(found),
+                chosen=found[0][0],
             )
             card.ask(question, lambda _text: act(card.choice))
+
+    def _events(self) -> MessageEvents:
+        assert self._card is not None  # acts come from the open dialog
+        return MessageEvents(self._shown, self._card)
 
     def _show_incident(self, incident_id: str) -> None:
         """Select the incident in the main window, also one that ended long ago, and show it on the map."""
@@ -309,9 +348,3 @@ class MessageListActions(QObject):
             self._window, _("Save the messages"), name=name, filters=["Excel (*.xlsx)", "CSV (*.csv)"]
         )
         ask_for_path(dialog, lambda file: self.write_table(file, listed, with_personal=with_personal))
-
-
-def _incident_choices(found: ListedMessage) -> tuple[Choice, ...]:
-    """Return the incidents of a message; the first nine have a key."""
-    pairs = enumerate(zip(found.message.incidents, found.row.incidents, strict=True), start=1)
-    return tuple(Choice(code=code, label=label, key=str(n) if n < 10 else "") for n, (code, label) in pairs)

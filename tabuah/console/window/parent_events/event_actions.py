@@ -30,7 +30,9 @@ from tabuah.widgets.parent_events.values import EventAct
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Choice
 
-_PARTS: Final = frozenset({StatePart.PARENT_EVENTS, StatePart.INCIDENTS, StatePart.PERSON, StatePart.WORLD})
+_PARTS: Final = frozenset(
+    {StatePart.PARENT_EVENTS, StatePart.INCIDENTS, StatePart.MESSAGES, StatePart.PERSON, StatePart.WORLD}
+)
 _NONE, _NEW = "none", "new"  # choices besides the events
 _MOST_CHOICES: Final = 6
 Members = Mapping[str, EventIncidents]

@@ -10,7 +10,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.parent_events.event_totals import EventTotals, event_totals
 from tabuah.operations.parent_events.parent_event import ParentEvent
-from tabuah.resources.localisation import _, format_recent_moment
+from tabuah.resources.localisation import _, format_number, format_recent_moment
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_number
 from tabuah.text.incidents.incident_text import place_text
@@ -57,7 +57,7 @@ def event_view(
 ) -> EventView:
     """Return the view of the chosen event."""
     return EventView(
-        details=EventDetails() if event is None else _details(event, members, now),
+        details=EventDetails() if event is None else _details(event, members, _count_messages(snapshot, event), now),
         reasons=_reasons(snapshot, event, members),
     )
 
@@ -90,14 +90,18 @@ def _event_line(event: ParentEvent, members: EventIncidents, now: datetime) -> L
     )
 
 
-def _details(event: ParentEvent, members: EventIncidents, now: datetime) -> EventDetails:
+def _count_messages(snapshot: ConsoleSnapshot, event: ParentEvent) -> int:
+    return sum(event.id in message.events for message in snapshot.linked_messages.values())
+
+
+def _details(event: ParentEvent, members: EventIncidents, messages: int, now: datetime) -> EventDetails:
     totals = event_totals(members)
     ordered = sorted(members.counted, key=lambda each: (not each.is_open, -each.severity.rank, each.reported_at))
     others = (*members.merged, *members.false_reports)
     return EventDetails(
         title=event.title,
         state=event_state(event),
-        facts=tuple(_facts(event, totals)),
+        facts=tuple(_facts(event, totals, messages)),
         note=counting_note(totals),
         incidents=(
             *(incident_line(each, now) for each in ordered),
@@ -107,13 +111,15 @@ def _details(event: ParentEvent, members: EventIncidents, now: datetime) -> Even
     )
 
 
-def _facts(event: ParentEvent, totals: EventTotals) -> Iterable[FactItem]:
+def _facts(event: ParentEvent, totals: EventTotals, messages: int) -> Iterable[FactItem]:
     yield FactItem(label=_("Period"), value=event_period(event))
     yield FactItem(label=event_field_label("hazard"), value=code_label(event.hazard))
     if event.close_reason:
         yield FactItem(label=_("Reason"), value=event.close_reason)
     for line in total_lines(totals):
         yield FactItem(label=line.label, value=line.value_with_note)
+    if messages:
+        yield FactItem(label=_("Messages"), value=format_number(messages))
     if event.description:
         yield FactItem(label=event_field_label("description"), value=event.description)
 

@@ -115,7 +115,9 @@ class ConsoleSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     calls_version: int = 0  # of the last change of the call log, which is read where it is shown
     messages_version: int = 0  # of the last change of a message; the list is read where it is shown
     waiting_messages: Mapping[str, Message] = msgspec.field(default_factory=dict)  # that need a person
-    linked_messages: Mapping[str, Message] = msgspec.field(default_factory=dict)  # that are about an incident
+    linked_messages: Mapping[str, Message] = msgspec.field(
+        default_factory=dict
+    )  # that are about an incident or event
     parent_events: Mapping[str, ParentEvent] = msgspec.field(default_factory=dict)  # including deleted ones
     shelters: Mapping[str, Shelter] = msgspec.field(default_factory=dict)  # including closed ones
     disruptions: Mapping[str, Disruption] = msgspec.field(default_factory=dict)  # including ended ones
@@ -197,7 +199,7 @@ def _read_all(store: ConsoleStore) -> ConsoleSnapshot:
         calls_version=version,
         messages_version=version,
         waiting_messages={message.id: message for message in messages if message.is_waiting},
-        linked_messages={message.id: message for message in messages if message.incidents},
+        linked_messages={message.id: message for message in messages if message.is_linked},
         incidents=current_incidents(store),
         pending=store.archive.pending(),
         alarms={alarm.id: alarm for alarm in store.alarms()},
@@ -257,7 +259,7 @@ def _read_changed(store: ConsoleStore, before: ConsoleSnapshot) -> ConsoleSnapsh
         calls_version=changes.version if "call" in keys else before.calls_version,
         messages_version=changes.version if "message" in keys else before.messages_version,
         waiting_messages=_messages(store, before.waiting_messages, messages, lambda each: each.is_waiting),
-        linked_messages=_messages(store, before.linked_messages, messages, lambda each: bool(each.incidents)),
+        linked_messages=_messages(store, before.linked_messages, messages, lambda each: each.is_linked),
         parent_events=_changed(
             store, before.parent_events, keys.get("parent_event", ()), "parent_event", ParentEvent
         ),

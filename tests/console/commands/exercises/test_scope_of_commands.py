@@ -94,7 +94,7 @@ BY_ID = {  # about one incident, alarm, conflict, warning or entry, in the world
     *("alarm ack", "alarm end", "alarm incident", "alarm shelve", "alarm unshelve", "conflict settle", "policy"),
     *("call edit", "call incident", "call show", "call unlink"),
     *("message close", "message incident", "message join", "message reopen", "message show", "message unlink"),
-    *("message answer", "message withdraw"),
+    *("message answer", "message withdraw", "message event", "message join-event", "message unlink-event"),
     *("map impact", "unit suggest"),
     *("task add", "task cancel", "task change", "task done", "task receive", "task reopen", "task show"),
     *("aid correct", "aid show"),

@@ -105,6 +105,23 @@ def test_alert_becomes_an_incident(console: CommandLineConsole):
     assert len(console.json("incident", "list")) == 1
 
 
+def test_alert_opens_and_joins_parent_events(console: CommandLineConsole):
+    made = console.json("message", "event", KEYS["current"], "--hazard", "cuaca-ekstrem")
+    assert made["title"] == "Hujan lebat di Kabupaten Solok"
+    (row,) = console.json("message", "list", "--event", made["title"])
+    assert (row["id"], row["state"], row["events"]) == (KEYS["current"], "linked", [made["title"]])
+    assert made["title"] in console.run("message", "show", KEYS["current"])
+    assert console.json("message", "join-event", KEYS["private"], made["event"])["title"] == made["title"]
+    console.run("message", "join-event", KEYS["drill"], made["event"], code=2)
+    console.run("message", "unlink-event", KEYS["private"], made["title"])
+    assert [each["id"] for each in console.json("message", "list", "--event", made["event"])] == [KEYS["current"]]
+    private = console.json("message", "event", KEYS["private"], "--hazard", "banjir")
+    assert private["title"] == "Banjir"  # its headline is sealed
+    drill = console.json("message", "event", KEYS["drill"], "--hazard", "banjir")
+    listed = {each["id"] for each in console.json("event", "list")}
+    assert (drill["event"] in listed, private["event"] in listed) == (False, True)
+
+
 def test_export_has_the_codes_of_alerts(console: CommandLineConsole, tmp_path: Path):
     file = tmp_path / "alerts.csv"
     console.run("message", "export", str(file))

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 from support.cap_documents import cap_document, cap_info
+from support.judged_journal import key_of
 from support.running_server import RunningServer
 from support.window_fixture import (
     OpenWindow,
@@ -16,11 +17,13 @@ from support.window_fixture import (
     visible_texts,
 )
 
+from tabuah.operations.codes import Hazard
 from tabuah.operations.feeds.cap_parser import parse_cap
 from tabuah.operations.messages.alert import AlertEnd
 from tabuah.operations.messages.alert_document import alert_message
 from tabuah.operations.messages.drafts import end_alert, link_message, receive_message
 from tabuah.operations.messages.message import Message
+from tabuah.operations.parent_events.drafts import open_event
 from tabuah.widgets.map.content import MarkerClass
 from tabuah.widgets.messages.message_list_dialog import MessageListDialog
 
@@ -106,3 +109,35 @@ def test_update_is_joined_to_the_incident_of_the_alert_before(
 def _message(data: Path) -> Message:
     with open_second_store(data) as store:
         return next(each for each in store.messages() if each.id == LATER)
+
+
+def test_alert_opens_a_parent_event_and_undo_takes_it_back(dialog: MessageListDialog, window: OpenWindow, data: Path):
+    card = dialog.findChild(QWidget, "confirm_card")
+    window.qtbot.keyClick(dialog, Qt.Key.Key_E)
+    window.qtbot.keyClick(card, Qt.Key.Key_Return)  # there is no event yet: a new one
+    field = dialog.findChild(QLineEdit, "confirm_field")
+    assert field.text() == "Hujan lebat di Kabupaten Solok"
+    window.qtbot.keyClick(field, Qt.Key.Key_Return)
+    window.until(lambda: bool(_message(data).events))
+    (event_id,) = _message(data).events
+    window.until(lambda: event_id in window.context.state.snapshot.parent_events)
+    window.qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    window.until(lambda: not _message(data).events)
+    window.until(lambda: window.context.state.snapshot.parent_events[event_id].deleted)
+
+
+def test_alert_joins_a_parent_event_and_leaves_it(dialog: MessageListDialog, window: OpenWindow, data: Path):
+    with open_second_store(data) as store:
+        store.save_all(open_event(key_of(5), "Galodo", Hazard.FLASH_FLOOD, began_at=store.now()))
+    window.until(lambda: bool(window.context.state.snapshot.parent_events))
+    card = dialog.findChild(QWidget, "confirm_card")
+    window.qtbot.keyClick(dialog, Qt.Key.Key_E)
+    assert "Galodo" in visible_texts(card)
+    window.qtbot.keyClick(card, Qt.Key.Key_Return)
+    window.until(lambda: _message(data).events == (key_of(5),))
+    window.qtbot.keyClick(dialog, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    window.until(lambda: len(window.commands.messages.listed) == 2)
+    dialog.list.choose(LATER)
+    window.until(lambda: "Galodo" in visible_texts(dialog))
+    window.qtbot.keyClick(dialog, Qt.Key.Key_U)
+    window.until(lambda: not _message(data).events)
