@@ -43,6 +43,11 @@ def published_headline(alert: MessageAlert | None) -> str:
     return (words.headline or words.event) if words is not None else ""
 
 
+def alert_title(alert: MessageAlert | None) -> str:
+    """Return an alert in a line without its sealed text: its headline if it is public, else its kind."""
+    return published_headline(alert) or (describe_alert_kind(alert) if alert is not None else "")
+
+
 def describe_alert_end(end: AlertEnd) -> str:
     """Return why an alert is over."""
     return _(_ENDS[end])

@@ -6,7 +6,7 @@ from tabuah.operations.errors import MalformedBody
 from tabuah.operations.messages.entry_bodies import AlertEnded, AnswerUndelivered
 from tabuah.operations.messages.message import Message
 from tabuah.text.code_labels import code_label
-from tabuah.text.messages.alert_text import describe_alert_end
+from tabuah.text.messages.alert_text import describe_alert_end, published_headline
 from tabuah.text.messages.answer_text import describe_failure
 from tabuah.text.sync.entry_summary import describe_entry
 
@@ -16,8 +16,8 @@ _LONGEST_TEXT = 240  # characters of an answer in one line
 def describe_message_event(entry: Entry, message: Message) -> str:
     """Return an entry of a message in one line, without personal values: "Answer to a message sent (WhatsApp)"."""
     text = f"{describe_entry(entry)} ({code_label(message.channel)})"
-    reason = _failure(entry, message)
-    return f"{text}: {reason}" if reason else text
+    remark = _remark(entry, message)
+    return f"{text}: {remark}" if remark else text
 
 
 def describe_answer_event(line: str, text: str) -> str:
@@ -27,8 +27,10 @@ def describe_answer_event(line: str, text: str) -> str:
     return f"{line}: “{shown}”"
 
 
-def _failure(entry: Entry, message: Message) -> str:
-    """Return why an answer was not sent, or why an alert is over; empty for every other entry."""
+def _remark(entry: Entry, message: Message) -> str:
+    """Return the headline of a public alert, why an answer was not sent, or why an alert is over; else empty."""
+    if entry.kind == "message.received":
+        return published_headline(message.alert)
     if entry.kind not in ("message.undelivered", "message.alert_ended"):
         return ""
     try:

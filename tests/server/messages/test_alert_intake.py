@@ -78,6 +78,22 @@ def test_alert_of_another_region_has_no_position(journal: ServerJournal, intake:
     assert (found.position, found.alert is not None and len(found.alert.rings)) == (None, 1)
 
 
+@pytest.mark.parametrize(
+    ("ring", "has_position"),
+    [
+        ("-1.2,100.5 -0.7,101 -0.7,100.5 -1.2,101", True),
+        ("-11,95 -11,141 7,141 7,95", True),
+        ("-1,100 -1,100.5 -1,99.9", False),
+    ],
+    ids=["crossed", "huge", "flat_outside"],
+)
+def test_position_of_a_hostile_area_is_inside_or_none(
+    journal: ServerJournal, intake: MessageIntake, ring: str, has_position: bool
+):
+    result, key = take(intake, cap_document(infos=cap_info(rings=(ring,))))
+    assert (result, message(journal, key).position is not None) == ("recorded", has_position)
+
+
 @pytest.mark.parametrize(("later", "end"), [(UPDATE, AlertEnd.UPDATED), (CANCEL, AlertEnd.CANCELLED)])
 @pytest.mark.parametrize("restarted", [False, True])
 def test_later_alert_ends_the_earlier_one_in_any_order(

@@ -9,6 +9,7 @@ from tabuah.console.commands.alarms.alarms import find_alarm
 from tabuah.console.commands.invocation import Invocation, print_table, print_text
 from tabuah.console.commands.map.area_options import ChosenArea, area_options
 from tabuah.console.commands.map.maps import map_group
+from tabuah.console.commands.messages.messages import find_message
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.errors import UnknownKey
 
@@ -51,6 +52,7 @@ class ImpactRecord(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--incident", metavar="INCIDENT", help=N_("Use the affected area of an incident, or around its place."))
 @click.option("--warning", metavar="ID", help=N_("Use the area of a weather warning."))
 @click.option("--alarm", metavar="ID", help=N_("Use the area of an alarm's warning, or around its station."))
+@click.option("--message", metavar="ID", help=N_("Use the area of the CAP alert that a message is."))
 @area_options
 @click.option(
     "--margin",
@@ -67,21 +69,23 @@ def impact(
     incident: str | None,
     warning: str | None,
     alarm: str | None,
+    message: str | None,
     chosen: ChosenArea,
     margin_m: float,
 ) -> None:
     from tabuah.storage.cache.map.impact_layers import ImpactReader
     from tabuah.storage.cache.map.maps import load_maps
 
-    if chosen.count + sum(one is not None for one in (incident, warning, alarm)) != 1:
-        raise click.UsageError(_("Give one area: --incident, --warning, --alarm, --area, --cap, --around or --in."))
+    if chosen.count + sum(one is not None for one in (incident, warning, alarm, message)) != 1:
+        options = "--incident, --warning, --alarm, --message, --area, --cap, --around, --in"
+        raise click.UsageError(_("Give one area: {options}.").format(options=options))
     radius_m: float | None = None
     shape: BaseGeometry
     if chosen.is_one:
         shape = chosen.shape(load_maps(call.data))
     else:
         with call.open_store() as store:
-            area = _area_of(store, incident, warning, alarm)
+            area = _area_of(store, incident=incident, warning=warning, alarm=alarm, message=message)
         shape, radius_m = area.shape(), area.radius_m
     found = ImpactReader(call.data).read(shape, margin_m=margin_m)
     call.show(make_impact_record(found, radius_m), lambda: _print_impact(found, radius_m))
@@ -120,18 +124,27 @@ def _rounded(value: float | None, digits: int | None) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def _area_of(store: "ConsoleStore", incident: str | None, warning: str | None, alarm: str | None) -> "ImpactArea":
-    """Return the area of the given incident, warning or alarm.
+def _area_of(
+    store: "ConsoleStore", *, incident: str | None, warning: str | None, alarm: str | None, message: str | None
+) -> "ImpactArea":
+    """Return the area of the given incident, warning, alarm or message.
 
     Raises:
         UnknownKey: there is none with this key.
         click.UsageError: it has no place.
     """
-    from tabuah.operations.impact_areas import alarm_impact_area, incident_impact_area, warning_impact_area
+    from tabuah.operations.impact_areas import (
+        alarm_impact_area,
+        alert_impact_area,
+        incident_impact_area,
+        warning_impact_area,
+    )
 
     warnings = {each.id: each for each in store.warnings()}
     if incident is not None:
         area = incident_impact_area(store.incident(incident))
+    elif message is not None:
+        area = alert_impact_area(find_message(store, message))
     elif warning is not None:
         if warning not in warnings:
             raise UnknownKey(_("There is no warning {id}. See: tabuah warning list --all").format(id=warning))

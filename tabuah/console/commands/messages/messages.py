@@ -27,7 +27,7 @@ from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_mark, exercises_by_id
-from tabuah.text.messages.alert_text import alert_facts, published_headline
+from tabuah.text.messages.alert_text import alert_facts, alert_title
 from tabuah.text.messages.answer_text import describe_answer, describe_obstacle
 from tabuah.text.messages.message_text import (
     describe_attachments,
@@ -195,5 +195,5 @@ def _cells(row: MessageRow, state: str) -> list[str]:
 
 
 def _excerpt(row: MessageRow) -> str:
-    text = row.text or published_headline(row.alert) or describe_attachments(row.attachments)
+    text = row.text or alert_title(row.alert) or describe_attachments(row.attachments)
     return " ".join(text.split())[:_LONGEST_EXCERPT]

@@ -16,7 +16,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercises_by_id
 from tabuah.text.facts import Facts
-from tabuah.text.messages.alert_text import alert_facts, describe_alert_codes, published_headline
+from tabuah.text.messages.alert_text import alert_facts, alert_title, describe_alert_codes
 from tabuah.text.messages.answer_text import describe_answer, describe_refusal
 from tabuah.text.messages.message_text import (
     describe_attachments,
@@ -143,7 +143,7 @@ def message_view(
     return ChosenItem(
         title=f"{code_label(row.channel)} · {format_moment(row.received_at)}",
         facts=tuple(FactItem(label=label, value=value) for label, value in _facts(found, now, impact) if value),
-        text=row.text or published_headline(row.alert) or _("sealed, erased or empty"),
+        text=row.text or alert_title(row.alert) or _("sealed, erased or empty"),
         reasons=_reasons(found, role),
     )
 
@@ -213,7 +213,7 @@ def _row_text(row: MessageRow) -> str:
     """Return the text of a message; of an alert the headline, which is its first line."""
     if row.alert is None:
         return row.text or ""
-    return (row.text or "").partition("\n")[0] or published_headline(row.alert)
+    return (row.text or "").partition("\n")[0] or alert_title(row.alert)
 
 
 def _about(message: Message, row: MessageRow) -> tuple[str, ...]:

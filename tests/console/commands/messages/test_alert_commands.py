@@ -122,6 +122,23 @@ def test_alert_opens_and_joins_parent_events(console: CommandLineConsole):
     assert (drill["event"] in listed, private["event"] in listed) == (False, True)
 
 
+def test_timeline_of_an_incident_has_the_headline_and_the_end_of_its_alert(console: CommandLineConsole):
+    made = console.json("message", "incident", KEYS["ended"], "--hazard", "banjir", "--nagari", "Koto Baru, Kubung")
+    texts = [event["text"] for event in console.json("incident", "show", made["number"])["timeline"]]
+    assert [text for text in texts if "CAP" in text] == [
+        "Pesan diterima (Peringatan CAP): Hujan lebat di Kabupaten Solok",
+        "Peringatan diperbarui atau dibatalkan oleh pengirimnya (Peringatan CAP): diganti peringatan berikutnya",
+        "Pesan dikaitkan dengan kejadian (Peringatan CAP)",
+    ]
+
+
+def test_impact_of_an_alert_is_that_of_its_area(console: CommandLineConsole):
+    found = console.json("map", "impact", "--message", KEYS["current"])
+    assert (found["radius_m"], 200e6 < found["area_m2"] < 250e6) == (None, True)
+    console.run("map", "impact", "--message", KEYS["current"], "--in", "Koto Baru", code=2)
+    console.run("map", "impact", "--message", "none", code=2)
+
+
 def test_export_has_the_codes_of_alerts(console: CommandLineConsole, tmp_path: Path):
     file = tmp_path / "alerts.csv"
     console.run("message", "export", str(file))
