@@ -86,10 +86,15 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_message_row(
-    store: ConsoleStore, found: Message, numbers: Mapping[str, str], known: Mapping[str, Exercise]
+    store: ConsoleStore,
+    found: Message,
+    numbers: Mapping[str, str],
+    known: Mapping[str, Exercise],
+    *,
+    now: datetime,
 ) -> MessageRow:
-    """Return the record of a message."""
-    personal, now = store.personal_of(found.received_entry), store.now()
+    """Return the record of a message at `now` (UTC), after which alerts expire."""
+    personal = store.personal_of(found.received_entry)
     return MessageRow(
         id=found.id,
         channel=found.channel,

@@ -87,7 +87,7 @@ def list_messages(
             and (until is None or each.received_at < until)
         ]
         numbers = incident_and_event_names(store)
-        rows = [make_message_row(store, each, numbers, known) for each in found]
+        rows = [make_message_row(store, each, numbers, known, now=now) for each in found]
     states = {each.id: describe_state(each, numbers, now) for each in found}
     table = ItemTable[MessageRow](
         kind="message",
@@ -112,7 +112,8 @@ def show_message(call: Invocation, *, key: str) -> None:
             incident_and_event_names(store),
         )
         store.histories.request(subject_of("message", found.id))
-        row, now = make_message_row(store, found, numbers, known), store.now()
+        now = store.now()
+        row = make_message_row(store, found, numbers, known, now=now)
     if call.as_json:
         print_json(row)
         return
@@ -158,7 +159,7 @@ def export_messages(call: Invocation, *, file: Path, with_personal: bool, worlds
     with call.open_store() as store:
         known, numbers = exercises_by_id(store.exercises()), incident_and_event_names(store)
         found = worlds.scope(store).select(store.messages())
-        rows = [make_message_row(store, each, numbers, known) for each in found]
+        rows = [make_message_row(store, each, numbers, known, now=store.now()) for each in found]
     write_file(file, lambda: write_message_table(file, rows, with_personal=with_personal))
     text = ngettext("{n} message is written to {file}.", "{n} messages are written to {file}.", len(rows))
     call.show({"file": str(file), "messages": len(rows)}, lambda: print_text(text.format(n=len(rows), file=file)))

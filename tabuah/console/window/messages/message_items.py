@@ -99,16 +99,19 @@ def message_filters() -> MessageFilters:
     )
 
 
-def read_messages(store: ConsoleStore, chosen: MessageSelection, *, scope: ExerciseScope) -> ListedMessages:
+def read_messages(
+    store: ConsoleStore, chosen: MessageSelection, *, scope: ExerciseScope, now: datetime
+) -> ListedMessages:
     """Read the messages of a selection in a world; text and sender are there as far as this user may read them."""
     known = exercises_by_id(store.exercises())
-    now = store.now()
     fitting = [each for each in sort_for_work(scope.select(store.messages()), now) if _fits(each, chosen, now)]
     words = fold(chosen.words).split()
     read = fitting if words else fitting[:MAX_SHOWN]  # records cost time: only words need all of them
     numbers = _numbers(store, read)
     rows = (
-        ListedMessage(each, make_message_row(store, each, numbers, known), describe_state(each, numbers, now))
+        ListedMessage(
+            each, make_message_row(store, each, numbers, known, now=now), describe_state(each, numbers, now)
+        )
         for each in read
     )
     found = [each for each in rows if _has_words(each.row, words)]
@@ -119,6 +122,11 @@ def read_messages(store: ConsoleStore, chosen: MessageSelection, *, scope: Exerc
 def message_lines(messages: Iterable[ListedMessage], now: datetime) -> tuple[LevelLine, ...]:
     """Return the rows of messages; a waiting one shows its age in the colour of the limits."""
     return tuple(_line(each, now) for each in messages)
+
+
+def is_outdated(listed: Iterable[ListedMessage], now: datetime) -> bool:
+    """Return whether an alert has expired since the messages were read."""
+    return any(each.message.alert_end(now) is not each.row.alert_end for each in listed)
 
 
 def describe_list(listed: ListedMessages) -> str:

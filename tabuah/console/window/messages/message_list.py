@@ -24,6 +24,7 @@ from tabuah.console.window.messages.message_items import (
     ListedMessages,
     MessageSelection,
     describe_list,
+    is_outdated,
     message_filters,
     message_lines,
     message_view,
@@ -82,7 +83,7 @@ class MessageListActions(QObject):
         self._changes = MessageChanges(context)
         self._ages = QTimer(self)
         self._ages.setInterval(_AGES_MS)
-        self._ages.timeout.connect(self.show_ages)
+        self._ages.timeout.connect(self.follow_time)
         context.state.changed.connect(self._on_state_changed)
 
     @property
@@ -110,6 +111,12 @@ class MessageListActions(QObject):
         self._context.state.changed.disconnect(self._on_state_changed)
         if self._dialog is not None:
             self._dialog.close()
+
+    def follow_time(self) -> None:
+        """Show the ages of this moment; read the messages again if an alert has expired."""
+        if is_outdated(self._listed.shown, self._context.state.now()):
+            self._read()
+        self.show_ages()
 
     def show_ages(self) -> None:
         """Show the messages with their ages of this moment."""
@@ -168,7 +175,7 @@ class MessageListActions(QObject):
         chosen = self._selection()
         if chosen is not None:
             self._context.store.run(
-                partial(read_messages, chosen=chosen, scope=self._context.state.scope),
+                partial(read_messages, chosen=chosen, scope=self._context.state.scope, now=self._context.state.now()),
                 on_done=partial(self._on_read, chosen),
                 on_error=self._shown.notifier.error,
             )

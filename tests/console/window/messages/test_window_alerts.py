@@ -1,6 +1,7 @@
 """CAP alerts in the list of messages: facts, impact, area on the map, and the incident of the alert before."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,19 @@ def test_alert_that_is_over_has_a_quiet_area(dialog: MessageListDialog, window: 
     window.until(lambda: areas(window) == [MarkerClass.NO_DATA] * 2)
     assert "diganti peringatan berikutnya" in visible_texts(dialog)
     assert "Dampak" not in visible_texts(dialog)
+
+
+def test_alert_that_expires_leaves_the_waiting_ones(
+    dialog: MessageListDialog, window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(window.context.state, "now", lambda: datetime(2090, 1, 1, tzinfo=UTC))
+    window.commands.messages.follow_time()
+    window.until(lambda: window.commands.messages.listed == ())
+    window.qtbot.keyClick(dialog, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    window.until(lambda: len(window.commands.messages.listed) == 2)
+    states = {each.message.id: each.state for each in window.commands.messages.listed}
+    assert states[LATER] == "sudah lewat"
+    assert states[EARLIER].endswith("diganti peringatan berikutnya")
 
 
 def test_map_key_fits_the_area_into_the_map(dialog: MessageListDialog, window: OpenWindow):
