@@ -218,6 +218,7 @@ url = "https://www.bmkg.go.id/alerts/nowcast/id/rss.xml"
 every_s = 120
 changes_within_h = 6
 province = "PROVINCE"                # of the regency
+# messages = { severities = ["Severe", "Extreme"] }   # these become messages, too, so that a person deals with them
 """
 _FORECAST_OF_BATANG_BARUS: Final = """
 [[feed]]
