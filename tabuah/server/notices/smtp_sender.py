@@ -126,6 +126,7 @@ def _email(sender: str, message: NoticeMessage) -> EmailMessage:
     email = EmailMessage(policy=_POLICY)
     email["From"] = sender
     email["To"] = message.address
+    _check_recipient(message.address, email)
     email["Subject"] = " ".join(message.title.split())
     email["Date"] = format_datetime(message.sent_at)
     email["Message-ID"] = f"<{message.key}@{sender.rpartition('@')[2]}>"  # the same at each attempt
@@ -135,6 +136,13 @@ def _email(sender: str, message: NoticeMessage) -> EmailMessage:
         email["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer of a vacation program
     email.set_content(message.text)
     return email
+
+
+def _check_recipient(address: str, email: EmailMessage) -> None:
+    """Refuse a text that is not exactly one address. Some versions of Python only mark such a header as defective."""
+    header = email["To"]
+    if header.defects or [each.addr_spec for each in header.addresses] != [address]:
+        raise ValueError("not one address")
 
 
 def _check(answer: tuple[int, bytes], *, of_recipient: bool = False) -> None:

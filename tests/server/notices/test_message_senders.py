@@ -91,7 +91,10 @@ def test_mail_names_the_answered_mail_in_one_plain_line(secrets: Path, length: i
     assert f"References: {named}" in lines
 
 
-@pytest.mark.parametrize("address", ["a@[", "<", '"', "a@b\nBcc: x@example.org", "=?utf-8?q?=0A?=@x.id"])
+NO_ADDRESSES = ["a@[", "<", '"', "a b@x.id", "a@x.id, b@x.id", "a@b\nBcc: x@example.org", "=?utf-8?q?=0A?=@x.id"]
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES)
 def test_mail_to_a_text_that_is_no_address_is_given_up(secrets: Path, address: str):
     with start_mail_server(secrets) as server:
         sender = sender_of(server.channel(), secrets)
