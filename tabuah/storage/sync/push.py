@@ -60,19 +60,25 @@ def push_outbox(
     return pushed
 
 
-def push_unsent_personal(store: ConsoleStore, client: ServerClient, *, batch: SyncBatch | None = None) -> None:
-    """Send the personal values that the server lacks because another console pushed their entries without them."""
+def push_unsent_personal(store: ConsoleStore, client: ServerClient, *, batch: SyncBatch | None = None) -> bool:
+    """Send the personal values that the server lacks because another console pushed their entries without them.
+
+    Return whether any were sent.
+    """
+    has_sent = False
     for device, entries in groupby(store.unsent_personal(), key=itemgetter(0)):
         waiting = [entry for _device, entry in entries]
         try:
             while waiting:
                 reply, sent = _push_some(store, client, _first_run(waiting), batch or SyncBatch(), device=device)
                 store.acknowledge(reply)
+                has_sent = True
                 waiting = waiting[len(sent) :]
         except RetryLater:
             raise
         except RequestRefused as refusal:
             log.warning("the server does not take the personal values of device %s: %s", device, refusal.code)
+    return has_sent
 
 
 def _first_run(waiting: Sequence[OutboxEntry]) -> Sequence[OutboxEntry]:

@@ -118,7 +118,8 @@ def _run(
     store.personal_scope.follow()
     fetch_missing_personal(store, session.client, give_way=exchange.give_way)
     fetch_assigned_personal(store, session.client, give_way=exchange.give_way)
-    push_unsent_personal(store, session.client, batch=link.batch)
+    if push_unsent_personal(store, session.client, batch=link.batch):
+        store.personal_scope.follow()  # the user may have lost the right to read them while they were unsent
     while not (move_attachments or _move_all)(store, session.client, exchange.has_written):
         exchange.push()
         exchange.pull()

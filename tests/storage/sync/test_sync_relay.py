@@ -17,7 +17,9 @@ from tabuah.operations.incidents.drafts import attach_to_incident, caller_value,
 from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentEdited, IncidentReported
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace
+from tabuah.operations.people.entry_bodies import UserChanged
 from tabuah.operations.people.roles import Role
+from tabuah.server.people.user_changes import change_user
 from tabuah.storage.blobs.errors import BlobMissing
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.bundles.contents import Manifest, RecordPage
@@ -28,6 +30,7 @@ from tabuah.storage.journal.checkpoint import Checkpoint, sign_checkpoint
 from tabuah.storage.journal.identifiers import new_salt, new_uuid
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import ruling_hash
+from tabuah.storage.sync import sync_pass
 from tabuah.storage.sync.session import ConsoleSession, log_in
 from tabuah.storage.sync.sync_pass import SyncResult, run_sync_pass
 
@@ -216,6 +219,24 @@ def test_values_of_relayed_report_are_sent_once(room: Room, ani: ConsoleStore, d
     assert len(dedi.unsent_personal()) == 1
     room.sync(dedi)
     assert dedi.unsent_personal() == ()
+
+
+def test_values_of_relayed_report_leave_their_author_who_may_not_read_them_now(
+    room: Room, ani: ConsoleStore, budi: ConsoleStore, monkeypatch: pytest.MonkeyPatch
+):
+    landslide = report_by_phone(budi)
+    ani.relay.import_bundle(room.bundle(budi))
+    with monkeypatch.context() as patch:  # the carrier loses its connection before it has sent the sealed values
+        patch.setattr(sync_pass, "push_boxes", lambda *_: None)
+        assert room.sync(ani).pushed == 1
+    budi.relay.import_bundle(room.bundle(ani, after=0))
+    assert len(budi.unsent_personal()) == 1
+    change_user(room.server.journal, "budi", UserChanged(role=Role.VIEWER))
+    room.sync(budi)
+    assert (budi.unsent_personal(), callers(budi, landslide)) == ((), [])
+    report_incident_at(ani)
+    room.sync(ani)
+    assert callers(ani, landslide) == [CALLER]
 
 
 def test_values_that_arrived_sealed_are_not_sent_again(room: Room, ani: ConsoleStore, budi: ConsoleStore):
