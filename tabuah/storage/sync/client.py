@@ -29,6 +29,7 @@ from tabuah.storage.sync.errors import (
     error_from_transport,
 )
 from tabuah.storage.sync.server_address import is_loopback, normalise_address
+from tabuah.storage.sync.system_trust import system_context
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 30.0
@@ -67,12 +68,13 @@ class ServerClient:
         self._is_pinned = trust is not None
         self._access_token = access_token
         self._renewed_token = renewed_token
+        reads_environment = not is_loopback(urlsplit(self.url).hostname or "")
         self._http = httpx2.Client(
             base_url=self.url,
             timeout=httpx2.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             headers={"Accept-Encoding": "zstd, gzip"},
-            trust_env=not is_loopback(urlsplit(self.url).hostname or ""),
-            verify=trust if trust is not None else True,
+            trust_env=reads_environment,
+            verify=trust if trust is not None else system_context(reads_environment=reads_environment),
             transport=transport,
         )
 
@@ -83,7 +85,9 @@ class ServerClient:
         self.close()
 
     def close(self) -> None:
+        """Close the connections and release the session, which refers to this client as the client to it."""
         self._http.close()
+        self._access_token = self._renewed_token = None
 
     def health(self) -> protocol.Health:
         """Return the server's version, protocol and head."""

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpcore2
 import httpx2
 import pytest
 from support.console_stores import open_store
@@ -21,6 +20,7 @@ from tabuah.server.tls.authority import CertificateAuthority, TlsFiles
 from tabuah.server.tls.certificates import SERVER_LIFE, certificate_pem, issue_server_certificate, new_authority
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.data_files import PIN_FILE
+from tabuah.storage.sync import client as sync_client
 from tabuah.storage.sync.account import reset_password
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import (
@@ -65,7 +65,7 @@ def port_of(server: RunningServer) -> int:
 def trust_in_system(monkeypatch: pytest.MonkeyPatch, state: TlsState) -> None:
     """Let the authority be one that the system trusts."""
     context = ssl.create_default_context(cafile=state.authority)
-    monkeypatch.setattr(httpcore2, "default_ssl_context", lambda **_options: context)
+    monkeypatch.setattr(sync_client, "system_context", lambda **_options: context)
 
 
 def replace_certificate(directory: Path, names: tuple[str, ...], now: datetime) -> None:
