@@ -29,6 +29,8 @@ from tabuah.server.incidents.routes import presence_routes
 from tabuah.server.journal import ServerJournal
 from tabuah.server.journal_routes import journal_routes
 from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
+from tabuah.server.messages.intake import MessageIntake
+from tabuah.server.messages.mailbox_service import MailboxService
 from tabuah.server.messages.routes import message_routes
 from tabuah.server.mqtt.status import MqttSource
 from tabuah.server.notices.routes import notice_routes
@@ -75,13 +77,14 @@ class ServerParts(msgspec.Struct, frozen=True, kw_only=True):
     trials: TrialService
     snapshots: SnapshotStore
     feeds: FeedsService
+    message_intake: MessageIntake
     handback: Handback
     admitted: AdmittedCounter
     certificate: CertificateRenewal
     backups: BackupScheduler
     mqtt_source: MqttSource | None = None
     notices: NoticeService | None = None
-    answer_channels: frozenset[str] = frozenset()
+    mailboxes: MailboxService | None = None
     webhooks: WebhookService | None = None
     jobs: Mapping[str, Callable[[], bool]] = msgspec.field(default_factory=dict)
     limits: LoadLimits = DEFAULT_LIMITS
@@ -135,7 +138,7 @@ def _route_handlers(parts: ServerParts) -> list[HTTPRouteHandler]:
         *forecast_routes(parts.forecasts, parts.access),
         *readings_routes(parts.readings, parts.access, parts.mqtt_source),
         *gateway_routes(parts.journal, parts.access, parts.mqtt_source),
-        *message_routes(parts.journal, parts.access, answer_channels=parts.answer_channels),
+        *message_routes(parts.message_intake, parts.access),
         *notice_routes(parts.journal, is_open=parts.notices is not None),
         *past_routes(parts.readings, parts.access),
         *station_routes(parts.journal, parts.access, parts.readings),
@@ -153,4 +156,5 @@ def _health_sources(parts: ServerParts) -> HealthSources:
         backup=parts.backups.health,
         notices=parts.notices.health if parts.notices is not None else lambda: None,
         webhooks=parts.webhooks.health if parts.webhooks is not None else lambda: None,
+        mailboxes=parts.mailboxes.health if parts.mailboxes is not None else lambda: None,
     )

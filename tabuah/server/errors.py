@@ -14,6 +14,7 @@ ServerError
 ├── UnusableFeeds         the feed configuration cannot be used or written
 ├── UnusableNotices       the settings or the queue of notices cannot be used or written
 ├── UnusableWebhooks      the settings, a secret or the queue of webhooks cannot be used or written
+├── UnusableMailboxes     messages.toml, a password or the file of mailboxes cannot be used or written
 ├── UnusableConfiguration `server.toml` cannot be used or written
 ├── NameTaken             the user name exists
 ├── NoSuchRecord          no such user or device
@@ -92,6 +93,10 @@ class UnusableNotices(ServerError):
 
 class UnusableWebhooks(ServerError):
     """The settings, a secret or the queue of webhooks cannot be used or written."""
+
+
+class UnusableMailboxes(ServerError):
+    """`messages.toml`, a password or the file of mailboxes cannot be used or written."""
 
 
 class UnusableConfiguration(ServerError):

@@ -15,6 +15,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.people.sessions import OLDEST_PROTOCOL
 from tabuah.server.read_only import ReadOnlyReason
 from tabuah.server.steady_clock import clock_jump_s
+from tabuah.storage.journal.messages_protocol import MailboxesHealth
 from tabuah.storage.journal.notices_protocol import NoticesHealth, WebhooksHealth
 from tabuah.storage.journal.protocol import (
     PROTOCOL_VERSION,
@@ -43,6 +44,7 @@ class HealthSources(msgspec.Struct, frozen=True, kw_only=True):
     backup: Callable[[], BackupHealth | None] = lambda: None
     notices: Callable[[], NoticesHealth | None] = lambda: None
     webhooks: Callable[[], WebhooksHealth | None] = lambda: None
+    mailboxes: Callable[[], MailboxesHealth | None] = lambda: None
     certificate_expires_at: Callable[[], datetime | None] = lambda: None
     has_writer: bool = True
 
@@ -72,6 +74,7 @@ def health_of(sources: HealthSources) -> Health:
         backup=sources.backup(),
         notices=sources.notices(),
         webhooks=sources.webhooks(),
+        mailboxes=sources.mailboxes(),
         certificate_expires_at=sources.certificate_expires_at(),
     )
     problems = tuple(_problems_of(found))
@@ -116,6 +119,10 @@ def _message_problems(found: Health) -> Iterator[str]:
         yield "webhooks_failing"
     if found.webhooks is not None and found.webhooks.disabled:
         yield "webhooks_disabled"
+    if found.mailboxes is not None and found.mailboxes.failing:
+        yield "mailboxes_failing"
+    if found.mailboxes is not None and not found.mailboxes.is_file_valid:
+        yield "messages_file_invalid"
 
 
 def _writer_problems(writer: WriterHealth | None) -> Iterator[str]:

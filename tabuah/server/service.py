@@ -36,6 +36,8 @@ from tabuah.server.limits.load_limits import DEFAULT_LIMITS, LoadLimits
 from tabuah.server.limits.request_limits import RequestLimits
 from tabuah.server.listen_address import ListenAddress
 from tabuah.server.messages.answer_service import AnswerService
+from tabuah.server.messages.intake import MessageIntake
+from tabuah.server.messages.mailbox_service import MailboxService
 from tabuah.server.mqtt.address import BrokerAddress, EmbeddedAddress
 from tabuah.server.mqtt.broker_client import BrokerClient
 from tabuah.server.mqtt.embedded.broker import EmbeddedBroker, broker_address
@@ -161,6 +163,11 @@ class ServerService:
             outgoing = load_notice_settings(settings.directory)
             self.notices = self._start_notices(opened, outgoing)
             self.answers = self._started(opened, "answers", AnswerService(self.journal, outgoing.channel))
+            self._message_intake = MessageIntake(
+                self.journal, settings.directory, answer_channels=self.answers.channels
+            )
+            mailboxes = MailboxService(self.journal, self._message_intake)
+            self.mailboxes = self._started(opened, "mailboxes", mailboxes)
             self.webhooks = self._start_webhooks(opened)
             self.snapshots = self._started(opened, "snapshots", SnapshotStore(self.journal))
             blobs = BlobStore(self.journal.directory.blobs_path)
@@ -279,7 +286,8 @@ class ServerService:
                 mqtt_source=self.mqtt_source,
                 feeds=self.feeds,
                 notices=self.notices,
-                answer_channels=self.answers.channels,
+                message_intake=self._message_intake,
+                mailboxes=self.mailboxes,
                 webhooks=self.webhooks,
                 handback=Handback(self.journal, settling=self.settings.settling),
                 admitted=admitted,

@@ -28,6 +28,7 @@ _NAMES: Final = frozenset(
         "gateway-messages.jsonl",
         "notices.db",
         "webhooks.db",
+        "mailboxes.db",
         "known-addresses.json",
         "regency.json",
     }

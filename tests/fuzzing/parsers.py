@@ -25,7 +25,13 @@ from tabuah.operations.gateways.mapping import GatewayMapping, PayloadFormat, To
 from tabuah.operations.gateways.payloads import read_payload
 from tabuah.operations.messages.alert_document import read_alert
 from tabuah.operations.messages.html_reader import text_of_html
-from tabuah.operations.messages.mapping_file import BadMessageMappings, read_message_mappings, shipped_mapping
+from tabuah.operations.messages.mail_document import read_mail
+from tabuah.operations.messages.mapping_file import (
+    OF_MAILBOXES,
+    BadMessageMappings,
+    read_message_mappings,
+    shipped_mapping,
+)
 from tabuah.operations.messages.message_document import UnreadableDocument, read_document
 from tabuah.operations.notices.settings import InvalidNoticeSettings, read_notice_settings
 from tabuah.operations.readings.reading import PostedReading
@@ -118,7 +124,16 @@ def _read_alert(data: bytes) -> object:
     return found
 
 
+def _read_mail(data: bytes) -> object:
+    """Read a mail, and the message that a mailbox makes of it."""
+    document = msgspec.json.encode(read_mail(data, received_at=NOW))
+    found = read_document(shipped_mapping(OF_MAILBOXES), document, NOW)
+    msgspec.json.encode(found)
+    return found
+
+
 PARSERS = (
+    Parser(name="messages_mail", read=_read_mail),
     Parser(name="messages_json", read=_read_messages, refusals=(UnreadableDocument,)),
     Parser(name="messages_toml", read=_of_text(read_message_mappings), refusals=(BadMessageMappings,)),
     Parser(name="messages_html", read=_of_text(text_of_html)),

@@ -33,6 +33,7 @@ def test_health_of_running_server_names_its_jobs(running_server: RunningServer):
     assert found.jobs == dict.fromkeys(
         (
             "answers",
+            "mailboxes",
             "readings",
             "forecasts",
             "escalation",

@@ -1,4 +1,4 @@
-"""The file of message mappings, `messages.toml`: which gateway account sends messages, and how they are read."""
+"""The file of message mappings, `messages.toml`: which account delivers messages, and how they are read."""
 
 from functools import cache
 from importlib import resources
@@ -7,14 +7,17 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from tabuah.operations.messages.mailbox import ImapMailbox, mailbox_problem
 from tabuah.operations.messages.message_mapping import MessageMapping
 from tabuah.resources.toml_parser import parse_toml
 
 FILE_NAME: Final = "messages.toml"
-SHIPPED: Final = ("simple", "whatsapp-cloud", "telegram", "kobo", "email-json", "cap")
+SHIPPED: Final = ("simple", "whatsapp-cloud", "telegram", "kobo", "email-json", "email", "cap")
+OF_MAILBOXES: Final = "email"  # the mapping of a mailbox that names no other
 MOST_ACCOUNTS: Final = 200
+MOST_MAILBOXES: Final = 20  # each has a thread
 
-_OWN: Final = frozenset({"account", "use"})
+_OWN: Final = frozenset({"account", "use", "imap"})
 _Account = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
@@ -25,6 +28,7 @@ class BadMessageMappings(ValueError):
 class _Head(msgspec.Struct, kw_only=True):
     account: _Account
     use: str = ""
+    imap: ImapMailbox | None = None
 
 
 class MessageLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,9 +46,10 @@ class MessageLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class MessageSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The file as values: the mapping of each gateway account, and the limits."""
+    """The file as values: the mapping of each account, the mailboxes by account, and the limits."""
 
     mappings: dict[str, MessageMapping] = {}
+    mailboxes: dict[str, ImapMailbox] = {}
     limits: MessageLimits = MessageLimits()
 
 
@@ -63,35 +68,42 @@ def read_message_mappings(text: str) -> dict[str, MessageMapping]:
 
 
 def read_message_settings(text: str) -> MessageSettings:
-    """Return the mapping of each gateway account, and the limits.
+    """Return the mapping of each account, the mailboxes, and the limits.
 
     `use` names a mapping that ships with the program; the other settings replace those of it.
 
     Raises:
-        BadMessageMappings: invalid TOML, an unknown name, or an account that is named twice.
+        BadMessageMappings: invalid TOML, an unknown name, an account that is named twice, or an unusable mailbox.
     """
     try:
         file = msgspec.convert(parse_toml(text), _File)
     except (ValueError, msgspec.ValidationError, RecursionError) as error:
         raise BadMessageMappings(str(error)) from error
     found: dict[str, MessageMapping] = {}
+    mailboxes: dict[str, ImapMailbox] = {}
     for number, table in enumerate(file.message, start=1):
-        account, mapping = _read_table(number, table)
-        if account in found:
-            raise BadMessageMappings(f"two mappings are of the account {account!r}")
-        found[account] = mapping
-    return MessageSettings(mappings=found, limits=file.limits)
+        head, mapping = _read_table(number, table)
+        if head.account in found:
+            raise BadMessageMappings(f"two mappings are of the account {head.account!r}")
+        found[head.account] = mapping
+        if head.imap is not None:
+            mailboxes[head.account] = head.imap
+    if len(mailboxes) > MOST_MAILBOXES:
+        raise BadMessageMappings(f"there are more than {MOST_MAILBOXES} mailboxes")
+    return MessageSettings(mappings=found, mailboxes=mailboxes, limits=file.limits)
 
 
-def _read_table(number: int, table: dict[str, Any]) -> tuple[str, MessageMapping]:
+def _read_table(number: int, table: dict[str, Any]) -> tuple[_Head, MessageMapping]:
     try:
         head = msgspec.convert(table, _Head)
-        if head.use and head.use not in SHIPPED:
-            raise BadMessageMappings(
-                f"message {number}: there is no mapping {head.use!r}; there are {', '.join(SHIPPED)}"
-            )
+        use = head.use or (OF_MAILBOXES if head.imap is not None else "")
+        if use and use not in SHIPPED:
+            raise BadMessageMappings(f"message {number}: there is no mapping {use!r}; there are {', '.join(SHIPPED)}")
+        problem = mailbox_problem(head.imap) if head.imap is not None else ""
+        if problem:
+            raise BadMessageMappings(f"message {number}: {problem}")
         own = {name: value for name, value in table.items() if name not in _OWN}
-        return head.account, msgspec.convert({**_settings_of(head.use), **own}, MessageMapping)
+        return head, msgspec.convert({**_settings_of(use), **own}, MessageMapping)
     except (msgspec.ValidationError, RecursionError) as error:
         raise BadMessageMappings(f"message {number}: {error}") from error
 

@@ -35,7 +35,12 @@ def is_of_program(message: InboundMessage) -> bool:
     """Return whether a program wrote an e-mail: a mail server, or Tabuah itself, whose mail came back."""
     if message.channel is not MessageChannel.EMAIL:
         return False
-    return _local_part(message.address) in _MAIL_PROGRAMS or _OWN_ID.match(message.external_id.strip()) is not None
+    return is_mail_program(message.address) or _OWN_ID.match(message.external_id.strip()) is not None
+
+
+def is_mail_program(address: str) -> bool:
+    """Return whether an e-mail address is that of a mail server, such as `mailer-daemon`."""
+    return _local_part(address) in _MAIL_PROGRAMS
 
 
 def obstacle_of(message: InboundMessage, *, has_channel: bool) -> AnswerObstacle | None:

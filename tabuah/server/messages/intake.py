@@ -71,30 +71,61 @@ class MessageIntake:
             ServerError: not all are recorded; the same document may be sent again.
         """
         with self._lock:
-            mapping = self._mappings.mapping_of(account)
             now = self._journal.clock()
-            try:
-                messages = read_document(mapping, document, now)
-            except UnreadableDocument as error:
-                raise _document_refusal(error) from error
+            messages = self._read(account, document, now)
             _check_rate(self._accounts.take(account, max(1, len(messages))))
             self._load()
             return tuple(self._take_one(account, message, now) for message in messages)
 
-    def _take_one(self, account: str, message: InboundMessage | None, now: datetime) -> MessageReceipt:
-        if message is None:
-            return MessageReceipt(result=MessageResult.EMPTY)
+    def preview(self, account: str, document: bytes) -> tuple[MessageReceipt, ...]:
+        """Return the results that `take` would have now, but for the limits; nothing is recorded.
+
+        Raises:
+            Refusal: as `take`.
+        """
+        with self._lock:
+            now = self._journal.clock()
+            messages = self._read(account, document, now)
+            self._load()
+            return tuple(
+                MessageReceipt(result=MessageResult.EMPTY)
+                if message is None
+                else self._earlier(account, message, now) or MessageReceipt(result=MessageResult.RECORDED)
+                for message in messages
+            )
+
+    def _read(self, account: str, document: bytes, now: datetime) -> tuple[InboundMessage | None, ...]:
+        try:
+            return read_document(self._mappings.mapping_of(account), document, now)
+        except UnreadableDocument as error:
+            raise _document_refusal(error) from error
+
+    def _earlier(self, account: str, message: InboundMessage, now: datetime) -> MessageReceipt | None:
+        """Return the receipt of a message that is recorded already, or says the same as one; None for a new one."""
         digests = self._load()
         message = self._writer.told_apart(account, message)
         message_id = digests.message_id(account, message)
         if self._message(message_id) is not None:
             return MessageReceipt(result=MessageResult.KNOWN, id=message_id)
-        if message.alert is not None and message.alert.is_work:
+        if _is_alert_of_work(message):
+            return None  # each is work of its own, also where two say the same
+        same, _newest = _keys_of(digests, account, message)
+        earlier = self._repeated(same, now)
+        return MessageReceipt(result=MessageResult.COUNTED, id=earlier.id) if earlier is not None else None
+
+    def _take_one(self, account: str, message: InboundMessage | None, now: datetime) -> MessageReceipt:
+        if message is None:
+            return MessageReceipt(result=MessageResult.EMPTY)
+        if found := self._earlier(account, message, now):
+            is_counted = found.result is MessageResult.COUNTED
+            return self._count(found.result, self._message(found.id)) if is_counted else found
+        message = self._writer.told_apart(account, message)
+        if _is_alert_of_work(message):
             _check_rate(self._alert_accounts.take(account))
             return self._record(account, message)
+        digests = self._load()
+        message_id = digests.message_id(account, message)
         same, newest = _keys_of(digests, account, message)
-        if earlier := self._repeated(same, now):
-            return self._count(MessageResult.COUNTED, earlier)
         # without a sender it may be anybody: forms without a name are limited by their account only
         has_sender = bool(message.address or message.sender)
         if has_sender and self._senders.take(newest) > 0:
@@ -178,6 +209,10 @@ def _document_refusal(error: UnreadableDocument) -> Refusal:
     status, text = _DOCUMENT_REFUSALS[str(error)]
     reason = f"{text}: {error.remark.code}" if error.remark is not None else text
     return Refusal(status, str(error), reason)
+
+
+def _is_alert_of_work(message: InboundMessage) -> bool:
+    return message.alert is not None and message.alert.is_work
 
 
 def _check_rate(wait_s: float) -> None:

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from tabuah.operations.messages.mailbox import ImapMailbox
 from tabuah.operations.messages.mapping_file import (
     MessageLimits,
     MessageSettings,
@@ -33,6 +34,17 @@ class MessageMappings:
         """The limits in force."""
         self._follow_file()
         return self._settings.limits
+
+    @property
+    def mailboxes(self) -> dict[str, ImapMailbox]:
+        """The mailboxes in force by account."""
+        self._follow_file()
+        return self._settings.mailboxes
+
+    @property
+    def problem(self) -> str:
+        """Why the present file cannot be used; empty if it is in force."""
+        return self._problem
 
     def answer_channel_of(self, account: str) -> str:
         """Return the name of the channel of answers to messages of an account; empty if there is none."""

@@ -7,17 +7,13 @@ from litestar.handlers import HTTPRouteHandler
 
 from tabuah.operations.messages.message_document import MAX_DOCUMENT_BYTES
 from tabuah.operations.people.roles import GATEWAYS
-from tabuah.server.journal import ServerJournal
 from tabuah.server.messages.intake import MessageIntake
 from tabuah.server.people.access import AccessControl, AnyRequest, check_approved, guarded_by
 from tabuah.storage.journal.messages_protocol import MessagesReply
 
 
-def message_routes(
-    journal: ServerJournal, access: AccessControl, *, answer_channels: frozenset[str]
-) -> list[HTTPRouteHandler]:
-    """Build the route `POST /v1/messages`; `answer_channels` are the channels through which answers can go."""
-    intake = MessageIntake(journal, journal.directory.path, answer_channels=answer_channels)
+def message_routes(intake: MessageIntake, access: AccessControl) -> list[HTTPRouteHandler]:
+    """Build the route `POST /v1/messages`."""
 
     @post(
         "/v1/messages",

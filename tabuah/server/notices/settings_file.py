@@ -1,6 +1,5 @@
 """The settings of notices in the server's directory: load, check, write a sample, and read secrets."""
 
-import os
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +11,9 @@ from tabuah.operations.notices.settings import (
 )
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableNotices
+from tabuah.server.secret_source import UnreadableSecret, read_secret
 from tabuah.server.toml_file import read_toml_text, write_sample
 from tabuah.text.file_errors import describe_file_error
-
-MAX_SECRET_BYTES: Final = 4_096
 
 # In English in every language, so that the same setup has the same bytes.
 SAMPLE: Final = """\
@@ -106,23 +104,10 @@ def secret_of(channel: NoticeChannel, directory: Path) -> str:
     Raises:
         UnusableNotices: it cannot be read, or is empty.
     """
-    if channel.secret_env:
-        secret = os.environ.get(channel.secret_env, "")
-        source = channel.secret_env
-    elif channel.secret_file:
-        file = directory / channel.secret_file
-        source = str(file)
-        try:
-            with file.open("rb") as opened:
-                secret = opened.read(MAX_SECRET_BYTES).decode("utf-8-sig").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise _unusable(file, error) from error
-    else:
-        return ""
-    if not secret or not secret.isprintable():
-        message = _("The secret of the channel {name} in {source} is missing or not one line.")
-        raise UnusableNotices(message.format(name=channel.name, source=source))
-    return secret
+    try:
+        return read_secret(channel.name, channel.secret_file, channel.secret_env, directory)
+    except UnreadableSecret as error:
+        raise UnusableNotices(str(error)) from error
 
 
 def write_sample_settings(directory: Path) -> Path | None:

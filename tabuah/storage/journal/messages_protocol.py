@@ -26,3 +26,15 @@ class MessagesReply(msgspec.Struct, frozen=True, kw_only=True):
     """The results of a document, in its order."""
 
     messages: tuple[MessageReceipt, ...] = ()
+
+
+class MailboxesHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of `/health` about mailboxes, by their accounts.
+
+    `failing` are those that cannot be read, `paused` those that a person has paused. `is_file_valid` is false if
+    messages.toml cannot be used; the settings before it stay in force.
+    """
+
+    failing: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
+    is_file_valid: bool = True

@@ -18,6 +18,7 @@ from tabuah.operations.levels import RiverLevel
 from tabuah.operations.people.authority import Grant
 from tabuah.operations.people.roles import Role
 from tabuah.operations.readings.reading import Reading, ReadingCorrection, SeriesPoint, SeriesSummary
+from tabuah.storage.journal.messages_protocol import MailboxesHealth
 from tabuah.storage.journal.notices_protocol import NoticesHealth, WebhooksHealth
 from tabuah.storage.journal.server_keys import KeyCertificates
 from tabuah.storage.journal.signatures import DeviceKey
@@ -293,10 +294,7 @@ class WriterHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BackupHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """Scheduled backups: the age of the newest one in seconds, and whether the last attempt failed.
-
-    `age_s` is None where there is none yet.
-    """
+    """Scheduled backups: age of the newest one in seconds, None without one; whether the last attempt failed."""
 
     age_s: int | None
     is_old: bool
@@ -312,7 +310,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     by reason. `read_only` is why the server takes no entries (`no_space`, `restored`); empty while it does.
     `clock_jump_s` is not 0 if the clock of the computer has jumped by this time: `now` goes on without the jump.
     `jobs` says of each background job whether its thread runs, `feeds` has the state of each polled feed. `backup` is
-    None where no backups are scheduled, `notices` where no channel is set, `webhooks` where no endpoint is.
+    None where no backups are scheduled, `notices` where no channel is set, `webhooks` where no endpoint is,
+    `mailboxes` where there is no mailbox and messages.toml is valid.
     `certificate_expires_at` is the end of the server's TLS certificate; None for plain HTTP.
     """
 
@@ -335,6 +334,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     backup: BackupHealth | None = None
     notices: NoticesHealth | None = None
     webhooks: WebhooksHealth | None = None
+    mailboxes: MailboxesHealth | None = None
     certificate_expires_at: datetime | None = None
 
 

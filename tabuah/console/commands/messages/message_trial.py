@@ -7,6 +7,7 @@ import click
 
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.invocation import Invocation, print_facts, print_json, print_text
+from tabuah.console.commands.messages.mail_file import SUFFIX, read_mail_file
 from tabuah.console.commands.messages.messages import message_group
 from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.mapping_file import (
@@ -21,12 +22,15 @@ from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.text.feeds.remarks import describe_remark
 from tabuah.text.file_errors import describe_file_error
 from tabuah.text.messages.alert_text import alert_facts
+from tabuah.text.messages.mail_text import encode_mail
 from tabuah.text.messages.message_text import describe_attachments, message_field_label
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
 
 
-@message_group.command("try", help=N_("Show the messages that a mapping reads from a document; stores nothing."))
+@message_group.command(
+    "try", help=N_("Show what a mapping reads from a document or a saved mail (.eml); stores nothing.")
+)
 @click.argument("mapping", metavar="MAPPING")
 @click.argument("document", type=_FILE, metavar="DOCUMENT")
 @click.option("--account", default="", metavar="NAME", help=N_("The account, where MAPPING is a messages.toml."))
@@ -35,8 +39,7 @@ def try_mapping(call: Invocation, *, mapping: str, document: Path, account: str)
     now = datetime.now(UTC)
     chosen = shipped_mapping(mapping) if mapping in SHIPPED else _mapping_in(Path(mapping), account)
     try:
-        with document.open("rb") as opened:
-            found = read_document(chosen, opened.read(MAX_DOCUMENT_BYTES + 1), now)
+        found = read_document(chosen, _read(document), now)
     except UnreadableDocument as error:
         reason = describe_remark(error.remark) if error.remark is not None else str(error)
         raise click.UsageError(_("The document cannot be read: {reason}").format(reason=reason)) from error
@@ -46,6 +49,14 @@ def try_mapping(call: Invocation, *, mapping: str, document: Path, account: str)
         for each in found:
             _print_message(each, now)
     return ExitCode.DONE if found and all(each is not None for each in found) else ExitCode.REFUSED
+
+
+def _read(document: Path) -> bytes:
+    """Return the bytes of a document; a saved mail becomes the document that the mapping of a mailbox reads."""
+    if document.suffix.casefold() == SUFFIX:
+        return encode_mail(read_mail_file(document))
+    with document.open("rb") as opened:
+        return opened.read(MAX_DOCUMENT_BYTES + 1)
 
 
 def _mapping_in(file: Path, account: str) -> MessageMapping:

@@ -19,6 +19,8 @@ from tabuah.server.errors import ServerError
 from tabuah.server.handback.branches import read_branches_of
 from tabuah.server.handback.wait import read_wait_of
 from tabuah.server.journal import utc_now
+from tabuah.server.messages.mailbox_file import MailboxFile
+from tabuah.server.messages.settings_file import check_mailbox, load_message_settings
 from tabuah.server.notices.notice_queue import FILE_NAME as NOTICES_NAME
 from tabuah.server.notices.notice_queue import NoticeQueue
 from tabuah.server.notices.settings_file import load_notice_settings
@@ -45,6 +47,7 @@ def check_server(path: Path, *, quick: bool = False) -> list[HealthCheck]:
     if checks[-1].ok and not quick:
         checks += [_check_journal(path), _check_attachments(directory)]
     checks += [*_check_owner(path), *_check_certificate(path), *_check_notices(path), *_check_webhooks(path)]
+    checks += _check_mailboxes(path)
     return [*checks, *_check_clock(path), *_check_restore(path), *_check_handback(path), *_check_histories(path)]
 
 
@@ -171,6 +174,27 @@ def _check_webhooks(path: Path) -> list[HealthCheck]:
         return [HealthCheck("webhooks", ok=False, finding=finding, advice="tabuah server webhooks list")]
     finding = _("Events are sent to {n} endpoints.").format(n=len(endpoints))
     return [HealthCheck("webhooks", ok=True, finding=finding)]
+
+
+def _check_mailboxes(path: Path) -> list[HealthCheck]:
+    """Report messages.toml, the passwords of mailboxes, and those that cannot be read; nothing without mailboxes."""
+    try:
+        mailboxes = load_message_settings(path).mailboxes
+        for account, mailbox in mailboxes.items():
+            check_mailbox(account, mailbox, path)
+        if not mailboxes:
+            return []
+        with MailboxFile(path) as file:
+            states = [file.state(account) for account in mailboxes]
+    except ServerError as error:
+        return [HealthCheck("mailboxes", ok=False, finding=str(error), advice="tabuah server messages check")]
+    failing = [each.account for each in states if each.is_failing(utc_now())]
+    if failing:
+        finding = _("The mailboxes of {names} cannot be read.").format(names=", ".join(failing))
+        return [HealthCheck("mailboxes", ok=False, finding=finding, advice="tabuah server messages list")]
+    paused = sum(each.paused_at is not None for each in states)
+    finding = _("Mails come from {n} mailboxes; {paused} are paused.").format(n=len(states), paused=paused)
+    return [HealthCheck("mailboxes", ok=True, finding=finding)]
 
 
 def _check_restore(path: Path) -> list[HealthCheck]:

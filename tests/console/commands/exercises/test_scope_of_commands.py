@@ -118,6 +118,8 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
     "aid items",
     *("message templates", "message try"),
     *("server notices cancel", "server notices check", "server notices init", "server notices list"),
+    *("server messages check", "server messages import", "server messages init", "server messages list"),
+    *("server messages pause", "server messages resume", "server messages test"),
     "server webhooks cancel",
     *("server webhooks check", "server webhooks enable", "server webhooks events", "server webhooks init"),
     *("server webhooks list", "server webhooks replay", "server webhooks rotate", "server webhooks test"),

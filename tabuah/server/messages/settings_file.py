@@ -1,0 +1,83 @@
+"""The file of messages in the server's directory: load, check, and write a sample."""
+
+from pathlib import Path
+from typing import Final
+
+from tabuah.operations.messages.mailbox import ImapMailbox
+from tabuah.operations.messages.mapping_file import FILE_NAME, MessageSettings, read_message_settings
+from tabuah.resources.localisation import _
+from tabuah.server.errors import UnusableMailboxes
+from tabuah.server.secret_source import UnreadableSecret, read_secret
+from tabuah.server.toml_file import read_toml_text, write_sample
+from tabuah.text.file_errors import describe_file_error
+
+# In English in every language, so that the same setup has the same bytes.
+SAMPLE: Final = """\
+# Incoming messages. Check it with: tabuah server messages check
+# All keys are explained in docs/messages.md. Remove the # of the lines that you use.
+
+# [[message]]                       # a mailbox that the server reads
+# account = "surel-pusdalops"
+# answer_channel = "surel"          # name of a channel in notices.toml
+# [message.imap]
+# host = "imap.example.org"
+# user = "pusdalops@example.org"
+# secret_file = "imap-password"     # in this directory, readable by its owner only
+
+# [[message]]                       # a gateway that delivers by HTTP
+# account = "wa-pusdalops"          # its account: tabuah server user add
+# use = "whatsapp-cloud"            # also: simple, telegram, kobo, email-json
+
+# [limits]
+# answers_an_hour = 10              # to one sender
+"""
+
+
+def load_message_settings(directory: Path) -> MessageSettings:
+    """Load `messages.toml`; without the file, no account delivers messages.
+
+    Raises:
+        UnusableMailboxes: the file is invalid; the message says where.
+    """
+    file = directory / FILE_NAME
+    try:
+        return read_message_settings(read_toml_text(file))
+    except FileNotFoundError:
+        return MessageSettings()
+    except (OSError, ValueError) as error:
+        raise _unusable(file, error) from error
+
+
+def check_mailbox(account: str, mailbox: ImapMailbox, directory: Path) -> None:
+    """Check that the password can be read, and that there is the certificate of the settings.
+
+    Raises:
+        UnusableMailboxes: that is not so; the message does not contain the password.
+    """
+    try:
+        read_secret(account, mailbox.secret_file, mailbox.secret_env, directory)
+    except UnreadableSecret as error:
+        raise UnusableMailboxes(str(error)) from error
+    if mailbox.ca_file and not (directory / mailbox.ca_file).is_file():
+        text = _("There is no {file}, which the mailbox of {account} names.")
+        raise UnusableMailboxes(text.format(file=directory / mailbox.ca_file, account=account))
+
+
+def write_sample_messages(directory: Path) -> Path | None:
+    """Write a sample `messages.toml`, readable by its owner only.
+
+    Returns:
+        The file; None where one exists, which is not changed.
+
+    Raises:
+        UnusableMailboxes: it cannot be written.
+    """
+    file = directory / FILE_NAME
+    try:
+        return file if write_sample(file, SAMPLE) else None
+    except OSError as error:
+        raise _unusable(file, error) from error
+
+
+def _unusable(file: Path, error: Exception) -> UnusableMailboxes:
+    return UnusableMailboxes(_("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error)))
