@@ -21,8 +21,10 @@ _DROPPED: Final = "personal_dropped"  # set until the file has no trace of delet
 _HELD_HERE: Final = """SELECT DISTINCT j.subject FROM personal p JOIN journal j ON j.entry = p.entry
     WHERE j.seq IS NOT NULL"""
 _DELETE: Final = """DELETE FROM personal WHERE NOT unsent AND entry IN (
-    SELECT entry FROM journal WHERE subject = :subject AND seq IS NOT NULL
-    AND (verdict IN ('accepted', 'conflict') OR device NOT IN (SELECT value FROM json_each(:own))))"""
+    SELECT entry FROM journal j WHERE subject = :subject AND seq IS NOT NULL
+    AND (verdict IN ('accepted', 'conflict') OR device NOT IN (SELECT value FROM json_each(:own))
+        OR EXISTS (SELECT 1 FROM journal r WHERE r.subject = j.subject AND r.kind = 'entry.released'
+            AND r.verdict IN ('accepted', 'conflict') AND instr(r.text, j.entry))))"""
 _LACKING: Final = """SELECT DISTINCT j.subject FROM incidents i JOIN journal j ON j.subject = 'incident/' || i.id
     WHERE i.status NOT IN ('closed', 'false_report', 'merged') AND j.seq IS NOT NULL
     AND j.kind IN ('incident.reported', 'incident.noted', 'incident.caller_changed')

@@ -13,6 +13,7 @@ from support.running_server import PASSWORD, RunningServer, start_server
 
 from tabuah.operations.codes import Hazard, Severity
 from tabuah.operations.entries import Verdict
+from tabuah.operations.held_entries import release_held
 from tabuah.operations.incidents.drafts import attach_to_incident, caller_value, edit_incident, report_incident
 from tabuah.operations.incidents.entry_bodies import IncidentAttached, IncidentEdited, IncidentReported
 from tabuah.operations.incidents.incident import Incident
@@ -237,6 +238,22 @@ def test_values_of_relayed_report_leave_their_author_who_may_not_read_them_now(
     report_incident_at(ani)
     room.sync(ani)
     assert callers(ani, landslide) == [CALLER]
+
+
+def test_values_of_released_report_leave_their_author_who_may_not_read_them_now(
+    room: Room, ani: ConsoleStore, dedi: ConsoleStore
+):
+    dedi.relay.import_bundle(relay_without_box(room, dedi, ani))
+    change_user(room.server.journal, "dedi", UserChanged(role=Role.VIEWER))
+    room.sync(dedi)
+    kalaksa = room.console("kalaksa", Role.SUPERVISOR)
+    (held,) = kalaksa.held()
+    assert dedi.personal_of(held.entry.id)  # needed until a supervisor has decided
+    kalaksa.save(release_held(held.entry))
+    room.sync(kalaksa)
+    room.sync(dedi)
+    assert not dedi.personal_of(held.entry.id)
+    assert kalaksa.personal_of(held.entry.id)
 
 
 def test_values_that_arrived_sealed_are_not_sent_again(room: Room, ani: ConsoleStore, budi: ConsoleStore):
