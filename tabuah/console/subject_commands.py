@@ -68,6 +68,7 @@ def build_subject_commands(
     replay = ReplayActions(context, parts.past_frame, parts.time_bar, hold_map_updates=updates.hold_map_updates)
     sync = _sync_commands(objects, services, server_url)
     people = _people_commands(objects, services, appearance, drafts)
+    wall = _wall_actions(objects, appearance, replay)
     return SubjectCommands(
         incidents=incidents,
         stations=stations,
@@ -98,9 +99,15 @@ def build_subject_commands(
         disruptions=DisruptionActions(context, window, appearance),
         tasks=_task_actions(objects, appearance, alarms),
         aid=AidActions(context, window, appearance),
-        wall=_wall_actions(objects, appearance, replay),
+        wall=wall,
         settings=SettingsActions(
-            context, window, appearance, sound=alarms.alarm_sound, data_saver=sync.data_saver, lock=people.lock
+            context,
+            window,
+            appearance,
+            sound=alarms.alarm_sound,
+            data_saver=sync.data_saver,
+            lock=people.lock,
+            wall=wall,
         ),
         first_steps=FirstStepsActions(
             context, window, appearance, sound=alarms.alarm_sound, lock=people.lock, loaded_map=lambda: services.map

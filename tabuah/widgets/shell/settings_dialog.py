@@ -16,7 +16,7 @@ from tabuah.widgets.controls.layout import ThemedFrame, column, divider, row, sc
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.theme.appearance import Appearance, TextStyle
 
-_SIZE_PX: Final = (820, 640)
+_SIZE_PX: Final = (820, 664)
 
 
 class SettingRow(msgspec.Struct, frozen=True, kw_only=True):

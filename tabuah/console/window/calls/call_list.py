@@ -207,7 +207,10 @@ class CallListActions(QObject):
             text=_("Names and numbers are personal data. Save them only where they are needed."),
             confirm=_("Export"),
             choice_label=_("Callers"),
-            choices=(Choice(code=_WITHOUT, label=_("Without callers")), Choice(code=_WITH, label=_("With callers"))),
+            choices=(
+                Choice(code=_WITHOUT, label=_("Without callers"), key="1"),
+                Choice(code=_WITH, label=_("With callers"), key="2"),
+            ),
             chosen=_WITHOUT,
         )
         card.ask(question, lambda _text: self._ask_for_file(listed, with_callers=card.choice == _WITH))

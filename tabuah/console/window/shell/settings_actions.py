@@ -12,6 +12,7 @@ from tabuah.console.window.people.lock_actions import LockActions
 from tabuah.console.window.people.lock_settings import MINUTES
 from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shell.wall_actions import WallActions
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.console.window.sync.data_saver import DataSaverActions
 from tabuah.resources.localisation import _, current_language
@@ -19,7 +20,8 @@ from tabuah.text.people.lock_screen import describe_lock_time
 from tabuah.widgets.shell.settings_dialog import SettingRow, SettingsDialog
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
 
-THEME, TEXT, SOUND, DATA_SAVER, LOCK, LANGUAGE = "theme", "text", "sound", "data_saver", "lock", "language"
+THEME, TEXT, SOUND, DATA_SAVER = "theme", "text", "sound", "data_saver"
+WALL, LOCK, LANGUAGE = "wall", "lock", "language"
 _ON: Final = "on"
 _OFF: Final = "off"
 _BY_ROLE: Final = "role"
@@ -60,14 +62,16 @@ class SettingsActions(QObject):
         sound: AlarmSound,
         data_saver: DataSaverActions,
         lock: LockActions,
+        wall: WallActions,
     ) -> None:
         super().__init__(window)
         self._context, self._window, self._appearance = context, window, appearance
-        self._sound, self._data_saver, self._lock = sound, data_saver, lock
+        self._sound, self._data_saver, self._lock, self._wall = sound, data_saver, lock, wall
         self._settings = {each.code: each for each in self._make_settings()}
         self._dialog: SettingsDialog | None = None
         self._undo: list[dict[str, str]] = []  # values before each change
         appearance.changed.connect(self._show)
+        wall.toggled.connect(self._show)
         context.state.changed.connect(self._on_state_changed)
 
     @property
@@ -92,6 +96,7 @@ class SettingsActions(QObject):
     def close(self) -> None:
         """Close the dialog and stop following."""
         self._appearance.changed.disconnect(self._show)
+        self._wall.toggled.disconnect(self._show)
         self._context.state.changed.disconnect(self._on_state_changed)
         if self._dialog is not None:
             self._dialog.close()
@@ -172,6 +177,12 @@ class SettingsActions(QObject):
             read=lambda: _ON if self._data_saver.is_on else _OFF,
             change=lambda value: self._data_saver.switch(is_on=value == _ON),
         )  # fmt: skip
+        yield _Setting(
+            code=WALL, label=_("Wall view"), default=_OFF,
+            note=lambda: _("Map, clock, alarms, incidents and units on the second screen, without personal data."),
+            choices=((_OFF, _("Off")), (_ON, _("On"))),
+            read=lambda: _OFF if self._wall.view is None else _ON, change=self._change_wall,
+        )  # fmt: skip
         minutes = sorted({*MINUTES, self._lock.chosen_minutes or 0})  # the file may have another one
         times = tuple((str(each), describe_lock_time(each)) for each in minutes)
         yield _Setting(
@@ -188,6 +199,10 @@ class SettingsActions(QObject):
     def _change_sound(self, value: str) -> None:
         if (value == _OFF) != self._sound.is_muted:
             self._sound.mute()
+
+    def _change_wall(self, value: str) -> None:
+        if (value == _ON) != (self._wall.view is not None):
+            self._wall.toggle()
 
     def _lock_note(self) -> str:
         by_role = describe_lock_time(self._lock.minutes_by_role())

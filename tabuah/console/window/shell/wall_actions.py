@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -25,7 +25,13 @@ _SECOND_MS: Final = 1_000
 
 
 class WallActions(QObject):
-    """Opens the wall view and keeps it current; it has no controls and shows no personal data."""
+    """Opens the wall view and keeps it current; it has no controls and shows no personal data.
+
+    Signals:
+        toggled: the view was opened or closed.
+    """
+
+    toggled = Signal()
 
     def __init__(
         self,
@@ -96,6 +102,7 @@ class WallActions(QObject):
         view.showFullScreen()
         view.setFocus()
         self._clock.start()
+        self.toggled.emit()
 
     def _screen_for_view(self) -> QScreen:
         """Return a screen that the window is not on, else that of the window."""
@@ -146,6 +153,7 @@ class WallActions(QObject):
         self._clock.stop()
         self._view = self._screen = self._map = self._map_at = None
         self._is_wanted = False
+        self.toggled.emit()
 
     def _on_screen_removed(self, screen: QScreen) -> None:
         """Close the view with its screen: it would cover the window. It opens again when a screen is added."""

@@ -24,7 +24,7 @@ from tabuah.widgets.controls.level_list import LevelLine
 from tabuah.widgets.controls.record_dialog import RecordCard
 from tabuah.widgets.values import FactItem, Level
 
-_MOST_COUNTS: Final = 20  # in the card; all are in the journal
+_MOST_COUNTS: Final = 20  # in the card
 
 
 def search_shelters(shelters: Iterable[Shelter], words: str) -> list[Shelter]:
@@ -82,7 +82,9 @@ def shelter_card(
         (_("Opened"), format_moment(shelter.opened_at)),
         *(_count_fact(count, count.entry in newest) for count in reversed(shelter.counts[-_MOST_COUNTS:])),
     ]
-    notices = (_capitalised(describe_closing(shelter)), _capitalised(describe_difference(shelter)))
+    older = len(shelter.counts) - _MOST_COUNTS
+    left_out = _("{n} older counts are left out: tabuah shelter show lists all").format(n=older) if older > 0 else ""
+    notices = (_capitalised(describe_closing(shelter)), _capitalised(describe_difference(shelter)), left_out)
     return RecordCard(
         id=shelter.id,
         title=shelter.name,

@@ -66,6 +66,19 @@ def test_data_saver_is_switched_in_the_settings_and_kept(window: OpenWindow):
     window.until(lambda: shown(dialog)["data_saver"] == "off")
 
 
+def test_wall_view_is_opened_in_the_settings_which_follow_its_end(window: OpenWindow):
+    dialog, wall = open_settings(window), window.commands.wall
+    for _row in range(4):
+        window.key(DOWN)
+    window.key(RIGHT)
+    assert wall.view is not None
+    assert shown(dialog)["wall"] == "on"
+    wall.view.close()
+    window.until(lambda: shown(dialog)["wall"] == "off")
+    wall.toggle()
+    window.until(lambda: shown(dialog)["wall"] == "on")
+
+
 def test_sound_is_muted_in_the_settings(window: OpenWindow):
     open_settings(window)
     for _row in range(2):
