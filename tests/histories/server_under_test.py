@@ -94,7 +94,7 @@ def _application() -> Litestar:
     # read when the application is built
     standins["journal"].security_log = ServerPart("security_log")
     standins["journal"].directory = SimpleNamespace(path=Path("unused"))
-    nothing = cast("Any", None)  # histories do not cover readings or the live stream
+    nothing = cast("Any", None)  # histories do not cover readings, the live stream or the intake of messages
     broadcaster, admitted = Broadcaster(), AdmittedCounter()
     return build_app(
         ServerParts(
@@ -103,6 +103,7 @@ def _application() -> Litestar:
             readings=cast("Any", SimpleNamespace(quarantined=dict)),  # as far as `/health` reads it
             forecasts=nothing,
             trials=nothing,
+            message_intake=nothing,
             certificate=cast("Any", SimpleNamespace(expires_at=None)),
             feeds=cast("Any", SimpleNamespace(health=lambda: FeedsReply(asking=False, feeds=()))),
             admitted=admitted,

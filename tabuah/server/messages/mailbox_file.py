@@ -94,6 +94,10 @@ class MailboxFile(QueueFile):
         """Save that the mails up to a number are handled."""
         self._change(account, source=source, validity=validity, uid=uid, seq=seq)
 
+    def advance(self, account: str, *, uid: int, seq: int) -> None:
+        """Save that the mail of a number was known already."""
+        self._change(account, uid=uid, seq=seq)
+
     def count(self, account: str, *, uid: int, seq: int, recorded_at: datetime | None) -> None:
         """Save that the mail of a number is handled: recorded at a moment, or skipped."""
         column = "skipped" if recorded_at is None else "recorded"

@@ -117,27 +117,31 @@ class MailboxReader:
 
     def _take(self, file: MailboxFile, uid: int) -> None:
         """Record one mail and save its position; one that is gone, or cannot be read, is skipped."""
-        fetched, is_recorded = self._connection.fetch(uid), False
+        fetched, result = self._connection.fetch(uid), MessageResult.EMPTY
         if fetched is not None:
             with isolated("mail", f"{self._account} UID {uid}"):
-                is_recorded = self._record(uid, fetched)
-        now = self._journal.clock()
-        file.count(self._account, uid=uid, seq=self._journal.head().seq, recorded_at=now if is_recorded else None)
-        if is_recorded and self._mailbox.flag:
+                result = self._record(uid, fetched)
+        seq = self._journal.head().seq
+        if result is MessageResult.KNOWN:
+            file.advance(self._account, uid=uid, seq=seq)
+        else:
+            recorded_at = None if result is MessageResult.EMPTY else self._journal.clock()
+            file.count(self._account, uid=uid, seq=seq, recorded_at=recorded_at)
+        if result is not MessageResult.EMPTY and self._mailbox.flag:
             self._connection.set_flag(uid, self._mailbox.flag)
 
-    def _record(self, uid: int, fetched: FetchedMail) -> bool:
+    def _record(self, uid: int, fetched: FetchedMail) -> MessageResult:
         mail = read_mail(fetched.raw, size_bytes=fetched.size_bytes, received_at=fetched.received_at)
         try:
             (receipt,) = self._intake.take(self._account, encode_mail(mail))
         except Refusal as refused:
             if refused.status == 409 and refused.code != _NO_RULES:  # it belongs to a subject that was wiped
                 log.warning("the mail with UID %d of %s is not recorded: %s", uid, self._account, refused.code)
-                return False
+                return MessageResult.EMPTY
             raise _failure_of(refused) from refused
         except ServerError as error:
             raise MailboxFailed(MailboxFault.JOURNAL) from error
-        return receipt.result is not MessageResult.EMPTY
+        return receipt.result
 
 
 def _failure_of(refused: Refusal) -> MailboxFailed:

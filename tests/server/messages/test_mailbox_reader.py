@@ -165,6 +165,7 @@ def test_changed_uidvalidity_records_only_mails_that_are_not_known(
     read(journal, mails)
     assert len(recorded(journal)) == 2
     assert (state(journal).validity, state(journal).uid) == (8, 2)
+    assert state(journal).recorded == 2  # the known one does not count again
 
 
 def test_journal_that_went_back_reads_the_last_days_again(journal: ServerJournal, mails: ImapServer):

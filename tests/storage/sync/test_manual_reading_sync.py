@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
 from support.console_stores import open_store
 from support.console_sync import sync
@@ -25,9 +26,10 @@ from tabuah.operations.stations.entry_bodies import StationRegistered
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.readings.manual_readings import ManualReadingCounts
 from tabuah.storage.readings.store import FILE_NAME, ReadingsStore
+from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import Offline
 from tabuah.storage.sync.manual_readings import push_manual_readings
-from tabuah.storage.sync.session import ConsoleSession, log_in
+from tabuah.storage.sync.session import log_in
 
 STATION = gauge()
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -92,19 +94,18 @@ def test_offline_manual_reading_keeps_its_source(server: RunningServer, posko: C
         assert readings.count_manual_readings() == ManualReadingCounts()
 
 
+def unreachable(request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ConnectError("no route to host", request=request)
+
+
 def test_manual_reading_is_pushed_once(server: RunningServer, posko: ConsoleStore):
     type_at(posko, typed(2.1))
-    address, server_url = posko.identity, server.url
-    assert address is not None
-    session = ConsoleSession(posko)
-    with session.client as client:
-        client.close()
-        with pytest.raises((Offline, RuntimeError)):
-            push_manual_readings(posko, client)
+    client = ServerClient(server.url, access_token=lambda: "token", transport=httpx2.MockTransport(unreachable))
+    with client, pytest.raises(Offline):
+        push_manual_readings(posko, client)
     with readings_of(posko) as readings:
         assert readings.count_manual_readings() == ManualReadingCounts(waiting=1)
         assert [found.waits for found in readings.manual_readings_between(STATION.code, *ALL_TIME)] == [True]
-    assert server_url == address.server_url
     sync(posko)
     sync(posko)
     assert len(kept_by(server)) == 1
