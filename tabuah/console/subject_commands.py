@@ -86,29 +86,14 @@ def build_subject_commands(
         shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin),
         events=ParentEventActions(context, window, appearance),
         calls=CallListActions(context, window, appearance, report=incidents.report_actions.begin_from_call),
-        messages=MessageListActions(
-            context,
-            window,
-            appearance,
-            report=incidents.report_actions.begin_from_message,
-            drafts=drafts,
-            impacts=objects.impacts,
-        ),
+        messages=_message_actions(objects, appearance, incidents, drafts),
         contacts=DirectoryActions(context, window, appearance),
         shelters=ShelterActions(context, window, appearance),
         disruptions=DisruptionActions(context, window, appearance),
         tasks=_task_actions(objects, appearance, alarms),
         aid=AidActions(context, window, appearance),
         wall=wall,
-        settings=SettingsActions(
-            context,
-            window,
-            appearance,
-            sound=alarms.alarm_sound,
-            data_saver=sync.data_saver,
-            lock=people.lock,
-            wall=wall,
-        ),
+        settings=_settings_actions(objects, appearance, alarms, sync, people, wall),
         first_steps=FirstStepsActions(
             context, window, appearance, sound=alarms.alarm_sound, lock=people.lock, loaded_map=lambda: services.map
         ),
@@ -133,6 +118,19 @@ def _incident_commands(objects: "WindowObjects", appearance: Appearance, drafts:
         drafts=drafts,
         known_units=lambda: units.known,
         appearance=appearance,
+    )
+
+
+def _message_actions(
+    objects: "WindowObjects", appearance: Appearance, incidents: IncidentCommands, drafts: DraftWriter
+) -> MessageListActions:
+    return MessageListActions(
+        objects.context,
+        objects.window,
+        appearance,
+        report=incidents.report_actions.begin_from_message,
+        drafts=drafts,
+        impacts=objects.impacts,
     )
 
 
@@ -189,6 +187,25 @@ def _task_actions(objects: "WindowObjects", appearance: Appearance, alarms: Alar
         appearance,
         show_incident=objects.selection.choose_incident,
         announce=alarms.alarm_sound.announce,
+    )
+
+
+def _settings_actions(
+    objects: "WindowObjects",
+    appearance: Appearance,
+    alarms: AlarmCommands,
+    sync: SyncCommands,
+    people: PeopleCommands,
+    wall: WallActions,
+) -> SettingsActions:
+    return SettingsActions(
+        objects.context,
+        objects.window,
+        appearance,
+        sound=alarms.alarm_sound,
+        data_saver=sync.data_saver,
+        lock=people.lock,
+        wall=wall,
     )
 
 

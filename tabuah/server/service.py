@@ -163,11 +163,7 @@ class ServerService:
             outgoing = load_notice_settings(settings.directory)
             self.notices = self._start_notices(opened, outgoing)
             self.answers = self._started(opened, "answers", AnswerService(self.journal, outgoing.channel))
-            self._message_intake = MessageIntake(
-                self.journal, settings.directory, answer_channels=self.answers.channels
-            )
-            mailboxes = MailboxService(self.journal, self._message_intake)
-            self.mailboxes = self._started(opened, "mailboxes", mailboxes)
+            self._message_intake, self.mailboxes = self._start_mailboxes(opened)
             self.webhooks = self._start_webhooks(opened)
             self.snapshots = self._started(opened, "snapshots", SnapshotStore(self.journal))
             blobs = BlobStore(self.journal.directory.blobs_path)
@@ -188,6 +184,12 @@ class ServerService:
         opened.callback(service.stop)
         self._jobs[name] = lambda: service.is_running
         return service
+
+    def _start_mailboxes(self, opened: ExitStack) -> tuple[MessageIntake, MailboxService]:
+        """Open the intake of messages, and read the mailboxes into it."""
+        channels = self.answers.channels
+        intake = MessageIntake(self.journal, self.settings.directory, answer_channels=channels)
+        return intake, self._started(opened, "mailboxes", MailboxService(self.journal, intake))
 
     def _load_certificate(self, opened: ExitStack) -> tuple[ServerTls | None, CertificateRenewal]:
         """Renew the server's own certificate if it is due, load it, and keep it renewed."""

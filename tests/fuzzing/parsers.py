@@ -117,7 +117,7 @@ def _read_messages(data: bytes) -> object:
 
 
 def _read_alert(data: bytes) -> object:
-    """Read a CAP alert as a message; what is read can be stored."""
+    """Read a CAP alert as a message that can be stored."""
     found = read_alert(data, NOW)
     msgspec.json.encode(found)
     assert found.alert is None or not find_excess(found.alert)

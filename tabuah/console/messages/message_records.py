@@ -140,7 +140,7 @@ def _answer_row(store: ConsoleStore, answer: MessageAnswer) -> AnswerRow:
 
 
 def state_of(found: Message, now: datetime) -> str:
-    """Return the code of the state of a message; "ended" is an alert that nobody dealt with and that is over."""
+    """Return the code of the state of a message; "ended" is an alert that was over before anybody dealt with it."""
     if found.closed is not None:
         return "closed"
     if found.is_linked:

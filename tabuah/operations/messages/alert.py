@@ -1,4 +1,4 @@
-"""The alert of a message: what a CAP 1.2 document says, and what a later one of its sender made of it."""
+"""The CAP 1.2 alert in a message, and its end by a later alert of the same sender."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -23,7 +23,7 @@ MOST_REFERENCES: Final = 50
 MOST_RINGS: Final = 1_000
 MOST_POINTS: Final = 2_000  # of all rings
 
-# What a program of the sender writes for programs: no person has to read it.
+# Written for programs: no person has to read it.
 _NO_WORK: Final = frozenset({CapStatus.TEST, CapStatus.DRAFT, CapStatus.SYSTEM})
 _ANSWERS: Final = frozenset({CapMessageType.ACK, CapMessageType.ERROR})
 
@@ -86,7 +86,7 @@ class MessageAlert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     @property
     def ends_earlier(self) -> AlertEnd | None:
-        """What it makes of the alerts that it names; None for a new alert."""
+        """How it ends the alerts that it names; None for a new alert."""
         match self.message:
             case CapMessageType.UPDATE:
                 return AlertEnd.UPDATED
@@ -108,7 +108,7 @@ class AlertClosure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def ends(later: MessageAlert, earlier: MessageAlert) -> AlertEnd | None:
-    """Return what a later alert that names an earlier one makes of it.
+    """Return how a later alert ends an earlier one that it names; None if it does not end it.
 
     Only an alert that was sent later ends another one, so two alerts that name each other do not end both. An
     exercise ends no real alert, and the other way round.

@@ -57,7 +57,7 @@ def alert_message(alert: CapAlert) -> InboundMessage:
         earlier=tuple(
             alert_id(each.sender, each.identifier)
             for each in alert.references[:MOST_REFERENCES]
-            if each.sender == alert.sender  # nobody updates or cancels the alert of another sender
+            if each.sender == alert.sender  # no sender can update or cancel the alert of another one
         ),
     )
 
@@ -109,7 +109,7 @@ def _words(alert: CapAlert, infos: Iterable[CapInfo], main: CapInfo | None) -> A
 
 
 def _lines(infos: Iterable[CapInfo]) -> Iterable[str]:
-    """Return what is written in the parts of an alert, each line once."""
+    """Return the texts of the parts of an alert, each line once."""
     parts = (
         text
         for info in infos

@@ -36,9 +36,9 @@ class MailDocument(msgspec.Struct, frozen=True, kw_only=True):
         text: plain text; that of the HTML where there is no other.
         note: a sentence about parts that were not read.
         date: when it was written, in ISO 8601.
-        headers: the fields that tell a program from a person.
+        headers: the fields that mark mails of programs.
         of_program: whether a mail server wrote it, or it is a report about another mail (RFC 6522).
-        files: number of files in what was read.
+        files: number of attachments in the part that was read.
         is_partial: whether parts of it were not read.
         size_bytes: size of the whole mail.
     """

@@ -18,7 +18,7 @@ LONGEST_FIELD: Final = 2_000  # characters of a field that are read
 # A mail may wait for days on its way (RFC 5321, section 4.5.4.1); the sender's clock may be ahead by minutes.
 LONGEST_WAY: Final = timedelta(days=7)
 CLOCK_AHEAD: Final = timedelta(minutes=10)
-# Fields that tell a program from a person (RFC 3834, and common practice).
+# Fields that mark mails of programs (RFC 3834 and common practice).
 MARKS: Final = (
     *("Auto-Submitted", "Precedence", "Return-Path", "List-Id", "X-Auto-Response-Suppress"),
     *("X-Autoreply", "X-Autorespond", "X-Loop"),
@@ -157,7 +157,7 @@ def written_at(date_field: str, received_at: datetime | None) -> datetime | None
 
 
 def program_marks(fields: Iterable[tuple[str, str]]) -> Mapping[str, str]:
-    """Return the fields that tell a program from a person, without comments and parameters.
+    """Return the fields that mark mails of programs, without comments and parameters.
 
     Of several fields of a name the first counts that does not deny it.
     """

@@ -122,7 +122,8 @@ class ImapConnection:
         Raises:
             MailboxFailed: there is no such folder, or the connection failed.
         """
-        with self._faults() as client:
+        with self._faults():
+            client = self._logged_in()
             name = self._mailbox.folder.replace("\\", r"\\").replace('"', r"\"")
             status, _found = client.select(f'"{name}"', readonly=not self._mailbox.flag)
             if status != "OK":
@@ -147,7 +148,8 @@ class ImapConnection:
         Raises:
             MailboxFailed: the connection failed.
         """
-        with self._faults() as client:
+        with self._faults():
+            client = self._logged_in()
             wanted = f"(UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<0.{READ_BYTES}>)"
             status, found = client.uid("FETCH", str(uid), wanted)
             if status != "OK":
@@ -156,8 +158,8 @@ class ImapConnection:
 
     def set_flag(self, uid: int, flag: str) -> None:
         """Set a flag on a mail; a mail server that refuses it changes nothing for the reading."""
-        with self._faults() as client:
-            client.uid("STORE", str(uid), "+FLAGS.SILENT", f"({flag})")
+        with self._faults():
+            self._logged_in().uid("STORE", str(uid), "+FLAGS.SILENT", f"({flag})")
 
     def abort(self) -> None:
         """End a transfer that runs; called from another thread."""
@@ -177,8 +179,8 @@ class ImapConnection:
         _shut(client)
 
     def _search(self, criteria: str) -> list[int]:
-        with self._faults() as client:
-            status, found = client.uid("SEARCH", *criteria.split())
+        with self._faults():
+            status, found = self._logged_in().uid("SEARCH", *criteria.split())
             if status != "OK":
                 raise MailboxFailed(MailboxFault.PROTOCOL, "SEARCH")
             words = b" ".join(each for each in found if isinstance(each, bytes)).split()
@@ -227,18 +229,23 @@ class ImapConnection:
             raise MailboxFailed(fault, code) from None  # the words of the mail server may repeat the password
 
     @contextmanager
-    def _faults(self) -> Iterator[_BoundedConnection]:
+    def _faults(self) -> Iterator[None]:
         """Translate errors of `imaplib`, the network and invalid responses; the connection is closed then."""
         try:
-            if self._client is not None:
-                self._client.left_bytes = MOST_BYTES
-            yield self._client  # type: ignore[misc]
+            yield
         except MailboxFailed:
             self._drop()
             raise
         except (imaplib.IMAP4.error, OSError, *DATA_FAULTS) as error:
             self._drop()
             raise MailboxFailed(*_fault_of(error)) from None
+
+    def _logged_in(self) -> _BoundedConnection:
+        """Return the connection, with the full bound for the next command."""
+        if self._client is None:
+            raise MailboxFailed(MailboxFault.UNREACHABLE)
+        self._client.left_bytes = MOST_BYTES
+        return self._client
 
     def _drop(self) -> None:
         client, self._client = self._client, None

@@ -87,12 +87,7 @@ class MessageIntake:
             now = self._journal.clock()
             messages = self._read(account, document, now)
             self._load()
-            return tuple(
-                MessageReceipt(result=MessageResult.EMPTY)
-                if message is None
-                else self._earlier(account, message, now) or MessageReceipt(result=MessageResult.RECORDED)
-                for message in messages
-            )
+            return tuple(self._preview_one(account, message, now) for message in messages)
 
     def _read(self, account: str, document: bytes, now: datetime) -> tuple[InboundMessage | None, ...]:
         try:
@@ -100,10 +95,15 @@ class MessageIntake:
         except UnreadableDocument as error:
             raise _document_refusal(error) from error
 
+    def _preview_one(self, account: str, message: InboundMessage | None, now: datetime) -> MessageReceipt:
+        if message is None:
+            return MessageReceipt(result=MessageResult.EMPTY)
+        earlier = self._earlier(account, self._writer.told_apart(account, message), now)
+        return earlier or MessageReceipt(result=MessageResult.RECORDED)
+
     def _earlier(self, account: str, message: InboundMessage, now: datetime) -> MessageReceipt | None:
         """Return the receipt of a message that is recorded already, or says the same as one; None for a new one."""
         digests = self._load()
-        message = self._writer.told_apart(account, message)
         message_id = digests.message_id(account, message)
         if self._message(message_id) is not None:
             return MessageReceipt(result=MessageResult.KNOWN, id=message_id)
@@ -116,10 +116,10 @@ class MessageIntake:
     def _take_one(self, account: str, message: InboundMessage | None, now: datetime) -> MessageReceipt:
         if message is None:
             return MessageReceipt(result=MessageResult.EMPTY)
+        message = self._writer.told_apart(account, message)
         if found := self._earlier(account, message, now):
             is_counted = found.result is MessageResult.COUNTED
             return self._count(found.result, self._message(found.id)) if is_counted else found
-        message = self._writer.told_apart(account, message)
         if _is_alert_of_work(message):
             _check_rate(self._alert_accounts.take(account))
             return self._record(account, message)

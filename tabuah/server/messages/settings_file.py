@@ -8,8 +8,7 @@ from tabuah.operations.messages.mapping_file import FILE_NAME, MessageSettings, 
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableMailboxes
 from tabuah.server.secret_source import UnreadableSecret, read_secret
-from tabuah.server.toml_file import read_toml_text, write_sample
-from tabuah.text.file_errors import describe_file_error
+from tabuah.server.toml_file import load_settings, write_sample
 
 # In English in every language, so that the same setup has the same bytes.
 SAMPLE: Final = """\
@@ -39,13 +38,8 @@ def load_message_settings(directory: Path) -> MessageSettings:
     Raises:
         UnusableMailboxes: the file is invalid; the message says where.
     """
-    file = directory / FILE_NAME
-    try:
-        return read_message_settings(read_toml_text(file))
-    except FileNotFoundError:
-        return MessageSettings()
-    except (OSError, ValueError) as error:
-        raise _unusable(file, error) from error
+    found = load_settings(directory / FILE_NAME, read_message_settings, error=UnusableMailboxes)
+    return found or MessageSettings()
 
 
 def check_mailbox(account: str, mailbox: ImapMailbox, directory: Path) -> None:
@@ -72,12 +66,4 @@ def write_sample_messages(directory: Path) -> Path | None:
     Raises:
         UnusableMailboxes: it cannot be written.
     """
-    file = directory / FILE_NAME
-    try:
-        return file if write_sample(file, SAMPLE) else None
-    except OSError as error:
-        raise _unusable(file, error) from error
-
-
-def _unusable(file: Path, error: Exception) -> UnusableMailboxes:
-    return UnusableMailboxes(_("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error)))
+    return write_sample(directory / FILE_NAME, SAMPLE, error=UnusableMailboxes)

@@ -12,8 +12,7 @@ from tabuah.operations.notices.settings import (
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableNotices
 from tabuah.server.secret_source import UnreadableSecret, read_secret
-from tabuah.server.toml_file import read_toml_text, write_sample
-from tabuah.text.file_errors import describe_file_error
+from tabuah.server.toml_file import load_settings, write_sample
 
 # In English in every language, so that the same setup has the same bytes.
 SAMPLE: Final = """\
@@ -79,13 +78,7 @@ def load_notice_settings(directory: Path) -> NoticeSettings:
     Raises:
         UnusableNotices: the file is invalid, or a secret cannot be read; the message says where.
     """
-    file = directory / FILE_NAME
-    try:
-        found = read_notice_settings(read_toml_text(file))
-    except FileNotFoundError:
-        return NoticeSettings()
-    except (OSError, ValueError) as error:
-        raise _unusable(file, error) from error
+    found = load_settings(directory / FILE_NAME, read_notice_settings, error=UnusableNotices) or NoticeSettings()
     for channel in found.channel:
         secret_of(channel, directory)
         _check_authority(channel, directory)
@@ -119,12 +112,4 @@ def write_sample_settings(directory: Path) -> Path | None:
     Raises:
         UnusableNotices: it cannot be written.
     """
-    file = directory / FILE_NAME
-    try:
-        return file if write_sample(file, SAMPLE) else None
-    except OSError as error:
-        raise _unusable(file, error) from error
-
-
-def _unusable(file: Path, error: Exception) -> UnusableNotices:
-    return UnusableNotices(_("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error)))
+    return write_sample(directory / FILE_NAME, SAMPLE, error=UnusableNotices)

@@ -13,7 +13,7 @@ from tabuah.operations.webhooks.settings import (
 from tabuah.operations.webhooks.signatures import read_secret, write_secret
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableWebhooks
-from tabuah.server.toml_file import read_toml_text, write_sample
+from tabuah.server.toml_file import load_settings, write_sample
 from tabuah.storage.data_files import replace_private
 from tabuah.text.file_errors import describe_file_error
 
@@ -46,13 +46,8 @@ def load_webhook_settings(directory: Path) -> WebhookSettings:
     Raises:
         UnusableWebhooks: the file is invalid; the message says where.
     """
-    file = directory / FILE_NAME
-    try:
-        return read_webhook_settings(read_toml_text(file))
-    except FileNotFoundError:
-        return WebhookSettings()
-    except (OSError, ValueError) as error:
-        raise _unusable(file, error) from error
+    found = load_settings(directory / FILE_NAME, read_webhook_settings, error=UnusableWebhooks)
+    return found or WebhookSettings()
 
 
 def keys_of(endpoint: WebhookEndpoint, directory: Path) -> tuple[bytes, ...]:
@@ -120,11 +115,7 @@ def write_sample_settings(directory: Path) -> Path | None:
     Raises:
         UnusableWebhooks: it cannot be written.
     """
-    file = directory / FILE_NAME
-    try:
-        return file if write_sample(file, SAMPLE) else None
-    except OSError as error:
-        raise _unusable(file, error) from error
+    return write_sample(directory / FILE_NAME, SAMPLE, error=UnusableWebhooks)
 
 
 def _unusable(file: Path, error: Exception) -> UnusableWebhooks:

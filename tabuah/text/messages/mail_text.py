@@ -1,4 +1,4 @@
-"""Sentences about mails and mailboxes: what was not read of a mail, and why a mailbox cannot be read."""
+"""Texts about mails and mailboxes: the unread rest of a mail, and the faults of a mailbox."""
 
 from typing import Final
 

@@ -72,6 +72,7 @@ class DataSourcesPanel(ThemedFrame):
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("panel")
         self.setObjectName("sources_panel")
+        self.setAccessibleName(_("Sources"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._appearance = appearance
         tabs = tuple((code, code) for code in TABS)

@@ -26,6 +26,7 @@ class SegmentedControl(QWidget):
         self._current = choices[0][0] if choices else ""
         self.setObjectName(name)
         self.setAccessibleName(label)
+        self._describe()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         appearance.changed.connect(self._on_appearance_changed)
@@ -42,13 +43,14 @@ class SegmentedControl(QWidget):
     def show_current(self, code: str) -> None:
         """Select `code` without emitting `chosen`."""
         self._current = code
-        self.setAccessibleDescription(dict(self._choices).get(code, ""))
+        self._describe()
         self.update()
 
     def show_choices(self, choices: tuple[tuple[str, str], ...]) -> None:
         """Replace the labels of the same choices, for example to show counts."""
         if choices != self._choices:
             self._choices = choices
+            self._describe()
             self._on_appearance_changed()
 
     def sizeHint(self) -> QSize:
@@ -100,6 +102,10 @@ class SegmentedControl(QWidget):
         if code != self._current:
             self.show_current(code)
             self.chosen.emit(code)
+
+    def _describe(self) -> None:
+        """Name the selected choice to assistive programs."""
+        self.setAccessibleDescription(dict(self._choices).get(self._current, ""))
 
     def _on_appearance_changed(self) -> None:
         self.updateGeometry()

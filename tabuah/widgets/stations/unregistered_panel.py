@@ -52,6 +52,7 @@ class UnregisteredStationsPanel(RowListPanel):
             details_name="unregistered_details",
         )
         self.setObjectName("unregistered_stations")
+        self.setAccessibleName(_("Unregistered stations"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # while a message replaces the list
         self._items: dict[str, UnregisteredItem] = {}
         self._title.setText(_("Stations that send and are not registered"))

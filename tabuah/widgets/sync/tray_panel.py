@@ -63,6 +63,7 @@ class TrayPanel(ThemedFrame):
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("panel")
         self.setObjectName("tray_panel")
+        self.setAccessibleName(_("Trays"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._appearance = appearance
         self._items: dict[str, tuple[TrayItem, ...]] = {HELD: (), REJECTED: ()}

@@ -1,4 +1,4 @@
-"""CAP alerts as messages: what is read of them, and what hostile documents cannot do."""
+"""CAP alerts are read as messages, and hostile documents are bounded."""
 
 from datetime import UTC, datetime
 

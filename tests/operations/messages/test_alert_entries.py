@@ -1,4 +1,4 @@
-"""Entries of alerts that came as messages: what is sealed, when they wait, and how a later one ends them."""
+"""Entries of alerts in messages: sealed texts, waiting, and their end by a later alert."""
 
 from datetime import UTC, datetime, timedelta
 

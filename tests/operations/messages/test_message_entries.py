@@ -21,7 +21,7 @@ from tabuah.operations.messages.drafts import (
     unlink_event,
     unlink_message,
 )
-from tabuah.operations.messages.event_opening import open_event_of
+from tabuah.operations.messages.event_drafts import open_event_of
 from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.message import (
     MOST_EVENTS,

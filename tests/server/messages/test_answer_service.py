@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 from support.notice_servers import SMTP_PASSWORD, GatewayServer, start_gateway_server, start_mail_server
 from support.running_server import start_server
+from support.set_time import SetTime
 from support.wait import wait_until_true
 
 from tabuah.operations.entries import Draft
@@ -43,25 +44,14 @@ use = "simple"
 """
 
 
-class Times:
-    """The clock of the journal and the seconds of the service, which a test sets."""
-
-    def __init__(self) -> None:
-        self.now, self.seconds = START, 0.0
-
-    def pass_by(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-        self.seconds += seconds
+@pytest.fixture
+def times() -> SetTime:
+    return SetTime(START)
 
 
 @pytest.fixture
-def times() -> Times:
-    return Times()
-
-
-@pytest.fixture
-def journal(tmp_path: Path, times: Times) -> Iterator[ServerJournal]:
-    with ServerJournal.open(tmp_path / "server", clock=lambda: times.now) as journal:
+def journal(tmp_path: Path, times: SetTime) -> Iterator[ServerJournal]:
+    with ServerJournal.open(tmp_path / "server", clock=times) as journal:
         (tmp_path / "server" / FILE_NAME).write_text(MAPPINGS)
         yield journal
 
@@ -73,13 +63,13 @@ def gateway() -> Iterator[GatewayServer]:
 
 
 @pytest.fixture
-def service(journal: ServerJournal, gateway: GatewayServer, times: Times) -> Iterator[AnswerService]:
+def service(journal: ServerJournal, gateway: GatewayServer, times: SetTime) -> Iterator[AnswerService]:
     found = open_service(journal, gateway, times)
     yield found
     close(found)
 
 
-def open_service(journal: ServerJournal, gateway: GatewayServer, times: Times) -> AnswerService:
+def open_service(journal: ServerJournal, gateway: GatewayServer, times: SetTime) -> AnswerService:
     text = f'[[channel]]\nname = "wa"\nkind = "http"\nurl = "{gateway.url}/send"\n'
     text += 'json = { to = "{recipient}", text = "{text}", about = "{reply_to}" }\n'
     found = AnswerService(journal, read_notice_settings(text).channel, monotonic_s=lambda: times.seconds)
@@ -122,7 +112,7 @@ def newest(journal: ServerJournal, message: Message) -> MessageAnswer:
 
 
 def test_answer_leaves_after_the_delay_and_once(
-    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: Times
+    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: SetTime
 ):
     message = receive(journal)
     answer(journal, message)
@@ -142,7 +132,7 @@ def test_answer_leaves_after_the_delay_and_once(
 
 
 def test_withdrawn_answer_is_not_sent(
-    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: Times
+    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: SetTime
 ):
     message = receive(journal)
     answer(journal, message)
@@ -155,7 +145,7 @@ def test_withdrawn_answer_is_not_sent(
 
 
 def test_temporary_failure_is_tried_again_and_a_refusal_is_recorded(
-    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: Times
+    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: SetTime
 ):
     gateway.answers = [(503, {}, {}), (200, {}, {}), (400, {}, {"error": "62812 is no number"})]
     message, other = receive(journal), receive(journal, "Longsor")
@@ -180,7 +170,7 @@ def test_temporary_failure_is_tried_again_and_a_refusal_is_recorded(
 
 
 def test_answer_that_always_fails_does_not_delay_the_others_of_its_channel(
-    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: Times
+    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: SetTime
 ):
     bad, good = receive(journal), receive(journal, "Longsor", address="62813")
     gateway.answer_to = lambda body: (503, {}, {}) if body["about"] == "Air naik" else (200, {}, {})
@@ -202,7 +192,7 @@ def test_answer_that_cannot_be_prepared_does_not_delay_the_others(
     journal: ServerJournal,
     service: AnswerService,
     gateway: GatewayServer,
-    times: Times,
+    times: SetTime,
     monkeypatch: pytest.MonkeyPatch,
 ):
     bad, good = receive(journal), receive(journal, "Longsor", address="62813")
@@ -228,7 +218,7 @@ def test_result_that_cannot_be_written_does_not_delay_the_others(
     journal: ServerJournal,
     service: AnswerService,
     gateway: GatewayServer,
-    times: Times,
+    times: SetTime,
     monkeypatch: pytest.MonkeyPatch,
 ):
     bad, good = receive(journal), receive(journal, "Longsor", address="62813")
@@ -256,7 +246,7 @@ def test_answer_is_sent_after_the_journal_could_not_be_read(
     journal: ServerJournal,
     service: AnswerService,
     gateway: GatewayServer,
-    times: Times,
+    times: SetTime,
     monkeypatch: pytest.MonkeyPatch,
 ):
     message = receive(journal)
@@ -275,7 +265,7 @@ def failing(_subject: str) -> Any:
     raise StorageFailed("the disk does not answer")
 
 
-def test_restart_sends_what_waits_and_nothing_again(journal: ServerJournal, gateway: GatewayServer, times: Times):
+def test_restart_sends_what_waits_and_nothing_again(journal: ServerJournal, gateway: GatewayServer, times: SetTime):
     first, second = receive(journal), receive(journal, "Longsor")
     answer(journal, first)
     service = open_service(journal, gateway, times)
@@ -293,7 +283,7 @@ def test_restart_sends_what_waits_and_nothing_again(journal: ServerJournal, gate
 
 
 def test_sender_gets_a_bounded_number_of_answers_an_hour_also_after_a_restart(
-    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: Times
+    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: SetTime
 ):
     message = receive(journal)
     for _number in range(2):
@@ -317,7 +307,9 @@ def test_sender_gets_a_bounded_number_of_answers_an_hour_also_after_a_restart(
     close(again)
 
 
-def test_old_answer_is_not_sent(journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: Times):
+def test_old_answer_is_not_sent(
+    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: SetTime
+):
     message = receive(journal)
     answer(journal, message)
     times.pass_by(7 * 3_600)
@@ -330,7 +322,7 @@ def test_old_answer_is_not_sent(journal: ServerJournal, service: AnswerService, 
 
 @pytest.mark.parametrize("account", ["silent", "wa"])
 def test_account_without_channel_says_so_at_receipt_and_when_it_is_answered(
-    journal: ServerJournal, service: AnswerService, times: Times, account: str
+    journal: ServerJournal, service: AnswerService, times: SetTime, account: str
 ):
     message = receive(journal, account=account)
     assert message.obstacle is (AnswerObstacle.NO_CHANNEL if account == "silent" else None)
@@ -344,7 +336,7 @@ def test_account_without_channel_says_so_at_receipt_and_when_it_is_answered(
 
 
 def test_erased_sender_gets_no_answer(
-    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: Times
+    journal: ServerJournal, service: AnswerService, gateway: GatewayServer, times: SetTime
 ):
     message = receive(journal)
     answer(journal, message)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.imap_server import IMAP_PASSWORD, ImapServer, start_imap_server
+from support.set_time import SetTime
 
 from tabuah.operations.messages.mailbox import MailboxFault
 from tabuah.operations.messages.mapping_file import FILE_NAME, read_message_settings
@@ -24,23 +25,13 @@ START = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)
 ACCOUNT = '[[message]]\naccount = "surel"\nanswer_channel = "surel"\n'
 
 
-class Times:
-    """The clock of the journal, which a test sets."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
+@pytest.fixture
+def times() -> SetTime:
+    return SetTime(START)
 
 
 @pytest.fixture
-def times() -> Times:
-    return Times()
-
-
-@pytest.fixture
-def journal(tmp_path: Path, times: Times) -> Iterator[ServerJournal]:
+def journal(tmp_path: Path, times: SetTime) -> Iterator[ServerJournal]:
     with ServerJournal.open(tmp_path / "server", clock=times) as journal:
         (tmp_path / "server" / "imap-password").write_text(IMAP_PASSWORD)
         yield journal
@@ -151,7 +142,7 @@ def test_crash_neither_loses_nor_repeats_a_mail(
 
 
 def test_changed_uidvalidity_records_only_mails_that_are_not_known(
-    journal: ServerJournal, mails: ImapServer, times: Times
+    journal: ServerJournal, mails: ImapServer, times: SetTime
 ):
     mails.deliver(mail(1), START)
     read(journal, mails)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from support.imap_server import IMAP_PASSWORD, ImapServer, start_imap_server
 from support.notice_servers import SMTP_PASSWORD, start_mail_server
 from support.running_server import start_server
+from support.set_time import SetTime
 from support.wait import wait_until_true
 
 from tabuah.operations.messages.answer_drafts import answer_message
@@ -30,25 +31,14 @@ ACCOUNT = '[[message]]\naccount = "surel"\nanswer_channel = "surel"\n'
 MAIL = b"Message-ID: <1@example.org>\r\nFrom: yanti@example.org\r\nSubject: Banjir\r\n\r\nAir naik\r\n"
 
 
-class Times:
-    """The clock of the journal and of the thread, which a test sets."""
-
-    def __init__(self) -> None:
-        self.now, self.seconds = START, 0.0
-
-    def pass_by(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-        self.seconds += seconds
+@pytest.fixture
+def times() -> SetTime:
+    return SetTime(START)
 
 
 @pytest.fixture
-def times() -> Times:
-    return Times()
-
-
-@pytest.fixture
-def journal(tmp_path: Path, times: Times) -> Iterator[ServerJournal]:
-    with ServerJournal.open(tmp_path / "server", clock=lambda: times.now) as journal:
+def journal(tmp_path: Path, times: SetTime) -> Iterator[ServerJournal]:
+    with ServerJournal.open(tmp_path / "server", clock=times) as journal:
         (tmp_path / "server" / "imap-password").write_text(IMAP_PASSWORD)
         yield journal
 
@@ -65,7 +55,7 @@ def file(journal: ServerJournal) -> Iterator[MailboxFile]:
         yield found
 
 
-def open_thread(journal: ServerJournal, mails: ImapServer, times: Times) -> MailboxThread:
+def open_thread(journal: ServerJournal, mails: ImapServer, times: SetTime) -> MailboxThread:
     """Return the work of a mailbox, without starting its thread."""
     text = ACCOUNT + mails.settings()
     (journal.directory.path / FILE_NAME).write_text(text)
@@ -77,7 +67,7 @@ def open_thread(journal: ServerJournal, mails: ImapServer, times: Times) -> Mail
 def test_wrong_password_waits_longer_each_time_and_is_never_logged(
     journal: ServerJournal,
     mails: ImapServer,
-    times: Times,
+    times: SetTime,
     file: MailboxFile,
     caplog: pytest.LogCaptureFixture,
 ):
@@ -101,7 +91,7 @@ def test_wrong_password_waits_longer_each_time_and_is_never_logged(
 
 
 def test_mailbox_that_works_again_is_read_at_its_interval(
-    journal: ServerJournal, mails: ImapServer, times: Times, file: MailboxFile
+    journal: ServerJournal, mails: ImapServer, times: SetTime, file: MailboxFile
 ):
     mails.answers["EXAMINE"] = lambda _tag: b"* BYE shutting down\r\n"
     thread = open_thread(journal, mails, times)
@@ -122,7 +112,7 @@ def test_mailbox_that_works_again_is_read_at_its_interval(
 
 
 def test_paused_mailbox_is_not_read_until_it_is_resumed(
-    journal: ServerJournal, mails: ImapServer, times: Times, file: MailboxFile
+    journal: ServerJournal, mails: ImapServer, times: SetTime, file: MailboxFile
 ):
     mails.deliver(MAIL, START)
     thread = open_thread(journal, mails, times)
@@ -147,7 +137,7 @@ def test_pauses_are_short_for_the_network_and_long_for_wrong_settings():
 
 
 def test_due_time_far_ahead_of_a_changed_clock_is_no_obstacle(
-    journal: ServerJournal, mails: ImapServer, times: Times, file: MailboxFile
+    journal: ServerJournal, mails: ImapServer, times: SetTime, file: MailboxFile
 ):
     file.succeed("surel", now=START, due_at=START + timedelta(days=30))
     open_thread(journal, mails, times).read_due(file)
@@ -155,7 +145,7 @@ def test_due_time_far_ahead_of_a_changed_clock_is_no_obstacle(
 
 
 def test_reading_that_takes_too_long_is_ended_as_a_timeout(
-    journal: ServerJournal, mails: ImapServer, times: Times, file: MailboxFile
+    journal: ServerJournal, mails: ImapServer, times: SetTime, file: MailboxFile
 ):
     thread = open_thread(journal, mails, times)
 

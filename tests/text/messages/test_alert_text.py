@@ -1,4 +1,4 @@
-"""Texts of alerts: title, codes, period and facts, without what is sealed."""
+"""Texts of alerts: title, codes, period and facts, without sealed words."""
 
 from datetime import UTC, datetime, timedelta
 

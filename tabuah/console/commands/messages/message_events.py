@@ -10,7 +10,7 @@ from tabuah.operations.codes import Hazard
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import scope_of
 from tabuah.operations.messages.drafts import link_event, unlink_event
-from tabuah.operations.messages.event_opening import open_event_of
+from tabuah.operations.messages.event_drafts import open_event_of
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.text.code_labels import code_label

@@ -235,7 +235,7 @@ def resume_mailbox(invocation: Invocation, account: str) -> None:
 @click.option("--dry-run", is_flag=True, help=N_("Record nothing."))
 @click.pass_obj
 def import_mails(invocation: Invocation, account: str, files: tuple[Path, ...], *, dry_run: bool) -> int:
-    """Record what the account of a mailbox or gateway would deliver; `message try` shows what is read."""
+    """Record saved mails as if the account had delivered them."""
     from tabuah.server.messages.intake import MessageIntake
     from tabuah.server.notices.settings_file import load_notice_settings
     from tabuah.text.messages.mail_text import encode_mail

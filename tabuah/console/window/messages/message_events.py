@@ -14,7 +14,7 @@ from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Draft, subject_key
 from tabuah.operations.exercises.scope import scope_of
 from tabuah.operations.messages.drafts import link_event, unlink_event
-from tabuah.operations.messages.event_opening import open_event_of
+from tabuah.operations.messages.event_drafts import open_event_of
 from tabuah.operations.messages.message import Message
 from tabuah.operations.parent_events.drafts import delete_event
 from tabuah.operations.parent_events.parent_event import ParentEvent
@@ -37,10 +37,11 @@ class MessageEvents:
     def begin(self, found: ListedMessage) -> None:
         """Ask for one of the open events of the world of the message, or a new one."""
         message, card = found.message, self._card
-        choices = event_choices(message, self._context.state.snapshot.parent_events.values())
+        events = open_events(message, self._context.state.snapshot.parent_events.values())
+        choices = event_choices(events)
         question = Question(
             title=_("To which parent event does the message belong?"),
-            text=_("The event and the message stay as they are; the link can be undone."),
+            text=_join_text(message, events),
             confirm=_("Join"),
             choice_label=_("Parent events"),
             choices=choices,
@@ -115,12 +116,23 @@ class MessageEvents:
         self._context.save(make, on_saved=lambda _saved: self._context.notifier.done(text, undo=undo))
 
 
-def event_choices(message: Message, events: Iterable[ParentEvent]) -> tuple[Choice, ...]:
-    """Return the open events of the world of a message that it does not belong to yet, and a new one."""
-    fitting = [each for each in listed_events(events, scope_of(message)) if each.is_open]
-    known = [each for each in fitting if each.id not in message.events]
-    found = [*((each.id, each.title) for each in known[:_MOST_CHOICES]), (_NEW, _("New event …"))]
-    return numbered_choices(found)
+def open_events(message: Message, events: Iterable[ParentEvent]) -> list[ParentEvent]:
+    """Return the open events of the world of a message that it does not belong to yet."""
+    listed = listed_events(events, scope_of(message))
+    return [each for each in listed if each.is_open and each.id not in message.events]
+
+
+def event_choices(events: Sequence[ParentEvent]) -> tuple[Choice, ...]:
+    """Return the first events as numbered choices, and a new one."""
+    return numbered_choices([*((each.id, each.title) for each in events[:_MOST_CHOICES]), (_NEW, _("New event …"))])
+
+
+def _join_text(message: Message, events: Sequence[ParentEvent]) -> str:
+    text = _("The event and the message stay as they are; the link can be undone.")
+    if len(events) <= _MOST_CHOICES:
+        return text
+    rest = _("{n} more events are open: tabuah message join-event {id}")
+    return f"{text} {rest.format(n=len(events) - _MOST_CHOICES, id=message.id)}"
 
 
 def _hazards(chosen: Hazard) -> tuple[Choice, ...]:

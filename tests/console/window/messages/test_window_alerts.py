@@ -155,3 +155,13 @@ def test_alert_joins_a_parent_event_and_leaves_it(dialog: MessageListDialog, win
     window.until(lambda: "Galodo" in visible_texts(dialog))
     window.qtbot.keyClick(dialog, Qt.Key.Key_U)
     window.until(lambda: not _message(data).events)
+
+
+def test_events_that_are_not_offered_are_counted(dialog: MessageListDialog, window: OpenWindow, data: Path):
+    with open_second_store(data) as store:
+        for number in range(10):
+            store.save_all(open_event(key_of(number), f"Galodo {number}", Hazard.FLASH_FLOOD, began_at=store.now()))
+    window.until(lambda: len(window.context.state.snapshot.parent_events) == 10)
+    window.qtbot.keyClick(dialog, Qt.Key.Key_E)
+    card = dialog.findChild(QWidget, "confirm_card")
+    assert "2 kejadian induk lain masih terbuka" in visible_texts(card)

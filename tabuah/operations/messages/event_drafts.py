@@ -1,4 +1,4 @@
-"""The opening of a parent event from a message."""
+"""Drafts that open a parent event from a message."""
 
 from datetime import datetime
 
