@@ -84,7 +84,9 @@ def build_subject_commands(
         gateways=MappingTrialActions(context, window, appearance, drafts),
         roster=RosterActions(context, window, appearance),
         shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin),
-        events=ParentEventActions(context, window, appearance),
+        events=ParentEventActions(
+            context, window, appearance, list_incidents=incidents.incident_list.begin_for_event
+        ),
         calls=CallListActions(context, window, appearance, report=incidents.report_actions.begin_from_call),
         messages=_message_actions(objects, appearance, incidents, drafts),
         contacts=DirectoryActions(context, window, appearance),

@@ -1,12 +1,14 @@
 """Text about saved views of the list of incidents."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tabuah.operations.incidents.incident_filters import IncidentFilters, IncidentOrder, IncidentStage
 from tabuah.operations.incidents.saved_views import SavedView, ViewPeriod
+from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.text.code_labels import code_label
+from tabuah.text.parent_events.event_text import unlisted_event_title
 
 ORDER_LABELS: Final[dict[IncidentOrder, str]] = {
     IncidentOrder.URGENT: N_("Late, worst, oldest"),
@@ -32,10 +34,12 @@ def order_label(order: IncidentOrder) -> str:
     return _(ORDER_LABELS[order])
 
 
-def describe_view(view: SavedView) -> str:
-    """Return the filters of a view: "Open incidents · Flood · Kubung · Last 7 days"."""
+def describe_view(view: SavedView, events: Mapping[str, ParentEvent]) -> str:
+    """Return the filters of a view: "Open incidents · Flood · Kubung · Last 7 days"; `events` are by id."""
     period = (_(PERIOD_LABELS[view.period]),) if view.period is not None else _dates(view.filters)
-    return " · ".join((*_filters(view.filters), *period))
+    chosen = view.filters.parent_event
+    event = (unlisted_event_title(events.get(chosen)),) if chosen else ()
+    return " · ".join((*_filters(view.filters), *event, *period))
 
 
 def unread_views_text(positions: Sequence[int]) -> str:

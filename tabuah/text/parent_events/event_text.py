@@ -1,6 +1,7 @@
 """Texts of parent events, from values."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -56,6 +57,24 @@ def event_field_label(field: str) -> str:
 
 def no_event_reason() -> str:
     return _("The incident belongs to no parent event.")
+
+
+def listed_event_titles(events: Sequence[ParentEvent]) -> dict[str, str]:
+    """Return the titles by id; events of the same title also have the day of their beginning."""
+    count = Counter(event.title.casefold() for event in events)
+    return {
+        event.id: event.title
+        if count[event.title.casefold()] == 1
+        else f"{event.title}, {format_short_day(event.began_at)}"
+        for event in events
+    }
+
+
+def unlisted_event_title(event: ParentEvent | None) -> str:
+    """Return the title of an event that a list of events leaves out, with the reason; None is not known here."""
+    if event is None:
+        return _("Unknown event")
+    return f"{event.title} · {event_state(event)}" if event.deleted else event.title
 
 
 def event_state(event: ParentEvent) -> str:

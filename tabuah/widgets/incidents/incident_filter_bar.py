@@ -33,9 +33,11 @@ _OTHERS: Final = {
     "unit": N_("Unit"),
     "channel": N_("Channel"),
     "author": N_("Reported or noted by"),
+    "parent_event": N_("Parent event"),
 }
 _DATES: Final = {"since": N_("Reported from"), "until": N_("Reported before")}
 _MOST_LETTERS: Final = 24  # of a choice in its box; the list shows it whole
+_MOST_TITLE_LETTERS: Final = 48  # of the title of a parent event
 _DATE_PX: Final = 170
 _TYPING_MS: Final = 400
 
@@ -137,7 +139,8 @@ class IncidentFilterBar(QWidget):
     def _box(self, code: str, label: str, choices: Sequence[Choice]) -> ChoiceBox:
         box = ChoiceBox(self._appearance, choices, name=f"incident_list_{code}", label=_(label))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        box.setMaximumWidth(self._appearance.px(10 * _MOST_LETTERS))
+        letters = _MOST_TITLE_LETTERS if code == "parent_event" else _MOST_LETTERS
+        box.setMaximumWidth(self._appearance.px(10 * letters))
         box.setToolTip(_(label))
         box.currentIndexChanged.connect(self._on_chosen)
         return box

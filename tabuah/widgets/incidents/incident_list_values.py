@@ -60,6 +60,7 @@ class ListRequest(msgspec.Struct, frozen=True, kw_only=True):
     opd: str = ""
     unit: str = ""
     author: str = ""
+    parent_event: str = ""
     period: str = ""
     since: str = ""
     until: str = ""

@@ -28,12 +28,13 @@ _KEYS: Final = {
     (Qt.Key.Key_Delete, False): EventAct.DELETE,
 }
 _CONTROL_KEYS: Final = {
+    Qt.Key.Key_I: EventAct.LIST,
     Qt.Key.Key_S: EventAct.EXPORT,
     Qt.Key.Key_C: EventAct.CHAT,
     Qt.Key.Key_R: EventAct.AFTER_ACTION,
 }
 # in the second line
-_OTHERS: Final = (EventAct.MAP, EventAct.EXPORT, EventAct.CHAT, EventAct.AFTER_ACTION, EventAct.DELETE)
+_OTHERS: Final = (EventAct.MAP, EventAct.LIST, EventAct.EXPORT, EventAct.CHAT, EventAct.AFTER_ACTION, EventAct.DELETE)
 _LIST, _FORM = range(2)
 _SIZE_PX: Final = (1180, 680)
 
@@ -175,6 +176,7 @@ class EventDialog(QDialog):
             ActButton(EventAct.REMOVE, _("Take out …"), "⇧F4"),
             ActButton(EventAct.CLOSE, _("Close …"), "F2"),
             ActButton(EventAct.MAP, _("On the map"), "⇧F2", ButtonKind.GHOST),
+            ActButton(EventAct.LIST, _("Search list …"), "Ctrl I", ButtonKind.GHOST),
             ActButton(EventAct.EXPORT, _("Export …"), "Ctrl S", ButtonKind.GHOST),
             ActButton(EventAct.CHAT, _("Copy for chat"), "Ctrl C", ButtonKind.GHOST),
             ActButton(EventAct.AFTER_ACTION, _("Special report …"), "Ctrl R", ButtonKind.GHOST),

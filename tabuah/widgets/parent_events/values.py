@@ -18,6 +18,7 @@ class EventAct(StrEnum):
     REMOVE = "remove"
     CLOSE = "close"
     MAP = "map"
+    LIST = "list"
     EXPORT = "export"
     CHAT = "chat"
     AFTER_ACTION = "after_action"

@@ -10,7 +10,7 @@ from tabuah.widgets.incidents.incident_list_values import ListRequest
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Choice
 
-FILTERS = ("hazard", "severity", "status", "channel", "kecamatan", "nagari", "opd", "unit", "author")
+FILTERS = ("hazard", "severity", "status", "channel", "kecamatan", "nagari", "opd", "unit", "author", "parent_event")
 CHOICES = {
     "stage": [Choice(code="open", label="Terbuka"), Choice(code="", label="Semua")],
     "period": [Choice(code="", label="Kapan saja"), Choice(code=OWN_PERIOD, label="Rentang sendiri")],

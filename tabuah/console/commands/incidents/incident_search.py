@@ -103,8 +103,7 @@ def search_incidents(
     with call.open_store() as store:
         _complete_index(store)
         scope, known = worlds.scope(store), exercises_by_id(store.exercises())
-        if filters.parent_event.strip():
-            filters = msgspec.structs.replace(filters, parent_event=find_event(store, filters.parent_event).id)
+        filters = with_event_id(store, filters)
         default = IncidentOrder.NEWEST
         if view_name:
             view = find_view(store.incident_views.read(), view_name)
@@ -174,6 +173,17 @@ def read_filters(words: Sequence[str], *, is_open: bool, is_ended: bool, **chose
     if since is not None and until is not None and since >= until:
         raise click.UsageError(_("--since must be before --until"))
     return IncidentFilters(words=" ".join(words), stage=stage, **sets, **chosen)
+
+
+def with_event_id(store: ConsoleStore, filters: IncidentFilters) -> IncidentFilters:
+    """Return filters with the id of the parent event that a person named by its title or the beginning of its id.
+
+    Raises:
+        NotPossible: none matches, or several do.
+    """
+    if not filters.parent_event.strip():
+        return filters
+    return msgspec.structs.replace(filters, parent_event=find_event(store, filters.parent_event).id)
 
 
 def _format_of(output: Path) -> ListFormat:

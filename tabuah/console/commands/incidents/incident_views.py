@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
-from tabuah.console.commands.incidents.incident_search import filter_options, read_filters
+from tabuah.console.commands.incidents.incident_search import filter_options, read_filters, with_event_id
 from tabuah.console.commands.incidents.incidents import incident_group
 from tabuah.console.commands.invocation import Invocation, ItemTable, print_error, print_text
 from tabuah.console.incidents.saved_view_files import UnreadableViews, read_view_file, write_view_file
@@ -37,12 +37,13 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 def list_views(call: Invocation) -> None:
     with call.open_store() as store:
         views = store.incident_views.read()
+        events = {event.id: event for event in store.parent_events(with_deleted=True)}
     table = ItemTable[SavedView](
         kind="view",
         headers=[_("Name"), _("Filters"), _("Order")],
         name=lambda view: view.name,
         record=view_record,
-        cells=lambda view: [view.name, describe_view(view), order_label(view.order)],
+        cells=lambda view: [view.name, describe_view(view, events), order_label(view.order)],
     )
     call.show_items(views, table, empty=_("No views are saved."))
 
@@ -72,6 +73,7 @@ def save(
         order=IncidentOrder(order),
     )
     with call.open_store() as store:
+        view = msgspec.structs.replace(view, filters=with_event_id(store, view.filters))
         views = store.incident_views.change(partial(_save_with_columns, view=view))
     _show(call, find_view(views, name), _("The view is saved."))
 

@@ -14,7 +14,12 @@ from tabuah.console.reports.incident_columns import listed_incidents
 from tabuah.console.reports.listed_impact import add_impact
 from tabuah.console.reports.report_export import ListFormat, encode_incident_table
 from tabuah.console.window.incidents.caller_lookup_actions import CallerLookupActions
-from tabuah.console.window.incidents.incident_list_choices import filter_choices, people_choices, place_choices
+from tabuah.console.window.incidents.incident_list_choices import (
+    event_choices,
+    filter_choices,
+    people_choices,
+    place_choices,
+)
 from tabuah.console.window.incidents.incident_list_items import (
     FoundPage,
     UnreadableDate,
@@ -45,6 +50,7 @@ _UNNAMED: Final = "-"  # of the view that the list shows
 _REPEAT_MS: Final = 500  # of a search while the index is being built
 _PARTS: Final = frozenset({StatePart.INCIDENTS, StatePart.WORLD})
 _CHOICE_PARTS: Final = frozenset({StatePart.UNITS, StatePart.PERSON, StatePart.WORLD})
+_EVENT_PARTS: Final = frozenset({StatePart.PARENT_EVENTS, StatePart.WORLD})
 
 
 class IncidentListActions(QObject):
@@ -84,10 +90,11 @@ class IncidentListActions(QObject):
 
     def begin(self) -> None:
         """Open the list, or bring it to the front."""
-        if self._dialog is None:
-            self._dialog = self._open()
-        self._search()
-        bring_to_front(self._dialog)
+        self._begin(None)
+
+    def begin_for_event(self, event_id: str) -> None:
+        """Open the list with the incidents of a parent event, ended and merged ones too."""
+        self._begin(ListRequest(parent_event=event_id, order=IncidentOrder.URGENT.value))
 
     def write_list(self, file: Path) -> None:
         """Write all shown incidents to a file, in the format of its suffix."""
@@ -113,8 +120,18 @@ class IncidentListActions(QObject):
         if self._dialog is not None:
             self._dialog.close()
 
+    def _begin(self, request: ListRequest | None) -> None:
+        if self._dialog is None:
+            self._dialog = self._open()
+        if request is not None:
+            self._show_events(request.parent_event)
+            self._dialog.show_request(request)
+        self._search()
+        bring_to_front(self._dialog)
+
     def _open(self) -> IncidentListDialog:
-        choices = filter_choices(self._context.state.snapshot, self._context.places.names())
+        state = self._context.state
+        choices = filter_choices(state.snapshot, self._context.places.names(), state.scope)
         dialog = IncidentListDialog(self._appearance, choices, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show_columns(self._columns)
@@ -151,8 +168,16 @@ class IncidentListActions(QObject):
         self._dialog.filters.show_choices(
             "nagari", place_choices(self._context.places.names(), request.kecamatan)["nagari"]
         )
+        self._show_events(request.parent_event)
         work = partial(_find, filters=view.filters_at(state.now()), order=view.order, scope=state.scope)
         self._context.store.run(work, on_done=self._on_found, on_error=self._on_failed)
+
+    def _show_events(self, chosen: str) -> None:
+        """Show the parent events of the world, with the title of the chosen one."""
+        state = self._context.state
+        choices = event_choices(state.snapshot.parent_events, state.scope, chosen)
+        if self._dialog is not None:
+            self._dialog.filters.show_choices("parent_event", choices)
 
     def _on_found(self, found: FoundPage) -> None:
         self._searches = False
@@ -204,6 +229,8 @@ class IncidentListActions(QObject):
         if parts & _CHOICE_PARTS and self._dialog is not None:
             for code, choices in people_choices(self._context.state.snapshot).items():
                 self._dialog.filters.show_choices(code, choices)
+        if parts & _EVENT_PARTS and self._dialog is not None:
+            self._show_events(self._dialog.request.parent_event)
         if StatePart.PERSON in parts and self._views is not None:
             self._views.refresh()
         if parts & _PARTS:

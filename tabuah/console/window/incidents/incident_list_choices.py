@@ -1,18 +1,21 @@
 """Choices of the filters of the list of incidents."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from tabuah.console.window.incidents.incident_list_items import LATE
+from tabuah.console.window.parent_events.event_items import listed_events
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.contacts.places import PlaceNames
-from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.exercises.scope import ExerciseScope, plain_code
+from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.resources.localisation import _
 from tabuah.resources.regency import current_regency
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.saved_views import ORDER_LABELS, PERIOD_LABELS
+from tabuah.text.parent_events.event_text import listed_event_titles, unlisted_event_title
 from tabuah.text.roster.roster_text import person_name
 from tabuah.widgets.incidents.incident_filter_bar import OWN_PERIOD
 from tabuah.widgets.values import Choice
@@ -20,7 +23,7 @@ from tabuah.widgets.values import Choice
 ItemT = TypeVar("ItemT")
 
 
-def filter_choices(snapshot: ConsoleSnapshot, places: PlaceNames) -> dict[str, list[Choice]]:
+def filter_choices(snapshot: ConsoleSnapshot, places: PlaceNames, scope: ExerciseScope) -> dict[str, list[Choice]]:
     """Return the choices of all filters, by filter."""
     return {
         "stage": [
@@ -41,6 +44,7 @@ def filter_choices(snapshot: ConsoleSnapshot, places: PlaceNames) -> dict[str, l
         "order": [Choice(code=order.value, label=_(label)) for order, label in ORDER_LABELS.items()],
         **place_choices(places),
         **people_choices(snapshot),
+        "parent_event": event_choices(snapshot.parent_events, scope),
     }
 
 
@@ -78,6 +82,14 @@ def people_choices(snapshot: ConsoleSnapshot) -> dict[str, list[Choice]]:
             *(Choice(code=name, label=person_name(name, users)) for name in authors),
         ],
     }
+
+
+def event_choices(events: Mapping[str, ParentEvent], scope: ExerciseScope, chosen: str = "") -> list[Choice]:
+    """Return the parent events of a world; a chosen one that is not among them comes last, with the reason."""
+    titles = listed_event_titles(listed_events(events.values(), scope))
+    if chosen and chosen not in titles:
+        titles[chosen] = unlisted_event_title(events.get(chosen))
+    return _all(_("All events"), titles, titles.__getitem__)
 
 
 def _all(first: str, items: Iterable[ItemT], label: Callable[[ItemT], str]) -> list[Choice]:

@@ -63,6 +63,7 @@ def view_of(request: ListRequest, now: datetime, *, name: str, columns: tuple[st
         opd=request.opd,
         unit=request.unit,
         author=request.author,
+        parent_event=request.parent_event,
         since=since,
         until=until,
     )
@@ -87,6 +88,7 @@ def request_of(view: SavedView, now: datetime) -> ListRequest:
         opd=filters.opd,
         unit=filters.unit,
         author=filters.author,
+        parent_event=filters.parent_event,
         period=view.period.value if view.period else OWN_PERIOD if has_dates else "",
         since=moment_text(filters.since, now=now) if filters.since else "",
         until=moment_text(filters.until, now=now) if filters.until else "",

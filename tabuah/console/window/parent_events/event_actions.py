@@ -42,8 +42,17 @@ Submitted = tuple[Sequence[Draft], str, Callable[[], None]]  # entries, message,
 class ParentEventActions(QObject):
     """Opens the dialog of parent events and follows the console state while it is open."""
 
-    def __init__(self, context: WindowContext, window: QWidget, appearance: Appearance) -> None:
+    def __init__(
+        self,
+        context: WindowContext,
+        window: QWidget,
+        appearance: Appearance,
+        *,
+        list_incidents: Callable[[str], None],
+    ) -> None:
+        """Call `list_incidents` with the id of an event whose incidents the list shall show."""
         super().__init__(window)
+        self._list_incidents = list_incidents
         self._context, self._window, self._appearance = context, window, appearance
         self._dialog: EventDialog | None = None
         self._questions: EventQuestions | None = None
@@ -205,6 +214,8 @@ class ParentEventActions(QObject):
                 questions.reopen(event.id)
             case EventAct.MAP:
                 self._show_on_map(members.counted)
+            case EventAct.LIST:
+                self._list_incidents(event.id)
             case EventAct.DELETE:
                 questions.delete(event)
             case _:

@@ -133,6 +133,8 @@ def _reasons(snapshot: ConsoleSnapshot, event: ParentEvent | None, members: Even
         }
     if not members.all:
         reasons[EventAct.REMOVE] = reasons[EventAct.REMOVE] or _("No incident belongs to this event yet.")
+    if not members.all:
+        reasons[EventAct.LIST] = _("No incident belongs to this event yet.")
     if not any(each.place is not None for each in members.counted):
         reasons[EventAct.MAP] = _("No incident of the event has a place.")
     return reasons

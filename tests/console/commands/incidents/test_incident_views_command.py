@@ -47,6 +47,16 @@ def test_saved_view_is_searched_renamed_and_deleted(line: CommandLine):
     assert line("incident", "search", "x", "--view", "Selesai")[0] == ExitCode.BAD_INPUT
 
 
+def test_saved_view_names_a_parent_event(line: CommandLine):
+    number = line.json("incident", "search", "jembatan")[0]["number"]
+    line.json("event", "open", "Banjir Kubung", "--incident", number)
+    line.json("incident", "view", "save", "Kejadian", "--event", "banjir kubung")
+    assert [row["title"] for row in line.json("incident", "search", "--view", "kejadian")] == ["Jembatan putus"]
+    assert "Banjir Kubung" in line("incident", "view", "list")[1]
+    assert line("incident", "view", "save", "Lain", "--event", "tidak ada")[0] == ExitCode.BAD_INPUT
+    assert names(line) == ["Kejadian"]
+
+
 def test_views_belong_to_one_user(line: CommandLine):
     log_in(line, "rina")
     line.json("incident", "view", "save", "Arsip", "--archive")

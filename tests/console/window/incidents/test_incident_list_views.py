@@ -21,6 +21,7 @@ NOW = datetime(2026, 12, 1, 7, 30, tzinfo=UTC)
         ListRequest(stage="late", words='"batang lembang" -palsu', order="newest"),
         ListRequest(stage="ended", hazard="flood", channel="phone", period="week", order="number"),
         ListRequest(kecamatan="Kubung", nagari="Koto Baru", opd="PUPR", unit="TRC-1", author="ani", order="oldest"),
+        ListRequest(parent_event="0190", order="urgent"),
         ListRequest(period=OWN_PERIOD, since="2026-11-01 08.00", until="2026-11-02 00.00", order="changed"),
     ],
 )

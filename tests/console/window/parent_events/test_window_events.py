@@ -16,6 +16,7 @@ from tabuah.operations.codes import Hazard
 from tabuah.operations.parent_events.event_incidents import EventIncidents
 from tabuah.operations.parent_events.parent_event import ParentEvent
 from tabuah.operations.people.roles import Role
+from tabuah.widgets.controls.choice_box import ChoiceBox
 from tabuah.widgets.controls.growing_text_edit import GrowingTextEdit
 from tabuah.widgets.parent_events.event_dialog import EventDialog
 from tabuah.widgets.parent_events.values import EventAct
@@ -207,6 +208,40 @@ def test_incidents_of_the_event_are_shown_on_the_map(dialog: EventDialog, window
     canvas.centre_on(100.9, -1.2, 10.0)
     press(dialog, window, Qt.Key.Key_F2, SHIFT)
     window.until(lambda: (canvas.view.centre_x_m, canvas.view.centre_y_m) == pytest.approx(wanted, abs=10))
+
+
+def test_incidents_of_the_event_are_listed_and_kept_as_a_view(dialog: EventDialog, window: OpenWindow, data: Path):
+    report(window, data, "Pohon tumbang")
+    press(dialog, window, Qt.Key.Key_I, CTRL)
+    found = window.commands.incidents.incident_list.dialog
+    assert found is not None
+    box = found.findChild(ChoiceBox, "incident_list_parent_event")
+    window.until(lambda: found.model.ids == (window.incident.id,))
+    assert (box.currentText(), box.isVisible()) == ("Banjir Kubung", True)
+    found.views.act_requested.emit("save")
+    field = found.findChild(QLineEdit, "confirm_field")
+    field.setText("Kejadian")
+    window.qtbot.keyClick(field, Qt.Key.Key_Return)
+    window.until(lambda: [each.text() for each in found.views.actions() if each.isCheckable()] == ["Kejadian"])
+    found.filters.clear()
+    window.until(lambda: len(found.model.ids) == 2)
+    press(dialog, window, Qt.Key.Key_Delete)
+    answer(dialog, window, "keliru")
+    window.until(lambda: event_of(window).deleted)
+    found.views.view_chosen.emit("Kejadian")
+    window.until(lambda: box.currentText() == "Banjir Kubung · dihapus")
+    assert found.request.parent_event == event_of(window).id
+
+
+def test_list_of_an_event_replaces_the_filters_of_an_open_list(dialog: EventDialog, window: OpenWindow):
+    window.commands.incidents.incident_list.begin()
+    found = window.commands.incidents.incident_list.dialog
+    assert found is not None
+    found.findChild(ChoiceBox, "incident_list_hazard").show_current("fire")
+    window.until(lambda: found.model.ids == ())
+    press(dialog, window, Qt.Key.Key_I, CTRL)
+    window.until(lambda: found.model.ids == (window.incident.id,))
+    assert (found.request.hazard, found.request.stage) == ("", "")
 
 
 def test_event_is_copied_for_a_chat(dialog: EventDialog, window: OpenWindow):
