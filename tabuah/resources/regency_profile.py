@@ -4,7 +4,7 @@ The profile is also part of a journal entry; msgspec enforces its bounds.
 """
 
 import re
-from datetime import timedelta, timezone
+from datetime import date, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -17,6 +17,7 @@ PROFILE_FILE: Final = "regency.toml"
 FORMAT_VERSION: Final = 1
 MAX_FILE_BYTES: Final = 1 << 18
 MAX_CREST_BYTES: Final = 1 << 16
+MAX_HOLIDAYS: Final = 1_000  # forty years
 MIN_SIDE_DEG: Final = 0.01  # about 1 km
 MAX_SIDE_DEG: Final = 12.0  # two UTM zones: more is no regency
 
@@ -126,7 +127,7 @@ class ClockSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         hazards, channels: the incidents that have it; none for all.
         task_kinds: the kinds of tasks that have it without being chosen.
         minutes, days: the limit; a limit in days ends with the local day.
-        working: whether only Monday to Friday count as days; holidays are not known.
+        working: whether only working days count: Monday to Friday without holidays.
     """
 
     code: Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
@@ -139,6 +140,13 @@ class ClockSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     minutes: Annotated[int, Meta(ge=1, le=100_000)] | None = None
     days: Annotated[int, Meta(ge=1, le=366)] | None = None
     working: bool = False
+
+
+class Holiday(msgspec.Struct, frozen=True, kw_only=True):
+    """A day that is no working day: a public holiday, or a day of joint leave (cuti bersama)."""
+
+    date: date
+    name: Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class RunCardUnits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -209,6 +217,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         run_cards: the units that are sent to each hazard.
         unit_coverage: the kinds of units that must be ready for each kecamatan.
         clocks: time limits of incidents and tasks, besides `arrival_min` of the hazards.
+        holidays: days that limits in working days leave out.
         aid_items: the items of aid that forms offer; without one, those of the shipped profile.
         message_answers: sentences for answers to messages; without one, those of the shipped profile.
         message_times: when a waiting message is late.
@@ -240,6 +249,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     run_cards: Annotated[tuple[RunCardSettings, ...], Meta(max_length=100)] = ()
     unit_coverage: Annotated[tuple[UnitCoverageSettings, ...], Meta(max_length=20)] = ()
     clocks: Annotated[tuple[ClockSettings, ...], Meta(max_length=50)] = ()
+    holidays: Annotated[tuple[Holiday, ...], Meta(max_length=MAX_HOLIDAYS)] = ()
     aid_items: Annotated[tuple[AidItem, ...], Meta(max_length=200)] = ()
     message_answers: Annotated[tuple[AnswerTemplate, ...], Meta(max_length=30)] = ()
     message_times: MessageTimes = MessageTimes()

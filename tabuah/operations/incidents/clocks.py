@@ -8,12 +8,12 @@ import msgspec
 
 from tabuah.operations.codes import FORWARD_STATUSES, Channel, Hazard, Status
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.regency.working_days import is_working_day
 from tabuah.resources.regency import current_regency
 from tabuah.resources.regency_profile import ClockSettings, RegencyProfile
 from tabuah.resources.time_zone import in_home_zone
 
 ARRIVAL: Final = "arrival"  # code of the clock that `arrival_min` of a hazard gives
-_SATURDAY: Final = 5
 _DAY: Final = timedelta(days=1)
 
 
@@ -64,10 +64,12 @@ class ClockRule(msgspec.Struct, frozen=True, kw_only=True):
         """Return the moment before which a clock started that is overdue now."""
         if self.minutes is not None:
             return now - timedelta(minutes=self.minutes)
-        start = in_home_zone(now)
-        while self.due_at(start) >= now:
-            start -= _DAY
-        return datetime.combine(start.date() + _DAY, time(), tzinfo=start.tzinfo)
+        local, left = in_home_zone(now), self.days or 0
+        day = local.date() - (_DAY if local.time() == time() else timedelta())  # all days before it have ended
+        while left:
+            day -= _DAY
+            left -= not self.working or is_working_day(day)
+        return datetime.combine(day, time(), tzinfo=local.tzinfo)
 
 
 def limit_end(started_at: datetime, *, minutes: int | None, days: int | None, working: bool) -> datetime:
@@ -77,7 +79,7 @@ def limit_end(started_at: datetime, *, minutes: int | None, days: int | None, wo
         started_at: its start.
         minutes: its length in minutes, or
         days: its length in days, after the day of the start.
-        working: whether only Monday to Friday count.
+        working: whether only working days count.
     """
     if minutes is not None:
         return started_at + timedelta(minutes=minutes)
@@ -85,7 +87,7 @@ def limit_end(started_at: datetime, *, minutes: int | None, days: int | None, wo
     day, left = local.date(), days or 0
     while left:
         day += _DAY
-        left -= not working or day.weekday() < _SATURDAY
+        left -= not working or is_working_day(day)
     return datetime.combine(day + _DAY, time(), tzinfo=local.tzinfo).astimezone(started_at.tzinfo)
 
 

@@ -118,6 +118,7 @@ def _check_names(profile: RegencyProfile) -> Iterator[ProfileFinding]:
         value = str(profile.message_times.overdue_min)
         yield ProfileFinding(key="message_times", problem=ProfileProblem.UNKNOWN_VALUE, value=value)
     yield from _duplicates("crews", (name.casefold() for name in profile.crews))
+    yield from _duplicates("holidays", (each.date.isoformat() for each in profile.holidays))
     yield from _duplicates("shifts", (shift.start for shift in profile.shifts))
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from tabuah.operations.entries import Draft
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.regency.subject import PROFILE_CHANGED, PROFILE_SUBJECT, ProfileChanged, RegencyState
-from tabuah.resources.localisation import _
+from tabuah.resources.localisation import _, format_size
 from tabuah.resources.regency import KEPT_FILE, read_kept_profile, set_regency, shipped_regency
-from tabuah.resources.regency_profile import InvalidProfile, RegencyProfile
+from tabuah.resources.regency_profile import MAX_FILE_BYTES, InvalidProfile, RegencyProfile
 from tabuah.server.errors import ServerError, UnusableDirectory
 from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.protocol import RegencySummary
 from tabuah.storage.journal.wire import Record
-from tabuah.storage.regency.kept_profile import has_map, keep_map, keep_profile, profile_sha256
+from tabuah.storage.regency.kept_profile import encode_profile, has_map, keep_map, keep_profile, profile_sha256
 from tabuah.storage.regency.profile_file import ProfileFolder
 
 
@@ -55,6 +55,7 @@ def append_with_profile(journal: ServerJournal, new: ProfileFolder, drafts: Sequ
     Raises:
         ServerError: nothing was changed.
     """
+    _check_size(new.profile)
     written = _write_map(journal, new)
     try:
         if drafts:
@@ -64,6 +65,20 @@ def append_with_profile(journal: ServerJournal, new: ProfileFolder, drafts: Sequ
             written.unlink(missing_ok=True)
         raise
     _keep(journal, new)
+
+
+def _check_size(profile: RegencyProfile) -> None:
+    """Check that consoles will read a profile.
+
+    Raises:
+        ServerError: it is too large.
+    """
+    size = len(encode_profile(profile))
+    if size > MAX_FILE_BYTES:
+        message = _(
+            "The profile has {size}, at most {most} are allowed. Nothing was changed. Remove old holidays or texts."
+        )
+        raise ServerError(message.format(size=format_size(size), most=format_size(MAX_FILE_BYTES)))
 
 
 def _write_map(journal: ServerJournal, new: ProfileFolder) -> Path | None:

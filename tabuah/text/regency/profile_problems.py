@@ -49,6 +49,7 @@ _HINTS: Final[dict[str, str]] = {
     "run_cards": N_("write hazard, severity, and units with kind and count"),
     "unit_coverage": N_("write a kind of unit, and within_km where it need not be in the kecamatan itself"),
     "clocks": N_("write code, name, starts, stops, and minutes or days"),
+    "holidays": N_("write date, like 2026-12-25, and name"),
     "message_answers": N_("write code, and the sentence as id and en with at most 500 characters"),
     "message_times": N_("write minutes from 1 to 10080 as late_min and overdue_min, overdue_min not the smaller"),
     "unit_kinds": N_("write a code of a kind of unit"),

@@ -1,10 +1,12 @@
 """Clocks of the profile: which incidents have them, working days, and when they are overdue."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.judged_journal import JudgedJournal
 from support.regencies import eastern_regency, regency_in_use
@@ -17,10 +19,11 @@ from tabuah.operations.regency.profile_checks import check_profile
 from tabuah.operations.tasks.task import TaskKind
 from tabuah.operations.tasks.task_clocks import chosen_clocks, task_limits
 from tabuah.resources.regency import shipped_regency
-from tabuah.resources.regency_profile import ClockSettings
+from tabuah.resources.regency_profile import MAX_HOLIDAYS, ClockSettings, Holiday
 from tabuah.text.incidents.incident_text import response_clock_text
 
 FRIDAY = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)  # 10.00 WIB
+DAY = timedelta(days=1)
 SHIPPED = {clock.code for clock in shipped_regency().clocks}
 
 
@@ -28,6 +31,14 @@ def incident_of(hazard: Hazard = Hazard.FLOOD, channel: Channel = Channel.PHONE,
     room = JudgedJournal()
     incident = room.report(room.author("ani"))
     return msgspec.structs.replace(incident, hazard=hazard, channel=channel, reported_at=FRIDAY, **changes)
+
+
+@contextmanager
+def holidays_in_use(*days: date) -> Iterator[None]:
+    """Use the shipped profile with these holidays."""
+    holidays = tuple(Holiday(date=day, name="Libur") for day in days)
+    with regency_in_use(msgspec.structs.replace(shipped_regency(), holidays=holidays)):
+        yield
 
 
 def test_shipped_profile_is_valid_and_names_the_clocks_of_the_room():
@@ -48,18 +59,57 @@ def test_limit_in_days_ends_with_the_local_day(days: int, working: bool, end: da
     assert limit_end(FRIDAY, minutes=None, days=days, working=working) == end
 
 
+@pytest.mark.parametrize(
+    ("days", "end"),
+    [
+        (3, datetime(2026, 12, 4, 17, tzinfo=UTC)),  # without Monday and Tuesday: the end of Friday
+        (1, datetime(2026, 12, 2, 17, tzinfo=UTC)),
+    ],
+)
+def test_limit_in_working_days_leaves_out_holidays(days: int, end: datetime):
+    with holidays_in_use(date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 5)):
+        assert limit_end(FRIDAY, minutes=None, days=days, working=True) == end
+        assert limit_end(FRIDAY, minutes=None, days=days, working=False) == FRIDAY.replace(hour=17) + days * DAY
+    assert limit_end(FRIDAY, minutes=None, days=days, working=True) < end
+
+
+def test_running_limit_moves_with_a_changed_holiday_and_a_limit_of_a_task_does_not():
+    complaint = incident_of(Hazard.PUBLIC_SERVICE, Channel.SP4N_LAPOR)
+    stored = task_limits(TaskKind.DISPOSITION, FRIDAY, "sp4n_information").due_at
+    with holidays_in_use(date(2026, 12, 1)):
+        (clock,) = running_clocks(complaint, FRIDAY)
+        assert clock.due_at == datetime(2026, 12, 3, 17, tzinfo=UTC)
+        assert task_limits(TaskKind.DISPOSITION, FRIDAY, "sp4n_information").due_at == stored + 3 * DAY
+    (clock,) = running_clocks(complaint, FRIDAY)
+    assert clock.due_at == datetime(2026, 12, 2, 17, tzinfo=UTC)
+
+
 @given(
     start=st.integers(min_value=0, max_value=60 * 24 * 40),
     now=st.integers(min_value=0, max_value=60 * 24 * 60),
     limit=st.one_of(st.integers(1, 14), st.none()),
     working=st.booleans(),
+    holidays=st.sets(st.integers(0, 60), max_size=25),
 )
-def test_overdue_moment_agrees_with_the_end_of_the_limit(start: int, now: int, limit: int | None, working: bool):
+@example(start=0, now=14 * 60, limit=1, working=True, holidays=set())  # a midnight
+def test_overdue_moment_agrees_with_the_end_of_the_limit(
+    start: int, now: int, limit: int | None, working: bool, holidays: set[int]
+):
     rule = ClockRule(
         code="c", waiting=frozenset(), days=limit, minutes=90 if limit is None else None, working=working
     )
     started_at, at = FRIDAY + timedelta(minutes=start), FRIDAY + timedelta(minutes=now)
-    assert (started_at < rule.overdue_before(at)) is (rule.due_at(started_at) < at)
+    with holidays_in_use(*(FRIDAY.date() + each * DAY for each in holidays)):
+        assert (started_at < rule.overdue_before(at)) is (rule.due_at(started_at) < at)
+
+
+def test_limit_ends_with_a_list_of_holidays_that_is_full():
+    days = tuple(FRIDAY.date() + each * DAY for each in range(MAX_HOLIDAYS))
+    rule = ClockRule(code="c", waiting=frozenset(), days=366, working=True)
+    with holidays_in_use(*days):
+        end = rule.due_at(FRIDAY)
+        assert end > FRIDAY + MAX_HOLIDAYS * DAY
+        assert rule.overdue_before(end) <= FRIDAY < rule.overdue_before(end + DAY)
 
 
 def test_first_answer_to_a_complaint_runs_until_it_is_verified():

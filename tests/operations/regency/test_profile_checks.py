@@ -1,5 +1,7 @@
 """Tests of the checks of a profile: each problem names its key and value."""
 
+from datetime import date
+
 import msgspec
 import pytest
 from support.regencies import eastern_regency
@@ -7,10 +9,11 @@ from support.regencies import eastern_regency
 from tabuah.operations.regency.profile_checks import ProfileProblem, check_map, check_profile
 from tabuah.resources.hazard_questions import HazardQuestion, QuestionKind
 from tabuah.resources.regency import shipped_regency
-from tabuah.resources.regency_profile import HazardSettings, Opd
+from tabuah.resources.regency_profile import HazardSettings, Holiday, Opd
 from tabuah.text.regency.profile_problems import describe_finding
 
 HAZARDS = shipped_regency().hazards
+HOLIDAY = Holiday(date=date(2026, 12, 25), name="Natal")
 BOMB = '<!DOCTYPE a [<!ENTITY b "cc">]><svg>&b;</svg>'
 TWICE = HazardQuestion(code="rising", text="Naik?", kind=QuestionKind.YES_NO)
 CHOICE = HazardQuestion(code="hit", text="Apa?", kind=QuestionKind.CHOICE, choices=("Rumah", "rumah"))
@@ -48,6 +51,7 @@ def asking(*questions: HazardQuestion) -> tuple[HazardSettings, ...]:
         ({"hazards": asking(OTHER_KIND)}, "hazards.flash_flood.questions", ProfileProblem.KIND_DIFFERS, "road_cut"),
         ({"map": ""}, "map", ProfileProblem.MISSING_MAP, ""),
         ({"opds": (Opd(name="BPBD"), Opd(name="bpbd"))}, "opds", ProfileProblem.LISTED_TWICE, "bpbd"),
+        ({"holidays": (HOLIDAY, HOLIDAY)}, "holidays", ProfileProblem.LISTED_TWICE, "2026-12-25"),
         ({"crest_svg": "<html/>"}, "letterhead.crest", ProfileProblem.NO_SVG, ""),
         ({"crest_svg": BOMB}, "letterhead.crest", ProfileProblem.NO_SVG, ""),
     ],

@@ -5,6 +5,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator
+from datetime import date, timedelta
 from errno import ENOSPC
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.people.roles import Role
 from tabuah.operations.regency.subject import PROFILE_CHANGED, PROFILE_SUBJECT, ProfileChanged
 from tabuah.resources.regency import current_regency, kept_map_file, read_kept_profile, set_regency, shipped_regency
-from tabuah.server.errors import UnusableDirectory, UnusableSetup
+from tabuah.resources.regency_profile import MAX_HOLIDAYS, Holiday
+from tabuah.server.errors import ServerError, UnusableDirectory, UnusableSetup
 from tabuah.server.journal import ServerJournal
 from tabuah.server.people.user_changes import create_user
 from tabuah.server.regency import setup_files
@@ -219,3 +221,13 @@ def write_users_and_mappings(folder: Path) -> None:
 
 def mappings_of(journal: ServerJournal) -> str | None:
     return present_text(journal.directory.path, GATEWAYS)
+
+
+def test_profile_that_consoles_could_not_read_is_refused(journal: ServerJournal):
+    before = journal_profile(journal)
+    assert before is not None
+    holidays = tuple(Holiday(date=date(2000, 1, 1) + timedelta(days=n), name="🎉" * 80) for n in range(MAX_HOLIDAYS))
+    large = ProfileFolder(profile=msgspec.structs.replace(before, holidays=holidays))
+    with pytest.raises(ServerError, match="361 kB"):
+        change_profile(journal, large, actor="administrator")
+    assert journal_profile(journal) == before == current_regency()

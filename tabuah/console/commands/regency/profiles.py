@@ -8,6 +8,7 @@ import msgspec
 
 from tabuah.console.commands.command_classes import TabuahGroup
 from tabuah.console.commands.invocation import Invocation, print_facts, print_text
+from tabuah.console.commands.regency.holidays import holiday_group
 from tabuah.resources.localisation import N_, _
 from tabuah.resources.regency import current_regency, regency_map_file, shipped_regency
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tabuah.resources.regency_profile import RegencyProfile
 
 profile_group = TabuahGroup("profile", help=N_("The profile of the regency: name, codes, time zone, lists."))
+profile_group.add_command(holiday_group)
 
 
 class ProfileRecord(msgspec.Struct, frozen=True, kw_only=True):

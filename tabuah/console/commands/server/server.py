@@ -25,6 +25,7 @@ from tabuah.console.commands.server.configuration import config_command, options
 from tabuah.console.commands.server.data_directory import open_server_journal, server_directory
 from tabuah.console.commands.server.data_owner import refuse_root
 from tabuah.console.commands.server.handback import handback_command
+from tabuah.console.commands.server.holidays import holiday_group
 from tabuah.console.commands.server.install_service import install_service_command
 from tabuah.console.commands.server.mailboxes import messages_group
 from tabuah.console.commands.server.migrate import migrate_command
@@ -169,6 +170,7 @@ server_group.add_command(log_group)
 server_group.add_command(handback_command)
 server_group.add_command(tls_group)
 server_group.add_command(profile_command)
+server_group.add_command(holiday_group)
 server_group.add_command(notices_group)
 server_group.add_command(messages_group)
 server_group.add_command(webhooks_group)

@@ -1,0 +1,1 @@
+"""Files about the regency, for commands and the window."""
