@@ -6,20 +6,19 @@ FeedUnreachable     no usable response; the message can be shown
 BMKG allows 60 requests a minute from one address, over all feeds.
 """
 
-import socket
-import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from http import HTTPStatus
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import msgspec
 
 from tabuah.resources.localisation import _
+from tabuah.server.transfer_deadline import TransferDeadline
 
 MAX_REQUESTS: Final = 60
 REQUEST_WINDOW_S: Final = 60.0
@@ -96,9 +95,16 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
 class Fetcher:
     """The HTTP client for all feeds; belongs to the feeds thread. `pause` waits and returns whether to give up."""
 
-    def __init__(self, rate_limiter: RateLimiter, *, agent: str, pause: Callable[[float], bool]) -> None:
-        self._rate_limiter, self._pause = rate_limiter, pause
-        self._receiving: httpx2.Response | None = None
+    def __init__(
+        self,
+        rate_limiter: RateLimiter,
+        *,
+        agent: str,
+        pause: Callable[[float], bool],
+        total_s: float = TOTAL_TIMEOUT_S,
+    ) -> None:
+        self._rate_limiter, self._pause, self._total_s = rate_limiter, pause, total_s
+        self._deadline = TransferDeadline()
         timeout = httpx2.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
         # Compression is declined, so that a small response cannot unpack to a large one.
         headers = {"User-Agent": agent, "Accept-Encoding": "identity"}
@@ -106,13 +112,8 @@ class Fetcher:
         self._loopback = httpx2.Client(timeout=timeout, headers=headers, follow_redirects=False, trust_env=False)
 
     def abort(self) -> None:
-        """Abort the response that is being received; call it from another thread."""
-        response = self._receiving
-        stream: Any = response.extensions.get("network_stream") if response is not None else None
-        connection = stream.get_extra_info("socket") if stream is not None else None
-        if connection is not None:
-            with suppress(OSError):  # the connection may be closed already
-                connection.shutdown(socket.SHUT_RDWR)
+        """Abort the request that runs; call it from another thread."""
+        self._deadline.abort()
 
     def close(self) -> None:
         """Close the connections."""
@@ -144,13 +145,16 @@ class Fetcher:
                 raise FeedUnreachable(_("the server is stopping"))
         self._rate_limiter.note()
         client = self._loopback if urlsplit(url).hostname in _LOOPBACK else self._external
-        with client.stream("GET", url, headers=known.headers()) as response:
-            self._receiving = response
+        with self._deadline.limit(self._total_s) as is_late:
             try:
-                wanted = response.status_code == 200
-                return response.status_code, response.headers, _received(response) if wanted else b""
-            finally:
-                self._receiving = None
+                extensions = self._deadline.extensions
+                with client.stream("GET", url, headers=known.headers(), extensions=extensions) as response:
+                    body = _received(response) if response.status_code == HTTPStatus.OK else b""
+            except httpx2.HTTPError as error:
+                raise FeedUnreachable(_("the download takes too long") if is_late() else _reason(error)) from error
+            if is_late():
+                raise FeedUnreachable(_("the download takes too long"))
+            return response.status_code, response.headers, body
 
     def _read(
         self, status: int, headers: httpx2.Headers, body: bytes, *, known: Validators, moved_to: str
@@ -172,7 +176,6 @@ class Fetcher:
 
 
 def _received(response: httpx2.Response) -> bytes:
-    deadline_s = time.monotonic() + TOTAL_TIMEOUT_S
     received = bytearray()
     for piece in response.iter_raw():
         received += piece
@@ -180,8 +183,6 @@ def _received(response: httpx2.Response) -> bytes:
             raise FeedUnreachable(_("the response is larger than {limit} MB").format(
                 limit=MAX_BYTES // 1_000_000
             ))  # fmt: skip
-        if time.monotonic() > deadline_s:
-            raise FeedUnreachable(_("the download takes too long"))
     return bytes(received)
 
 

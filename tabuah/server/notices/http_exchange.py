@@ -1,10 +1,5 @@
 """One request by HTTP and its bounded answer; redirects are not followed, so that no other host is reached."""
 
-import contextlib
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -14,6 +9,7 @@ import msgspec
 from tabuah.operations.notices.channels import LOOPBACK
 from tabuah.resources.localisation import _
 from tabuah.server.notices.message_sender import DeliveryFailed
+from tabuah.server.transfer_deadline import TransferDeadline
 
 CONNECT_TIMEOUT_S: Final = 10.0
 READ_TIMEOUT_S: Final = 15.0
@@ -52,7 +48,7 @@ class HttpExchange:
             total_s: the longest time of an exchange.
         """
         self._total_s = total_s
-        self._stream: Any = None  # of the newest connection, which carries the next request, too
+        self._deadline = TransferDeadline()
         self._hidden = _forms_of(secrets)
         is_loopback = urlsplit(url).hostname in LOOPBACK
         self._client = httpx2.Client(
@@ -73,9 +69,9 @@ class HttpExchange:
         Raises:
             DeliveryFailed: there was no answer.
         """
-        with self._deadline() as is_late:
+        with self._deadline.limit(self._total_s) as is_late:
             try:
-                with self._client.stream(method, url, extensions={"trace": self._note_stream}, **parts) as response:
+                with self._client.stream(method, url, extensions=self._deadline.extensions, **parts) as response:
                     answer = HttpAnswer(response.status_code, response.headers, _received(response))
             except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeEncodeError) as error:
                 reason = _("no response in time") if is_late() else self._reason(error)
@@ -86,36 +82,9 @@ class HttpExchange:
                 raise DeliveryFailed(_("no response in time"))
             return answer
 
-    @contextmanager
-    def _deadline(self) -> Iterator[Callable[[], bool]]:
-        """End a transfer that takes too long, as with a byte now and then; yield whether it was ended."""
-        late = threading.Event()
-
-        def end() -> None:
-            late.set()
-            self.abort()
-
-        timer = threading.Timer(self._total_s, end)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield late.is_set
-        finally:
-            timer.cancel()
-            timer.join()
-
-    def _note_stream(self, event: str, found: dict[str, Any]) -> None:
-        """Keep the connection, so that `abort` reaches it before there is a response."""
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._stream = found["return_value"]
-
     def abort(self) -> None:
         """End a transfer that runs."""
-        stream = self._stream
-        connection = stream.get_extra_info("socket") if stream is not None else None
-        if connection is not None:
-            with contextlib.suppress(OSError):  # it may be closed already
-                connection.shutdown(socket.SHUT_RDWR)
+        self._deadline.abort()
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,41 +1,14 @@
 """One request by HTTP: hostile answers, the end of a transfer, cookies and secrets."""
 
-import contextlib
 import http.server
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
+from support.answering_server import start_server_that
 from support.notice_servers import start_gateway_server
 
 from tabuah.server.notices.http_exchange import MAX_ANSWER_BYTES, HttpExchange
 from tabuah.server.notices.message_sender import DeliveryFailed
-
-Answer = Callable[[http.server.BaseHTTPRequestHandler], object]
-
-
-@contextmanager
-def start_server_that(answer: Answer) -> Iterator[str]:
-    """Run a server that answers by a function, and return its address."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            with contextlib.suppress(OSError):  # the client goes away
-                answer(self)
-
-        def log_message(self, *_arguments: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_request_without_a_response_is_aborted():
