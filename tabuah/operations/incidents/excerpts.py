@@ -32,7 +32,7 @@ def find_excerpt(document: SearchDocument, matcher: Matcher) -> Excerpt | None:
 
 def mark_words(text: str, matcher: Matcher) -> tuple[tuple[int, int], ...]:
     """Return the places of the words in a text that a search finds."""
-    return tuple(word.span() for word in _WORD.finditer(text) if matcher.matches(fold(word.group())))
+    return tuple(word.span() for word in _WORD.finditer(text) if matcher.matches(word.group()))
 
 
 def _best_piece(part: str, text: str, matcher: Matcher) -> Excerpt | None:

@@ -73,11 +73,12 @@ def match_expression(terms: tuple[SearchTerm, ...], *, joined_by: str = "AND") -
 
 
 class Matcher:
-    """Knows the words that a query finds, for marking them in a text."""
+    """Knows the words that a query finds, for marking them in some texts."""
 
     def __init__(self, query: SearchQuery) -> None:
         self._words: set[str] = set()
         self._beginnings: list[str] = []
+        self._known: dict[str, bool] = {}  # texts repeat their words, and folding takes most of the time
         for term in query.wanted:
             exact, beginnings = _forms(term)
             self._words.update(exact)
@@ -87,8 +88,14 @@ class Matcher:
                 self._beginnings.extend(term.words[-1:] if term.is_open else ())
 
     def matches(self, word: str) -> bool:
-        """Return whether a folded word is one that the query looks for."""
-        return word in self._words or word.startswith(tuple(self._beginnings))
+        """Return whether a word, as a text has it, is one that the query looks for."""
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = self._is_wanted(fold(word))
+        return known
+
+    def _is_wanted(self, folded: str) -> bool:
+        return folded in self._words or folded.startswith(tuple(self._beginnings))
 
 
 def _terms(text: str) -> Iterator[SearchTerm]:
