@@ -43,9 +43,9 @@ from tabuah.storage.cache.misdated_entries import (
 from tabuah.storage.cache.pending_work import OpenConflict, PendingCounts
 from tabuah.storage.cache.personal_scope import PersonalScopeStore
 from tabuah.storage.cache.pulled_pages import Changes, apply_pages
-from tabuah.storage.cache.saved_view_store import SavedViewStore
 from tabuah.storage.cache.subject_values_store import SubjectValuesStore
 from tabuah.storage.cache.unsent_entries import adopt_identity
+from tabuah.storage.cache.user_view_store import UserViewStore
 from tabuah.storage.data_files import remove_unfinished
 from tabuah.storage.journal.chain import ChainedEntry, ChainHead
 from tabuah.storage.journal.identifiers import incident_number
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from tabuah.storage.cache.replay_story import JournalReplay
 
 
-class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
+class ConsoleStore(HeldAndRejectedStore, UserViewStore, SubjectValuesStore):
     """A console's data, opened by and for one thread; other threads and processes open their own.
 
     `clock` returns this computer's time (UTC), which may be wrong; `now` is corrected.
@@ -329,10 +329,6 @@ class ConsoleStore(HeldAndRejectedStore, SubjectValuesStore):
     def search(self) -> IncidentSearch:
         """Return the search for incidents by words and filters."""
         return IncidentSearch(self._session)
-
-    @cached_property
-    def incident_views(self) -> SavedViewStore:
-        return SavedViewStore(self._session)
 
     def fill_search_index(self) -> bool:
         """Take a step of the first fill of the search index; return whether the fill has ended."""

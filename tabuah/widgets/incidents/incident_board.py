@@ -67,6 +67,7 @@ class MapSelectionBar(ThemedFrame):
 _FILTER_DELAY_MS = 120
 _COLUMNS_PX = (110, 190, 240, 120, 84, 144)
 _PLACE_COLUMN = 2
+_SORTED_BY = ("severity", "title", "place", "status", "age", "number")  # the columns, as a sorting names them
 
 
 class CardView(QListView):
@@ -99,11 +100,13 @@ class IncidentBoard(DockPanel):
         selection_changed: id of the incident that the user selected.
         open_requested: id of the incident that was opened with Enter or a double click.
         map_selection_cleared: the user asks for all incidents, not only those selected on the map.
+        sorting_changed: the user sorts the table by another column; "-age" sorts downwards, empty is the worst first.
     """
 
     selection_changed = Signal(str)
     open_requested = Signal(str)
     map_selection_cleared = Signal()
+    sorting_changed = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__(appearance, width_px=240)
@@ -150,6 +153,15 @@ class IncidentBoard(DockPanel):
         """Select an incident without emitting `selection_changed`."""
         self._selected = incident_id
         self._restore_selection(scroll=True)
+
+    def show_sorting(self, sorting: str) -> None:
+        """Sort the table without emitting `sorting_changed`; an unknown column counts as none."""
+        code = sorting.removeprefix("-")
+        section = _SORTED_BY.index(code) if code in _SORTED_BY else -1
+        order = Qt.SortOrder.DescendingOrder if sorting.startswith("-") else Qt.SortOrder.AscendingOrder
+        self._restoring = True
+        self._table.horizontalHeader().setSortIndicator(section, order)
+        self._restoring = False
 
     def clear_filter(self) -> None:
         """Show all incidents, such as in another world."""
@@ -210,6 +222,7 @@ class IncidentBoard(DockPanel):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(_PLACE_COLUMN, QHeaderView.ResizeMode.Stretch)
         self._table.setSortingEnabled(True)
+        header.sortIndicatorChanged.connect(self._on_sorted)
         for section, width in enumerate(_COLUMNS_PX):
             header.resizeSection(section, self._appearance.px(width))
         self._table.verticalHeader().setDefaultSectionSize(self._appearance.px(32))
@@ -286,6 +299,11 @@ class IncidentBoard(DockPanel):
             self._selected = incident_id
             self._restore_selection(scroll=False)
             self.selection_changed.emit(incident_id)
+
+    def _on_sorted(self, section: int, order: Qt.SortOrder) -> None:
+        if not self._restoring:
+            code = _SORTED_BY[section] if section >= 0 else ""
+            self.sorting_changed.emit(f"-{code}" if code and order is Qt.SortOrder.DescendingOrder else code)
 
     def _on_card_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():

@@ -103,6 +103,14 @@ class IncidentFilterBar(QWidget):
             self._other.show()
         self._refresh()
 
+    def show_order(self, order: str) -> None:
+        """Show another order, if it is known; nothing is signalled."""
+        box = self._boxes["order"]
+        if box.findData(order) >= 0:
+            self._is_silent = True
+            box.show_current(order)
+            self._is_silent = False
+
     def show_choices(self, code: str, choices: Sequence[Choice]) -> None:
         """Replace the choices of a box; its choice stays."""
         box, before = self._boxes[code], self._boxes[code].current

@@ -206,7 +206,7 @@ class IncidentListDialog(QDialog):
 
     def _show_empty(self, *, is_empty: bool) -> None:
         self._empty.setVisible(is_empty)
-        if self.request == self._first_request:
+        if replace(self.request, order=self._first_request.order) == self._first_request:
             hint = _("N in the window reports one; “Open and ended” also lists the archive.")
             self._empty.show_message(_("No open incidents."), hint)
         else:

@@ -58,9 +58,10 @@ class IncidentListModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
 
     def show_columns(self, columns: Sequence[str]) -> None:
-        """Show these columns, in this order."""
+        """Show these columns, in this order; one that is unknown or repeated is left out."""
         self.beginResetModel()
-        self._columns = tuple(column for column in columns if column in ALL_COLUMNS) or FIRST_COLUMNS
+        known = (column for column in columns if column in ALL_COLUMNS)
+        self._columns = tuple(dict.fromkeys(known)) or FIRST_COLUMNS
         self.endResetModel()
 
     def page_ids(self, page: int) -> tuple[str, ...]:

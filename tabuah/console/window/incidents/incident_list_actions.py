@@ -1,11 +1,12 @@
 """The list of incidents: opens its window, searches on the cache worker, and exports the shown incidents."""
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow
 
@@ -37,20 +38,24 @@ from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.exercises.scope import ExerciseScope
 from tabuah.operations.incidents.incident_filters import IncidentFilters, IncidentOrder
 from tabuah.resources.localisation import _, ngettext
+from tabuah.storage.cache.list_layouts import ListLayout
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import scope_label
 from tabuah.widgets.incidents.incident_list_dialog import IncidentListDialog
 from tabuah.widgets.incidents.incident_list_model import PAGE_ROWS
-from tabuah.widgets.incidents.incident_list_values import FIRST_COLUMNS, ListRequest
+from tabuah.widgets.incidents.incident_list_values import ListRequest
 from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
 
+_LIST: Final = "incidents"
 _UNNAMED: Final = "-"  # of the view that the list shows
 _REPEAT_MS: Final = 500  # of a search while the index is being built
 _PARTS: Final = frozenset({StatePart.INCIDENTS, StatePart.WORLD})
 _CHOICE_PARTS: Final = frozenset({StatePart.UNITS, StatePart.PERSON, StatePart.WORLD})
 _EVENT_PARTS: Final = frozenset({StatePart.PARENT_EVENTS, StatePart.WORLD})
+
+log = logging.getLogger(__name__)
 
 
 class IncidentListActions(QObject):
@@ -65,7 +70,7 @@ class IncidentListActions(QObject):
         self._notifier: Notifier | None = None
         self._views: SavedViewActions | None = None
         self._dialog: IncidentListDialog | None = None
-        self._columns: tuple[str, ...] = FIRST_COLUMNS
+        self._layout: ListLayout | None = None  # None until that of the user is read
         self._searches = self._is_outdated = False
         self._shown: ListRequest = ListRequest()
         self._repeat = QTimer(self)
@@ -94,7 +99,7 @@ class IncidentListActions(QObject):
 
     def begin_for_event(self, event_id: str) -> None:
         """Open the list with the incidents of a parent event, ended and merged ones too."""
-        self._begin(ListRequest(parent_event=event_id, order=IncidentOrder.URGENT.value))
+        self._begin(ListRequest(parent_event=event_id))
 
     def write_list(self, file: Path) -> None:
         """Write all shown incidents to a file, in the format of its suffix."""
@@ -121,24 +126,56 @@ class IncidentListActions(QObject):
             self._dialog.close()
 
     def _begin(self, request: ListRequest | None) -> None:
+        is_new = self._dialog is None
         if self._dialog is None:
             self._dialog = self._open()
+        dialog = self._dialog
         if request is not None:
             self._show_events(request.parent_event)
-            self._dialog.show_request(request)
-        self._search()
-        bring_to_front(self._dialog)
+            dialog.show_request(replace(request, order=dialog.request.order))
+        if is_new:
+            self._read_layout(dialog)
+        else:
+            self._search()
+        bring_to_front(dialog)
+
+    def _read_layout(self, dialog: IncidentListDialog) -> None:
+        self._layout = None
+        self._context.store.run(
+            lambda store: store.list_layouts.read(_LIST),
+            on_done=partial(self._on_layout_read, dialog),
+            on_error=self._on_failed,
+        )
+
+    def _on_layout_read(self, dialog: IncidentListDialog, layout: ListLayout) -> None:
+        """Show the columns and the order that this user chose last, then search."""
+        if dialog is self._dialog:
+            self._layout = layout
+            dialog.show_columns(layout.columns)
+            dialog.filters.show_order(layout.order)
+            self._search()
+
+    def _save_layout(self) -> None:
+        """Keep columns and order for this user; a failure costs only them."""
+        if self._dialog is None or self._layout is None:
+            return
+        layout = ListLayout(columns=self._dialog.model.columns, order=self._dialog.request.order)
+        if layout != self._layout:
+            self._layout = layout
+            self._context.store.run(
+                lambda store: store.list_layouts.write(_LIST, layout),
+                on_error=lambda error: log.warning("the columns were not saved: %s", error),
+            )
 
     def _open(self) -> IncidentListDialog:
         state = self._context.state
         choices = filter_choices(state.snapshot, self._context.places.names(), state.scope)
         dialog = IncidentListDialog(self._appearance, choices, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show_columns(self._columns)
         dialog.search_requested.connect(self._search)
         dialog.incident_opened.connect(self._on_incident_opened)
         dialog.export_requested.connect(self._on_export_requested)
-        dialog.columns_changed.connect(self._on_columns_changed)
+        dialog.columns_changed.connect(self._save_layout)
         dialog.callers_requested.connect(self._callers.begin)
         dialog.model.page_wanted.connect(self._on_page_wanted)
         dialog.finished.connect(self._on_finished)
@@ -164,6 +201,7 @@ class IncidentListActions(QObject):
         except UnreadableDate as error:
             self._dialog.show_note(str(error), Level.CRITICAL)
             return
+        self._save_layout()
         self._searches, self._is_outdated, self._shown = True, False, request
         self._dialog.filters.show_choices(
             "nagari", place_choices(self._context.places.names(), request.kecamatan)["nagari"]
@@ -221,18 +259,15 @@ class IncidentListActions(QObject):
         if self._dialog is not None:
             ask_for_path(save_dialog(self._dialog, title, name=name, filters=filters), self.write_list)
 
-    def _on_columns_changed(self) -> None:
-        if self._dialog is not None:
-            self._columns = self._dialog.model.columns
-
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         if parts & _CHOICE_PARTS and self._dialog is not None:
             for code, choices in people_choices(self._context.state.snapshot).items():
                 self._dialog.filters.show_choices(code, choices)
         if parts & _EVENT_PARTS and self._dialog is not None:
             self._show_events(self._dialog.request.parent_event)
-        if StatePart.PERSON in parts and self._views is not None:
+        if StatePart.PERSON in parts and self._dialog is not None and self._views is not None:
             self._views.refresh()
+            self._read_layout(self._dialog)
         if parts & _PARTS:
             self._search()
 
@@ -246,7 +281,7 @@ def _find(store: ConsoleStore, *, filters: IncidentFilters, order: IncidentOrder
     is_complete = store.search.is_complete
     ids = store.search.find(filters, scope=scope, order=order)
     page = _read_page(store, ids=ids[:PAGE_ROWS], words=filters.words)
-    return msgspec.structs.replace(page, ids=ids, is_complete=is_complete)
+    return replace(page, ids=ids, is_complete=is_complete)
 
 
 def _read_page(store: ConsoleStore, *, ids: Sequence[str], words: str) -> FoundPage:

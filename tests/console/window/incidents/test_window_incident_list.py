@@ -5,16 +5,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QTableView
 from support.console_stores import report_false_incident, report_incident_at
 from support.window_fixture import OpenWindow, identity, open_second_store, visible_texts
 
 from tabuah.operations.incidents.drafts import note_incident
 from tabuah.operations.people.roles import Role
+from tabuah.storage.cache.list_layouts import ListLayout
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.controls.choice_box import ChoiceBox
 from tabuah.widgets.incidents.incident_list_dialog import IncidentListDialog
 
+TITLE_COLUMN = 1  # of the table of the board
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -89,6 +91,60 @@ def test_list_filters_the_archive_and_changes_columns(window: OpenWindow):
     window.until(lambda: window.commands.incidents.incident_list.dialog is None)
     again = open_list_again(window)
     assert again.model.columns == ("title", "number"), "columns stay"
+
+
+def test_list_keeps_columns_and_order_after_a_restart(window: OpenWindow, open_console, data: Path):
+    dialog = open_list(window)
+    dialog.show_columns(["number", "title"])
+    dialog.columns_changed.emit()
+    choose(window, dialog, "order", "newest")
+    window.until(lambda: titles(dialog) == ["Pohon tumbang", "Jembatan putus"])
+    window.console.close()
+    again = open_console()
+    again.until(lambda: len(again.incidents) >= 3)
+    shown = open_list(again)
+    assert (shown.model.columns, shown.request.order) == (("number", "title"), "newest")
+    assert titles(shown) == ["Pohon tumbang", "Jembatan putus"]
+    choose(again, shown, "hazard", "fire")
+    again.until(lambda: shown.model.ids == ())
+    choose(again, shown, "hazard", "")
+    choose(again, shown, "stage", "late")
+    again.until(lambda: shown.request.stage == "late")
+    again.console.services.store.run(lambda store: store.remember_identity(identity(Role.OPERATOR, "budi")))
+    again.context.state.refresh()
+    again.until(lambda: len(shown.model.columns) > 2)
+
+
+def test_list_ignores_a_foreign_layout(open_console, data: Path):
+    with open_second_store(data) as store:
+        store.remember_identity(identity(Role.OPERATOR))
+        report_incident_at(store, "Jembatan putus")
+        report_incident_at(store, "Pohon tumbang")
+        store.list_layouts.write("incidents", ListLayout(columns=("title", "rahasia", "title"), order="nonsens"))
+        store.list_layouts.write("board", ListLayout(order="-rahasia"))
+    window = open_console()
+    window.until(lambda: len(window.incidents) == 2)
+    dialog = open_list(window)
+    assert (dialog.model.columns, dialog.request.order) == (("title",), "urgent")
+    assert titles(dialog) == ["Jembatan putus", "Pohon tumbang"]
+    table = window.find(QTableView, "board_table")
+    assert table.horizontalHeader().sortIndicatorSection() == -1
+
+
+def test_board_table_keeps_its_sorting_after_a_restart(window: OpenWindow, open_console):
+    table = window.find(QTableView, "board_table")
+    table.horizontalHeader().setSortIndicator(TITLE_COLUMN, Qt.SortOrder.DescendingOrder)
+    assert table.model().index(0, TITLE_COLUMN).data() == "Pohon tumbang"
+    window.console.close()
+    again = open_console()
+    again.until(lambda: len(again.incidents) >= 3)
+    table = again.find(QTableView, "board_table")
+    again.until(lambda: table.model().index(0, TITLE_COLUMN).data() == "Pohon tumbang")
+    header = table.horizontalHeader()
+    assert (header.sortIndicatorSection(), header.sortIndicatorOrder()) == (
+        TITLE_COLUMN,
+        Qt.SortOrder.DescendingOrder,
+    )
 
 
 def open_list_again(window: OpenWindow) -> IncidentListDialog:
