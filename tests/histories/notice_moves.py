@@ -44,7 +44,7 @@ class NoticeMoves(HistoryMachine):
                 NOTICE.format(pick=pick % 5),
                 contact=CONTACT.format(pick=pick % 3),
                 channel="surel",
-                alarms=(key,),
+                subjects=(f"alarm/{key}",),
                 world=SubjectWorld(known.exercise, known.exercise_id),
             )
         )

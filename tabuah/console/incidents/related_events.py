@@ -1,8 +1,9 @@
-"""Events of the timeline of an incident that are entries of its tasks, units, shelters, alarms and messages."""
+"""Events of the timeline of an incident that are entries of other subjects, such as its tasks, units and alarms."""
 
 from collections.abc import Iterator
 from typing import Final
 
+from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.entries import Entry, Verdict, subject_of
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
@@ -38,13 +39,14 @@ _MESSAGE_KINDS: Final = frozenset(
 
 
 def read_related_events(store: ConsoleStore, incident: Incident) -> tuple[TimelineEvent, ...]:
-    """Return the events of tasks, units, shelters, disruptions, alarms and messages of an incident, in any order."""
+    """Return the events of an incident's tasks, units, shelters, alarms, notices and so on, in any order."""
     return (
         *_task_events(store, incident),
         *_unit_events(store, incident),
         *_shelter_events(store, incident),
         *_disruption_events(store, incident),
         *_alarm_events(store, incident),
+        *_notice_events(store, incident),
         *_message_events(store, incident),
     )
 
@@ -72,7 +74,7 @@ def _disruption_events(store: ConsoleStore, incident: Incident) -> Iterator[Time
 
 def _alarm_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
     """Yield what happened to the alarms of an incident; the window shows the raising of its origin with the rule."""
-    alarms = [each for each in store.alarms() if each.id == incident.alarm or incident.id in each.incidents]
+    alarms = _alarms_of(store, incident)
     if not alarms:
         return
     stations = {station.code: station for station in store.stations()}
@@ -82,12 +84,21 @@ def _alarm_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineE
             is_origin = entry.kind == "alarm.raised" and alarm.id == incident.alarm
             if entry.kind != "alarm.linked" and not is_origin:
                 yield _event(entry, verdict, f"{describe_entry(entry)}: {title}")
-    yield from _notice_events(store, frozenset(alarm.id for alarm in alarms))
 
 
-def _notice_events(store: ConsoleStore, alarms: frozenset[str]) -> Iterator[TimelineEvent]:
-    """Yield which contacts have confirmed a notice of these alarms."""
-    notices = [each for each in store.notices() if not alarms.isdisjoint(each.alarms)]
+def _alarms_of(store: ConsoleStore, incident: Incident) -> list[Alarm]:
+    return [each for each in store.alarms() if each.id == incident.alarm or incident.id in each.incidents]
+
+
+def _notice_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
+    """Yield which contacts have confirmed a notice of an incident, its alarms or its tasks."""
+    known = store.notices()
+    if not known:
+        return
+    alarms = frozenset(alarm.id for alarm in _alarms_of(store, incident))
+    tasks = (subject_of("task", task.id) for task in store.tasks() if task.incident == incident.id)
+    subjects = frozenset({subject_of("incident", incident.id), *tasks})
+    notices = [n for n in known if not (alarms.isdisjoint(n.alarms) and subjects.isdisjoint(n.subjects))]
     contacts = {contact.id: contact for contact in store.contacts()} if notices else {}
     for notice in notices:
         name = contact_name(notice.contact, contacts)

@@ -202,7 +202,7 @@ def linked_subjects(value: msgspec.Struct | None, body: msgspec.Struct) -> tuple
 
 def _listed_links(body: MaintenancePlanned | NoticeAcknowledged) -> tuple[str, ...]:
     if isinstance(body, NoticeAcknowledged):
-        return tuple(subject_of("alarm", alarm) for alarm in body.alarms)
+        return (*(subject_of("alarm", alarm) for alarm in body.alarms), *body.subjects)
     return tuple(subject_of("station", code) for code in body.stations)
 
 

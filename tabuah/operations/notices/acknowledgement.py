@@ -1,6 +1,7 @@
-"""The acknowledgement of a notice: a contact has confirmed a message about alarms by its link.
+"""The acknowledgement of a notice: a contact has confirmed a message by its link.
 
-It is about the contact only: the alarms stay unacknowledged until the control room acknowledges them.
+It is about the contact only: an alarm stays unacknowledged until the control room acknowledges it, and a disposition
+has no receipt until its OPD gives one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,24 +14,32 @@ from msgspec import Meta
 from tabuah.operations.entries import Entry, ExerciseRef, Verdict, subject_key
 from tabuah.operations.subject_type import UUID_KEY
 
-MOST_ALARMS: Final = 1_000  # of one summary; an entry has at most 64 KiB
+MOST_SUBJECTS: Final = 1_000  # of one summary; an entry has at most 64 KiB
 
 AlarmId = Annotated[str, Meta(max_length=36, pattern=rf"\A{UUID_KEY.pattern}\Z")]
+NamedSubject = Annotated[str, Meta(max_length=140, pattern=r"\A(?!alarm/)[a-z_]{1,40}/[A-Za-z0-9~_-]{1,99}\Z")]
 ChannelName = Annotated[str, Meta(max_length=40, pattern=r"\A[a-z0-9][a-z0-9_-]{0,39}\Z")]
 
 
-class NoticeAcknowledged(msgspec.Struct, frozen=True, kw_only=True):
+class NoticeAcknowledged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A contact has confirmed a notice.
 
     Attributes:
         contact: id of the contact.
         channel: name of the channel through which the link was sent.
-        alarms: the alarms that the notice is about.
+        alarms: ids of the alarms that the notice is about.
+        subjects: the other subjects that it is about, such as `task/ID`.
     """
 
     contact: AlarmId
     channel: ChannelName
-    alarms: Annotated[tuple[AlarmId, ...], Meta(min_length=1, max_length=MOST_ALARMS)]
+    alarms: Annotated[tuple[AlarmId, ...], Meta(max_length=MOST_SUBJECTS)] = ()
+    subjects: Annotated[tuple[NamedSubject, ...], Meta(max_length=MOST_SUBJECTS)] = ()
+
+    def __post_init__(self) -> None:
+        """Reject a notice of nothing, or of more than an entry can name."""
+        if not 1 <= len(self.alarms) + len(self.subjects) <= MOST_SUBJECTS:
+            raise ValueError(f"a notice is about 1 to {MOST_SUBJECTS} subjects")
 
 
 class NoticeAcknowledgement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice"):
@@ -41,6 +50,7 @@ class NoticeAcknowledgement(msgspec.Struct, frozen=True, kw_only=True, omit_defa
     channel: str
     alarms: tuple[str, ...]
     acknowledged_at: datetime
+    subjects: tuple[str, ...] = ()
     exercise: bool = False
     exercise_ref: ExerciseRef = msgspec.field(default=msgspec.UNSET, name="exercise_id")
 
@@ -62,6 +72,7 @@ def fold_notice(
         channel=body.channel,
         alarms=body.alarms,
         acknowledged_at=entry.at,
+        subjects=body.subjects,
         exercise=entry.exercise,
         exercise_ref=entry.exercise_ref,
     )

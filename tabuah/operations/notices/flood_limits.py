@@ -10,18 +10,28 @@ from tabuah.operations.notices.settings import NoticeLimits, NoticeOccasion, Qui
 
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm or an escalation of which a contact is notified; `notice` is the message that mentions it.
+    """Something of which a contact is notified; contact, subject and occasion identify it.
 
-    `occasion` is the key of its event; contact, alarm and occasion identify it.
+    Attributes:
+        subject: the subject that it is about, such as `alarm/ID`.
+        occasion: the key of its event, such as `escalation/2`.
+        notice: the message that mentions it; empty while there is none.
+        is_late: whether it was too old when it reached the server, so that its message is not sent.
     """
 
     contact: str
-    alarm: str
+    subject: str
     occasion: str
     severity: AlarmSeverity
     channels: tuple[str, ...]
     queued_at: datetime
     notice: str = ""
+    is_late: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Identify it among the mentions of its contact."""
+        return self.subject, self.occasion
 
 
 class PlannedNotice(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +71,7 @@ def plan_notices(
     Args:
         waiting: the mentions without a message.
         sent: those with one.
-        groups: the alarm group of each alarm.
+        groups: the group of each subject.
         limits: the limit on messages.
         used: messages of the contact in the time of the limit.
         quiet: the quiet hours if it is in them now.
@@ -73,8 +83,8 @@ def plan_notices(
         for mention in waiting
         if (found := _cover(mention, worst, groups)) is not None
     )
-    known = {(each.alarm, each.occasion) for each in covered}
-    parts = _parts([each for each in waiting if (each.alarm, each.occasion) not in known], groups)
+    known = {each.key for each in covered}
+    parts = group_mentions([each for each in waiting if each.key not in known], groups)
     ready = [part for part in parts if quiet is None or part[0].severity in quiet.urgent]
     return NoticePlan(notices=_within_limit(ready, limits, used, now), covered=covered)
 
@@ -83,7 +93,7 @@ def _worst_sent(sent: Sequence[Mention], groups: Mapping[str, int]) -> dict[int,
     """Return the rank of the most severe alarm that was sent of each group, with its message."""
     worst: dict[int, tuple[int, str]] = {}
     for mention in sent:
-        group = groups.get(mention.alarm)
+        group = groups.get(mention.subject)
         if group is not None and mention.occasion == NoticeOccasion.ALARM:
             worst[group] = min(worst.get(group, (99, "")), (mention.severity.rank, mention.notice))
     return worst
@@ -92,40 +102,40 @@ def _worst_sent(sent: Sequence[Mention], groups: Mapping[str, int]) -> dict[int,
 def _cover(
     mention: Mention, worst: Mapping[int, tuple[int, str]], groups: Mapping[str, int]
 ) -> tuple[int, str] | None:
-    found = worst.get(groups.get(mention.alarm, -1))
+    found = worst.get(groups.get(mention.subject, -1))
     is_covered = mention.occasion == NoticeOccasion.ALARM and found is not None and found[0] <= mention.severity.rank
     return found if is_covered else None
 
 
-def _parts(mentions: Sequence[Mention], groups: Mapping[str, int]) -> list[tuple[Mention, ...]]:
+def group_mentions(mentions: Sequence[Mention], groups: Mapping[str, int]) -> list[tuple[Mention, ...]]:
     """Return the mentions by group, the most severe group and mention first; escalations are parts of their own."""
     parts: dict[object, list[Mention]] = {}
     for mention in sorted(mentions, key=_urgency):
-        group: object = groups.get(mention.alarm, mention.alarm)
+        group: object = groups.get(mention.subject, mention.subject)
         parts.setdefault((group, mention.occasion), []).append(mention)
     return [tuple(part) for part in parts.values()]
 
 
 def _urgency(mention: Mention) -> tuple[int, datetime, str, str]:
-    return mention.severity.rank, mention.queued_at, mention.alarm, mention.occasion
+    return mention.severity.rank, mention.queued_at, mention.subject, mention.occasion
 
 
 def _within_limit(
     parts: Sequence[tuple[Mention, ...]], limits: NoticeLimits, used: int, now: datetime
 ) -> tuple[PlannedNotice, ...]:
     left = limits.messages - used
-    kept = len(_channels(parts))  # messages of the summary
+    kept = len(channels_of(parts))  # messages of the summary
     found: list[PlannedNotice] = []
     rest: list[tuple[Mention, ...]] = []
     for part in parts:
-        cost = len(_channels([part]))
+        cost = len(channels_of([part]))
         if rest or cost > left - kept:
             rest.append(part)
             continue
         left -= cost
-        found.append(PlannedNotice(parts=(part,), channels=_channels([part])))
-    if rest and len(_channels(rest)) <= left and _has_waited(rest, limits, now):
-        found.append(PlannedNotice(parts=tuple(rest), channels=_channels(rest)))
+        found.append(PlannedNotice(parts=(part,), channels=channels_of([part])))
+    if rest and len(channels_of(rest)) <= left and _has_waited(rest, limits, now):
+        found.append(PlannedNotice(parts=tuple(rest), channels=channels_of(rest)))
     return tuple(found)
 
 
@@ -134,7 +144,8 @@ def _has_waited(parts: Sequence[tuple[Mention, ...]], limits: NoticeLimits, now:
     return now - since >= timedelta(seconds=limits.summary_after_s)
 
 
-def _channels(parts: Sequence[tuple[Mention, ...]]) -> tuple[str, ...]:
+def channels_of(parts: Sequence[tuple[Mention, ...]]) -> tuple[str, ...]:
+    """Return the names of the channels of mentions, each once."""
     return tuple(dict.fromkeys(name for part in parts for mention in part for name in mention.channels))
 
 

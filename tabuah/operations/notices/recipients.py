@@ -1,27 +1,36 @@
-"""The contacts that are notified of an alarm or its escalation, and through which channels. Pure."""
+"""The contacts that are notified of an event, and through which channels. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from tabuah.operations.alarms.alarm import Alarm
+from tabuah.operations.codes import Hazard
 from tabuah.operations.contacts.contact import Contact
+from tabuah.operations.entries import subject_of
+from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings, RecipientRule
 
 
 class NoticeEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm that was raised, or a step of its escalation.
+    """An event of which contacts may be notified, such as an alarm that was raised.
 
     Attributes:
+        subject: the subject that it is about, such as `alarm/ID`.
         kecamatan, nagari: Kemendagri codes of its place; empty if it is not known.
+        is_late: whether it is too old to be sent.
         step, to, person: of an escalation; `person` is the user name of the supervisor on duty.
     """
 
-    alarm: Alarm
-    occasion: NoticeOccasion = NoticeOccasion.ALARM
+    subject: str
+    occasion: NoticeOccasion
+    severity: AlarmSeverity
+    hazard: Hazard | None = None
+    exercise: bool = False
     kecamatan: str = ""
     nagari: str = ""
+    is_late: bool = False
     step: int = 0
     to: str = ""
     person: str = ""
@@ -30,6 +39,18 @@ class NoticeEvent(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """The occasion with the escalation step: a contact is notified of each once."""
         return f"{self.occasion}/{self.step}" if self.step else self.occasion.value
+
+
+def alarm_event(alarm: Alarm, occasion: NoticeOccasion = NoticeOccasion.ALARM, **fields: Any) -> NoticeEvent:
+    """Return the event of an alarm that was raised, or of a step of its escalation; `fields` are further ones."""
+    return NoticeEvent(
+        subject=subject_of("alarm", alarm.id),
+        occasion=occasion,
+        severity=alarm.severity,
+        hazard=alarm.hazard,
+        exercise=alarm.exercise,
+        **fields,
+    )
 
 
 class NoticeRecipient(NamedTuple):
@@ -44,11 +65,11 @@ def find_recipients(
 ) -> list[NoticeRecipient]:
     """Return the contacts to notify, each once.
 
-    A contact for certain places or hazards gets only alarms there, and those whose place is not known. An exercise
+    A contact for certain places or hazards gets only events there, and those whose place is not known. An exercise
     notifies the test contacts only.
 
     Args:
-        event: the alarm or escalation.
+        event: what happened.
         settings: the rules.
         contacts: by id.
         on_duty: user name of the supervisor on duty; empty if nobody is known.
@@ -67,10 +88,9 @@ def find_recipients(
 
 
 def _rule_matches(rule: RecipientRule, event: NoticeEvent) -> bool:
-    alarm = event.alarm
-    if event.occasion not in rule.occasions or alarm.severity not in rule.severities:
+    if event.occasion not in rule.occasions or event.severity not in rule.severities:
         return False
-    if rule.hazards and alarm.hazard not in rule.hazards:
+    if rule.hazards and event.hazard not in rule.hazards:
         return False
     if rule.kecamatan and event.kecamatan and event.kecamatan not in rule.kecamatan:
         return False
@@ -88,9 +108,9 @@ def _contacts_of(rule: RecipientRule, contacts: Mapping[str, Contact], on_duty: 
 
 
 def _may_be_notified(contact: Contact, event: NoticeEvent, settings: NoticeSettings) -> bool:
-    if event.alarm.exercise and contact.id not in settings.exercise_contacts:
+    if event.exercise and contact.id not in settings.exercise_contacts:
         return False
-    if contact.hazards and event.alarm.hazard is not None and event.alarm.hazard not in contact.hazards:
+    if contact.hazards and event.hazard is not None and event.hazard not in contact.hazards:
         return False
     return contact.is_regency_wide or not event.kecamatan or is_place_of(contact, event.kecamatan, event.nagari)
 

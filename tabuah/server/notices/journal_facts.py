@@ -9,7 +9,7 @@ from tabuah.gis.base_map_file import load_base_map, shipped_map
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.contacts.contact import Contact, PersonalNumbers
-from tabuah.operations.entries import subject_key, subject_kind
+from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.notices.acknowledgement import NoticeAcknowledgement
 from tabuah.operations.people.authority import User
 from tabuah.operations.roster.duty import supervisor_on_duty
@@ -34,7 +34,7 @@ class JournalFacts:
         self.stations: dict[str, Station] = {}
         self.rules: dict[str, Rule] = {}
         self.contacts: dict[str, Contact] = {}
-        self.acknowledged: dict[tuple[str, str], str] = {}  # the notice by contact and alarm
+        self.acknowledged: dict[tuple[str, str], str] = {}  # the notice by contact and subject
         self._rosters: dict[str, WeekRoster] = {}
         self._users: dict[str, User] = {}
 
@@ -52,6 +52,10 @@ class JournalFacts:
     def forget_old_alarms(self, now: datetime) -> None:
         """Forget the alarms that ended long ago."""
         self.alarms = {key: a for key, a in self.alarms.items() if _is_recent(a, now)}
+
+    def alarm_of(self, subject: str) -> Alarm | None:
+        """Return a recent alarm by its subject; None for another subject."""
+        return self.alarms.get(subject_key(subject)) if subject_kind(subject) == "alarm" else None
 
     def supervisor_on_duty(self, now: datetime) -> str:
         """Return the user name of the supervisor on duty; empty if nobody is known."""
@@ -97,7 +101,7 @@ class JournalFacts:
                 self._users[key] = value
             case NoticeAcknowledgement():
                 for alarm in value.alarms:
-                    self.acknowledged.setdefault((value.contact, alarm), value.id)
+                    self.acknowledged.setdefault((value.contact, subject_of("alarm", alarm)), value.id)
 
 
 def _is_recent(alarm: Alarm, now: datetime) -> bool:

@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.entries import subject_of
+from tabuah.operations.exercises.decisions import world_of
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.notices.acknowledgement import NoticeAcknowledgement
 from tabuah.operations.notices.drafts import acknowledge_notice
@@ -30,7 +30,7 @@ class LinkedNotice(msgspec.Struct, frozen=True, kw_only=True):
         title, text: of the message, without the link.
         acknowledged_at: when it was confirmed; None if it was not.
         is_new: whether this request has confirmed it.
-        is_lost: whether the journal does not know its alarms: the server was restored to an earlier time.
+        is_lost: whether the journal does not know what it is about: the server was restored to an earlier time.
     """
 
     title: str
@@ -77,19 +77,20 @@ def acknowledge_linked_notice(journal: ServerJournal, token: str) -> LinkedNotic
         if delivery is None:
             return None
         found = _notice_of(journal, queue, delivery)
-        if found.acknowledged_at is not None or found.is_lost:
+        subjects = _subjects_of(journal, queue, delivery)
+        if found.acknowledged_at is not None or not subjects:
             return found
-        is_new = _acknowledge(journal, delivery, _alarms_of(journal, queue, delivery))
+        is_new = _acknowledge(journal, delivery, subjects)
         return msgspec.structs.replace(_notice_of(journal, queue, delivery), is_new=is_new)
 
 
-def _acknowledge(journal: ServerJournal, delivery: Delivery, alarms: list[Alarm]) -> bool:
+def _acknowledge(journal: ServerJournal, delivery: Delivery, subjects: dict[str, SubjectWorld]) -> bool:
     draft = acknowledge_notice(
         delivery.notice,
         contact=delivery.contact,
         channel=delivery.channel,
-        alarms=[alarm.id for alarm in alarms],
-        world=SubjectWorld(alarms[0].exercise, alarms[0].exercise_id),
+        subjects=tuple(subjects),
+        world=next(iter(subjects.values())),
     )
     try:
         journal.append_drafts([draft])
@@ -103,7 +104,7 @@ def _acknowledge(journal: ServerJournal, delivery: Delivery, alarms: list[Alarm]
 def _notice_of(journal: ServerJournal, queue: NoticeQueue, delivery: Delivery) -> LinkedNotice:
     state = journal.state_of(subject_of("notice", delivery.notice)).value
     done_at = state.acknowledged_at if isinstance(state, NoticeAcknowledgement) else None
-    is_lost = done_at is None and not _alarms_of(journal, queue, delivery)
+    is_lost = done_at is None and not _subjects_of(journal, queue, delivery)
     return LinkedNotice(title=delivery.title, text=delivery.text, acknowledged_at=done_at, is_lost=is_lost)
 
 
@@ -111,11 +112,11 @@ def _delivery_of(queue: NoticeQueue, token: str, now: datetime) -> Delivery | No
     return queue.linked_delivery(_digest(token), now) if len(token) <= LONGEST_TOKEN else None
 
 
-def _alarms_of(journal: ServerJournal, queue: NoticeQueue, delivery: Delivery) -> list[Alarm]:
-    """Return the alarms of a message that the journal knows, the most severe first, each once."""
-    ids = dict.fromkeys(mention.alarm for mention in queue.mentions_of(delivery.notice))
-    states = (journal.state_of(subject_of("alarm", key)).value for key in ids)
-    return [state for state in states if isinstance(state, Alarm)]
+def _subjects_of(journal: ServerJournal, queue: NoticeQueue, delivery: Delivery) -> dict[str, SubjectWorld]:
+    """Return the subjects of a message that the journal knows, with their worlds, the most severe first."""
+    named = dict.fromkeys(mention.subject for mention in queue.mentions_of(delivery.notice))
+    worlds = ((subject, world_of(journal.state_of(subject).value)) for subject in named)
+    return {subject: world for subject, world in worlds if world is not None}
 
 
 def _digest(token: str) -> str:

@@ -10,34 +10,41 @@ import msgspec
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup, group_alarms
 from tabuah.operations.alarms.entry_bodies import AlarmEscalated
-from tabuah.operations.entries import Verdict, subject_key
+from tabuah.operations.entries import Verdict, subject_key, subject_of
 from tabuah.operations.entry_kinds import decode_body, read_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.notices.acknowledgement import NoticeAcknowledged
-from tabuah.operations.notices.flood_limits import Mention, PlannedNotice, is_quiet, plan_notices
-from tabuah.operations.notices.recipients import NoticeEvent, find_recipients
+from tabuah.operations.notices.flood_limits import (
+    Mention,
+    PlannedNotice,
+    channels_of,
+    group_mentions,
+    is_quiet,
+    plan_notices,
+)
+from tabuah.operations.notices.recipients import NoticeEvent, alarm_event, find_recipients
 from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings
 from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import in_home_zone
 from tabuah.server.journal import ServerJournal
 from tabuah.server.notices.journal_facts import JournalFacts
-from tabuah.server.notices.notice_queue import FAILED, WAITING, Delivery, NoticeQueue
+from tabuah.server.notices.notice_queue import CANCELLED, FAILED, WAITING, Delivery, NoticeQueue
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.journal.wire import Record, decode_entry
 from tabuah.text.notices.notice_text import NoticePart, NoticeText, notice_text
 
 log = logging.getLogger(__name__)
 
-OLDEST_NEWS: Final = timedelta(hours=6)  # of an alarm that came while the server was off
+OLDEST_NEWS: Final = timedelta(hours=6)  # of an entry, also one of an office that was offline
 _PAGE: Final = 500
 _SAVED_AT_ONCE: Final = 10  # contacts
 _EVENTS: Final = ("alarm.raised", "alarm.escalated")
 
 
 class _Groups(NamedTuple):
-    """The alarm groups of one moment: the number of the group of each alarm, and the groups by number."""
+    """The alarm groups of one moment: the number of the group of each subject, and the groups by number."""
 
     number_of: dict[str, int]
     groups: tuple[AlarmGroup, ...]
@@ -84,7 +91,7 @@ class NoticePlanner:
             "notice",
             [event for event in events if event is not None],
             lambda event: self._mentions_of(event, now),
-            name=lambda event: event.alarm.id,
+            name=lambda event: event.subject,
         )
         mentions = [mention for each in found for mention in each]
         with self._queue.transaction():
@@ -93,18 +100,23 @@ class NoticePlanner:
         return len(mentions)
 
     def _take_acknowledgements(self, records: Sequence[Record], now: datetime) -> None:
-        """Note what contacts have confirmed, and cancel what still waits to tell them of the same alarms."""
+        """Note what contacts have confirmed, and cancel what still waits about it or the same alarms."""
         entries = (decode_entry(each.text) for each in records if each.verdict is Verdict.ACCEPTED)
         for entry in (each for each in entries if each.kind == "notice.acknowledged"):
-            self._queue.acknowledge(subject_key(entry.subject), entry.at)
+            notice = subject_key(entry.subject)
+            self._queue.acknowledge(notice, entry.at)
             contact = read_body(entry, NoticeAcknowledged).contact
-            waiting = (each for each in self._queue.waiting_of(contact) if self._is_acknowledged(each))
+            waiting = (
+                each
+                for each in self._queue.waiting_of(contact)
+                if each.notice == notice or self._is_acknowledged(each)
+            )
             self._queue.withdraw([each.id for each in waiting], now)
 
     def _is_acknowledged(self, delivery: Delivery) -> bool:
         """Whether the contact has confirmed a notice of each alarm of a message."""
-        alarms = {mention.alarm for mention in self._queue.mentions_of(delivery.notice)}
-        return bool(alarms) and all((delivery.contact, each) in self._facts.acknowledged for each in alarms)
+        subjects = {mention.subject for mention in self._queue.mentions_of(delivery.notice)}
+        return bool(subjects) and all((delivery.contact, each) in self._facts.acknowledged for each in subjects)
 
     def plan(self, on_written: Callable[[], object] = lambda: None) -> int:
         """Write the messages that may be sent now; return their number.
@@ -124,7 +136,7 @@ class NoticePlanner:
         self._texts.clear()
         by_contact: dict[tuple[str, SubjectWorld], list[Mention]] = {}
         for mention in waiting:
-            alarm = self._facts.alarms.get(mention.alarm)
+            alarm = self._facts.alarm_of(mention.subject)
             if alarm is not None:
                 world = SubjectWorld(alarm.exercise, alarm.exercise_id)
                 by_contact.setdefault((mention.contact, world), []).append(mention)
@@ -148,14 +160,14 @@ class NoticePlanner:
         """Return the mentions of alarms that their contact has not confirmed; the others need no message."""
         known = self._facts.acknowledged
         done = [
-            msgspec.structs.replace(each, notice=known[each.contact, each.alarm])
+            msgspec.structs.replace(each, notice=known[each.contact, each.subject])
             for each in waiting
-            if (each.contact, each.alarm) in known
+            if (each.contact, each.subject) in known
         ]
         if done:
             with self._queue.transaction():
                 self._queue.mark(done)
-        return [each for each in waiting if (each.contact, each.alarm) not in known]
+        return [each for each in waiting if (each.contact, each.subject) not in known]
 
     # Events
 
@@ -163,24 +175,20 @@ class NoticePlanner:
         entry = decode_entry(record.text)
         if entry.kind not in _EVENTS or record.verdict is not Verdict.ACCEPTED:
             return None
-        alarm = self._facts.alarms.get(subject_key(entry.subject))
-        if alarm is None or alarm.acknowledged_at is not None or now - record.received_at > OLDEST_NEWS:
+        alarm = self._facts.alarm_of(entry.subject)
+        if alarm is None or alarm.acknowledged_at is not None:
             return None
-        kecamatan, nagari = self._facts.place_of(alarm) if self._needs_places else ("", "")
         try:
             body = decode_body(entry)
         except MalformedBody:
             return None
+        kecamatan, nagari = self._facts.place_of(alarm) if self._needs_places else ("", "")
+        is_late = now - min(entry.at, record.received_at) > OLDEST_NEWS
+        event = alarm_event(alarm, kecamatan=kecamatan, nagari=nagari, is_late=is_late)
         if not isinstance(body, AlarmEscalated):
-            return NoticeEvent(alarm=alarm, kecamatan=kecamatan, nagari=nagari)
-        return NoticeEvent(
-            alarm=alarm,
-            occasion=NoticeOccasion.ESCALATION,
-            kecamatan=kecamatan,
-            nagari=nagari,
-            step=body.step,
-            to=body.to,
-            person=body.person,
+            return event
+        return msgspec.structs.replace(
+            event, occasion=NoticeOccasion.ESCALATION, step=body.step, to=body.to, person=body.person
         )
 
     @property
@@ -195,11 +203,12 @@ class NoticePlanner:
         return [
             Mention(
                 contact=each.contact.id,
-                alarm=event.alarm.id,
+                subject=event.subject,
                 occasion=event.key,
-                severity=event.alarm.severity,
+                severity=event.severity,
                 channels=each.channels,
                 queued_at=now,
+                is_late=event.is_late,
             )
             for each in find_recipients(event, self._settings, self._facts.contacts, on_duty)
         ]
@@ -208,13 +217,15 @@ class NoticePlanner:
 
     def _groups(self) -> _Groups:
         found = group_alarms(self._facts.alarms.values(), self._facts.stations)
-        return _Groups({alarm.id: n for n, group in enumerate(found) for alarm in group.alarms}, found)
+        number_of = {subject_of("alarm", a.id): n for n, group in enumerate(found) for a in group.alarms}
+        return _Groups(number_of, found)
 
     def _plan_contact(self, contact: str, waiting: Sequence[Mention], groups: _Groups, now: datetime) -> int:
         limits, quiet = self._settings.limits, self._settings.quiet_hours
         in_quiet = quiet is not None and is_quiet(quiet, in_home_zone(now).time())
+        self._record_late(contact, [each for each in waiting if each.is_late], groups, now)
         plan = plan_notices(
-            waiting,
+            [each for each in waiting if not each.is_late],
             self._queue.sent_mentions(contact),
             groups.number_of,
             limits,
@@ -227,26 +238,39 @@ class NoticePlanner:
             self._write(contact, planned, groups, now)
         return len(plan.notices)
 
-    def _write(self, contact: str, planned: PlannedNotice, groups: _Groups, now: datetime) -> None:
+    def _record_late(self, contact: str, late: Sequence[Mention], groups: _Groups, now: datetime) -> None:
+        """Write one message, cancelled already, about all that was too old: people see it, and may still send it."""
+        if late:
+            parts = tuple(group_mentions(late, groups.number_of))
+            planned = PlannedNotice(parts=parts, channels=channels_of(parts))
+            self._write(contact, planned, groups, now, reason=_("too old when the server received it; not sent"))
+
+    def _write(
+        self, contact: str, planned: PlannedNotice, groups: _Groups, now: datetime, *, reason: str = ""
+    ) -> None:
+        """Write a message, or for a reason one that is cancelled."""
         notice = new_uuid(now)
         text = self._text_of(planned, groups)
         for channel in planned.channels:
-            self._queue.add(self._delivery(contact, channel, planned, notice=notice, text=text, now=now))
+            delivery = self._delivery(contact, channel, planned, notice=notice, text=text, now=now)
+            if reason and delivery.state == WAITING:
+                delivery = msgspec.structs.replace(delivery, state=CANCELLED, ended_at=now, error=reason)
+            self._queue.add(delivery)
         for part in planned.parts:
             self._queue.mark(part, notice)
 
     def _text_of(self, planned: PlannedNotice, groups: _Groups) -> NoticeText:
         """Return the text, which is the same for all contacts that learn of the same."""
-        key = tuple(f"{mention.alarm} {mention.occasion}" for part in planned.parts for mention in part)
+        key = tuple(f"{mention.subject} {mention.occasion}" for part in planned.parts for mention in part)
         if key not in self._texts:
             self._texts[key] = notice_text([self._part(part[0], groups) for part in planned.parts])
         return self._texts[key]
 
     def _part(self, mention: Mention, groups: _Groups) -> NoticePart:
-        alarm = self._facts.alarms[mention.alarm]
+        alarm = self._facts.alarms[subject_key(mention.subject)]
         return NoticePart(
             alarm=alarm,
-            group=groups.groups[groups.number_of[alarm.id]],
+            group=groups.groups[groups.number_of[mention.subject]],
             station=self._facts.stations.get(alarm.station),
             rule=self._facts.rules.get(alarm.rule),
             escalated_to=_step_of(alarm, mention.occasion),
@@ -268,7 +292,7 @@ class NoticePlanner:
             contact=contact,
             contact_name=known.name,
             occasion=mention.occasion,
-            exercise=self._facts.alarms[mention.alarm].exercise,
+            exercise=self._facts.alarms[subject_key(mention.subject)].exercise,
             severity=mention.severity.rank,
             channel=channel,
             address=addresses[0] if addresses else "",

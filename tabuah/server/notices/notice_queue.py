@@ -48,13 +48,26 @@ _LINKS: Final = """
 """
 # Version 3: `/health` counts without reading the texts.
 _BY_STATE: Final = "CREATE INDEX deliveries_by_state ON deliveries (state, created_at);"
+# Version 4: mentions of any subject, and those that were too old to be sent.
+_SUBJECTS: Final = """
+    CREATE TABLE subject_mentions (
+        contact TEXT NOT NULL, subject TEXT NOT NULL, occasion TEXT NOT NULL, severity TEXT NOT NULL,
+        channels TEXT NOT NULL, queued_at TEXT NOT NULL, notice TEXT NOT NULL DEFAULT '',
+        is_late INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (contact, subject, occasion)) WITHOUT ROWID;
+    INSERT INTO subject_mentions (contact, subject, occasion, severity, channels, queued_at, notice)
+        SELECT contact, 'alarm/' || alarm, occasion, severity, channels, queued_at, notice FROM mentions;
+    DROP TABLE mentions;
+    ALTER TABLE subject_mentions RENAME TO mentions;
+    CREATE INDEX waiting_mentions ON mentions (contact) WHERE notice = '';
+    CREATE INDEX mentions_of_notice ON mentions (notice);
+"""
 _LINKS_KEPT: Final = 5  # of one delivery: each attempt has its own, and an attempt that failed may have arrived
 _NEW: Final = (
     *("notice", "contact", "contact_name", "occasion", "exercise", "severity", "channel", "address", "title", "text"),
     *("state", "created_at", "due_at", "attempts", "ended_at", "receipt", "error", "acknowledged_at"),
 )
 _DELIVERY: Final = ("id", *_NEW)
-_MENTION: Final = "contact, alarm, occasion, severity, channels, queued_at, notice"
+_MENTION: Final = "contact, subject, occasion, severity, channels, queued_at, notice, is_late"
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +124,7 @@ class NoticeQueue(QueueFile):
         Raises:
             UnusableNotices: it cannot be used.
         """
-        super().__init__(directory / FILE_NAME, (_SCHEMA, _LINKS, _BY_STATE), error=UnusableNotices)
+        super().__init__(directory / FILE_NAME, (_SCHEMA, _LINKS, _BY_STATE, _SUBJECTS), error=UnusableNotices)
 
     # Mentions
 
@@ -125,16 +138,17 @@ class NoticeQueue(QueueFile):
         rows = [
             (
                 m.contact,
-                m.alarm,
+                m.subject,
                 m.occasion,
                 m.severity.value,
                 ",".join(m.channels),
                 m.queued_at.isoformat(),
                 m.notice,
+                m.is_late,
             )
             for m in mentions
         ]
-        self.run_each(f"INSERT OR IGNORE INTO mentions ({_MENTION}) VALUES (?,?,?,?,?,?,?)", rows)  # noqa: S608
+        self.run_each(f"INSERT OR IGNORE INTO mentions ({_MENTION}) VALUES (?,?,?,?,?,?,?,?)", rows)  # noqa: S608
         self.run("INSERT OR REPLACE INTO position VALUES (1, ?)", (until_seq,))
 
     def waiting_mentions(self) -> list[Mention]:
@@ -142,14 +156,15 @@ class NoticeQueue(QueueFile):
         return [_mention(row) for row in self.rows(f"SELECT {_MENTION} FROM mentions WHERE notice = ''")]  # noqa: S608
 
     def sent_mentions(self, contact: str) -> list[Mention]:
-        """Return the mentions of a contact that a message has."""
-        statement = f"SELECT {_MENTION} FROM mentions WHERE contact = ? AND notice <> ''"  # noqa: S608
+        """Return the mentions of a contact that a message has which was to be sent."""
+        where = "contact = ? AND notice <> '' AND NOT is_late"
+        statement = f"SELECT {_MENTION} FROM mentions WHERE {where}"  # noqa: S608
         return [_mention(row) for row in self.rows(statement, (contact,))]
 
     def mark(self, mentions: Iterable[Mention], notice: str = "") -> None:
         """Save the message that has these mentions, `notice` or their own; call it in a transaction."""
-        statement = "UPDATE mentions SET notice = ? WHERE contact = ? AND alarm = ? AND occasion = ?"
-        rows = [(notice or m.notice, m.contact, m.alarm, m.occasion) for m in mentions]
+        statement = "UPDATE mentions SET notice = ? WHERE contact = ? AND subject = ? AND occasion = ?"
+        rows = [(notice or m.notice, m.contact, m.subject, m.occasion) for m in mentions]
         self.run_each(statement, rows)
 
     # Deliveries
@@ -257,7 +272,7 @@ class NoticeQueue(QueueFile):
     def mentions_of(self, notice: str) -> list[Mention]:
         """Return what a message is about, the most severe first."""
         found = self.rows(f"SELECT {_MENTION} FROM mentions WHERE notice = ?", (notice,))  # noqa: S608
-        return sorted(map(_mention, found), key=lambda each: (each.severity.rank, each.queued_at, each.alarm))
+        return sorted(map(_mention, found), key=lambda each: (each.severity.rank, each.queued_at, each.subject))
 
     def acknowledge(self, notice: str, at: datetime) -> None:
         """Save that a contact has confirmed a message; call it in a transaction."""
@@ -286,13 +301,14 @@ class NoticeQueue(QueueFile):
 
 
 def _mention(row: tuple[Any, ...]) -> Mention:
-    contact, alarm, occasion, severity, channels, queued_at, notice = row
+    contact, subject, occasion, severity, channels, queued_at, notice, is_late = row
     return Mention(
         contact=contact,
-        alarm=alarm,
+        subject=subject,
         occasion=occasion,
         severity=AlarmSeverity(severity),
         channels=tuple(channels.split(",")),
         queued_at=datetime.fromisoformat(queued_at),
         notice=notice,
+        is_late=bool(is_late),
     )

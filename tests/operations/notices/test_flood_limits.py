@@ -20,7 +20,7 @@ NIGHT = QuietHours(begins="22:00", until="05:00")
 
 def mention(number: int, severity: AlarmSeverity = AlarmSeverity.HIGH, **fields: Any) -> Mention:
     known: dict[str, Any] = {"occasion": "alarm", "channels": ("surel",), "queued_at": later(0)}
-    return Mention(contact="c", alarm=f"a{number}", severity=severity, **(known | fields))
+    return Mention(contact="c", subject=f"a{number}", severity=severity, **(known | fields))
 
 
 def plan(waiting: list[Mention], sent: list[Mention] | None = None, **fields: Any) -> NoticePlan:
@@ -28,13 +28,13 @@ def plan(waiting: list[Mention], sent: list[Mention] | None = None, **fields: An
     return plan_notices(waiting, sent or [], known.pop("groups"), LIMITS, **known)
 
 
-def alarms_of(found: NoticePlan) -> list[list[str]]:
-    return [[each.alarm for part in notice.parts for each in part] for notice in found.notices]
+def subjects_of(found: NoticePlan) -> list[list[str]]:
+    return [[each.subject for part in notice.parts for each in part] for notice in found.notices]
 
 
 def test_alarms_of_one_group_are_one_message_led_by_the_worst():
     found = plan([mention(1), mention(2, AlarmSeverity.CRITICAL)], groups={"a1": 7, "a2": 7})
-    assert alarms_of(found) == [["a2", "a1"]]
+    assert subjects_of(found) == [["a2", "a1"]]
     assert not found.notices[0].is_summary
 
 
@@ -43,23 +43,23 @@ def test_later_alarm_of_a_group_is_covered_unless_it_is_worse():
     groups = {"a1": 7, "a2": 7}
     assert plan([mention(2)], sent, groups=groups).covered == (mention(2, notice="n"),)
     worse = plan([mention(2, AlarmSeverity.CRITICAL)], sent, groups=groups)
-    assert (alarms_of(worse), worse.covered) == ([["a2"]], ())
+    assert (subjects_of(worse), worse.covered) == ([["a2"]], ())
 
 
 def test_escalation_is_never_covered():
     found = plan([mention(1, occasion="escalation/1")], [mention(1, notice="n")])
-    assert alarms_of(found) == [["a1"]]
+    assert subjects_of(found) == [["a1"]]
 
 
 def test_flood_gets_nine_messages_then_a_summary_of_all_others():
     waiting = [mention(number) for number in range(300)]
     first = plan(waiting)
-    assert [len(each) for each in alarms_of(first)] == [1] * 9
-    known = {alarm for each in alarms_of(first) for alarm in each}
-    rest = [each for each in waiting if each.alarm not in known]
-    assert alarms_of(plan(rest, used=9, now=later(59))) == []
+    assert [len(each) for each in subjects_of(first)] == [1] * 9
+    known = {alarm for each in subjects_of(first) for alarm in each}
+    rest = [each for each in waiting if each.subject not in known]
+    assert subjects_of(plan(rest, used=9, now=later(59))) == []
     (summary,) = plan(rest, used=9, now=later(60)).notices
-    assert {each.alarm for part in summary.parts for each in part} == {each.alarm for each in rest}
+    assert {each.subject for part in summary.parts for each in part} == {each.subject for each in rest}
     assert plan(rest, used=10, now=later(600)).notices == ()
 
 
@@ -71,12 +71,12 @@ def test_messages_through_two_channels_count_twice():
 
 def test_worst_groups_are_sent_first():
     waiting = [*(mention(number) for number in range(12)), mention(12, AlarmSeverity.CRITICAL)]
-    assert alarms_of(plan(waiting))[0] == ["a12"]
+    assert subjects_of(plan(waiting))[0] == ["a12"]
 
 
 def test_quiet_hours_hold_back_what_is_not_urgent():
     waiting = [mention(1), mention(2, AlarmSeverity.CRITICAL)]
-    assert alarms_of(plan(waiting, quiet=NIGHT)) == [["a2"]]
+    assert subjects_of(plan(waiting, quiet=NIGHT)) == [["a2"]]
     assert plan(waiting, quiet=NIGHT).covered == ()
 
 
@@ -114,7 +114,7 @@ def test_any_flood_stays_in_the_limit_and_mentions_every_alarm(arrivals: list[tu
         sent += found.covered
         for number, notice in enumerate(found.notices):
             sent += [msgspec.structs.replace(m, notice=f"{second}-{number}") for part in notice.parts for m in part]
-        known = {each.alarm for each in sent}
-        waiting = [each for each in waiting if each.alarm not in known]
+        known = {each.subject for each in sent}
+        waiting = [each for each in waiting if each.subject not in known]
         assert sum(second - at < 600 for at in messages) <= 10
     assert waiting == []

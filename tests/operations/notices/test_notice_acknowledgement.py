@@ -13,7 +13,7 @@ from tabuah.operations.entries import Draft, Verdict
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.notices.acknowledgement import (
-    MOST_ALARMS,
+    MOST_SUBJECTS,
     NoticeAcknowledged,
     NoticeAcknowledgement,
     acknowledgements_by_alarm,
@@ -28,7 +28,7 @@ REAL = SubjectWorld()
 
 
 def confirmed(world: SubjectWorld = REAL, **fields: Any) -> Draft:
-    known: dict[str, Any] = {"contact": CONTACT, "channel": "surel", "alarms": (ALARM,)}
+    known: dict[str, Any] = {"contact": CONTACT, "channel": "surel", "subjects": (f"alarm/{ALARM}",)}
     return acknowledge_notice(NOTICE, world=world, **(known | fields))
 
 
@@ -68,10 +68,51 @@ def test_acknowledgement_is_in_the_world_of_its_alarms():
 
 def test_acknowledgement_names_no_more_alarms_than_an_entry_can_have():
     body = msgspec.json.decode(
-        confirmed(alarms=[key_of(n) for n in range(MOST_ALARMS + 1)]).body, type=NoticeAcknowledged
+        confirmed(subjects=[f"alarm/{key_of(n)}" for n in range(MOST_SUBJECTS + 1)]).body, type=NoticeAcknowledged
     )
-    assert len(body.alarms) == MOST_ALARMS
+    assert len(body.alarms) == MOST_SUBJECTS
     assert len(msgspec.json.encode(body)) < 60 * 1024
+
+
+def test_acknowledgement_names_other_subjects_besides_alarms():
+    body = msgspec.json.decode(
+        confirmed(subjects=[f"task/{ALARM}", f"alarm/{ALARM}", "unit/latihan-1~SAR-01"]).body, type=NoticeAcknowledged
+    )
+    assert (body.alarms, body.subjects) == ((ALARM,), (f"task/{ALARM}", "unit/latihan-1~SAR-01"))
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {},
+        {"alarms": [], "subjects": []},
+        {"subjects": [f"alarm/{ALARM}"]},
+        {"subjects": ["task"]},
+        {"subjects": ["task/../x"]},
+        {"subjects": [f"task/{'x' * 200}"]},
+        {"alarms": [ALARM] * 600, "subjects": [f"task/{ALARM}"] * 600},
+    ],
+)
+def test_acknowledgement_of_nothing_or_of_malformed_subjects_is_refused(named: dict[str, Any]):
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"contact": CONTACT, "channel": "surel", **named}, NoticeAcknowledged)
+
+
+def test_acknowledgement_of_an_earlier_version_is_readable():
+    text = f'{{"contact":"{CONTACT}","channel":"surel","alarms":["{ALARM}"]}}'
+    body = msgspec.json.decode(text, type=NoticeAcknowledged)
+    assert body.subjects == ()
+    assert msgspec.json.encode(body).decode() == text  # the same bytes as before
+
+
+def test_acknowledgement_of_a_task_is_in_the_world_of_the_task():
+    room = JudgedJournal()
+    incident = room.report(room.author("ani"))
+    subject = f"incident/{incident.id}"
+    other = room.write(room.server(), confirmed(SubjectWorld(exercise=True, exercise_id=""), subjects=(subject,)))
+    assert other.verdict is Verdict.REJECTED
+    assert room.write(room.server(), confirmed(subjects=(subject,))).verdict is Verdict.ACCEPTED
+    assert room.states[f"notice/{NOTICE}"].value.subjects == (subject,)
 
 
 def test_acknowledgements_of_an_alarm_have_each_contact_once():

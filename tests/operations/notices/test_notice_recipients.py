@@ -11,7 +11,7 @@ from tabuah.operations.codes import Hazard
 from tabuah.operations.contacts.contact import Contact
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.notices.channels import SmtpChannel
-from tabuah.operations.notices.recipients import NoticeEvent, find_contact, find_recipients
+from tabuah.operations.notices.recipients import NoticeEvent, alarm_event, find_contact, find_recipients
 from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings, RecipientRule
 from tabuah.operations.stations.station import Retirement
 
@@ -38,7 +38,7 @@ def names(
 
 
 def event_of(kecamatan: str = "", nagari: str = "", **fields: Any) -> NoticeEvent:
-    return NoticeEvent(alarm=sample_alarm(1, **fields), kecamatan=kecamatan, nagari=nagari)
+    return alarm_event(sample_alarm(1, **fields), kecamatan=kecamatan, nagari=nagari)
 
 
 ALL = {"functions": ("camat", "head")}
@@ -95,9 +95,7 @@ def test_escalation_reaches_the_rule_of_its_step_and_the_named_person():
         {"contacts": (CAMAT.id,), "occasions": (NoticeOccasion.ALARM,)},
         people={"rina": HEAD.id},
     )
-    step = NoticeEvent(
-        alarm=sample_alarm(1), occasion=NoticeOccasion.ESCALATION, step=1, to="Penyelia", person="rina"
-    )
+    step = alarm_event(sample_alarm(1), NoticeOccasion.ESCALATION, step=1, to="Penyelia", person="rina")
     assert names(step, settings, duty="dedi") == {HEAD.name}
     assert names(msgspec.structs.replace(step, to="Kalaksa BPBD", person=""), settings) == {CAMAT.name}
     assert step.key == "escalation/1"

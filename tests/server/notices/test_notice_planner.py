@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.contact_samples import sample_contact
 from support.planner_session import CAMAT, HEAD, PlannerSession, settings_of
@@ -60,10 +61,36 @@ def test_planner_ignores_alarms_from_before_the_queue(session: PlannerSession):
     assert session.run() == []
 
 
-def test_alarm_that_is_old_news_is_not_sent(session: PlannerSession):
-    session.raise_one()
+def test_alarm_that_is_old_news_is_not_sent_but_listed_with_the_reason(session: PlannerSession):
+    session.raise_one(1)
+    session.raise_one(2)
     session.clock.now += timedelta(hours=7)
-    assert session.run() == []
+    found = session.run()
+    assert [(each.contact, each.state, each.ended_at) for each in found] == [
+        (contact.id, "cancelled", session.clock.now) for contact in (CAMAT, HEAD)
+    ]
+    assert all("terlalu lama" in each.error and "Stasiun 2" in each.text for each in found)
+    assert session.run() == found
+    assert session.queue.retry([found[0].id], session.clock.now) == 1  # a person may still send it
+
+
+def test_alarm_of_an_office_that_was_offline_is_old_news(session: PlannerSession):
+    alarm = session.raise_one()
+    (record,) = (each for each in session.journal.records_after(0, 100) if alarm in each.text)
+    session.planner.take_entries()
+    session.clock.now += timedelta(days=3)
+    late = msgspec.structs.replace(record, received_at=session.clock.now)  # written offline, received now
+    event = session.planner._event_of(late, session.clock.now)
+    assert event is not None
+    assert event.is_late
+
+
+def test_alarm_that_was_not_sent_covers_no_later_one(session: PlannerSession):
+    session.raise_one(1)
+    session.clock.now += timedelta(hours=7)
+    session.run()
+    session.raise_one(1)  # of the same group
+    assert [each.state for each in session.run()] == ["cancelled", "cancelled", "waiting", "waiting"]
 
 
 def test_alarm_that_ended_meanwhile_is_sent_with_its_end(session: PlannerSession):

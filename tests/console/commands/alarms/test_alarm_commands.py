@@ -283,7 +283,11 @@ def test_confirmed_notice_is_listed_with_its_alarm_and_in_the_timeline(
     server.journal.append_drafts(
         [
             acknowledge_notice(
-                notice, contact=contact.id, channel="surel", alarms=(alarm.value.id,), world=SubjectWorld()
+                notice,
+                contact=contact.id,
+                channel="surel",
+                subjects=(f"alarm/{alarm.value.id}",),
+                world=SubjectWorld(),
             )
         ]
     )

@@ -116,7 +116,7 @@ def test_confirmed_notice_appears_in_an_open_timeline(alarm_window: OpenWindow, 
         new_uuid(datetime.now(UTC)),
         contact=contact.id,
         channel="surel",
-        alarms=(the_alarm(alarm_window).id,),
+        subjects=(f"alarm/{the_alarm(alarm_window).id}",),
         world=SubjectWorld(),
     )
     server.journal.append_drafts([draft])
