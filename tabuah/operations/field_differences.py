@@ -1,6 +1,6 @@
 """The differences between two values of a kind, field by field, for a look before an import."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +23,13 @@ def field_differences(before: object, after: object, fields: tuple[str, ...]) ->
         plain = [msgspec.to_builtins(getattr(value, name, None), str_keys=True) for value in (before, after)]
         found += _differences(name, plain[0], plain[1])
     return tuple(found)
+
+
+def table_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldDifference, ...]:
+    """Return the differences of two tables of a settings file, those in nested tables by their path."""
+    names = dict.fromkeys((*before, *after))
+    found = (_differences(name, before.get(name, _ABSENT), after.get(name, _ABSENT)) for name in names)
+    return tuple(each for differences in found for each in differences)
 
 
 def _differences(path: str, before: Any, after: Any) -> Iterator[FieldDifference]:

@@ -30,7 +30,11 @@ Texts = Annotated[tuple[TextValue, ...], Meta(max_length=500)]
 
 
 class InvalidNoticeSettings(ValueError):
-    """The file cannot be used; the message gives position and reason."""
+    """The file cannot be used; the message gives position and reason, `problems` each of them."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
 
 
 class NoticeOccasion(StrEnum):
@@ -134,7 +138,7 @@ def read_notice_settings(text: str) -> NoticeSettings:
         raise InvalidNoticeSettings(str(error)) from error
     problems = list(_find_problems(found))
     if problems:
-        raise InvalidNoticeSettings("; ".join(problems[:MAX_PROBLEMS]))
+        raise InvalidNoticeSettings(*problems[:MAX_PROBLEMS])
     return found
 
 

@@ -12,6 +12,8 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.feeds.sources import FILE_NAME as FEEDS_FILE
 from tabuah.operations.field_differences import FieldDifference, field_differences
 from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
+from tabuah.operations.messages.mapping_file import FILE_NAME as MESSAGES_FILE
+from tabuah.operations.notices.settings import FILE_NAME as NOTICES_FILE
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.entry_bodies import UserChanged, UserCreated
 from tabuah.operations.people.roles import Role
@@ -36,6 +38,13 @@ from tabuah.server.errors import DraftRefused, UnusableBroker, UnusableSetup
 from tabuah.server.gateways.gateway_mappings import load_gateway_mappings
 from tabuah.server.journal import ServerJournal
 from tabuah.server.regency.journal_profile import check_same_regency, journal_profile
+from tabuah.server.regency.portable_documents import (
+    merge_problems,
+    plan_messages,
+    plan_notices,
+    portable_messages,
+    portable_notices,
+)
 from tabuah.server.regency.portable_settings import changed_keys, merge_portable
 from tabuah.server.regency.setup_commit import commit_setup
 from tabuah.server.regency.setup_contacts import (
@@ -91,8 +100,12 @@ PlannedFile = tuple[SetupChange, str]
 def current_setup(journal: ServerJournal, *, with_personal: bool = False) -> Setup:
     """Return the setup in a journal: the real world, without what is retired, and without secrets.
 
-    The personal numbers of contacts are part of it only `with_personal`.
+    The personal numbers of contacts, and their addresses in channels, are part of it only `with_personal`.
+
+    Raises:
+        UnusableNotices, UnusableMailboxes: a file of settings is invalid.
     """
+    directory = journal.directory.path
     units = (unit for unit in _values(journal, "unit", Unit).values() if not unit.retired)
     stations = (station for station in _values(journal, "station", Station).values() if station.retired is None)
     return Setup(
@@ -100,9 +113,11 @@ def current_setup(journal: ServerJournal, *, with_personal: bool = False) -> Set
         units=tuple(sorted(map(_setup_unit, units), key=lambda each: each.unit.id)),
         stations=tuple(sorted(stations, key=lambda station: station.code)),
         rules=tuple(sorted((rule for rule in _rules(journal).values() if rule.active), key=lambda rule: rule.id)),
-        mappings=present_text(journal.directory.path, GATEWAYS_FILE),
-        feeds=present_text(journal.directory.path, FEEDS_FILE),
-        settings=read_configuration(journal.directory.path),
+        mappings=present_text(directory, GATEWAYS_FILE),
+        feeds=present_text(directory, FEEDS_FILE),
+        settings=read_configuration(directory),
+        notices=portable_notices(directory, with_addresses=with_personal),
+        messages=portable_messages(directory),
         contacts=contact_rows(journal, with_personal=with_personal),
     )
 
@@ -158,6 +173,13 @@ def _plan_files(journal: ServerJournal, setup: Setup) -> tuple[PlannedFile, ...]
     for part, name, text in (("mappings", GATEWAYS_FILE, setup.mappings), ("feeds", FEEDS_FILE, setup.feeds)):
         if text is not None and text != present_text(directory, name):
             found.append((SetupChange(part=part, name=name, fields=("text",)), text))
+    for part, name, text, plan in (
+        ("notices", NOTICES_FILE, setup.notices, plan_notices),
+        ("messages", MESSAGES_FILE, setup.messages, plan_messages),
+    ):
+        if text is not None and (planned := plan(directory, text)) is not None:
+            change = SetupChange(part=part, name=name, fields=planned.fields, differences=planned.differences)
+            found.append((change, planned.text))
     if setup.settings is not None:
         before = read_configuration(directory)
         after = merge_portable(before, setup.settings)
@@ -203,6 +225,8 @@ def _find_problems(journal: ServerJournal, folder: Path, setup: Setup) -> Iterat
             load_gateway_mappings(folder)
         except UnusableBroker as error:
             yield str(error)
+    if setup.notices is not None:
+        yield from merge_problems(journal.directory.path, setup.notices)
 
 
 def _map_file(journal: ServerJournal, folder: Path, setup: Setup) -> Path | None:

@@ -22,6 +22,8 @@ from tabuah.operations.feeds.sources import FILE_NAME as FEEDS_FILE
 from tabuah.operations.feeds.sources import InvalidFeedSources, read_sources
 from tabuah.operations.gateways.configuration import FILE_NAME as GATEWAYS_FILE
 from tabuah.operations.import_table import TableRow, guard_cell, visible_cell, without_guard
+from tabuah.operations.messages.mapping_file import FILE_NAME as MESSAGES_FILE
+from tabuah.operations.notices.settings import FILE_NAME as NOTICES_FILE
 from tabuah.operations.people.roles import Role, parse_role
 from tabuah.operations.rules.any_rule import AnyRule
 from tabuah.operations.rules.rule_file import InvalidRule, read_rule
@@ -34,6 +36,7 @@ from tabuah.resources.toml_parser import parse_toml
 from tabuah.server.configuration import FILE_NAME as SETTINGS_FILE
 from tabuah.server.configuration import ServerConfiguration
 from tabuah.server.errors import UnusableSetup
+from tabuah.server.regency.portable_documents import read_portable_messages, read_portable_notices
 from tabuah.server.regency.portable_settings import portable_text, read_portable
 from tabuah.server.regency.setup_problems import SetupProblems
 from tabuah.storage.regency.errors import UnusableProfile
@@ -91,6 +94,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     mappings: str | None = None
     feeds: str | None = None
     settings: ServerConfiguration | None = None
+    notices: str | None = None
+    messages: str | None = None
     contacts: tuple[TableRow, ...] | None = None
 
 
@@ -133,7 +138,7 @@ def _publish(staging: Path, folder: Path) -> None:
     for name in sorted(names):
         (staging / name).replace(folder / name)
     former = [*folder.glob(f"{STATIONS_FOLDER}/*.toml"), *folder.glob(f"{RULES_FOLDER}/*.toml")]
-    former += [folder / name for name in (GATEWAYS_FILE, FEEDS_FILE, SETTINGS_FILE)]
+    former += [folder / name for name in (GATEWAYS_FILE, FEEDS_FILE, SETTINGS_FILE, NOTICES_FILE, MESSAGES_FILE)]
     for path in former:
         if path.relative_to(folder) not in names:
             path.unlink(missing_ok=True)
@@ -150,6 +155,8 @@ def _write_parts(folder: Path, setup: Setup, profile: RegencyProfile, map_file: 
     _write_items(folder / RULES_FOLDER, rules)
     _write_optional(folder / GATEWAYS_FILE, setup.mappings)
     _write_optional(folder / FEEDS_FILE, setup.feeds)
+    _write_optional(folder / NOTICES_FILE, setup.notices)
+    _write_optional(folder / MESSAGES_FILE, setup.messages)
     _write_optional(folder / SETTINGS_FILE, portable_text(setup.settings) if setup.settings else None)
 
 
@@ -227,6 +234,8 @@ def read_setup(folder: Path) -> Setup:
         mappings=_read_optional(folder / GATEWAYS_FILE, MAX_ITEM_BYTES, problems),
         feeds=_read_feeds(folder / FEEDS_FILE, problems),
         settings=read_portable(folder / SETTINGS_FILE, problems),
+        notices=read_portable_notices(folder / NOTICES_FILE, problems),
+        messages=read_portable_messages(folder / MESSAGES_FILE, problems),
         contacts=_read_contacts(folder / CONTACTS_FILE, problems),
     )
     if problems:

@@ -1,5 +1,6 @@
 """`tabuah setup`: users, units, stations, rules, mappings and profile of a server as one folder of TOML and CSV."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,8 @@ _PARTS: Final = {
     "mappings": N_("Mappings"),
     "feeds": N_("Feeds"),
     "settings": N_("Server settings"),
+    "notices": N_("Outgoing notices"),
+    "messages": N_("Incoming messages"),
     "contacts": N_("Contact"),
 }
 
@@ -38,13 +41,17 @@ _PARTS: Final = {
     "--personal",
     "with_personal",
     is_flag=True,
-    help=N_("Include the personal numbers of contacts. Such a folder does not belong into Git."),
+    help=N_(
+        "Include the personal numbers of contacts and their addresses in channels. Such a folder does not belong "
+        "into Git."
+    ),
 )
 @click.pass_obj
 def export(call: Invocation, *, folder: Path, database: str, with_personal: bool) -> None:
     """Write all parts; the same setup gives the same files."""
     from tabuah.resources.regency import kept_map_file, shipped_regency
     from tabuah.server.regency.journal_profile import journal_profile
+    from tabuah.server.regency.portable_documents import withheld_values
     from tabuah.server.regency.setup_changes import current_setup
     from tabuah.server.regency.setup_folder import write_setup
 
@@ -66,7 +73,9 @@ def export(call: Invocation, *, folder: Path, database: str, with_personal: bool
             ("contacts", setup.contacts or ()),
         )
     }
-    call.show({"folder": str(folder), **counts}, lambda: print_text(_("Written: {path}").format(path=folder)))
+    withheld = withheld_values(setup.notices) if setup.notices is not None else ()
+    record = {"folder": str(folder), **counts, "withheld": withheld}
+    call.show(record, lambda: _print_export(folder, withheld))
 
 
 @setup_group.command("import", help=N_("Create and change what a folder says; nothing is removed."))
@@ -80,6 +89,7 @@ def export(call: Invocation, *, folder: Path, database: str, with_personal: bool
 def import_(call: Invocation, *, folder: Path, dry_run: bool, reason: str, database: str) -> None:
     """Check everything, then write all changes in one transaction."""
     from tabuah.server.people.user_changes import ADMINISTRATOR
+    from tabuah.server.regency.portable_documents import missing_files
     from tabuah.server.regency.setup_changes import import_setup
     from tabuah.server.regency.setup_folder import read_setup
 
@@ -87,11 +97,24 @@ def import_(call: Invocation, *, folder: Path, dry_run: bool, reason: str, datab
     setup = read_setup(folder)
     with open_server_journal(call, database=database) as journal:
         changes = import_setup(journal, folder, setup, actor=ADMINISTRATOR, reason=reason, dry_run=dry_run)
+        directory = journal.directory.path
+    missing = missing_files(directory, setup.notices, setup.messages)
     record = {
         "written": not dry_run,
         "changes": [_change_record(change) for change in changes],
+        "missing_files": missing,
     }
-    call.show(record, lambda: _print_changes(changes, dry_run=dry_run))
+    call.show(record, lambda: _print_import(changes, directory, missing, dry_run=dry_run))
+
+
+def _print_export(folder: Path, withheld: Sequence[str]) -> None:
+    print_text(_("Written: {path}").format(path=folder))
+    if withheld:
+        message = _(
+            "Secrets in notices.toml were not exported: {keys}. Put each into a file that secret_file names, and "
+            "write its placeholder in its place."
+        )
+        print_text(message.format(keys=", ".join(withheld)))
 
 
 def _check_server_is_here(call: Invocation) -> None:
@@ -123,6 +146,20 @@ def _change_record(change: "SetupChange") -> dict[str, Any]:
     }
 
 
+def _print_import(
+    changes: "tuple[SetupChange, ...]", directory: Path, missing: Sequence[str], *, dry_run: bool
+) -> None:
+    _print_changes(changes, dry_run=dry_run)
+    if not dry_run and any(change.part == "notices" for change in changes):
+        print_text(_("A running server reads notices.toml at its start: start it again."))
+    if missing:
+        message = _(
+            "Missing in {directory}: {files}. Write these files, readable by the user of the server only, before it "
+            "starts again."
+        )
+        print_text(message.format(directory=directory, files=", ".join(missing)))
+
+
 def _print_changes(changes: "tuple[SetupChange, ...]", *, dry_run: bool) -> None:
     for change in changes:
         lines = describe_differences(change.differences)
@@ -130,6 +167,8 @@ def _print_changes(changes: "tuple[SetupChange, ...]", *, dry_run: bool) -> None
         print_text(f"{_(_PARTS[change.part])} {change.name}: {what}".rstrip())
         for line in lines:
             print_text(f"  {line}")
+        for field in _hidden_fields(change) if lines else ():
+            print_text(f"  {field}: " + _("changed; the values are not shown"))
     if not changes:
         print_text(_("The server has this setup already."))
         return
@@ -142,3 +181,13 @@ def _print_changes(changes: "tuple[SetupChange, ...]", *, dry_run: bool) -> None
             "These users have no password yet: {names}. Give each a code: tabuah server user password NAME --code"
         )
         print_text(message.format(names=", ".join(names)))
+
+
+def _hidden_fields(change: "SetupChange") -> list[str]:
+    """Return the fields without a difference to show: secrets and addresses."""
+    shown = [each.path for each in change.differences]
+    return [
+        field
+        for field in change.fields
+        if not any(path == field or path.startswith(f"{field}.") or field.startswith(f"{path}.") for path in shown)
+    ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.command_line import CommandLine
+from support.notice_settings import MESSAGES_TOML, NOTICES_TOML
 
 from tabuah.server.regency import setup_folder
 
@@ -75,6 +76,30 @@ def test_broken_settings_are_named_by_an_export(line: CommandLine, tmp_path: Pat
     assert "port" in err
     assert "semua data aman" in err
     assert not (tmp_path / "setup").exists()
+
+
+def test_setup_names_withheld_secrets_and_missing_files(line: CommandLine, tmp_path: Path):
+    folder = tmp_path / "setup"
+    (line.data / "notices.toml").write_text(NOTICES_TOML, "utf-8")
+    (line.data / "messages.toml").write_text(MESSAGES_TOML, "utf-8")
+    code, out, _err = line("setup", "export", str(folder))
+    assert code == 0
+    assert "tidak diekspor: channel.sms.headers.Authorization." in out
+    exported = line.json("setup", "export", str(folder))
+    assert exported["withheld"] == ["channel.sms.headers.Authorization"]
+    text = (folder / "notices.toml").read_text("utf-8")
+    text = text.replace("messages = 10", "messages = 12").replace("{withheld}", "Bearer kunci-baru-4711")
+    (folder / "notices.toml").write_text(text, "utf-8")
+    record = line.json("setup", "import", str(folder), "--dry-run")
+    assert record["missing_files"] == ["imap-password", "smtp-password"]
+    code, out, _err = line("setup", "import", str(folder))
+    assert code == 0
+    assert "limits.messages: 10 → 12\n" in out
+    assert "channel.sms.headers.Authorization: berubah" in out
+    assert "4711" not in out
+    assert "imap-password, smtp-password" in out
+    assert "mulai ulang server" in out
+    assert "Bearer kunci-baru-4711" in (line.data / "notices.toml").read_text("utf-8")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

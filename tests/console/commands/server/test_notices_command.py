@@ -65,7 +65,7 @@ def test_notices_init_writes_a_sample_once(server: CommandLineConsole):
 
 def test_notices_check_names_problems_and_unknown_contacts(server: CommandLineConsole, tmp_path: Path):
     write_settings(tmp_path, RULE)
-    assert "there is no channel" in refused(server, "server", "notices", "check", code=2)
+    assert "tidak ada saluran “surel”" in refused(server, "server", "notices", "check", code=2)
     with start_mail_server(tmp_path) as mail:
         write_settings(tmp_path, RULE.replace(CONTACT.id, contact_id(9)) + mail.channel())
         assert contact_id(9) in refused(server, "server", "notices", "check", code=2)
@@ -132,5 +132,5 @@ def test_doctor_reports_settings_and_failed_messages(server: CommandLineConsole,
     add_deliveries(tmp_path, "failed")
     assert finding()[0] is False
     write_settings(tmp_path, RULE)
-    assert "there is no channel" in finding()[1]
+    assert "tidak ada saluran “surel”" in finding()[1]
     assert server is not None
