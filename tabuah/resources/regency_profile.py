@@ -83,11 +83,15 @@ class AdministrativeLevels(msgspec.Struct, frozen=True, kw_only=True, omit_defau
 
 
 class HazardSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A hazard: whether forms offer it, questions for the caller, and minutes from report to arrival on scene."""
+    """A hazard: whether forms offer it, questions for the caller, and minutes from report to arrival on scene.
+
+    `check_in_min` are the minutes between check-ins of its crews: 0 for none, else those of the profile.
+    """
 
     code: Code
     offered: bool = True
     arrival_min: Annotated[int, Meta(ge=1, le=10_080)] | None = None
+    check_in_min: Annotated[int, Meta(ge=0, le=1_440)] | None = None
     questions: Questions = ()
 
     @property
@@ -212,6 +216,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         map: name of a map file; empty is the shipped map.
         map_sha256: of that file, set when the profile is given to a server.
         room: the control room.
+        check_in_min: minutes between check-ins of crews on missions; without it, they need not check in.
         shifts: the usual shifts of a day in the control room; without one, 24 hours from 08.00.
         crews: names of the crews on duty.
         run_cards: the units that are sent to each hazard.
@@ -238,6 +243,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     map: MapFile = ""
     map_sha256: Digest = ""
     room: NamedLine
+    check_in_min: Annotated[int, Meta(ge=1, le=1_440)] | None = None
     levels: AdministrativeLevels = AdministrativeLevels()
     letterhead: OfficeLetterhead
     signatories: Annotated[tuple[Signatory, ...], Meta(min_length=1, max_length=20)]

@@ -27,6 +27,7 @@ from histories.shift_moves import ShiftMoves
 from histories.station_moves import StationMoves
 from histories.task_moves import TaskMoves
 from histories.theft_moves import TheftMoves
+from histories.unit_moves import UnitMoves
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -59,6 +60,7 @@ class WholeHistory(
     AidMoves,
     MessageMoves,
     NoticeMoves,
+    UnitMoves,
 ):
     """With moves that no mutation needs; there they would only make the histories longer."""
 

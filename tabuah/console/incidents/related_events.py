@@ -7,22 +7,22 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.entries import Entry, Verdict, subject_of
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.exercises.scope import SubjectWorld, plain_code
+from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.outcomes import OUTCOME_OF_VERDICT
 from tabuah.operations.messages.entry_bodies import MessageLinked
 from tabuah.operations.messages.message import messages_of_incident
-from tabuah.operations.units.entry_bodies import UnitMoved
 from tabuah.operations.units.known_units import UnitIndex
+from tabuah.operations.units.missions import incident_of_unit_entry
 from tabuah.operations.units.unit import Unit
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.alarms.titles import alarm_title
-from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.timeline import TimelineEvent
 from tabuah.text.messages.message_events import describe_message_event
 from tabuah.text.notices.confirmations import contact_name
 from tabuah.text.sync.entry_summary import describe_entry
+from tabuah.text.units.unit_events import describe_unit_event
 
 _ASSIGNMENT: Final = "assignment"
 _MESSAGE_KINDS: Final = frozenset(
@@ -124,12 +124,11 @@ def _links(entry: Entry, incident: Incident) -> bool:
 
 
 def _unit_events(store: ConsoleStore, incident: Incident) -> Iterator[TimelineEvent]:
-    """Yield the steps that name the incident."""
+    """Yield the steps and check-ins that name the incident."""
     for unit in units_of_incident(store, incident):
         for entry, verdict in store.entries_of(subject_of("unit", unit.id)):
-            if (body := _step_of(entry)) is not None and body.incident == incident.id:
-                text = f"{plain_code(unit.id)}: {code_label(body.to)}"
-                yield _event(entry, verdict, f"{text} ({body.note})" if body.note else text)
+            if incident_of_unit_entry(entry) == incident.id:
+                yield _event(entry, verdict, describe_unit_event(entry))
 
 
 def units_of_incident(store: ConsoleStore, incident: Incident) -> list[Unit]:
@@ -142,16 +141,6 @@ def units_of_incident(store: ConsoleStore, incident: Incident) -> list[Unit]:
         texts.update(decode_value(_ASSIGNMENT, writing.value))
     assigned = {unit.id for text in texts if (unit := names.find(text, incident)) is not None}
     return [unit for unit in units if unit.id in assigned or unit.incident == incident.id]
-
-
-def _step_of(entry: Entry) -> UnitMoved | None:
-    if entry.kind != "unit.moved":
-        return None
-    try:
-        body = decode_body(entry)
-    except MalformedBody:
-        return None
-    return body if isinstance(body, UnitMoved) else None
 
 
 def _event(entry: Entry, verdict: Verdict | None, text: str) -> TimelineEvent:

@@ -14,12 +14,10 @@ from tabuah.operations.after_action.lead_times import LeadTime, lead_times
 from tabuah.operations.after_action.subject_past import SubjectPast
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.entries import Entry, subject_key, subject_kind, subject_of
-from tabuah.operations.entry_kinds import decode_body
-from tabuah.operations.errors import MalformedBody
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.replay.state_history import DatedEntry
 from tabuah.operations.tasks.task import Task
-from tabuah.operations.units.entry_bodies import UnitMoved
+from tabuah.operations.units.missions import incident_of_unit_entry
 
 SHOWN_KINDS: Final = (  # subjects of the chronology; shifts, rosters, calls and contacts may name private persons
     *("incident", "alarm", "task", "unit", "shelter", "disruption", "parent_event", "aid"),
@@ -132,7 +130,7 @@ def _line_filter(sources: AfterActionSources) -> Callable[[Entry], bool]:
             return False
         if sources.scope is AfterActionScope.DAY:
             return any(sources.since <= at < sources.until for at in (entry.at, entry.happened_at))
-        return subject_kind(entry.subject) != "unit" or incident_of_step(entry) in ids
+        return subject_kind(entry.subject) != "unit" or incident_of_unit_entry(entry) in ids
 
     return is_shown
 
@@ -145,16 +143,7 @@ def incident_finder(sources: AfterActionSources) -> Callable[[Entry], str]:
             case "incident":
                 return subject_key(entry.subject)
             case "unit":
-                return incident_of_step(entry)
+                return incident_of_unit_entry(entry)
         return sources.about.get(entry.subject, "")
 
     return find
-
-
-def incident_of_step(entry: Entry) -> str:
-    """Return the incident that a step of a unit names; empty for none."""
-    try:
-        body = decode_body(entry) if entry.kind == "unit.moved" else None
-    except MalformedBody:
-        return ""
-    return body.incident if isinstance(body, UnitMoved) else ""

@@ -44,7 +44,13 @@ from tabuah.operations.shifts.entry_bodies import ShiftLogged, ShiftPromised
 from tabuah.operations.stations.entry_bodies import StationEdited, StationRegistered
 from tabuah.operations.stations.station import Station
 from tabuah.operations.tasks.task import Task
-from tabuah.operations.units.entry_bodies import UnitEdited, UnitMoved, UnitRegistered
+from tabuah.operations.units.entry_bodies import (
+    UnitCheckedIn,
+    UnitCheckInWithdrawn,
+    UnitEdited,
+    UnitMoved,
+    UnitRegistered,
+)
 from tabuah.operations.units.unit import Unit
 
 DIFFERS: Final = "exercise_differs"
@@ -87,7 +93,7 @@ _IN_WORLD: Final = (
 
 _OF_INCIDENT: Final = (
     *(UnitMoved, AlarmLinked, CallLinked, MessageLinked, ShelterAdded, ShelterEdited),
-    *(DisruptionReported, DisruptionEdited),
+    *(DisruptionReported, DisruptionEdited, UnitCheckedIn, UnitCheckInWithdrawn),
 )
 
 

@@ -25,6 +25,8 @@ UNIT_POLICY: Final = (
     FieldRule(field=STATE, policy=MergePolicy.LAST_WINS,
               kinds=("unit.moved",)),
     FieldRule(field="places", policy=MergePolicy.KEEP_BOTH, kinds=("unit.placed",)),
+    FieldRule(field="check_ins", policy=MergePolicy.KEEP_BOTH,
+              kinds=("unit.checked_in", "unit.check_in_withdrawn")),
     FieldRule(field="retired", policy=MergePolicy.LAST_WINS,
               kinds=("unit.retired", "unit.registered")),
 )  # fmt: skip

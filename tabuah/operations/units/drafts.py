@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 
+from tabuah.operations.bounds import LONGEST_REASON
 from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import code_in_exercise, plain_code
+from tabuah.operations.hidden_characters import without_hidden_characters
 from tabuah.operations.units import entry_bodies
 from tabuah.operations.units.conflict_policy import STATE
 from tabuah.operations.units.unit import FormerUnit, Unit, UnitState
@@ -80,6 +82,39 @@ def place_unit(
     return _draft(unit, "unit.placed", body, occurred_at=occurred_at)
 
 
+def check_in_unit(
+    unit: Unit,
+    *,
+    incident: str = "",
+    note: str = "",
+    position: entry_bodies.CrewPosition | None = None,
+    occurred_at: datetime | None = None,
+) -> Draft:
+    """Record that the crew checks in from its mission `incident`, or did at `occurred_at`.
+
+    Raises:
+        NotPossible: the unit is retired.
+    """
+    _refuse_retired(unit)
+    body = entry_bodies.UnitCheckedIn(incident=incident, note=_one_line(note), position=position)
+    return _draft(unit, "unit.checked_in", body, occurred_at=occurred_at)
+
+
+def withdraw_check_in(unit: Unit, check_in: str, *, reason: str) -> Draft:
+    """Withdraw a check-in, given by its entry, such as one of another unit.
+
+    Raises:
+        NotPossible: the unit has no such check-in, or the reason is missing.
+    """
+    found = next((each for each in unit.check_ins if each.entry == check_in), None)
+    if found is None:
+        raise NotPossible("no_check_in", unit=unit.id)
+    if not _one_line(reason):
+        raise NotPossible("no_check_in_reason")
+    body = entry_bodies.UnitCheckInWithdrawn(check_in=check_in, reason=_one_line(reason), incident=found.incident)
+    return _draft(unit, "unit.check_in_withdrawn", body)
+
+
 def retire_unit(unit: Unit, *, reason: str) -> Draft:
     """Take a unit out of service.
 
@@ -88,6 +123,10 @@ def retire_unit(unit: Unit, *, reason: str) -> Draft:
     """
     _refuse_retired(unit)
     return _draft(unit, "unit.retired", entry_bodies.UnitRetired(reason=reason))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(without_hidden_characters(text).split())[:LONGEST_REASON]
 
 
 def _refuse_retired(unit: Unit) -> None:

@@ -6,6 +6,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tabuah.operations.bounds import IdText
+from tabuah.operations.hidden_characters import LINE_PATTERN
+from tabuah.operations.subject_type import UUID_KEY
 from tabuah.operations.units.unit import (
     FormerUnit,
     Latitude,
@@ -20,6 +22,9 @@ from tabuah.operations.units.unit import (
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 Members = Annotated[int, Meta(ge=0, le=10_000)]
 Note = Annotated[str, Meta(max_length=400)]
+LineNote = Annotated[str, Meta(max_length=400, pattern=LINE_PATTERN)]
+Reason = Annotated[str, Meta(min_length=1, max_length=400, pattern=LINE_PATTERN)]
+IncidentRef = Annotated[str, Meta(max_length=36, pattern=rf"\A({UUID_KEY.pattern})?\Z")]
 
 
 class UnitRegistered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,6 +78,32 @@ class UnitPlaced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lon_deg: Longitude
     lat_deg: Latitude
     note: Note = ""
+
+
+class CrewPosition(msgspec.Struct, frozen=True, kw_only=True):
+    """A position that a crew states by radio (EPSG:4326)."""
+
+    lon_deg: Longitude
+    lat_deg: Latitude
+
+
+class UnitCheckedIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The crew has checked in; `incident` is the id of its mission, empty if none.
+
+    Every console receives the note, so it must not hold a person's name or number.
+    """
+
+    incident: IncidentRef = ""
+    note: LineNote = ""
+    position: CrewPosition | None = None
+
+
+class UnitCheckInWithdrawn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A check-in was recorded for the wrong unit; `check_in` is its entry, `incident` that of the check-in."""
+
+    check_in: IdText
+    reason: Reason
+    incident: IncidentRef = ""
 
 
 class UnitRetired(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -8,9 +8,10 @@ import msgspec
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.units import entry_bodies
 from tabuah.operations.units.conflict_policy import STATE
-from tabuah.operations.units.unit import ReportedPlace, Unit, UnitState
+from tabuah.operations.units.unit import CheckIn, ReportedPlace, Unit, UnitState
 
 FORMER_KEPT: Final = 10
+CHECK_INS_KEPT: Final = 10  # so that one that is withdrawn, or from a clock far ahead, leaves others
 PLACES_KEPT: Final = 10  # so that one from a clock far ahead does not hide all others
 
 
@@ -28,7 +29,11 @@ def fold_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, _verdict: V
         case entry_bodies.UnitMoved():
             return _move(unit, entry, body)
         case entry_bodies.UnitPlaced():
-            return _place(unit, entry, body)
+            return _place(unit, entry, body, body.note)
+        case entry_bodies.UnitCheckedIn():
+            return _check_in(unit, entry, body)
+        case entry_bodies.UnitCheckInWithdrawn():
+            return _withdraw_check_in(unit, body)
         case entry_bodies.UnitRetired():
             return msgspec.structs.replace(unit, retired=True, retired_reason=body.reason)
     return unit
@@ -97,15 +102,33 @@ def _first_time(times: dict[UnitState, datetime], to: UnitState, at: datetime) -
     return {**times, to: min(times.get(to, at), at)}
 
 
-def _place(unit: Unit, entry: Entry, body: entry_bodies.UnitPlaced) -> Unit:
+def _place(
+    unit: Unit, entry: Entry, position: entry_bodies.UnitPlaced | entry_bodies.CrewPosition, note: str
+) -> Unit:
     """Add a reported place, sorted by the time it was true."""
     said = ReportedPlace(
-        lon_deg=body.lon_deg,
-        lat_deg=body.lat_deg,
+        lon_deg=position.lon_deg,
+        lat_deg=position.lat_deg,
         at=entry.happened_at,
         by=entry.actor,
         entry=entry.id,
-        note=body.note,
+        note=note,
     )
     places = sorted((*unit.places, said), key=lambda place: (place.at, place.entry))
     return msgspec.structs.replace(unit, places=tuple(places[-PLACES_KEPT:]))
+
+
+def _check_in(unit: Unit, entry: Entry, body: entry_bodies.UnitCheckedIn) -> Unit:
+    """Add a check-in, sorted by the time it was true, and the position that it states."""
+    placed = _place(unit, entry, body.position, body.note) if body.position is not None else unit
+    made = CheckIn(at=entry.happened_at, by=entry.actor, entry=entry.id, incident=body.incident, note=body.note)
+    check_ins = sorted((*unit.check_ins, made), key=lambda each: (each.at, each.entry))
+    return msgspec.structs.replace(placed, check_ins=tuple(check_ins[-CHECK_INS_KEPT:]))
+
+
+def _withdraw_check_in(unit: Unit, body: entry_bodies.UnitCheckInWithdrawn) -> Unit:
+    return msgspec.structs.replace(
+        unit,
+        check_ins=tuple(each for each in unit.check_ins if each.entry != body.check_in),
+        places=tuple(each for each in unit.places if each.entry != body.check_in),
+    )

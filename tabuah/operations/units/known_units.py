@@ -102,6 +102,11 @@ def infer_mission(standing: UnitActivity, to: UnitState) -> str:
     return said if said in known or (ends and not known) else ""
 
 
+def current_mission(activity: UnitActivity) -> str:
+    """Return the id of the incident that a crew is on, or returns from; empty if none, or if it is not clear."""
+    return infer_mission(activity, activity.state)
+
+
 def _missions(names: UnitIndex, incidents: Iterable[Incident]) -> dict[str, tuple[Incident, ...]]:
     found: dict[str, list[Incident]] = {}
     for incident in incidents:

@@ -8,9 +8,12 @@ import msgspec
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.units.entry_bodies import UnitMoved
+from tabuah.operations.units.entry_bodies import UnitCheckedIn, UnitCheckInWithdrawn, UnitMoved
 from tabuah.operations.units.unit import UnitState
 
+MissionBody = UnitMoved | UnitCheckedIn | UnitCheckInWithdrawn
+
+_MISSION_KINDS = ("unit.moved", "unit.checked_in", "unit.check_in_withdrawn")
 _NO_EFFECT = (Verdict.HELD, Verdict.REJECTED)
 
 
@@ -48,10 +51,24 @@ def _continued(mission: Mission, move: UnitMoved, at: datetime) -> Mission:
     return msgspec.structs.replace(mission, ended_at=at)
 
 
-def _read_move(entry: Entry) -> UnitMoved | None:
-    """Return the move onto an incident that an entry describes; None for any other entry."""
+def read_mission_body(entry: Entry) -> MissionBody | None:
+    """Return the body of an entry of a crew on a mission; None for other entries, and for one that cannot be read."""
+    if entry.kind not in _MISSION_KINDS:
+        return None
     try:
         body = decode_body(entry)
     except MalformedBody:
         return None
+    return body if isinstance(body, MissionBody) else None
+
+
+def incident_of_unit_entry(entry: Entry) -> str:
+    """Return the id of the incident that an entry of a unit names; empty for none."""
+    body = read_mission_body(entry)
+    return "" if body is None else body.incident
+
+
+def _read_move(entry: Entry) -> UnitMoved | None:
+    """Return the move onto an incident that an entry describes; None for any other entry."""
+    body = read_mission_body(entry)
     return body if isinstance(body, UnitMoved) and body.incident else None

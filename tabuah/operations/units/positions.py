@@ -11,7 +11,7 @@ from tabuah.operations.units.unit import Unit
 
 GPS_SPEAKS_FOR: Final = timedelta(minutes=5)
 PERSON_SPEAKS_FOR: Final = timedelta(minutes=60)
-_AHEAD: Final = timedelta(minutes=1)  # a place further in the future comes from a wrong clock
+CLOCK_AHEAD: Final = timedelta(minutes=1)  # a place further in the future comes from a wrong clock
 
 
 class PositionSource(StrEnum):
@@ -53,7 +53,7 @@ def position_of(unit: Unit, *, fix: Fix | None, at_post_since: datetime | None, 
         at_post_since: the time since which it belongs at its post; None while it is out.
         now: UTC.
     """
-    said = next((place for place in reversed(unit.places) if place.at <= now + _AHEAD), None)
+    said = next((place for place in reversed(unit.places) if place.at <= now + CLOCK_AHEAD), None)
     if fix is not None and (said is None or fix.at >= said.at):
         return UnitPosition(lon_deg=fix.lon_deg, lat_deg=fix.lat_deg, source=PositionSource.GPS, at=fix.at)
     is_back = said is not None and at_post_since is not None and said.at < at_post_since

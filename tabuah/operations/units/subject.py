@@ -9,20 +9,30 @@ from tabuah.operations.people.roles import CONTROL_ROOM, GATEWAYS, SETUP, SUPERV
 from tabuah.operations.policy.policy import PROVENANCE_VERSION
 from tabuah.operations.subject_type import DecisionContext, EntryKind, SubjectType
 from tabuah.operations.units import entry_bodies as bodies
-from tabuah.operations.units.entry_bodies import UnitChanged, UnitMoved, UnitPlaced, UnitRegistered
+from tabuah.operations.units.entry_bodies import (
+    UnitChanged,
+    UnitCheckedIn,
+    UnitCheckInWithdrawn,
+    UnitMoved,
+    UnitPlaced,
+    UnitRegistered,
+)
 from tabuah.operations.units.fold import fold_unit
 from tabuah.operations.units.unit import Unit
+
+_NEWER_KINDS: Final = (UnitChanged, UnitCheckedIn, UnitCheckInWithdrawn)
+_REPORTS: Final = (UnitMoved, UnitPlaced, UnitCheckedIn, UnitCheckInWithdrawn)
 
 
 def decide_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
     """Return the decision on a unit entry; a field office may change only its own units."""
     if isinstance(body, UnitRegistered):
         return _decide_registration(unit, subject_key(entry.subject), body)
-    if isinstance(body, UnitChanged) and context.decide_version < PROVENANCE_VERSION:
-        return rejected("unknown_kind")  # older versions do not know this kind
+    if isinstance(body, _NEWER_KINDS) and context.decide_version < PROVENANCE_VERSION:
+        return rejected("unknown_kind")  # older versions do not know these kinds
     if unit is None:
         return rejected("unknown_subject")
-    if isinstance(body, UnitMoved | UnitPlaced) and context.role is Role.FIELD and not is_of_opd(unit, context.opd):
+    if isinstance(body, _REPORTS) and context.role is Role.FIELD and not is_of_opd(unit, context.opd):
         return rejected("unit_of_another_opd")
     return ACCEPT
 
@@ -55,6 +65,10 @@ UNIT: Final = SubjectType(
         EntryKind(name="unit.changed", body=bodies.UnitChanged, writers=SETUP),
         EntryKind(name="unit.moved", body=bodies.UnitMoved, writers=WORKERS),
         EntryKind(name="unit.placed", body=bodies.UnitPlaced, writers=WORKERS),
+        EntryKind(name="unit.checked_in", body=bodies.UnitCheckedIn, writers=WORKERS),
+        EntryKind(
+            name="unit.check_in_withdrawn", body=bodies.UnitCheckInWithdrawn, writers=WORKERS, reference="check_in"
+        ),
         EntryKind(name="unit.retired", body=bodies.UnitRetired, writers=SETUP | SUPERVISORS),
     ),
     decide=decide_unit,

@@ -82,6 +82,16 @@ class ReportedPlace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     note: str = ""
 
 
+class CheckIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A check-in of the crew at `at`, on its mission `incident` (empty if none), as recorded by a person."""
+
+    at: datetime
+    by: str
+    entry: str
+    incident: str = ""
+    note: str = ""
+
+
 class FormerUnit(msgspec.Struct, frozen=True, kw_only=True):
     """Name and OPD that a unit had before a change of either: people may not have seen the change yet."""
 
@@ -95,7 +105,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="u
     `id` is its call sign. `tracker` is the code under which its GPS sends readings, through the account
     `gateway` or `mqtt/<mapping>` of a broker without accounts. `incident` is the
     mission of its state, also when the unit is available again; `times` are when each step of that
-    mission was reached. `places` are the last reported places, oldest first.
+    mission was reached. `places` are the last reported places and `check_ins` the last check-ins, oldest
+    first.
     """
 
     id: UnitId
@@ -115,6 +126,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="u
     incident: str = ""
     times: dict[UnitState, datetime] = {}
     places: tuple[ReportedPlace, ...] = ()
+    check_ins: tuple[CheckIn, ...] = ()
     retired: bool = False
     retired_reason: str = ""
     exercise: bool = False

@@ -218,7 +218,10 @@ class CacheSession:
 
 
 # Kinds whose decision looks up other incidents: merges, kinds that may put one into force, and links.
-_WITH_LOOKUPS: Final = ("incident.merged", "conflict.settled", "entry.released", "unit.moved", "alarm.linked")
+_WITH_LOOKUPS: Final = (
+    *("incident.merged", "conflict.settled", "entry.released", "alarm.linked"),
+    *("unit.moved", "unit.checked_in", "unit.check_in_withdrawn"),
+)
 
 
 def _computer_user() -> str:

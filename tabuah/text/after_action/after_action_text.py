@@ -10,20 +10,17 @@ from tabuah.operations.after_action.decision_records import DecisionKind, Knowle
 from tabuah.operations.after_action.delays import Limit, LimitResult, StepDelay
 from tabuah.operations.after_action.lead_times import LeadTime
 from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.entries import Entry, subject_key, subject_kind
-from tabuah.operations.entry_kinds import decode_body
-from tabuah.operations.errors import MalformedBody
-from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.entries import Entry, subject_kind
 from tabuah.operations.incidents.response_times import SpanProblem
 from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.subject_titles import subject_title
-from tabuah.operations.units.entry_bodies import UnitMoved
 from tabuah.resources.localisation import N_, _, format_number, format_recent_moment, ngettext
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.answers import people_at_risk_label
 from tabuah.text.incidents.figures import figure_label
 from tabuah.text.incidents.performance import describe_length
 from tabuah.text.sync.entry_summary import describe_entry
+from tabuah.text.units.unit_events import describe_unit_event
 
 NONE: Final = "–"
 _SHOWN_ALARMS: Final = 3  # of a decision, by name
@@ -66,20 +63,11 @@ def describe_past_entry(entry: Entry, value: SubjectValue | None, *, alarm_name:
     """Return an entry in one line, with the name of its subject unless that is an incident."""
     if subject_kind(entry.subject) == "incident":
         return describe_entry(entry)
-    if (step := _step(entry)) is not None:
-        text = f"{plain_code(subject_key(entry.subject))}: {code_label(step.to)}"
-        return f"{text} ({step.note})" if step.note else text
+    if text := describe_unit_event(entry):
+        return text
     name = alarm_name(value) if isinstance(value, Alarm) else subject_title(entry, value)
     text = describe_entry(entry)
     return f"{text}: {name}" if name else text
-
-
-def _step(entry: Entry) -> UnitMoved | None:
-    try:
-        body = decode_body(entry) if entry.kind == "unit.moved" else None
-    except MalformedBody:
-        return None
-    return body if isinstance(body, UnitMoved) else None
 
 
 def describe_arrival(line: ChronologyLine) -> str:

@@ -33,6 +33,8 @@ _KINDS: Final[dict[str, str]] = {
     "unit.changed": "Unit changed",
     "unit.moved": "Unit moved",
     "unit.placed": "Unit placed",
+    "unit.checked_in": "Check-in of a unit",
+    "unit.check_in_withdrawn": "Check-in of a unit withdrawn",
     "unit.retired": "Unit retired",
     "rule.written": "Rule written",
     "rule.retired": "Rule retired",

@@ -120,7 +120,7 @@ REASONS: Final[dict[str, str]] = {
         "Its author is not proven, and you use the same device: a supervisor at another device must release it."
     ),
     "weak_key": "Anyone can sign with the key of this device.",
-    "unit_of_another_opd": "A field office moves and places only units of its own OPD.",
+    "unit_of_another_opd": "A field office moves, places and checks in only units of its own OPD.",
     "station_change_needs_reason": "Limits and the position of a station change only with a reason.",
     "by_server_only": "Only the server writes a change for another person.",
     "not_your_station": "A gateway registers stations only for itself.",
@@ -207,6 +207,9 @@ REFUSALS: Final[dict[str, str]] = {
     "contact_retired": "The contact {contact} is retired already.",
     "contact_not_retired": "The contact {contact} is not retired.",
     "unit_retired": "Unit {unit} is retired.",
+    "no_check_in": "{unit} has no such check-in.",
+    "no_check_in_reason": "Withdrawing a check-in needs a reason.",
+    "unit_not_on_mission": "{unit} is not on a mission. For an earlier check-in, name its time with --occurred-at.",
     "unit_known": "{unit} is registered already.",
     "unit_on_mission": "{unit} is still sent to {numbers}.",
     "exercise_name": "An exercise needs a name of at most {n} characters, other than “unnamed”.",

@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Final
 
+from tabuah.operations.units.check_ins import check_in_clock
 from tabuah.operations.units.conflict_policy import STATE
 from tabuah.operations.units.known_units import UnitActivity
 from tabuah.operations.units.positions import PositionSource, UnitPosition
 from tabuah.resources.localisation import _, format_age, format_number, ngettext
+from tabuah.resources.regency import current_regency
 from tabuah.text.code_labels import code_label
+from tabuah.text.units.check_in_text import describe_check_in_clock
 
 
 def describe_unit_state(standing: UnitActivity) -> str:
@@ -49,6 +52,7 @@ _LABELS: Final = {
     "state.forward": "State",
     STATE: "State",
     "places": "Reported positions",
+    "check_ins": "Check-ins",
     "retired": "Out of service",
 }
 _CASES: Final = {
@@ -62,10 +66,13 @@ def unit_policy_field_label(field: str) -> str:
     return f"{_(_LABELS[field])} ({_(_CASES[field])})" if field in _CASES else _(_LABELS[field])
 
 
-def describe_assignment(text: str, standing: UnitActivity | None) -> str:
+def describe_assignment(text: str, standing: UnitActivity | None, now: datetime) -> str:
+    """Describe a text of an assignment; of a unit with its state, and how long its check-in is overdue."""
     if standing is None:
         return text
-    parts = (code_label(standing.state).lower(), describe_double_assignment(standing))
+    clock = check_in_clock(standing, current_regency(), now)
+    late = describe_check_in_clock(clock, now) if clock is not None and clock.is_overdue(now) else ""
+    parts = (code_label(standing.state).lower(), describe_double_assignment(standing), late)
     return f"{text} ({', '.join(part for part in parts if part)})"
 
 

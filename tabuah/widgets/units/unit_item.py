@@ -18,6 +18,8 @@ class UnitItem(msgspec.Struct, frozen=True, kw_only=True):
     old: bool = False  # the position is outdated
     distance: str = ""  # from the selected incident, such as "3,2 km"
     warning: str = ""  # such as "dikirim ke dua tempat"
+    check_in: str = ""  # when the crew must check in, such as "lapor sebelum 14.30"
+    overdue: bool = False  # the check-in is
     exercise: str = ""  # mark of its exercise; empty in the real world
 
     @property

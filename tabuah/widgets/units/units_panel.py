@@ -100,7 +100,9 @@ class UnitDelegate(QStyledItemDelegate):
         return width
 
     def _paint_place(self, painter: QPainter, area: QRectF, unit: UnitItem) -> None:
-        taken = self._right(painter, area, unit.warning, TextStyle.CAPTION, Level.ATTENTION)
+        remarks = " · ".join(part for part in (unit.warning, unit.check_in) if part)
+        tone = Level.HIGH if unit.overdue else Level.ATTENTION if unit.warning else "muted"
+        taken = self._right(painter, area, remarks, TextStyle.CAPTION, tone)
         room = area.adjusted(0, 0, -(taken + 8 if taken else 0), 0)
         self._line(painter, room, unit.place, TextStyle.CAPTION, "faint" if unit.old else "muted")
 
@@ -142,11 +144,21 @@ class UnitModel(GroupedListModel[UnitItem]):
 
 
 def _describe_unit(unit: UnitItem) -> str:
-    parts = (unit.call_sign, unit.name, unit.state, unit.distance, unit.place, unit.warning, unit.exercise)
+    parts = (
+        unit.call_sign,
+        unit.name,
+        unit.state,
+        unit.distance,
+        unit.place,
+        unit.warning,
+        unit.check_in,
+        unit.exercise,
+    )
     return ", ".join(part for part in parts if part)
 
 
 BY_OPD, NEAREST = "opd", "nearest"
+_WITH_NOTE, _WITHDRAW = "check_in_note", "withdraw_check_in"
 _MIN_LIST_HEIGHT_PX = 172  # an OPD heading and two units
 
 
@@ -161,6 +173,8 @@ class UnitsPanel(DockPanel):
         move_requested: call sign of a unit, and the code of its new state.
         place_requested: call sign of the unit whose position the user picks on the map.
         edit_requested: call sign of the unit to edit.
+        check_in_requested: record a check-in of the selected unit; check_in_note_requested: with a note.
+        check_in_withdrawal_requested: withdraw its last check-in.
     """
 
     order_chosen = Signal(str)
@@ -170,6 +184,9 @@ class UnitsPanel(DockPanel):
     move_requested = Signal(str, str)
     place_requested = Signal(str)
     edit_requested = Signal(str)
+    check_in_requested = Signal()
+    check_in_note_requested = Signal()
+    check_in_withdrawal_requested = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__(appearance, width_px=264)
@@ -182,6 +199,8 @@ class UnitsPanel(DockPanel):
         name_widget(self._notice, "units_notice", "")
         choices = ((BY_OPD, _("By OPD")), (NEAREST, _("Nearest")))
         self._order = SegmentedControl(appearance, choices, name="units_order", label=_("Order of the units"))
+        self._states: tuple[ActionState, ...] = ()
+        self._check_ins: tuple[ActionState, ...] = ()
         self._model = UnitModel()
         self._list = self._create_list()
         self._empty = EmptyState(appearance, icon="user", name="units_empty")
@@ -221,14 +240,31 @@ class UnitsPanel(DockPanel):
         self._dispatch.describe(dispatch.label or _("Dispatch"))
         self._dispatch.show_reason(dispatch.reason)
         self._dispatch.updateGeometry()
-        self._menu.clear()
-        for state in states:
-            action = self._menu.addAction(state.label)
-            action.setData(state.code)
-            action.setEnabled(not state.reason)
+        self._states = tuple(states)
+        self._fill_menu()
         for button in (self._state, self._place):
             button.show_reason(reason)
         self._edit.show_reason(edit_reason)
+
+    def show_check_in_reasons(self, reason: str, withdrawal_reason: str) -> None:
+        """Show why no check-in of the selected unit can be recorded, or withdrawn; empty texts if it can."""
+        self._check_in.show_reason(reason)
+        self._check_ins = (
+            ActionState(code=_WITH_NOTE, label=_("Check in with a note …"), reason=reason),
+            ActionState(code=_WITHDRAW, label=_("Withdraw the last check-in …"), reason=withdrawal_reason),
+        )
+        self._fill_menu()
+
+    def _fill_menu(self) -> None:
+        """Fill the menu of the state button: states, then the rarer acts on check-ins."""
+        self._menu.clear()
+        for number, actions in enumerate((self._states, self._check_ins)):
+            if number:
+                self._menu.addSeparator()
+            for state in actions:
+                action = self._menu.addAction(state.label)
+                action.setData(state.code)
+                action.setEnabled(not state.reason)
 
     def select(self, unit_id: str) -> None:
         """Select a unit and scroll to it; an empty id clears the selection."""
@@ -255,15 +291,18 @@ class UnitsPanel(DockPanel):
         look = self._appearance
         self._dispatch = KeyButton(look, _("Dispatch"), kind=ButtonKind.PRIMARY, name="unit_dispatch", compact=True)
         self._state = KeyButton(look, _("State"), name="unit_state", compact=True)
-        self._place = KeyButton(look, _("Set position"), name="unit_place", icon="pin", compact=True)
+        self._place = KeyButton(look, "", name="unit_place", icon="pin", compact=True)
+        self._place.describe(_("Set position"))
         self._edit = KeyButton(look, "", name="unit_edit", icon="edit", compact=True)
         self._edit.describe(_("Edit unit data"))
+        self._check_in = KeyButton(look, _("Check in"), name="unit_check_in", compact=True)
+        self._check_in.describe(_("Check in: {key}").format(key="Shift R"))
         self._menu = QMenu(self)
         self._state.show_menu(self._menu)
         bar = ThemedFrame("panel")
         rows = column(bar, spacing_px=6)
         rows.setContentsMargins(12, 0, 12, 0)
-        for line in ((self._dispatch,), (self._state, self._place, self._edit)):
+        for line in ((self._dispatch,), (self._check_in, self._state, self._place, self._edit)):
             buttons = row(spacing_px=6)
             for button in line:
                 buttons.addWidget(button)
@@ -298,7 +337,8 @@ class UnitsPanel(DockPanel):
         self._dispatch.clicked.connect(self._on_dispatch_clicked)
         self._place.clicked.connect(self._on_place_clicked)
         self._edit.clicked.connect(self._on_edit_clicked)
-        self._menu.triggered.connect(self._on_state_chosen)
+        self._check_in.clicked.connect(self.check_in_requested)
+        self._menu.triggered.connect(self._on_menu_triggered)
         self._appearance.changed.connect(self._on_appearance_changed)
         self._on_appearance_changed()
 
@@ -321,9 +361,14 @@ class UnitsPanel(DockPanel):
         if self.current:
             self.edit_requested.emit(self.current)
 
-    def _on_state_chosen(self, action: QAction) -> None:
-        if self.current:
-            self.move_requested.emit(self.current, str(action.data()))
+    def _on_menu_triggered(self, action: QAction) -> None:
+        code = str(action.data())
+        if code == _WITH_NOTE:
+            self.check_in_note_requested.emit()
+        elif code == _WITHDRAW:
+            self.check_in_withdrawal_requested.emit()
+        elif self.current:
+            self.move_requested.emit(self.current, code)
 
     def _on_appearance_changed(self) -> None:
         self._list.setMinimumHeight(self._appearance.px(_MIN_LIST_HEIGHT_PX))

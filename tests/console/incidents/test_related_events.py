@@ -29,6 +29,10 @@ def test_tasks_and_steps_of_units_are_in_the_timeline_of_their_incident(line: Co
     assert found.count("Tugas ditambahkan: pasang rambu") == 1
     assert found.count("Tugas selesai: pasang rambu") == 1
     assert found[-1] == "TRC-01: Menuju lokasi (lewat Guguk)"
+    line.json("unit", "check-in", "TRC-01", "--note", "air setinggi lutut")
+    line.json("unit", "withdraw-check-in", "TRC-01", "--reason", "regu lain")
+    assert "TRC-01: lapor berkala (air setinggi lutut)" in texts(line, first)
+    assert "TRC-01: laporan berkala ditarik (regu lain)" in texts(line, first)
     line.json("incident", "edit", first, "--set", "assignment=")
     assert "TRC-01: Menuju lokasi (lewat Guguk)" in texts(line, first)  # it was assigned when it went there
     assert [text for text in texts(line, second) if "TRC-01" in text or "rambu" in text] == []

@@ -166,7 +166,7 @@ def place(
     occurred_at: datetime | None,
     worlds: ChosenWorlds,
 ) -> None:
-    lon_deg, lat_deg = _resolve_position(call, position, nagari)
+    lon_deg, lat_deg = resolve_position(call, position, nagari)
     with call.open_store() as store:
         known = find_unit(store, unit, worlds.scope(store))
         draft = place_unit(known.unit, lon_deg=lon_deg, lat_deg=lat_deg, note=note.strip(), occurred_at=occurred_at)
@@ -215,7 +215,12 @@ def _parse_post(position: str | None, name: str) -> Post | None:
     return Post(lon_deg=lon_deg, lat_deg=lat_deg, name=name.strip())
 
 
-def _resolve_position(call: Invocation, position: str | None, nagari: str | None) -> tuple[float, float]:
+def resolve_position(call: Invocation, position: str | None, nagari: str | None) -> tuple[float, float]:
+    """Return the position that exactly one of both options gives.
+
+    Raises:
+        click.UsageError: none or both are given.
+    """
     if (position is None) == (nagari is None):
         raise click.UsageError(_("Give the place with --at or --nagari."))
     if position is not None:

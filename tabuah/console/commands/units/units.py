@@ -22,16 +22,19 @@ from tabuah.operations.disruptions.disruption_list import blocked_near_incident
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, is_code_in, plain_code, scope_of
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.units.check_ins import CheckInClock, check_in_clock, last_check_in
 from tabuah.operations.units.known_units import KnownUnit, UnitActivity, sort_by_distance
 from tabuah.operations.units.positions import PositionSource
 from tabuah.operations.units.tracks import heading_of
 from tabuah.operations.units.unit import Unit, UnitKind, UnitState
 from tabuah.resources.localisation import N_, _, format_moment
+from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.code_labels import code_label
 from tabuah.text.disruptions.disruption_text import describe_blocked
 from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercises_by_id, scope_mark
+from tabuah.text.units.check_in_text import describe_check_in, describe_check_in_clock
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state, format_distance
 
 unit_group = TabuahGroup("unit", help=N_("See and manage the units of the OPD and their positions; works offline."))
@@ -41,7 +44,10 @@ _STATES: Final = tuple(UnitState)
 
 
 class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit in `unit list --json`; `position_*` are null where the position is not known."""
+    """A unit in `unit list --json`; `position_*` are null where the position is not known.
+
+    `check_in_at` is null without a check-in, `check_in_due_at` where none is expected.
+    """
 
     id: str
     name: str
@@ -58,6 +64,9 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     position_old: bool
     heading_deg: float | None
     distance_m: float | None
+    check_in_at: datetime | None
+    check_in_due_at: datetime | None
+    check_in_overdue: bool
     retired: bool
     exercise: str | None
     exercise_id: str | None
@@ -66,9 +75,14 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
 @unit_group.command("list", help=N_("List the units by OPD and state; with --near the nearest first."))
 @click.option("--near", "incident", metavar="ID", help=N_("Only units available for an incident, nearest first."))
 @click.option("--all", "with_retired", is_flag=True, help=N_("Include retired units."))
+@click.option("--overdue", is_flag=True, help=N_("Only crews whose check-in is overdue, the longest overdue first."))
 @scope_options
 @click.pass_obj
-def list_units(call: Invocation, *, incident: str | None, with_retired: bool, worlds: ChosenWorlds) -> None:
+def list_units(
+    call: Invocation, *, incident: str | None, with_retired: bool, overdue: bool, worlds: ChosenWorlds
+) -> None:
+    if incident and overdue:
+        raise click.UsageError(_("Use either --near or --overdue."))
     with call.open_store() as store:
         now, exercises = store.now(), exercises_by_id(store.exercises())
         near = store.incident(incident) if incident else None
@@ -82,12 +96,15 @@ def list_units(call: Invocation, *, incident: str | None, with_retired: bool, wo
         blocked = describe_blocked(blocked_near_incident(store.disruptions(), near)) if near else ""
     if blocked:
         print_error(blocked)
-    if not incident:
+    if overdue:
+        rows = sorted((row for row in rows if row.check_in_overdue), key=_due_first)
+    elif not incident:
         rows.sort(key=lambda row: (row.retired, row.opd.casefold(), _STATES.index(row.state), row.id))
     by_id = {(plain_code(each.unit.id), exercise_id_json(each.unit)): each for each in known}
     headers = ["ID", _("Name"), "OPD", _("State"), _("Position"), _("Distance"), ""]
     cells = [_unit_cells(row, by_id[row.id, row.exercise_id], now) for row in rows]
-    call.show_table(rows, headers, cells, empty=_("No units. Register one with: tabuah unit register"))
+    none = _("No check-in is overdue.") if overdue else _("No units. Register one with: tabuah unit register")
+    call.show_table(rows, headers, cells, empty=none)
 
 
 @unit_group.command("show", help=N_("Show a unit: its details, state and positions."))
@@ -121,6 +138,7 @@ def make_unit_row(
     known: KnownUnit, now: datetime, exercises: Mapping[str, Exercise], *, distance_m: float | None = None
 ) -> UnitRow:
     unit, position = known.unit, known.position
+    check_in, clock = last_check_in(unit, now), _clock_of(known, now)
     return UnitRow(
         id=plain_code(unit.id),
         name=unit.name,
@@ -137,10 +155,21 @@ def make_unit_row(
         position_old=position.is_old(now) if position else False,
         heading_deg=heading_of(known.track),
         distance_m=None if distance_m is None else round(distance_m, 1),
+        check_in_at=check_in.at if check_in else None,
+        check_in_due_at=clock.due_at if clock else None,
+        check_in_overdue=clock is not None and clock.is_overdue(now),
         retired=unit.retired,
         exercise=exercise_json(unit, exercises),
         exercise_id=exercise_id_json(unit),
     )
+
+
+def _due_first(row: UnitRow) -> tuple[datetime | None, str]:
+    return row.check_in_due_at, row.id
+
+
+def _clock_of(known: KnownUnit, now: datetime) -> CheckInClock | None:
+    return None if known.unit.retired else check_in_clock(known.activity, current_regency(), now)
 
 
 def _nearest_rows(
@@ -162,7 +191,7 @@ def _unit_cells(row: UnitRow, known: KnownUnit, now: datetime) -> list[str]:
         _describe_state(known.activity),
         where,
         format_distance(row.distance_m),
-        _list_remarks(row),
+        _list_remarks(row, describe_check_in_clock(_clock_of(known, now), now)),
     ]
 
 
@@ -170,8 +199,8 @@ def _describe_state(standing: UnitActivity) -> str:
     return _("retired") if standing.unit.retired else describe_unit_state(standing)
 
 
-def _list_remarks(row: UnitRow) -> str:
-    remarks = [_("assigned twice") if row.double else "", scope_mark(row.exercise)]
+def _list_remarks(row: UnitRow, check_in: str) -> str:
+    remarks = [_("assigned twice") if row.double else "", check_in, scope_mark(row.exercise)]
     return " · ".join(part for part in remarks if part)
 
 
@@ -186,6 +215,7 @@ def _make_details(unit: Unit) -> dict[str, object]:
         "state_note": unit.state_note,
         "times": {state.value: at for state, at in unit.times.items()},
         "places": list(unit.places),
+        "check_ins": list(unit.check_ins),
         "retired_reason": unit.retired_reason,
     }
 
@@ -203,6 +233,8 @@ def _print_unit(known: KnownUnit, row: UnitRow, now: datetime) -> None:
             (_("State"), _describe_state(known.activity)),
             (_("Since"), format_moment(known.activity.since)),
             (_("Note"), unit.state_note),
+            (_("Last check-in"), describe_check_in(last_check_in(unit, now), now)),
+            (_("Next check-in"), describe_check_in_clock(_clock_of(known, now), now)),
             (_("Position"), where + describe_unit_position(position, now)),
             (_("Members"), str(unit.members) if unit.members else ""),
             (_("Radio"), unit.contact),

@@ -32,8 +32,10 @@ from tabuah.operations.incidents.status_moves import check_move
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.roles import Role
 from tabuah.operations.people.scope import IncidentAction
+from tabuah.operations.units.check_ins import overdue_crews
 from tabuah.operations.units.known_units import UnitIndex, unit_activities
 from tabuah.resources.localisation import _, format_size, format_time
+from tabuah.resources.regency import current_regency
 from tabuah.storage.cache.pending_work import BlockedEntry
 from tabuah.text.attachments.attachment_text import describe_transfer, describe_transfer_briefly
 from tabuah.text.code_labels import code_label
@@ -134,7 +136,7 @@ def _facts(source: DetailsSource, snapshot: ConsoleSnapshot, now: datetime) -> t
     listed = (*incident_panel.list_incident_facts(incident, caller, now), *group_facts(incident, now), *source.impact)
     facts = [FactItem(label=label, value=value) for label, value in listed]
     clocks = [_clock_fact(clock, now) for clock in running_clocks(incident, now)]
-    return (*_assigned(incident, snapshot), *clocks, *facts)
+    return (*_assigned(incident, snapshot, now), *clocks, *facts)
 
 
 def _clock_fact(clock: Clock, now: datetime) -> FactItem:
@@ -142,19 +144,21 @@ def _clock_fact(clock: Clock, now: datetime) -> FactItem:
     return FactItem(label=label, value=value, level=Level.HIGH if clock.is_overdue else Level.ATTENTION)
 
 
-def _assigned(incident: Incident, snapshot: ConsoleSnapshot) -> Iterator[FactItem]:
-    """Yield the assigned units with their states; emphasised if a unit is assigned twice."""
+def _assigned(incident: Incident, snapshot: ConsoleSnapshot, now: datetime) -> Iterator[FactItem]:
+    """Yield the assigned units with their states; emphasised if one is assigned twice, or its check-in is overdue."""
     names = UnitIndex(snapshot.units.values())
     sent = {text: unit for text in incident.assignment if (unit := names.find(text)) is not None}
     known = unit_activities({unit.id: unit for unit in sent.values()}, snapshot.incidents.values()) if sent else ()
     by_id = {standing.unit.id: standing for standing in known}
     parts = [
-        describe_assignment(text, by_id.get(sent[text].id) if text in sent else None) for text in incident.assignment
+        describe_assignment(text, by_id.get(sent[text].id) if text in sent else None, now)
+        for text in incident.assignment
     ]
     doubled = any(standing.is_double_assigned for standing in known)
     label, value = incident_panel.assigned_units_fact(parts)
+    level = Level.HIGH if overdue_crews(known, current_regency(), now) else Level.ATTENTION if doubled else None
     if value:
-        yield FactItem(label=label, value=value, level=Level.ATTENTION if doubled else None)
+        yield FactItem(label=label, value=value, level=level)
 
 
 def _timeline(source: DetailsSource, snapshot: ConsoleSnapshot, now: datetime) -> tuple[TimelineItem, ...]:

@@ -22,6 +22,7 @@ class ActionAvailability:
             snapshot=snapshot,
             incident=snapshot.incidents.get(self._selection.incident),
             station=self._selection.station,
+            unit=self._selection.unit,
             in_exercise=self._state.scope.is_exercise,
             over_reason=over_reason(self._state.exercise),
             held_report=self._selection.incident in snapshot.held_reports,

@@ -18,6 +18,7 @@ from tabuah.text.people.permissions import role_refusal
 from tabuah.text.stations.station_text import no_station_reason
 from tabuah.text.sync.sync_status import no_server_reason
 from tabuah.text.sync.verdict_reasons import describe_reason
+from tabuah.text.units.unit_status import no_unit_reason
 
 Requirement = Callable[[ActionContext], str]
 
@@ -68,6 +69,15 @@ def needs_supervised_alarm(action_context: ActionContext) -> str:
 
 def needs_role_for(kind: str) -> Requirement:
     return lambda action_context: writing_reason(action_context, kind)
+
+
+def needs_unit_for(kind: str) -> Requirement:
+    """Require a selected unit, and a role that may write `kind`."""
+
+    def needs(action_context: ActionContext) -> str:
+        return writing_reason(action_context, kind) if action_context.unit else no_unit_reason()
+
+    return needs
 
 
 def needs_reader_of_callers(action_context: ActionContext) -> str:

@@ -32,6 +32,7 @@ from tabuah.console.window.shell.action_requirements import (
     needs_station_for,
     needs_supervised_alarm,
     needs_typist,
+    needs_unit_for,
     needs_unlinked_alarm,
 )
 from tabuah.console.window.shell.key_names import key_caption
@@ -279,6 +280,8 @@ ACTIONS: Final = (
            icon="station", needs=needs_typist, run=lambda d: d.stations.manual_readings.begin()),
     Action(id="register_unit", label=N_("Register a unit"), keys=("Ctrl+Shift+U",), menu=CONSOLE, icon="user",
            needs=needs_role_for("unit.registered"), run=lambda d: d.units.unit_registration.begin()),
+    Action(id="check_in_unit", label=N_("Unit checks in by radio"), keys=("Shift+R",), menu=CONSOLE,
+           icon="radio", needs=needs_unit_for("unit.checked_in"), run=lambda d: d.units.check_in_actions.check_in()),
     Action(id="contacts", label=N_("Contacts: find, add, import"), keys=("Ctrl+Shift+T",), menu=CONSOLE, icon="phone",
            run=lambda d: d.contacts.begin()),
     Action(id="shelters", label=N_("Shelters and posts: evacuees, add, count"), keys=("Ctrl+Shift+H",), menu=CONSOLE,

@@ -1,9 +1,10 @@
-"""The commands of the units: state, position, dispatch and registration."""
+"""The commands of the units: state, position, check-in, dispatch and registration."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.units.check_in_actions import CheckInActions
 from tabuah.console.window.units.unit_actions import UnitActions
 from tabuah.console.window.units.unit_registration import UnitRegistration
 from tabuah.console.window.units.unit_updates import UnitUpdates
@@ -16,6 +17,7 @@ class UnitCommands:
     """The actions on units."""
 
     unit_actions: UnitActions
+    check_in_actions: CheckInActions
     unit_registration: UnitRegistration
 
 
@@ -31,5 +33,7 @@ def build_unit_commands(
     unit_registration = UnitRegistration(context, form)
     panel.edit_requested.connect(unit_registration.begin_edit)
     return UnitCommands(
-        unit_actions=UnitActions(context, panel, updates, send=send), unit_registration=unit_registration
+        unit_actions=UnitActions(context, panel, updates, send=send),
+        check_in_actions=CheckInActions(context, panel, updates),
+        unit_registration=unit_registration,
     )

@@ -16,6 +16,7 @@ from tabuah.console.window.units.unit_markers import unit_markers
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.sync.connection_state import ConnectionState
+from tabuah.operations.units.check_ins import check_in_clock
 from tabuah.operations.units.known_units import (
     KnownUnit,
     Tracks,
@@ -28,9 +29,11 @@ from tabuah.operations.units.known_units import (
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.operations.units.tracks import TRAIL
 from tabuah.operations.units.unit import UnitState
+from tabuah.resources.regency import current_regency
 from tabuah.storage.readings.store import ReadingsStore
 from tabuah.storage.readings.tracks import read_tracks
 from tabuah.text.exercises.exercise_text import exercise_mark
+from tabuah.text.units.check_in_text import describe_check_in_clock
 from tabuah.text.units.coverage_text import describe_coverage
 from tabuah.text.units.unit_status import (
     describe_double_assignment,
@@ -91,16 +94,20 @@ def _by_opd(away: UnitDistance) -> tuple[str, int, bool, float, str]:
 
 def _item(away: UnitDistance, now: datetime, exercises: Mapping[str, Exercise]) -> UnitItem:
     known = away.known
+    clock = check_in_clock(known.activity, current_regency(), now)
+    overdue = clock is not None and clock.is_overdue(now)
     return UnitItem(
         id=known.unit.id,
         name=known.unit.name,
         opd=known.unit.opd,
-        level=unit_level(known.activity.state),
+        level=Level.HIGH if overdue else unit_level(known.activity.state),
         state=describe_unit_state(known.activity),
         place=describe_unit_position(known.position, now),
         old=known.position is not None and known.position.is_old(now),
         distance=format_distance(away.distance_m),
         warning=describe_double_assignment(known.activity),
+        check_in=describe_check_in_clock(clock, now),
+        overdue=overdue,
         exercise=exercise_mark(known.unit, exercises),
     )
 
