@@ -22,7 +22,7 @@ from tabuah.console.window.calls.call_items import (
     read_calls,
 )
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
-from tabuah.console.window.shared.dialog_front import bring_to_front
+from tabuah.console.window.shared.dialog_front import bring_to_front, return_to_window
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
@@ -176,7 +176,7 @@ class CallListActions(QObject):
             case CallAct.CHANGE:
                 self._begin_form(found)
             case CallAct.REPORT:
-                self._window.activateWindow()
+                return_to_window(self._window)
                 self._report(found.call, found.row.caller or "")
             case CallAct.LINK:
                 self._ask_for_incident(found.call)
@@ -188,7 +188,7 @@ class CallListActions(QObject):
     def _show_incident(self, incident_id: str) -> None:
         """Select the incident in the main window, also one that ended long ago, and show it on the map."""
         self._context.show_incident(incident_id)
-        self._window.activateWindow()
+        return_to_window(self._window)
 
     def _ask_for_incident(self, call: Call) -> None:
         if self._card is not None:

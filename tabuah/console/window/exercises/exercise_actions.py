@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from tabuah.console.window.exercises.day_replay_actions import DayReplayActions
 from tabuah.console.window.exercises.exercise_items import exercise_items, scope_of_row
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
@@ -63,10 +64,8 @@ class ExerciseActions(QObject):
         """Open the window of the exercises, or bring it to the front."""
         if self._dialog is None:
             self._dialog = self._open()
-            self._dialog.show()
         self._refresh()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog)
 
     def close(self) -> None:
         """Close the dialog and stop following."""

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow
 
-from tabuah.console.window.shared.dialog_front import bring_to_front
+from tabuah.console.window.shared.dialog_front import bring_to_front, return_to_window
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
@@ -79,7 +79,7 @@ class CallerLookupActions(QObject):
         """Select the incident in the window, and show it on the map."""
         incident_id = self._incidents.get(key, "")
         self._context.show_incident(incident_id)
-        self._window.activateWindow()
+        return_to_window(self._window)
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         if self._dialog is not None and parts & {StatePart.PERSON, StatePart.WORLD}:

@@ -30,7 +30,7 @@ from tabuah.console.window.incidents.incident_list_items import (
 )
 from tabuah.console.window.incidents.saved_view_actions import SavedViewActions
 from tabuah.console.window.shared.confirm_card import ConfirmCard
-from tabuah.console.window.shared.dialog_front import bring_to_front
+from tabuah.console.window.shared.dialog_front import bring_to_front, return_to_window
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
@@ -250,7 +250,7 @@ class IncidentListActions(QObject):
     def _on_incident_opened(self, incident_id: str) -> None:
         """Select the incident in the window, and show it on the map."""
         self._context.show_incident(incident_id)
-        self._window.activateWindow()
+        return_to_window(self._window)
 
     def _on_export_requested(self) -> None:
         filters = ["Excel (*.xlsx)", "CSV (*.csv)", "GeoPackage (*.gpkg)", "GeoJSON (*.geojson)"]

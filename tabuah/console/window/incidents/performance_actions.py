@@ -16,7 +16,7 @@ from tabuah.console.reports.performance_export import (
     read_performance_sources,
 )
 from tabuah.console.window.incidents.performance_view import MOST_LINES, incident_lines, incident_performance_view
-from tabuah.console.window.shared.dialog_front import bring_to_front
+from tabuah.console.window.shared.dialog_front import bring_to_front, return_to_window
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.long_task import LongTask, OnProgress
 from tabuah.console.window.shared.notifier import Notifier
@@ -200,11 +200,11 @@ class IncidentPerformanceActions(QObject):
     def _on_incident_opened(self, incident_id: str) -> None:
         """Select the incident in the main window, also one that ended long ago, and show it on the map."""
         self._context.show_incident(incident_id)
-        self._window.activateWindow()
+        return_to_window(self._window)
 
     def _on_place_requested(self, lon_deg: float, lat_deg: float) -> None:
         self._context.look_at(lon_deg, lat_deg)
-        self._window.activateWindow()
+        return_to_window(self._window)
 
     def _on_export_requested(self, code: str) -> None:
         if self._dialog is None or (period := self._period()) is None:

@@ -31,7 +31,7 @@ from tabuah.console.window.messages.message_items import (
     read_messages,
 )
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
-from tabuah.console.window.shared.dialog_front import bring_to_front
+from tabuah.console.window.shared.dialog_front import bring_to_front, return_to_window
 from tabuah.console.window.shared.draft_writer import DraftWriter
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.impact_cache import ImpactCache
@@ -238,7 +238,7 @@ class MessageListActions(QObject):
                 self._changes.reopen(found.message)
             case MessageAct.MAP:
                 self._alerts.look_at(found.message)
-                self._window.activateWindow()
+                return_to_window(self._window)
             case _:
                 self._act_on_links(act, found)
 
@@ -254,7 +254,7 @@ class MessageListActions(QObject):
                 self._choose_incident(found)
 
     def _begin_report(self, found: ListedMessage, *, text: str) -> None:
-        self._window.activateWindow()
+        return_to_window(self._window)
         self._report(found.message, sender=found.row.sender or "", text=text)
         if text:
             self._context.notifier.inform(
@@ -307,7 +307,7 @@ class MessageListActions(QObject):
     def _show_incident(self, incident_id: str) -> None:
         """Select the incident in the main window, also one that ended long ago, and show it on the map."""
         self._context.show_incident(incident_id)
-        self._window.activateWindow()
+        return_to_window(self._window)
 
     def _ask_for_incident(self, found: ListedMessage) -> None:
         if self._card is not None:

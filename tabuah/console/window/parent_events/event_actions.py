@@ -12,7 +12,7 @@ from tabuah.console.window.parent_events.event_forms import EventFieldFault, eve
 from tabuah.console.window.parent_events.event_items import event_lines, event_view, listed_events
 from tabuah.console.window.parent_events.event_questions import EventQuestions
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
-from tabuah.console.window.shared.dialog_front import bring_to_front
+from tabuah.console.window.shared.dialog_front import bring_to_front, return_to_window
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.entries import Draft
@@ -114,7 +114,7 @@ class ParentEventActions(QObject):
     def show_incident(self, incident_id: str) -> None:
         """Select an incident in the main window, also one that ended long ago, and show it on the map."""
         self._context.show_incident(incident_id)
-        self._window.activateWindow()
+        return_to_window(self._window)
 
     def close(self) -> None:
         """Close the dialog and stop following."""
@@ -240,7 +240,7 @@ class ParentEventActions(QObject):
         self._context.canvas.fit_bounds(
             min(lons) - margin_deg, min(lats) - margin_deg, max(lons) + margin_deg, max(lats) + margin_deg
         )
-        self._window.activateWindow()
+        return_to_window(self._window)
 
     def _on_event_of_incident(self, incident: Incident, own: ParentEvent | None, choice: str) -> None:
         questions = self._questions_of_window()
