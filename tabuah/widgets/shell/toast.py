@@ -1,7 +1,7 @@
 """Toasts at the lower edge of the window: results with "Undo", and errors with the next step."""
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from tabuah.widgets.values import Level
 _SHOWN_MS = 8_000
 _ERROR_SHOWN_MS = 20_000
 _SECOND_MS = 1_000
+_ABOVE_PANEL_PX = 12
 _MAX_SHOWN = 3
 _ONE_LINE = 70  # characters; longer texts are wrapped
 _ONE_LINE_BESIDE_BUTTON = 40
@@ -145,6 +146,7 @@ class ToastHost(QObject):
         self._appearance = appearance
         self._window = window
         self._bottom_px = bottom_px
+        self._above: QWidget | None = None
         self._toasts: list[Toast] = []
         window.installEventFilter(self)
 
@@ -171,6 +173,16 @@ class ToastHost(QObject):
         self._arrange()  # before it appears: at the origin it would lie under the pointer, which keeps it open
         toast.show()
 
+    def stay_above(self, panel: QWidget | None) -> None:
+        """Stack the messages above a panel of the window, whose buttons they would cover; None: at the lower edge."""
+        if self._above is panel:
+            return
+        for watched, follow in ((self._above, False), (panel, True)):
+            if watched is not None:
+                (watched.installEventFilter if follow else watched.removeEventFilter)(self)
+        self._above = panel
+        self._arrange()
+
     def clear(self) -> None:
         """Close all messages, before the window is deleted."""
         for toast in list(self._toasts):
@@ -196,7 +208,7 @@ class ToastHost(QObject):
         return False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._arrange()
         return super().eventFilter(watched, event)
 
@@ -209,6 +221,8 @@ class ToastHost(QObject):
 
     def _arrange(self) -> None:
         bottom = self._window.height() - self._bottom_px
+        if self._above is not None and self._above.window() is self._window.window():
+            bottom = self._above.mapTo(self._window, QPoint()).y() - _ABOVE_PANEL_PX
         limit = min(self._appearance.px(620), self._window.width() - 48)
         for toast in reversed(self._toasts):
             width = min(limit, max(self._appearance.px(480), toast.sizeHint().width()))

@@ -128,3 +128,19 @@ def test_toast_appears_at_its_place(host: ToastHost) -> None:
     host.show_toast(ToastMessage(text="pesan"))
     app.removeEventFilter(recorder)
     assert recorder.places == [shown(host)[0].pos()]
+
+
+def test_toast_stays_above_a_panel_whose_buttons_it_would_cover(qtbot: QtBot, host: ToastHost) -> None:
+    window = host.parent()
+    assert isinstance(window, QWidget)
+    panel = QWidget(window)
+    panel.setGeometry(0, 400, 1000, 200)
+    panel.show()
+    host.show_toast(ToastMessage(text="pesan"))
+    assert shown(host)[0].geometry().bottom() > 400
+    host.stay_above(panel)
+    assert shown(host)[0].geometry().bottom() < 400
+    panel.setGeometry(0, 300, 1000, 300)
+    assert shown(host)[0].geometry().bottom() < 300
+    host.stay_above(None)
+    assert shown(host)[0].geometry().bottom() > 400

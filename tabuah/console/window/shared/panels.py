@@ -126,6 +126,7 @@ class LowerPanel(QStackedWidget):
         super().__init__()
         self.setObjectName("lower_panel")
         self._pages: dict[LowerPage, QWidget] = {}
+        self._height_of_chart = 0
         self.add_page(LowerPage.CHART, chart)
         self.currentChanged.connect(self._on_current_changed)
 
@@ -150,6 +151,11 @@ class LowerPanel(QStackedWidget):
     def shows_chart(self) -> bool:
         return self._shows(LowerPage.CHART)
 
+    @property
+    def height_of_chart(self) -> int:
+        """The height of the panel when another page last replaced the chart; the page has stretched it since."""
+        return self._height_of_chart
+
     def minimumSizeHint(self) -> QSize:
         """Qt: what the current page needs, not the largest of all pages."""
         page = self.currentWidget()
@@ -168,6 +174,8 @@ class LowerPanel(QStackedWidget):
         self._open(LowerPage.TRAYS)
 
     def _open(self, page: LowerPage) -> None:
+        if self.shows_chart:
+            self._height_of_chart = self.height()
         self.setCurrentWidget(self._pages[page])
         self.page_opened.emit()
 

@@ -246,8 +246,9 @@ class WindowWidgets:
     def _on_lower_page_changed(self) -> None:
         """Give a page more height than the chart had; restore it for the chart."""
         panel = self.panels["chart"]
+        self.toasts.stay_above(None if self.lower.shows_chart else self.lower)
         if not self.lower.shows_chart:
-            self._chart_height = self._chart_height or panel.height()
+            self._chart_height = self._chart_height or self.lower.height_of_chart
             self._give_height()
         elif self._chart_height:
             self._window.resizeDocks([panel], [self._chart_height], Qt.Orientation.Vertical)

@@ -34,3 +34,14 @@ def test_data_sources_open_hidden_chart(window: OpenWindow) -> None:
     panel.hide()
     window.commands.bulletins.begin()
     window.until(panel.isVisible)
+
+
+def test_chart_strip_has_its_height_again_after_the_trays(window: OpenWindow) -> None:
+    window.shell.resize(1366, 768)
+    panel = window.shell.parts.panels["chart"]
+    window.until(lambda: panel.height() < 80)
+    strip_px = panel.height()
+    window.key(Qt.Key.Key_B)
+    window.until(lambda: panel.height() > 200)
+    window.key(Qt.Key.Key_Escape)
+    window.until(lambda: panel.height() == strip_px)
