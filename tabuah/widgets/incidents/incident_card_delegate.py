@@ -171,7 +171,17 @@ class IncidentCardDelegate(QStyledItemDelegate):
         if card.exercise:
             x += 4 + self._paint_exercise(painter, QRectF(x + 4, area.y(), area.right() - x - 4, area.height()), card)
         room = QRectF(x + 8, area.y(), area.right() - x - 8, area.height())
-        self._right(painter, room, card.note, TextStyle.CAPTION, note_tone)
+        self._right(painter, room, self.note_text(card.note, room.width()), TextStyle.CAPTION, note_tone)
+
+    def note_text(self, note: str, width_px: float) -> str:
+        """Return a note that fits; its last part, a time limit or status, is kept before the names of units."""
+        metrics = self._metrics[TextStyle.CAPTION]
+        names, dot, last = note.rpartition(" · ")
+        room = width_px - metrics.horizontalAdvance(dot + last)
+        if not names or metrics.horizontalAdvance(note) <= width_px:
+            return note
+        kept = metrics.elidedText(names, Qt.TextElideMode.ElideRight, room)
+        return kept + dot + last if len(kept) > 1 else last
 
     def _paint_exercise(self, painter: QPainter, room: QRectF, card: IncidentCard) -> float:
         """Paint the mark of the exercise, which may take half of the room; return its width."""

@@ -177,3 +177,12 @@ def test_long_heading_keeps_its_count(appearance: Appearance) -> None:
     narrow = delegate.heading_text(heading, 120)
     assert narrow.endswith("… · 128")
     assert delegate.heading_text(heading, 900) == f"{heading.label.upper()} · 128"
+
+
+def test_narrow_card_keeps_time_limit_before_names_of_units(appearance: Appearance) -> None:
+    delegate = IncidentCardDelegate(appearance)
+    note = "Dinas Pemadam Kebakaran · 300 dari 15 mnt"
+    assert delegate.note_text(note, 900) == note
+    assert delegate.note_text(note, 150).startswith("Dinas")
+    assert delegate.note_text(note, 150).endswith("… · 300 dari 15 mnt")
+    assert delegate.note_text(note, 90) == "300 dari 15 mnt"
