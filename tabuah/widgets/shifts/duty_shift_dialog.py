@@ -141,7 +141,7 @@ class DutyShiftDialog(QDialog):
         self.shift_list.show_shifts(view.shifts)
         self._state.setText(view.state)
         self._state.show_tone("muted" if view.level is None else view.level)
-        self._entry.setEnabled(view.can_write)
+        self._let_write(view.can_write)
         self._about.setText(_("about {subject}").format(subject=view.subject) if view.subject else "")
         self._about.setVisible(bool(view.subject) and view.can_write)
         for target, lines in ((self._log, view.log), (self._promises, view.promises), (self._facts, view.facts)):
@@ -164,7 +164,7 @@ class DutyShiftDialog(QDialog):
         self._pages.setCurrentIndex(_LOG)
         self._turn.setText(_("Handover"))
         self._turn.updateGeometry()
-        self._entry.setFocus()
+        self._focus_log()
 
     def show_list(self) -> None:
         """Show the list of shifts."""
@@ -208,6 +208,18 @@ class DutyShiftDialog(QDialog):
             event.accept()  # the field has written the line
         else:
             super().keyPressEvent(event)
+
+    def _let_write(self, can_write: bool) -> None:
+        """Open or close the field of a new line; a field that closes would take the keyboard with it."""
+        if can_write == self._entry.isEnabled():
+            return
+        has_keyboard = self._entry.hasFocus() or self._log_area.hasFocus()
+        self._entry.setEnabled(can_write)
+        if has_keyboard:
+            self._focus_log()
+
+    def _focus_log(self) -> None:
+        (self._entry if self._entry.isEnabled() else self._log_area).setFocus()
 
     def _on_return(self) -> None:
         text = self._entry.text().strip()
@@ -274,7 +286,8 @@ class DutyShiftDialog(QDialog):
         page = QWidget()
         lines = column(page, spacing_px=8)
         columns = row(spacing_px=0)
-        columns.addLayout(self._column(_("Log"), self._scroll(self._log, "duty_shift_log", _("Log"))), 3)
+        self._log_area = self._scroll(self._log, "duty_shift_log", _("Log"))
+        columns.addLayout(self._column(_("Log"), self._log_area), 3)
         columns.addWidget(divider(vertical=True))
         promises = self._scroll(self._promises, "duty_shift_promises", _("Promises"))
         columns.addLayout(self._column(_("Promises"), promises), 2)

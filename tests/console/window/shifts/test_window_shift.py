@@ -9,6 +9,7 @@ from support.command_line import CommandLine
 from support.window_fixture import OpenWindow, identity, open_second_store, visible_texts
 
 from tabuah.operations.people.roles import Role
+from tabuah.operations.shifts.drafts import close_shift
 from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.widgets.shifts.duty_shift_dialog import DutyShiftDialog
 
@@ -184,3 +185,17 @@ def test_closed_shift_is_reopened_from_the_list_but_not_a_handed_over_one(earlie
 def test_handover_page_gives_no_button_the_keyboard(window: OpenWindow, dialog: DutyShiftDialog):
     window.qtbot.keyClick(dialog, Qt.Key.Key_F2)
     assert not isinstance(dialog.focusWidget(), QPushButton)
+
+
+def test_keyboard_stays_in_the_dialog_when_the_shift_ends(window: OpenWindow, dialog: DutyShiftDialog, data: Path):
+    assert entry_of(dialog).hasFocus()
+    shift = shift_of(window)
+    with open_second_store(data) as store:
+        store.save(close_shift(shift, reason="uji"))
+    window.until(lambda: not entry_of(dialog).isEnabled())
+    focused = dialog.focusWidget()
+    assert focused is not None
+    assert focused.isEnabled()
+    assert not isinstance(focused, QPushButton)
+    window.key(Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is dialog.findChild(QPushButton, "duty_shift_start")
