@@ -48,7 +48,7 @@ class FormActions:
         usual = {field.code: field.value for field in fields}
 
         def make(changes: Mapping[str, str]) -> Draft:
-            return read_promise(shift, usual | dict(changes))
+            return read_promise(shift, usual | dict(changes), self._context.state.now())
 
         self._show(_("Record a promise"), fields, make, save=_("Record"))
 

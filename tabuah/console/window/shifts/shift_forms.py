@@ -1,7 +1,7 @@
 """The forms of the shift on duty: a shift that the roster does not plan, and a promise."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from tabuah.console.window.shared.crew_fields import ShiftFieldFault, people_fields, read_crew
@@ -72,7 +72,7 @@ def promise_fields(now: datetime) -> tuple[EditField, ...]:
     )
 
 
-def read_promise(shift: DutyShift, values: Mapping[str, str]) -> Draft:
+def read_promise(shift: DutyShift, values: Mapping[str, str], now: datetime) -> Draft:
     """Return a promise from the values of a form.
 
     Raises:
@@ -80,7 +80,7 @@ def read_promise(shift: DutyShift, values: Mapping[str, str]) -> Draft:
         NotPossible: a text is empty or too long.
     """
     try:
-        due_at = parse_moment(values["due"], now=datetime.now(UTC))
+        due_at = parse_moment(values["due"], now=now)
     except ValueError as error:
         raise ShiftFieldFault("due", str(error)) from error
     return drafts.make_promise(shift, values["what"], to=values["to"], due_at=due_at)

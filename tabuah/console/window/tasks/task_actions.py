@@ -298,7 +298,7 @@ class TaskActions(QObject):
         try:
             if before is not None:
                 current = snapshot.tasks.get(before.id, before)
-                draft = read_task_change(current, changes, snapshot)
+                draft = read_task_change(current, changes, snapshot, self._context.state.now())
                 undo = partial(drafts.restore_task, current)
                 self._save(current, draft, _("The task is changed: {what}"), undo)
             elif incident is not None:

@@ -1,7 +1,7 @@
 """The form of a task: its fields, and the entry from its values."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
@@ -76,7 +76,7 @@ def read_new_task(
     """
     kind = TaskKind(values["kind"])
     owner = _read_owner(values["owner"], incident, snapshot)
-    due_at = _read_due(values["due"])
+    due_at = _read_due(values["due"], now)
     limits = task_limits(kind, now, values.get("clock", ""))
     try:
         return drafts.add_task(
@@ -94,7 +94,7 @@ def read_new_task(
         raise TaskFieldFault(_field_of(refusal), describe_not_possible(refusal)) from refusal
 
 
-def read_task_change(task: Task, changes: Mapping[str, str], snapshot: ConsoleSnapshot) -> Draft:
+def read_task_change(task: Task, changes: Mapping[str, str], snapshot: ConsoleSnapshot, now: datetime) -> Draft:
     """Return the change of a task from the changed fields of a form.
 
     Raises:
@@ -104,7 +104,7 @@ def read_task_change(task: Task, changes: Mapping[str, str], snapshot: ConsoleSn
     if "owner" in changes:
         given["owner"] = _read_owner(changes["owner"], task, snapshot)
     if "due" in changes:
-        given["due_at"] = _read_due(changes["due"])
+        given["due_at"] = _read_due(changes["due"], now)
     try:
         return drafts.change_task(task, **given)
     except NotPossible as refusal:
@@ -129,11 +129,11 @@ def _read_owner(text: str, of: Incident | Task, snapshot: ConsoleSnapshot) -> Ta
         raise TaskFieldFault("owner", describe_not_possible(refusal)) from refusal
 
 
-def _read_due(text: str) -> datetime | None:
+def _read_due(text: str, now: datetime) -> datetime | None:
     if not text.strip():
         return None
     try:
-        return parse_moment(text, now=datetime.now(UTC))
+        return parse_moment(text, now=now)
     except ValueError as error:
         raise TaskFieldFault("due", str(error)) from error
 

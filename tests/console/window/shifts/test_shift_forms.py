@@ -6,10 +6,12 @@ import msgspec
 import pytest
 
 from tabuah.console.window.shared.crew_fields import ShiftFieldFault
-from tabuah.console.window.shifts.shift_forms import read_start, start_fields
+from tabuah.console.window.shifts.shift_forms import read_promise, read_start, start_fields
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.people.authority import User
 from tabuah.operations.people.roles import Role
+from tabuah.operations.roster.entry_bodies import Crew
+from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.shifts.entry_bodies import ShiftStarted
 
 NOW = datetime(2026, 12, 2, 1, tzinfo=UTC)
@@ -51,3 +53,11 @@ def test_start_form_names_the_field_at_fault(changes: dict[str, str], field: str
     with pytest.raises(ShiftFieldFault) as fault:
         start("budi", **changes)
     assert fault.value.field == field
+
+
+def test_due_time_of_a_promise_is_read_by_the_clock_of_the_console():
+    crew, ends_at = Crew(name="Regu A", supervisor="rina"), NOW + timedelta(hours=12)
+    shift = DutyShift(id="1", crew=crew, starts_at=NOW, ends_at=ends_at, started_by="rina", started_at=NOW)
+    values = {"what": "kirim terpal", "to": "Wali nagari", "due": "16.30"}
+    body = msgspec.json.decode(read_promise(shift, values, NOW).body)
+    assert datetime.fromisoformat(body["due_at"]) == datetime(2026, 12, 2, 9, 30, tzinfo=UTC)

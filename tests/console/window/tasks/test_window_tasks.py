@@ -1,15 +1,19 @@
 """The window of tasks by keyboard: add, find, receive, end, undo; details, reminder and export."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 from support.console_stores import report_incident_at
 from support.window_fixture import OpenWindow, identity, open_second_store, visible_texts
 
+from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
+from tabuah.console.window.tasks.task_forms import read_task_change
 from tabuah.operations.people.roles import Role
-from tabuah.operations.tasks.task import Task, TaskStatus
+from tabuah.operations.tasks.task import OwnerKind, Task, TaskKind, TaskOwner, TaskStatus
 from tabuah.widgets.controls.choice_chips import ChoiceChips
 from tabuah.widgets.controls.growing_text_edit import GrowingTextEdit
 from tabuah.widgets.tasks.task_list_dialog import TaskListDialog
@@ -150,3 +154,19 @@ def test_overdue_task_is_announced_once_and_counted_on_the_board(
     window.commands.tasks.write_export(file)
     window.until(file.exists)
     window.until(lambda: "pasang rambu" in file.read_text("utf-8-sig"))
+
+
+def test_due_time_is_read_by_the_clock_of_the_console():
+    task = Task(
+        id="1",
+        incident="2",
+        kind=TaskKind.ACTION,
+        what="pasang rambu",
+        owner=TaskOwner(kind=OwnerKind.OPD, name="BPBD"),
+        added_by="rina",
+        added_at=datetime(2026, 12, 2, 1, tzinfo=UTC),
+        changed_at=datetime(2026, 12, 2, 1, tzinfo=UTC),
+    )
+    draft = read_task_change(task, {"due": "16.30"}, ConsoleSnapshot(), datetime(2026, 12, 2, 2, tzinfo=UTC))
+    due_at = msgspec.json.decode(draft.body)["due_at"]
+    assert datetime.fromisoformat(due_at) == datetime(2026, 12, 2, 9, 30, tzinfo=UTC)
