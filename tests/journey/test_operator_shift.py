@@ -5,9 +5,24 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
-from support.running_server import PASSWORD, RunningServer, start_server
+from support.keyboard_steps import (
+    CTRL,
+    MOST_TABS,
+    NEXT_CHIP,
+    SHIFT,
+    choose_in_menu,
+    fields_in,
+    fill,
+    focused,
+    log_in,
+    name_of,
+    return_to_window,
+    run_command,
+    type_value,
+)
+from support.running_server import RunningServer, start_server
 from support.window_fixture import GAUGE, OpenWindow, open_window, raise_alarm_at_gauge, register_gauge, visible_texts
 
 from tabuah.console.window.shared.panels import SidePage
@@ -20,12 +35,6 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
 from tabuah.resources.time_zone import home_zone
-from tabuah.widgets.controls.choice_box import ChoiceBox
-from tabuah.widgets.controls.choice_chips import ChoiceChip, ChoiceChips
-
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-NEXT_CHIP = "→"
-_MOST_TABS = 60
 
 
 @pytest.fixture
@@ -65,92 +74,8 @@ def test_shift_is_worked_by_keyboard_alone(window: OpenWindow, server: RunningSe
     close_and_report(window, flood)
 
 
-def focused() -> QWidget:
-    found = QApplication.focusWidget()
-    assert found is not None
-    return found
-
-
-def name_of(widget: QWidget) -> str:
-    """Return the name of the field that a widget belongs to."""
-    return widget.parentWidget().objectName() if isinstance(widget, ChoiceChip) else widget.objectName()
-
-
-def fields_in(form: QWidget) -> set[str]:
-    """Return the names of all visible fields."""
-    kinds = (QLineEdit, ChoiceChips, QPlainTextEdit, ChoiceBox)
-    return {w.objectName() for kind in kinds for w in form.findChildren(kind) if w.isVisibleTo(form)}
-
-
-def type_value(window: OpenWindow, value: str) -> None:
-    """Type into the focused field, in place of its text; the arrow chooses the next chip."""
-    if isinstance(focused(), QLineEdit):
-        window.key(Qt.Key.Key_A, CTRL)
-    if value == NEXT_CHIP:
-        window.key(Qt.Key.Key_Right)
-    else:
-        window.write(value)
-
-
-def fill(window: OpenWindow, form: QWidget, values: dict[str, str]) -> None:
-    """Go through a form with Tab, and type into each of its fields."""
-    assert fields_in(form) == set(values), "every field of the form is typed into"
-    left = dict(values)
-    for _ in range(_MOST_TABS):
-        widget = focused()
-        assert form.isAncestorOf(widget), f"the focus left the form for {widget.objectName()}"
-        window.until(lambda shown=widget: not shown.visibleRegion().isEmpty())  # the focus is scrolled into view
-        if name_of(widget) in left:
-            type_value(window, left.pop(name_of(widget)))
-        if not left:
-            return
-        window.key(Qt.Key.Key_Tab)
-    raise AssertionError(f"not reached with Tab: {sorted(left)}")
-
-
-def choose_in_menu(window: OpenWindow, code: str) -> None:
-    """Choose an entry of the open menu with the arrow keys and Enter."""
-    menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
-    for _ in menu.actions():
-        window.qtbot.keyClick(menu, Qt.Key.Key_Down)
-        active = menu.activeAction()
-        if active is not None and active.data() == code:
-            window.qtbot.keyClick(menu, Qt.Key.Key_Return)
-            return_to_window(window)
-            return
-    raise AssertionError(f"{code} is not in the menu")
-
-
-def return_to_window(window: OpenWindow) -> None:
-    """Activate the window, as a desktop does; the offscreen platform leaves none active after a menu or dialog."""
-    window.shell.activateWindow()
-    window.until(window.shell.isActiveWindow)
-
-
-def run_command(window: OpenWindow, words: str) -> None:
-    """Find a command in the palette."""
-    window.key(Qt.Key.Key_K, CTRL)
-    window.until(window.shell.parts.palette.isVisible)
-    window.write(words)
-    window.key(Qt.Key.Key_Return)
-
-
 def now(window: OpenWindow, incident: Incident) -> Incident:
     return window.console.services.state.snapshot.incidents[incident.id]
-
-
-def log_in(window: OpenWindow, url: str, user: str) -> None:
-    run_command(window, "Masuk, atau ganti pengguna")
-    window.until(lambda: window.shell.parts.side.page is SidePage.LOGIN)
-    values = {"login_server": url, "login_user": user, "login_password": PASSWORD, "login_code": ""}
-    window.until(lambda: name_of(focused()) in values)
-    while name_of(focused()) != "login_server":
-        window.key(Qt.Key.Key_Backtab)
-    fill(window, window.shell.parts.login_form, values)
-    window.key(Qt.Key.Key_Return)
-    window.until(lambda: f"{user} · " in visible_texts(window.shell.parts.header))
-    window.until(lambda: "Tersinkron" in window.shell.parts.header.sync_badge.accessibleName())
 
 
 def register_unit(window: OpenWindow) -> None:
@@ -238,7 +163,7 @@ def add_second_call(window: OpenWindow, flood: Incident) -> None:
         "report_moment": "sekarang",
     }
     for name, value in values.items():
-        for _ in range(_MOST_TABS):
+        for _ in range(MOST_TABS):
             if name_of(focused()) == name:
                 break
             window.key(Qt.Key.Key_Tab)
@@ -392,7 +317,7 @@ def edit_rule(window: OpenWindow) -> None:
     window.until(lambda: dialog.is_writing)
     typed: set[str] = set()
     texts = {name for name in fields_in(dialog.form) if isinstance(dialog.form.findChild(QWidget, name), QLineEdit)}
-    for _ in range(_MOST_TABS):
+    for _ in range(MOST_TABS):
         widget = focused()
         if isinstance(widget, QLineEdit) and dialog.form.isAncestorOf(widget):
             before = widget.text()
