@@ -47,6 +47,7 @@ from tabuah.console.window.shelters.shelter_actions import ShelterActions
 from tabuah.console.window.shifts.shift_actions import ShiftActions
 from tabuah.console.window.stations.station_commands import StationCommands, StationWidgets, build_station_commands
 from tabuah.console.window.sync.sync_commands import SyncCommands, build_sync_commands
+from tabuah.console.window.tasks.limit_actions import LimitActions
 from tabuah.console.window.tasks.task_actions import TaskActions
 from tabuah.console.window.units.unit_commands import UnitCommands, build_unit_commands
 from tabuah.widgets.theme.appearance import Appearance
@@ -69,6 +70,7 @@ def build_subject_commands(
     sync = _sync_commands(objects, services, server_url)
     people = _people_commands(objects, services, appearance, drafts)
     wall = _wall_actions(objects, appearance, replay)
+    tasks = TaskActions(context, window, appearance, show_incident=objects.selection.choose_incident)
     return SubjectCommands(
         incidents=incidents,
         stations=stations,
@@ -92,7 +94,8 @@ def build_subject_commands(
         contacts=DirectoryActions(context, window, appearance),
         shelters=ShelterActions(context, window, appearance),
         disruptions=DisruptionActions(context, window, appearance),
-        tasks=_task_actions(objects, appearance, alarms),
+        tasks=tasks,
+        limits=_limit_actions(objects, appearance, alarms, tasks, replay),
         aid=AidActions(context, window, appearance),
         wall=wall,
         settings=_settings_actions(objects, appearance, alarms, sync, people, wall),
@@ -182,13 +185,21 @@ def _unit_commands(objects: "WindowObjects", incidents: IncidentCommands) -> Uni
     )
 
 
-def _task_actions(objects: "WindowObjects", appearance: Appearance, alarms: AlarmCommands) -> TaskActions:
-    return TaskActions(
+def _limit_actions(
+    objects: "WindowObjects",
+    appearance: Appearance,
+    alarms: AlarmCommands,
+    tasks: TaskActions,
+    replay: ReplayActions,
+) -> LimitActions:
+    return LimitActions(
         objects.context,
         objects.window,
         appearance,
-        show_incident=objects.selection.choose_incident,
+        show_incident=objects.context.show_incident,
+        show_task=tasks.begin_at,
         announce=alarms.alarm_sound.announce,
+        is_past=lambda: replay.moment is not None,
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from tabuah.resources.hazard_questions import HazardQuestion, QuestionText
+from tabuah.resources.reminder_settings import LimitReminderSettings
 
 PROFILE_FILE: Final = "regency.toml"
 FORMAT_VERSION: Final = 1
@@ -223,6 +224,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         unit_coverage: the kinds of units that must be ready for each kecamatan.
         clocks: time limits of incidents and tasks, besides `arrival_min` of the hazards.
         holidays: days that limits in working days leave out.
+        limit_reminders: when people are reminded of these limits.
         aid_items: the items of aid that forms offer; without one, those of the shipped profile.
         message_answers: sentences for answers to messages; without one, those of the shipped profile.
         message_times: when a waiting message is late.
@@ -256,6 +258,7 @@ class RegencyProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     unit_coverage: Annotated[tuple[UnitCoverageSettings, ...], Meta(max_length=20)] = ()
     clocks: Annotated[tuple[ClockSettings, ...], Meta(max_length=50)] = ()
     holidays: Annotated[tuple[Holiday, ...], Meta(max_length=MAX_HOLIDAYS)] = ()
+    limit_reminders: LimitReminderSettings = LimitReminderSettings()
     aid_items: Annotated[tuple[AidItem, ...], Meta(max_length=200)] = ()
     message_answers: Annotated[tuple[AnswerTemplate, ...], Meta(max_length=30)] = ()
     message_times: MessageTimes = MessageTimes()

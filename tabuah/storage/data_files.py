@@ -19,6 +19,7 @@ _NAMES: Final = frozenset(
         "session.json",
         "window.json",
         "first-steps.json",
+        "limit-reminders.json",
         "line.json",
         "server-pin.json",
         "sync-failure.json",

@@ -130,6 +130,7 @@ def limit_table(report: AfterActionReport) -> FigureTable:
             limit.ended_at,
             limit_result_label(limit.result),
             _minutes((limit.ended_at - limit.due_at).total_seconds()) if limit.ended_at else None,
+            limit.escalated_at,
         )
         for delays in report.found.delays
         for limit in delays.limits
@@ -142,6 +143,7 @@ def limit_table(report: AfterActionReport) -> FigureTable:
         (_("Ended"), _MOMENT, 18),
         (_("Result"), ColumnType.TEXT, 20),
         (_("After the limit (min)"), _MINUTES, 16),
+        (_("Escalated"), _MOMENT, 18),
     ]
     return _table(_("Time limits"), columns, rows)
 

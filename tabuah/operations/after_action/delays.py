@@ -10,6 +10,7 @@ from tabuah.operations.codes import FORWARD_STATUSES, Status
 from tabuah.operations.incidents.clocks import ClockRule, clock_rules
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.response_times import SpanProblem, step_time
+from tabuah.operations.tasks.limit_stages import escalated_at, escalation_step
 from tabuah.operations.tasks.task import Task
 
 
@@ -37,7 +38,10 @@ class StepDelay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True):
-    """A time limit and its result; `code` names a clock of the profile, `task` is the id of a task."""
+    """A time limit and its result; `code` names a clock of the profile, `task` is the id of a task.
+
+    `escalated_at` is when it went to the first person of the escalation; None for a limit that did not last so long.
+    """
 
     started_at: datetime
     due_at: datetime
@@ -47,6 +51,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     task: str = ""
     is_receipt: bool = False  # of a disposition
+    escalated_at: datetime | None = None
 
 
 class IncidentDelays(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,13 +95,15 @@ def _clock_limit(rule: ClockRule, incident: Incident, as_of: datetime) -> Limit:
         at for status in FORWARD_STATUSES if status not in rule.waiting and (at := step_time(incident, status))
     ]
     due_at, ended_at = rule.due_at(started_at), min(reached, default=None)
+    result = _result(started_at, due_at, ended_at, as_of, runs=incident.is_open)
     return Limit(
         started_at=started_at,
         due_at=due_at,
         ended_at=ended_at,
         code=rule.code,
         name=rule.name,
-        result=_result(started_at, due_at, ended_at, as_of, runs=incident.is_open),
+        result=result,
+        escalated_at=_escalated_at(due_at, ended_at or as_of, result),
     )
 
 
@@ -111,16 +118,26 @@ def _task_limits(task: Task, as_of: datetime) -> Iterator[Limit]:
             result=result,
             task=task.id,
             is_receipt=True,
+            escalated_at=_escalated_at(task.receipt_due_at, at or as_of, result),
         )
     if task.due_at is not None:
+        result = _result(task.added_at, task.due_at, task.ended_at, as_of, runs=task.is_open)
         yield Limit(
             started_at=task.added_at,
             due_at=task.due_at,
             ended_at=task.ended_at,
-            result=_result(task.added_at, task.due_at, task.ended_at, as_of, runs=task.is_open),
+            result=result,
             code=task.clock,
             task=task.id,
+            escalated_at=_escalated_at(task.due_at, task.ended_at or as_of, result),
         )
+
+
+def _escalated_at(due_at: datetime, until: datetime, result: LimitResult) -> datetime | None:
+    """Return when a limit that was overdue until a moment reached the first step of its escalation."""
+    if result not in (LimitResult.MISSED, LimitResult.OVERDUE) or not escalation_step(due_at, until):
+        return None
+    return escalated_at(due_at, 1)
 
 
 def _result(

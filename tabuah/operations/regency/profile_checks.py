@@ -45,6 +45,7 @@ class ProfileProblem(StrEnum):
     ONE_LIMIT = "one_limit"
     FEW_CHOICES = "few_choices"
     LIMITS_ORDER = "limits_order"
+    STEPS_ORDER = "steps_order"
     KIND_DIFFERS = "kind_differs"
     NO_SVG = "no_svg"
     MISSING_MAP = "missing_map"
@@ -117,6 +118,10 @@ def _check_names(profile: RegencyProfile) -> Iterator[ProfileFinding]:
     if profile.message_times.overdue_min < profile.message_times.late_min:
         value = str(profile.message_times.overdue_min)
         yield ProfileFinding(key="message_times", problem=ProfileProblem.UNKNOWN_VALUE, value=value)
+    waits = [step.after_min for step in profile.limit_reminders.escalation]
+    if waits != sorted(set(waits)):
+        value = ", ".join(map(str, waits))
+        yield ProfileFinding(key="limit_reminders.escalation", problem=ProfileProblem.STEPS_ORDER, value=value)
     yield from _duplicates("crews", (name.casefold() for name in profile.crews))
     yield from _duplicates("holidays", (each.date.isoformat() for each in profile.holidays))
     yield from _duplicates("shifts", (shift.start for shift in profile.shifts))

@@ -96,13 +96,18 @@ def due_clocks(
         now: the present time.
         ahead: with it, also the limits that run out within this time.
     """
-    known = {incident.id: incident for incident in incidents}
     until = now + ahead
+    return tuple(due for due in running_limits(incidents, tasks, now) if due.due_at < until)
+
+
+def running_limits(incidents: Iterable[Incident], tasks: Iterable[Task], now: datetime) -> tuple[DueClock, ...]:
+    """Return all limits that run or have run out, the first due first; the arguments are those of `due_clocks`."""
+    known = {incident.id: incident for incident in incidents}
     found = [
         *(due for incident in known.values() for due in _of_incident(incident, now)),
         *(due for task in tasks if task.is_open for due in _of_task(task, known)),
     ]
-    return tuple(sorted((due for due in found if due.due_at < until), key=lambda due: (due.due_at, due.key)))
+    return tuple(sorted(found, key=lambda due: (due.due_at, due.key)))
 
 
 def _of_incident(incident: Incident, now: datetime) -> Iterator[DueClock]:

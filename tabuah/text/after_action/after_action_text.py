@@ -14,7 +14,7 @@ from tabuah.operations.entries import Entry, subject_kind
 from tabuah.operations.incidents.response_times import SpanProblem
 from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.subject_titles import subject_title
-from tabuah.resources.localisation import N_, _, format_number, format_recent_moment, ngettext
+from tabuah.resources.localisation import N_, _, format_moment, format_number, format_recent_moment, ngettext
 from tabuah.text.code_labels import code_label
 from tabuah.text.incidents.answers import people_at_risk_label
 from tabuah.text.incidents.figures import figure_label
@@ -161,11 +161,14 @@ def describe_limit(limit: Limit, *, task_name: str = "") -> str:
 
 
 def describe_limit_result(limit: Limit) -> str:
-    """Return the result of a limit, with the time by which it was missed."""
+    """Return the result of a limit, with the time by which it was missed, and when it was escalated."""
     text = limit_result_label(limit.result)
     if limit.result is LimitResult.MISSED and limit.ended_at is not None:
         length = describe_length((limit.ended_at - limit.due_at).total_seconds())
-        return _("{result} by {length}").format(result=text, length=length)
+        text = _("{result} by {length}").format(result=text, length=length)
+    if limit.escalated_at is not None:
+        time = format_moment(limit.escalated_at)
+        text = _("{result}; escalated {time}").format(result=text, time=time)
     return text
 
 

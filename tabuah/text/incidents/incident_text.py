@@ -6,13 +6,14 @@ from typing import Final
 
 from tabuah.gis.coordinates import format_decimal_degrees
 from tabuah.operations.codes import Status
-from tabuah.operations.incidents.clocks import Clock, is_late
+from tabuah.operations.incidents.clocks import Clock, is_late, next_clock
 from tabuah.operations.incidents.conflict_policy import DELETED, FORWARD_STEP, MERGED_INTO, STATUS, MergePolicy
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.place import IncidentPlace, PlaceCertainty
 from tabuah.resources.level_names import name_with_level
 from tabuah.resources.localisation import _, format_age, format_number, ngettext
 from tabuah.text.code_labels import code_label
+from tabuah.text.tasks.task_text import escalated_note
 
 
 def place_text(place: IncidentPlace | None) -> str:
@@ -133,13 +134,25 @@ def full_title(hazard_label: str, nagari: str) -> str:
 
 
 def response_clock_text(clock: Clock) -> str:
-    """Return how much of a short limit is used, or is left of a long one: "11 dari 15 mnt", "2 hari lagi"."""
+    """Return how much of a short limit is used, or is left of a long one: "11 dari 15 mnt", "2 hari lagi".
+
+    A limit that was escalated says so.
+    """
     late = clock.used - clock.allowed
     if clock.allowed > _LONG_LIMIT:
-        return (_("{age} late") if late > _ZERO else _("in {age}")).format(age=format_age(abs(late)))
-    return _("{used} of {allowed} min").format(
-        used=int(clock.used.total_seconds() // 60), allowed=int(clock.allowed.total_seconds() // 60)
-    )
+        text = (_("{age} late") if late > _ZERO else _("in {age}")).format(age=format_age(abs(late)))
+    else:
+        used, allowed = (int(each.total_seconds() // 60) for each in (clock.used, clock.allowed))
+        text = _("{used} of {allowed} min").format(used=used, allowed=allowed)
+    return " · ".join(filter(None, (text, escalated_note(clock.due_at, clock.started_at + clock.used))))
+
+
+def late_mark(incident: Incident, now: datetime) -> str:
+    """Return whether a clock of an incident has run out, and was escalated: "late", "late, escalated"; else empty."""
+    clock = next_clock(incident, now)
+    if clock is None or not clock.is_overdue:
+        return ""
+    return ", ".join(filter(None, (_("late"), escalated_note(clock.due_at, now))))
 
 
 def status_action_label(incident: Incident, status: Status) -> str:

@@ -24,6 +24,7 @@ _SENTENCES: Final[dict[ProfileProblem, str]] = {
     ProfileProblem.ONE_LIMIT: N_("the clock {value} needs either minutes or days"),
     ProfileProblem.FEW_CHOICES: N_("the question {value} needs at least two different choices"),
     ProfileProblem.LIMITS_ORDER: N_("the limits of {value} are reversed: at_least must be below at_most"),
+    ProfileProblem.STEPS_ORDER: N_("{value}: write the minutes of each step larger than those before"),
     ProfileProblem.KIND_DIFFERS: N_("{value} has another kind or unit at another hazard; give it another code"),
     ProfileProblem.NO_SVG: N_("the file is not an SVG picture; save the crest as SVG"),
     ProfileProblem.MISSING_MAP: N_("name a map of this regency; build one with: tabuah map regency"),
@@ -52,6 +53,10 @@ _HINTS: Final[dict[str, str]] = {
     "holidays": N_("write date, like 2026-12-25, and name"),
     "message_answers": N_("write code, and the sentence as id and en with at most 500 characters"),
     "message_times": N_("write minutes from 1 to 10080 as late_min and overdue_min, overdue_min not the smaller"),
+    "limit_reminders": N_(
+        "write near_percent from 0 to 90, near_min, and escalation with after_min and to: "
+        "duty_supervisor or supervisors"
+    ),
     "unit_kinds": N_("write a code of a kind of unit"),
     "opds": N_("write the name of each office"),
 }

@@ -28,6 +28,7 @@ from tabuah.text.alarms.titles import severity_label
 from tabuah.text.code_labels import code_label
 from tabuah.text.readings.measurements import parameter_name
 from tabuah.text.roster.roster_text import person_name
+from tabuah.text.tasks.task_text import escalated_note
 
 FACT_LABELS: Final[dict[str, str]] = {
     FactKind.OPEN_INCIDENTS: N_("Open incidents"),
@@ -56,6 +57,7 @@ COUNT_LABELS: Final[dict[str, str]] = {
     "alarms_cleared": N_("Alarms cleared"),
     "promises_ended": N_("Promises kept or withdrawn"),
 }
+_LIMIT_KINDS: Final = (FactKind.OPEN_INCIDENTS, FactKind.DUE_CLOCKS, FactKind.OPEN_TASKS)
 _ALARM_KINDS: Final = (FactKind.UNANSWERED_ALARMS, FactKind.SHELVED_ALARMS)
 _MISSING_DATA: Final = {SILENCE: N_("No data"), LINK: N_("Link is lost")}
 _OUTCOMES: Final[dict[PromiseOutcome, str]] = {
@@ -226,7 +228,8 @@ def _times(item: HandoverItem, kind: str, now: datetime) -> str:
         return _("since {time}").format(time=format_recent_moment(item.since, now, zone=False)) if item.since else ""
     time = format_recent_moment(item.due_at, now, zone=False)
     if item.is_late:
-        return _("late since {time}").format(time=time)
+        late = _("late since {time}").format(time=time)
+        return ", ".join(filter(None, (late, escalated_note(item.due_at, now) if kind in _LIMIT_KINDS else "")))
     if kind == FactKind.UNANSWERED_ALARMS:
         return _("escalates at {time}").format(time=time)
     return _("until {time}").format(time=time)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from tabuah.operations.tasks.limit_stages import escalation_step
 from tabuah.operations.tasks.task import OwnerKind, Task, TaskOwner, TaskStatus
 from tabuah.operations.tasks.task_list import TaskView
 from tabuah.resources.localisation import N_, _, format_age, format_number, format_recent_moment, ngettext
@@ -56,13 +57,22 @@ def owner_text(owner: TaskOwner) -> str:
     return f"{owner.name} ({owner.opd})" if owner.opd and owner.kind is not OwnerKind.OPD else owner.name
 
 
+def escalated_note(due_at: datetime, now: datetime) -> str:
+    """Return the mark of a limit that was escalated; empty for others."""
+    return _("escalated") if escalation_step(due_at, now) else ""
+
+
 def due_text(task: Task, now: datetime) -> str:
-    """Return the time left until the next limit of a task: "in 12 min", "8 min late"; empty without a limit."""
+    """Return the time left until the next limit of a task: "in 12 min", "8 min late"; empty without a limit.
+
+    A limit that was escalated says so.
+    """
     due_at = task.next_due_at
     if due_at is None:
         return ""
     if due_at < now:
         text = _("{age} late").format(age=format_age(now - due_at))
+        text = " · ".join(filter(None, (text, escalated_note(due_at, now))))
     else:
         text = _("in {age}").format(age=format_age(due_at - now))
     is_receipt = task.awaits_receipt and due_at == task.receipt_due_at

@@ -30,6 +30,7 @@ from tabuah.operations.incidents.response_times import SpanProblem
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.roles import Role
 from tabuah.operations.replay.state_history import DatedEntry
+from tabuah.text.after_action.after_action_text import describe_limit_result
 
 ALARM = Alarm(
     id="a", rule="r", station="s", parameter="stage_m", severity=AlarmSeverity.ATTENTION, title="t",
@@ -187,6 +188,22 @@ def test_arrival_limit_of_a_fire_has_a_result(flood, status, at_min, as_of_min, 
     )
     (limit, *_others) = incident_delays(fire, (), MORNING + timedelta(minutes=as_of_min)).limits
     assert (limit.code, limit.due_at, limit.result) == (ARRIVAL, MORNING + timedelta(minutes=15), result)
+
+
+@pytest.mark.parametrize(
+    ("arrived_min", "as_of_min", "escalated_min"),
+    [(None, 29, None), (None, 30, 30), (29, 200, None), (30, 200, 30), (14, 200, None), (300, 200, None)],
+)
+def test_limit_that_stayed_overdue_names_when_it_was_escalated(flood, arrived_min, as_of_min, escalated_min):
+    status = Status.REPORTED if arrived_min is None else Status.ON_SCENE
+    times = {} if arrived_min is None else {status: MORNING + timedelta(minutes=arrived_min)}
+    fire = msgspec.structs.replace(
+        flood.journal.incident(), hazard=Hazard.FIRE, status=status, status_times=times, reported_at=MORNING
+    )
+    (limit, *_others) = incident_delays(fire, (), MORNING + timedelta(minutes=as_of_min)).limits
+    expected = None if escalated_min is None else MORNING + timedelta(minutes=escalated_min)
+    assert limit.escalated_at == expected
+    assert ("dieskalasi" in describe_limit_result(limit)) is (expected is not None)
 
 
 def test_day_shows_only_its_own_entries(flood):

@@ -62,6 +62,8 @@ def test_open_incidents_are_listed_late_ones_first():
     assert names(found["open_incidents"]) == ["1 lama", "2 baru"]
     assert [item.is_late for item in found["open_incidents"].items] == [True, False]
     assert names(found["due_clocks"]) == ["1 lama", "2 baru"]
+    assert "dieskalasi" in group_lines(found["due_clocks"], NOW)[0]
+    assert "dieskalasi" not in group_lines(found["due_clocks"], NOW)[1]
 
 
 def test_closed_roads_are_handed_over_until_they_are_open():

@@ -97,10 +97,10 @@ class AlarmSound(QObject):
         self._muted, self._muted_until = frozenset(map(_key, self._alarms)), self._now() + MUTED_FOR
         return True
 
-    def announce(self, title: str, text: str) -> None:
-        """Play one notice that is not about an alarm, and show it on the desktop while the window is not active."""
-        if not self.is_muted:
-            self._player.play(AlarmTone.NOTICE)
+    def announce(self, title: str, text: str, *, tone: AlarmTone | None = AlarmTone.NOTICE) -> None:
+        """Play one tone that is not about an alarm, and show it on the desktop while the window is not active."""
+        if tone is not None and not self.is_muted:
+            self._player.play(tone)
         if self._window.isActiveWindow():
             return
         QApplication.alert(self._window)

@@ -8,7 +8,6 @@ import msgspec
 
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
-from tabuah.operations.incidents.clocks import is_late
 from tabuah.operations.incidents.excerpts import Excerpt
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_filters import IncidentFilters, IncidentOrder, IncidentStage
@@ -18,7 +17,7 @@ from tabuah.resources.moment_parser import moment_text, parse_moment
 from tabuah.text.code_labels import code_label
 from tabuah.text.exercises.exercise_text import exercise_number
 from tabuah.text.incidents.answers import people_at_risk_text
-from tabuah.text.incidents.incident_text import place_text
+from tabuah.text.incidents.incident_text import late_mark, place_text
 from tabuah.text.incidents.search_excerpts import mark_excerpt
 from tabuah.widgets.incidents.incident_filter_bar import OWN_PERIOD
 from tabuah.widgets.incidents.incident_list_values import SEVERAL, ListedRow, ListRequest
@@ -114,7 +113,7 @@ def listed_row(incident: Incident, excerpt: Excerpt | None, now: datetime) -> Li
             "severity": code_label(incident.severity),
             "title": incident.title,
             "place": place_text(incident.place),
-            "status": f"{status} · {_('late')}" if is_late(incident, now) else status,
+            "status": " · ".join(filter(None, (status, late_mark(incident, now)))),
             "reported": format_moment(incident.reported_at),
             "number": exercise_number(incident.number, exercise=incident.exercise),
             "hazard": code_label(incident.hazard),

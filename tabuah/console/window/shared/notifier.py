@@ -35,6 +35,7 @@ class Notifier(QObject):
         self._log_file = log_file
         self._undos: dict[str, Undo] = {}
         self._saved: dict[str, Path] = {}  # by the tokens of their buttons
+        self._shows: dict[str, Undo] = {}  # likewise; what a button shows
         self._tokens = tokens if tokens is not None else count(1)  # unique among all windows
         self._windows: WeakSet[Notifier] = WeakSet()
         toasts.undo_requested.connect(self._on_undo_requested)
@@ -53,17 +54,24 @@ class Notifier(QObject):
         """
         shown = [message for message in self._toasts.messages if not message.countdown_s]
         self.close()
-        self._toasts, self._undos, self._saved = other.take_over(shown, self._undos, self._saved)
+        self._toasts, self._undos, self._saved, self._shows = other.take_over(
+            shown, self._undos, self._saved, self._shows
+        )
 
     def take_over(
-        self, shown: Iterable[ToastMessage], undos: Mapping[str, Undo], saved: Mapping[str, Path]
-    ) -> tuple[ToastHost, dict[str, Undo], dict[str, Path]]:
+        self,
+        shown: Iterable[ToastMessage],
+        undos: Mapping[str, Undo],
+        saved: Mapping[str, Path],
+        shows: Mapping[str, Undo],
+    ) -> tuple[ToastHost, dict[str, Undo], dict[str, Path], dict[str, Undo]]:
         """Show the messages of a window that closes; return the parts with which its notifier goes on."""
         self._undos.update(undos)
         self._saved.update(saved)
+        self._shows.update(shows)
         for message in shown:
             self._toasts.show_toast(message)
-        return self._toasts, self._undos, self._saved
+        return self._toasts, self._undos, self._saved, self._shows
 
     def done(self, text: str, *, undo: Undo | None = None) -> None:
         """Report a completed action; with `undo` it can be undone."""
@@ -129,6 +137,12 @@ class Notifier(QObject):
             next_step=_("Tell the administrator; the reason is in the log."),
         )
 
+    def point_out(self, text: str, *, level: Level, next_step: str, label: str, show: Callable[[], None]) -> None:
+        """Show what needs attention, with a button of this label that shows its subject."""
+        token = f"show {next(self._tokens)}"
+        self._shows[token] = show
+        self._toasts.show_toast(ToastMessage(text=text, level=level, next_step=next_step, offers=((token, label),)))
+
     def error(self, error: Exception) -> None:
         """Show an error: an expected one with its own text, a bug with its traceback in the log."""
         if not is_expected(error):
@@ -140,6 +154,9 @@ class Notifier(QObject):
         return self._toasts.undo_last() or any(each.undo_last() for each in tuple(self._windows))
 
     def _on_offer_accepted(self, token: str) -> None:
+        if (show := self._shows.pop(token, None)) is not None:
+            show()
+            return
         path = self._saved.get(token)
         if path is not None and not (path.exists() and open_file(path)):
             self.warn_not_opened(path)

@@ -111,6 +111,8 @@ ACTIONS: Final = (
            needs=needs_incident, run=lambda d: d.tasks.begin_for_incident()),
     Action(id="tasks", label=N_("Tasks: open, own, overdue"), keys=("Ctrl+Shift+D",), menu=INCIDENT, icon="list",
            run=lambda d: d.tasks.begin()),
+    Action(id="limits", label=N_("Time limits and holidays"), keys=("Shift+L",), menu=INCIDENT,
+           icon="history", run=lambda d: d.limits.begin()),
     Action(id="move", label=N_("Status"), keys=("M",), menu=INCIDENT, icon="move",
            needs=needs_incident_for("incident.moved"), run=lambda d: d.open_moves()),
     Action(id="edit", label=N_("Edit"), keys=("E",), menu=INCIDENT, icon="edit",

@@ -33,6 +33,7 @@ from tabuah.console.window.shifts.shift_actions import ShiftActions
 from tabuah.console.window.stations.station_commands import StationCommands
 from tabuah.console.window.sync.server_connection import ServerConnection
 from tabuah.console.window.sync.sync_commands import SyncCommands
+from tabuah.console.window.tasks.limit_actions import LimitActions
 from tabuah.console.window.tasks.task_actions import TaskActions
 from tabuah.console.window.units.unit_commands import UnitCommands
 from tabuah.resources.localisation import _
@@ -72,6 +73,7 @@ class SubjectCommands(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     shelters: ShelterActions
     disruptions: DisruptionActions
     tasks: TaskActions
+    limits: LimitActions
     aid: AidActions
     settings: SettingsActions
     wall: WallActions
@@ -105,7 +107,7 @@ class WindowCommands:
         self.messages = subjects.messages
         self.contacts = subjects.contacts
         self.shelters, self.disruptions = subjects.shelters, subjects.disruptions
-        self.tasks = subjects.tasks
+        self.tasks, self.limits = subjects.tasks, subjects.limits
         self.aid = subjects.aid
         self.settings = subjects.settings
         self.wall = subjects.wall
@@ -133,6 +135,7 @@ class WindowCommands:
             self.shelters,
             self.disruptions,
             self.tasks,
+            self.limits,
             self.aid,
             self.settings,
             self.wall,

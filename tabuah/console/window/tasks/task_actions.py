@@ -21,7 +21,6 @@ from tabuah.console.window.tasks.task_forms import (
     task_fields,
 )
 from tabuah.console.window.tasks.task_items import task_card, task_items
-from tabuah.console.window.tasks.task_reminders import TaskReminders
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.incident import Incident
@@ -53,7 +52,6 @@ class TaskActions(QObject):
         appearance: Appearance,
         *,
         show_incident: Callable[[str], None],
-        announce: Callable[[str, str], None],
     ) -> None:
         super().__init__(window)
         self._context, self._window, self._appearance = context, window, appearance
@@ -63,7 +61,6 @@ class TaskActions(QObject):
         self._edited: Task | None = None  # None for a new one
         self._incident: Incident | None = None  # of a new one
         self._values: dict[str, str] = {}  # of the form as it was opened
-        self.reminders = TaskReminders(context.state, context.notifier, announce, self)
         context.state.changed.connect(self._on_state_changed)
 
     @property
@@ -83,6 +80,12 @@ class TaskActions(QObject):
         """Open the overdue tasks of all incidents."""
         self._open_for(for_incident=False, view=TaskView.OVERDUE)
 
+    def begin_at(self, task_id: str) -> None:
+        """Open the open tasks of all incidents at one of them."""
+        self._open_for(for_incident=False)
+        if self._dialog is not None:
+            self._dialog.list.choose(task_id)
+
     def begin_new(self) -> None:
         """Open the form of a new task of the selected incident."""
         self._open_for(for_incident=self._context.incident is not None)
@@ -90,7 +93,6 @@ class TaskActions(QObject):
 
     def close(self) -> None:
         """Close the dialog and stop following."""
-        self.reminders.close()
         self._context.state.changed.disconnect(self._on_state_changed)
         if self._dialog is not None:
             self._dialog.close()

@@ -35,7 +35,7 @@ LISTS = {  # --exercise and --with-exercises
     *("call export", "call list", "shelter export", "shelter list", "task export", "task list"),
     *("disruption export", "disruption list"),
     "event list",
-    "clock list",
+    *("clock list", "clock export"),
     *("alarm kpi", "alarm list", "alarm suppressed", "conflict list", "earthquake list", "incident candidates"),
     *(
         "incident list",
@@ -177,6 +177,8 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
     *("roster export", "roster import", "roster template", "roster undo"),
     *("gateway messages", "gateway try", "map regency", "pin remove", "pin set", "pin show", "setup export"),
     *("profile check", "profile export", "profile show", "profile use", "server profile", "setup import"),
+    *("profile holiday export", "profile holiday list", "profile holiday template"),
+    *("server holiday add", "server holiday import", "server holiday remove"),
     *("station parameters", "station template", "station unregistered", "server backup-key", "server backups"),
     *("server config", "server install-service", "server migrate", "server rotate-key", "server personal erase"),
     *("server personal list", "server personal retention", "server tls code", "server tls gateway"),

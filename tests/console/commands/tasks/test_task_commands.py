@@ -128,3 +128,19 @@ def test_clock_gives_the_due_time_and_running_clocks_are_listed(console: Command
     console.run(*add[:-1], "tidak_ada", code=2)
     assert "sp4n_field_check" in console.errors
     console.run(*add, "--due", "16.00", code=2)
+
+
+def test_clocks_name_their_stage_and_escalation_and_are_exported(
+    console: CommandLineConsole, number: str, tmp_path: Path
+):
+    console.json("task", "add", number, "cek", "--owner", "BPBD", "--due", "2026-01-02T03:04")
+    (row,) = console.json("clock", "list", "--overdue")
+    assert (row["kind"], row["stage"], row["escalated_to"], row["exercise"]) == (
+        *("task", "escalated", "Semua penyelia"),
+        None,
+    )
+    assert "dieskalasi" in console.run("task", "list")
+    file = tmp_path / "batas.csv"
+    assert console.json("clock", "export", str(file)) == {"file": str(file), "limits": 1}
+    assert "Semua penyelia" in file.read_text("utf-8-sig")
+    console.run("clock", "export", str(tmp_path / "batas.txt"), code=2)
