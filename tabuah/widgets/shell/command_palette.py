@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+import shiboken6
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QGraphicsDropShadowEffect,
     QLineEdit,
     QListView,
+    QPlainTextEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -88,6 +90,7 @@ class CommandPalette(ThemedFrame):
         self._index = PaletteIndex(())
         self._found: list[PaletteItem] = []
         self._about_found = ""
+        self._back_to: QWidget | None = None  # had the keyboard before
         self._model = ResultModel()
         self._make_parts()
         self._lay_out()
@@ -107,6 +110,8 @@ class CommandPalette(ThemedFrame):
 
     def open_palette(self, query: str = "") -> None:
         self._found, self._about_found = [], ""
+        if self.isHidden():
+            self._back_to = self._window.focusWidget()
         self._edit.setText(query)
         self._refresh()
         self._place()
@@ -121,6 +126,20 @@ class CommandPalette(ThemedFrame):
             self._place()
         return super().eventFilter(watched, event)
 
+    def _close(self, chosen: PaletteItem | None = None) -> None:
+        """Hide the card, and return the keyboard to the widget that had it: Qt would give it to the next button.
+
+        A place or incident that was found is worked on with letter keys, so a text field does not get it then.
+        """
+        had_keyboard, back_to = self._edit.hasFocus(), self._back_to
+        self._back_to = None
+        self.hide()
+        if not had_keyboard or back_to is None or not shiboken6.isValid(back_to):
+            return
+        is_text = isinstance(back_to, QLineEdit | QPlainTextEdit)
+        if chosen is None or chosen.kind == "command" or not is_text:
+            back_to.setFocus(Qt.FocusReason.PopupFocusReason)
+
     def _make_parts(self) -> None:
         self._edit = PaletteEdit()
         name_widget(self._edit, "palette_text", _("Search and commands"))
@@ -129,7 +148,7 @@ class CommandPalette(ThemedFrame):
         self._edit.moved.connect(self._on_moved)
         self._edit.accepted.connect(self._on_accepted)
         self._edit.opened.connect(self._on_opened)
-        self._edit.cancelled.connect(self.hide)
+        self._edit.cancelled.connect(self._on_cancelled)
         self._list = QListView()
         name_widget(self._list, "palette_results", _("Results"))
         self._list.setModel(self._model)
@@ -211,10 +230,13 @@ class CommandPalette(ThemedFrame):
             self._list.setCurrentIndex(self._model.index(row))
             self._show_hint()
 
+    def _on_cancelled(self) -> None:
+        self._close()
+
     def _on_opened(self) -> None:
         item = self._current()
         if item is not None and item.has_page:
-            self.hide()
+            self._close(item)
             self.page_requested.emit(item)
         else:
             self._on_accepted()
@@ -227,7 +249,7 @@ class CommandPalette(ThemedFrame):
     def _on_clicked(self, index: QModelIndex) -> None:
         item = self._model.item_at(index.row())
         if not item.reason:
-            self.hide()
+            self._close(item)
             self.chosen.emit(item)
 
 

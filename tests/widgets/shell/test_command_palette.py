@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.shell.command_palette import CommandPalette
@@ -107,3 +107,21 @@ def test_late_results_of_old_query_are_ignored(qtbot: QtBot, palette: CommandPal
     assert palette.findChild(QListView).model().rowCount() == 0
     palette.show_found("sir", (late,))
     assert palette.findChild(QListView).model().rowCount() == 1
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_keyboard_returns_to_the_widget_that_had_it(qtbot: QtBot, appearance: Appearance, key: Qt.Key) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    first, former = QPushButton(window), QPushButton(window)
+    widget = CommandPalette(appearance, window)
+    widget.show_items(ITEMS)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    former.setFocus()
+    widget.open_palette()
+    qtbot.keyClick(widget._edit, key)
+    assert widget.isHidden()
+    assert former.hasFocus()
+    assert not first.hasFocus()
