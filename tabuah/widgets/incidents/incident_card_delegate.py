@@ -1,5 +1,7 @@
 """The delegate of the incident board: headings, and incidents as cards with their level at the edge."""
 
+from typing import Final
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -17,6 +19,9 @@ _MARGIN_PX = 8
 _EDGE_PX = 4
 _BADGE_PX = 20
 _MAX_CACHED_TITLES = 20_000  # wrapped titles in the cache
+
+_BETWEEN: Final = " · "  # parts of a note
+_SHORTEST_NAME: Final = 4  # letters, with the ellipsis: fewer say nothing
 
 
 class IncidentCardDelegate(QStyledItemDelegate):
@@ -171,17 +176,22 @@ class IncidentCardDelegate(QStyledItemDelegate):
         if card.exercise:
             x += 4 + self._paint_exercise(painter, QRectF(x + 4, area.y(), area.right() - x - 4, area.height()), card)
         room = QRectF(x + 8, area.y(), area.right() - x - 8, area.height())
-        self._right(painter, room, self.note_text(card.note, room.width()), TextStyle.CAPTION, note_tone)
+        self._right(painter, room, self.note_text(card, room.width()), TextStyle.CAPTION, note_tone)
 
-    def note_text(self, note: str, width_px: float) -> str:
-        """Return a note that fits; its last part, a time limit or status, is kept before the names of units."""
+    def note_text(self, card: IncidentCard, width_px: float) -> str:
+        """Return a note that fits: its name is shortened, then whole parts are left out, and no value is cut."""
         metrics = self._metrics[TextStyle.CAPTION]
-        names, dot, last = note.rpartition(" · ")
-        room = width_px - metrics.horizontalAdvance(dot + last)
-        if not names or metrics.horizontalAdvance(note) <= width_px:
-            return note
-        kept = metrics.elidedText(names, Qt.TextElideMode.ElideRight, room)
-        return kept + dot + last if len(kept) > 1 else last
+        before, name, after = card.note.partition(card.note_name) if card.note_name else (card.note, "", "")
+        if not name or metrics.horizontalAdvance(card.note) <= width_px:
+            return card.note
+        room = width_px - metrics.horizontalAdvance(before + after)
+        short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+        if len(short) >= _SHORTEST_NAME:
+            return before + short + after
+        parts = [part for part in (before + _BETWEEN + after).split(_BETWEEN) if part]
+        while len(parts) > 1 and metrics.horizontalAdvance(_BETWEEN.join(parts)) > width_px:
+            parts.pop(-2 if card.overdue else -1)  # the time limit stays, a status is also in the heading
+        return _BETWEEN.join(parts)
 
     def _paint_exercise(self, painter: QPainter, room: QRectF, card: IncidentCard) -> float:
         """Paint the mark of the exercise, which may take half of the room; return its width."""

@@ -30,6 +30,7 @@ class IncidentCard(msgspec.Struct, frozen=True, kw_only=True):
     age: str = ""  # such as "12 mnt"
     age_s: int = 0  # for sorting by age
     note: str = ""  # such as "Damkar · 11 dari 15 mnt"
+    note_name: str = ""  # the part of the note that a narrow card shortens, such as "Damkar"
     overdue: bool = False
     pending: bool = False  # not yet synced
     held: bool = False  # an entry about it waits for a supervisor

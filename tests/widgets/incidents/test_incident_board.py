@@ -179,10 +179,15 @@ def test_long_heading_keeps_its_count(appearance: Appearance) -> None:
     assert delegate.heading_text(heading, 900) == f"{heading.label.upper()} · 128"
 
 
-def test_narrow_card_keeps_time_limit_before_names_of_units(appearance: Appearance) -> None:
+def test_narrow_card_keeps_values_before_names_of_units(appearance: Appearance) -> None:
     delegate = IncidentCardDelegate(appearance)
-    note = "Dinas Pemadam Kebakaran · 300 dari 15 mnt"
-    assert delegate.note_text(note, 900) == note
-    assert delegate.note_text(note, 150).startswith("Dinas")
-    assert delegate.note_text(note, 150).endswith("… · 300 dari 15 mnt")
-    assert delegate.note_text(note, 90) == "300 dari 15 mnt"
+    card = replace(CARDS[0], note="12 jiwa · Dinas Pemadam · 300 dari 15 mnt", note_name="Dinas Pemadam")
+    shown = [delegate.note_text(card, width) for width in (900, 170, 150)]
+    assert shown[0] == card.note
+    assert shown[1].startswith("12 jiwa · Di")
+    assert shown[1].endswith("… · 300 dari 15 mnt")
+    assert shown[2] == "12 jiwa · 300 dari 15 mnt"
+    telephone = replace(card, note="12 terancam · Dilaporkan · Telepon", note_name="Telepon")
+    assert delegate.note_text(telephone, 150) == "12 terancam · Dilaporkan"
+    assert delegate.note_text(telephone, 90) == "12 terancam"
+    assert delegate.note_text(replace(card, overdue=True), 100) == "300 dari 15 mnt"

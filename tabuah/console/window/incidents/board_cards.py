@@ -105,6 +105,7 @@ def _card(
         age=words.age(age),
         age_s=int(age.total_seconds()),
         note=waits_for_supervisor_text() if incident.id in snapshot.held_reports else _note(incident, clock, words),
+        note_name=", ".join(incident.assignment) or ("" if clock else words.label(incident.channel)),
         overdue=is_overdue,
         pending=incident.id in snapshot.pending,
         held=held,
