@@ -65,6 +65,12 @@ class PlannerSession:
         self.journal.append_drafts([raise_alarm(alarm_id, body, exercise=exercise)])
         return alarm_id
 
+    def restart_with(self, settings: NoticeSettings) -> None:
+        """Restart with other settings."""
+        self.queue.close()
+        self.settings = settings
+        self.restart()
+
     def run(self) -> list[Delivery]:
         """Plan, and return the messages, the oldest first."""
         self.planner.take_entries()

@@ -17,6 +17,9 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
         occasion: the key of its event, such as `escalation/2`.
         notice: the message that mentions it; empty while there is none.
         is_late: whether it was too old when it reached the server, so that its message is not sent.
+        is_urgent: whether quiet hours do not hold it back; those of alarms go by their severity.
+        incident: id of the incident to which the work belongs; empty for an alarm.
+        addressee: key of the owner to whom the work was given.
     """
 
     contact: str
@@ -27,6 +30,24 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     queued_at: datetime
     notice: str = ""
     is_late: bool = False
+    is_urgent: bool = False
+    incident: str = ""
+    addressee: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The occasion without its entry or step."""
+        return self.occasion.partition("/")[0]
+
+    @property
+    def entry(self) -> str:
+        """The id of the entry that was its event; for an escalation its step, for an alarm nothing."""
+        return self.occasion.partition("/")[2]
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it is about an alarm or its escalation."""
+        return self.kind in (NoticeOccasion.ALARM, NoticeOccasion.ESCALATION)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -85,8 +106,12 @@ def plan_notices(
     )
     known = {each.key for each in covered}
     parts = group_mentions([each for each in waiting if each.key not in known], groups)
-    ready = [part for part in parts if quiet is None or part[0].severity in quiet.urgent]
+    ready = [part for part in parts if quiet is None or any(_is_urgent(mention, quiet) for mention in part)]
     return NoticePlan(notices=_within_limit(ready, limits, used, now), covered=covered)
+
+
+def _is_urgent(mention: Mention, quiet: QuietHours) -> bool:
+    return mention.severity in quiet.urgent if mention.is_alarm else mention.is_urgent
 
 
 def _worst_sent(sent: Sequence[Mention], groups: Mapping[str, int]) -> dict[int, tuple[int, str]]:
@@ -108,11 +133,17 @@ def _cover(
 
 
 def group_mentions(mentions: Sequence[Mention], groups: Mapping[str, int]) -> list[tuple[Mention, ...]]:
-    """Return the mentions by group, the most severe group and mention first; escalations are parts of their own."""
+    """Return the mentions by group, the most severe group and mention first.
+
+    Escalations are parts of their own. The work on an incident is one part for each occasion.
+    """
     parts: dict[object, list[Mention]] = {}
     for mention in sorted(mentions, key=_urgency):
-        group: object = groups.get(mention.subject, mention.subject)
-        parts.setdefault((group, mention.occasion), []).append(mention)
+        if mention.is_alarm:
+            key: tuple[object, str] = groups.get(mention.subject, mention.subject), mention.occasion
+        else:
+            key = mention.incident or mention.subject, mention.kind
+        parts.setdefault(key, []).append(mention)
     return [tuple(part) for part in parts.values()]
 
 

@@ -42,21 +42,31 @@ class NoticeOccasion(StrEnum):
 
     ALARM = "alarm"
     ESCALATION = "escalation"
+    DISPATCH = "dispatch"  # of a unit to an incident
+    DISPOSITION = "disposition"  # to an OPD
+    TASK = "task"  # of a person, a unit or an OPD
     TEST = "test"  # a person tries a channel
 
 
-class RecipientRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who is notified of which alarms, through which channels.
+ADDRESSED: Final = frozenset({NoticeOccasion.DISPATCH, NoticeOccasion.DISPOSITION, NoticeOccasion.TASK})
+Occasions = Annotated[tuple[NoticeOccasion, ...], Meta(max_length=20)]
 
-    A contact matches by any of `contacts`, `functions`, `organisations` and `duty`. An alarm must match all of
+
+class RecipientRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is notified of what, through which channels.
+
+    A contact matches by any of `contacts`, `functions`, `organisations` and `duty`. An event must match all of
     `severities`, `hazards` and `kecamatan`; an empty list means all.
 
     Attributes:
         contacts: ids of contacts.
         functions, organisations: those of contacts, such as `camat` and `BPBD`.
         duty: the supervisor on duty, by the roster and `people`.
-        kecamatan: Kemendagri codes of the places of alarms; an alarm without a known place matches.
-        occasions: `alarm` when it is raised, `escalation` when it was not answered.
+        addressed: only the contacts of the unit, person or OPD that a dispatch, disposition or task is addressed to.
+        severities: of alarms.
+        kecamatan: Kemendagri codes of the places of events; one without a known place matches.
+        occasions: `alarm` when it is raised, `escalation` when it was not answered, and work that is given.
+        urgent: occasions other than alarms that quiet hours do not hold back.
         escalated_to: names of escalation steps, such as `Kalaksa BPBD`; empty for all.
     """
 
@@ -66,11 +76,18 @@ class RecipientRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     functions: Texts = ()
     organisations: Texts = ()
     duty: bool = False
+    addressed: bool = False
     severities: tuple[AlarmSeverity, ...] = (AlarmSeverity.CRITICAL, AlarmSeverity.HIGH)
     hazards: tuple[Hazard, ...] = ()
     kecamatan: Annotated[tuple[Annotated[str, Meta(pattern=r"^[0-9.]{2,20}$")], ...], Meta(max_length=200)] = ()
-    occasions: tuple[NoticeOccasion, ...] = (NoticeOccasion.ALARM, NoticeOccasion.ESCALATION)
+    occasions: Occasions = (NoticeOccasion.ALARM, NoticeOccasion.ESCALATION)
     escalated_to: Texts = ()
+    urgent: Occasions = (NoticeOccasion.DISPATCH,)
+
+    @property
+    def names_contacts(self) -> bool:
+        """Whether the rule says which contacts it is for."""
+        return bool(self.contacts or self.functions or self.organisations or self.duty)
 
 
 class NoticeLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,7 +114,7 @@ class NoticeLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class QuietHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"begins": "from"}):
-    """Hours of the day, in the zone of the regency, in which only `urgent` alarms are sent; the rest waits."""
+    """Hours of the day, in the zone of the regency, in which only `urgent` alarms and urgent work are sent."""
 
     begins: TimeOfDay
     until: TimeOfDay
@@ -110,10 +127,12 @@ class NoticeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     Attributes:
         people: the contact of a user of Tabuah, by user name, for `duty`.
         exercise_contacts: the only contacts that an exercise notifies.
+        texts: whether messages about work contain words of people, in which there may be names.
         public_url: the address by which recipients reach this server; without it, messages have no link.
     """
 
     public_url: Annotated[str, Meta(max_length=200)] = ""
+    texts: bool = False
     channel: Annotated[tuple[NoticeChannel, ...], Meta(max_length=20)] = ()
     recipient: Annotated[tuple[RecipientRule, ...], Meta(max_length=200)] = ()
     limits: NoticeLimits = NoticeLimits()
@@ -159,10 +178,14 @@ def _find_problems(found: NoticeSettings) -> Iterator[str]:
     for rule in found.recipient:
         for name in set(rule.channels) - names:
             yield f"recipient {rule.name!r}: there is no channel {name!r}"
-        if not (rule.contacts or rule.functions or rule.organisations or rule.duty):
-            yield f"recipient {rule.name!r}: name contacts, functions, organisations or duty"
+        if not (rule.names_contacts or rule.addressed):
+            yield f"recipient {rule.name!r}: name contacts, functions, organisations, duty or addressed"
         if NoticeOccasion.TEST in rule.occasions:
             yield f"recipient {rule.name!r}: a test is no occasion"
+        if rule.addressed and not ADDRESSED.issuperset(rule.occasions):
+            yield f"recipient {rule.name!r}: an alarm is addressed to nobody; set occasions"
+        if not ADDRESSED.issuperset(rule.urgent):
+            yield f"recipient {rule.name!r}: quiet_hours says which alarms are urgent"
 
 
 def _public_url_problem(url: str) -> str:

@@ -1,4 +1,4 @@
-"""What notices need to know of the journal: recent alarms, stations, rules, contacts, and who is on duty."""
+"""The part of the journal that notices need: recent alarms, stations, rules, contacts, duty, and work on demand."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,7 +9,10 @@ from tabuah.gis.base_map_file import load_base_map, shipped_map
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.contacts.contact import Contact, PersonalNumbers
-from tabuah.operations.entries import subject_key, subject_kind, subject_of
+from tabuah.operations.entries import Entry, subject_key, subject_kind, subject_of
+from tabuah.operations.exercises.decisions import world_of
+from tabuah.operations.exercises.scope import SubjectWorld
+from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.notices.acknowledgement import NoticeAcknowledgement
 from tabuah.operations.people.authority import User
 from tabuah.operations.roster.duty import supervisor_on_duty
@@ -20,8 +23,10 @@ from tabuah.operations.subject_state import SubjectValue
 from tabuah.resources.regency import regency_map_file
 from tabuah.server.journal import ServerJournal
 from tabuah.server.regency.setup_contacts import known_personal
+from tabuah.storage.journal.wire import decode_entry
 
 KINDS: Final = ("alarm", "station", "rule", "contact", "roster", "user", "notice")
+_MOST_VALUES: Final = 5_000  # of incidents, units and tasks; read again when needed
 GROUPED_FOR: Final = timedelta(hours=24)  # an alarm that ended earlier groups no new one
 
 
@@ -35,6 +40,7 @@ class JournalFacts:
         self.rules: dict[str, Rule] = {}
         self.contacts: dict[str, Contact] = {}
         self.acknowledged: dict[tuple[str, str], str] = {}  # the notice by contact and subject
+        self._values: dict[str, SubjectValue | None] = {}  # of incidents, units and tasks that were asked for
         self._rosters: dict[str, WeekRoster] = {}
         self._users: dict[str, User] = {}
 
@@ -46,7 +52,10 @@ class JournalFacts:
 
     def learn(self, subjects: Iterable[str]) -> None:
         """Read changed subjects again."""
-        for subject in {each for each in subjects if subject_kind(each) in KINDS}:
+        changed = set(subjects)
+        for subject in changed:
+            self._values.pop(subject, None)
+        for subject in {each for each in changed if subject_kind(each) in KINDS}:
             self._learn(subject, self._journal.state_of(subject).value)
 
     def forget_old_alarms(self, now: datetime) -> None:
@@ -56,6 +65,33 @@ class JournalFacts:
     def alarm_of(self, subject: str) -> Alarm | None:
         """Return a recent alarm by its subject; None for another subject."""
         return self.alarms.get(subject_key(subject)) if subject_kind(subject) == "alarm" else None
+
+    def value_of(self, subject: str) -> SubjectValue | None:
+        """Return the state of an incident, a unit or a task; None if the journal does not know it."""
+        if subject not in self._values:
+            if len(self._values) >= _MOST_VALUES:
+                self._values.clear()
+            self._values[subject] = self._journal.state_of(subject).value
+        return self._values[subject]
+
+    def incident_of(self, key: str) -> Incident | None:
+        """Return an incident by its id; None if it is not known."""
+        found = self.value_of(subject_of("incident", key)) if key else None
+        return found if isinstance(found, Incident) else None
+
+    def world_of(self, subject: str) -> SubjectWorld | None:
+        """Return the world of a subject; None if it is not known, as of a wiped exercise or an old alarm."""
+        return world_of(self.alarm_of(subject) if subject_kind(subject) == "alarm" else self.value_of(subject))
+
+    def find_entry(self, subject: str, entry_id: str) -> Entry | None:
+        """Return an entry of a subject by its id; None if there is none."""
+        after = 0
+        while records := self._journal.records_of(subject, after):
+            for entry in (decode_entry(record.text) for record in records):
+                if entry.id == entry_id:
+                    return entry
+            after = records[-1].seq
+        return None
 
     def supervisor_on_duty(self, now: datetime) -> str:
         """Return the user name of the supervisor on duty; empty if nobody is known."""

@@ -30,6 +30,7 @@ class LinkedNotice(msgspec.Struct, frozen=True, kw_only=True):
         title, text: of the message, without the link.
         acknowledged_at: when it was confirmed; None if it was not.
         is_new: whether this request has confirmed it.
+        is_work: whether it is about work only, and not about an alarm.
         is_lost: whether the journal does not know what it is about: the server was restored to an earlier time.
     """
 
@@ -37,6 +38,7 @@ class LinkedNotice(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     acknowledged_at: datetime | None = None
     is_new: bool = False
+    is_work: bool = False
     is_lost: bool = False
 
 
@@ -105,7 +107,10 @@ def _notice_of(journal: ServerJournal, queue: NoticeQueue, delivery: Delivery) -
     state = journal.state_of(subject_of("notice", delivery.notice)).value
     done_at = state.acknowledged_at if isinstance(state, NoticeAcknowledgement) else None
     is_lost = done_at is None and not _subjects_of(journal, queue, delivery)
-    return LinkedNotice(title=delivery.title, text=delivery.text, acknowledged_at=done_at, is_lost=is_lost)
+    is_work = not any(mention.is_alarm for mention in queue.mentions_of(delivery.notice))
+    return LinkedNotice(
+        title=delivery.title, text=delivery.text, acknowledged_at=done_at, is_work=is_work, is_lost=is_lost
+    )
 
 
 def _delivery_of(queue: NoticeQueue, token: str, now: datetime) -> Delivery | None:
@@ -113,8 +118,13 @@ def _delivery_of(queue: NoticeQueue, token: str, now: datetime) -> Delivery | No
 
 
 def _subjects_of(journal: ServerJournal, queue: NoticeQueue, delivery: Delivery) -> dict[str, SubjectWorld]:
-    """Return the subjects of a message that the journal knows, with their worlds, the most severe first."""
-    named = dict.fromkeys(mention.subject for mention in queue.mentions_of(delivery.notice))
+    """Return the subjects of a message that the journal knows, with their worlds, the most severe first.
+
+    The incident of work is one of them, so that the confirmation is in its timeline.
+    """
+    mentions = queue.mentions_of(delivery.notice)
+    incidents = (subject_of("incident", mention.incident) for mention in mentions if mention.incident)
+    named = dict.fromkeys((*(mention.subject for mention in mentions), *incidents))
     worlds = ((subject, world_of(journal.state_of(subject).value)) for subject in named)
     return {subject: world for subject, world in worlds if world is not None}
 

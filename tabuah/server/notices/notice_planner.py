@@ -1,18 +1,14 @@
 """The planner of notices: turns new entries of the journal into messages in the queue."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
-from tabuah.operations.alarms.alarm import Alarm
-from tabuah.operations.alarms.alarm_groups import AlarmGroup, group_alarms
-from tabuah.operations.alarms.entry_bodies import AlarmEscalated
-from tabuah.operations.entries import Verdict, subject_key, subject_of
-from tabuah.operations.entry_kinds import decode_body, read_body
-from tabuah.operations.errors import MalformedBody
+from tabuah.operations.entries import Verdict, subject_key, subject_kind
+from tabuah.operations.entry_kinds import read_body
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.notices.acknowledgement import NoticeAcknowledged
 from tabuah.operations.notices.flood_limits import (
@@ -23,31 +19,25 @@ from tabuah.operations.notices.flood_limits import (
     is_quiet,
     plan_notices,
 )
-from tabuah.operations.notices.recipients import NoticeEvent, alarm_event, find_recipients
-from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings
+from tabuah.operations.notices.recipients import NoticeEvent, find_recipients, owner_key
+from tabuah.operations.notices.settings import NoticeSettings
 from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import in_home_zone
 from tabuah.server.journal import ServerJournal
 from tabuah.server.notices.journal_facts import JournalFacts
+from tabuah.server.notices.notice_composer import NoticeComposer
+from tabuah.server.notices.notice_events import NoticeEvents, is_over
 from tabuah.server.notices.notice_queue import CANCELLED, FAILED, WAITING, Delivery, NoticeQueue
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.journal.wire import Record, decode_entry
-from tabuah.text.notices.notice_text import NoticePart, NoticeText, notice_text
+from tabuah.text.notices.notice_text import NoticeText
 
 log = logging.getLogger(__name__)
 
-OLDEST_NEWS: Final = timedelta(hours=6)  # of an entry, also one of an office that was offline
 _PAGE: Final = 500
 _SAVED_AT_ONCE: Final = 10  # contacts
-_EVENTS: Final = ("alarm.raised", "alarm.escalated")
-
-
-class _Groups(NamedTuple):
-    """The alarm groups of one moment: the number of the group of each subject, and the groups by number."""
-
-    number_of: dict[str, int]
-    groups: tuple[AlarmGroup, ...]
+_WORK: Final = ("unit", "task")
 
 
 class NoticePlanner:
@@ -56,7 +46,7 @@ class NoticePlanner:
     def __init__(self, journal: ServerJournal, settings: NoticeSettings, queue: NoticeQueue) -> None:
         self._journal, self._settings, self._queue = journal, settings, queue
         self._facts = JournalFacts(journal)
-        self._texts: dict[tuple[str, ...], NoticeText] = {}
+        self._events, self._composer = NoticeEvents(self._facts, settings), NoticeComposer(self._facts, settings)
 
     def load(self) -> None:
         """Read the state of the journal; a new queue begins with the entries that come next."""
@@ -71,7 +61,7 @@ class NoticePlanner:
                 self._queue.take((), until_seq=head)
 
     def take_entries(self, is_stopping: Callable[[], bool] = lambda: False) -> int:
-        """Save who has to learn of the alarms and escalations since the last call; return their number.
+        """Save who has to learn of the events since the last call; return their number.
 
         After a long time there are many entries. Those that are left when the thread has to end are taken after its
         start.
@@ -86,7 +76,7 @@ class NoticePlanner:
 
     def _take(self, records: Sequence[Record], now: datetime) -> int:
         self._facts.learn(decode_entry(record.text).subject for record in records)
-        events = handle_each("notice", records, lambda record: self._event_of(record, now), name=_name_of)
+        events = handle_each("notice", records, lambda record: self._events.event_of(record, now), name=_name_of)
         found = handle_each(
             "notice",
             [event for event in events if event is not None],
@@ -97,7 +87,17 @@ class NoticePlanner:
         with self._queue.transaction():
             self._queue.take(mentions, until_seq=records[-1].seq)
             self._take_acknowledgements(records, now)
+            self._withdraw_over((decode_entry(record.text).subject for record in records), now)
         return len(mentions)
+
+    def _withdraw_over(self, subjects: Iterable[str], now: datetime) -> None:
+        """Cancel the messages about changed work that was closed, taken back or answered before they were sent."""
+        for subject in {each for each in subjects if subject_kind(each) in _WORK}:
+            waiting = [each for each in self._queue.waiting_about(subject) if self._is_over(each)]
+            self._queue.withdraw([each.id for each in waiting], now, _over_text())
+
+    def _is_over(self, delivery: Delivery) -> bool:
+        return all(is_over(mention, self._facts) for mention in self._queue.mentions_of(delivery.notice))
 
     def _take_acknowledgements(self, records: Sequence[Record], now: datetime) -> None:
         """Note what contacts have confirmed, and cancel what still waits about it or the same alarms."""
@@ -132,13 +132,11 @@ class NoticePlanner:
             return 0
         now = self._journal.clock()
         self._facts.forget_old_alarms(now)
-        groups = self._groups()
-        self._texts.clear()
+        self._composer.begin()
         by_contact: dict[tuple[str, SubjectWorld], list[Mention]] = {}
         for mention in waiting:
-            alarm = self._facts.alarm_of(mention.subject)
-            if alarm is not None:
-                world = SubjectWorld(alarm.exercise, alarm.exercise_id)
+            world = self._facts.world_of(mention.subject)
+            if world is not None:
                 by_contact.setdefault((mention.contact, world), []).append(mention)
         contacts, written = list(by_contact.items()), 0
         for start in range(0, len(contacts), _SAVED_AT_ONCE):
@@ -147,7 +145,7 @@ class NoticePlanner:
                     handle_each(
                         "notices of a contact",
                         contacts[start : start + _SAVED_AT_ONCE],
-                        lambda item: self._plan_contact(item[0][0], item[1], groups, now),
+                        lambda item: self._plan_contact(item[0][0], item[1], now),
                         name=lambda item: item[0][0],
                     )
                 )
@@ -171,33 +169,6 @@ class NoticePlanner:
 
     # Events
 
-    def _event_of(self, record: Record, now: datetime) -> NoticeEvent | None:
-        entry = decode_entry(record.text)
-        if entry.kind not in _EVENTS or record.verdict is not Verdict.ACCEPTED:
-            return None
-        alarm = self._facts.alarm_of(entry.subject)
-        if alarm is None or alarm.acknowledged_at is not None:
-            return None
-        try:
-            body = decode_body(entry)
-        except MalformedBody:
-            return None
-        kecamatan, nagari = self._facts.place_of(alarm) if self._needs_places else ("", "")
-        is_late = now - min(entry.at, record.received_at) > OLDEST_NEWS
-        event = alarm_event(alarm, kecamatan=kecamatan, nagari=nagari, is_late=is_late)
-        if not isinstance(body, AlarmEscalated):
-            return event
-        return msgspec.structs.replace(
-            event, occasion=NoticeOccasion.ESCALATION, step=body.step, to=body.to, person=body.person
-        )
-
-    @property
-    def _needs_places(self) -> bool:
-        """Whether the place of an alarm decides anything: its lookup loads the map."""
-        return any(rule.kecamatan for rule in self._settings.recipient) or any(
-            not contact.is_regency_wide for contact in self._facts.contacts.values()
-        )
-
     def _mentions_of(self, event: NoticeEvent, now: datetime) -> list[Mention]:
         on_duty = self._facts.supervisor_on_duty(now)
         return [
@@ -209,25 +180,27 @@ class NoticePlanner:
                 channels=each.channels,
                 queued_at=now,
                 is_late=event.is_late,
+                is_urgent=each.is_urgent,
+                incident=event.incident,
+                addressee=",".join(map(owner_key, event.addressees)),
             )
             for each in find_recipients(event, self._settings, self._facts.contacts, on_duty)
         ]
 
     # Messages
 
-    def _groups(self) -> _Groups:
-        found = group_alarms(self._facts.alarms.values(), self._facts.stations)
-        number_of = {subject_of("alarm", a.id): n for n, group in enumerate(found) for a in group.alarms}
-        return _Groups(number_of, found)
-
-    def _plan_contact(self, contact: str, waiting: Sequence[Mention], groups: _Groups, now: datetime) -> int:
+    def _plan_contact(self, contact: str, waiting: Sequence[Mention], now: datetime) -> int:
         limits, quiet = self._settings.limits, self._settings.quiet_hours
         in_quiet = quiet is not None and is_quiet(quiet, in_home_zone(now).time())
-        self._record_late(contact, [each for each in waiting if each.is_late], groups, now)
+        late = [each for each in waiting if each.is_late]
+        self._record_unsent(contact, late, now, _("too old when the server received it; not sent"))
+        over = [each for each in waiting if not each.is_late and is_over(each, self._facts)]
+        self._record_unsent(contact, over, now, _over_text())
+        unsent = {each.key for each in (*late, *over)}
         plan = plan_notices(
-            [each for each in waiting if not each.is_late],
+            [each for each in waiting if each.key not in unsent],
             self._queue.sent_mentions(contact),
-            groups.number_of,
+            self._composer.groups.number_of,
             limits,
             used=self._queue.used(contact, now - timedelta(minutes=limits.within_min)),
             quiet=quiet if in_quiet else None,
@@ -235,46 +208,27 @@ class NoticePlanner:
         )
         self._queue.mark(plan.covered)
         for planned in plan.notices:
-            self._write(contact, planned, groups, now)
+            self._write(contact, planned, now)
         return len(plan.notices)
 
-    def _record_late(self, contact: str, late: Sequence[Mention], groups: _Groups, now: datetime) -> None:
-        """Write one message, cancelled already, about all that was too old: people see it, and may still send it."""
-        if late:
-            parts = tuple(group_mentions(late, groups.number_of))
+    def _record_unsent(self, contact: str, mentions: Sequence[Mention], now: datetime, reason: str) -> None:
+        """Write one message, cancelled already, about all that is not sent: people see it, and may still send it."""
+        if mentions:
+            parts = tuple(group_mentions(mentions, self._composer.groups.number_of))
             planned = PlannedNotice(parts=parts, channels=channels_of(parts))
-            self._write(contact, planned, groups, now, reason=_("too old when the server received it; not sent"))
+            self._write(contact, planned, now, reason=reason)
 
-    def _write(
-        self, contact: str, planned: PlannedNotice, groups: _Groups, now: datetime, *, reason: str = ""
-    ) -> None:
+    def _write(self, contact: str, planned: PlannedNotice, now: datetime, *, reason: str = "") -> None:
         """Write a message, or for a reason one that is cancelled."""
         notice = new_uuid(now)
-        text = self._text_of(planned, groups)
+        text = self._composer.text_of(planned)
         for channel in planned.channels:
             delivery = self._delivery(contact, channel, planned, notice=notice, text=text, now=now)
-            if reason and delivery.state == WAITING:
+            if reason:
                 delivery = msgspec.structs.replace(delivery, state=CANCELLED, ended_at=now, error=reason)
             self._queue.add(delivery)
         for part in planned.parts:
             self._queue.mark(part, notice)
-
-    def _text_of(self, planned: PlannedNotice, groups: _Groups) -> NoticeText:
-        """Return the text, which is the same for all contacts that learn of the same."""
-        key = tuple(f"{mention.subject} {mention.occasion}" for part in planned.parts for mention in part)
-        if key not in self._texts:
-            self._texts[key] = notice_text([self._part(part[0], groups) for part in planned.parts])
-        return self._texts[key]
-
-    def _part(self, mention: Mention, groups: _Groups) -> NoticePart:
-        alarm = self._facts.alarms[subject_key(mention.subject)]
-        return NoticePart(
-            alarm=alarm,
-            group=groups.groups[groups.number_of[mention.subject]],
-            station=self._facts.stations.get(alarm.station),
-            rule=self._facts.rules.get(alarm.rule),
-            escalated_to=_step_of(alarm, mention.occasion),
-        )
 
     def _delivery(
         self, contact: str, channel: str, planned: PlannedNotice, *, notice: str, text: NoticeText, now: datetime
@@ -287,12 +241,13 @@ class NoticePlanner:
             fallback = self._facts.addresses_of(known, found.number_field, personal=found.personal)
             addresses = (own,) if own else fallback
         mention = planned.parts[0][0]
+        world = self._facts.world_of(mention.subject)
         return Delivery(
             notice=notice,
             contact=contact,
             contact_name=known.name,
             occasion=mention.occasion,
-            exercise=self._facts.alarms[subject_key(mention.subject)].exercise,
+            exercise=world is not None and world.exercise,
             severity=mention.severity.rank,
             channel=channel,
             address=addresses[0] if addresses else "",
@@ -306,9 +261,8 @@ class NoticePlanner:
         )
 
 
-def _step_of(alarm: Alarm, occasion: str) -> str:
-    number = occasion.rpartition("/")[2]
-    return next((each.to for each in alarm.escalations if str(each.step) == number), "")
+def _over_text() -> str:
+    return _("closed, taken back or answered before it was sent")
 
 
 def _name_of(record: Record) -> str:

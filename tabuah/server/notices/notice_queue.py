@@ -61,13 +61,22 @@ _SUBJECTS: Final = """
     CREATE INDEX waiting_mentions ON mentions (contact) WHERE notice = '';
     CREATE INDEX mentions_of_notice ON mentions (notice);
 """
+# Version 5: work on incidents: dispatches, dispositions and tasks.
+_WORK: Final = """
+    ALTER TABLE mentions ADD COLUMN is_urgent INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE mentions ADD COLUMN incident TEXT NOT NULL DEFAULT '';
+    ALTER TABLE mentions ADD COLUMN addressee TEXT NOT NULL DEFAULT '';
+    CREATE INDEX mentions_of_subject ON mentions (subject);
+"""
 _LINKS_KEPT: Final = 5  # of one delivery: each attempt has its own, and an attempt that failed may have arrived
 _NEW: Final = (
     *("notice", "contact", "contact_name", "occasion", "exercise", "severity", "channel", "address", "title", "text"),
     *("state", "created_at", "due_at", "attempts", "ended_at", "receipt", "error", "acknowledged_at"),
 )
 _DELIVERY: Final = ("id", *_NEW)
-_MENTION: Final = "contact, subject, occasion, severity, channels, queued_at, notice, is_late"
+_MENTION: Final = (
+    "contact, subject, occasion, severity, channels, queued_at, notice, is_late, is_urgent, incident, addressee"
+)
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +133,7 @@ class NoticeQueue(QueueFile):
         Raises:
             UnusableNotices: it cannot be used.
         """
-        super().__init__(directory / FILE_NAME, (_SCHEMA, _LINKS, _BY_STATE, _SUBJECTS), error=UnusableNotices)
+        super().__init__(directory / FILE_NAME, (_SCHEMA, _LINKS, _BY_STATE, _SUBJECTS, _WORK), error=UnusableNotices)
 
     # Mentions
 
@@ -145,10 +154,13 @@ class NoticeQueue(QueueFile):
                 m.queued_at.isoformat(),
                 m.notice,
                 m.is_late,
+                m.is_urgent,
+                m.incident,
+                m.addressee,
             )
             for m in mentions
         ]
-        self.run_each(f"INSERT OR IGNORE INTO mentions ({_MENTION}) VALUES (?,?,?,?,?,?,?,?)", rows)  # noqa: S608
+        self.run_each(f"INSERT OR IGNORE INTO mentions ({_MENTION}) VALUES ({','.join('?' * 11)})", rows)  # noqa: S608
         self.run("INSERT OR REPLACE INTO position VALUES (1, ?)", (until_seq,))
 
     def waiting_mentions(self) -> list[Mention]:
@@ -183,10 +195,12 @@ class NoticeQueue(QueueFile):
         where = "WHERE state = 'waiting' AND channel = ? AND due_at <= ? ORDER BY severity, created_at, id LIMIT ?"
         return self._select(where, (channel, now.isoformat(), limit))
 
-    def deliveries(self, *, states: Sequence[str] = STATES, limit: int = 1000) -> list[Delivery]:
-        """Return deliveries in these states, the newest first."""
+    def deliveries(self, *, states: Sequence[str] = STATES, occasion: str = "", limit: int = 1000) -> list[Delivery]:
+        """Return deliveries in these states, of one occasion or of all, the newest first."""
         wanted = ",".join("?" * len(states))
-        return self._select(f"WHERE state IN ({wanted}) ORDER BY id DESC LIMIT ?", (*states, limit))
+        of_occasion = "(? IN ('', occasion) OR occasion LIKE ? || '/%')"
+        where = f"WHERE state IN ({wanted}) AND {of_occasion} ORDER BY id DESC LIMIT ?"
+        return self._select(where, (*states, occasion, occasion, limit))
 
     def _select(self, where: str, values: Sequence[Any]) -> list[Delivery]:
         return self.structs(Delivery, _DELIVERY, f"FROM deliveries {where}", values)
@@ -221,10 +235,12 @@ class NoticeQueue(QueueFile):
         columns = "state = 'waiting', created_at = ?, due_at = ?, ended_at = NULL, attempts = 0"
         return self._change(columns, (at, at), ids, "<> 'accepted'")
 
-    def withdraw(self, ids: Iterable[int], now: datetime) -> None:
-        """Cancel deliveries that wait; call it in a transaction."""
-        statement = "UPDATE deliveries SET state = 'cancelled', ended_at = ? WHERE id = ? AND state = 'waiting'"
-        self.run_each(statement, [(now.isoformat(), each) for each in ids])
+    def withdraw(self, ids: Iterable[int], now: datetime, reason: str = "") -> None:
+        """Cancel deliveries that wait, for a reason that people see; call it in a transaction."""
+        statement = (
+            "UPDATE deliveries SET state = 'cancelled', ended_at = ?, error = ? WHERE id = ? AND state = 'waiting'"
+        )
+        self.run_each(statement, [(now.isoformat(), reason, each) for each in ids])
 
     def cancel(self, ids: Sequence[int], now: datetime) -> int:
         """Cancel deliveries that wait; return their number."""
@@ -283,6 +299,11 @@ class NoticeQueue(QueueFile):
         """Return the deliveries to a contact that wait."""
         return self._select("WHERE state = 'waiting' AND contact = ?", (contact,))
 
+    def waiting_about(self, subject: str) -> list[Delivery]:
+        """Return the deliveries that wait and mention a subject."""
+        notices = "SELECT notice FROM mentions WHERE subject = ? AND notice <> ''"
+        return self._select(f"WHERE state = 'waiting' AND notice IN ({notices})", (subject,))
+
     def counts(self) -> QueueCounts:
         """Return the numbers for `/health`."""
         statement = "SELECT state, count(*), min(created_at) FROM deliveries GROUP BY state"
@@ -301,7 +322,7 @@ class NoticeQueue(QueueFile):
 
 
 def _mention(row: tuple[Any, ...]) -> Mention:
-    contact, subject, occasion, severity, channels, queued_at, notice, is_late = row
+    contact, subject, occasion, severity, channels, queued_at, notice, is_late, is_urgent, incident, addressee = row
     return Mention(
         contact=contact,
         subject=subject,
@@ -311,4 +332,7 @@ def _mention(row: tuple[Any, ...]) -> Mention:
         queued_at=datetime.fromisoformat(queued_at),
         notice=notice,
         is_late=bool(is_late),
+        is_urgent=bool(is_urgent),
+        incident=incident,
+        addressee=addressee,
     )

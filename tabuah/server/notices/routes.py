@@ -78,7 +78,7 @@ def _page_of(found: LinkedNotice | None) -> Response[str]:
     if found.is_lost:
         return _html(pages.lost_page(), 410)
     if found.acknowledged_at is None:
-        return _html(pages.question_page(found.title, found.text))
+        return _html(pages.question_page(found.title, found.text, is_work=found.is_work))
     return _html(pages.confirmed_page(found.title, found.text, found.acknowledged_at, is_new=found.is_new))
 
 

@@ -18,6 +18,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.notices.channel_senders import open_sender
 from tabuah.server.notices.links import write_link
 from tabuah.server.notices.message_sender import DeliveryFailed, MessageSender, faults_as_failures, message_of
+from tabuah.server.notices.notice_events import EVENT_SUBJECTS
 from tabuah.server.notices.notice_planner import NoticePlanner
 from tabuah.server.notices.notice_queue import FILE_NAME, Delivery, NoticeQueue
 from tabuah.storage.journal.notices_protocol import NoticesHealth
@@ -30,6 +31,7 @@ LATE_AFTER: Final = timedelta(minutes=10)
 BATCH: Final = 50
 JITTER: Final = 0.1
 LONGEST_PAUSE_S: Final = 60.0  # of a channel; the message itself waits for as long as it was asked to
+_WAKING: Final = (*EVENT_SUBJECTS, "notice")
 AGENT: Final = f"Tabuah/{VERSION}"
 
 
@@ -144,7 +146,7 @@ class NoticeService:
         return NoticesHealth(waiting=counts.waiting, failed=counts.failed, is_late=is_late)
 
     def _on_records(self, records: tuple[Record, ...]) -> None:
-        if any(subject_kind(decode_entry(record.text).subject) in ("alarm", "notice") for record in records):
+        if any(subject_kind(decode_entry(record.text).subject) in _WAKING for record in records):
             self._planning.wake()
 
     def _plan_until_stopped(self, queue: NoticeQueue) -> None:

@@ -16,11 +16,13 @@ from tabuah.server.toml_file import load_settings, write_sample
 
 # In English in every language, so that the same setup has the same bytes.
 SAMPLE: Final = """\
-# Outgoing notices of alarms: who is reached, and how. Check it with: tabuah server notices check
+# Outgoing notices: who is reached, and how. Check it with: tabuah server notices check
 # All keys are explained in docs/notices.md. Remove the # of the lines that you use.
 
 # public_url = "https://siaga.example.org"  # the address of this server for recipients, for links in messages
 # exercise_contacts = []       # ids of the only contacts that an exercise notifies (tabuah contact list --json)
+
+# texts = false                # true: messages about work contain words of people, in which there may be names
 
 # [[channel]]
 # name = "surel"
@@ -60,6 +62,13 @@ SAMPLE: Final = """\
 # channels = ["surel"]
 # functions = ["camat"]
 # severities = ["critical", "high"]
+
+# [[recipient]]                 # the crews of units, and the OPDs of dispositions
+# name = "petugas"
+# channels = ["sms"]
+# occasions = ["dispatch", "disposition", "task"]
+# addressed = true              # only those whose unit, person or OPD it is
+# urgent = ["dispatch"]         # not held back in quiet hours
 
 # [quiet_hours]
 # from = "22:00"

@@ -23,9 +23,13 @@ CONTENT_SECURITY_POLICY: Final = (
 )
 
 
-def question_page(title: str, text: str) -> str:
-    """Return the page with a notice that is not confirmed yet."""
-    explanation = _("With the button you confirm that you have read this. The alarm stays with the control room.")
+def question_page(title: str, text: str, *, is_work: bool = False) -> str:
+    """Return the page with a notice that is not confirmed yet; `is_work` says that it is about no alarm."""
+    explanation = (
+        _("With the button you confirm that you have read this. It is no receipt and no report of the work.")
+        if is_work
+        else _("With the button you confirm that you have read this. The alarm stays with the control room.")
+    )
     button = f"<button type='submit'>{escape(_('I have read this'))}</button>"
     return _page(title, f"{_notice(text)}<p>{escape(explanation)}</p><form method='post'>{button}</form>")
 
@@ -44,9 +48,9 @@ def unknown_page() -> str:
 
 
 def lost_page() -> str:
-    """Return the page of a notice of alarms that the server no longer has."""
+    """Return the page of a notice about something that the server no longer has."""
     text = _(
-        "The server was restored, and no longer has the alarms of this message. Nothing was confirmed. If you have"
+        "The server was restored, and no longer has the subject of this message. Nothing was confirmed. If you have"
         " read the message, call us."
     )
     return _page(_("This message cannot be confirmed"), f"<p>{escape(text)}</p>")

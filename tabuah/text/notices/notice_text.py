@@ -1,7 +1,7 @@
 """Titles and texts of outgoing notices, and the names of their states."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -14,6 +14,7 @@ from tabuah.resources.localisation import N_, _, format_moment, ngettext
 from tabuah.resources.regency import current_regency
 from tabuah.text.alarms.alarm_status import describe_group_size, escalation_contact_name
 from tabuah.text.alarms.titles import alarm_title, severity_label
+from tabuah.text.notices.work_text import WorkPart, work_lines, work_title
 
 LONGEST_TITLE: Final = 200
 _STATES: Final = {
@@ -25,11 +26,14 @@ _STATES: Final = {
 _OCCASIONS: Final = {
     NoticeOccasion.ALARM: N_("alarm"),
     NoticeOccasion.ESCALATION: N_("escalation"),
+    NoticeOccasion.DISPATCH: N_("dispatch"),
+    NoticeOccasion.DISPOSITION: N_("disposition"),
+    NoticeOccasion.TASK: N_("task"),
     NoticeOccasion.TEST: N_("test"),
 }
 
 
-class NoticePart(msgspec.Struct, frozen=True, kw_only=True):
+class AlarmPart(msgspec.Struct, frozen=True, kw_only=True):
     """What a notice says about one alarm group.
 
     Attributes:
@@ -46,6 +50,9 @@ class NoticePart(msgspec.Struct, frozen=True, kw_only=True):
     escalated_to: str = ""
 
 
+NoticePart: TypeAlias = AlarmPart | WorkPart
+
+
 class NoticeText(msgspec.Struct, frozen=True):
     """Title and text of a notice."""
 
@@ -54,22 +61,45 @@ class NoticeText(msgspec.Struct, frozen=True):
 
 
 def notice_text(parts: Sequence[NoticePart]) -> NoticeText:
-    """Return the notice of one group, or the summary of several, the most severe first.
+    """Return the notice of one alarm group or the work on one incident, or the summary of several, worst first.
 
-    Every group is in the text. That of an exercise begins with LATIHAN, in each language.
+    Every part is in the text. That of an exercise begins with LATIHAN, in each language.
     """
-    title = _part_title(parts[0])
-    if len(parts) > 1:
-        more = ngettext("and {n} more alarm group", "and {n} more alarm groups", len(parts) - 1)
-        title = f"{title} ({more.format(n=len(parts) - 1)})"
-    paragraphs = ["\n".join(_part_lines(part)) for part in parts]
-    return _finished(title, paragraphs, is_exercise=parts[0].alarm.exercise)
+    first, more = parts[0], len(parts) - 1
+    title = _part_title(first) if isinstance(first, AlarmPart) else work_title(first)
+    if more:
+        title = f"{title} ({_more_text(parts).format(n=more)})"
+    paragraphs = ["\n".join(_part_lines(part) if isinstance(part, AlarmPart) else work_lines(part)) for part in parts]
+    is_exercise = first.alarm.exercise if isinstance(first, AlarmPart) else first.exercise
+    return _finished(title, [*paragraphs, *_meanings(parts)], is_exercise=is_exercise)
+
+
+def _more_text(parts: Sequence[NoticePart]) -> str:
+    n = len(parts) - 1
+    if all(isinstance(part, AlarmPart) for part in parts):
+        return ngettext("and {n} more alarm group", "and {n} more alarm groups", n)
+    return ngettext("and {n} more matter", "and {n} more matters", n)
+
+
+def _meanings(parts: Sequence[NoticePart]) -> Iterator[str]:
+    """Yield the sentences that say what the message is not."""
+    if any(isinstance(part, AlarmPart) for part in parts):
+        yield _alarm_end()
+    if any(isinstance(part, WorkPart) for part in parts):
+        yield _(
+            "This message and its confirmation are no receipt and no report of the work. Give these in Tabuah, by"
+            " radio or by a call. Do not reply to it."
+        )
+
+
+def _alarm_end() -> str:
+    return _("This message does not acknowledge the alarm; the control room does. Do not reply to it.")
 
 
 def trial_text(name: str, *, is_exercise: bool = False) -> NoticeText:
     """Return the notice by which a person tries the channels of a contact."""
     text = _("This is a test of the notices to {name}. Nothing has happened.").format(name=name)
-    return _finished(_("Test of notices"), [text], is_exercise=is_exercise)
+    return _finished(_("Test of notices"), [text, _alarm_end()], is_exercise=is_exercise)
 
 
 def with_link(text: str, link: str) -> str:
@@ -79,19 +109,18 @@ def with_link(text: str, link: str) -> str:
 
 def _finished(title: str, paragraphs: Sequence[str], *, is_exercise: bool) -> NoticeText:
     mark = "LATIHAN · " if is_exercise else ""
-    end = _("This message does not acknowledge the alarm; the control room does. Do not reply to it.")
     sender = f"Tabuah · {current_regency().name}"
     whole = f"{mark}{' '.join(title.split())}"
     head = f"LATIHAN – {_('an exercise, not a real event')}" if is_exercise else ""
-    text = "\n\n".join(part for part in (head, *paragraphs, end, sender) if part)
+    text = "\n\n".join(part for part in (head, *paragraphs, sender) if part)
     return NoticeText(whole[:LONGEST_TITLE], f"{text}\n")
 
 
-def _part_title(part: NoticePart) -> str:
+def _part_title(part: AlarmPart) -> str:
     return f"{severity_label(part.alarm.severity)}: {alarm_title(part.alarm, part.station, part.rule)}"
 
 
-def _part_lines(part: NoticePart) -> list[str]:
+def _part_lines(part: AlarmPart) -> list[str]:
     alarm, station = part.alarm, part.station
     lines = [_part_title(part)]
     if part.escalated_to:
@@ -120,7 +149,8 @@ def delivery_state_label(state: str) -> str:
 
 
 def occasion_label(key: str) -> str:
-    """Return the name of an occasion by its key, such as `escalation/2`."""
+    """Return the name of an occasion by its key, such as `escalation/2`; the entry of work is left out."""
     kind, _slash, step = key.partition("/")
+    step = step if kind == NoticeOccasion.ESCALATION else ""
     label = _(_OCCASIONS.get(NoticeOccasion(kind), kind)) if kind in set(NoticeOccasion) else kind
     return f"{label} {step}".rstrip()

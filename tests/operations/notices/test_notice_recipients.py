@@ -14,6 +14,7 @@ from tabuah.operations.notices.channels import SmtpChannel
 from tabuah.operations.notices.recipients import NoticeEvent, alarm_event, find_contact, find_recipients
 from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings, RecipientRule
 from tabuah.operations.stations.station import Retirement
+from tabuah.operations.tasks.task import OwnerKind, TaskOwner
 
 CAMAT = sample_contact(1)
 HEAD = sample_contact(2, name="Kalaksa", function="head", organisation="BPBD", kecamatan=())
@@ -111,3 +112,57 @@ def test_contact_is_found_by_id_and_name():
     assert find_contact(CONTACTS.values(), contact_id(2)) == [HEAD]
     assert find_contact(CONTACTS.values(), " kalaksa ") == [HEAD]
     assert find_contact(CONTACTS.values(), "x") == []
+
+
+CREW = sample_contact(4, name="Regu", function="crew", organisation="BPBD", call_sign="trc-1", hazards=(Hazard.FIRE,))
+PUPR = sample_contact(5, name="PUPR", function="head", organisation="Dinas PUPR", kecamatan=())
+WORKERS = {contact.id: contact for contact in (HEAD, CREW, PUPR)}
+
+
+def work_of(kind: OwnerKind, name: str, opd: str = "", **fields: Any) -> NoticeEvent:
+    known: dict[str, Any] = {"occasion": NoticeOccasion.DISPATCH, "severity": AlarmSeverity.ATTENTION} | fields
+    owner = TaskOwner(kind=kind, name=name, opd=opd)
+    return NoticeEvent(subject="unit/x", addressees=(owner,), entry="e", hazard=Hazard.FLOOD, **known)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "opd", "found"),
+    [
+        (OwnerKind.UNIT, "TRC-1", "BPBD", {"Regu"}),
+        (OwnerKind.UNIT, "latihan-1~TRC-1", "BPBD", {"Regu"}),
+        (OwnerKind.UNIT, "TRC-9", "bpbd", {"Kalaksa", "Regu"}),
+        (OwnerKind.UNIT, "TRC-9", "", set()),
+        (OwnerKind.USER, "rina", "Dinas PUPR", {"Kalaksa"}),
+        (OwnerKind.USER, "dedi", "Dinas PUPR", {"PUPR"}),
+        (OwnerKind.OPD, " dinas  PUPR", "", {"PUPR"}),
+    ],
+)
+def test_addressed_work_reaches_its_owner_or_else_the_office(kind: OwnerKind, name: str, opd: str, found: set[str]):
+    rule = {"addressed": True, "occasions": (NoticeOccasion.DISPATCH,)}
+    settings = settings_of(rule, people={"rina": HEAD.id})
+    assert names(work_of(kind, name, opd), settings, WORKERS) == found
+
+
+def test_addressed_rule_is_narrowed_by_function():
+    rule = {"addressed": True, "functions": ("head",), "occasions": (NoticeOccasion.DISPATCH,)}
+    assert names(work_of(OwnerKind.UNIT, "TRC-1", "BPBD"), settings_of(rule), WORKERS) == {"Kalaksa"}
+
+
+def test_rule_without_addressed_gets_all_work_of_any_severity():
+    rule = {"functions": ("head",), "occasions": (NoticeOccasion.DISPATCH,)}
+    assert names(work_of(OwnerKind.UNIT, "X-1"), settings_of(rule), WORKERS) == {"Kalaksa", "PUPR"}
+    assert names(work_of(OwnerKind.UNIT, "X-1"), settings_of({"functions": ("head",)}), WORKERS) == set()
+
+
+@pytest.mark.parametrize(("urgent", "found"), [({}, True), ({"urgent": ()}, False)])
+def test_rule_says_which_work_is_urgent(urgent: dict[str, Any], found: bool):
+    rule = {"functions": ("crew",), "addressed": True, "occasions": (NoticeOccasion.DISPATCH,)} | urgent
+    (each,) = find_recipients(work_of(OwnerKind.UNIT, "TRC-1"), settings_of(rule), WORKERS, "")
+    assert each.is_urgent is found
+
+
+def test_work_in_an_exercise_reaches_test_contacts_only():
+    rule = {"addressed": True, "occasions": (NoticeOccasion.DISPATCH,)}
+    event = work_of(OwnerKind.UNIT, "TRC-1", "BPBD", exercise=True)
+    assert names(event, settings_of(rule), WORKERS) == set()
+    assert names(event, settings_of(rule, exercise_contacts=(HEAD.id,)), WORKERS) == {"Kalaksa"}

@@ -80,7 +80,7 @@ def test_alarm_of_an_office_that_was_offline_is_old_news(session: PlannerSession
     session.planner.take_entries()
     session.clock.now += timedelta(days=3)
     late = msgspec.structs.replace(record, received_at=session.clock.now)  # written offline, received now
-    event = session.planner._event_of(late, session.clock.now)
+    event = session.planner._events.event_of(late, session.clock.now)
     assert event is not None
     assert event.is_late
 

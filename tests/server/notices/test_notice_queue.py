@@ -55,6 +55,20 @@ def test_queue_of_version_3_keeps_its_mentions_and_its_position(tmp_path: Path):
         assert again.position() == 42
 
 
+def test_queue_of_version_4_keeps_its_mentions(tmp_path: Path):
+    connection = sqlite3.connect(tmp_path / FILE_NAME)
+    for script in (*_THIRD, notice_queue._SUBJECTS):
+        connection.executescript(script)
+    row = ("c", "alarm/a", "alarm", "high", "sms", NOW.isoformat(), "", 1)
+    connection.execute("INSERT INTO mentions VALUES (?,?,?,?,?,?,?,?)", row)
+    connection.execute("PRAGMA user_version = 4")
+    connection.commit()
+    connection.close()
+    with NoticeQueue(tmp_path) as queue:
+        (found,) = queue.waiting_mentions()
+        assert (found.subject, found.is_late, found.is_urgent, found.incident) == ("alarm/a", True, False, "")
+
+
 def test_queue_of_a_newer_version_is_not_opened(tmp_path: Path):
     NoticeQueue(tmp_path).close()
     connection = sqlite3.connect(tmp_path / FILE_NAME)

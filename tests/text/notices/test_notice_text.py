@@ -8,7 +8,7 @@ from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.resources.localisation import set_language
 from tabuah.text.notices.notice_text import (
-    NoticePart,
+    AlarmPart,
     delivery_state_label,
     notice_text,
     occasion_label,
@@ -16,9 +16,9 @@ from tabuah.text.notices.notice_text import (
 )
 
 
-def part_of(*alarms: Alarm, escalated_to: str = "") -> NoticePart:
+def part_of(*alarms: Alarm, escalated_to: str = "") -> AlarmPart:
     group = AlarmGroup(family="stage", lead=alarms[0], alarms=alarms)
-    return NoticePart(alarm=alarms[0], group=group, station=gauge(3), escalated_to=escalated_to)
+    return AlarmPart(alarm=alarms[0], group=group, station=gauge(3), escalated_to=escalated_to)
 
 
 def test_notice_names_level_station_time_and_the_rest_of_the_group():
@@ -58,7 +58,7 @@ def test_notice_names_end_escalation_and_position():
 
 def test_title_is_one_bounded_line():
     alarm = sample_alarm(1, value=None, title="Batang\r\nBcc: x@example.org " + "x" * 500)
-    part = NoticePart(alarm=alarm, group=AlarmGroup(family="stage", lead=alarm, alarms=(alarm,)))
+    part = AlarmPart(alarm=alarm, group=AlarmGroup(family="stage", lead=alarm, alarms=(alarm,)))
     title = notice_text([part]).title
     assert "\n" not in title
     assert "\r" not in title

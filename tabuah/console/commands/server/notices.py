@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tabuah.server.notices.notice_queue import NoticeQueue
 
 MOST_IDS: Final = 500
-notices_group = TabuahGroup("notices", help=N_("Outgoing notices of alarms: settings, messages and tests."))
+notices_group = TabuahGroup("notices", help=N_("Outgoing notices: settings, messages and tests."))
 
 
 class NoticesFileRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,10 +61,14 @@ class ChangedNotices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TriedChannel(msgspec.Struct, frozen=True, kw_only=True):
-    """Record of `server notices test --json`, one for each channel; `error` is empty if it was accepted."""
+    """Record of `server notices test --json`, one for each channel; `error` is empty if it was accepted.
+
+    `occasions` are those for which the settings notify the contact through the channel.
+    """
 
     channel: str
     contact: str
+    occasions: tuple[str, ...] = ()
     receipt: str = ""
     error: str = ""
 
@@ -129,14 +133,19 @@ def _print_check(record: NoticesFileRecord) -> None:
     help=N_("Only those in this state."),
 )
 @click.option(
+    "--occasion",
+    type=click.Choice(["alarm", "escalation", "dispatch", "disposition", "task"]),
+    help=N_("Only those of this occasion."),
+)
+@click.option(
     "--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, metavar="N", help=N_("At most.")
 )
 @click.pass_obj
-def list_notices(invocation: Invocation, state: str | None, limit: int) -> None:
+def list_notices(invocation: Invocation, state: str | None, occasion: str | None, limit: int) -> None:
     from tabuah.server.notices.notice_queue import STATES, NoticeQueue
 
     with NoticeQueue(server_directory(invocation)) as queue:
-        found = queue.deliveries(states=(state,) if state else STATES, limit=limit)
+        found = queue.deliveries(states=(state,) if state else STATES, occasion=occasion or "", limit=limit)
     records = [msgspec.convert(each, ListedNotice, from_attributes=True) for each in found]
     headers = (_("Id"), _("Time"), _("Contact"), _("Channel"), _("Occasion"), _("State"), _("Title"), _("Receipt"))
     invocation.show_table(records, headers, [*map(_row, records)], empty=_("There are no messages."))
@@ -235,6 +244,7 @@ def list_chats(invocation: Invocation, channel: str) -> int:
 @click.pass_obj
 def test_contact(invocation: Invocation, contact: str, channel: str) -> int:
     """Send without the queue, whether the server runs or not."""
+    from tabuah.operations.notices.recipients import occasions_of
     from tabuah.server.notices.settings_file import load_notice_settings
 
     directory = server_directory(invocation)
@@ -244,7 +254,11 @@ def test_contact(invocation: Invocation, contact: str, channel: str) -> int:
         raise click.UsageError(_("notices.toml has no such channel."))
     with read_server_journal(invocation) as journal:
         chosen = _contact_named(journal, contact)
-        tried = [_try_channel(journal, each, chosen) for each in channels]
+        occasions = {each.name: occasions_of(chosen, each.name, settings) for each in channels}
+        tried = [
+            msgspec.structs.replace(_try_channel(journal, each, chosen), occasions=occasions[each.name])
+            for each in channels
+        ]
     invocation.show(tried, lambda: print_text("\n".join(map(_describe_try, tried))))
     return ExitCode.REFUSED if any(each.error for each in tried) else ExitCode.DONE
 
@@ -296,6 +310,11 @@ def _try_channel(journal: "ServerJournal", channel: "NoticeChannel", contact: "C
 
 
 def _describe_try(tried: TriedChannel) -> str:
+    from tabuah.text.notices.notice_text import occasion_label
+
     if tried.error:
-        return _("{channel}: not accepted: {error}").format(channel=tried.channel, error=tried.error)
-    return _("{channel}: accepted: {receipt}").format(channel=tried.channel, receipt=tried.receipt)
+        result = _("{channel}: not accepted: {error}").format(channel=tried.channel, error=tried.error)
+    else:
+        result = _("{channel}: accepted: {receipt}").format(channel=tried.channel, receipt=tried.receipt)
+    occasions = ", ".join(map(occasion_label, tried.occasions)) or _("no occasion")
+    return f"{result}\n{_('{channel}: notified of: {occasions}').format(channel=tried.channel, occasions=occasions)}"
