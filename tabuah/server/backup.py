@@ -34,6 +34,7 @@ from tabuah.storage.journal.sealed_box import Recipient, sealed_size
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.wire import ruling_hash
 from tabuah.storage.readings.store import FILE_NAME as READINGS_NAME
+from tabuah.storage.small_files import DamagedSmallFile, read_json_file
 
 KEY_NAME: Final = "server.key"
 RESTORE_NAME: Final = "restored.json"
@@ -265,8 +266,8 @@ def restore_server(
 def read_restore_record(directory: Path) -> RestoreRecord | None:
     """Return the copy from which a directory was restored; None if it was not."""
     try:
-        return msgspec.json.decode((directory / RESTORE_NAME).read_bytes(), type=RestoreRecord)
-    except (OSError, msgspec.DecodeError):
+        return read_json_file(directory / RESTORE_NAME, RestoreRecord)
+    except (OSError, DamagedSmallFile):
         return None
 
 

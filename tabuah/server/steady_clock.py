@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from tabuah.server.clock_check import CLOCK_TOLERANCE
+from tabuah.storage.small_files import DamagedSmallFile, read_json_file
 
 log = logging.getLogger(__name__)
 
@@ -96,8 +97,8 @@ class SteadyClock:
 def read_clock_jump(directory: Path) -> ClockJump | None:
     """Return the jump that the server of this directory found since its start; None without one."""
     try:
-        return msgspec.json.decode((directory / FILE_NAME).read_bytes(), type=ClockJump)
-    except (OSError, msgspec.DecodeError):
+        return read_json_file(directory / FILE_NAME, ClockJump)
+    except (OSError, DamagedSmallFile):
         return None
 
 

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from tabuah.resources.localisation import _
 from tabuah.server.errors import ServerError
 from tabuah.storage.data_files import create_private
+from tabuah.storage.small_files import read_small_text
 from tabuah.text.file_errors import describe_file_error
 
 MAX_BYTES: Final = 1024 * 1024
@@ -21,11 +22,7 @@ def read_toml_text(file: Path) -> str:
         OSError: it cannot be read.
         ValueError: it is larger than a mebibyte, or no UTF-8.
     """
-    with file.open("rb") as opened:
-        data = opened.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise ValueError(_("the file is larger than {n} KiB").format(n=MAX_BYTES // 1024))
-    return data.decode("utf-8-sig")
+    return read_small_text(file, at_most=MAX_BYTES)
 
 
 def load_settings(file: Path, read: Callable[[str], _Settings], *, error: type[ServerError]) -> _Settings | None:

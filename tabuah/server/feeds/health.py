@@ -14,6 +14,7 @@ from tabuah.operations.feeds.feed_reading import ATTRIBUTION
 from tabuah.operations.feeds.sources import FeedSource
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.server.feeds.fetcher import Validators
+from tabuah.storage.small_files import DamagedSmallFile, read_json_file
 
 log = logging.getLogger(__name__)
 
@@ -50,16 +51,16 @@ class FeedRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
         self.asides = [found, *known][:MAX_FINDINGS]
 
 
-_DECODER: Final = msgspec.json.Decoder(dict[str, FeedRecord])
+MAX_RECORD_BYTES: Final = 16 << 20
 
 
 def read_records(directory: Path) -> dict[str, FeedRecord]:
     """Read the records by feed name. A damaged file is ignored: all feeds are then fetched in full."""
     try:
-        return _DECODER.decode((directory / FILE_NAME).read_bytes())
+        return read_json_file(directory / FILE_NAME, dict[str, FeedRecord], at_most=MAX_RECORD_BYTES)
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (OSError, DamagedSmallFile) as error:
         log.warning("the records of the feeds cannot be read: %s", error)
         return {}
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from tabuah.operations.feeds.sources import FILE_NAME, FeedSet, InvalidFeedSources, read_sources, sample_feeds_toml
+from tabuah.operations.feeds.sources import FILE_NAME, FeedSet, read_sources, sample_feeds_toml
 from tabuah.resources.localisation import _
 from tabuah.resources.regency import current_regency
 from tabuah.server.errors import UnusableFeeds
+from tabuah.server.toml_file import read_toml_text
 from tabuah.text.file_errors import describe_file_error
 
 
@@ -17,8 +18,8 @@ def load_feed_sources(directory: Path) -> FeedSet:
     """
     file = directory / FILE_NAME
     try:
-        return read_sources(file.read_text("utf-8-sig") if file.exists() else sample_feeds_toml(current_regency()))
-    except (InvalidFeedSources, OSError, UnicodeDecodeError) as error:
+        return read_sources(read_toml_text(file) if file.exists() else sample_feeds_toml(current_regency()))
+    except (OSError, ValueError) as error:
         raise UnusableFeeds(
             _("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error))
         ) from error

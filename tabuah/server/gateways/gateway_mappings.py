@@ -3,10 +3,11 @@
 import logging
 from pathlib import Path
 
-from tabuah.operations.gateways.configuration import FILE_NAME, BadConfiguration, read_configuration
+from tabuah.operations.gateways.configuration import FILE_NAME, read_configuration
 from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.resources.localisation import _
 from tabuah.server.errors import UnusableBroker
+from tabuah.server.toml_file import read_toml_text
 from tabuah.text.file_errors import describe_file_error
 
 log = logging.getLogger(__name__)
@@ -20,8 +21,8 @@ def load_gateway_mappings(directory: Path) -> tuple[GatewayMapping, ...]:
     """
     file = directory / FILE_NAME
     try:
-        found = read_configuration(file.read_text("utf-8-sig") if file.exists() else "")
-    except (BadConfiguration, OSError, UnicodeDecodeError) as error:
+        found = read_configuration(read_toml_text(file) if file.exists() else "")
+    except (OSError, ValueError) as error:
         raise UnusableBroker(
             _("{file} cannot be used: {error}").format(file=file, error=describe_file_error(error))
         ) from error

@@ -11,6 +11,8 @@ from tabuah.operations.gateways.mapping import GatewayMapping
 from tabuah.server.errors import Refusal, StorageFailed
 from tabuah.storage.data_files import replace_private
 from tabuah.storage.journal.gateways_protocol import GatewayMappingsReply
+from tabuah.storage.small_files import DamagedSmallFile, read_small_file
+from tabuah.text.file_errors import describe_file_error
 
 PREVIOUS_NAME: Final = f"{FILE_NAME}.previous"
 
@@ -70,11 +72,11 @@ class MappingFile:
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return read_small_file(file)
     except FileNotFoundError:
         return b""
-    except OSError as error:
-        raise StorageFailed(f"{file.name} cannot be read: {error.strerror}") from error
+    except (OSError, DamagedSmallFile) as error:
+        raise StorageFailed(f"{file.name} cannot be read: {describe_file_error(error)}") from error
 
 
 def _decoded(content: bytes) -> str:

@@ -15,10 +15,12 @@ from tabuah.server.journal import ServerJournal
 from tabuah.storage.data_files import replace_private
 from tabuah.storage.journal.wire import decode_entry
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
+from tabuah.storage.small_files import DamagedSmallFile, read_json_file, read_small_text
 
 log = logging.getLogger(__name__)
 
 PENDING_NAME: Final = "setup-import.json"
+MAX_PENDING_BYTES: Final = 64 << 20  # the texts of five files and the body of an entry
 LOCK_NAME: Final = "setup-import.lock"
 
 
@@ -70,8 +72,8 @@ def present_text(directory: Path, name: str) -> str | None:
     """
     path = directory / name
     try:
-        return path.read_text("utf-8-sig") if path.exists() else None
-    except (OSError, UnicodeDecodeError) as error:
+        return read_small_text(path) if path.exists() else None
+    except (OSError, ValueError) as error:
         text = _("{file} cannot be read: {reason}. Nothing was changed.")
         raise UnusableDirectory(text.format(file=path, reason=getattr(error, "strerror", "") or error)) from error
 
@@ -107,8 +109,9 @@ def finish_files(journal: ServerJournal) -> None:
 
 
 def _read(file: Path) -> PendingFiles | None:
-    with contextlib.suppress(FileNotFoundError, msgspec.DecodeError):
-        return msgspec.json.decode(file.read_bytes(), type=PendingFiles)
+    """Return the pending files; None without any, or if the file is damaged: it was written before the entries."""
+    with contextlib.suppress(FileNotFoundError, DamagedSmallFile):
+        return read_json_file(file, PendingFiles, at_most=MAX_PENDING_BYTES)
     return None
 
 

@@ -18,6 +18,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.storage.journal.errors import JournalError
 from tabuah.storage.journal.signatures import DeviceKey
 from tabuah.storage.journal.snapshots import (
+    MAX_DESCRIPTION_BYTES,
     SignedSnapshot,
     Snapshot,
     SnapshotChain,
@@ -30,6 +31,7 @@ from tabuah.storage.journal.snapshots import (
     sign_snapshot,
     state_shape,
 )
+from tabuah.storage.small_files import DamagedSmallFile, read_json_file
 
 PIECE_BYTES: Final = 2 * 1024 * 1024  # of JSON; compressed to about a tenth
 _ROWS: Final = 500
@@ -246,12 +248,12 @@ class SnapshotStore:
 
     def _read(self, path: Path) -> StoredSnapshot | None:
         try:
-            signed = msgspec.json.decode(path.read_bytes(), type=SignedSnapshot)
+            signed = read_json_file(path, SignedSnapshot, at_most=MAX_DESCRIPTION_BYTES)
             snapshot = read_snapshot(signed, self._journal.key.public_key)
             pieces = path.with_suffix(".zst")
             if path.stem != signed.id or pieces.stat().st_size != snapshot.size or snapshot.shape != state_shape():
                 return None
-        except (OSError, msgspec.DecodeError, JournalError):
+        except (OSError, DamagedSmallFile, JournalError):
             return None
         if self._hash_at(snapshot.seq) != snapshot.hash:
             return None  # the journal has been restored from a backup since

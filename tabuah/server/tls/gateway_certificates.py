@@ -23,6 +23,7 @@ from tabuah.server.security_log import SecurityLog
 from tabuah.server.tls.authority import FOLDER, GATEWAY_FOLDER, CertificateAuthority
 from tabuah.server.tls.certificates import certificate_pem, issue_gateway_certificate
 from tabuah.storage.data_files import create_private, replace_private
+from tabuah.storage.small_files import DamagedSmallFile, read_json_file
 
 log = logging.getLogger(__name__)
 
@@ -174,8 +175,8 @@ def _read_or_skip(path: Path) -> GatewayCertificate | None:
 
 def _read(path: Path) -> GatewayCertificate:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=GatewayCertificate)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return read_json_file(path, GatewayCertificate)
+    except DamagedSmallFile as error:
         raise DamagedData(f"{path}: {error}") from error
 
 

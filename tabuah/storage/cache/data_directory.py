@@ -13,6 +13,7 @@ from tabuah.resources.localisation import _
 from tabuah.storage.cache.errors import DirectoryInUse, DiskFull, HoldsServer, UnsafeDirectory
 from tabuah.storage.data_files import is_server_directory
 from tabuah.storage.process_lock import AlreadyLocked, ProcessLock
+from tabuah.storage.small_files import DamagedSmallFile, read_json_file
 
 # File systems on which SQLite's locks do not hold between machines.
 NETWORK_FILE_SYSTEMS: Final = frozenset(
@@ -159,13 +160,9 @@ def read_private(path: Path, kind: type[ValueT]) -> ValueT:
         OSError: the file does not exist or cannot be read.
         msgspec.DecodeError: it is too large, or has something else than `kind`.
     """
-    with path.open("rb") as file:
-        data = file.read(_MAX_PRIVATE_BYTES + 1)
-    if len(data) > _MAX_PRIVATE_BYTES:
-        raise msgspec.DecodeError("the file is too large")
     try:
-        return msgspec.json.decode(data, type=kind)
-    except (UnicodeDecodeError, RecursionError) as error:  # msgspec passes them on as they are
+        return read_json_file(path, kind, at_most=_MAX_PRIVATE_BYTES)
+    except DamagedSmallFile as error:
         raise msgspec.DecodeError(str(error)) from error
 
 

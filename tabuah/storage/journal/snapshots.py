@@ -22,6 +22,7 @@ from tabuah.storage.journal.signatures import DeviceKey, verify_signature
 
 MAX_PIECE_BYTES: Final = 64 * 1024 * 1024  # unpacked; real pieces are far smaller
 MAX_PIECES: Final = 100_000
+MAX_DESCRIPTION_BYTES: Final = 32 << 20  # a signed snapshot with that many pieces
 COMPRESSION_LEVEL: Final = 9  # made once, sent to many over slow connections
 _ENCODER: Final = msgspec.json.Encoder()
 

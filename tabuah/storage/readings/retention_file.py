@@ -10,6 +10,7 @@ import msgspec
 from tabuah.operations.readings.retention import LEAST_DAYS, LEAST_YEARS, MOST_DAYS, MOST_YEARS, Retention
 from tabuah.resources.toml_parser import parse_toml
 from tabuah.storage.readings.errors import InvalidRetention, ReadingsNotSaved, UnusableRetention
+from tabuah.storage.small_files import DamagedSmallFile, read_small_text
 
 FILE_NAME: Final = "keeping.toml"
 
@@ -22,10 +23,10 @@ def read_retention(directory: Path) -> Retention:
     """
     file = directory / FILE_NAME
     try:
-        return parse_retention(file.read_text("utf-8-sig"))
+        return parse_retention(read_small_text(file))
     except FileNotFoundError:
         return Retention()
-    except (OSError, UnicodeDecodeError, InvalidRetention) as error:
+    except (OSError, UnicodeDecodeError, DamagedSmallFile, InvalidRetention) as error:
         raise UnusableRetention(file, str(error)) from error
 
 

@@ -16,6 +16,7 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.journal.chain import ChainHead
 from tabuah.storage.journal.errors import DamagedSnapshot, JournalError
 from tabuah.storage.journal.snapshots import (
+    MAX_DESCRIPTION_BYTES,
     SignedSnapshot,
     Snapshot,
     SnapshotContent,
@@ -25,6 +26,7 @@ from tabuah.storage.journal.snapshots import (
     unpack_piece,
 )
 from tabuah.storage.journal.wire import Record
+from tabuah.storage.small_files import DamagedSmallFile, read_json_file
 from tabuah.storage.sync.client import ServerClient
 from tabuah.storage.sync.errors import RequestRefused, UnexpectedAnswer
 
@@ -179,8 +181,8 @@ def _resumable_download(store: ConsoleStore) -> _SnapshotDownload | None:
     """Return the download that an earlier sync began, if it is still usable."""
     folder = store.directory / FOLDER
     try:
-        signed = msgspec.json.decode((folder / "snapshot.json").read_bytes(), type=SignedSnapshot)
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError):
+        signed = read_json_file(folder / "snapshot.json", SignedSnapshot, at_most=MAX_DESCRIPTION_BYTES)
+    except (OSError, DamagedSmallFile):
         return None
     snapshot = _usable(store, signed)
     return _SnapshotDownload(folder, signed, snapshot) if snapshot is not None else None
