@@ -1,5 +1,6 @@
 """The senders against a real mail server and a real HTTP server: receipts, refusals and lost connections."""
 
+import re
 from base64 import b64encode
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -294,3 +295,38 @@ def test_number_that_is_none_fails_for_good(secrets: Path):
         sender.send(msgspec.structs.replace(PERSON, address="lihat papan"))
     sender.close()
     assert failure.value.permanent
+
+
+def documented_channels() -> list[str]:
+    """Return the channels by SMS in the documentation that are complete."""
+    text = (Path(__file__).parents[3] / "docs" / "notices.md").read_text("utf-8")
+    return [each for each in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if "sms_segments" in each]
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_documented_sms_gateway_gets_form_log_in_and_key(secrets: Path, method: str):
+    (documented,) = documented_channels()
+    (secrets / "sms-password").write_text("kata-sandi\n", "utf-8")
+    answer = {"status": "ok", "data": [{"id": "sms-7"}]}
+    message = msgspec.structs.replace(MESSAGE, address="0812-3456-7890", text="Siaga 1 & 2 – “Lembang”")
+    with start_gateway_server() as server:
+        server.answer_to = lambda _body: (200, {}, answer)
+        text = documented.replace("https://sms.example.org", server.url)
+        if method == "GET":
+            text = text.replace("form =", 'method = "GET"\nquery =')
+        sender = sender_of(text, secrets)
+        assert sender.send(message) == "sms-7"
+        answer["status"] = "no credit"
+        with pytest.raises(DeliveryFailed):
+            sender.send(message)
+        sender.close()
+    path, headers, form = server.requests[0]
+    fields = form if method == "POST" else dict(parse_qsl(urlsplit(path).query))
+    assert headers["authorization"] == f"Basic {b64encode(b'bpbd:kata-sandi').decode()}"
+    assert urlsplit(path).path == "/api/send"
+    assert fields == {
+        "to": "6281234567890",
+        "from": "BPBD SOLOK",
+        "text": 'Siaga 1 & 2 - "Lembang"',
+        "ref": "n1.surel",
+    }
