@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QMainWindow, QToolButton
 
 from tabuah.console.window.shared.file_dialogs import FOLDER_PROPERTY
 from tabuah.console.window.shell.status_updates import office_text, window_title
+from tabuah.console.window.shell.window_placement import limit_to_screen
 from tabuah.console.window.shell.window_widgets import WindowWidgets, move_focus
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.selection import WindowSelection
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         if memory.geometry:
             self.restoreGeometry(_state(memory.geometry))
+        limit_to_screen(self)
         if memory.layout:
             self.restoreState(_state(memory.layout), LAYOUT_VERSION)
         canvas.show_choices(memory.layers)
