@@ -22,6 +22,7 @@ from tabuah.resources.localisation import _
 # in five belongs to a neighbour; up to 8 km outside one in eight belongs to the regency, beyond that hardly any.
 DOUBT_INSIDE_M: Final = 700.0
 DOUBT_OUTSIDE_M: Final = 8_000.0
+FAR_M: Final = 200_000.0  # from here on distances on the plane of the UTM zone are too long
 ALTERNATIVES: Final = 2
 _LEAST_SCORE: Final = 0.5
 
@@ -98,7 +99,9 @@ class Gazetteer:
         if not np.isfinite((east_m, north_m)).all():
             return self._far_away(lon_deg, lat_deg)
         official = self._official.can_place(east_m, north_m)
-        return self._place_by(self._official if official else self._estimated, lon_deg, lat_deg)
+        place = self._place_by(self._official if official else self._estimated, lon_deg, lat_deg)
+        is_far = not place.inside_regency and place.border_margin_m > FAR_M
+        return self._far_away(lon_deg, lat_deg) if is_far else place
 
     def kecamatan_code_at(self, lon_deg: float, lat_deg: float) -> str:
         """Return the code of the kecamatan at a position in degrees (EPSG:4326); empty outside of the regency."""
@@ -180,7 +183,7 @@ class Gazetteer:
         return names[int(hits[0])] if len(hits) else ""
 
     def _far_away(self, lon_deg: float, lat_deg: float) -> Place:
-        """Return a place outside the regency's UTM zone; at this distance the nearest nagari replaces the border."""
+        """Return a place far outside the regency; at this distance the nearest nagari replaces the border."""
         lons, lats = zip(*((nagari.lon_deg, nagari.lat_deg) for nagari in self.all_nagari), strict=True)
         return Place(
             nagari=None,

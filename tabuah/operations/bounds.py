@@ -20,6 +20,8 @@ import msgspec
 from msgspec import UNSET, Meta
 from msgspec import inspect as types
 
+from tabuah.operations.hidden_characters import plain_line
+
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)  # a clock without power starts here, and its work counts
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 LARGEST_QUANTITY: Final = 1e9  # of measured values and limits, in any unit
@@ -33,22 +35,28 @@ StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 
 class Bounds(NamedTuple):
-    """The bounds of one value: inclusive limits of a number or a moment, and the length of a text, list or dict."""
+    """The bounds of one value: inclusive limits of a number or a moment, and the length of a text, list or dict.
+
+    `is_line` is for a text that is shown in one line. Line breaks and hidden characters in it are no excess, because
+    a report by an older program must not be lost for a mark that was pasted with a name; `clamp` removes them.
+    """
 
     ge: Any = None
     le: Any = None
     max_length: int | None = None
+    is_line: bool = False
 
 
-def bounded(*, ge: Any = None, le: Any = None, max_length: int | None = None) -> Meta:
+def bounded(*, ge: Any = None, le: Any = None, max_length: int | None = None, is_line: bool = False) -> Meta:
     """Return the annotation of a type that is bounded at admission, but not where it is decoded."""
-    return Meta(extra={_KEY: Bounds(ge, le, max_length)})
+    return Meta(extra={_KEY: Bounds(ge, le, max_length, is_line)})
 
 
 MOMENT_BOUNDS: Final = bounded(ge=EARLIEST, le=LATEST)
 
 IdText = Annotated[str, bounded(max_length=200)]  # ids, codes and units
 LabelText = Annotated[str, bounded(max_length=400)]  # names and titles
+LineText = Annotated[str, bounded(max_length=400, is_line=True)]  # typed by people, shown in one line
 ProseText = Annotated[str, bounded(max_length=20_000)]
 Quantity = Annotated[float, bounded(ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY)]
 Duration = Annotated[float, bounded(ge=0.0, le=float(LONGEST_DURATION_S))]
@@ -72,6 +80,7 @@ def bounds_of(node: types.Type) -> tuple[types.Type, Bounds]:
         declared.ge if declared.ge is not None else ge,
         declared.le if declared.le is not None else le,
         declared.max_length if declared.max_length is not None else getattr(node, "max_length", None),
+        declared.is_line,
     )
 
 
@@ -231,7 +240,8 @@ def _clamper(annotated: types.Type) -> _Clamp | None:
     if isinstance(node, types.IntType | types.FloatType):
         return None if bounds.ge is bounds.le is None else _clamp_number(bounds)
     if isinstance(node, types.StrType):
-        return None if bounds.max_length is None else _cut(bounds.max_length)
+        cut = None if bounds.max_length is None else _cut(bounds.max_length)
+        return _joined_line(cut or _same) if bounds.is_line else cut
     return _container_clamper(node, bounds.max_length)
 
 
@@ -282,6 +292,13 @@ def _cut(longest: int) -> _Clamp:
         return text if len(text) <= longest else text[:longest]
 
     return cut
+
+
+def _joined_line(cut: _Clamp) -> _Clamp:
+    def join_line(text: Any) -> Any:
+        return cut(text if text.isprintable() else plain_line(text))
+
+    return join_line
 
 
 def _clamp_items(item: _Clamp, longest: int | None) -> _Clamp:

@@ -19,6 +19,11 @@ def is_plain(text: str, *, lines: bool = False) -> bool:
     return (_LINES if lines else _LINE).match(text) is not None
 
 
+def plain_line(text: str) -> str:
+    """Return a text as one plain line: line breaks and repeated spaces become one space."""
+    return " ".join(without_hidden_characters(text).split())
+
+
 def without_hidden_characters(text: str) -> str:
     """Return a text of several lines that is plain: a tab becomes a space, other hidden characters are removed."""
     return HIDDEN_CHARACTERS.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))

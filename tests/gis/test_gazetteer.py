@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tabuah.gis.base_map_file import load_base_map
 from tabuah.gis.errors import AmbiguousPlaceError, CoordinateError, UnknownPlaceError
 from tabuah.gis.gazetteer import ALTERNATIVES, Gazetteer
+from tabuah.gis.geodesy import distance_m
 from tabuah.gis.places import Certainty, PlaceKind
 
 GAZETTEER = Gazetteer(load_base_map())
@@ -162,3 +163,12 @@ def test_every_position_on_earth_is_located(lon_deg, lat_deg):
     place = GAZETTEER.locate(lon_deg, lat_deg)
     assert place.border_margin_m >= 0
     assert (place.nagari is None) == (not place.inside_regency and not place.regency_doubtful)
+
+
+@pytest.mark.parametrize(("lon_deg", "lat_deg"), [(0.0, 0.0), (60.0, 0.0), (120.35, -8.85), (140.0, -5.0)])
+def test_distance_of_a_far_place_follows_the_ellipsoid(lon_deg: float, lat_deg: float):
+    place = GAZETTEER.locate(lon_deg, lat_deg)
+    middle = GAZETTEER.nagari("Koto Baru, Kubung")
+    expected_m = distance_m(lon_deg, lat_deg, middle.lon_deg, middle.lat_deg)
+    assert not place.inside_regency
+    assert place.border_margin_m == pytest.approx(expected_m, abs=100_000)  # the size of the regency

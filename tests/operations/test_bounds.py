@@ -19,7 +19,8 @@ from tabuah.operations.stations.station import Parameter, Station, StationKind
 from tabuah.operations.subject_state import SubjectState
 from tabuah.operations.subjects import ENTRY_KINDS, SUBJECTS
 
-SCALARS_WITHOUT_BOUNDS = (types.EnumType, types.BoolType, types.NoneType, types.RawType)
+# dates of holidays are only compared with other dates, and Python has none after the year 9999
+SCALARS_WITHOUT_BOUNDS = (types.EnumType, types.BoolType, types.NoneType, types.RawType, types.DateType)
 
 
 def unbounded_fields(annotated: types.Type, path: str, seen: set[type]) -> list[str]:

@@ -10,6 +10,7 @@ from tabuah.operations.attachments.attachment import Attachment
 from tabuah.operations.codes import Status
 from tabuah.operations.entries import Draft, PersonalValue, subject_of
 from tabuah.operations.entry_kinds import encode_body
+from tabuah.operations.hidden_characters import plain_line
 from tabuah.operations.incidents import entry_bodies
 from tabuah.operations.incidents.conflict_policy import DELETED, STATUS
 from tabuah.operations.incidents.guarded_fields import guarded_values
@@ -30,6 +31,7 @@ def report_incident(
 ) -> Draft:
     """Report an incident; `caller` is the `caller_value` with name and number, if known."""
     personal: tuple[PersonalValue, ...] = ()
+    body = msgspec.structs.replace(body, title=_plain_title(body.title))
     if caller is not None:
         body = msgspec.structs.replace(body, caller=commitment_to(caller.value, caller.salt))
         personal = (caller,)
@@ -60,6 +62,8 @@ def answer_report(report: Draft, body: entry_bodies.IncidentAnswered) -> tuple[D
 
 
 def edit_incident(incident: Incident, body: entry_bodies.IncidentEdited) -> Draft:
+    if body.title is not UNSET:
+        body = msgspec.structs.replace(body, title=_plain_title(body.title))
     base = {field: incident.last_writer(field) for field in guarded_values(body)}
     return _draft(incident, "incident.edited", body, base=scope_base(incident) | base)
 
@@ -112,6 +116,11 @@ def add_answers(
 ) -> tuple[Draft, ...]:
     """Add the answers of another report of an incident; none where nothing was answered."""
     return (answer_questions(incident, body, occurred_at=occurred_at),) if has_answers(body) else ()
+
+
+def _plain_title(title: str) -> str:
+    """Return a title as one plain line; one of hidden characters alone stays, so that no report is lost for it."""
+    return plain_line(title) or title
 
 
 def caller_value(caller: str, *, salt: str) -> PersonalValue:

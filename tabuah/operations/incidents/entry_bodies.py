@@ -19,7 +19,7 @@ MAX_COUNT: Final = 100_000_000
 MAX_RUPIAH: Final = 1_000_000_000_000_000  # a thousand trillion, a third of a year's state budget
 MAX_AREA_M2: Final = 100_000_000_000  # 10 million hectares
 
-Title = Annotated[str, Meta(min_length=1, max_length=200)]
+Title = Annotated[str, Meta(min_length=1, max_length=200), bounded(max_length=200, is_line=True)]
 LongText = Annotated[str, Meta(max_length=MAX_DESCRIPTION)]
 ShortText = Annotated[str, Meta(max_length=400)]
 Ring = Annotated[tuple[tuple[LongitudeDeg, LatitudeDeg], ...], Meta(min_length=4, max_length=10_000)]

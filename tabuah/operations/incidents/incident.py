@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from tabuah.operations.bounds import IdText
+from tabuah.operations.bounds import IdText, LineText
 from tabuah.operations.codes import Channel, Hazard, Severity, Status
 from tabuah.operations.entries import ExerciseRef
 from tabuah.operations.incidents.entry_bodies import (
@@ -101,7 +101,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, tag="incident"):
     id: str
     number: str
     hazard: Hazard
-    title: str
+    title: LineText
     severity: Severity
     status: Status
     channel: Channel

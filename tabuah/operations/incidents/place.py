@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from tabuah.operations.bounds import LabelText, LatitudeDeg, LongitudeDeg
+from tabuah.operations.bounds import LabelText, LatitudeDeg, LineText, LongitudeDeg
 
 MAX_PLACE_WORDS: Final = 120  # characters of a jorong or a landmark that forms and commands accept
 NAGARI_RADIUS_M: Final = 3_000.0  # about half the width of an average nagari: 74 of them on 3,738 km²
@@ -39,10 +39,10 @@ class IncidentPlace(msgspec.Struct, frozen=True, kw_only=True):
     nagari: LabelText = ""
     kecamatan_code: LabelText = ""
     kecamatan: LabelText = ""
-    jorong: LabelText = ""
+    jorong: LineText = ""
     certainty: PlaceCertainty = PlaceCertainty.UNKNOWN
     outside_reason: LabelText = ""
-    landmark_text: LabelText | UnsetType = msgspec.field(default=UNSET, name="landmark")
+    landmark_text: LineText | UnsetType = msgspec.field(default=UNSET, name="landmark")
 
     def __post_init__(self) -> None:
         """Reject coordinates that do not exist."""
