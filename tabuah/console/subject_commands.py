@@ -95,7 +95,7 @@ def build_subject_commands(
         shelters=ShelterActions(context, window, appearance),
         disruptions=DisruptionActions(context, window, appearance),
         tasks=tasks,
-        limits=_limit_actions(objects, appearance, alarms, tasks, replay),
+        limits=_limit_actions(objects, appearance, alarms, tasks, replay, people),
         aid=AidActions(context, window, appearance),
         wall=wall,
         settings=_settings_actions(objects, appearance, alarms, sync, people, wall),
@@ -191,6 +191,7 @@ def _limit_actions(
     alarms: AlarmCommands,
     tasks: TaskActions,
     replay: ReplayActions,
+    people: PeopleCommands,
 ) -> LimitActions:
     return LimitActions(
         objects.context,
@@ -200,6 +201,7 @@ def _limit_actions(
         show_task=tasks.begin_at,
         announce=alarms.alarm_sound.announce,
         is_past=lambda: replay.moment is not None,
+        is_locked=lambda: people.lock.cover is not None,
     )
 
 

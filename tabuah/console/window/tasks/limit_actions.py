@@ -45,7 +45,7 @@ class LimitActions(QObject):
     Args of the constructor:
         show_incident: selects an incident.
         show_task: opens the list of tasks at a task.
-        announce, is_past: of `LimitReminders`.
+        announce, is_past, is_locked: of `LimitReminders`.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class LimitActions(QObject):
         show_task: Callable[[str], None],
         announce: Announce,
         is_past: Callable[[], bool],
+        is_locked: Callable[[], bool],
     ) -> None:
         super().__init__(window)
         self._context, self._window, self._appearance = context, window, appearance
@@ -68,7 +69,9 @@ class LimitActions(QObject):
         self._clock = QTimer(self)
         self._clock.setInterval(_AGAIN_MS)
         self._clock.timeout.connect(self._show)
-        self.reminders = LimitReminders(context, self, announce=announce, show=self.begin_at, is_past=is_past)
+        self.reminders = LimitReminders(
+            context, self, announce=announce, show=self.begin_at, is_past=is_past, is_locked=is_locked
+        )
         context.state.changed.connect(self._on_state_changed)
 
     @property

@@ -24,6 +24,7 @@ from tabuah.text.tasks.limit_text import limit_detail, limit_title, reminder_tit
 from tabuah.widgets.alarms.sound_player import EXERCISE_TONES, AlarmTone
 
 _LOOK_MS: Final = 10_000
+_SOON_MS: Final = 1_000  # after a change: a look at ten thousand open incidents takes a tenth of a second
 _PARTS: Final = frozenset({StatePart.TASKS, StatePart.INCIDENTS, StatePart.ROSTER})
 # Minutes count for a short limit; one of days is office work, and wakes nobody.
 _SHORT_TONES: Final = {LimitStage.OVERDUE: AlarmTone.HIGH, LimitStage.ESCALATED: AlarmTone.CRITICAL}
@@ -46,6 +47,7 @@ class LimitReminders(QObject):
         announce: plays one tone, none while the past is replayed.
         show: shows the limit with a key of `DueClock`, after the button of a notification.
         is_past: returns whether the map shows the past.
+        is_locked: returns whether the window is locked: the desktop then shows numbers only.
     """
 
     def __init__(
@@ -56,15 +58,21 @@ class LimitReminders(QObject):
         announce: Announce,
         show: Callable[[str], None],
         is_past: Callable[[], bool],
+        is_locked: Callable[[], bool],
     ) -> None:
         super().__init__(parent)
-        self._context, self._announce, self._show, self._is_past = context, announce, show, is_past
+        self._context, self._announce, self._show = context, announce, show
+        self._is_past, self._is_locked = is_past, is_locked
         self._known: frozenset[str] | None = None  # keys of limits with their stages; None before the first look
         self.last = ""  # key of the limit that was announced last
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.remind)
         self._timer.start()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self.remind)
         context.state.changed.connect(self._on_state_changed)
 
     def remind(self) -> None:
@@ -90,6 +98,7 @@ class LimitReminders(QObject):
 
     def close(self) -> None:
         self._timer.stop()
+        self._soon.stop()
         self._context.state.changed.disconnect(self._on_state_changed)
 
     def _announce_new(self, new: Iterable[LimitState], now: datetime) -> None:
@@ -122,6 +131,8 @@ class LimitReminders(QObject):
             label=_("Show"),
             show=partial(self._show, worst.due.key),
         )
+        if self._is_locked():
+            title, text = " · ".join(filter(None, (mark, reminder_title(states)))), ""
         if not self._is_past():
             self._announce(title, text, tone=max(map(_tone_of, states), key=list(AlarmTone).index))
 
@@ -147,8 +158,8 @@ class LimitReminders(QObject):
         return bool(own) and any(plain(name) in names for name in due.assigned)
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
-        if parts & _PARTS:
-            self.remind()
+        if parts & _PARTS and not self._soon.isActive():
+            self._soon.start()
 
 
 def _tone_of(state: LimitState) -> AlarmTone:

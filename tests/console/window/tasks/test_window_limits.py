@@ -210,6 +210,17 @@ def test_reminder_is_silent_while_the_past_is_shown(
     assert heard == []
 
 
+def test_reminder_names_no_task_on_the_desktop_while_the_window_is_locked(
+    window: OpenWindow, data: Path, listen: Callable, heard: list[Heard]
+):
+    listen(window)
+    window.commands.people.lock.lock_always()
+    prepare(data, -2)
+    refresh(window, 1)
+    window.until(lambda: len(heard) == 1)
+    assert heard == [Heard("1 batas waktu lewat", AlarmTone.HIGH)]
+
+
 def test_limit_of_an_office_is_announced_to_its_people_only(
     window: OpenWindow, data: Path, listen: Callable, heard: list[Heard]
 ):
