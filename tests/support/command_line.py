@@ -22,9 +22,9 @@ class CommandLine:
         captured = self.capsys.readouterr()
         return int(code), captured.out, captured.err
 
-    def json(self, *arguments: str) -> Any:
-        code, out, err = self(*arguments, "--json")
-        assert code == 0, err
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        found, out, err = self(*arguments, "--json")
+        assert found == code, err
         return json.loads(out)
 
 

@@ -1,5 +1,6 @@
 """`tabuah doctor`: check folder, disk, data, key, session, server, clock and pending work."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -227,10 +228,17 @@ def doctor(call: Invocation, *, quick: bool, repair: bool) -> int:
     else:
         checks = check_console(call.data, quick=quick)
     call.show(checks, lambda: _print_checks(checks))
+    return exit_code_of_checks(checks)
+
+
+def exit_code_of_checks(checks: Iterable[HealthCheck]) -> ExitCode:
+    """Return the code of the worst finding: damage before a missing directory, and both before advice."""
     failed = {check.check for check in checks if not check.ok}
+    if failed & _DAMAGE:
+        return ExitCode.DAMAGED
     if NO_DATA in failed:
         return ExitCode.BAD_INPUT
-    return ExitCode.DAMAGED if failed & _DAMAGE else ExitCode.DONE
+    return ExitCode.ATTENTION if failed else ExitCode.DONE
 
 
 def _server_to_check(directory: Path) -> Path | None:

@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
     NO_SERVER = 3
     REFUSED = 4
     DAMAGED = 5
+    ATTENTION = 6  # a check found something to look at; nothing is damaged
 
 
 # Most specific first. Classes are named, not imported: the module of a raised error is already loaded.

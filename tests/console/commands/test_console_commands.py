@@ -14,6 +14,9 @@ from PIL import Image
 from support.command_line import CommandLine
 from support.console_stores import open_store
 
+from tabuah.console.commands.doctor import exit_code_of_checks
+from tabuah.console.commands.exit_codes import ExitCode
+from tabuah.console.commands.health_check import HealthCheck
 from tabuah.console.commands.invocation import default_directory, requested_language
 from tabuah.console.commands.main import root_group, run
 from tabuah.resources.localisation import set_language
@@ -284,13 +287,13 @@ def test_doctor_repairs_damaged_data(line: CommandLine):
     code, out, _err = line("doctor", "--repair")
     assert (code, "damaged-" in out) == (0, True)
     assert [incident["title"] for incident in line.json("incident", "list")] == ["Banjir bandang"]
-    assert line("doctor")[0] == 0
+    assert line("doctor")[0] == 6
 
 
 def test_doctor_finds_gap_in_outbox(line: CommandLine):
     for title in ("satu", "dua", "tiga"):
         report(line, title)
-    assert line("doctor", "--quick")[0] == 0
+    assert line("doctor", "--quick")[0] == 6
     change(line, "DELETE FROM outbox WHERE n = 2")
     code, out, _err = line("doctor", "--quick")
     assert (code, "outbox" in out) == (5, True)
@@ -301,25 +304,35 @@ def test_doctor_finds_damaged_attachment_and_queues_it(line: CommandLine, tmp_pa
     (tmp_path / "foto.txt").write_text("jembatan putus")
     line.json("incident", "attach", incident["number"], str(tmp_path / "foto.txt"))
     (blob,) = [path for path in (line.data / "blobs").iterdir() if path.is_file()]
-    assert line("doctor")[0] == 0
+    assert line("doctor")[0] == 6
     blob.write_text("jembatan putuS")
     code, out, _err = line("doctor", "--json")
     assert code == 5
     assert [check["ok"] for check in json.loads(out) if check["check"] == "attachments"] == [False]
     assert not blob.exists()
-    assert line("doctor")[0] == 0
+    assert line("doctor")[0] == 6
 
 
 def test_doctor_states_why_last_sync_failed(line: CommandLine):
     report(line)
     with open_store(line.data) as store, pytest.raises(SyncError), recorded_failure(store):
         raise SyncError("kabel putus")
-    checks = {check["check"]: check for check in line.json("doctor")}
+    checks = {check["check"]: check for check in line.json("doctor", code=6)}
     assert not checks["sync"]["ok"]
     assert "kabel putus" in checks["sync"]["finding"]
     with open_store(line.data) as store, recorded_failure(store):
         pass
-    assert {check["check"]: check for check in line.json("doctor")}["sync"]["ok"]
+    assert {check["check"]: check for check in line.json("doctor", code=6)}["sync"]["ok"]
+
+
+def test_doctor_exits_by_its_worst_finding():
+    def code(**failed: bool) -> ExitCode:
+        return exit_code_of_checks([HealthCheck(name, ok=ok, finding="") for name, ok in failed.items()])
+
+    assert code(folder=True, data=True) is ExitCode.DONE
+    assert code(folder=True, session=False, server=False) is ExitCode.ATTENTION
+    assert code(session=False, attachments=False) is ExitCode.DAMAGED
+    assert code(folder=True, no_data=False) is ExitCode.BAD_INPUT
 
 
 def test_doctor_creates_nothing_in_a_folder_without_data(line: CommandLine):
@@ -370,7 +383,7 @@ def test_doctor_finds_damaged_server(line: CommandLine, statement: str):
 
 def test_doctor_passes_healthy_console(line: CommandLine):
     report(line)
-    checks = {check["check"]: check for check in line.json("doctor")}
+    checks = {check["check"]: check for check in line.json("doctor", code=6)}
     assert checks["data"]["ok"]
     assert checks["folder"]["ok"]
     assert not checks["session"]["ok"]

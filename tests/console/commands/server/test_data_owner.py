@@ -71,7 +71,7 @@ def test_links_and_files_of_the_system_stay_root_s(server: CommandLineConsole, t
 def test_doctor_reports_files_of_root(server: CommandLineConsole):
     (server.directory / "server.toml").write_text("port = 8410\n")
     assert root_files(server.directory) == ["server.toml"]
-    assert "chown -R" in server.run("doctor", "--quick")
+    assert "chown -R" in server.run("doctor", "--quick", code=6)
 
 
 def test_server_of_another_user_is_not_run_as_root(server: CommandLineConsole):

@@ -88,15 +88,15 @@ def test_handback_command_keeps_the_server_history(forked: Path, capsys: pytest.
 
 def test_doctor_reports_an_undecided_second_history(forked: Path, capsys: pytest.CaptureFixture[str]):
     (branch,) = json.loads(handback(forked, capsys, "--json"))["branches"]
-    finding = doctor(forked, capsys)["histories"]
+    finding = doctor(forked, capsys, code=6)["histories"]
     assert (finding["ok"], finding["advice"]) == (False, "tabuah server handback")
     assert str(branch["differs_at"]) in finding["finding"]
     handback(forked, capsys, "--keep-server")
     assert "histories" not in doctor(forked, capsys)
 
 
-def doctor(directory: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, object]]:
-    assert run(["doctor", "--quick", "--json", "--data", str(directory)]) == 0
+def doctor(directory: Path, capsys: pytest.CaptureFixture[str], *, code: int = 0) -> dict[str, dict[str, object]]:
+    assert run(["doctor", "--quick", "--json", "--data", str(directory)]) == code
     return {check["check"]: check for check in json.loads(capsys.readouterr().out)}
 
 
