@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QDialog, QLineEdit, QStackedWidget, QWidget
 
 from tabuah.resources.localisation import _
@@ -68,13 +68,11 @@ class FilteredListDialog(QDialog):
         item_chosen: id of the selected item, empty for none.
         act_requested: code of the act.
         filters_changed: the words or a filter have changed.
-        undo_requested: Ctrl+Z outside of the search.
     """
 
     item_chosen = Signal(str)
     act_requested = Signal(str)
     filters_changed = Signal()
-    undo_requested = Signal()
 
     def __init__(
         self,
@@ -155,8 +153,6 @@ class FilteredListDialog(QDialog):
         """Qt: run the acts by their keys; Escape leaves the search, then the window."""
         if self._search.hasFocus() and self._is_end_of_search(event):
             self.list.setFocus()
-        elif event.matches(QKeySequence.StandardKey.Undo):
-            self.undo_requested.emit()
         elif act := self.act_of(event):
             self._press(act)
         else:

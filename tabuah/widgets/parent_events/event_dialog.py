@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from tabuah.resources.localisation import _
@@ -46,13 +46,11 @@ class EventDialog(QDialog):
         event_chosen: id of the selected event.
         incident_opened: id of an incident to show in the main window.
         act_requested: code of the act.
-        undo_requested: Ctrl+Z outside of the form.
     """
 
     event_chosen = Signal(str)
     incident_opened = Signal(str)
     act_requested = Signal(str)
-    undo_requested = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,9 +141,7 @@ class EventDialog(QDialog):
         act = _KEYS.get((key, bool(modifiers & Qt.KeyboardModifier.ShiftModifier)))
         if modifiers & Qt.KeyboardModifier.ControlModifier:
             act = _CONTROL_KEYS.get(key)
-        if event.matches(QKeySequence.StandardKey.Undo):
-            self.undo_requested.emit()
-        elif act is not None:
+        if act is not None:
             self._footer.press(self._buttons[act])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_enter()

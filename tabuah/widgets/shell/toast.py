@@ -18,6 +18,7 @@ _ERROR_SHOWN_MS = 20_000
 _SECOND_MS = 1_000
 _ABOVE_PANEL_PX = 12
 _MAX_SHOWN = 3
+_ABOVE_BUTTONS_PX = 92  # in a dialog, whose buttons are at its lower edge
 _ONE_LINE = 70  # characters; longer texts are wrapped
 _ONE_LINE_BESIDE_BUTTON = 40
 
@@ -93,6 +94,11 @@ class Toast(ThemedFrame):
     def undo(self) -> str:
         return self.message.undo
 
+    @property
+    def remaining(self) -> ToastMessage:
+        """The message with the seconds that are left of its countdown."""
+        return msgspec.structs.replace(self.message, countdown_s=self._left_s) if self._left_s > 0 else self.message
+
     def enterEvent(self, event: QEnterEvent) -> None:
         """Keep the toast open while the pointer is on it; a countdown goes on."""
         if not self.message.countdown_s:
@@ -151,9 +157,23 @@ class ToastHost(QObject):
         window.installEventFilter(self)
 
     @property
+    def window(self) -> QWidget:
+        """The window that shows the toasts."""
+        return self._window
+
+    @property
     def messages(self) -> tuple[ToastMessage, ...]:
-        """The messages that are shown, the oldest first."""
-        return tuple(toast.message for toast in self._toasts)
+        """The messages that are shown, the oldest first, with the seconds that are left of a countdown."""
+        return tuple(toast.remaining for toast in self._toasts)
+
+    @property
+    def newest_undo(self) -> str:
+        """Token of the newest message that can be undone; empty if there is none."""
+        return next((toast.undo for toast in reversed(self._toasts) if toast.undo), "")
+
+    def for_dialog(self, dialog: QWidget) -> "ToastHost":
+        """Return a host for a dialog, above its buttons."""
+        return ToastHost(self._appearance, dialog, bottom_px=self._appearance.px(_ABOVE_BUTTONS_PX))
 
     def show_toast(self, message: ToastMessage) -> None:
         """Show a message; it replaces an equal one.

@@ -11,7 +11,6 @@ from tabuah.console.window.alarms.alarm_updates import AlarmUpdates
 from tabuah.console.window.alarms.pending_acknowledgements import UNDO_S
 from tabuah.console.window.incidents.report_actions import ReportActions
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
-from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.alarms.alarm import Alarm
@@ -56,22 +55,18 @@ class AlarmActions(QObject):
         self._context, self._report_actions = context, report_actions
         self._present, self._pending, self._arrivals = updates.present.of, updates.pending, updates.arrivals
         self._actor = ""  # the person whose acknowledgements are pending
-        self._announced: dict[frozenset[str], tuple[Notifier, str]] = {}  # by alarms: the message with "Undo"
+        self._announced: dict[frozenset[str], str] = {}  # by alarms: the token of the message with "Undo"
         self._pending.due.connect(self._on_acknowledgements_due)
         context.state.changed.connect(self._on_state_changed)
         strip.locate_requested.connect(self._on_locate_requested)
-        strip.acknowledge_requested.connect(self._on_acknowledge_requested)
+        strip.acknowledge_requested.connect(self.acknowledge_group)
         strip.incident_requested.connect(self._on_incident_requested)
 
     def locate(self) -> None:
         self._on_locate_requested(self._context.selection.alarm)
 
     def acknowledge(self) -> None:
-        self._on_acknowledge_requested(self._context.selection.alarm)
-
-    def acknowledge_group(self, alarm_id: str, notifier: Notifier) -> None:
-        """Acknowledge all alarms of the group of an alarm; the notifier shows the countdown with "Undo"."""
-        self._acknowledge(alarm_id, notifier)
+        self.acknowledge_group(self._context.selection.alarm)
 
     def close(self) -> None:
         """Write the pending acknowledgements, so that closing loses none."""
@@ -118,11 +113,8 @@ class AlarmActions(QObject):
             self._context.selection.choose_station(alarm.station)
         self._context.canvas.setFocus()
 
-    def _on_acknowledge_requested(self, alarm_id: str) -> None:
-        self._acknowledge(alarm_id, self._context.notifier)
-
-    def _acknowledge(self, alarm_id: str, notifier: Notifier) -> None:
-        """Begin the countdown of an acknowledgement; the second time, write it now."""
+    def acknowledge_group(self, alarm_id: str) -> None:
+        """Begin the countdown of an acknowledgement of the group of an alarm; the second time, write it now."""
         group = self._group(alarm_id)
         if group is None:
             return
@@ -133,33 +125,22 @@ class AlarmActions(QObject):
         open_alarms = [a for a in group.alarms if a.acknowledged_at is None and a.id not in pending]
         read = [alarm for alarm in open_alarms if not self._arrivals.is_new(alarm.id, now)]
         if not open_alarms:
-            notifier.refuse(acknowledged_already_reason())
+            self._context.notifier.refuse(acknowledged_already_reason())
         elif not read:
-            notifier.refuse(just_arrived_reason())
+            self._context.notifier.refuse(just_arrived_reason())
         else:
-            self._begin_countdown(read, len(open_alarms) - len(read), notifier)
+            self._begin_countdown(read, len(open_alarms) - len(read))
 
-    def _begin_countdown(self, alarms: Sequence[Alarm], left_open: int, notifier: Notifier) -> None:
+    def _begin_countdown(self, alarms: Sequence[Alarm], left_open: int) -> None:
         ids = frozenset(alarm.id for alarm in alarms)
         self._actor = self._context.state.snapshot.actor
-        self._announce(ids, notifier, seconds=UNDO_S, details=describe_left_open(left_open))
-        self._pending.add(ids)
-
-    def announce_again(self, closed: Notifier) -> None:
-        """Show the countdowns of a closed window in the main window."""
-        for ids in [each for each, (notifier, _token) in self._announced.items() if notifier is closed]:
-            self._announce(ids, self._context.notifier, seconds=max(map(self._pending.left_s, ids)))
-
-    def _announce(self, ids: frozenset[str], notifier: Notifier, *, seconds: int, details: str = "") -> None:
-        alarms = self._context.state.snapshot.alarms
-        titles = [self._title(alarm) for alarm in worst_first(alarms[key] for key in ids if key in alarms)]
-        token = notifier.count_down(
-            describe_acknowledgement(titles),
-            details,
-            seconds=seconds,
+        self._announced[ids] = self._context.notifier.count_down(
+            describe_acknowledgement([self._title(alarm) for alarm in worst_first(alarms)]),
+            describe_left_open(left_open),
+            seconds=UNDO_S,
             undo=lambda: self._undo_acknowledgement(ids),
         )
-        self._announced[ids] = (notifier, token)
+        self._pending.add(ids)
 
     def _undo_acknowledgement(self, ids: frozenset[str]) -> None:
         self._announced.pop(ids, None)
@@ -188,8 +169,7 @@ class AlarmActions(QObject):
     def _withdraw(self, ids: Iterable[str]) -> None:
         """Close the messages with "Undo" of these alarms."""
         for alarms in [each for each in self._announced if each.intersection(ids)]:
-            notifier, token = self._announced.pop(alarms)
-            notifier.withdraw(token)
+            self._context.notifier.withdraw(self._announced.pop(alarms))
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         """Forget saved acknowledgements; drop those begun by another user, which would have the wrong author."""

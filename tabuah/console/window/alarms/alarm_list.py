@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.reports.atomic_write import write_file
@@ -19,9 +18,9 @@ from tabuah.console.window.alarms.alarm_performance import (
     performance_view,
 )
 from tabuah.console.window.shared.confirm_card import ConfirmCard
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.file_dialogs import ask_for_path, save_dialog
 from tabuah.console.window.shared.impact_cache import ImpactCache
-from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
@@ -36,7 +35,6 @@ from tabuah.text.alarms.then_and_now import Present
 from tabuah.text.alarms.verification import all_verification_figures
 from tabuah.text.map.impact import impact_facts
 from tabuah.widgets.alarms.alarms_dialog import GROUPS, PERFORMANCE, AlarmsDialog
-from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.theme.appearance import Appearance
 
 SPANS: Final = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
@@ -81,7 +79,6 @@ class AlarmListActions(QObject):
         self._dialog: AlarmsDialog | None = None
         self._figures = PerformanceMeasurement(context)
         self._confirm: ConfirmCard | None = None  # asks in the window of the alarms
-        self._notifier: Notifier | None = None  # shows its messages there
         self._groups, self._present, self._impacts = groups, present, impacts
         impacts.computed.connect(self._show_impact)
         impacts.forgotten.connect(self._show_impact)
@@ -103,9 +100,7 @@ class AlarmListActions(QObject):
             self._clock.start()
         self._dialog.show_page(page)
         self._refresh()
-        self._dialog.show()  # a key of the window may have hidden it
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog, self._context.notifier)
 
     def begin_groups(self) -> None:
         self.begin(GROUPS)
@@ -124,8 +119,6 @@ class AlarmListActions(QObject):
         dialog = AlarmsDialog(self._appearance, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._confirm = ConfirmCard(self._appearance, dialog)
-        self._notifier = self._context.notifier.for_window(ToastHost(self._appearance, dialog), dialog)
-        QShortcut(QKeySequence.StandardKey.Undo, dialog).activated.connect(self._on_undo_pressed)
         dialog.groups.acknowledge_requested.connect(self._on_acknowledge_requested)
         dialog.groups.shelve_requested.connect(self._on_shelve_requested)
         dialog.groups.incident_requested.connect(self._on_incident_requested)
@@ -211,7 +204,7 @@ class AlarmListActions(QObject):
         if self._dialog is None:
             return
         question = self._figures.question(SPANS[self._dialog.performance.span])
-        message, notifier = saved_file_text(file.name), self._notifier or self._context.notifier
+        message, notifier = saved_file_text(file.name), self._context.notifier
         self._context.work.run(
             lambda _context: write_file(file, _performance_csv(question())),
             on_done=lambda _done: notifier.saved(message, file),
@@ -219,11 +212,7 @@ class AlarmListActions(QObject):
         )
 
     def _on_acknowledge_requested(self, alarm_id: str) -> None:
-        self._alarm_actions.acknowledge_group(alarm_id, self._notifier or self._context.notifier)
-
-    def _on_undo_pressed(self) -> None:
-        if self._notifier is not None and not self._notifier.undo_last():
-            self._context.notifier.undo_last()
+        self._alarm_actions.acknowledge_group(alarm_id)
 
     def _on_shelve_requested(self, alarm_id: str) -> None:
         if self._confirm is not None:
@@ -245,10 +234,7 @@ class AlarmListActions(QObject):
 
     def _on_finished(self, _result: int) -> None:
         self._clock.stop()
-        if self._notifier is not None:
-            self._notifier.close()
-            self._alarm_actions.announce_again(self._notifier)
-        self._dialog = self._confirm = self._notifier = None
+        self._dialog = self._confirm = None
 
 
 def _performance_csv(measured: MeasuredPerformance) -> bytes:

@@ -79,7 +79,7 @@ class CallListActions(QObject):
             self._dialog = self._open()
         self._show_call()
         self._read()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the dialog and stop following."""
@@ -116,7 +116,6 @@ class CallListActions(QObject):
         dialog.item_chosen.connect(self._on_call_chosen)
         dialog.filters_changed.connect(self._read)
         dialog.act_requested.connect(self._on_act_requested)
-        dialog.undo_requested.connect(self._context.notifier.undo_last)
         dialog.form.submitted.connect(self._on_submitted)
         dialog.form.cancelled.connect(dialog.show_list)
         dialog.finished.connect(self._on_finished)

@@ -116,7 +116,7 @@ class DirectoryActions(QObject):
         incident = self._context.incident
         self._dialog.show_incident(incident.number if incident is not None else "", checked=for_incident)
         self._show()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def _open(self) -> DirectoryDialog:
         dialog = DirectoryDialog(self._appearance, self._window)

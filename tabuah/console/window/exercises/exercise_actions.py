@@ -65,7 +65,7 @@ class ExerciseActions(QObject):
         if self._dialog is None:
             self._dialog = self._open()
         self._refresh()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the dialog and stop following."""

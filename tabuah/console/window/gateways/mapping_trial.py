@@ -73,7 +73,7 @@ class MappingTrialActions(QObject):
             self._dialog.show_mappings(kept or "")
             self._show_reasons()
             self._load()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the dialog and stop following."""

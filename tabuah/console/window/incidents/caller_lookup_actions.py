@@ -44,7 +44,7 @@ class CallerLookupActions(QObject):
             return
         if self._dialog is None:
             self._dialog = self._open()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the dialog and stop following."""

@@ -32,7 +32,6 @@ from tabuah.console.window.incidents.saved_view_actions import SavedViewActions
 from tabuah.console.window.shared.confirm_card import ConfirmCard
 from tabuah.console.window.shared.dialog_front import bring_to_front, return_to_window
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
-from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.exercises.scope import ExerciseScope
@@ -44,7 +43,6 @@ from tabuah.text.exercises.exercise_text import scope_label
 from tabuah.widgets.incidents.incident_list_dialog import IncidentListDialog
 from tabuah.widgets.incidents.incident_list_model import PAGE_ROWS
 from tabuah.widgets.incidents.incident_list_values import ListRequest
-from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
 
@@ -67,7 +65,6 @@ class IncidentListActions(QObject):
         super().__init__(window)
         self._context, self._window, self._appearance = context, window, appearance
         self._callers = callers
-        self._notifier: Notifier | None = None
         self._views: SavedViewActions | None = None
         self._dialog: IncidentListDialog | None = None
         self._layout: ListLayout | None = None  # None until that of the user is read
@@ -89,10 +86,6 @@ class IncidentListActions(QObject):
         """The saved views, while the dialog is open."""
         return self._views
 
-    @property
-    def _messages(self) -> Notifier:
-        return self._notifier or self._context.notifier
-
     def begin(self) -> None:
         """Open the list, or bring it to the front."""
         self._begin(None)
@@ -107,16 +100,16 @@ class IncidentListActions(QObject):
         ending = file.suffix.lower().lstrip(".")
         if ending not in endings:
             message = _("The file name must end in one of: {endings}").format(endings=", ".join(endings))
-            self._messages.refuse(message)
+            self._context.notifier.refuse(message)
             return
         ids = self._dialog.model.ids if self._dialog is not None else ()
 
         def done(n: int) -> None:
             text = ngettext("{n} incident is in {file}.", "{n} incidents are in {file}.", n)
-            self._messages.saved(text.format(n=n, file=file), file)
+            self._context.notifier.saved(text.format(n=n, file=file), file)
 
         work = partial(_write_table, ids=ids, list_format=ListFormat(ending), file=file)
-        self._context.network.run(work, on_done=done, on_error=self._messages.error)
+        self._context.network.run(work, on_done=done, on_error=self._context.notifier.error)
 
     def close(self) -> None:
         """Close the dialog and stop following."""
@@ -137,7 +130,7 @@ class IncidentListActions(QObject):
             self._read_layout(dialog)
         else:
             self._search()
-        bring_to_front(dialog)
+        bring_to_front(dialog, self._context.notifier)
 
     def _read_layout(self, dialog: IncidentListDialog) -> None:
         self._layout = None
@@ -179,12 +172,10 @@ class IncidentListActions(QObject):
         dialog.callers_requested.connect(self._callers.begin)
         dialog.model.page_wanted.connect(self._on_page_wanted)
         dialog.finished.connect(self._on_finished)
-        self._notifier = self._context.notifier.for_window(ToastHost(self._appearance, dialog), dialog)
         self._views = SavedViewActions(
             self._context,
             dialog,
             confirm=ConfirmCard(self._appearance, dialog),
-            notifier=self._notifier,
             searched=self._search,
         )
         return dialog
@@ -232,7 +223,7 @@ class IncidentListActions(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self._searches = False
-        self._messages.error(error)
+        self._context.notifier.error(error)
         if self._is_outdated:
             self._search()
 
@@ -241,7 +232,9 @@ class IncidentListActions(QObject):
             return
         ids = self._dialog.model.page_ids(page)
         work = partial(_read_page, ids=ids, words=self._shown.words)
-        self._context.store.run(work, on_done=partial(self._on_page_read, page, ids), on_error=self._messages.error)
+        self._context.store.run(
+            work, on_done=partial(self._on_page_read, page, ids), on_error=self._context.notifier.error
+        )
 
     def _on_page_read(self, page: int, ids: tuple[str, ...], found: FoundPage) -> None:
         if self._dialog is not None and self._dialog.model.page_ids(page) == ids:
@@ -272,9 +265,7 @@ class IncidentListActions(QObject):
             self._search()
 
     def _on_finished(self, _result: int) -> None:
-        if self._notifier is not None:
-            self._notifier.close()
-        self._dialog = self._notifier = self._views = None
+        self._dialog = self._views = None
 
 
 def _find(store: ConsoleStore, *, filters: IncidentFilters, order: IncidentOrder, scope: ExerciseScope) -> FoundPage:

@@ -19,7 +19,6 @@ from tabuah.console.window.incidents.performance_view import MOST_LINES, inciden
 from tabuah.console.window.shared.dialog_front import bring_to_front, return_to_window
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.long_task import LongTask, OnProgress
-from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.incidents.incident import Incident
@@ -31,7 +30,6 @@ from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.alarms.action_messages import saved_file_text
 from tabuah.text.incidents.performance import period_kind_label
 from tabuah.widgets.incidents.performance_dialog import IncidentPerformanceDialog
-from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.theme.appearance import Appearance
 
 _PARTS = frozenset({StatePart.INCIDENTS, StatePart.WORLD, StatePart.UNITS, StatePart.AID, StatePart.SHELTERS})
@@ -91,7 +89,6 @@ class IncidentPerformanceActions(QObject):
         super().__init__(window)
         self._context, self._window, self._appearance = context, window, appearance
         self._dialog: IncidentPerformanceDialog | None = None
-        self._notifier: Notifier | None = None
         self._kind = PeriodKind.DAYS_30
         self._own: tuple[datetime, datetime] | None = None
         self._measured: MeasuredIncidents | None = None
@@ -109,7 +106,7 @@ class IncidentPerformanceActions(QObject):
         if self._dialog is None:
             self._dialog = self._open()
             self._measure()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the window, cancel the measurement and stop following."""
@@ -130,7 +127,6 @@ class IncidentPerformanceActions(QObject):
         dialog.place_requested.connect(self._on_place_requested)
         dialog.export_requested.connect(self._on_export_requested)
         dialog.finished.connect(self._on_finished)
-        self._notifier = self._context.notifier.for_window(ToastHost(self._appearance, dialog), dialog)
         return dialog
 
     def _period(self) -> PerformancePeriod | None:
@@ -167,7 +163,7 @@ class IncidentPerformanceActions(QObject):
     def _on_failed(self, error: Exception) -> None:
         if self._dialog is not None:
             self._dialog.show_busy("")
-        (self._notifier or self._context.notifier).error(error)
+        self._context.notifier.error(error)
 
     def _on_period_chosen(self, code: str) -> None:
         self._kind = PeriodKind(code)
@@ -221,7 +217,7 @@ class IncidentPerformanceActions(QObject):
 
     def export(self, request: PerformanceRequest, file_format: PerformanceFormat, file: Path) -> None:
         """Write the figures of a request to a file; the map of a PDF is drawn in the GUI thread."""
-        notifier = self._notifier or self._context.notifier
+        notifier = self._context.notifier
 
         def write(sources: IncidentPerformanceSources) -> None:
             pictures = None
@@ -243,6 +239,4 @@ class IncidentPerformanceActions(QObject):
 
     def _on_finished(self, _result: int) -> None:
         self._task.cancel()
-        if self._notifier is not None:
-            self._notifier.close()
-        self._dialog = self._notifier = self._measured = None
+        self._dialog = self._measured = None

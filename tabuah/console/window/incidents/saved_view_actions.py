@@ -12,7 +12,6 @@ from tabuah.console.reports.errors import ReportError
 from tabuah.console.window.incidents.incident_list_items import UnreadableDate, request_of, view_of
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.file_dialogs import ask_for_path, open_dialog, save_dialog
-from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.incidents.saved_views import (
@@ -41,12 +40,11 @@ class SavedViewActions(QObject):
         dialog: IncidentListDialog,
         *,
         confirm: ConfirmCard,
-        notifier: Notifier,
         searched: Callable[[], None],
     ) -> None:
         """Call `searched` after the list shows the words and filters of another view."""
         super().__init__(dialog)
-        self._context, self._dialog, self._confirm, self._notifier = context, dialog, confirm, notifier
+        self._context, self._dialog, self._confirm, self._notifier = context, dialog, confirm, context.notifier
         self._searched = searched
         self._views: SavedViews = ()
         self._current = ""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from tabuah.console.map.printed_map import MapPrintOptions, make_map_sheet
 from tabuah.console.reports.atomic_write import write_file
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.file_dialogs import ask_for_path, dated_name, save_dialog
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.resources.localisation import _
@@ -53,9 +54,7 @@ class PrintActions(QObject):
     def begin(self) -> None:
         """Open the dialog, or bring it to the front."""
         if self._dialog is not None:
-            self._dialog.show()  # a key of the window may have hidden it
-            self._dialog.raise_()
-            self._dialog.activateWindow()
+            bring_to_front(self._dialog, self._context.notifier)
             return
         self._content, self._moment = self._context.canvas.content, self._past() or self._context.state.now()
         dialog = PrintDialog(self._appearance, self._window)
@@ -64,7 +63,7 @@ class PrintActions(QObject):
         dialog.save_requested.connect(self._on_save_requested)
         dialog.finished.connect(self._on_finished)
         self._dialog = dialog
-        dialog.show()
+        bring_to_front(dialog, self._context.notifier)
         self._draw()
 
     def close(self) -> None:

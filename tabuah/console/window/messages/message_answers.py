@@ -33,9 +33,8 @@ class MessageAnswers:
         self._message: Message | None = None  # of the open card
         drafts.user_changed.connect(self._close_card)
 
-    def open_in(self, window: QWidget, context: WindowContext) -> None:
-        """Ask in a window from now on; the notifier of the context shows messages there."""
-        self._context = context
+    def open_in(self, window: QWidget) -> None:
+        """Ask in a window from now on."""
         self._card = AnswerCard(self._appearance, window, longest=LONGEST_ANSWER)
         self._card.submitted.connect(self._on_submitted)
         self._card.edited.connect(self._on_edited)

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
-from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -41,14 +40,12 @@ from tabuah.operations.messages.message import ClosingReason, Message
 from tabuah.resources.localisation import _, ngettext
 from tabuah.widgets.messages.message_list_dialog import MessageListDialog
 from tabuah.widgets.messages.values import MessageAct
-from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Choice
 
 _PARTS: Final = frozenset({StatePart.MESSAGES, StatePart.PERSON, StatePart.WORLD})
 _WITHOUT, _WITH = "without", "with"
 _AGES_MS: Final = 10_000
-_ABOVE_BUTTONS_PX: Final = 92  # messages of the dialog do not cover its buttons
 
 
 class MessageReport(Protocol):
@@ -77,7 +74,6 @@ class MessageListActions(QObject):
         self._report = report
         self._dialog: MessageListDialog | None = None
         self._card: ConfirmCard | None = None
-        self._shown = context  # the context whose notifier is that of the dialog
         self._answers = MessageAnswers(context, appearance, drafts)
         self._listed = ListedMessages()
         self._changes = MessageChanges(context)
@@ -103,7 +99,7 @@ class MessageListActions(QObject):
             self._ages.start()
         self._show_message()
         self._read()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the dialog and stop following."""
@@ -130,16 +126,16 @@ class MessageListActions(QObject):
 
         def done(_nothing: None) -> None:
             text = ngettext("{n} message is written to {file}.", "{n} messages are written to {file}.", len(rows))
-            self._shown.notifier.saved(text.format(n=len(rows), file=file), file)
+            self._context.notifier.saved(text.format(n=len(rows), file=file), file)
             if with_personal and any(row.sender or row.text or row.answers for row in rows):
-                self._shown.notifier.warn(
+                self._context.notifier.warn(
                     _("The file contains personal data. Store it safely, and delete it after use.")
                 )
 
         self._context.work.run(
             lambda _context: write_message_table(file, rows, with_personal=with_personal),
             on_done=done,
-            on_error=self._shown.notifier.error,
+            on_error=self._context.notifier.error,
         )
 
     # The dialog
@@ -155,14 +151,9 @@ class MessageListActions(QObject):
         dialog.item_chosen.connect(self._on_message_chosen)
         dialog.filters_changed.connect(self._read)
         dialog.act_requested.connect(self._on_act_requested)
-        dialog.undo_requested.connect(self._on_undo_requested)
         dialog.finished.connect(self._on_finished)
-        toasts = ToastHost(self._appearance, dialog, bottom_px=self._appearance.px(_ABOVE_BUTTONS_PX))
-        notifier = self._context.notifier.for_window(toasts, dialog)
-        self._shown = replace(self._context, notifier=notifier)
         self._card = ConfirmCard(self._appearance, dialog)
-        self._changes = MessageChanges(self._shown)
-        self._answers.open_in(dialog, self._shown)
+        self._answers.open_in(dialog)
         return dialog
 
     def _selection(self) -> MessageSelection | None:
@@ -177,7 +168,7 @@ class MessageListActions(QObject):
             self._context.store.run(
                 partial(read_messages, chosen=chosen, scope=self._context.state.scope, now=self._context.state.now()),
                 on_done=partial(self._on_read, chosen),
-                on_error=self._shown.notifier.error,
+                on_error=self._context.notifier.error,
             )
 
     def _on_read(self, chosen: MessageSelection, listed: ListedMessages) -> None:
@@ -206,15 +197,10 @@ class MessageListActions(QObject):
         self._ages.stop()
         self._answers.close()
         self._alerts.clear()
-        self._shown.notifier.move_to(self._context.notifier)
         self._dialog = self._card = None
         self._listed = ListedMessages()
 
     # Acts
-
-    def _on_undo_requested(self) -> None:
-        if not self._shown.notifier.undo_last():
-            self._context.notifier.undo_last()
 
     def _on_act_requested(self, code: str) -> None:
         act, found = MessageAct(code), self._chosen
@@ -302,7 +288,7 @@ class MessageListActions(QObject):
 
     def _events(self) -> MessageEvents:
         assert self._card is not None  # acts come from the open dialog
-        return MessageEvents(self._shown, self._card)
+        return MessageEvents(self._context, self._card)
 
     def _show_incident(self, incident_id: str) -> None:
         """Select the incident in the main window, also one that ended long ago, and show it on the map."""
@@ -324,7 +310,7 @@ class MessageListActions(QObject):
         fault = note_fault(note)
         if fault or (reason is ClosingReason.OTHER and not note):
             if fault:
-                self._shown.notifier.refuse(fault)
+                self._context.notifier.refuse(fault)
             self._ask_for_reason(message, close_question(chosen=reason.value, note=note, needs_note=not note))
             return
         self._changes.close(message, reason, note)

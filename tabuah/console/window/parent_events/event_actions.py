@@ -75,7 +75,7 @@ class ParentEventActions(QObject):
         self._wanted = event_id
         self._show()
         self._read()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def begin_for_incident(self) -> None:
         """Ask under which event the selected incident belongs."""
@@ -139,7 +139,6 @@ class ParentEventActions(QObject):
         dialog.event_chosen.connect(self._on_event_chosen)
         dialog.incident_opened.connect(self.show_incident)
         dialog.act_requested.connect(self._on_act_requested)
-        dialog.undo_requested.connect(self._context.notifier.undo_last)
         dialog.form.submitted.connect(self._on_submitted)
         dialog.form.cancelled.connect(dialog.show_list)
         dialog.finished.connect(self._on_finished)

@@ -82,7 +82,7 @@ class AdministrationActions(QObject):
             self._dialog = self._open()
             self._dialog.show()
             self.load()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the dialog and stop following."""

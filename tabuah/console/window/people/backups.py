@@ -48,7 +48,7 @@ class BackupActions(QObject):
             self._dialog.show_reasons(make=loading_text(), verify=loading_text())
             self._dialog.show_job("")
             self.load()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the dialog."""

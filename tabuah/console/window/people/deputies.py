@@ -50,7 +50,7 @@ class DeputyActions(QObject):
         if self._dialog is None:
             self._dialog = self._open()
             self._show()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the dialog and stop following."""

@@ -36,7 +36,7 @@ class OwnPasswordActions(QObject):
             self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._dialog.submitted.connect(self._on_submitted)
             self._dialog.finished.connect(self._on_finished)
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         if self._dialog is not None:

@@ -54,7 +54,7 @@ class PersonalDataActions(QObject):
             self._dialog.erasure_confirmed.connect(self._on_erasure_confirmed)
             self._dialog.print_requested.connect(self._on_print_requested)
             self._dialog.finished.connect(self._on_finished)
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         if self._dialog is not None:

@@ -63,7 +63,7 @@ class SecondFactorActions(QObject):
             self._dialog.finished.connect(self._on_finished)
             self._show_state(is_active=False)
             self._context.store.run(_has_second_factor, on_done=self._on_state_known)
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         if self._dialog is not None:

@@ -85,7 +85,7 @@ class RosterActions(QObject):
             self._week = this_week(self._context.state.now())
             self._dialog = self._open()
             self._refresh()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the dialog and stop following."""

@@ -18,6 +18,7 @@ from tabuah.console.window.rules.condition_fields import BY_TYPE
 from tabuah.console.window.rules.rule_draft import RESTRUCTURING_FIELDS, RuleDraft
 from tabuah.console.window.rules.rule_form_fields import section_labels
 from tabuah.console.window.rules.trial_actions import TrialActions
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.draft_writer import DraftWriter
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.console.window.state.console_state import StatePart
@@ -60,9 +61,7 @@ class RuleActions(QObject):
             self._show_list()
             self._dialog.show()
             self._dialog.list.setFocus()
-        self._dialog.show()  # a key of the window may have hidden it
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the window and cancel its trial."""

@@ -4,14 +4,17 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from tabuah.console.window.shared.notifier import Notifier
+
 _COVERS_SHARE: Final = 0.5  # of the area of the window
 
 
-def bring_to_front(window: QWidget) -> None:
-    """Show a window, also one that is open already or hidden, and give it the keyboard."""
-    window.show()
-    window.raise_()
-    window.activateWindow()
+def bring_to_front(dialog: QDialog, notifier: Notifier) -> None:
+    """Show a dialog, also one that is open or hidden already, and give it the keyboard and the notifications."""
+    notifier.show_in(dialog)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
 
 
 def return_to_window(window: QWidget) -> None:

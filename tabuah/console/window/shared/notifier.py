@@ -1,12 +1,13 @@
 """Notifications: completed actions with undo, errors, and reasons why something is unavailable."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from weakref import WeakSet
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog
 
 from tabuah.console.window.shared.error_toasts import error_message, is_expected
 from tabuah.console.window.shared.file_dialogs import open_file
@@ -20,58 +21,78 @@ Undo = Callable[[], None]
 
 
 class Notifier(QObject):
-    """Shows notifications and keeps their undo functions."""
+    """Shows notifications in the window that is in front, and keeps their undo functions."""
 
-    def __init__(
-        self,
-        toasts: ToastHost,
-        log_file: Path,
-        parent: QObject | None = None,
-        *,
-        tokens: Iterator[int] | None = None,
-    ) -> None:
+    def __init__(self, toasts: ToastHost, log_file: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._toasts = toasts
+        self._main = toasts
         self._log_file = log_file
+        self._dialogs: dict[QDialog, ToastHost] = {}
+        self._front: QDialog | None = None  # None for the main window
         self._undos: dict[str, Undo] = {}
         self._saved: dict[str, Path] = {}  # by the tokens of their buttons
         self._shows: dict[str, Undo] = {}  # likewise; what a button shows
-        self._tokens = tokens if tokens is not None else count(1)  # unique among all windows
-        self._windows: WeakSet[Notifier] = WeakSet()
+        self._tokens = count(1)
+        self._follow(toasts)
+
+    def show_in(self, dialog: QDialog) -> None:
+        """Show notifications in a dialog, which covers the main window, while it is in front; Ctrl+Z undoes there.
+
+        Those that a dialog shows when it closes move to the window below.
+        """
+        if dialog not in self._dialogs:
+            self._dialogs[dialog] = self._main.for_dialog(dialog)
+            self._follow(self._dialogs[dialog])
+            dialog.finished.connect(self._on_dialog_finished)
+            undo = QKeySequence(QKeySequence.StandardKey.Undo)
+            if all(each.key() != undo for each in dialog.findChildren(QShortcut)):  # settings undo themselves
+                QShortcut(undo, dialog).activated.connect(self.undo_last)
+        self._front = dialog
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: note which window is in front; while another program is, the last one stays.
+
+        A dialog that shows something in the main window is hidden; its messages move there.
+        """
+        dialog = next((dialog for dialog in self._dialogs if dialog is watched), None)
+        if event.type() is QEvent.Type.WindowActivate:
+            self._front = dialog
+        elif event.type() is QEvent.Type.Hide and dialog is not None:
+            self._move_messages(dialog)
+        return super().eventFilter(watched, event)
+
+    @property
+    def _toasts(self) -> ToastHost:
+        """The host of the window in front; a hidden one shows nothing."""
+        if self._front is not None and self._front.isVisible():
+            return self._dialogs[self._front]
+        return self._main
+
+    @property
+    def _hosts(self) -> tuple[ToastHost, ...]:
+        return (self._main, *self._dialogs.values())
+
+    def _follow(self, toasts: ToastHost) -> None:
         toasts.undo_requested.connect(self._on_undo_requested)
         toasts.offer_accepted.connect(self._on_offer_accepted)
+        toasts.window.installEventFilter(self)
 
-    def for_window(self, toasts: ToastHost, parent: QObject) -> "Notifier":
-        """Return a notifier for another window, with the same log."""
-        made = Notifier(toasts, self._log_file, parent, tokens=self._tokens)
-        self._windows.add(made)
-        return made
+    def _on_dialog_finished(self, _result: int) -> None:
+        dialog = self.sender()
+        if isinstance(dialog, QDialog) and dialog in self._dialogs:
+            self._move_messages(dialog)
+            del self._dialogs[dialog]
 
-    def move_to(self, other: "Notifier") -> None:
-        """Show the messages in the window of another notifier from now on: the window of this one closes.
-
-        Countdowns do not move. Work that ends later still reports to this notifier.
-        """
-        shown = [message for message in self._toasts.messages if not message.countdown_s]
-        self.close()
-        self._toasts, self._undos, self._saved, self._shows = other.take_over(
-            shown, self._undos, self._saved, self._shows
-        )
-
-    def take_over(
-        self,
-        shown: Iterable[ToastMessage],
-        undos: Mapping[str, Undo],
-        saved: Mapping[str, Path],
-        shows: Mapping[str, Undo],
-    ) -> tuple[ToastHost, dict[str, Undo], dict[str, Path], dict[str, Undo]]:
-        """Show the messages of a window that closes; return the parts with which its notifier goes on."""
-        self._undos.update(undos)
-        self._saved.update(saved)
-        self._shows.update(shows)
-        for message in shown:
+    def _move_messages(self, dialog: QDialog) -> None:
+        """Show the messages of a dialog that leaves in the window below: their actions can still be undone."""
+        if self._front is dialog:
+            below = (each for each in reversed(self._dialogs) if each is not dialog and each.isVisible())
+            self._front = next(below, None)
+        toasts = self._dialogs[dialog]
+        left = toasts.messages
+        toasts.clear()
+        for message in left:
             self._toasts.show_toast(message)
-        return self._toasts, self._undos, self._saved, self._shows
 
     def done(self, text: str, *, undo: Undo | None = None) -> None:
         """Report a completed action; with `undo` it can be undone."""
@@ -107,15 +128,18 @@ class Notifier(QObject):
     def withdraw(self, token: str) -> None:
         """Close a message whose action can no longer be undone."""
         self._undos.pop(token, None)
-        self._toasts.withdraw(token)
+        for each in self._hosts:
+            each.withdraw(token)
 
     def close(self) -> None:
         """Close all messages, before the window is deleted."""
-        self._toasts.clear()
+        for each in self._hosts:
+            each.clear()
 
     def clear_settled(self) -> None:
         """Close all messages except problems."""
-        self._toasts.clear_settled()
+        for each in self._hosts:
+            each.clear_settled()
 
     def inform(self, text: str, next_step: str = "") -> None:
         """Show information."""
@@ -150,8 +174,9 @@ class Notifier(QObject):
         self._toasts.show_toast(error_message(error, self._log_file))
 
     def undo_last(self) -> bool:
-        """Undo the latest action that can be undone, here or in another window; return False if there is none."""
-        return self._toasts.undo_last() or any(each.undo_last() for each in tuple(self._windows))
+        """Undo the latest action that can be undone, in any window; return False if there is none."""
+        newest = max(self._hosts, key=lambda each: int(each.newest_undo or 0))
+        return newest.undo_last()
 
     def _on_offer_accepted(self, token: str) -> None:
         if (show := self._shows.pop(token, None)) is not None:

@@ -121,7 +121,7 @@ class RecordWindow(QObject, Generic[RecordT]):
         text = _("Only for {number}").format(number=incident.number) if incident is not None else ""
         self._dialog.offer_toggle(INCIDENT_TOGGLE, text, checked=of_incident)
         self._show()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
         return self._dialog
 
     def _select(self, record_id: str, *shown: str) -> None:

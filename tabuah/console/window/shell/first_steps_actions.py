@@ -74,7 +74,7 @@ class FirstStepsActions(QObject):
                 next((each.code for each in self._steps() if not each.is_done), StepCode.LANGUAGE)
             )
         self._show()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def begin_language(self) -> None:
         """Open the guide at the language, which has just changed."""

@@ -86,7 +86,7 @@ class HelpActions(QObject):
         self._items = help_items(topic_of_panels(panels))
         self._dialog.offer_toggle(_KEYS, _("Keys only"), checked=keys_only)
         self._show()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def _make_dialog(self) -> RecordDialog:
         texts = RecordTexts(

@@ -85,7 +85,7 @@ class SettingsActions(QObject):
             self._undo = []
             self._dialog = self._open()
         self._show()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def begin_language(self) -> None:
         """Open the settings at the language, which has just changed."""

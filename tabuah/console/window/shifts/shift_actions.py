@@ -60,7 +60,7 @@ class ShiftActions(QObject):
             self._dialog = self._open()
         self._chosen = ""
         self._refresh()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
         if not self._dialog.has_form:
             self._dialog.show_log()
 

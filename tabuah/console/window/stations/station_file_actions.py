@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
@@ -18,7 +18,6 @@ from tabuah.console.window.shared.attached_files import (
 )
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.file_dialogs import ask_for_path, ask_for_paths, open_file, save_dialog
-from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.thumbnails import read_pictures
 from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.console.window.stations.station_file_items import file_name, files_view, topic_choices
@@ -32,7 +31,6 @@ from tabuah.resources.localisation import _, ngettext
 from tabuah.storage.cache.attachments import BLOB_FOLDER, TransferCounts
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.attachments.attachment_text import describe_attached_files, describe_known_files
-from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.stations.file_action_bar import OPEN, REMOVE, SAVE
 from tabuah.widgets.stations.station_files_panel import StationFilesPanel
 from tabuah.widgets.stations.station_page_dialog import StationPageDialog
@@ -110,11 +108,8 @@ class StationFileUpdates(QObject):
             self.show(station)
 
 
-_ABOVE_BUTTONS_PX: Final = 72
-
-
 class StationFileActions(QObject):
-    """Belongs to the page. Messages after its end appear in the main window."""
+    """Belongs to the page."""
 
     def __init__(self, context: WindowContext, appearance: Appearance, parent: QObject) -> None:
         super().__init__(parent)
@@ -122,14 +117,12 @@ class StationFileActions(QObject):
         self._updates = StationFileUpdates(context, self)
         self._dialog: StationPageDialog | None = None
         self._confirm: ConfirmCard | None = None
-        self._notifier: Notifier = context.notifier
+        self._notifier = context.notifier
 
     def open(self, dialog: StationPageDialog) -> None:
         """Attach to an opened page."""
         self._dialog = dialog
         self._confirm = ConfirmCard(self._appearance, dialog)
-        toasts = ToastHost(self._appearance, dialog, bottom_px=_ABOVE_BUTTONS_PX)
-        self._notifier = self._context.notifier.for_window(toasts, dialog)
         self._updates.open(dialog.files)
         dialog.files.add_requested.connect(self._on_add_requested)
         dialog.files.files_dropped.connect(self._on_files_given)
@@ -138,7 +131,7 @@ class StationFileActions(QObject):
     def close(self) -> None:
         """Detach from a closed page."""
         self._updates.close()
-        self._dialog, self._confirm, self._notifier = None, None, self._context.notifier
+        self._dialog = self._confirm = None
 
     def show(self, station: Station) -> None:
         """Show the files of a station."""

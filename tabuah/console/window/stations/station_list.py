@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.stations.station_items import kind_choices, station_items
@@ -68,9 +69,7 @@ class StationListActions(QObject):
             self._dialog.list.select_first()
             self._dialog.show()
             self._ages_due.start()
-        self._dialog.show()  # a key of the window may have hidden it
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the list and stop following."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.console.window.stations.series_backfill import SeriesBackfill, StationBackfill
@@ -101,9 +102,7 @@ class StationPage(QObject):
             self._dialog.show()
             self._read_due.start()
         self._turn_to(self._context.selection.station)
-        self._dialog.show()  # a key of the window may have hidden it
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_to_front(self._dialog, self._context.notifier)
 
     def station_at(self, lon_deg: float, lat_deg: float) -> Station | None:
         """Return the station under a map position, within the size of its symbol."""

@@ -92,7 +92,7 @@ class LimitActions(QObject):
         self._show()
         if key in self._states:
             self._dialog.list.choose(key)
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def close(self) -> None:
         """Close the dialog and stop following."""

@@ -118,7 +118,7 @@ class TaskActions(QObject):
         if self._dialog.shows_list:
             self._dialog.show_list()
         self._show()
-        bring_to_front(self._dialog)
+        bring_to_front(self._dialog, self._context.notifier)
 
     def _open(self) -> TaskListDialog:
         views = tuple((view.value, view_label(view)) for view in TaskView)

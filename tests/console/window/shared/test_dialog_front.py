@@ -20,7 +20,7 @@ def open_dialog(window: OpenWindow) -> Callable[[int], QDialog]:
     def open_it(height_px: int) -> QDialog:
         dialog = QDialog(window.shell)
         dialog.resize(1200, height_px)
-        bring_to_front(dialog)
+        bring_to_front(dialog, window.notifier)
         window.until(dialog.isActiveWindow)
         dialog.move(window.shell.pos())
         return dialog
@@ -36,7 +36,7 @@ def test_dialog_is_hidden_where_it_covers_the_window(
     return_to_window(window.shell)
     window.until(window.shell.isActiveWindow)
     assert dialog.isVisible() is stays
-    bring_to_front(dialog)
+    bring_to_front(dialog, window.notifier)
     window.until(dialog.isActiveWindow)
     dialog.close()
 
