@@ -78,7 +78,7 @@ def build_subject_commands(
         map=_map_actions(objects, appearance, incidents, replay),
         rules=RuleActions(context, window, appearance, drafts),
         bulletins=DataSourceActions(context, parts.sources, parts.lower, parts.level_form, updates.bulletins),
-        units=_unit_commands(objects, incidents),
+        units=_unit_commands(objects, incidents, alarms),
         sync=sync,
         replay=replay,
         exercises=_exercise_actions(objects, services, appearance, incidents, replay),
@@ -174,7 +174,7 @@ def _alarm_commands(objects: "WindowObjects", appearance: Appearance, incidents:
     )
 
 
-def _unit_commands(objects: "WindowObjects", incidents: IncidentCommands) -> UnitCommands:
+def _unit_commands(objects: "WindowObjects", incidents: IncidentCommands, alarms: AlarmCommands) -> UnitCommands:
     parts = objects.window.parts
     return build_unit_commands(
         objects.context,
@@ -182,6 +182,7 @@ def _unit_commands(objects: "WindowObjects", incidents: IncidentCommands) -> Uni
         form=parts.unit_form,
         updates=objects.updates.units,
         send=incidents.status_actions.send,
+        announce=alarms.alarm_sound.announce,
     )
 
 

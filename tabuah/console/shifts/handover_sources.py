@@ -1,11 +1,14 @@
 """The data of a console for a handover, and the shift that is running in a world."""
 
+from collections.abc import Sequence
+
 from tabuah.console.units.known_units import read_known_units
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import ExerciseScope, scope_of
 from tabuah.operations.shifts.duty_shift import DutyShift, open_shift
 from tabuah.operations.shifts.handover_summary import HandoverSources, UnsyncedWork, last_handover_at
 from tabuah.operations.units.coverage import KindCoverage, unit_coverage
+from tabuah.operations.units.known_units import KnownUnit
 from tabuah.storage.cache.map.maps import load_maps
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.sync.manual_readings import count_manual_readings
@@ -14,6 +17,7 @@ from tabuah.storage.sync.manual_readings import count_manual_readings
 def read_handover_sources(store: ConsoleStore, shift: DutyShift) -> HandoverSources:
     """Read the data of all worlds; incidents that ended before the last handover are not read."""
     shifts = tuple(store.shifts())
+    units = read_known_units(store, scope=scope_of(shift))
     since = last_handover_at(HandoverSources(incidents=(), alarms=(), shifts=shifts), shift)
     return HandoverSources(
         incidents=tuple(store.archive.current(since)),
@@ -23,14 +27,14 @@ def read_handover_sources(store: ConsoleStore, shift: DutyShift) -> HandoverSour
         shifts=shifts,
         tasks=tuple(store.tasks()),
         disruptions=tuple(store.disruptions()),
-        coverage=_read_coverage(store, scope_of(shift)),
+        crews=tuple(unit.activity for unit in units),
+        coverage=_read_coverage(store, units),
         policy=store.escalation_policy(),
         unsynced=read_unsynced_work(store),
     )
 
 
-def _read_coverage(store: ConsoleStore, scope: ExerciseScope) -> tuple[KindCoverage, ...]:
-    units = read_known_units(store, scope=scope)
+def _read_coverage(store: ConsoleStore, units: Sequence[KnownUnit]) -> tuple[KindCoverage, ...]:
     if not units:
         return ()
     gazetteer = load_maps(store.directory).gazetteer()

@@ -23,6 +23,7 @@ class FactKind(StrEnum):
     DUE_CLOCKS = "due_clocks"
     OPEN_PROMISES = "open_promises"
     OPEN_TASKS = "open_tasks"
+    CREWS = "crews"  # on missions, with their next check-in
     DISRUPTIONS = "disruptions"
     COVERAGE_GAPS = "coverage_gaps"  # kecamatan without a ready unit; left out where coverage is not known
     SHELVED_ALARMS = "shelved_alarms"

@@ -23,7 +23,10 @@ from tabuah.operations.shifts.handover_facts import FactGroup, FactKind, Handove
 from tabuah.operations.stations.station import Station
 from tabuah.operations.tasks.task import Task
 from tabuah.operations.tasks.task_list import sort_tasks
+from tabuah.operations.units.check_ins import check_in_clock
 from tabuah.operations.units.coverage import KindCoverage
+from tabuah.operations.units.known_units import UnitActivity
+from tabuah.resources.regency import current_regency
 
 _ENDED: Final = (Status.CONTAINED, Status.CLOSED)
 LONGEST_NAME: Final = 200
@@ -41,7 +44,10 @@ class UnsyncedWork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandoverSources(msgspec.Struct, frozen=True, kw_only=True):
-    """All data for the summary, of all worlds; `coverage` is of the world of the shift, empty if not known."""
+    """All data for the summary, of all worlds; `crews` and `coverage` are of the world of the shift.
+
+    `coverage` is empty if it is not known.
+    """
 
     incidents: Sequence[Incident]
     alarms: Sequence[Alarm]
@@ -50,6 +56,7 @@ class HandoverSources(msgspec.Struct, frozen=True, kw_only=True):
     shifts: Sequence[DutyShift] = ()
     tasks: Sequence[Task] = ()
     disruptions: Sequence[Disruption] = ()
+    crews: Sequence[UnitActivity] = ()
     coverage: Sequence[KindCoverage] = ()
     policy: EscalationPolicy = DEFAULT_POLICY
     unsynced: UnsyncedWork = UnsyncedWork()
@@ -67,6 +74,7 @@ def summarise_handover(sources: HandoverSources, shift: DutyShift, now: datetime
         FactKind.DUE_CLOCKS: _due_clocks(is_open, now),
         FactKind.OPEN_PROMISES: [_promise_item(*each, now=now) for each in open_promises(sources.shifts, scope)],
         FactKind.OPEN_TASKS: [_task_item(each, now) for each in _open_tasks(sources, scope, now)],
+        FactKind.CREWS: _crews(sources.crews, now),
         FactKind.DISRUPTIONS: list(_disruptions(scope.select(sources.disruptions), now)),
         FactKind.COVERAGE_GAPS: list(_coverage_gaps(sources.coverage)),
         FactKind.SHELVED_ALARMS: [_shelved_item(each, sources) for each in alarms if _is_shelved(each, now)],
@@ -232,6 +240,25 @@ def _task_item(task: Task, now: datetime) -> HandoverItem:
         due_at=task.next_due_at,
         is_late=task.is_overdue(now),
     )
+
+
+def _crews(activities: Iterable[UnitActivity], now: datetime) -> list[HandoverItem]:
+    """Return the crews on missions; the one that must check in first, or is overdue longest, is the first."""
+    profile = current_regency()
+    away = [(each, check_in_clock(each, profile, now)) for each in activities if each.state.is_busy]
+    away.sort(key=lambda crew: (crew[1] is None, crew[1].due_at if crew[1] else crew[0].since, crew[0].unit.id))
+    return [
+        HandoverItem(
+            ref=subject_of("unit", each.unit.id),
+            name=f"{plain_code(each.unit.id)} {each.unit.name}"[:LONGEST_NAME],
+            place=" + ".join(mission.number for mission in each.missions)[:LONGEST_NAME],
+            code=each.state,
+            since=each.since,
+            due_at=clock.due_at if clock else None,
+            is_late=clock is not None and clock.is_overdue(now),
+        )
+        for each, clock in away
+    ]
 
 
 def _disruptions(disruptions: Iterable[Disruption], now: datetime) -> Iterator[HandoverItem]:

@@ -20,6 +20,10 @@ class CheckInClock(msgspec.Struct, frozen=True, kw_only=True):
     def is_overdue(self, now: datetime) -> bool:
         return now > self.due_at
 
+    def missed(self, now: datetime) -> int:
+        """Return how many check-ins in a row were missed."""
+        return max(0, (now - self.started_at) // (self.due_at - self.started_at))
+
 
 def check_in_clock(activity: UnitActivity, profile: RegencyProfile, now: datetime) -> CheckInClock | None:
     """Return the clock of a crew; None while it is not on a mission, or where the profile gives no interval.

@@ -13,7 +13,7 @@ from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handove
 from tabuah.operations.shifts.entry_bodies import HandoverSide, PromiseOutcome
 from tabuah.operations.shifts.handover_facts import FactGroup, FactKind, HandoverItem
 from tabuah.operations.tasks.task import TaskKind
-from tabuah.operations.units.unit import UnitKind
+from tabuah.operations.units.unit import UnitKind, UnitState
 from tabuah.resources.localisation import (
     N_,
     _,
@@ -36,6 +36,7 @@ FACT_LABELS: Final[dict[str, str]] = {
     FactKind.DUE_CLOCKS: N_("Running clocks"),
     FactKind.OPEN_PROMISES: N_("Open promises"),
     FactKind.OPEN_TASKS: N_("Open tasks"),
+    FactKind.CREWS: N_("Crews on missions"),
     FactKind.DISRUPTIONS: N_("Closed roads and outages"),
     FactKind.COVERAGE_GAPS: N_("Missing ready units by kecamatan"),
     FactKind.SHELVED_ALARMS: N_("Shelved alarms"),
@@ -220,6 +221,8 @@ def _code_text(code: str) -> str:
         return code_label(TaskKind(code))
     if code in list(DisruptionKind):
         return code_label(DisruptionKind(code))
+    if code in list(UnitState):
+        return code_label(UnitState(code))
     return severity_label(code) if code in list(AlarmSeverity) else ""
 
 
@@ -230,6 +233,8 @@ def _times(item: HandoverItem, kind: str, now: datetime) -> str:
     if item.is_late:
         late = _("late since {time}").format(time=time)
         return ", ".join(filter(None, (late, escalated_note(item.due_at, now) if kind in _LIMIT_KINDS else "")))
+    if kind == FactKind.CREWS:
+        return _("check-in due {time}").format(time=time)
     if kind == FactKind.UNANSWERED_ALARMS:
         return _("escalates at {time}").format(time=time)
     return _("until {time}").format(time=time)

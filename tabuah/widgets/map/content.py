@@ -123,6 +123,7 @@ class UnitMarkers(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     lat_deg: NDArray[np.float64] = msgspec.field(default_factory=_NOTHING.copy)
     busy: NDArray[np.bool_] = msgspec.field(default_factory=_NO_FLAGS.copy)
     old: NDArray[np.bool_] = msgspec.field(default_factory=_NO_FLAGS.copy)
+    overdue: frozenset[int] = frozenset()  # by index: crews that have not checked in, drawn in orange
     heading_deg: NDArray[np.float64] = msgspec.field(default_factory=_NOTHING.copy)
     trails: tuple[NDArray[np.float64], ...] = ()
     drills: frozenset[int] = frozenset()  # by index: units of an exercise, drawn with a tag

@@ -21,7 +21,8 @@ from tabuah.operations.shifts.handover_summary import HandoverSources, UnsyncedW
 from tabuah.operations.stations.station import Retirement
 from tabuah.operations.tasks.task import OwnerKind, Task, TaskKind, TaskOwner, TaskStatus
 from tabuah.operations.units.coverage import CoverageGap, KindCoverage
-from tabuah.operations.units.unit import UnitKind
+from tabuah.operations.units.known_units import UnitActivity
+from tabuah.operations.units.unit import Unit, UnitKind, UnitState
 from tabuah.text.code_labels import code_label
 from tabuah.text.shifts.shift_text import group_lines, item_text
 
@@ -80,6 +81,21 @@ def test_closed_roads_are_handed_over_until_they_are_open():
     found = facts(HandoverSources(incidents=(), alarms=(), disruptions=(late, ended, drill)))["disruptions"]
     assert names(found) == ["late"]
     assert "Koto Baru · Jalan · terlambat sejak" in item_text(found.items[0], found.kind, NOW)
+
+
+def crew(unit_id: str, *, minutes: int, state: UnitState = UnitState.ON_SCENE) -> UnitActivity:
+    """Return a unit that took its last step some minutes ago."""
+    since = NOW - timedelta(minutes=minutes)
+    unit = Unit(id=unit_id, name=f"Regu {unit_id}", kind=UnitKind.FIRE, opd="Damkar", state=state, state_at=since)
+    return UnitActivity(unit=unit, state=state, since=since, missions=(incident(id="i", number="SLK-1"),))
+
+
+def test_crews_on_missions_are_listed_overdue_ones_first():
+    crews = (crew("A", minutes=10), crew("B", minutes=50), crew("C", minutes=90, state=UnitState.AVAILABLE))
+    found = facts(HandoverSources(incidents=(), alarms=(), crews=crews))["crews"]
+    assert [(item.ref, item.is_late) for item in found.items] == [("unit/B", True), ("unit/A", False)]
+    late, _timely = group_lines(found, NOW)
+    assert late.startswith(f"B Regu B · SLK-1 · {code_label(UnitState.ON_SCENE)} · ")
 
 
 def coverage(kind: UnitKind, *gaps: str, units: int = 1) -> KindCoverage:

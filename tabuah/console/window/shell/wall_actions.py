@@ -139,7 +139,7 @@ class WallActions(QObject):
                 sections=(
                     wall_alarms((*self._real, *self._in_strip)),
                     wall_incidents(snapshot.incidents.values()),
-                    wall_units(self._known_units()),
+                    wall_units(self._known_units(), now),
                 ),
             )
         )

@@ -1,21 +1,27 @@
 """Content of the wall view, from the state: no title, note, name or number of a person is on it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
 from tabuah.operations.codes import Severity
+from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.units.check_ins import overdue_crews
 from tabuah.operations.units.known_units import KnownUnit
 from tabuah.operations.units.unit import UnitState
 from tabuah.resources.localisation import _, format_number, ngettext
+from tabuah.resources.regency import current_regency
 from tabuah.text.code_labels import code_label
+from tabuah.text.units.check_in_text import describe_check_in_clock
 from tabuah.widgets.alarms.values import AlarmItem
 from tabuah.widgets.shell.wall_values import WallLine, WallSection
 from tabuah.widgets.values import Level
 
 _MOST_ALARMS: Final = 3
 _MOST_OPD: Final = 5
+_MOST_LATE: Final = 3  # of the lines of units
 
 
 def wall_alarms(alarms: Sequence[AlarmItem]) -> WallSection:
@@ -51,8 +57,13 @@ def wall_incidents(incidents: Iterable[Incident]) -> WallSection:
     return WallSection(title=_("Incidents"), lines=lines, more=more, empty=_("No open incident"))
 
 
-def wall_units(units: Iterable[KnownUnit]) -> WallSection:
-    """Return how many units of each OPD are ready, fewest first."""
+def wall_units(units: Sequence[KnownUnit], now: datetime) -> WallSection:
+    """Return the crews whose check-in is overdue, then how many units of each OPD are ready, fewest first."""
+    late = tuple(
+        WallLine(level=Level.HIGH, word=plain_code(crew.unit.id), text=describe_check_in_clock(clock, now))
+        for crew, clock in overdue_crews((known.activity for known in units), current_regency(), now)
+    )
+    shown_late = late[:_MOST_LATE]
     ready: dict[str, list[bool]] = {}
     for known in units:
         ready.setdefault(known.unit.opd, []).append(known.activity.state is UnitState.AVAILABLE)
@@ -63,8 +74,8 @@ def wall_units(units: Iterable[KnownUnit]) -> WallSection:
             word=_("{ready} of {all}").format(ready=sum(states), all=len(states)),
             text=opd,
         )
-        for opd, states in ordered[:_MOST_OPD]
+        for opd, states in ordered[: _MOST_OPD - len(shown_late)]
     )
-    left = len(ordered) - len(lines)
+    left = len(ordered) - len(lines) + len(late) - len(shown_late)
     more = ngettext("{n} more", "{n} more", left).format(n=left) if left > 0 else ""
-    return WallSection(title=_("Units ready"), lines=lines, more=more, empty=_("No unit is known"))
+    return WallSection(title=_("Units ready"), lines=(*shown_late, *lines), more=more, empty=_("No unit is known"))

@@ -136,6 +136,7 @@ class WindowCommands:
             self.disruptions,
             self.tasks,
             self.limits,
+            self.units,
             self.aid,
             self.settings,
             self.wall,

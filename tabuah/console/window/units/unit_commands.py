@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.units.check_in_actions import CheckInActions
+from tabuah.console.window.units.check_in_reminders import CheckInReminders
 from tabuah.console.window.units.unit_actions import UnitActions
 from tabuah.console.window.units.unit_registration import UnitRegistration
 from tabuah.console.window.units.unit_updates import UnitUpdates
@@ -18,7 +19,12 @@ class UnitCommands:
 
     unit_actions: UnitActions
     check_in_actions: CheckInActions
+    check_in_reminders: CheckInReminders
     unit_registration: UnitRegistration
+
+    def close(self) -> None:
+        """Stop the reminders."""
+        self.check_in_reminders.close()
 
 
 def build_unit_commands(
@@ -28,12 +34,14 @@ def build_unit_commands(
     form: EditForm,
     updates: UnitUpdates,
     send: Callable[[str], None],
+    announce: Callable[[str, str], None],
 ) -> UnitCommands:
-    """Build the commands; `send` dispatches a unit to the selected incident."""
+    """Build the commands; `send` dispatches a unit to the selected incident, `announce` plays a notice."""
     unit_registration = UnitRegistration(context, form)
     panel.edit_requested.connect(unit_registration.begin_edit)
     return UnitCommands(
         unit_actions=UnitActions(context, panel, updates, send=send),
         check_in_actions=CheckInActions(context, panel, updates),
+        check_in_reminders=CheckInReminders(context.state, context.notifier, announce, panel),
         unit_registration=unit_registration,
     )

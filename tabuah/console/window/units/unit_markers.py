@@ -9,10 +9,13 @@ import numpy as np
 from tabuah.console.window.shared.lazy_texts import LazyTexts
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import plain_code
+from tabuah.operations.units.check_ins import overdue_crews
 from tabuah.operations.units.known_units import KnownUnit
 from tabuah.operations.units.positions import PositionSource, UnitPosition
 from tabuah.operations.units.tracks import TRAIL, heading_of
+from tabuah.resources.regency import current_regency
 from tabuah.text.exercises.exercise_text import mark_text
+from tabuah.text.units.check_in_text import describe_check_in_clock
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state
 from tabuah.widgets.map.content import UnitMarkers
 
@@ -24,12 +27,16 @@ def unit_markers(
     placed = [(known, known.position) for known in units if known.position is not None]
     shown = [known for known, _position in placed]
 
+    crews = overdue_crews((known.activity for known in shown), current_regency(), now)
+    late = {crew.unit.id: describe_check_in_clock(clock, now) for crew, clock in crews}
+
     def age(index: int) -> str:
         return describe_unit_position(shown[index].position, now)
 
     def state(index: int) -> str:
         unit = shown[index].unit
-        return mark_text(f"{unit.name} · {describe_unit_state(shown[index].activity)}", unit, exercises)
+        parts = (unit.name, describe_unit_state(shown[index].activity), late.get(unit.id, ""))
+        return mark_text(" · ".join(part for part in parts if part), unit, exercises)
 
     return UnitMarkers(
         ids=[known.unit.id for known in shown],
@@ -39,7 +46,8 @@ def unit_markers(
         old=np.array([position.is_old(now) for _known, position in placed], dtype=np.bool_),
         heading_deg=np.array([_heading_deg(known, position, now) for known, position in placed], dtype=np.float64),
         trails=tuple(_trail(known, position, now) for known, position in placed),
-        names=[plain_code(known.unit.id) for known in shown],
+        names=[plain_code(known.unit.id) + (" !" if known.unit.id in late else "") for known in shown],
+        overdue=frozenset(index for index, known in enumerate(shown) if known.unit.id in late),
         drills=frozenset(index for index, known in enumerate(shown) if known.unit.exercise),
         values=LazyTexts(len(shown), state),
         ages=LazyTexts(len(shown), age),

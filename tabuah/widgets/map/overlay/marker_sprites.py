@@ -160,15 +160,21 @@ class UnitLook(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     busy: bool
     old: bool = False
+    overdue: bool = False
     tag: str = ""
 
 
 def unit_sprite(look: UnitLook, palette: Palette, ratio: float) -> QImage:
-    """Return a unit badge: call sign in a pill, filled if busy, grey if its position is old.
+    """Return a unit badge: call sign in a pill, filled if busy, orange if its check-in is overdue.
+
+    The badge of an old position is grey and dashed; it stays dashed where the check-in is overdue, too.
 
     The tag of an exercise is at its left end, so that it never covers a neighbour.
     """
     colour, ink = (palette.muted, palette.muted) if look.old else (palette.accent, palette.accent_text)
+    on_colour = palette.on_accent
+    if look.overdue:
+        colour, on_colour = palette.high, _ink_on(QColor(palette.high)).name()
     font, width = _unit_font(), unit_width_px(look.name, look.tag)
     image, painter = _canvas(width, 24, ratio)
     try:
@@ -183,7 +189,7 @@ def unit_sprite(look: UnitLook, palette: Palette, ratio: float) -> QImage:
             _paint_tag(painter, QRectF(10, 6, tag_width - 2, _TAG_HEIGHT_PX - 2), look.tag, palette)
             pill.setLeft(pill.left() + tag_width + _TAG_GAP_PX)
         painter.setFont(font)
-        painter.setPen(QColor(palette.on_accent if look.busy else ink))
+        painter.setPen(QColor(on_colour if look.busy else ink))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, look.name)
     finally:
         painter.end()

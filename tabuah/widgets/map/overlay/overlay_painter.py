@@ -179,6 +179,7 @@ class OverlayPainter:
                 name=units.details(index)[0],
                 busy=bool(units.busy[index]),
                 old=bool(units.old[index]),
+                overdue=index in units.overdue,
                 tag=tag if index in tagged else "",
             )
             for index in order.tolist()

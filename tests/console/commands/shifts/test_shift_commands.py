@@ -102,7 +102,7 @@ def test_one_person_cannot_confirm_both_sides(running: CommandLine):
 
 
 def test_handover_preview_saves_nothing_and_withdraw_takes_it_back(running: CommandLine):
-    assert len(running.json("shift", "handover", "--preview")["facts"]) == 12
+    assert len(running.json("shift", "handover", "--preview")["facts"]) == 13
     assert running.json("shift", "show")["handover"] is None
     running.json("shift", "handover")
     running.json("shift", "handover", "--withdraw")

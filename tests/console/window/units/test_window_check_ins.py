@@ -3,17 +3,21 @@
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListView, QMenu, QPushButton
 from support.unit_samples import unit_card
-from support.window_fixture import OpenWindow, open_second_store, report_in_second_store
+from support.window_fixture import OpenWindow, identity, open_second_store, report_in_second_store
 
 from tabuah.console.window.shell.actions import BY_ID
+from tabuah.operations.exercises.scope import ExerciseScope
 from tabuah.operations.incidents.drafts import edit_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
-from tabuah.operations.units.drafts import check_in_unit, move_unit, register_unit
+from tabuah.operations.people.authority import Authority, User
+from tabuah.operations.people.roles import Role
+from tabuah.operations.units.drafts import check_in_unit, move_unit, place_unit, register_unit
 from tabuah.operations.units.unit import Unit, UnitState
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.widgets.units.unit_item import UnitItem
@@ -125,3 +129,66 @@ def test_unit_at_its_post_has_no_check_in(crews: OpenWindow) -> None:
 def test_check_in_needs_a_selected_unit(crews: OpenWindow) -> None:
     assert crews.console.objects.availability.reason_of("check_in_unit") == "Pilih regu lebih dahulu."
     assert BY_ID["check_in_unit"].keys == ("Shift+R",)
+
+
+def test_missed_check_in_is_announced_once_and_again_after_each_further_one(
+    crews: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crews.wait_for_toast("1 regu terlambat lapor: TRC-1", "Shift R")
+    heard: list[tuple[str, str]] = []
+    reminders, now = crews.commands.units.check_in_reminders, crews.console.services.state.now()
+    monkeypatch.setattr(reminders, "_announce", lambda title, text: heard.append((title, text)))
+    reminders.remind()
+    assert heard == []
+    monkeypatch.setattr(crews.console.services.state, "now", lambda: now + timedelta(minutes=11))
+    reminders.remind()
+    reminders.remind()
+    assert [title for title, _text in heard] == ["1 regu terlambat lapor: TRC-1"]
+    assert crews.incidents[0].number in heard[0][1]
+
+
+@pytest.mark.parametrize(
+    ("role", "opd", "expected"),
+    [(Role.OPERATOR, "PMI", 1), (Role.FIELD, "bpbd", 1), (Role.FIELD, "PMI", 0), (Role.VIEWER, "BPBD", 0)],
+)
+def test_missed_check_in_is_announced_to_control_room_and_own_office(
+    crews: OpenWindow, monkeypatch: pytest.MonkeyPatch, role: Role, opd: str, expected: int
+) -> None:
+    heard: list[str] = []
+    reminders, state = crews.commands.units.check_in_reminders, crews.console.services.state
+    office = Authority()
+    office.update(User(name="budi", role=role, opd=opd, active=True))
+    of_person = msgspec.structs.replace(
+        state.snapshot, identity=identity(role, "budi"), actor="budi", authority=office
+    )
+    monkeypatch.setattr(state, "snapshot", of_person)
+    monkeypatch.setattr(reminders, "_announce", lambda title, _text: heard.append(title))
+    monkeypatch.setattr(reminders, "_known", frozenset())
+    reminders.remind()
+    assert len(heard) == expected
+
+
+def test_missed_check_in_of_the_real_world_is_announced_during_an_exercise(crews: OpenWindow) -> None:
+    heard: list[str] = []
+    reminders, state = crews.commands.units.check_in_reminders, crews.console.services.state
+    reminders._announce = lambda title, _text: heard.append(title)
+    state.choose_world(ExerciseScope(exercise_id="gempa-1"))
+    reminders._known = frozenset()
+    reminders.remind()
+    assert heard == ["1 regu terlambat lapor: TRC-1"]
+
+
+def test_missed_check_in_is_marked_on_map_and_wall(crews: OpenWindow, data: Path) -> None:
+    with open_second_store(data) as store:
+        unit = next(each for each in store.units() if each.id == "TRC-1")
+        store.save(place_unit(unit, lon_deg=100.7, lat_deg=-0.9))
+    canvas = crews.shell.parts.map.canvas
+    crews.until(lambda: len(canvas.content.units.overdue) == 1)
+    units = canvas.content.units
+    (index,) = units.overdue
+    assert units.details(index)[0] == "TRC-1 !"
+    assert "terlambat lapor" in units.details(index)[1]
+    crews.key(Qt.Key.Key_F11, Qt.KeyboardModifier.ControlModifier)
+    view = crews.commands.wall.view
+    assert view is not None
+    crews.until(lambda: "TRC-1 terlambat lapor 20 mnt" in view.sections.accessibleDescription())
