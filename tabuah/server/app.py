@@ -33,6 +33,7 @@ from tabuah.server.messages.intake import MessageIntake
 from tabuah.server.messages.mailbox_service import MailboxService
 from tabuah.server.messages.routes import message_routes
 from tabuah.server.mqtt.status import MqttSource
+from tabuah.server.notices.receipts import receipt_routes
 from tabuah.server.notices.routes import notice_routes
 from tabuah.server.notices.service import NoticeService
 from tabuah.server.openapi_document import CompletedJson
@@ -140,6 +141,7 @@ def _route_handlers(parts: ServerParts) -> list[HTTPRouteHandler]:
         *gateway_routes(parts.journal, parts.access, parts.mqtt_source),
         *message_routes(parts.message_intake, parts.access),
         *notice_routes(parts.journal, is_open=parts.notices is not None),
+        *receipt_routes(parts.journal, parts.access, is_sending=parts.notices is not None),
         *past_routes(parts.readings, parts.access),
         *station_routes(parts.journal, parts.access, parts.readings),
         *trial_routes(parts.trials, parts.access),

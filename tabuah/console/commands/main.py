@@ -94,6 +94,10 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("The call log: ghost, prank and information calls"),
         extensions=(f"{_HERE}.calls.call_changes",),
     ),
+    "notice": LazyCommand(
+        f"{_HERE}.notices.notices:notice_group",
+        N_("Receipts of outgoing notices: who was notified, with which result"),
+    ),
     "message": LazyCommand(
         f"{_HERE}.messages.messages:message_group",
         N_("Messages that come in by messengers, forms and e-mail"),

@@ -1,4 +1,7 @@
-"""The parts of `/health` about outgoing notices and webhooks."""
+"""Outgoing notices in messages of the server: their receipts, and the parts of `/health` about them and webhooks."""
+
+from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -21,3 +24,58 @@ class WebhooksHealth(msgspec.Struct, frozen=True, kw_only=True):
     failed: int
     disabled: tuple[str, ...]
     failing: tuple[str, ...] = ()
+
+
+MAX_RECEIPTS: Final = 500  # in one reply
+MAX_SUBJECTS: Final = 20  # of one receipt
+
+
+class NoticeReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """One message to one contact through one channel, without its text.
+
+    Attributes:
+        id: grows with time.
+        notice: the message, the same through all channels.
+        subjects: what it is about, such as `alarm/ID`; at most `MAX_SUBJECTS`.
+        address: masked unless the caller may read the numbers of contacts.
+        state: `waiting`, `accepted`, `failed` or `cancelled`.
+        due_at: when it is sent, or sent again, while it waits.
+        acknowledged_at: when the contact has confirmed it, through any channel.
+        receipt, error: the answer of the channel; an address in it is masked as `address` is.
+    """
+
+    id: int
+    notice: str
+    contact: str
+    contact_name: str
+    channel: str
+    address: str
+    occasion: str
+    exercise: bool
+    severity: int
+    title: str
+    subjects: tuple[str, ...] = ()
+    state: str
+    created_at: datetime
+    due_at: datetime
+    attempts: int
+    ended_at: datetime | None
+    acknowledged_at: datetime | None
+    receipt: str
+    error: str
+
+
+class NoticeReceiptsReply(msgspec.Struct, frozen=True, kw_only=True):
+    """Receipts, the newest first.
+
+    Attributes:
+        at: when they were read.
+        is_sending: whether the server sends notices: its settings name a channel.
+        receipts: at most `MAX_RECEIPTS`.
+        before: id for the next page of older ones; None if these are the oldest.
+    """
+
+    at: datetime
+    is_sending: bool
+    receipts: tuple[NoticeReceipt, ...]
+    before: int | None = None
