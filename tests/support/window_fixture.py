@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.exceptions import TimeoutError as WaitTimeout
 from pytestqt.qtbot import QtBot
@@ -145,6 +145,17 @@ class OpenWindow:
             self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
         except WaitTimeout as error:
             raise AssertionError(f"not reached; {early}; at the end: {self._describe()}") from error
+
+    def settle(self) -> None:
+        """Wait until the workers have done all tasks of now and of their results, and all layouts are placed."""
+        services = self.console.services
+        runners = (services.store, services.network, services.work, services._readings)
+        for _round in range(2):
+            done: list[None] = []
+            for runner in runners:
+                runner.run(lambda _context: None, on_done=done.append)
+            self.until(lambda: len(done) == len(runners))  # noqa: B023 - called at once
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def _describe(self) -> str:
         chosen = f"incident {self.selection.incident}, alarm {self.selection.alarm}"

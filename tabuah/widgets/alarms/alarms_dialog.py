@@ -121,7 +121,7 @@ class AlarmsDialog(QDialog):
         self._maintenance_list = LevelList(appearance, name="work_list", label=_("Maintenance"))
         self.performance = PerformancePage(appearance)
         self._tabs = SegmentedControl(appearance, self._labels(), name="alarms_tabs", label=_("Alarms"))
-        self._tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # else it takes the arrow keys from the lists
+        self._tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the arrows belong to the list
         self._tabs.chosen.connect(self.show_page)
         self._close = page_button(appearance, _("Close"), "Esc", "alarms_close", ButtonKind.GHOST)
         self._close.clicked.connect(self.close)
@@ -147,6 +147,7 @@ class AlarmsDialog(QDialog):
     def show_page(self, page: str) -> None:
         self._tabs.show_current(page)
         self._pages.setCurrentIndex(tuple(_PAGES.values()).index(page))
+        self._active_list.setFocus()
         self.page_chosen.emit(page)
 
     def show_groups(self, groups: Sequence[GroupLine]) -> None:

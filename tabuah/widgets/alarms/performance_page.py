@@ -171,7 +171,7 @@ class PerformancePage(ThemedFrame):
         self.setObjectName("performance_page")
         spans = (("day", _("24 hours")), ("week", _("7 days")), ("month", _("30 days")))
         self._spans = SegmentedControl(appearance, spans, name="performance_span", label=_("Time span"))
-        self._spans.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._spans.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._spans.chosen.connect(self.span_chosen)
         self._heading = Text(appearance, style=TextStyle.SMALL, tone="muted")
         self._export = KeyButton(
@@ -179,7 +179,7 @@ class PerformancePage(ThemedFrame):
         )
         self._export.setShortcut("Ctrl+S")
         self._export.setAutoDefault(False)
-        self._export.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._export.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._export.clicked.connect(self.export_requested)
         self._rates_title = Text(appearance, style=TextStyle.STRONG)
         self._rates = AlarmRateChart(appearance)

@@ -78,7 +78,7 @@ class DataSourcesPanel(ThemedFrame):
         tabs = tuple((code, code) for code in TABS)
         self._content = SourcesContent(items={}, lead={}, empty={}, tabs=tabs)
         self._tabs = SegmentedControl(appearance, tabs, name="source_tabs", label=_("Sources"))
-        self._tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._tabs.chosen.connect(self.show_tab)
         self._lead = ElidedText(appearance, style=TextStyle.SMALL, tone="muted")
         self._list = LevelList(appearance, name="source_list", label=_("Bulletins"))

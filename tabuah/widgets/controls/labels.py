@@ -143,7 +143,7 @@ class EmptyState(QWidget):
         self._title = Text(appearance, style=TextStyle.STRONG, wrap=True)
         self._hint = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
         layout = column(self)
-        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setContentsMargins(24, 8, 24, 8)
         layout.addStretch(2)
         layout.addWidget(IconPicture(appearance, icon, size_px=32, tone="faint"), 0, Qt.AlignmentFlag.AlignHCenter)
         for label in (self._title, self._hint):

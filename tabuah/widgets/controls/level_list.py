@@ -19,6 +19,7 @@ MARGIN_PX: Final = 8
 _EDGE_PX: Final = 4
 _SHAPE_PX: Final = 11
 _GAP_PX: Final = 8
+_ACROSS: Final = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 
 def paint_level_row(
@@ -150,11 +151,11 @@ class LevelList(SelectionList):
     def __init__(self, appearance: Appearance, *, name: str, label: str) -> None:
         super().__init__(appearance, ItemModel(), _LevelListDelegate(appearance), name=name, label=label)
         self.setUniformItemSizes(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: leave letters to the panel; a list view would search for them."""
-        if event.text().isprintable() and event.text():
+        """Qt: leave letters to the panel, for which a list view would search, and the arrows across the rows."""
+        if (event.text().isprintable() and event.text()) or event.key() in _ACROSS:
             event.ignore()
         else:
             super().keyPressEvent(event)

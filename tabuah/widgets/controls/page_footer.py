@@ -16,10 +16,10 @@ from tabuah.widgets.theme.appearance import Appearance, TextStyle
 def page_button(
     appearance: Appearance, text: str, key: str, name: str, kind: ButtonKind = ButtonKind.SECONDARY
 ) -> KeyButton:
-    """Return a button whose key the page handles; it never takes the focus from the lists."""
+    """Return a button whose key the page handles; a click leaves the focus where it is, and Tab reaches it."""
     button = KeyButton(appearance, text, key=key, kind=kind, name=name)
     button.setAutoDefault(False)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
 
 

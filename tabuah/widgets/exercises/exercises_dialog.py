@@ -1,6 +1,7 @@
 """The exercises window: the real world and all exercises, to switch between, start, end and wipe."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
@@ -96,6 +97,8 @@ class ExercisesDialog(QDialog):
         self._replay_note.setObjectName("day_replay_note")
         self._pages = QStackedWidget()
         self._lay_out(appearance)
+        for before, after in pairwise((self.list, self.name, self.start_button, *buttons, self._close)):
+            self.setTabOrder(before, after)  # from the list, the name of a new exercise is one key away
         self.resize(QSize(appearance.px(900), appearance.px(600)).boundedTo(self.screen().availableSize()))
         self.list.setFocus()
 

@@ -28,7 +28,7 @@ class CallLineField(QWidget):
         self.setObjectName("call_line_field")
         self._edit = QLineEdit()
         name_widget(self._edit, "report_line", _("The call in one line"))
-        self._edit.setPlaceholderText(_("fire in Cupak, Bu Yanti 0812 …, 14.05, 3 people trapped"))
+        self._edit.setPlaceholderText(_("flood in Cupak, Bu Yanti 0812 …, 14.05"))
         self._edit.setMaxLength(_MOST_CHARS)
         self._meaning = Text(appearance, style=TextStyle.SMALL, wrap=True)
         self._meaning.setObjectName("report_line_meaning")

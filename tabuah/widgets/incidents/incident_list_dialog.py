@@ -169,7 +169,8 @@ class IncidentListDialog(QDialog):
     def _make_head(self) -> None:
         self._search = QLineEdit()
         name_widget(self._search, "incident_list_search", _("Search incidents"))
-        self._search.setPlaceholderText(_('Words, "phrase", -without, number') + "  (Ctrl F)")
+        self._search.setPlaceholderText(_("Words or number") + "  (Ctrl F)")
+        self._search.setToolTip(_('Words, "phrase", -without, number'))
         self._search.setClearButtonEnabled(True)
         self._search.setMaxLength(_LONGEST_SEARCH)
         self._search.textChanged.connect(self._on_typed)

@@ -159,7 +159,7 @@ class ReportFields(DockPanel):
         self._line = CallLineField(look)
         self._place = PlaceField(look)
         self._jorong = self._edit("report_jorong", _("Jorong"), _("Jorong"))
-        self._landmark = self._edit("report_landmark", _("Landmark"), _("Near a mosque, a bridge …"))
+        self._landmark = self._edit("report_landmark", _("Landmark"), _("Mosque, bridge …"))
         self._hazard = ChoiceChips(look, name="report_hazard", label=_("Hazard"))
         self._severity = ChoiceChips(look, name="report_severity", label=_("Severity"))
         self._channel = ChoiceChips(look, name="report_channel", label=_("Channel"))

@@ -252,7 +252,9 @@ class ReportForm(ReportFields):
         explanation = _("The caller and the note are added to this incident. Esc: a new incident after all.")
         self._addition = Text(look, explanation, style=TextStyle.SMALL, tone=Level.ATTENTION, wrap=True)
         self._general = Text(look, style=TextStyle.SMALL, tone=Level.CRITICAL, wrap=True)
-        self._save = KeyButton(look, _("Save report"), key="↵", kind=ButtonKind.PRIMARY, name="report_save")
+        self._save = KeyButton(
+            look, _("Save report"), key="↵", kind=ButtonKind.PRIMARY, name="report_save", compact=True
+        )
         self._close = KeyButton(look, _("Close"), key="Esc", kind=ButtonKind.GHOST, name="report_close", compact=True)
         self._close.describe(_("Close; the draft is kept"))
         self._discard = KeyButton(look, _("Discard"), kind=ButtonKind.GHOST, name="report_discard", compact=True)

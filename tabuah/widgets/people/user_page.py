@@ -118,6 +118,7 @@ class UserPage(QWidget):
     def _show_tab(self) -> None:
         lines = self._view.lines(self._tab)
         self.list.show_items(lines)
+        self.list.setAccessibleName(dict(_labels(self._view))[self._tab.value])
         self.list.setVisible(bool(lines))
         self._none.setVisible(not lines)
         self._none.show_message(_none_text(self._tab))

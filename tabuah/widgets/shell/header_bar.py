@@ -168,6 +168,19 @@ class CommandField(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(self._appearance.px(560), self._appearance.px(32))
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of the whole text; a narrower field elides it."""
+        text = QFontMetricsF(self._appearance.font(TextStyle.BODY)).horizontalAdvance(self.text())
+        return QSize(int(self._text_left + text + self._cap_width + 16 + 1), self.sizeHint().height())
+
+    @property
+    def _text_left(self) -> float:
+        return 10.0 + self._appearance.px(16) + 8
+
+    @property
+    def _cap_width(self) -> float:
+        return float(self._appearance.px(44))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         palette = self._appearance.palette
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -187,7 +200,7 @@ class CommandField(QAbstractButton):
         side = self._appearance.px(16)
         image = icon_image("search", palette.muted, side, self.devicePixelRatioF())
         painter.drawImage(QRectF(10, (self.height() - side) / 2, side, side), image)
-        left, cap = 10 + side + 8, float(self._appearance.px(44))
+        left, cap = self._text_left, self._cap_width
         font = self._appearance.font(TextStyle.BODY)
         painter.setFont(font)
         painter.setPen(QColor(palette.muted))

@@ -89,7 +89,7 @@ class FileActionBar(ThemedFrame):
     def _button(self, text: str, key: str) -> KeyButton:
         button = KeyButton(self._appearance, text, key=key, kind=ButtonKind.SECONDARY, compact=True)
         button.setAutoDefault(False)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the focus stays on the file
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the focus stays on the file
         return button
 
     def _lay_out(self) -> None:

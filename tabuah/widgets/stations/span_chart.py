@@ -54,7 +54,7 @@ class SpanChart(ThemedFrame):
         self._cancel.clicked.connect(self.cancelled)
         self._fetch = KeyButton(appearance, _("Fetch from the server"), key="F", icon="download", name="span_fetch")
         self._fetch.setAutoDefault(False)
-        self._fetch.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._fetch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fetch.clicked.connect(self.fetch_requested)
         self._lay_out()
         self.show_note("")

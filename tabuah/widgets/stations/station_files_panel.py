@@ -114,7 +114,7 @@ class StationFilesPanel(QWidget):
         self._more.clicked.connect(self._on_more)
         for button in (self._add, self._more):
             button.setAutoDefault(False)
-        self._add.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has a key
+        self._add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._nothing = Text(appearance, tone="muted", wrap=True)
         self._removed = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True)
         self._removed.setObjectName("files_removed")

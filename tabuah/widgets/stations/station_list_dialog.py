@@ -142,7 +142,7 @@ class StationListDialog(QDialog):
     def _make_head(self) -> None:
         appearance = self._appearance
         self._states = SegmentedControl(appearance, self._labels(), name="station_states", label=_("Filter by state"))
-        self._states.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # digits select; the arrows belong to the list
+        self._states.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the arrows belong to the list
         self._states.setToolTip(_("Keys 1 to 4 filter the stations."))
         self._states.chosen.connect(self._on_filter_changed)
         choices = (Choice(code="", label=_("All kinds")), *self._kinds)

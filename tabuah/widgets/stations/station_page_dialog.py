@@ -235,7 +235,7 @@ class StationPageDialog(QDialog):
     def _button(self, text: str, key: str, name: str) -> KeyButton:
         button = KeyButton(self._appearance, text, key=key, kind=ButtonKind.SECONDARY, name=name)
         button.setAutoDefault(False)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
     def _lay_out(self) -> None:

@@ -73,7 +73,7 @@ class TrayPanel(ThemedFrame):
         self._selected_id = ""
         self._on_text: Callable[[str], None] = lambda _text: None
         self._tabs = SegmentedControl(appearance, self._labels(), name="tray_tabs", label=_("Trays"))
-        self._tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._tabs.chosen.connect(self.show_tray)
         self._lead = ElidedText(appearance, style=TextStyle.SMALL, tone="muted")
         self._list = LevelList(appearance, name="tray_list", label=_("Changes without effect"))

@@ -112,9 +112,18 @@ def test_only_shelved_alarms_can_be_unshelved(qtbot: QtBot, dialog: AlarmsDialog
     assert heard.args == ["s"]
 
 
-def test_dialog_controls_never_take_focus(dialog: AlarmsDialog) -> None:
-    takes_focus = [w.objectName() for w in dialog.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    assert not [name for name in takes_focus if not name.endswith("_scroll")]
+def test_clicks_leave_the_focus_in_the_list(dialog: AlarmsDialog) -> None:
+    controls = [w for w in dialog.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    taken = [w.objectName() for w in controls if w.focusPolicy() & Qt.FocusPolicy.ClickFocus]
+    assert not [name for name in taken if not name.endswith("_scroll")]
+
+
+def test_focused_list_leaves_keys_of_the_page_to_it(qtbot: QtBot, dialog: AlarmsDialog) -> None:
+    focused = dialog.groups.active_list
+    with qtbot.waitSignal(dialog.groups.acknowledge_requested):
+        qtbot.keyClick(focused, Qt.Key.Key_T)
+    qtbot.keyClick(focused, Qt.Key.Key_Right)
+    assert dialog.groups.active_list is not focused
 
 
 def test_arrows_change_performance_period(qtbot: QtBot, dialog: AlarmsDialog) -> None:

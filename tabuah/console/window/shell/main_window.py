@@ -7,9 +7,10 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QToolButton
 
 from tabuah.console.window.shared.file_dialogs import FOLDER_PROPERTY
+from tabuah.console.window.shell.focus_order import move_focus
 from tabuah.console.window.shell.status_updates import office_text, window_title
 from tabuah.console.window.shell.window_placement import limit_to_screen
-from tabuah.console.window.shell.window_widgets import WindowWidgets, move_focus
+from tabuah.console.window.shell.window_widgets import WindowWidgets
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.state.window_settings import SavedMapView, WindowSettings
@@ -19,7 +20,6 @@ from tabuah.widgets.theme.appearance import Appearance
 
 LAYOUT_VERSION = 1
 MINIMUM_SIZE = (1024, 640)
-_LOW_PX = 860  # a lower window collapses legend and chart
 
 
 class MainWindow(QMainWindow):
@@ -99,18 +99,14 @@ class MainWindow(QMainWindow):
         if isinstance(words, QLineEdit):
             words.setText(memory.filter)
 
-    @property
-    def _is_low(self) -> bool:
-        """Whether the window has the height of an office laptop, where the map needs the room."""
-        return self.height() < self._appearance.px(_LOW_PX)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: keep the chart at one line in a low window until a person chooses a station."""
+        """Qt: in a low window, keep one panel under the board, and the chart at one line until a person uses it."""
         super().resizeEvent(event)
+        self.parts.fit_panels()
         self._show_chart_size()
 
     def _show_chart_size(self) -> None:
-        self.parts.chart.show_compact(self._is_low and not self._selection.station_by_person)
+        self.parts.chart.show_compact(self.parts.is_low and not self._selection.station_by_person)
 
     def _on_station_changed(self, _code: str) -> None:
         self._show_chart_size()
@@ -125,7 +121,7 @@ class MainWindow(QMainWindow):
             self._is_placed = True
             if not self._memory.layout:
                 self.parts.set_default_sizes()
-                if self._is_low:
+                if self.parts.is_low:
                     self._show_legend(shown=False)
             elif self.parts.chart.is_strip:
                 self.parts.fit_chart()

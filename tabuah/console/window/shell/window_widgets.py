@@ -1,12 +1,12 @@
 """The widgets of one window and their layout. No widget knows another."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QSizePolicy, QToolBar, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from tabuah.console.window.shared.panels import CardPage, DetachableDock, LowerPage, LowerPanel, SidePage, SidePanel
 from tabuah.resources.localisation import _
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from tabuah.widgets.sync.tray_panel import TrayPanel
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+_UNDER_BOARD = ("units", "layers")
+_LOW_PX = 860  # a lower window has room for one panel under the board, and collapses legend and chart
 _TRAYS_PX = 250
 _STRIP_PX = 44  # of the chart without a station
 _LOWER_SHARE = 0.46  # of the window's height, for pages in place of the chart
@@ -233,15 +235,30 @@ class WindowWidgets:
     def _on_layers_visible(self, visible: bool) -> None:
         self._share_height("layers", visible=visible)
 
+    @property
+    def is_low(self) -> bool:
+        """Whether the window has the height of an office laptop, where the map needs the room."""
+        return self._window.height() < self._appearance.px(_LOW_PX)
+
+    def fit_panels(self, opened: str = "units") -> None:
+        """Keep one panel under the board in a low window: two would cut their contents and each other."""
+        if not self.is_low or any(self.panels[name].isHidden() for name in _UNDER_BOARD):
+            return
+        for name in _UNDER_BOARD:
+            self.panels[name].setVisible(name == opened)
+
     def _share_height(self, name: str, *, visible: bool) -> None:
-        """Share the height of the board with a panel that opens for the first time.
+        """Share the height of the left side among its panels when one opens for the first time.
 
         Later the person's sizes stay.
         """
-        if visible and name not in self._shown:
+        if not visible:
+            return
+        self.fit_panels(name)
+        if name not in self._shown:
             self._shown.add(name)
-            both = [self.panels["board"], self.panels[name]]
-            self._window.resizeDocks(both, [1, 1], Qt.Orientation.Vertical)
+            open_now = [self.panels[each] for each in ("board", *_UNDER_BOARD) if not self.panels[each].isHidden()]
+            self._window.resizeDocks(open_now, [1] * len(open_now), Qt.Orientation.Vertical)
 
     def _on_lower_page_changed(self) -> None:
         """Give a page more height than the chart had; restore it for the chart."""
@@ -310,59 +327,3 @@ class WindowWidgets:
         self.status.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(self.status)
         window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
-
-
-_SCROLL_MARGIN_PX = 40  # room for the label above a field and the message below it
-_LINE_PX = 12  # widgets whose top edges are this close are on one line
-
-
-def move_focus(regions: Sequence[QWidget], *, forward: bool) -> bool:
-    """Move the focus to the next widget in reading order; return whether there is one.
-
-    After the last widget comes the first. Qt's own order is that in which widgets were created, which
-    differs from reading order in panels that are refilled.
-    """
-    order = [widget for region in regions for widget in _in_reading_order(region)]
-    if not order:
-        return False
-    current = QApplication.focusWidget()
-    at = order.index(current) if current in order else (-1 if forward else 0)
-    chosen = order[(at + (1 if forward else -1)) % len(order)]
-    chosen.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-    _scroll_to(chosen)
-    QTimer.singleShot(0, chosen, partial(_scroll_to, chosen))  # what closes with the old focus moves the rest
-    return True
-
-
-def _in_reading_order(region: QWidget) -> list[QWidget]:
-    return sorted(_reachable(region), key=lambda widget: _place(region, widget))
-
-
-def _reachable(region: QWidget) -> Iterator[QWidget]:
-    for widget in (region, *region.findChildren(QWidget)):
-        reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
-        if reached and widget.isVisible() and widget.isEnabled():
-            yield widget
-
-
-def _place(region: QWidget, widget: QWidget) -> tuple[tuple[int, int], ...]:
-    """Return the places of a widget and of those that contain it, each in its parent, from the region down.
-
-    Only widgets in the same parent are compared. The fields of a scrolled form therefore come before the
-    buttons below it, wherever they are scrolled to.
-    """
-    places: list[tuple[int, int]] = []
-    each: QWidget | None = widget
-    while each is not None and each is not region:
-        places.append((each.y() // _LINE_PX, each.x()))
-        each = each.parentWidget()
-    return tuple(reversed(places))
-
-
-def _scroll_to(widget: QWidget) -> None:
-    """Scroll every area that contains a widget until it is visible."""
-    container = widget.parentWidget()
-    while container is not None:
-        if isinstance(container, QScrollArea):
-            container.ensureWidgetVisible(widget, 0, _SCROLL_MARGIN_PX)
-        container = container.parentWidget()

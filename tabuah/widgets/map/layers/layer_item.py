@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QWidget
 
 from tabuah.gis.layers.map_style import LayerSymbols
 from tabuah.resources.localisation import _
+from tabuah.widgets.controls.check_boxes import WrappedCheckBox
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.map.layers.layer_notes import LayerState
 from tabuah.widgets.map.layers.layer_rows import LayerRow
@@ -41,9 +42,8 @@ class LayerItem(ThemedFrame):
         self.setObjectName(f"layer_{layer.name}")
         self._appearance, self._row = appearance, layer
         self._swatch = Swatch(appearance, layer.look, layer.kind)
-        self._check = QCheckBox()
+        self._check = WrappedCheckBox()
         self._check.setObjectName("layer_shown")
-        self._check.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._opener = self._button("chevron-right", "layer_open", _("Opacity and order"))
         self._opener.setCheckable(True)
         self._note = QLabel()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QSizePolicy, QVBoxL
 from tabuah.resources.localisation import _, format_number
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
 from tabuah.widgets.controls.form_field import FormField
-from tabuah.widgets.controls.labels import Text
+from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, row
 from tabuah.widgets.controls.segmented_control import SegmentedControl
 from tabuah.widgets.map.print.map_sheet import Grid, Paper
@@ -144,7 +144,7 @@ class PrintDialog(QDialog):
 
     def _scales(self) -> QComboBox:
         box = QComboBox()
-        box.setObjectName("print_scale")
+        name_widget(box, "print_scale", _("Scale"))
         box.addItem(_("Automatic, rounded"), 0.0)
         for scale in _SCALES:
             box.addItem(f"1 : {format_number(scale)}", float(scale))
