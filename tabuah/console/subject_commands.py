@@ -85,7 +85,7 @@ def build_subject_commands(
         people=people,
         gateways=MappingTrialActions(context, window, appearance, drafts),
         roster=RosterActions(context, window, appearance),
-        shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin),
+        shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin_other_person),
         events=ParentEventActions(
             context, window, appearance, list_incidents=incidents.incident_list.begin_for_event
         ),

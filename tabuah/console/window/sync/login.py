@@ -80,14 +80,15 @@ class LoginActions(QObject):
         form.offline_chosen.connect(self._leave)
         form.code_file_chosen.connect(self._choose_code_file)
 
-    def show_defaults(self) -> None:
-        """Show the form with the last server and user."""
+    def show_defaults(self, *, is_other_person: bool = False) -> None:
+        """Show the form with the last server and user; another person enters their own name."""
         identity = self._context.state.snapshot.identity
         self._form.show_error("")
         self._form.show_busy(busy=False)
         server = self._server_url or (identity.server_url if identity else "")
         is_pinned = (self._context.directory / PIN_FILE).exists()
-        self._form.show_defaults(server, identity.user if identity else "", asks_code=not is_pinned)
+        user = identity.user if identity and not is_other_person else ""
+        self._form.show_defaults(server, user, asks_code=not is_pinned)
 
     def _choose_code_file(self) -> None:
         dialog = open_dialog(
@@ -283,6 +284,11 @@ class SidePanelLogin:
         """Open the form with the last server and user."""
         self._context.side.show_page(SidePage.LOGIN)
         self.actions.show_defaults()
+
+    def begin_other_person(self) -> None:
+        """Open the form with the last server for a person who relieves the user who is logged in."""
+        self._context.side.show_page(SidePage.LOGIN)
+        self.actions.show_defaults(is_other_person=True)
 
     def _leave(self) -> None:
         self._context.side.show_page(SidePage.DETAILS)

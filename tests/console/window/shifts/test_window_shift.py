@@ -105,6 +105,9 @@ def test_two_people_confirm_the_handover_at_one_desk(window: OpenWindow, dialog:
     window.until(lambda: shift_of(window).handover.outgoing is not None)
     window.qtbot.keyClick(dialog, Qt.Key.Key_F3, SHIFT)
     assert window.commands.shifts.dialog is None
+    user = window.edit("login_user")
+    assert user.text() == ""  # not the person who goes: their name with another password is refused
+    assert window.shell.focusWidget() is user
     log_in(data, "yusuf")
     window.context.state.refresh()
     window.until(lambda: window.commands.shifts.dialog is not None)
