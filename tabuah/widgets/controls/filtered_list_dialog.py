@@ -151,7 +151,7 @@ class FilteredListDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: run the acts by their keys; Escape leaves the search, then the window."""
-        if self._search.hasFocus() and self._is_end_of_search(event):
+        if self._search.hasFocus() and (self.list.isVisible() or self.words) and self._is_end_of_search(event):
             self.list.setFocus()
         elif act := self.act_of(event):
             self._press(act)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import ButtonKind, KeyButton
+from tabuah.widgets.controls.former_focus import FormerFocus
 from tabuah.widgets.controls.labels import Text
 from tabuah.widgets.controls.layout import column
 from tabuah.widgets.incidents.timeline_filter import TimelineFilterBar
@@ -159,7 +160,8 @@ class IncidentTimeline(QWidget):
         self._is_expanded = False
         self._filter = TimelineFilterBar(appearance)
         self._filter.changed.connect(self._on_filter_changed)
-        self._filter.closed.connect(self._filter.hide)
+        self._filter.closed.connect(self._on_filter_closed)
+        self._former_focus = FormerFocus()
         self._filter.hide()
         whole = column(self, spacing_px=0)
         whole.addWidget(self._filter)
@@ -173,6 +175,8 @@ class IncidentTimeline(QWidget):
 
     def open_filter(self) -> None:
         """Show the filter and give it the keyboard."""
+        if self._filter.isHidden():
+            self._former_focus.remember(self.window())
         self._filter.show()
         self._filter.focus_text()
 
@@ -184,6 +188,10 @@ class IncidentTimeline(QWidget):
         self._is_expanded = self._is_expanded and same_incident
         self._filter.show_choices(items)
         self._show_found()
+
+    def _on_filter_closed(self) -> None:
+        self._filter.hide()
+        self._former_focus.give_back()
 
     def _on_filter_changed(self) -> None:
         self._is_expanded = False

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import shiboken6
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from tabuah.resources.localisation import _
 from tabuah.widgets.controls.buttons import paint_key_cap
+from tabuah.widgets.controls.former_focus import FormerFocus
 from tabuah.widgets.controls.labels import Text, name_widget
 from tabuah.widgets.controls.layout import ThemedFrame, column, divider
 from tabuah.widgets.controls.selection_list import AnyIndex
@@ -90,7 +90,7 @@ class CommandPalette(ThemedFrame):
         self._index = PaletteIndex(())
         self._found: list[PaletteItem] = []
         self._about_found = ""
-        self._back_to: QWidget | None = None  # had the keyboard before
+        self._former_focus = FormerFocus()
         self._model = ResultModel()
         self._make_parts()
         self._lay_out()
@@ -111,7 +111,7 @@ class CommandPalette(ThemedFrame):
     def open_palette(self, query: str = "") -> None:
         self._found, self._about_found = [], ""
         if self.isHidden():
-            self._back_to = self._window.focusWidget()
+            self._former_focus.remember(self._window)
         self._edit.setText(query)
         self._refresh()
         self._place()
@@ -131,14 +131,11 @@ class CommandPalette(ThemedFrame):
 
         A place or incident that was found is worked on with letter keys, so a text field does not get it then.
         """
-        had_keyboard, back_to = self._edit.hasFocus(), self._back_to
-        self._back_to = None
+        had_keyboard, is_work = self._edit.hasFocus(), chosen is not None and chosen.kind != "command"
         self.hide()
-        if not had_keyboard or back_to is None or not shiboken6.isValid(back_to):
-            return
-        is_text = isinstance(back_to, QLineEdit | QPlainTextEdit)
-        if chosen is None or chosen.kind == "command" or not is_text:
-            back_to.setFocus(Qt.FocusReason.PopupFocusReason)
+        is_text = isinstance(self._former_focus.widget, QLineEdit | QPlainTextEdit)
+        if had_keyboard and not (is_work and is_text):
+            self._former_focus.give_back()
 
     def _make_parts(self) -> None:
         self._edit = PaletteEdit()

@@ -4,7 +4,7 @@ import pytest
 from gallery.samples import details
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.controls.choice_box import ChoiceBox
@@ -75,3 +75,15 @@ def test_filter_stays_for_another_incident(qtbot: QtBot, panel: IncidentPanel) -
     qtbot.waitUntil(lambda: shown(panel) == [])
     panel.show_details(replace(details(), timeline=ITEMS))
     qtbot.waitUntil(lambda: shown(panel) == ["Mengungsi 86", "Jembatan aman"])
+
+
+def test_closed_filter_returns_the_keyboard(qtbot: QtBot, panel: IncidentPanel) -> None:
+    with qtbot.waitActive(panel):
+        panel.activateWindow()
+    qtbot.keyClick(panel.findChild(QLineEdit, "timeline_filter_text"), Qt.Key.Key_Escape)
+    former = next(each for each in panel.findChildren(QPushButton) if each.isVisible() and each.isEnabled())
+    former.setFocus()
+    panel.open_timeline_filter()
+    assert panel.findChild(QLineEdit, "timeline_filter_text").hasFocus()
+    qtbot.keyClick(panel.findChild(QLineEdit, "timeline_filter_text"), Qt.Key.Key_Escape)
+    assert former.hasFocus()
