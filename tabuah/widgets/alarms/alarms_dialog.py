@@ -137,7 +137,9 @@ class AlarmsDialog(QDialog):
         self._lay_out()
         wanted = QSize(appearance.px(1080), appearance.px(720))
         self.resize(wanted.boundedTo(self.screen().availableSize()))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.show_page(GROUPS)
+        self.setFocus()  # the lists leave all keys to the dialog, and something must have them
 
     @property
     def page(self) -> str:

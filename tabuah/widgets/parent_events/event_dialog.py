@@ -145,7 +145,7 @@ class EventDialog(QDialog):
             self._footer.press(self._buttons[act])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_enter()
-        elif key is Qt.Key.Key_Escape and self.incidents.hasFocus():
+        elif key is Qt.Key.Key_Escape and self.incidents.hasFocus() and self.events.isVisible():
             self.events.setFocus()
         else:
             super().keyPressEvent(event)

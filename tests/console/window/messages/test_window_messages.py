@@ -486,3 +486,16 @@ def test_message_without_an_address_says_why_it_cannot_be_answered(dialog: Messa
     card = dialog.findChild(AnswerCard, "answer_card")
     assert card is None or not card.isVisible()
     assert "Alamat pengirim" in visible_texts(dialog)
+
+
+def test_empty_list_is_left_with_escape(open_console: Callable[..., OpenWindow]) -> None:
+    window = open_console()
+    window.key(Qt.Key.Key_M, CTRL, SHIFT)
+    dialog = window.commands.messages.dialog
+    window.until(dialog.isActiveWindow)
+    window.key(Qt.Key.Key_F, CTRL)
+    window.write("banjir")
+    window.key(Qt.Key.Key_Escape)
+    assert dialog.words == ""
+    window.key(Qt.Key.Key_Escape)
+    window.until(lambda: window.commands.messages.dialog is None)

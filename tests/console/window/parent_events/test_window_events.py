@@ -1,5 +1,6 @@
 """Parent events in the window: open one from an incident, find it, add and take out incidents, close and undo."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -279,3 +280,13 @@ def test_field_office_reads_events_only():
     }
     nothing = event_view(ConsoleSnapshot(), None, EventIncidents(), now=NOW).reasons
     assert {act for act in EventAct if not nothing.get(act)} == {EventAct.OPEN}
+
+
+def test_window_without_events_is_left_with_escape(open_console: Callable[..., OpenWindow]) -> None:
+    window = open_console()
+    window.key(Qt.Key.Key_N, CTRL, SHIFT)
+    dialog = window.commands.events.dialog
+    window.until(dialog.isActiveWindow)
+    dialog.incidents.setFocus()
+    window.qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Escape)
+    window.until(lambda: window.commands.events.dialog is None)
