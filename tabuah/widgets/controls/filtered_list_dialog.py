@@ -127,8 +127,11 @@ class FilteredListDialog(QDialog):
     def show_items(self, items: Sequence[LevelLine], *, summary: str) -> None:
         """Show the items; the selection stays."""
         self.list.show_items(items)
+        has_keyboard = self.list.hasFocus() or self.hasFocus()
         self.list.setVisible(bool(items))
         self._empty.setVisible(not items)
+        if has_keyboard:  # the emptied list would give it to a button, such as "Undo" in a message
+            (self.list if items else self).setFocus()
         self._summary.setText(summary)
 
     def show_chosen(self, item: ChosenItem) -> None:

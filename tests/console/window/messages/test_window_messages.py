@@ -499,3 +499,16 @@ def test_empty_list_is_left_with_escape(open_console: Callable[..., OpenWindow])
     assert dialog.words == ""
     window.key(Qt.Key.Key_Escape)
     window.until(lambda: window.commands.messages.dialog is None)
+
+
+def test_emptied_list_gives_the_keyboard_to_no_button(dialog: MessageListDialog, window: OpenWindow):
+    for number in (1, 0):
+        window.until(dialog.list.hasFocus)
+        window.key(Qt.Key.Key_X)
+        window.until(lambda: not dialog.list.hasFocus())
+        window.key(Qt.Key.Key_Return)
+        window.until(lambda number=number: len(rows(dialog)) == number)
+    assert dialog.hasFocus()
+    window.key(Qt.Key.Key_3, CTRL)
+    window.until(lambda: len(rows(dialog)) == 2)
+    assert dialog.list.hasFocus()
