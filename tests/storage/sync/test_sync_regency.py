@@ -1,6 +1,7 @@
 """A console and its server are of the same regency, and the console has the profile before its first number."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -9,8 +10,10 @@ from support.console_stores import report_incident_at
 from support.regencies import eastern_regency, write_profile_folder
 from support.running_server import PASSWORD, RunningServer, start_server
 
+from tabuah.operations.incidents.clocks import limit_end
 from tabuah.operations.people.roles import Role
 from tabuah.resources.regency import current_regency, set_regency
+from tabuah.resources.regency_profile import Holiday
 from tabuah.server.errors import ServerError
 from tabuah.server.regency.journal_profile import change_profile, journal_profile
 from tabuah.storage.cache.errors import AnotherRegency
@@ -86,3 +89,18 @@ def test_server_stays_that_of_its_regency(server: RunningServer, profile: Profil
         change_profile(server.journal, ProfileFolder(profile=other), actor="administrator")
     assert journal_profile(server.journal) == profile.profile
     assert not change_profile(server.journal, profile, actor="administrator")
+
+
+def test_changed_holidays_move_the_limits_that_a_console_computes(
+    server: RunningServer, store: ConsoleStore, profile: ProfileFolder
+):
+    log_in(store, url=server.url, user="ani", password=PASSWORD)
+    friday = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
+    before = limit_end(friday, minutes=None, days=1, working=True)
+    monday = Holiday(date=date(2026, 11, 30), name="Libur")
+    changed = msgspec.structs.replace(profile.profile, holidays=(monday,))
+    change_profile(server.journal, ProfileFolder(profile=changed), actor="administrator", reason="SKB")
+    keep_profile(store.directory, profile.profile)
+    assert limit_end(friday, minutes=None, days=1, working=True) == before
+    sync_once(store)
+    assert limit_end(friday, minutes=None, days=1, working=True) == before + timedelta(days=1)
