@@ -159,6 +159,12 @@ def open_shift(shifts: Iterable[DutyShift], now: datetime) -> DutyShift | None:
     return max(found, key=lambda each: (each.starts_at, each.started_at, each.id), default=None)
 
 
+def last_completed_handover(shifts: Iterable[DutyShift]) -> DutyShift | None:
+    """Return the shift whose handover both sides confirmed last."""
+    found = (each for each in shifts if each.handover is not None and each.handover.is_complete)
+    return max(found, key=lambda each: (each.closed_at or each.ends_at, each.id), default=None)
+
+
 def fold_shift(shift: DutyShift | None, entry: Entry, body: msgspec.Struct, _verdict: Verdict) -> DutyShift | None:
     """Return the shift after an accepted entry. Line, promise and handover keep the fields of their bodies."""
     if isinstance(body, bodies.ShiftStarted):

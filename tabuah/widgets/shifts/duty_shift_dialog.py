@@ -110,7 +110,9 @@ class DutyShiftDialog(QDialog):
         self._close.clicked.connect(self.close)
         buttons = list(self._buttons.values())
         self._log_footer = PageFooter(appearance, *buttons[:_ACTS_OF_LOG])
-        self._handover_footer = PageFooter(appearance, *buttons[_ACTS_OF_LOG:])
+        self._next = self._act_button(DutyAct.START, _("Start the shift …"), "F3", ButtonKind.PRIMARY)
+        self._next.setObjectName("duty_shift_start_next")
+        self._handover_footer = PageFooter(appearance, self._next, *buttons[_ACTS_OF_LOG:])
         self.form = EditForm(appearance, name="duty_shift_form")
         self.shift_list = ShiftListPage(appearance)
         self._form_note = Text(appearance, style=TextStyle.SMALL, tone="critical", wrap=True)
@@ -151,6 +153,10 @@ class DutyShiftDialog(QDialog):
             button.show_reason(view.reasons.get(act, ""))
         for act in (DutyAct.START, DutyAct.JOIN):
             self._buttons[act].setVisible(not view.reasons.get(act, ""))
+        can_start = not view.reasons.get(DutyAct.START, "")
+        self._next.setVisible(can_start)
+        for act in (DutyAct.PREPARE, DutyAct.CONFIRM, DutyAct.WITHDRAW, DutyAct.CLOSE_SHIFT):
+            self._buttons[act].setVisible(not can_start)  # they belong to a running shift
 
     def show_handover(self) -> None:
         """Show the handover, with the keyboard at its facts: no button may run by a stray Space."""
@@ -203,7 +209,8 @@ class DutyShiftDialog(QDialog):
             self.turn_page()
         elif act is not None:
             footer = self._handover_footer if self.shows_handover else self._log_footer
-            footer.press(self._buttons[act])
+            starts = act is DutyAct.PREPARE and not self._next.isHidden()
+            footer.press(self._next if starts else self._buttons[act])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()  # the field has written the line
         else:

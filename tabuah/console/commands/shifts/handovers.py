@@ -17,8 +17,9 @@ from tabuah.console.commands.shifts.shifts import (
 )
 from tabuah.console.shifts.handover_sources import read_handover_sources, running_shift
 from tabuah.operations.errors import NotPossible
+from tabuah.operations.exercises.scope import ExerciseScope
 from tabuah.operations.shifts import drafts
-from tabuah.operations.shifts.duty_shift import DutyShift
+from tabuah.operations.shifts.duty_shift import DutyShift, last_completed_handover, open_shift
 from tabuah.operations.shifts.entry_bodies import HandoverSide
 from tabuah.operations.shifts.handover_summary import summarise_handover
 from tabuah.resources.localisation import N_, _
@@ -76,7 +77,9 @@ def confirm_command(call: Invocation, *, content_hash: str, side: str | None, wo
     call.show(shift_record(changed, exercises), lambda: print_text(f"{shift_title(changed)}: {shift_state(changed)}"))
 
 
-@shift_group.command("export", help=N_("Write the record of a handover as PDF, or as a short text (.txt)."))
+@shift_group.command(
+    "export", help=N_("Write the record of a handover as PDF or short text (.txt); default: the running or last one.")
+)
 @click.argument("shift", default="", metavar="[SHIFT]")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), required=True,
@@ -91,7 +94,7 @@ def export_command(call: Invocation, *, shift: str, output: Path, worlds: Chosen
     if output.suffix.lower() not in (".pdf", ".txt") and str(output) != "-":
         raise click.UsageError(_("{name} must end in .pdf or .txt").format(name=output.name))
     with call.open_store() as store:
-        found = find_shift_by_key(store, shift, worlds.scope(store))
+        found = _exported_shift(store, shift, worlds.scope(store))
         issued = export_handover(store, found, as_text=output.suffix.lower() != ".pdf")
         fields = exercise_fields(found, exercises_by_id(store.exercises()))
     if str(output) == "-":
@@ -100,8 +103,28 @@ def export_command(call: Invocation, *, shift: str, output: Path, worlds: Chosen
         return
     write_file(output, issued.content)
     text = _("Report {number} saved to {file}.").format(number=issued.number, file=output)
-    record = {"file": str(output.absolute()), "number": issued.number, "as_of": issued.as_of, **fields}
-    call.show(record, lambda: print_text(text))
+    record = {
+        "file": str(output.absolute()),
+        "number": issued.number,
+        "as_of": issued.as_of,
+        "shift": found.id,
+        **fields,
+    }
+    call.show(record, lambda: print_text(f"{shift_title(found)}: {shift_state(found)}\n{text}"))
+
+
+def _exported_shift(store: ConsoleStore, text: str, scope: ExerciseScope) -> DutyShift:
+    """Return the shift with an id; without one the running shift, else the last completed handover.
+
+    A running shift whose handover is not prepared has no record yet.
+    """
+    if text:
+        return find_shift_by_key(store, text, scope)
+    shifts = scope.select(store.shifts())
+    running = open_shift(shifts, store.now())
+    if running is not None and running.handover is not None:
+        return running
+    return last_completed_handover(shifts) or running_shift(store, scope)
 
 
 def _reread(store: ConsoleStore, shift: DutyShift) -> DutyShift:

@@ -7,7 +7,12 @@ from tabuah.console.window.state.console_snapshot import ConsoleSnapshot
 from tabuah.operations.exercises.scope import ExerciseScope
 from tabuah.operations.people.authority import User
 from tabuah.operations.roster.duty import shift_at
-from tabuah.operations.shifts.duty_shift import DutyShift, Handover, open_shift
+from tabuah.operations.shifts.duty_shift import (
+    DutyShift,
+    Handover,
+    last_completed_handover,
+    open_shift,
+)
 from tabuah.operations.shifts.entry_bodies import HandoverSide
 from tabuah.operations.shifts.handover_summary import open_promises
 from tabuah.resources.localisation import _, format_moment, ngettext
@@ -54,19 +59,7 @@ def shift_view(
     shifts = listed_shifts(snapshot)
     reasons[DutyAct.LIST] = "" if shifts else _("No shifts yet.")
     if shift is None:
-        return DutyShiftView(
-            title=_("No shift is running"),
-            state=refusal or _next_step(snapshot, now),
-            exercise=scope_label(scope, snapshot.exercises),
-            log=(DutyLine(text=_("The log begins with the shift."), is_faint=True),),
-            facts=(
-                DutyLine(
-                    text=_("A handover belongs to a shift. F2 shows the log, where it is started."), is_faint=True
-                ),
-            ),
-            reasons=reasons,
-            shifts=shifts,
-        )
+        return _without_shift(snapshot, scope, now, refusal=refusal, reasons=reasons)
     reminder = handover_reminder(shift, now)
     return DutyShiftView(
         title=shift_title(shift),
@@ -82,6 +75,39 @@ def shift_view(
         can_write=not refusal,
         reasons=reasons,
         shifts=shifts,
+    )
+
+
+def _without_shift(
+    snapshot: ConsoleSnapshot, scope: ExerciseScope, now: datetime, *, refusal: str, reasons: dict[DutyAct, str]
+) -> DutyShiftView:
+    """Return the view while no shift is running: the handover that was completed last, and how to start one."""
+    last = last_completed_handover(snapshot.shifts.values())
+    facts = (
+        DutyLine(text=_("A handover belongs to a shift. F2 shows the log, where it is started."), is_faint=True),
+    )
+    return DutyShiftView(
+        title=_("No shift is running"),
+        people=_("Handover complete: {shift}").format(shift=shift_title(last)) if last else "",
+        state=refusal or _next_step(snapshot, now),
+        exercise=scope_label(scope, snapshot.exercises),
+        log=(DutyLine(text=_("The log begins with the shift."), is_faint=True),),
+        facts=_completion(last, refusal) if last else facts,
+        notes=_notes(last.handover, snapshot.authority.users) if last else (),
+        reasons=reasons,
+        shifts=listed_shifts(snapshot),
+    )
+
+
+def _completion(shift: DutyShift, refusal: str) -> tuple[DutyLine, ...]:
+    next_shift = () if refusal else (DutyLine(text=_("F3 starts the next shift.")),)
+    return (
+        DutyLine(text=_("The handover is complete"), is_heading=True),
+        DutyLine(
+            text=_("Both people confirmed it, and the shift {shift} has ended.").format(shift=shift_title(shift))
+        ),
+        DutyLine(text=_("Shift+F4 saves its record (PDF or text).")),
+        *next_shift,
     )
 
 

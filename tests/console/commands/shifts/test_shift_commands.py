@@ -137,6 +137,19 @@ def test_handover_is_exported_as_pdf_and_short_text(running: CommandLine, tmp_pa
     assert len(written) <= 1_400
 
 
+def test_export_without_an_id_takes_the_completed_handover(running: CommandLine, tmp_path: Path):
+    file = tmp_path / "serah-terima.txt"
+    content_hash = running.json("shift", "handover")["handover"]["hash"]
+    running.json("shift", "confirm", content_hash)
+    log_in(running, "yusuf", Role.SUPERVISOR)
+    ended = running.json("shift", "confirm", content_hash)["id"]
+    assert running.json("shift", "export", "-o", str(file))["shift"] == ended
+    running.json("shift", "start", "--crew", "Regu B", "--supervisor", "yusuf")
+    status, printed, _errors = running("shift", "export", "-o", str(file))
+    assert status == 0
+    assert "Regu A" in printed
+
+
 def test_handover_document_lists_a_promise_once_and_keeps_the_signatures_with_its_hash(
     running: CommandLine, tmp_path: Path
 ):

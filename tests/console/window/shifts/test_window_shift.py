@@ -50,6 +50,12 @@ def entry_of(dialog: DutyShiftDialog) -> QLineEdit:
     return entry
 
 
+def button_of(dialog: DutyShiftDialog, name: str) -> QPushButton:
+    button = dialog.findChild(QPushButton, name)
+    assert isinstance(button, QPushButton)
+    return button
+
+
 def click(dialog: DutyShiftDialog, name: str) -> None:
     button = dialog.findChild(QPushButton, name)
     assert isinstance(button, QPushButton)
@@ -119,6 +125,14 @@ def test_two_people_confirm_the_handover_at_one_desk(window: OpenWindow, dialog:
     window.until(lambda: not shift_of(window).is_open)
     handover = shift_of(window).handover
     assert (handover.outgoing.by, handover.incoming.by) == ("rina", "yusuf")
+    start = again.findChild(QPushButton, "duty_shift_start_next")
+    window.until(start.isVisible)
+    assert again.shows_handover
+    assert "Serah terima selesai" in visible_texts(again)
+    assert button_of(again, "duty_shift_export").isEnabled()
+    assert not button_of(again, "duty_shift_prepare").isVisible()
+    window.qtbot.keyClick(again, Qt.Key.Key_F3)
+    assert again.has_form
 
 
 def test_viewer_reads_the_shift_and_writes_nothing(window: OpenWindow, data: Path):
