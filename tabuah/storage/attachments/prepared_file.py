@@ -129,6 +129,8 @@ def _attachment(file: Path, content: bytes, kind: FileKind, caption: str) -> Att
 
 def _read(file: Path) -> bytes:
     try:
+        if file.exists() and not file.is_file():  # opening a named pipe would wait for its writer
+            raise FileUnreadable(_("{file} is not a regular file. Nothing was attached.").format(file=file))
         with file.open("rb") as opened:
             data = opened.read(MAX_BLOB_BYTES + 1)
     except OSError as error:

@@ -1,5 +1,6 @@
 """Preparation of a user's file as an attachment, and refusals that say what to do."""
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -62,6 +63,13 @@ def test_file_type_follows_content_not_name(tmp_path: Path):
 def test_unsupported_file_is_refused(tmp_path: Path, name: str, data: bytes, error: type[NotAttachable]):
     with pytest.raises(error):
         prepare_file(written(tmp_path, name, data))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are of POSIX")
+def test_named_pipe_is_refused_without_waiting_for_its_writer(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipa.jpg")
+    with pytest.raises(FileUnreadable, match="bukan berkas biasa"):
+        prepare_file(tmp_path / "pipa.jpg")
 
 
 def test_missing_or_too_large_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
