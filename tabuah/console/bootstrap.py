@@ -154,6 +154,7 @@ class WindowObjects:
         if self._controls is not None:
             self._controls.close()
         self.updates.close()
+        self.updates.units.coverage_layer.close()
         self._services.map_loaded.disconnect(self.maps.show_map)
         self._services.failed.disconnect(self.notifier.error)
         self.window.parts.map.canvas.close_workers()

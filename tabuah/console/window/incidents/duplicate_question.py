@@ -74,7 +74,7 @@ class DuplicateQuestion(QObject):
 
     def _features(self) -> ReportFeatures | None:
         draft = self._form.draft()
-        if not draft.hazard or draft.place is None:
+        if not draft.hazard or draft.place is None or not self._context.places.is_known(draft.place):
             return None
         scope = self._context.state.scope
         return ReportFeatures(

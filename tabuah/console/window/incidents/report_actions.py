@@ -43,7 +43,7 @@ from tabuah.text.alarms.incident_proposal import propose_incident
 from tabuah.text.calls.call_text import call_note_refused_text, call_recorded_text
 from tabuah.text.code_labels import code_label
 from tabuah.text.form_drafts import discarded_text
-from tabuah.text.incidents.action_messages import reported_text, title_too_long_text
+from tabuah.text.incidents.action_messages import reported_text, title_too_long_text, unknown_place_text
 from tabuah.text.incidents.answers import people_at_risk_label, question_label
 from tabuah.text.incidents.incident_text import full_title
 from tabuah.text.incidents.places import place_words_fault
@@ -294,6 +294,9 @@ class ReportActions(QObject):
             self._form.show_problems(ReportProblems(place_words=fault))
             return
         assert draft.place is not None
+        if not self._context.places.is_known(draft.place):
+            self._form.show_problems(ReportProblems(place=unknown_place_text()))
+            return
         place = describe_place(
             self._context.places.place_of(draft.place, draft.outside_reason),
             jorong=draft.jorong,

@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from tabuah.console.window.map.map_files import LoadedMap, tile_layers
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.state.window_settings import WindowSettings
+from tabuah.resources.regency import current_regency
 from tabuah.widgets.map.map_view import MapView
 
 
@@ -20,6 +21,7 @@ class MapUpdates(QObject):
     def __init__(self, view: MapView, notifier: Notifier, memory: WindowSettings) -> None:
         super().__init__(view)
         self._view, self._notifier, self._memory = view, notifier, memory
+        self._regency = current_regency().kemendagri_code
 
     def show_map(self, loaded: LoadedMap) -> None:
         """Show the maps, and report problems that are new."""
@@ -37,8 +39,10 @@ class MapUpdates(QObject):
         for problem in loaded.problems:
             if problem not in known_problems:
                 self._notifier.refuse(problem)
-        if not is_first and canvas.is_fitted:
-            canvas.fit_regency()  # the boundaries may have changed
+        regency, before = current_regency().kemendagri_code, self._regency
+        self._regency = regency
+        if not is_first and (canvas.is_fitted or regency != before):
+            canvas.fit_regency()  # the boundaries may have changed, or the log-in brought another regency
         view = self._memory.view
         if is_first and view is not None:
             canvas.centre_on(view.lon_deg, view.lat_deg, view.metres_per_px)

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from tabuah.console.bootstrap import WindowObjects, build_window
 from tabuah.console.window.people.lock_settings import LockSettingsFile
@@ -23,6 +24,8 @@ from tabuah.console.window.shell.qt_translator import install_qt_translator
 from tabuah.console.window.shell.services import Services
 from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings, save_window_settings
 from tabuah.resources.localisation import LANGUAGES, current_language, set_language
+from tabuah.resources.regency import current_regency
+from tabuah.text.regency.regency_change import regency_change_text
 from tabuah.widgets.responsiveness import limit_free_memory, tune_interpreter
 from tabuah.widgets.theme.appearance import TEXT_SCALES, Appearance
 from tabuah.widgets.theme.design_tokens import PALETTES
@@ -80,7 +83,9 @@ class ConsoleWindow(QObject):
         self._is_closed = False
         self._hook = sys.excepthook
         sys.excepthook = self._on_unhandled
+        self._regency = current_regency().kemendagri_code
         self.objects = self._open(memory)
+        self.services.map_loaded.connect(self._on_map_loaded)
         if offers_first_steps and not server_url:
             self.services.state.changed.connect(self._offer_first_steps)
         self.services.start()
@@ -120,10 +125,47 @@ class ConsoleWindow(QObject):
 
     def change_language(self) -> None:
         """Replace the window by one in the other language, over the same services."""
-        memory, selected = self.shell.memory(), self.objects.selection.incident
-        index = LANGUAGES.index(current_language())
+        index, memory = LANGUAGES.index(current_language()), self.shell.memory()
         set_language(LANGUAGES[(index + 1) % len(LANGUAGES)])
-        before = self.objects
+        has_guide, has_settings = self._replace_window(memory)
+        if has_guide:
+            self.objects.commands.first_steps.begin_language()
+        if has_settings:
+            self.objects.commands.settings.begin_language()
+
+    def _on_map_loaded(self) -> None:
+        if current_regency().kemendagri_code != self._regency:
+            # after what the window computes from the map now, on the same worker
+            self.services.work.run(lambda _context: None, on_done=self._follow_regency)
+
+    def _follow_regency(self, _done: None) -> None:
+        """Open a new window once a log-in has brought the profile of another regency, with its own words.
+
+        The map and the places have changed already. While a form, a dialog or the lock screen is in front, the
+        window stays: the words of the profile follow at the next start.
+        """
+        regency = current_regency()
+        if self._is_closed or regency.kemendagri_code == self._regency:
+            return
+        self._regency = regency.kemendagri_code
+        is_replaced = not self._is_occupied
+        if is_replaced:
+            # the saved view and station are those of the other regency
+            has_guide, _had_settings = self._replace_window(replace(self.shell.memory(), view=None, station=""))
+            if has_guide:
+                self.objects.commands.first_steps.begin()
+        self.objects.notifier.inform(regency_change_text(regency.name, is_complete=is_replaced))
+
+    @property
+    def _is_occupied(self) -> bool:
+        """Whether something that a person works in would be lost with the window."""
+        commands = self.objects.commands
+        dialogs = (dialog for dialog in self.shell.findChildren(QDialog) if dialog is not commands.first_steps.dialog)
+        return not self.shell.isVisible() or commands.has_open_form or any(dialog.isVisible() for dialog in dialogs)
+
+    def _replace_window(self, memory: WindowSettings) -> tuple[bool, bool]:
+        """Replace the window over the same services; return whether the guide and the settings were open."""
+        before, selected = self.objects, self.objects.selection.incident
         before.window.closing.disconnect(self.close)
         commands = before.commands
         has_wall_view = commands.wall.view is not None
@@ -135,12 +177,9 @@ class ConsoleWindow(QObject):
         self.objects.selection.choose_incident(selected)
         if has_wall_view:
             self.objects.commands.wall.toggle()
-        if has_guide:
-            self.objects.commands.first_steps.begin_language()
-        if has_settings:
-            self.objects.commands.settings.begin_language()
         before.window.close()
         before.window.deleteLater()
+        return has_guide, has_settings
 
     def _open(self, memory: WindowSettings) -> WindowObjects:
         objects = build_window(self._app, self.services, self.appearance, memory, server_url=self._server_url)

@@ -243,9 +243,10 @@ class WindowCommands:
         if 0 <= index < len(TEXT_SCALES):
             self._appearance.show_text_scale(TEXT_SCALES[index])
 
-    def change_language(self) -> None:
-        """Switch to the other language, unless a form has unsaved input."""
-        if self._context.side.page in (
+    @property
+    def has_open_form(self) -> bool:
+        """Whether a form that can have unsaved input is open in the side panel."""
+        return self._context.side.page in (
             SidePage.REPORT,
             SidePage.EDIT,
             SidePage.READING,
@@ -254,7 +255,11 @@ class WindowCommands:
             SidePage.STATION,
             SidePage.STATION_IMPORT,
             SidePage.KEEPING,
-        ):
+        )
+
+    def change_language(self) -> None:
+        """Switch to the other language, unless a form has unsaved input."""
+        if self.has_open_form:
             self._context.notifier.refuse(_("Finish or close the form before changing the language."))
             return
         self._hooks.change_language()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tabuah.gis.coordinates import format_decimal_degrees, parse_position
-from tabuah.gis.errors import CoordinateError
+from tabuah.gis.errors import CoordinateError, PlaceError
 from tabuah.gis.gazetteer import Gazetteer
 from tabuah.gis.map_links import parse_map_link
 from tabuah.gis.places import FoundPlace, Place
@@ -79,10 +79,24 @@ class Places:
             return ""
         return describe_outside_place(found)
 
+    def is_known(self, suggestion: PlaceSuggestion) -> bool:
+        """Return whether the map has this place; a kept draft may name a nagari of another map."""
+        kind, _slash, code = suggestion.id.partition("/")
+        if kind != _NAGARI or self.gazetteer is None:
+            return True
+        try:
+            self.gazetteer.nagari(code)
+        except PlaceError:
+            return False
+        return True
+
     def place_of(self, suggestion: PlaceSuggestion, outside_reason: str = "") -> IncidentPlace:
         """Return a place as an incident stores it.
 
         A nagari that was named counts as confirmed; one derived from a point does not.
+
+        Raises:
+            UnknownPlaceError: the map has no such nagari; see `is_known`.
         """
         assert suggestion.lon_deg is not None
         assert suggestion.lat_deg is not None

@@ -46,6 +46,11 @@ class CoverageLayer(QObject):
         self._work, self._canvas = work, canvas
         self._areas: AdministrativeAreas | None = None
         self._gaps: Gaps = ()
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Ignore what the worker still computes: the map is deleted with its window."""
+        self._is_closed = True
 
     def use_map(self, base_map: BaseMap) -> None:
         """Use the kecamatan of this map."""
@@ -69,5 +74,5 @@ class CoverageLayer(QObject):
             )
 
     def _show(self, gaps: Gaps, areas: AdministrativeAreas, layers: tuple[MapLayer, ...]) -> None:
-        if gaps == self._gaps and areas is self._areas:
+        if not self._is_closed and gaps == self._gaps and areas is self._areas:
             self._canvas.show_unit_layers(layers)

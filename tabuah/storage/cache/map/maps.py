@@ -25,6 +25,7 @@ from tabuah.gis.places import Boundary
 from tabuah.gis.regency_map import ROADS_NOTE
 from tabuah.gis.tiles.archive import SUFFIXES
 from tabuah.resources.localisation import _
+from tabuah.resources.regency import regency_map_file
 from tabuah.storage.cache.data_directory import DirectoryLock, prepare_directory
 from tabuah.storage.cache.errors import DiskFull
 
@@ -57,6 +58,8 @@ def map_signature(directory: Path) -> MapSignature:
     """Return a signature that changes with the maps of a data directory; computed without reading a map."""
     folder, tiles = directory / FOLDER, directory / _TILES_FOLDER
     own = [folder / name for name in (OFFICIAL_NAME, LAYERS_NAME, BASE_NAME, _STYLE_NAME)]
+    if (regency := regency_map_file()) is not None:  # a log-in may bring the map of another regency
+        own.append(regency)
     return tuple(facts for path in (*own, *_tiles_in(tiles)) if (facts := _facts(path)) is not None)
 
 
