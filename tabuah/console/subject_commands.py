@@ -179,6 +179,7 @@ def _unit_commands(objects: "WindowObjects", incidents: IncidentCommands, alarms
     return build_unit_commands(
         objects.context,
         panel=parts.units,
+        band=parts.help_band,
         form=parts.unit_form,
         updates=objects.updates.units,
         send=incidents.status_actions.send,

@@ -82,6 +82,8 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     commands.sync.held_and_rejected.world_requested.connect(commands.exercises.switch)
     objects.updates.world.real_alarms_shown.connect(commands.alarms.alarm_sound.show_real)
     objects.updates.world.real_alarms_shown.connect(commands.wall.show_real_alarms)
+    commands.units.help_actions.requests_shown.connect(commands.alarms.alarm_sound.show_help)
+    commands.units.help_actions.requests_shown.connect(commands.people.lock.show_help)
     objects.updates.alarms.shown.connect(commands.wall.show_alarms)
     parts.board.open_requested.connect(commands.open_incident)
     parts.details.action_requested.connect(keys.run_from_details)
@@ -99,6 +101,7 @@ def _connect(objects: "WindowObjects", services: Services, controls: WindowContr
     MapContextMenu(canvas, commands.incidents.report_actions, stations.station_page, stations.registration)
     if services.state.is_loaded:
         objects.updates.alarms.refresh()
+        commands.units.help_actions.refresh()
         objects.updates.world.tick()
         commands.incidents.conflict_actions.refresh()
         commands.sync.refresh_trays()

@@ -60,6 +60,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
             f"{_HERE}.units.unit_changes",
             f"{_HERE}.units.unit_gateway",
             f"{_HERE}.units.unit_check_ins",
+            f"{_HERE}.units.unit_help",
             f"{_HERE}.units.run_cards",
             f"{_HERE}.units.coverage",
         ),

@@ -48,6 +48,9 @@ from tabuah.operations.units.entry_bodies import (
     UnitCheckedIn,
     UnitCheckInWithdrawn,
     UnitEdited,
+    UnitHelpAcknowledged,
+    UnitHelpEnded,
+    UnitHelpRequested,
     UnitMoved,
     UnitRegistered,
 )
@@ -94,6 +97,7 @@ _IN_WORLD: Final = (
 _OF_INCIDENT: Final = (
     *(UnitMoved, AlarmLinked, CallLinked, MessageLinked, ShelterAdded, ShelterEdited),
     *(DisruptionReported, DisruptionEdited, UnitCheckedIn, UnitCheckInWithdrawn),
+    *(UnitHelpRequested, UnitHelpAcknowledged, UnitHelpEnded),
 )
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from tabuah.operations.bounds import LARGEST_COUNT, MOMENT_BOUNDS, IdText, LabelText, bounded
 
+HELP_CODE: Final = "help"  # of a crew that asks for help
 MAX_ITEMS: Final = 60  # of a group; its count has all
 
 FactMoment = Annotated[datetime, MOMENT_BOUNDS]

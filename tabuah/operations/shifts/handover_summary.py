@@ -19,7 +19,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_for_board
 from tabuah.operations.maintenance.window import MaintenanceWindow
 from tabuah.operations.shifts.duty_shift import DutyShift, Promise
-from tabuah.operations.shifts.handover_facts import FactGroup, FactKind, HandoverItem, group_of
+from tabuah.operations.shifts.handover_facts import HELP_CODE, FactGroup, FactKind, HandoverItem, group_of
 from tabuah.operations.stations.station import Station
 from tabuah.operations.tasks.task import Task
 from tabuah.operations.tasks.task_list import sort_tasks
@@ -243,16 +243,24 @@ def _task_item(task: Task, now: datetime) -> HandoverItem:
 
 
 def _crews(activities: Iterable[UnitActivity], now: datetime) -> list[HandoverItem]:
-    """Return the crews on missions; the one that must check in first, or is overdue longest, is the first."""
+    """Return the crews on missions and those that ask for help, which come first; then the first due one."""
     profile = current_regency()
-    away = [(each, check_in_clock(each, profile, now)) for each in activities if each.state.is_busy]
-    away.sort(key=lambda crew: (crew[1] is None, crew[1].due_at if crew[1] else crew[0].since, crew[0].unit.id))
+    shown = (each for each in activities if each.state.is_busy or each.unit.help)
+    away = [(each, check_in_clock(each, profile, now)) for each in shown]
+    away.sort(
+        key=lambda crew: (
+            not crew[0].unit.help,
+            crew[1] is None,
+            crew[1].due_at if crew[1] else crew[0].since,
+            crew[0].unit.id,
+        )
+    )
     return [
         HandoverItem(
             ref=subject_of("unit", each.unit.id),
             name=f"{plain_code(each.unit.id)} {each.unit.name}"[:LONGEST_NAME],
             place=" + ".join(mission.number for mission in each.missions)[:LONGEST_NAME],
-            code=each.state,
+            code=HELP_CODE if each.unit.help else each.state,
             since=each.since,
             due_at=clock.due_at if clock else None,
             is_late=clock is not None and clock.is_overdue(now),

@@ -27,6 +27,8 @@ UNIT_POLICY: Final = (
     FieldRule(field="places", policy=MergePolicy.KEEP_BOTH, kinds=("unit.placed",)),
     FieldRule(field="check_ins", policy=MergePolicy.KEEP_BOTH,
               kinds=("unit.checked_in", "unit.check_in_withdrawn")),
+    FieldRule(field="help", policy=MergePolicy.KEEP_BOTH,
+              kinds=("unit.help_requested", "unit.help_acknowledged", "unit.help_ended")),
     FieldRule(field="retired", policy=MergePolicy.LAST_WINS,
               kinds=("unit.retired", "unit.registered")),
 )  # fmt: skip

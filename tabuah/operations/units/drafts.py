@@ -108,20 +108,70 @@ def withdraw_check_in(unit: Unit, check_in: str, *, reason: str) -> Draft:
     """
     found = next((each for each in unit.check_ins if each.entry == check_in), None)
     if found is None:
-        raise NotPossible("no_check_in", unit=unit.id)
+        raise NotPossible("no_check_in", unit=plain_code(unit.id))
     if not _one_line(reason):
         raise NotPossible("no_check_in_reason")
     body = entry_bodies.UnitCheckInWithdrawn(check_in=check_in, reason=_one_line(reason), incident=found.incident)
     return _draft(unit, "unit.check_in_withdrawn", body)
 
 
+def request_help(
+    unit: Unit,
+    *,
+    incident: str = "",
+    note: str = "",
+    position: entry_bodies.CrewPosition | None = None,
+    occurred_at: datetime | None = None,
+) -> Draft:
+    """Record that the crew asks for help, or did at `occurred_at`.
+
+    Raises:
+        NotPossible: the unit is retired.
+    """
+    _refuse_retired(unit)
+    body = entry_bodies.UnitHelpRequested(incident=incident, note=_one_line(note), position=position)
+    return _draft(unit, "unit.help_requested", body, occurred_at=occurred_at)
+
+
+def acknowledge_help(unit: Unit) -> tuple[Draft, ...]:
+    """Acknowledge all open requests of a crew that nobody has acknowledged.
+
+    Raises:
+        NotPossible: there is none.
+    """
+    waiting = [each for each in unit.help if each.acknowledged_at is None]
+    if not waiting:
+        raise NotPossible("help_acknowledged" if unit.help else "no_help_request", unit=plain_code(unit.id))
+    bodies = (entry_bodies.UnitHelpAcknowledged(request=each.entry, incident=each.incident) for each in waiting)
+    return tuple(_draft(unit, "unit.help_acknowledged", body) for body in bodies)
+
+
+def end_help(unit: Unit, *, reason: str) -> tuple[Draft, ...]:
+    """End all open requests of a crew, because it is safe or had not asked for help.
+
+    Raises:
+        NotPossible: there is none, or the reason is missing.
+    """
+    if not unit.help:
+        raise NotPossible("no_help_request", unit=plain_code(unit.id))
+    if not _one_line(reason):
+        raise NotPossible("no_help_reason")
+    bodies = (
+        entry_bodies.UnitHelpEnded(request=each.entry, reason=_one_line(reason), incident=each.incident)
+        for each in unit.help
+    )
+    return tuple(_draft(unit, "unit.help_ended", body) for body in bodies)
+
+
 def retire_unit(unit: Unit, *, reason: str) -> Draft:
     """Take a unit out of service.
 
     Raises:
-        NotPossible: it is retired already.
+        NotPossible: it is retired already, or asks for help.
     """
     _refuse_retired(unit)
+    if unit.help:
+        raise NotPossible("unit_needs_help", unit=plain_code(unit.id))
     return _draft(unit, "unit.retired", entry_bodies.UnitRetired(reason=reason))
 
 

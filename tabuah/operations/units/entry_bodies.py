@@ -106,6 +106,32 @@ class UnitCheckInWithdrawn(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     incident: IncidentRef = ""
 
 
+class UnitHelpRequested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The crew asks for help; `incident` is the id of its mission, empty if none.
+
+    Every console receives the note, as that of a check-in.
+    """
+
+    incident: IncidentRef = ""
+    note: LineNote = ""
+    position: CrewPosition | None = None
+
+
+class UnitHelpAcknowledged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The author takes care of a request for help; `request` is its entry, `incident` that of the request."""
+
+    request: IdText
+    incident: IncidentRef = ""
+
+
+class UnitHelpEnded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The crew is safe, or it had not asked for help; `request` is the entry of the request."""
+
+    request: IdText
+    reason: Reason
+    incident: IncidentRef = ""
+
+
 class UnitRetired(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The unit is out of service; its history stays."""
 

@@ -8,10 +8,11 @@ import msgspec
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.units import entry_bodies
 from tabuah.operations.units.conflict_policy import STATE
-from tabuah.operations.units.unit import CheckIn, ReportedPlace, Unit, UnitState
+from tabuah.operations.units.unit import CheckIn, HelpRequest, ReportedPlace, Unit, UnitState
 
 FORMER_KEPT: Final = 10
 CHECK_INS_KEPT: Final = 10  # so that one that is withdrawn, or from a clock far ahead, leaves others
+HELP_KEPT: Final = 10  # open requests of one crew; the oldest ones say the same
 PLACES_KEPT: Final = 10  # so that one from a clock far ahead does not hide all others
 
 
@@ -30,12 +31,24 @@ def fold_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, _verdict: V
             return _move(unit, entry, body)
         case entry_bodies.UnitPlaced():
             return _place(unit, entry, body, body.note)
+        case entry_bodies.UnitRetired():
+            return msgspec.structs.replace(unit, retired=True, retired_reason=body.reason)
+    return _fold_contact(unit, entry, body)
+
+
+def _fold_contact(unit: Unit, entry: Entry, body: msgspec.Struct) -> Unit:
+    """Return the unit after what its crew has said by radio."""
+    match body:
         case entry_bodies.UnitCheckedIn():
             return _check_in(unit, entry, body)
         case entry_bodies.UnitCheckInWithdrawn():
             return _withdraw_check_in(unit, body)
-        case entry_bodies.UnitRetired():
-            return msgspec.structs.replace(unit, retired=True, retired_reason=body.reason)
+        case entry_bodies.UnitHelpRequested():
+            return _request_help(unit, entry, body)
+        case entry_bodies.UnitHelpAcknowledged():
+            return _acknowledge_help(unit, entry, body)
+        case entry_bodies.UnitHelpEnded():
+            return msgspec.structs.replace(unit, help=tuple(each for each in unit.help if each.entry != body.request))
     return unit
 
 
@@ -132,3 +145,22 @@ def _withdraw_check_in(unit: Unit, body: entry_bodies.UnitCheckInWithdrawn) -> U
         check_ins=tuple(each for each in unit.check_ins if each.entry != body.check_in),
         places=tuple(each for each in unit.places if each.entry != body.check_in),
     )
+
+
+def _request_help(unit: Unit, entry: Entry, body: entry_bodies.UnitHelpRequested) -> Unit:
+    """Add a request for help, sorted by the time it was made, and the position that it states."""
+    placed = _place(unit, entry, body.position, body.note) if body.position is not None else unit
+    made = HelpRequest(at=entry.happened_at, by=entry.actor, entry=entry.id, incident=body.incident, note=body.note)
+    requests = sorted((*unit.help, made), key=lambda each: (each.at, each.entry))
+    return msgspec.structs.replace(placed, help=tuple(requests[-HELP_KEPT:]))
+
+
+def _acknowledge_help(unit: Unit, entry: Entry, body: entry_bodies.UnitHelpAcknowledged) -> Unit:
+    """Note the first acknowledgement of a request; a later one changes nothing."""
+
+    def acknowledged(request: HelpRequest) -> HelpRequest:
+        if request.entry != body.request or request.acknowledged_at is not None:
+            return request
+        return msgspec.structs.replace(request, acknowledged_at=entry.happened_at, acknowledged_by=entry.actor)
+
+    return msgspec.structs.replace(unit, help=tuple(map(acknowledged, unit.help)))

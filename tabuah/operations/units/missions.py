@@ -8,12 +8,23 @@ import msgspec
 from tabuah.operations.entries import Entry, Verdict
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
-from tabuah.operations.units.entry_bodies import UnitCheckedIn, UnitCheckInWithdrawn, UnitMoved
+from tabuah.operations.units.entry_bodies import (
+    UnitCheckedIn,
+    UnitCheckInWithdrawn,
+    UnitHelpAcknowledged,
+    UnitHelpEnded,
+    UnitHelpRequested,
+    UnitMoved,
+)
 from tabuah.operations.units.unit import UnitState
 
-MissionBody = UnitMoved | UnitCheckedIn | UnitCheckInWithdrawn
+_HelpBody = UnitHelpRequested | UnitHelpAcknowledged | UnitHelpEnded
+MissionBody = UnitMoved | UnitCheckedIn | UnitCheckInWithdrawn | _HelpBody
 
-_MISSION_KINDS = ("unit.moved", "unit.checked_in", "unit.check_in_withdrawn")
+_MISSION_KINDS = (
+    *("unit.moved", "unit.checked_in", "unit.check_in_withdrawn"),
+    *("unit.help_requested", "unit.help_acknowledged", "unit.help_ended"),
+)
 _NO_EFFECT = (Verdict.HELD, Verdict.REJECTED)
 
 

@@ -13,6 +13,9 @@ from tabuah.operations.units.entry_bodies import (
     UnitChanged,
     UnitCheckedIn,
     UnitCheckInWithdrawn,
+    UnitHelpAcknowledged,
+    UnitHelpEnded,
+    UnitHelpRequested,
     UnitMoved,
     UnitPlaced,
     UnitRegistered,
@@ -20,8 +23,9 @@ from tabuah.operations.units.entry_bodies import (
 from tabuah.operations.units.fold import fold_unit
 from tabuah.operations.units.unit import Unit
 
-_NEWER_KINDS: Final = (UnitChanged, UnitCheckedIn, UnitCheckInWithdrawn)
-_REPORTS: Final = (UnitMoved, UnitPlaced, UnitCheckedIn, UnitCheckInWithdrawn)
+_HELP: Final = (UnitHelpRequested, UnitHelpAcknowledged, UnitHelpEnded)
+_NEWER_KINDS: Final = (UnitChanged, UnitCheckedIn, UnitCheckInWithdrawn, *_HELP)
+_REPORTS: Final = (UnitMoved, UnitPlaced, UnitCheckedIn, UnitCheckInWithdrawn, UnitHelpRequested)
 
 
 def decide_unit(unit: Unit | None, entry: Entry, body: msgspec.Struct, context: DecisionContext) -> Decision:
@@ -69,6 +73,15 @@ UNIT: Final = SubjectType(
         EntryKind(
             name="unit.check_in_withdrawn", body=bodies.UnitCheckInWithdrawn, writers=WORKERS, reference="check_in"
         ),
+        EntryKind(name="unit.help_requested", body=bodies.UnitHelpRequested, writers=WORKERS),
+        # A field office that could acknowledge its own request would silence the control room.
+        EntryKind(
+            name="unit.help_acknowledged",
+            body=bodies.UnitHelpAcknowledged,
+            writers=CONTROL_ROOM,
+            reference="request",
+        ),
+        EntryKind(name="unit.help_ended", body=bodies.UnitHelpEnded, writers=CONTROL_ROOM, reference="request"),
         EntryKind(name="unit.retired", body=bodies.UnitRetired, writers=SETUP | SUPERVISORS),
     ),
     decide=decide_unit,

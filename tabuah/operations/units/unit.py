@@ -92,6 +92,18 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: str = ""
 
 
+class HelpRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The crew asks for help since `at`; `entry` is the entry of the request. A named person acknowledges it once."""
+
+    at: datetime
+    by: str
+    entry: str
+    incident: str = ""
+    note: str = ""
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+
+
 class FormerUnit(msgspec.Struct, frozen=True, kw_only=True):
     """Name and OPD that a unit had before a change of either: people may not have seen the change yet."""
 
@@ -106,7 +118,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="u
     `gateway` or `mqtt/<mapping>` of a broker without accounts. `incident` is the
     mission of its state, also when the unit is available again; `times` are when each step of that
     mission was reached. `places` are the last reported places and `check_ins` the last check-ins, oldest
-    first.
+    first. `help` are the requests for help that have not ended, oldest first.
     """
 
     id: UnitId
@@ -127,6 +139,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="u
     times: dict[UnitState, datetime] = {}
     places: tuple[ReportedPlace, ...] = ()
     check_ins: tuple[CheckIn, ...] = ()
+    help: tuple[HelpRequest, ...] = ()
     retired: bool = False
     retired_reason: str = ""
     exercise: bool = False

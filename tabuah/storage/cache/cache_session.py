@@ -221,6 +221,7 @@ class CacheSession:
 _WITH_LOOKUPS: Final = (
     *("incident.merged", "conflict.settled", "entry.released", "alarm.linked"),
     *("unit.moved", "unit.checked_in", "unit.check_in_withdrawn"),
+    *("unit.help_requested", "unit.help_acknowledged", "unit.help_ended"),
 )
 
 

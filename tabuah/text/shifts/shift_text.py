@@ -11,7 +11,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.people.authority import User
 from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handover, LogLine, Promise
 from tabuah.operations.shifts.entry_bodies import HandoverSide, PromiseOutcome
-from tabuah.operations.shifts.handover_facts import FactGroup, FactKind, HandoverItem
+from tabuah.operations.shifts.handover_facts import HELP_CODE, FactGroup, FactKind, HandoverItem
 from tabuah.operations.tasks.task import TaskKind
 from tabuah.operations.units.unit import UnitKind, UnitState
 from tabuah.resources.localisation import (
@@ -221,6 +221,8 @@ def _code_text(code: str) -> str:
         return code_label(TaskKind(code))
     if code in list(DisruptionKind):
         return code_label(DisruptionKind(code))
+    if code == HELP_CODE:
+        return _("HELP NEEDED")
     if code in list(UnitState):
         return code_label(UnitState(code))
     return severity_label(code) if code in list(AlarmSeverity) else ""

@@ -2,7 +2,14 @@
 
 from tabuah.operations.entries import Entry, subject_key
 from tabuah.operations.exercises.scope import plain_code
-from tabuah.operations.units.entry_bodies import UnitCheckedIn, UnitCheckInWithdrawn, UnitMoved
+from tabuah.operations.units.entry_bodies import (
+    UnitCheckedIn,
+    UnitCheckInWithdrawn,
+    UnitHelpAcknowledged,
+    UnitHelpEnded,
+    UnitHelpRequested,
+    UnitMoved,
+)
 from tabuah.operations.units.missions import MissionBody, read_mission_body
 from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
@@ -26,7 +33,18 @@ def _event_label(body: MissionBody) -> str:
             return _("check-in")
         case UnitCheckInWithdrawn():
             return _("check-in withdrawn")
+        case UnitHelpRequested():
+            return _("HELP NEEDED")
+        case UnitHelpAcknowledged():
+            return _("request for help acknowledged")
+        case UnitHelpEnded():
+            return _("request for help ended")
 
 
 def _note_of(body: MissionBody) -> str:
-    return body.reason if isinstance(body, UnitCheckInWithdrawn) else body.note
+    match body:
+        case UnitCheckInWithdrawn() | UnitHelpEnded():
+            return body.reason
+        case UnitHelpAcknowledged():
+            return ""
+    return body.note

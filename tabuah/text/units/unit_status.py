@@ -5,12 +5,14 @@ from typing import Final
 
 from tabuah.operations.units.check_ins import check_in_clock
 from tabuah.operations.units.conflict_policy import STATE
+from tabuah.operations.units.help_requests import open_help
 from tabuah.operations.units.known_units import UnitActivity
 from tabuah.operations.units.positions import PositionSource, UnitPosition
 from tabuah.resources.localisation import _, format_age, format_number, ngettext
 from tabuah.resources.regency import current_regency
 from tabuah.text.code_labels import code_label
 from tabuah.text.units.check_in_text import describe_check_in_clock
+from tabuah.text.units.help_text import describe_help
 
 
 def describe_unit_state(standing: UnitActivity) -> str:
@@ -53,6 +55,7 @@ _LABELS: Final = {
     STATE: "State",
     "places": "Reported positions",
     "check_ins": "Check-ins",
+    "help": "Requests for help",
     "retired": "Out of service",
 }
 _CASES: Final = {
@@ -67,12 +70,13 @@ def unit_policy_field_label(field: str) -> str:
 
 
 def describe_assignment(text: str, standing: UnitActivity | None, now: datetime) -> str:
-    """Describe a text of an assignment; of a unit with its state, and how long its check-in is overdue."""
+    """Describe a text of an assignment; of a unit with its state, whether it asks for help, and is overdue."""
     if standing is None:
         return text
     clock = check_in_clock(standing, current_regency(), now)
     late = describe_check_in_clock(clock, now) if clock is not None and clock.is_overdue(now) else ""
-    parts = (code_label(standing.state).lower(), describe_double_assignment(standing), late)
+    needs = describe_help(open_help(standing.unit))
+    parts = (code_label(standing.state).lower(), needs, describe_double_assignment(standing), late)
     return f"{text} ({', '.join(part for part in parts if part)})"
 
 

@@ -124,6 +124,7 @@ class UnitMarkers(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     busy: NDArray[np.bool_] = msgspec.field(default_factory=_NO_FLAGS.copy)
     old: NDArray[np.bool_] = msgspec.field(default_factory=_NO_FLAGS.copy)
     overdue: frozenset[int] = frozenset()  # by index: crews that have not checked in, drawn in orange
+    in_need: frozenset[int] = frozenset()  # by index: crews that ask for help, drawn in red
     heading_deg: NDArray[np.float64] = msgspec.field(default_factory=_NOTHING.copy)
     trails: tuple[NDArray[np.float64], ...] = ()
     drills: frozenset[int] = frozenset()  # by index: units of an exercise, drawn with a tag

@@ -20,6 +20,7 @@ class UnitItem(msgspec.Struct, frozen=True, kw_only=True):
     warning: str = ""  # such as "dikirim ke dua tempat"
     check_in: str = ""  # when the crew must check in, such as "lapor sebelum 14.30"
     overdue: bool = False  # the check-in is
+    help: str = ""  # such as "MINTA PERTOLONGAN"
     exercise: str = ""  # mark of its exercise; empty in the real world
 
     @property

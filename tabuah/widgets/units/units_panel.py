@@ -100,8 +100,16 @@ class UnitDelegate(QStyledItemDelegate):
         return width
 
     def _paint_place(self, painter: QPainter, area: QRectF, unit: UnitItem) -> None:
-        remarks = " · ".join(part for part in (unit.warning, unit.check_in) if part)
-        tone = Level.HIGH if unit.overdue else Level.ATTENTION if unit.warning else "muted"
+        remarks = unit.help or " · ".join(part for part in (unit.warning, unit.check_in) if part)
+        tone = (
+            Level.CRITICAL
+            if unit.help
+            else Level.HIGH
+            if unit.overdue
+            else Level.ATTENTION
+            if unit.warning
+            else "muted"
+        )
         taken = self._right(painter, area, remarks, TextStyle.CAPTION, tone)
         room = area.adjusted(0, 0, -(taken + 8 if taken else 0), 0)
         self._line(painter, room, unit.place, TextStyle.CAPTION, "faint" if unit.old else "muted")
@@ -150,6 +158,7 @@ def _describe_unit(unit: UnitItem) -> str:
         unit.state,
         unit.distance,
         unit.place,
+        unit.help,
         unit.warning,
         unit.check_in,
         unit.exercise,

@@ -23,6 +23,7 @@ from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import REAL_WORLD, ExerciseScope, is_code_in, plain_code, scope_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.check_ins import CheckInClock, check_in_clock, last_check_in
+from tabuah.operations.units.help_requests import open_help
 from tabuah.operations.units.known_units import KnownUnit, UnitActivity, sort_by_distance
 from tabuah.operations.units.positions import PositionSource
 from tabuah.operations.units.tracks import heading_of
@@ -35,6 +36,7 @@ from tabuah.text.code_labels import code_label
 from tabuah.text.disruptions.disruption_text import describe_blocked
 from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercises_by_id, scope_mark
 from tabuah.text.units.check_in_text import describe_check_in, describe_check_in_clock
+from tabuah.text.units.help_text import describe_help
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state, format_distance
 
 unit_group = TabuahGroup("unit", help=N_("See and manage the units of the OPD and their positions; works offline."))
@@ -46,7 +48,8 @@ _STATES: Final = tuple(UnitState)
 class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     """A unit in `unit list --json`; `position_*` are null where the position is not known.
 
-    `check_in_at` is null without a check-in, `check_in_due_at` where none is expected.
+    `check_in_at` is null without a check-in, `check_in_due_at` where none is expected. `help_at` is null unless the
+    crew asks for help, `help_acknowledged_by` until a person has acknowledged that.
     """
 
     id: str
@@ -67,6 +70,8 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     check_in_at: datetime | None
     check_in_due_at: datetime | None
     check_in_overdue: bool
+    help_at: datetime | None
+    help_acknowledged_by: str | None
     retired: bool
     exercise: str | None
     exercise_id: str | None
@@ -138,7 +143,7 @@ def make_unit_row(
     known: KnownUnit, now: datetime, exercises: Mapping[str, Exercise], *, distance_m: float | None = None
 ) -> UnitRow:
     unit, position = known.unit, known.position
-    check_in, clock = last_check_in(unit, now), _clock_of(known, now)
+    check_in, clock, needs = last_check_in(unit, now), _clock_of(known, now), open_help(unit)
     return UnitRow(
         id=plain_code(unit.id),
         name=unit.name,
@@ -158,6 +163,8 @@ def make_unit_row(
         check_in_at=check_in.at if check_in else None,
         check_in_due_at=clock.due_at if clock else None,
         check_in_overdue=clock is not None and clock.is_overdue(now),
+        help_at=needs.at if needs else None,
+        help_acknowledged_by=(needs.acknowledged_by or None) if needs else None,
         retired=unit.retired,
         exercise=exercise_json(unit, exercises),
         exercise_id=exercise_id_json(unit),
@@ -191,7 +198,7 @@ def _unit_cells(row: UnitRow, known: KnownUnit, now: datetime) -> list[str]:
         _describe_state(known.activity),
         where,
         format_distance(row.distance_m),
-        _list_remarks(row, describe_check_in_clock(_clock_of(known, now), now)),
+        _list_remarks(row, describe_help(open_help(known.unit)), describe_check_in_clock(_clock_of(known, now), now)),
     ]
 
 
@@ -199,8 +206,8 @@ def _describe_state(standing: UnitActivity) -> str:
     return _("retired") if standing.unit.retired else describe_unit_state(standing)
 
 
-def _list_remarks(row: UnitRow, check_in: str) -> str:
-    remarks = [_("assigned twice") if row.double else "", check_in, scope_mark(row.exercise)]
+def _list_remarks(row: UnitRow, *marks: str) -> str:
+    remarks = [_("assigned twice") if row.double else "", *marks, scope_mark(row.exercise)]
     return " · ".join(part for part in remarks if part)
 
 
@@ -216,6 +223,7 @@ def _make_details(unit: Unit) -> dict[str, object]:
         "times": {state.value: at for state, at in unit.times.items()},
         "places": list(unit.places),
         "check_ins": list(unit.check_ins),
+        "help": list(unit.help),
         "retired_reason": unit.retired_reason,
     }
 
@@ -233,6 +241,7 @@ def _print_unit(known: KnownUnit, row: UnitRow, now: datetime) -> None:
             (_("State"), _describe_state(known.activity)),
             (_("Since"), format_moment(known.activity.since)),
             (_("Note"), unit.state_note),
+            (_("Request for help"), describe_help(open_help(unit))),
             (_("Last check-in"), describe_check_in(last_check_in(unit, now), now)),
             (_("Next check-in"), describe_check_in_clock(_clock_of(known, now), now)),
             (_("Position"), where + describe_unit_position(position, now)),

@@ -49,8 +49,9 @@ class AlarmSound(QObject):
         super().__init__(window)
         self._window, self._player, self._now = window, player, now
         self._in_strip: tuple[AlarmItem, ...] = ()
+        self._help: tuple[AlarmItem, ...] = ()  # requests for help of crews
         self._real: tuple[AlarmItem, ...] = ()  # alarms of the real world that a window in an exercise has
-        self._alarms: tuple[AlarmItem, ...] = ()  # both, unacknowledged
+        self._alarms: tuple[AlarmItem, ...] = ()  # all of them, unacknowledged
         self._known: frozenset[tuple[str, int]] = frozenset()
         self._muted: frozenset[tuple[str, int]] = frozenset()
         self._muted_until: datetime | None = None
@@ -72,8 +73,14 @@ class AlarmSound(QObject):
             self._real = alarms
             self._accept()
 
+    def show_help(self, requests: tuple[AlarmItem, ...]) -> None:
+        """Accept the requests for help of crews; they sound like critical alarms until they are acknowledged."""
+        if requests != self._help:
+            self._help = requests
+            self._accept()
+
     def _accept(self) -> None:
-        self._alarms = tuple(alarm for alarm in (*self._real, *self._in_strip) if not alarm.acknowledged)
+        self._alarms = tuple(alarm for alarm in (*self._help, *self._real, *self._in_strip) if not alarm.acknowledged)
         keys = frozenset(map(_key, self._alarms))
         self._tell([alarm for alarm in self._alarms if _key(alarm) not in self._known])
         self._known = keys

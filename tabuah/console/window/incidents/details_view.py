@@ -145,7 +145,7 @@ def _clock_fact(clock: Clock, now: datetime) -> FactItem:
 
 
 def _assigned(incident: Incident, snapshot: ConsoleSnapshot, now: datetime) -> Iterator[FactItem]:
-    """Yield the assigned units with their states; emphasised if one is assigned twice, or its check-in is overdue."""
+    """Yield the assigned units with their states; emphasised by what is wrong with one of them."""
     names = UnitIndex(snapshot.units.values())
     sent = {text: unit for text in incident.assignment if (unit := names.find(text)) is not None}
     known = unit_activities({unit.id: unit for unit in sent.values()}, snapshot.incidents.values()) if sent else ()
@@ -156,7 +156,11 @@ def _assigned(incident: Incident, snapshot: ConsoleSnapshot, now: datetime) -> I
     ]
     doubled = any(standing.is_double_assigned for standing in known)
     label, value = incident_panel.assigned_units_fact(parts)
-    level = Level.HIGH if overdue_crews(known, current_regency(), now) else Level.ATTENTION if doubled else None
+    level = Level.ATTENTION if doubled else None
+    if any(standing.unit.help for standing in known):
+        level = Level.CRITICAL
+    elif overdue_crews(known, current_regency(), now):
+        level = Level.HIGH
     if value:
         yield FactItem(label=label, value=value, level=level)
 

@@ -63,6 +63,7 @@ class LockActions(QObject):
         self._cover: LockWindow | None = None
         self._hidden: HiddenWindows | None = None
         self._login: LoginActions | None = None
+        self._help: tuple[AlarmItem, ...] = ()  # requests for help of crews
         self._in_strip: tuple[AlarmItem, ...] = ()
         self._real: tuple[AlarmItem, ...] = ()
         self._user = self._logged_in_user
@@ -248,6 +249,11 @@ class LockActions(QObject):
         self.change_time(minutes)
         self._context.notifier.inform(lock_screen.describe_lock_time_change(minutes))
 
+    def show_help(self, requests: tuple[AlarmItem, ...]) -> None:
+        """Accept the requests for help of crews, which the lock screen shows before all alarms."""
+        self._help = requests
+        self._show_alarms()
+
     def _on_alarms_shown(self, banner: AlarmBanner) -> None:
         self._in_strip = banner.alarms
         self._show_alarms()
@@ -278,7 +284,7 @@ class LockActions(QObject):
 
     def _show_alarms(self) -> None:
         if self._cover is not None:
-            self._cover.alarms.show_alarms((*self._real, *self._in_strip))
+            self._cover.alarms.show_alarms((*self._help, *self._real, *self._in_strip))
 
     def _show_link(self) -> None:
         state = self._context.state.link.state

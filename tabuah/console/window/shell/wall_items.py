@@ -1,6 +1,6 @@
 """Content of the wall view, from the state: no title, note, name or number of a person is on it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +9,7 @@ from tabuah.operations.codes import Severity
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.check_ins import overdue_crews
+from tabuah.operations.units.help_requests import units_in_need
 from tabuah.operations.units.known_units import KnownUnit
 from tabuah.operations.units.unit import UnitState
 from tabuah.resources.localisation import _, format_number, ngettext
@@ -57,12 +58,22 @@ def wall_incidents(incidents: Iterable[Incident]) -> WallSection:
     return WallSection(title=_("Incidents"), lines=lines, more=more, empty=_("No open incident"))
 
 
+def _lines_in_need(units: Iterable[KnownUnit]) -> Iterator[WallLine]:
+    """Yield the crews that ask for help, without the name of a person."""
+    for unit, request in units_in_need(known.unit for known in units):
+        text = _("HELP NEEDED") if request.acknowledged_at is None else _("help needed, acknowledged")
+        yield WallLine(level=Level.CRITICAL, word=plain_code(unit.id), text=text)
+
+
+def _overdue_lines(units: Iterable[KnownUnit], now: datetime) -> Iterator[WallLine]:
+    crews = (known.activity for known in units if not known.unit.help)
+    for crew, clock in overdue_crews(crews, current_regency(), now):
+        yield WallLine(level=Level.HIGH, word=plain_code(crew.unit.id), text=describe_check_in_clock(clock, now))
+
+
 def wall_units(units: Sequence[KnownUnit], now: datetime) -> WallSection:
-    """Return the crews whose check-in is overdue, then how many units of each OPD are ready, fewest first."""
-    late = tuple(
-        WallLine(level=Level.HIGH, word=plain_code(crew.unit.id), text=describe_check_in_clock(clock, now))
-        for crew, clock in overdue_crews((known.activity for known in units), current_regency(), now)
-    )
+    """Return the crews that ask for help or are overdue, then how many units of each OPD are ready, fewest first."""
+    late = (*_lines_in_need(units), *_overdue_lines(units, now))
     shown_late = late[:_MOST_LATE]
     ready: dict[str, list[bool]] = {}
     for known in units:
@@ -78,4 +89,5 @@ def wall_units(units: Sequence[KnownUnit], now: datetime) -> WallSection:
     )
     left = len(ordered) - len(lines) + len(late) - len(shown_late)
     more = ngettext("{n} more", "{n} more", left).format(n=left) if left > 0 else ""
-    return WallSection(title=_("Units ready"), lines=(*shown_late, *lines), more=more, empty=_("No unit is known"))
+    title = _("Units") if late else _("Units ready")
+    return WallSection(title=title, lines=(*shown_late, *lines), more=more, empty=_("No unit is known"))

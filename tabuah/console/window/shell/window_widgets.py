@@ -27,6 +27,7 @@ from tabuah.widgets.shell.status_bar import StatusBar
 from tabuah.widgets.shell.toast import ToastHost
 from tabuah.widgets.sync.sync_notice import SyncNotice
 from tabuah.widgets.theme.appearance import Appearance
+from tabuah.widgets.units.help_band import HelpBand
 from tabuah.widgets.units.units_panel import UnitsPanel
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class WindowWidgets:
         self.exercise_frame = ExerciseFrame(window, appearance)
         self.exercise_banner = ExerciseBanner(appearance)
         self.real_alarm = RealAlarmNotice(appearance)
+        self.help_band = HelpBand(appearance)
         self.sync_notice = SyncNotice(appearance)
         self.header = HeaderBar(appearance)
         self.strip = AlarmStrip(appearance)
@@ -183,7 +185,7 @@ class WindowWidgets:
         if over is not None:
             return (over,)
         left = (self.board, self.units, self.layers)
-        top = (self.exercise_banner, self.real_alarm, self.sync_notice, self.header, self.strip)
+        top = (self.exercise_banner, self.real_alarm, self.help_band, self.sync_notice, self.header, self.strip)
         return (*top, *left, self.map, self.side, self.lower, self.status)
 
     @property
@@ -289,6 +291,7 @@ class WindowWidgets:
         rows = column(top, spacing_px=0)
         rows.addWidget(self.exercise_banner)
         rows.addWidget(self.real_alarm)
+        rows.addWidget(self.help_band)
         rows.addWidget(self.sync_notice)
         rows.addWidget(self.header)
         rows.addWidget(self.strip)

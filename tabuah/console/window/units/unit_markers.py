@@ -10,12 +10,14 @@ from tabuah.console.window.shared.lazy_texts import LazyTexts
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.units.check_ins import overdue_crews
+from tabuah.operations.units.help_requests import open_help
 from tabuah.operations.units.known_units import KnownUnit
 from tabuah.operations.units.positions import PositionSource, UnitPosition
 from tabuah.operations.units.tracks import TRAIL, heading_of
 from tabuah.resources.regency import current_regency
 from tabuah.text.exercises.exercise_text import mark_text
 from tabuah.text.units.check_in_text import describe_check_in_clock
+from tabuah.text.units.help_text import describe_help
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state
 from tabuah.widgets.map.content import UnitMarkers
 
@@ -35,7 +37,12 @@ def unit_markers(
 
     def state(index: int) -> str:
         unit = shown[index].unit
-        parts = (unit.name, describe_unit_state(shown[index].activity), late.get(unit.id, ""))
+        parts = (
+            unit.name,
+            describe_unit_state(shown[index].activity),
+            describe_help(open_help(unit)),
+            late.get(unit.id, ""),
+        )
         return mark_text(" · ".join(part for part in parts if part), unit, exercises)
 
     return UnitMarkers(
@@ -46,12 +53,18 @@ def unit_markers(
         old=np.array([position.is_old(now) for _known, position in placed], dtype=np.bool_),
         heading_deg=np.array([_heading_deg(known, position, now) for known, position in placed], dtype=np.float64),
         trails=tuple(_trail(known, position, now) for known, position in placed),
-        names=[plain_code(known.unit.id) + (" !" if known.unit.id in late else "") for known in shown],
+        names=[plain_code(known.unit.id) + _mark_of(known, late) for known in shown],
+        in_need=frozenset(index for index, known in enumerate(shown) if known.unit.help),
         overdue=frozenset(index for index, known in enumerate(shown) if known.unit.id in late),
         drills=frozenset(index for index, known in enumerate(shown) if known.unit.exercise),
         values=LazyTexts(len(shown), state),
         ages=LazyTexts(len(shown), age),
     )
+
+
+def _mark_of(known: KnownUnit, late: Mapping[str, str]) -> str:
+    """Return the mark behind the call sign, because colour must not be the only sign."""
+    return " !!" if known.unit.help else " !" if known.unit.id in late else ""
 
 
 def _heading_deg(known: KnownUnit, position: UnitPosition, now: datetime) -> float:

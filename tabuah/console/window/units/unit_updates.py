@@ -17,6 +17,7 @@ from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.operations.units.check_ins import check_in_clock
+from tabuah.operations.units.help_requests import open_help
 from tabuah.operations.units.known_units import (
     KnownUnit,
     Tracks,
@@ -35,6 +36,7 @@ from tabuah.storage.readings.tracks import read_tracks
 from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.units.check_in_text import describe_check_in_clock
 from tabuah.text.units.coverage_text import describe_coverage
+from tabuah.text.units.help_text import describe_help
 from tabuah.text.units.unit_status import (
     describe_double_assignment,
     describe_straight_line,
@@ -95,12 +97,12 @@ def _by_opd(away: UnitDistance) -> tuple[str, int, bool, float, str]:
 def _item(away: UnitDistance, now: datetime, exercises: Mapping[str, Exercise]) -> UnitItem:
     known = away.known
     clock = check_in_clock(known.activity, current_regency(), now)
-    overdue = clock is not None and clock.is_overdue(now)
+    overdue, needs = clock is not None and clock.is_overdue(now), open_help(known.unit)
     return UnitItem(
         id=known.unit.id,
         name=known.unit.name,
         opd=known.unit.opd,
-        level=Level.HIGH if overdue else unit_level(known.activity.state),
+        level=Level.CRITICAL if needs else Level.HIGH if overdue else unit_level(known.activity.state),
         state=describe_unit_state(known.activity),
         place=describe_unit_position(known.position, now),
         old=known.position is not None and known.position.is_old(now),
@@ -108,6 +110,7 @@ def _item(away: UnitDistance, now: datetime, exercises: Mapping[str, Exercise]) 
         warning=describe_double_assignment(known.activity),
         check_in=describe_check_in_clock(clock, now),
         overdue=overdue,
+        help=describe_help(needs),
         exercise=exercise_mark(known.unit, exercises),
     )
 

@@ -161,11 +161,12 @@ class UnitLook(msgspec.Struct, frozen=True, kw_only=True):
     busy: bool
     old: bool = False
     overdue: bool = False
+    in_need: bool = False
     tag: str = ""
 
 
 def unit_sprite(look: UnitLook, palette: Palette, ratio: float) -> QImage:
-    """Return a unit badge: call sign in a pill, filled if busy, orange if its check-in is overdue.
+    """Return a unit badge: call sign in a pill, filled if busy, orange if its check-in is overdue, red in need.
 
     The badge of an old position is grey and dashed; it stays dashed where the check-in is overdue, too.
 
@@ -173,8 +174,9 @@ def unit_sprite(look: UnitLook, palette: Palette, ratio: float) -> QImage:
     """
     colour, ink = (palette.muted, palette.muted) if look.old else (palette.accent, palette.accent_text)
     on_colour = palette.on_accent
-    if look.overdue:
-        colour, on_colour = palette.high, _ink_on(QColor(palette.high)).name()
+    if look.in_need or look.overdue:
+        colour = palette.critical if look.in_need else palette.high
+        on_colour = _ink_on(QColor(colour)).name()
     font, width = _unit_font(), unit_width_px(look.name, look.tag)
     image, painter = _canvas(width, 24, ratio)
     try:
@@ -182,14 +184,15 @@ def unit_sprite(look: UnitLook, palette: Palette, ratio: float) -> QImage:
         pen = QPen(QColor(colour), 1.4)
         pen.setDashPattern([2.4, 1.6] if look.old else [])
         painter.setPen(pen)
-        painter.setBrush(QColor(colour if look.busy else palette.panel))
+        is_filled = look.busy or look.in_need
+        painter.setBrush(QColor(colour if is_filled else palette.panel))
         painter.drawRoundedRect(pill, 10, 10)
         if look.tag:
             tag_width = _tag_width_px(look.tag)
             _paint_tag(painter, QRectF(10, 6, tag_width - 2, _TAG_HEIGHT_PX - 2), look.tag, palette)
             pill.setLeft(pill.left() + tag_width + _TAG_GAP_PX)
         painter.setFont(font)
-        painter.setPen(QColor(on_colour if look.busy else ink))
+        painter.setPen(QColor(on_colour if is_filled else ink))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, look.name)
     finally:
         painter.end()

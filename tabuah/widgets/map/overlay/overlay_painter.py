@@ -180,6 +180,7 @@ class OverlayPainter:
                 busy=bool(units.busy[index]),
                 old=bool(units.old[index]),
                 overdue=index in units.overdue,
+                in_need=index in units.in_need,
                 tag=tag if index in tagged else "",
             )
             for index in order.tolist()

@@ -76,7 +76,7 @@ ONE_THING = {  # --exercise
     *("shift close", "shift confirm", "shift export", "shift handover", "shift join", "shift log", "shift promise"),
     *("shift promise-end", "shift promises", "shift reopen", "shift show", "shift start"),
     *("station maintain", "station ready", "station show", "unit edit", "unit move", "unit place", "unit register"),
-    *("unit check-in", "unit withdraw-check-in"),
+    *("unit check-in", "unit withdraw-check-in", "unit request-help", "unit acknowledge-help", "unit end-help"),
     *("station edit", "station export", "station import", "station move", "station register", "station restore"),
     *(
         "station retire",
