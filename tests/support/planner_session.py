@@ -74,5 +74,6 @@ class PlannerSession:
     def run(self) -> list[Delivery]:
         """Plan, and return the messages, the oldest first."""
         self.planner.take_entries()
+        self.planner.take_limits()
         self.planner.plan()
         return self.queue.deliveries()[::-1]

@@ -13,6 +13,7 @@ from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.notices.settings import ADDRESSED, NoticeOccasion, NoticeSettings, RecipientRule
+from tabuah.operations.tasks.due_clocks import DueClock
 from tabuah.operations.tasks.task import MAX_OWNER, OwnerKind, Task, TaskKind, TaskOwner
 from tabuah.operations.units.unit import Unit
 
@@ -34,7 +35,7 @@ class NoticeEvent(msgspec.Struct, frozen=True, kw_only=True):
         kecamatan, nagari: Kemendagri codes of its place; empty if it is not known.
         is_late: whether it is too old to be sent.
         step, to, person: of an escalation; `person` is the user name of the supervisor on duty.
-        entry: id of the entry that gave the work; empty for an alarm.
+        entry: id of the entry that gave the work, or the limit that has run out; empty for an alarm.
         incident: id of the incident of the work.
         addressees: to whom the work is given.
     """
@@ -85,6 +86,12 @@ def task_event(task: Task, incident: Incident | None, entry: str) -> NoticeEvent
     occasion = NoticeOccasion.DISPOSITION if is_disposition else NoticeOccasion.TASK
     event = _work_event(occasion, subject_of("task", task.id), incident, task.owner)
     return msgspec.structs.replace(event, entry=entry, incident=task.incident, exercise=task.exercise)
+
+
+def due_event(due: DueClock, incident: Incident | None, owners: tuple[TaskOwner, ...], *, entry: str) -> NoticeEvent:
+    """Return the event of a time limit that has run out; `entry` identifies the limit with its time."""
+    event = _work_event(NoticeOccasion.DUE, due.subject, incident, *owners)
+    return msgspec.structs.replace(event, entry=entry, incident=due.incident, exercise=due.exercise)
 
 
 def _work_event(occasion: NoticeOccasion, subject: str, incident: Incident | None, *owners: TaskOwner) -> NoticeEvent:

@@ -45,10 +45,13 @@ class NoticeOccasion(StrEnum):
     DISPATCH = "dispatch"  # of a unit to an incident
     DISPOSITION = "disposition"  # to an OPD
     TASK = "task"  # of a person, a unit or an OPD
+    DUE = "due"  # a time limit of an incident, a disposition or a task has run out
     TEST = "test"  # a person tries a channel
 
 
-ADDRESSED: Final = frozenset({NoticeOccasion.DISPATCH, NoticeOccasion.DISPOSITION, NoticeOccasion.TASK})
+ADDRESSED: Final = frozenset(
+    {NoticeOccasion.DISPATCH, NoticeOccasion.DISPOSITION, NoticeOccasion.TASK, NoticeOccasion.DUE}
+)
 Occasions = Annotated[tuple[NoticeOccasion, ...], Meta(max_length=20)]
 
 
@@ -62,7 +65,7 @@ class RecipientRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         contacts: ids of contacts.
         functions, organisations: those of contacts, such as `camat` and `BPBD`.
         duty: the supervisor on duty, by the roster and `people`.
-        addressed: only the contacts of the unit, person or OPD that a dispatch, disposition or task is addressed to.
+        addressed: only the contacts of the unit, person or OPD to whom work is addressed, or whose limit it is.
         severities: of alarms.
         kecamatan: Kemendagri codes of the places of events; one without a known place matches.
         occasions: `alarm` when it is raised, `escalation` when it was not answered, and work that is given.

@@ -20,6 +20,7 @@ from tabuah.operations.roster.week_roster import WeekRoster
 from tabuah.operations.rules.rule import Rule
 from tabuah.operations.stations.station import Station
 from tabuah.operations.subject_state import SubjectValue
+from tabuah.operations.tasks.task import Task
 from tabuah.resources.regency import regency_map_file
 from tabuah.server.journal import ServerJournal
 from tabuah.server.regency.setup_contacts import known_personal
@@ -33,8 +34,17 @@ GROUPED_FOR: Final = timedelta(hours=24)  # an alarm that ended earlier groups n
 class JournalFacts:
     """A view of the journal that follows changed subjects; belongs to one thread."""
 
-    def __init__(self, journal: ServerJournal) -> None:
+    def __init__(self, journal: ServerJournal, *, follows_limits: bool = False) -> None:
+        """Prepare the view.
+
+        Args:
+            journal: the journal.
+            follows_limits: whether it follows open incidents and tasks, too.
+        """
         self._journal = journal
+        self._kinds = (*KINDS, "incident", "task") if follows_limits else KINDS
+        self.open_incidents: dict[str, Incident] = {}
+        self.open_tasks: dict[str, Task] = {}
         self.alarms: dict[str, Alarm] = {}
         self.stations: dict[str, Station] = {}
         self.rules: dict[str, Rule] = {}
@@ -46,7 +56,7 @@ class JournalFacts:
 
     def load(self) -> None:
         """Read everything from the journal."""
-        for kind in KINDS:
+        for kind in self._kinds:
             for subject, state in self._journal.states_of_kind(kind).items():
                 self._learn(subject, state.value)
 
@@ -55,7 +65,7 @@ class JournalFacts:
         changed = set(subjects)
         for subject in changed:
             self._values.pop(subject, None)
-        for subject in {each for each in changed if subject_kind(each) in KINDS}:
+        for subject in {each for each in changed if subject_kind(each) in self._kinds}:
             self._learn(subject, self._journal.state_of(subject).value)
 
     def forget_old_alarms(self, now: datetime) -> None:
@@ -120,6 +130,7 @@ class JournalFacts:
 
     def _learn(self, subject: str, value: SubjectValue | None) -> None:
         key = subject_key(subject)
+        self._learn_work(subject, value)
         match value:
             case Alarm() if _is_recent(value, self._journal.clock()):
                 self.alarms[key] = value
@@ -138,6 +149,18 @@ class JournalFacts:
             case NoticeAcknowledgement():
                 for alarm in value.alarms:
                     self.acknowledged.setdefault((value.contact, subject_of("alarm", alarm)), value.id)
+
+    def _learn_work(self, subject: str, value: SubjectValue | None) -> None:
+        """Keep the open incidents and tasks; one without a state belongs to a wiped exercise."""
+        key = subject_key(subject)
+        match value:
+            case Incident() if value.is_open:
+                self.open_incidents[key] = value
+            case Task() if value.is_open:
+                self.open_tasks[key] = value
+            case Incident() | Task() | None:
+                self.open_incidents.pop(key, None)
+                self.open_tasks.pop(key, None)
 
 
 def _is_recent(alarm: Alarm, now: datetime) -> bool:

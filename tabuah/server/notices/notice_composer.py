@@ -1,5 +1,7 @@
 """The texts of planned notices, made from the facts of the journal."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from tabuah.operations.alarms.alarm import Alarm
@@ -7,9 +9,11 @@ from tabuah.operations.alarms.alarm_groups import AlarmGroup, group_alarms
 from tabuah.operations.entries import subject_key, subject_of
 from tabuah.operations.notices.flood_limits import Mention, PlannedNotice
 from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings
+from tabuah.operations.tasks.due_clocks import DueClock
 from tabuah.operations.tasks.task import Task
 from tabuah.operations.units.unit import Unit
 from tabuah.server.notices.journal_facts import JournalFacts
+from tabuah.server.notices.mention_status import find_limit
 from tabuah.text.notices.notice_text import AlarmPart, NoticePart, NoticeText, notice_text
 from tabuah.text.notices.work_text import WorkPart
 
@@ -26,11 +30,13 @@ class NoticeComposer:
 
     def __init__(self, facts: JournalFacts, settings: NoticeSettings) -> None:
         self._facts, self._settings = facts, settings
+        self._now: datetime = datetime.min.replace(tzinfo=UTC)
         self._texts: dict[tuple[str, ...], NoticeText] = {}
         self.groups = AlarmGroups({}, ())
 
-    def begin(self) -> None:
+    def begin(self, now: datetime) -> None:
         """Group the alarms of the present moment, and forget the texts of the last one."""
+        self._now = now
         found = group_alarms(self._facts.alarms.values(), self._facts.stations)
         number_of = {subject_of("alarm", a.id): n for n, group in enumerate(found) for a in group.alarms}
         self.groups = AlarmGroups(number_of, found)
@@ -64,10 +70,19 @@ class NoticeComposer:
             occasion=NoticeOccasion(first.kind),
             incident=self._facts.incident_of(first.incident),
             units=tuple(each for each in values if isinstance(each, Unit)),
-            tasks=tuple(each for each in values if isinstance(each, Task)),
+            tasks=tuple(each for each in values if isinstance(each, Task) and first.kind != NoticeOccasion.DUE),
+            limits=tuple(sorted(self._limits(mentions), key=lambda due: (due.due_at, due.key)))
+            if first.kind == NoticeOccasion.DUE
+            else (),
             exercise=world is not None and world.exercise,
             texts=self._settings.texts,
         )
+
+    def _limits(self, mentions: tuple[Mention, ...]) -> Iterator[DueClock]:
+        for mention in mentions:
+            found = find_limit(mention, self._facts.value_of(mention.subject), self._now)
+            if found is not None:
+                yield found
 
 
 def _step_of(alarm: Alarm, occasion: str) -> str:

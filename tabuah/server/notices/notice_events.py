@@ -10,8 +10,7 @@ from tabuah.operations.entries import SERVER_ACTOR, Entry, Verdict, subject_kind
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.held_entry_kinds import RELEASED_KIND, EntryReleased
-from tabuah.operations.notices.flood_limits import Mention
-from tabuah.operations.notices.recipients import NoticeEvent, alarm_event, dispatch_event, owner_key, task_event
+from tabuah.operations.notices.recipients import NoticeEvent, alarm_event, dispatch_event, task_event
 from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings
 from tabuah.operations.tasks.entry_bodies import TaskAdded, TaskChanged, TaskReopened
 from tabuah.operations.tasks.task import Task
@@ -98,17 +97,3 @@ class NoticeEvents:
         if not task.is_open or task.receipt is not None or is_other_owner:
             return None
         return task_event(task, self._facts.incident_of(task.incident), entry.id)
-
-
-def is_over(mention: Mention, facts: JournalFacts) -> bool:
-    """Return whether nobody has to learn of a mention any more: its subject was closed, taken back or answered."""
-    value = facts.value_of(mention.subject) if not mention.is_alarm else None
-    match mention.kind:
-        case NoticeOccasion.DISPATCH:
-            return not (
-                isinstance(value, Unit) and value.state is UnitState.ASSIGNED and value.state_entry == mention.entry
-            )
-        case NoticeOccasion.DISPOSITION | NoticeOccasion.TASK:
-            is_open = isinstance(value, Task) and value.is_open and value.receipt is None
-            return not (is_open and isinstance(value, Task) and owner_key(value.owner) == mention.addressee)
-    return False

@@ -25,9 +25,11 @@ from tabuah.resources.fault_isolation import handle_each
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import in_home_zone
 from tabuah.server.journal import ServerJournal
+from tabuah.server.notices.due_limits import DueLimits, follows_limits
 from tabuah.server.notices.journal_facts import JournalFacts
+from tabuah.server.notices.mention_status import is_over
 from tabuah.server.notices.notice_composer import NoticeComposer
-from tabuah.server.notices.notice_events import NoticeEvents, is_over
+from tabuah.server.notices.notice_events import NoticeEvents
 from tabuah.server.notices.notice_queue import CANCELLED, FAILED, WAITING, Delivery, NoticeQueue
 from tabuah.storage.journal.identifiers import new_uuid
 from tabuah.storage.journal.wire import Record, decode_entry
@@ -37,7 +39,7 @@ log = logging.getLogger(__name__)
 
 _PAGE: Final = 500
 _SAVED_AT_ONCE: Final = 10  # contacts
-_WORK: Final = ("unit", "task")
+_WORK: Final = ("unit", "task", "incident")
 
 
 class NoticePlanner:
@@ -45,7 +47,9 @@ class NoticePlanner:
 
     def __init__(self, journal: ServerJournal, settings: NoticeSettings, queue: NoticeQueue) -> None:
         self._journal, self._settings, self._queue = journal, settings, queue
-        self._facts = JournalFacts(journal)
+        self._has_limits = follows_limits(settings)
+        self._facts = JournalFacts(journal, follows_limits=self._has_limits)
+        self._limits = DueLimits(self._facts, queue)
         self._events, self._composer = NoticeEvents(self._facts, settings), NoticeComposer(self._facts, settings)
 
     def load(self) -> None:
@@ -54,11 +58,14 @@ class NoticePlanner:
         self.begin()
 
     def begin(self) -> None:
-        """Begin a new queue with the entries that come next."""
+        """Begin a new queue with the entries and limits that come next."""
         head, position = self._journal.head().seq, self._queue.position()
-        if position is None or position > head:  # a restored journal is shorter
-            with self._queue.transaction():
+        is_new = position is None or position > head  # a restored journal is shorter
+        with self._queue.transaction():
+            if is_new:
                 self._queue.take((), until_seq=head)
+            if is_new or not self._has_limits:
+                self._queue.forget_limits()
 
     def take_entries(self, is_stopping: Callable[[], bool] = lambda: False) -> int:
         """Save who has to learn of the events since the last call; return their number.
@@ -90,14 +97,35 @@ class NoticePlanner:
             self._withdraw_over((decode_entry(record.text).subject for record in records), now)
         return len(mentions)
 
+    def take_limits(self) -> int:
+        """Save who has to learn of the time limits that have run out since the last call; return their number.
+
+        Raises:
+            ServerError: the journal or the queue cannot be used; nothing is lost.
+        """
+        now = self._journal.clock()
+        found = self._limits.find(now) if self._has_limits else None
+        if found is None:
+            return 0
+        mentions = handle_each(
+            "notice", found.events, lambda event: self._mentions_of(event, now), name=lambda event: event.subject
+        )
+        with self._queue.transaction():
+            self._queue.add_mentions(mention for each in mentions for mention in each)
+            self._queue.know_limits(found.keys)
+        return sum(map(len, mentions))
+
     def _withdraw_over(self, subjects: Iterable[str], now: datetime) -> None:
         """Cancel the messages about changed work that was closed, taken back or answered before they were sent."""
-        for subject in {each for each in subjects if subject_kind(each) in _WORK}:
-            waiting = [each for each in self._queue.waiting_about(subject) if self._is_over(each)]
-            self._queue.withdraw([each.id for each in waiting], now, _over_text())
+        changed = sorted({each for each in subjects if subject_kind(each) in _WORK})
+        found = handle_each("notice", changed, lambda subject: self._over_about(subject, now), name=str)
+        self._queue.withdraw([delivery.id for each in found for delivery in each], now, _over_text())
 
-    def _is_over(self, delivery: Delivery) -> bool:
-        return all(is_over(mention, self._facts) for mention in self._queue.mentions_of(delivery.notice))
+    def _over_about(self, subject: str, now: datetime) -> list[Delivery]:
+        return [each for each in self._queue.waiting_about(subject) if self._is_over(each, now)]
+
+    def _is_over(self, delivery: Delivery, now: datetime) -> bool:
+        return all(is_over(mention, self._facts, now) for mention in self._queue.mentions_of(delivery.notice))
 
     def _take_acknowledgements(self, records: Sequence[Record], now: datetime) -> None:
         """Note what contacts have confirmed, and cancel what still waits about it or the same alarms."""
@@ -132,7 +160,7 @@ class NoticePlanner:
             return 0
         now = self._journal.clock()
         self._facts.forget_old_alarms(now)
-        self._composer.begin()
+        self._composer.begin(now)
         by_contact: dict[tuple[str, SubjectWorld], list[Mention]] = {}
         for mention in waiting:
             world = self._facts.world_of(mention.subject)
@@ -194,7 +222,7 @@ class NoticePlanner:
         in_quiet = quiet is not None and is_quiet(quiet, in_home_zone(now).time())
         late = [each for each in waiting if each.is_late]
         self._record_unsent(contact, late, now, _("too old when the server received it; not sent"))
-        over = [each for each in waiting if not each.is_late and is_over(each, self._facts)]
+        over = [each for each in waiting if not each.is_late and is_over(each, self._facts, now)]
         self._record_unsent(contact, over, now, _over_text())
         unsent = {each.key for each in (*late, *over)}
         plan = plan_notices(

@@ -3,7 +3,7 @@
 It is no part of the journal: a server without the file begins with the entries that come next.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -67,6 +67,11 @@ _WORK: Final = """
     ALTER TABLE mentions ADD COLUMN incident TEXT NOT NULL DEFAULT '';
     ALTER TABLE mentions ADD COLUMN addressee TEXT NOT NULL DEFAULT '';
     CREATE INDEX mentions_of_subject ON mentions (subject);
+"""
+# Version 6: the time limits that have run out and are known.
+_LIMITS: Final = """
+    CREATE TABLE known_limits (key TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE limits_known (id INTEGER PRIMARY KEY CHECK (id = 1));
 """
 _LINKS_KEPT: Final = 5  # of one delivery: each attempt has its own, and an attempt that failed may have arrived
 _NEW: Final = (
@@ -133,7 +138,9 @@ class NoticeQueue(QueueFile):
         Raises:
             UnusableNotices: it cannot be used.
         """
-        super().__init__(directory / FILE_NAME, (_SCHEMA, _LINKS, _BY_STATE, _SUBJECTS, _WORK), error=UnusableNotices)
+        super().__init__(
+            directory / FILE_NAME, (_SCHEMA, _LINKS, _BY_STATE, _SUBJECTS, _WORK, _LIMITS), error=UnusableNotices
+        )
 
     # Mentions
 
@@ -144,6 +151,11 @@ class NoticeQueue(QueueFile):
 
     def take(self, mentions: Iterable[Mention], *, until_seq: int) -> None:
         """Save what contacts have to learn of, and the last entry that was taken; call it in a transaction."""
+        self.add_mentions(mentions)
+        self.run("INSERT OR REPLACE INTO position VALUES (1, ?)", (until_seq,))
+
+    def add_mentions(self, mentions: Iterable[Mention]) -> None:
+        """Save what contacts have to learn of, each once; call it in a transaction."""
         rows = [
             (
                 m.contact,
@@ -161,7 +173,24 @@ class NoticeQueue(QueueFile):
             for m in mentions
         ]
         self.run_each(f"INSERT OR IGNORE INTO mentions ({_MENTION}) VALUES ({','.join('?' * 11)})", rows)  # noqa: S608
-        self.run("INSERT OR REPLACE INTO position VALUES (1, ?)", (until_seq,))
+
+    def known_limits(self) -> set[str] | None:
+        """Return the keys of the limits that had run out at the last look; None before the first one."""
+        if not self.rows("SELECT id FROM limits_known"):
+            return None
+        return {key for (key,) in self.rows("SELECT key FROM known_limits")}
+
+    def know_limits(self, keys: Collection[str]) -> None:
+        """Save the limits that have run out, instead of those before; call it in a transaction."""
+        before = self.known_limits() or set()
+        self.run_each("DELETE FROM known_limits WHERE key = ?", [(key,) for key in before.difference(keys)])
+        self.run_each("INSERT OR IGNORE INTO known_limits VALUES (?)", [(key,) for key in keys if key not in before])
+        self.run("INSERT OR IGNORE INTO limits_known VALUES (1)")
+
+    def forget_limits(self) -> None:
+        """Know no limit any more: the next look notifies of none; call it in a transaction."""
+        self.run("DELETE FROM known_limits")
+        self.run("DELETE FROM limits_known")
 
     def waiting_mentions(self) -> list[Mention]:
         """Return the mentions without a message."""

@@ -155,6 +155,7 @@ class NoticeService:
         while not self._planning.is_stopping():
             self._planning.begin_look()
             planner.take_entries(self._planning.is_stopping)
+            planner.take_limits()
             planner.plan(self._wake_deliveries)
             self._prune(queue)
             if self._planning.wait():

@@ -70,6 +70,12 @@ SAMPLE: Final = """\
 # addressed = true              # only those whose unit, person or OPD it is
 # urgent = ["dispatch"]         # not held back in quiet hours
 
+# [[recipient]]                 # time limits that have run out
+# name = "penyelia"
+# channels = ["surel"]
+# duty = true                   # the supervisor on duty
+# occasions = ["due"]
+
 # [quiet_hours]
 # from = "22:00"
 # until = "05:00"

@@ -29,6 +29,7 @@ _OCCASIONS: Final = {
     NoticeOccasion.DISPATCH: N_("dispatch"),
     NoticeOccasion.DISPOSITION: N_("disposition"),
     NoticeOccasion.TASK: N_("task"),
+    NoticeOccasion.DUE: N_("time limit run out"),
     NoticeOccasion.TEST: N_("test"),
 }
 

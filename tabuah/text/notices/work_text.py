@@ -1,4 +1,4 @@
-"""Titles and lines of notices about work: dispatches of units, dispositions and tasks."""
+"""Titles and lines of notices about work: dispatches, dispositions, tasks, and time limits that have run out."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -8,7 +8,8 @@ import msgspec
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.notices.settings import NoticeOccasion
-from tabuah.operations.tasks.task import Task, TaskKind
+from tabuah.operations.tasks.due_clocks import DueClock, DueKind
+from tabuah.operations.tasks.task import Task, TaskKind, TaskOwner
 from tabuah.operations.units.unit import Unit
 from tabuah.resources.localisation import N_, _, format_moment, ngettext
 from tabuah.text.code_labels import code_label
@@ -20,6 +21,15 @@ _TITLES: Final[Mapping[NoticeOccasion, str]] = {
     NoticeOccasion.DISPATCH: N_("Dispatch: {what}"),
     NoticeOccasion.DISPOSITION: N_("Disposition: {what}"),
     NoticeOccasion.TASK: N_("Task: {what}"),
+    NoticeOccasion.DUE: N_("Time limit has run out: {what}"),
+}
+
+
+_LIMITS: Final[Mapping[DueKind, str]] = {
+    DueKind.RECEIPT: N_("receipt of a disposition"),
+    DueKind.DISPOSITION: N_("end of a disposition"),
+    DueKind.CALL_BACK: N_("call-back"),
+    DueKind.TASK: N_("end of a task"),
 }
 
 
@@ -28,7 +38,7 @@ class WorkPart(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         incident: None if it is not known.
-        units, tasks: what it names.
+        units, tasks, limits: what it names.
         exercise: whether it belongs to an exercise.
         texts: whether it contains words of people, in which there may be names.
     """
@@ -37,6 +47,7 @@ class WorkPart(msgspec.Struct, frozen=True, kw_only=True):
     incident: Incident | None
     units: tuple[Unit, ...] = ()
     tasks: tuple[Task, ...] = ()
+    limits: tuple[DueClock, ...] = ()
     exercise: bool = False
     texts: bool = False
 
@@ -55,6 +66,8 @@ def _incident_title(incident: Incident) -> str:
 def _named(part: WorkPart) -> str:
     if part.units:
         return ", ".join(plain_code(unit.id) for unit in part.units)
+    if part.occasion is NoticeOccasion.DUE:
+        return ", ".join(dict.fromkeys(map(_limit_name, part.limits))) or _("no longer running")
     if len(part.tasks) == 1:
         task = part.tasks[0]
         return task.what if _shows_texts(part, task) else _owner(task)
@@ -73,6 +86,7 @@ def work_lines(part: WorkPart) -> list[str]:
         *(_incident_lines(part.incident, texts=part.texts) if part.incident is not None else ()),
         *(line for unit in part.units for line in _unit_lines(unit, texts=part.texts)),
         *(line for task in part.tasks for line in _task_lines(task, part)),
+        *(line for due in part.limits for line in _limit_lines(due, texts=part.texts)),
     ]
 
 
@@ -110,5 +124,26 @@ def _task_lines(task: Task, part: WorkPart) -> Iterator[str]:
         yield _("Finish by: {moment}").format(moment=format_moment(task.due_at))
 
 
+def _limit_lines(due: DueClock, *, texts: bool) -> Iterator[str]:
+    yield _("{limit}: until {moment}").format(limit=_limit_name(due), moment=format_moment(due.due_at))
+    if texts and due.task and due.kind is not DueKind.CALL_BACK:
+        yield due.name
+    if due.owner is not None:
+        yield _("Addressed to: {owner}").format(owner=_owner_name(due.owner))
+    elif due.assigned:
+        yield _("Addressed to: {owner}").format(owner=", ".join(map(plain_code, due.assigned)))
+
+
+def _limit_name(due: DueClock) -> str:
+    """Return the name of a limit; that of a task is in words of people."""
+    if due.kind is DueKind.RESPONSE:
+        return due.name or _("Arrival on scene")
+    return _(_LIMITS[due.kind])
+
+
 def _owner(task: Task) -> str:
-    return owner_text(msgspec.structs.replace(task.owner, name=plain_code(task.owner.name)))
+    return _owner_name(task.owner)
+
+
+def _owner_name(owner: TaskOwner) -> str:
+    return owner_text(msgspec.structs.replace(owner, name=plain_code(owner.name)))

@@ -69,6 +69,18 @@ def test_queue_of_version_4_keeps_its_mentions(tmp_path: Path):
         assert (found.subject, found.is_late, found.is_urgent, found.incident) == ("alarm/a", True, False, "")
 
 
+def test_known_limits_are_replaced_and_forgotten(tmp_path: Path):
+    with NoticeQueue(tmp_path) as queue:
+        assert queue.known_limits() is None
+        for keys in (set(), {"a", "b"}, {"b", "c"}):
+            with queue.transaction():
+                queue.know_limits(keys)
+            assert queue.known_limits() == keys
+        with queue.transaction():
+            queue.forget_limits()
+        assert queue.known_limits() is None
+
+
 def test_queue_of_a_newer_version_is_not_opened(tmp_path: Path):
     NoticeQueue(tmp_path).close()
     connection = sqlite3.connect(tmp_path / FILE_NAME)
