@@ -60,6 +60,7 @@ def provide_qt_libraries(python: Path, *, say: Say) -> None:
     """
     problem = qt_problem(python)
     if problem is None:
+        provide_window_libraries(python, say=say)
         return
     if not is_linux():
         raise SystemLibrariesError(f"Qt cannot start:\n{problem}")
@@ -72,6 +73,25 @@ def provide_qt_libraries(python: Path, *, say: Say) -> None:
         raise SystemLibrariesError(
             f"Qt cannot start: {problem}\nInstall the libraries it needs, then run this again. "
             f"On Debian and Ubuntu:\n\n    sudo apt-get install {' '.join(packages)}\n"
+        )
+    provide_window_libraries(python, say=say)
+
+
+def provide_window_libraries(python: Path, *, say: Say) -> None:
+    """Install what a window on X11 needs, also from a session without a display, such as SSH or `su -`.
+
+    A missing library is no error here: a server needs no window, and `tabuah console` names what it lacks. A CI
+    run shows no window; it sets CI.
+    """
+    if not is_linux() or os.environ.get("CI") or plugin_problem(python, "xcb") is None:
+        return
+    packages = [*OFFSCREEN_PACKAGES, *DISPLAY_PACKAGES["xcb"]]
+    if can_install():
+        say("installing the system libraries that the window needs")
+        apt_install(packages)
+    if problem := plugin_problem(python, "xcb"):
+        say(
+            f"the window cannot open here yet ({problem}). On Debian and Ubuntu: apt-get install {' '.join(packages)}"
         )
 
 
@@ -105,7 +125,11 @@ def display_plugin() -> str | None:
 
 def qt_problem(python: Path) -> str | None:
     """Return the last line of Qt's error when it cannot be loaded, else None."""
-    plugins = [plugin for plugin in ("offscreen", display_plugin()) if plugin and is_linux()]
+    return plugin_problem(python, *(name for name in ("offscreen", display_plugin()) if name and is_linux()))
+
+
+def plugin_problem(python: Path, *plugins: str) -> str | None:
+    """Return the last line of Qt's error when it cannot be loaded with these platform plugins, else None."""
     command = [str(python), "-c", PROBE, *plugins]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode == 0:

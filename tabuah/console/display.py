@@ -7,24 +7,24 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from tabuah.resources.localisation import _
+from tabuah.resources.localisation import _, ngettext
 
-# Debian's packages of the libraries that Qt's wheels do not contain.
+# The libraries that Qt's wheels do not contain, and Debian's packages of them.
 _PACKAGES: Final = {
-    "libxcb-cursor": "libxcb-cursor0",
-    "libxcb-icccm": "libxcb-icccm4",
-    "libxcb-image": "libxcb-image0",
-    "libxcb-keysyms": "libxcb-keysyms1",
-    "libxcb-render-util": "libxcb-render-util0",
-    "libxcb-shape": "libxcb-shape0",
-    "libxcb-xkb": "libxcb-xkb1",
-    "libxkbcommon-x11": "libxkbcommon-x11-0",
-    "libxkbcommon": "libxkbcommon0",
-    "libGL": "libgl1",
-    "libEGL": "libegl1",
-    "libfontconfig": "libfontconfig1",
-    "libdbus": "libdbus-1-3",
-    "libglib": "libglib2.0-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libglib-2.0.so.0": "libglib2.0-0",
 }
 
 LoadLibrary = Callable[[str], ctypes.CDLL]
@@ -58,25 +58,39 @@ def check_display(environ: Mapping[str, str], *, load: LoadLibrary = ctypes.CDLL
         load(str(_xcb_plugin()))
         answers = _answers(load("libxcb.so.1"), name)
     except OSError as error:
-        raise missing_library(str(error)) from error
+        raise missing_library(str(error), load=load) from error
     if not answers:
         raise DisplayError(
             _("The display {name} does not answer. Open the window in a desktop session.").format(name=name)
         )
 
 
-def missing_library(reason: str) -> DisplayError:
-    """Return the error for a system library that could not be loaded, from the loader's reason."""
+def missing_library(reason: str, *, load: LoadLibrary = ctypes.CDLL) -> DisplayError:
+    """Return the error for a system library that could not be loaded, with all that are missing.
+
+    Args:
+        reason: what the loader says about the first one.
+        load: opens a shared library; the loader itself stops at the first one.
+    """
     library = reason.partition(":")[0].strip()
-    stem = library.partition(".so")[0].rstrip("0123456789.-")
-    package = _PACKAGES.get(stem)
-    if package is None:
+    if library not in _PACKAGES:
         return DisplayError(_("Qt cannot start: {reason}").format(reason=reason))
+    missing = [library, *(name for name in _PACKAGES if name != library and not _is_loadable(name, load))]
     return DisplayError(
-        _("Qt needs the system library {library}. On Debian and Ubuntu: sudo apt-get install {package}").format(
-            library=library, package=package
-        )
+        ngettext(
+            "Qt needs the system library {libraries}. On Debian and Ubuntu: sudo apt-get install {packages}",
+            "Qt needs the system libraries {libraries}. On Debian and Ubuntu: sudo apt-get install {packages}",
+            len(missing),
+        ).format(libraries=", ".join(missing), packages=" ".join(_PACKAGES[name] for name in missing))
     )
+
+
+def _is_loadable(name: str, load: LoadLibrary) -> bool:
+    try:
+        load(name)
+    except OSError:
+        return False
+    return True
 
 
 def _xcb_plugin() -> Path:

@@ -38,6 +38,21 @@ def test_missing_library_names_its_package():
         check_display({"DISPLAY": ":0"}, load=fail_to_load(reason))
 
 
+@linux_only
+def test_all_missing_libraries_are_named_in_one_command():
+    missing = ("libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxkbcommon-x11.so.0")
+
+    def load(name: str):
+        if name.endswith("libqxcb.so"):
+            raise OSError(f"{missing[0]}: cannot open shared object file: No such file or directory")
+        if name in missing:
+            raise OSError(name)
+
+    command = "sudo apt-get install libxcb-cursor0 libxcb-icccm4 libxkbcommon-x11-0$"
+    with pytest.raises(DisplayError, match=command):
+        check_display({"DISPLAY": ":0"}, load=load)
+
+
 def test_unknown_library_keeps_the_reason():
     assert "libfoo.so.1: cannot open" in str(missing_library("libfoo.so.1: cannot open shared object file"))
 

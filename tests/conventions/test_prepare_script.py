@@ -78,6 +78,46 @@ def test_missing_libraries_are_named_with_command(scripts, monkeypatch: pytest.M
         system_libraries.provide_qt_libraries(Path(sys.executable), say=print)
 
 
+def test_window_libraries_are_installed_without_a_display(scripts, monkeypatch: pytest.MonkeyPatch):
+    import system_libraries
+
+    installed: list[str] = []
+    problem = "libxcb-cursor.so.0: cannot open"
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(system_libraries, "is_linux", lambda: True)
+    monkeypatch.setattr(system_libraries, "can_install", lambda: True)
+    monkeypatch.setattr(system_libraries, "apt_install", installed.extend)
+    monkeypatch.setattr(
+        system_libraries,
+        "plugin_problem",
+        lambda _python, *plugins: problem if "xcb" in plugins and not installed else None,
+    )
+    system_libraries.provide_qt_libraries(Path(sys.executable), say=print)
+    assert "libxcb-cursor0" in installed
+    installed.clear()
+    monkeypatch.setenv("CI", "true")
+    system_libraries.provide_qt_libraries(Path(sys.executable), say=print)
+    assert not installed
+
+
+def test_window_libraries_that_cannot_be_installed_are_named(scripts, monkeypatch: pytest.MonkeyPatch):
+    import system_libraries
+
+    said: list[str] = []
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(system_libraries, "is_linux", lambda: True)
+    monkeypatch.setattr(system_libraries, "can_install", lambda: False)
+    monkeypatch.setattr(
+        system_libraries,
+        "plugin_problem",
+        lambda _python, *plugins: "libxcb-cursor.so.0" if "xcb" in plugins else None,
+    )
+    system_libraries.provide_qt_libraries(Path(sys.executable), say=said.append)
+    assert "libxcb-icccm4" in said[0]
+
+
 def test_working_qt_needs_no_library(scripts, monkeypatch: pytest.MonkeyPatch):
     import system_libraries
 
