@@ -27,6 +27,7 @@ def read_handover_sources(store: ConsoleStore, shift: DutyShift) -> HandoverSour
         shifts=shifts,
         tasks=tuple(store.tasks()),
         disruptions=tuple(store.disruptions()),
+        messages=tuple(store.messages()),
         crews=tuple(unit.activity for unit in units),
         coverage=_read_coverage(store, units),
         policy=store.escalation_policy(),
@@ -50,6 +51,7 @@ def read_unsynced_work(store: ConsoleStore) -> UnsyncedWork:
         rejected=counts.rejected,
         uploads=store.attachments.counts().uploads,
         readings=count_manual_readings(store.directory).waiting,
+        synced_at=store.last_sync_at,
     )
 
 

@@ -11,6 +11,7 @@ import msgspec
 from tabuah.operations.bounds import LARGEST_COUNT, MOMENT_BOUNDS, IdText, LabelText, bounded
 
 HELP_CODE: Final = "help"  # of a crew that asks for help
+LAST_SYNC: Final = "last_sync"  # of the moment when this desk last received data of the server
 MAX_ITEMS: Final = 60  # of a group; its count has all
 
 FactMoment = Annotated[datetime, MOMENT_BOUNDS]
@@ -21,6 +22,7 @@ class FactKind(StrEnum):
 
     OPEN_INCIDENTS = "open_incidents"
     UNANSWERED_ALARMS = "unanswered_alarms"
+    WAITING_MESSAGES = "waiting_messages"
     DUE_CLOCKS = "due_clocks"
     OPEN_PROMISES = "open_promises"
     OPEN_TASKS = "open_tasks"
@@ -65,6 +67,12 @@ class FactGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: IdText
     count: Annotated[int, bounded(ge=0, le=LARGEST_COUNT)] = 0
     items: Annotated[tuple[HandoverItem, ...], bounded(max_length=MAX_ITEMS)] = ()
+
+
+def find_stale_sync(facts: Sequence[FactGroup]) -> datetime | None:
+    """Return when the data were last synchronised if that is too long ago; None if they are recent."""
+    items = (item for group in facts if group.kind == FactKind.UNSYNCED_WORK for item in group.items)
+    return next((item.since for item in items if item.code == LAST_SYNC and item.is_late), None)
 
 
 def group_of(kind: FactKind, items: Sequence[HandoverItem]) -> FactGroup:

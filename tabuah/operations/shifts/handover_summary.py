@@ -14,12 +14,15 @@ from tabuah.operations.disruptions.disruption import Disruption
 from tabuah.operations.disruptions.disruption_list import sort_disruptions
 from tabuah.operations.entries import subject_key, subject_kind, subject_of
 from tabuah.operations.exercises.scope import ExerciseScope, plain_code, scope_of
+from tabuah.operations.hidden_characters import plain_line
 from tabuah.operations.incidents.clocks import is_late, next_clock
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.incidents.incident_list import sort_for_board
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.messages.message import Message, waiting_messages
+from tabuah.operations.messages.waiting_list import WaitingTime, waiting_time
 from tabuah.operations.shifts.duty_shift import DutyShift, Promise
-from tabuah.operations.shifts.handover_facts import HELP_CODE, FactGroup, FactKind, HandoverItem, group_of
+from tabuah.operations.shifts.handover_facts import HELP_CODE, LAST_SYNC, FactGroup, FactKind, HandoverItem, group_of
 from tabuah.operations.stations.station import Station
 from tabuah.operations.tasks.task import Task
 from tabuah.operations.tasks.task_list import sort_tasks
@@ -30,10 +33,11 @@ from tabuah.resources.regency import current_regency
 
 _ENDED: Final = (Status.CONTAINED, Status.CLOSED)
 LONGEST_NAME: Final = 200
+STALE_AFTER: Final = timedelta(minutes=15)  # without a sync pass the work of other desks is missing
 
 
 class UnsyncedWork(msgspec.Struct, frozen=True, kw_only=True):
-    """The work of a console that the server does not have, or has not decided on."""
+    """The work of a console that the server does not have, or has not decided on, and its last sync pass."""
 
     pending: int = 0
     since: datetime | None = None
@@ -41,6 +45,7 @@ class UnsyncedWork(msgspec.Struct, frozen=True, kw_only=True):
     rejected: int = 0
     uploads: int = 0
     readings: int = 0
+    synced_at: datetime | None = None
 
 
 class HandoverSources(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +61,7 @@ class HandoverSources(msgspec.Struct, frozen=True, kw_only=True):
     shifts: Sequence[DutyShift] = ()
     tasks: Sequence[Task] = ()
     disruptions: Sequence[Disruption] = ()
+    messages: Sequence[Message] = ()
     crews: Sequence[UnitActivity] = ()
     coverage: Sequence[KindCoverage] = ()
     policy: EscalationPolicy = DEFAULT_POLICY
@@ -71,6 +77,7 @@ def summarise_handover(sources: HandoverSources, shift: DutyShift, now: datetime
     groups = {
         FactKind.OPEN_INCIDENTS: [_incident_item(each, now) for each in sort_for_board(is_open, now)],
         FactKind.UNANSWERED_ALARMS: _unanswered(alarms, sources, now),
+        FactKind.WAITING_MESSAGES: _messages(scope.select(sources.messages), now),
         FactKind.DUE_CLOCKS: _due_clocks(is_open, now),
         FactKind.OPEN_PROMISES: [_promise_item(*each, now=now) for each in open_promises(sources.shifts, scope)],
         FactKind.OPEN_TASKS: [_task_item(each, now) for each in _open_tasks(sources, scope, now)],
@@ -81,7 +88,7 @@ def summarise_handover(sources: HandoverSources, shift: DutyShift, now: datetime
         FactKind.MAINTENANCE: list(_maintained(sources, scope, now)),
         FactKind.SILENT_SENSORS: list(_silent(alarms, sources)),
         FactKind.FAILED_FEEDS: [_feed_item(each) for each in alarms if _is_feed(each) and each.is_active],
-        FactKind.UNSYNCED_WORK: list(_unsynced(sources.unsynced)),
+        FactKind.UNSYNCED_WORK: list(_unsynced(sources.unsynced, now)),
         FactKind.CHANGES: list(
             _changes(incidents, alarms, scope.select(sources.shifts), since=last_handover_at(sources, shift))
         ),
@@ -290,7 +297,29 @@ def _coverage_gaps(coverage: Iterable[KindCoverage]) -> Iterator[HandoverItem]:
                 yield HandoverItem(name=gap.kecamatan.name[:LONGEST_NAME], code=each.kind)
 
 
-def _unsynced(work: UnsyncedWork) -> Iterator[HandoverItem]:
+def _messages(messages: Iterable[Message], now: datetime) -> list[HandoverItem]:
+    """Return the messages that wait, alerts of authorities first. Names and texts of senders are personal values."""
+    waiting = sorted(waiting_messages(messages, now), key=lambda message: message.alert is None)
+    return [
+        HandoverItem(
+            ref=subject_of("message", message.id),
+            name=_headline(message),
+            code=message.channel,
+            since=message.received_at,
+            is_late=waiting_time(message, now) is WaitingTime.OVERDUE,
+        )
+        for message in waiting
+    ]
+
+
+def _headline(message: Message) -> str:
+    words = message.alert.words if message.alert is not None else None
+    return plain_line(words.headline or words.event)[:LONGEST_NAME] if words is not None else ""
+
+
+def _unsynced(work: UnsyncedWork, now: datetime) -> Iterator[HandoverItem]:
+    if work.synced_at is not None:
+        yield HandoverItem(code=LAST_SYNC, since=work.synced_at, is_late=now - work.synced_at > STALE_AFTER)
     counts = {
         "pending": work.pending,
         "held": work.held,

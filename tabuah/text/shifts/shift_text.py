@@ -1,6 +1,6 @@
 """Text about shifts on duty: their title, log, promises and the facts of a handover."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,15 +8,24 @@ from tabuah.operations.alarms.alarm import LINK, SILENCE
 from tabuah.operations.codes import Hazard
 from tabuah.operations.disruptions.disruption import DisruptionKind
 from tabuah.operations.levels import AlarmSeverity
+from tabuah.operations.messages.message import MessageChannel
 from tabuah.operations.people.authority import User
 from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handover, LogLine, Promise
 from tabuah.operations.shifts.entry_bodies import HandoverSide, PromiseOutcome
-from tabuah.operations.shifts.handover_facts import HELP_CODE, FactGroup, FactKind, HandoverItem
+from tabuah.operations.shifts.handover_facts import (
+    HELP_CODE,
+    LAST_SYNC,
+    FactGroup,
+    FactKind,
+    HandoverItem,
+    find_stale_sync,
+)
 from tabuah.operations.tasks.task import TaskKind
 from tabuah.operations.units.unit import UnitKind, UnitState
 from tabuah.resources.localisation import (
     N_,
     _,
+    format_age,
     format_moment,
     format_recent_moment,
     format_short_day,
@@ -33,6 +42,7 @@ from tabuah.text.tasks.task_text import escalated_note
 FACT_LABELS: Final[dict[str, str]] = {
     FactKind.OPEN_INCIDENTS: N_("Open incidents"),
     FactKind.UNANSWERED_ALARMS: N_("Unanswered alarms"),
+    FactKind.WAITING_MESSAGES: N_("Waiting messages"),
     FactKind.DUE_CLOCKS: N_("Running clocks"),
     FactKind.OPEN_PROMISES: N_("Open promises"),
     FactKind.OPEN_TASKS: N_("Open tasks"),
@@ -184,6 +194,8 @@ def _unit_kind(code: str) -> str:
 
 def item_text(item: HandoverItem, kind: str, now: datetime) -> str:
     """Return one thing of a group as a line."""
+    if item.code == LAST_SYNC and item.since is not None:
+        return last_sync_text(item.since, now)
     if item.code in COUNT_LABELS and not item.ref:
         since = ""
         if item.since is not None and item.code == "pending":
@@ -192,6 +204,22 @@ def item_text(item: HandoverItem, kind: str, now: datetime) -> str:
     name = _alarm_name(item.name) if kind in _ALARM_KINDS else item.name
     parts = [name, item.place, _code_text(item.code), _times(item, kind, now)]
     return " · ".join(filter(None, parts))
+
+
+def last_sync_text(synced_at: datetime, now: datetime) -> str:
+    """Return when the data of this desk were synchronised: "Last synchronised: 14.52, 21 min ago"."""
+    time, age = format_recent_moment(synced_at, now), format_age(now - synced_at)
+    return _("Last synchronised: {time}, {age} ago").format(time=time, age=age)
+
+
+def stale_facts_warning(facts: Sequence[FactGroup], now: datetime) -> str:
+    """Return the warning that the work of other desks may be missing in facts; empty where they are recent."""
+    synced_at = find_stale_sync(facts)
+    if synced_at is None:
+        return ""
+    return _("Work of other desks may be missing. Synchronise, then prepare the handover again.") + (
+        f" {last_sync_text(synced_at, now)}."
+    )
 
 
 def _alarm_name(name: str) -> str:
@@ -217,6 +245,8 @@ def _is_figures(group: FactGroup) -> bool:
 def _code_text(code: str) -> str:
     if code in list(Hazard):
         return code_label(Hazard(code))
+    if code in list(MessageChannel) and code != MessageChannel.OTHER:  # another kind of code has this name, too
+        return code_label(MessageChannel(code))
     if code in (TaskKind.DISPOSITION, TaskKind.CALL_BACK):
         return code_label(TaskKind(code))
     if code in list(DisruptionKind):
@@ -229,6 +259,8 @@ def _code_text(code: str) -> str:
 
 
 def _times(item: HandoverItem, kind: str, now: datetime) -> str:
+    if item.due_at is None and item.since is not None and item.is_late:
+        return _("waits since {time}").format(time=format_recent_moment(item.since, now, zone=False))
     if item.due_at is None:
         return _("since {time}").format(time=format_recent_moment(item.since, now, zone=False)) if item.since else ""
     time = format_recent_moment(item.due_at, now, zone=False)

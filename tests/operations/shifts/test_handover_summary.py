@@ -10,21 +10,29 @@ from support.window_values import incident
 from tabuah.gis.places import Kecamatan
 from tabuah.operations.codes import Hazard, Status
 from tabuah.operations.disruptions.disruption import Disruption, DisruptionKind
+from tabuah.operations.feeds.cap_alert import CapMessageType, CapScope, CapStatus
 from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.maintenance.window import MaintenanceWindow
+from tabuah.operations.messages.alert import AlertWords, MessageAlert
+from tabuah.operations.messages.message import Message, MessageChannel
 from tabuah.operations.roster.entry_bodies import Crew
 from tabuah.operations.shifts.duty_shift import Confirmation, DutyShift, Handover, Promise
 from tabuah.operations.shifts.entry_bodies import PromiseOutcome
 from tabuah.operations.shifts.handover_facts import MAX_ITEMS, FactGroup, FactKind
-from tabuah.operations.shifts.handover_summary import HandoverSources, UnsyncedWork, summarise_handover
+from tabuah.operations.shifts.handover_summary import (
+    STALE_AFTER,
+    HandoverSources,
+    UnsyncedWork,
+    summarise_handover,
+)
 from tabuah.operations.stations.station import Retirement
 from tabuah.operations.tasks.task import OwnerKind, Task, TaskKind, TaskOwner, TaskStatus
 from tabuah.operations.units.coverage import CoverageGap, KindCoverage
 from tabuah.operations.units.known_units import UnitActivity
 from tabuah.operations.units.unit import Unit, UnitKind, UnitState
 from tabuah.text.code_labels import code_label
-from tabuah.text.shifts.shift_text import group_lines, item_text
+from tabuah.text.shifts.shift_text import group_lines, item_text, stale_facts_warning
 
 HOUR = timedelta(hours=1)
 
@@ -246,3 +254,52 @@ def test_alarm_without_title_says_in_words_why_it_rings():
         "Tanpa data · SLK-2 · Kritis",
         "Sambungan terputus · gerbang · Kritis",
     }
+
+
+def message(key: str, *, minutes: int, alert: MessageAlert | None = None, **changes: object) -> Message:
+    received = Message(
+        id=key,
+        channel=MessageChannel.CAP if alert else MessageChannel.WHATSAPP,
+        account="wa",
+        received_at=NOW - timedelta(minutes=minutes),
+        received_entry=f"{key}-entry",
+        sent_at=NOW - timedelta(minutes=minutes),
+        changed_at=NOW,
+        alert=alert,
+    )
+    return msgspec.structs.replace(received, **changes)
+
+
+def test_waiting_messages_are_listed_without_their_senders_alerts_first():
+    words = AlertWords(identifier="A1", sender="pusdalops@example.org", headline="Hujan lebat\ndi hulu")
+    alert = MessageAlert(
+        status=CapStatus.ACTUAL, message=CapMessageType.ALERT, scope=CapScope.PUBLIC, sent=NOW, words=words
+    )
+    messages = (
+        message("old", minutes=90),
+        message("new", minutes=1),
+        message("alert", minutes=2, alert=alert),
+        message("done", minutes=90, automatic=True),
+    )
+    group = facts(HandoverSources(incidents=(), alarms=(), messages=messages))[FactKind.WAITING_MESSAGES]
+    assert [(item.ref, item.name, item.is_late) for item in group.items] == [
+        ("message/alert", "Hujan lebat di hulu", False),
+        ("message/old", "", True),
+        ("message/new", "", False),
+    ]
+    assert item_text(group.items[1], group.kind, NOW).startswith("WhatsApp · ")
+
+
+def test_last_sync_is_stated_and_warns_when_it_is_old():
+    recent, old = (
+        HandoverSources(incidents=(), alarms=(), unsynced=UnsyncedWork(synced_at=NOW - age))
+        for age in (STALE_AFTER, STALE_AFTER + timedelta(seconds=1))
+    )
+    assert facts(recent)[FactKind.UNSYNCED_WORK].items[0].since == NOW - STALE_AFTER
+    assert stale_facts_warning(summarise_handover(recent, shift(), NOW), NOW) == ""
+    assert stale_facts_warning(summarise_handover(old, shift(), NOW), NOW)
+
+
+def test_console_without_a_server_has_no_last_sync():
+    found = summarise_handover(HandoverSources(incidents=(), alarms=()), shift(), NOW)
+    assert stale_facts_warning(found, NOW) == ""

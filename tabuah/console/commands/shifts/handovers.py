@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
-from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.console.commands.invocation import Invocation, print_error, print_text
 from tabuah.console.commands.shifts.shifts import (
     find_shift_by_key,
     handover_record,
@@ -25,7 +25,7 @@ from tabuah.operations.shifts.handover_summary import summarise_handover
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import exercise_fields, exercises_by_id
-from tabuah.text.shifts.shift_text import shift_state, shift_title, short_hash
+from tabuah.text.shifts.shift_text import shift_state, shift_title, short_hash, stale_facts_warning
 
 
 @shift_group.command("handover", help=N_("Prepare the handover of the running shift from the data of this console."))
@@ -44,6 +44,8 @@ def handover_command(call: Invocation, *, note: str, preview: bool, withdraw: bo
             call.show({"id": shift.id, "handover": None}, lambda: print_text(_("The handover is withdrawn.")))
             return
         facts = summarise_handover(read_handover_sources(store, shift), shift, now)
+        if warning := stale_facts_warning(facts, now):
+            print_error(warning)
         if preview:
             call.show({"id": shift.id, "as_of": now, "facts": facts}, lambda: print_facts_of(facts, now))
             return

@@ -13,7 +13,7 @@ from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.operations.shifts.handover_summary import summarise_handover
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
-from tabuah.text.shifts.shift_text import short_hash, side_label
+from tabuah.text.shifts.shift_text import short_hash, side_label, stale_facts_warning
 
 
 class HandoverActions:
@@ -49,9 +49,12 @@ class HandoverActions:
         actor = self._context.state.snapshot.actor
         side = outgoing_or_incoming(shift, actor)
         text = _("{person} confirms the content with the hash {hash}. It cannot be taken back.")
+        warning = stale_facts_warning(shift.handover.facts, shift.handover.as_of)
         question = Question(
             title=f"{side_label(side)}: {actor}",
-            text=text.format(person=actor, hash=short_hash(shift.handover.content_hash)),
+            text=" ".join(
+                filter(None, (warning, text.format(person=actor, hash=short_hash(shift.handover.content_hash))))
+            ),
             confirm=_("Confirm"),
         )
         self._questions.ask(

@@ -11,6 +11,7 @@ from support.window_fixture import identity
 
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.operations.people.roles import Role
+from tabuah.operations.shifts.handover_facts import FactKind
 from tabuah.resources.localisation import set_language
 from tabuah.resources.time_zone import home_zone
 from tabuah.storage.cache.store import ConsoleStore
@@ -102,7 +103,7 @@ def test_one_person_cannot_confirm_both_sides(running: CommandLine):
 
 
 def test_handover_preview_saves_nothing_and_withdraw_takes_it_back(running: CommandLine):
-    assert len(running.json("shift", "handover", "--preview")["facts"]) == 13
+    assert len(running.json("shift", "handover", "--preview")["facts"]) == len(FactKind) - 1  # coverage is not known
     assert running.json("shift", "show")["handover"] is None
     running.json("shift", "handover")
     running.json("shift", "handover", "--withdraw")
