@@ -20,6 +20,7 @@ from tabuah.console.window.incidents.incident_commands import (
 )
 from tabuah.console.window.map.map_actions import MapActions, build_map_actions
 from tabuah.console.window.messages.message_list import MessageListActions
+from tabuah.console.window.notices.receipt_list import ReceiptListActions
 from tabuah.console.window.parent_events.event_actions import ParentEventActions
 from tabuah.console.window.people.administration import AdministrationActions
 from tabuah.console.window.people.backups import BackupActions
@@ -65,7 +66,8 @@ def build_subject_commands(
     drafts = _draft_writer(context, window)
     incidents = _incident_commands(objects, appearance, drafts)
     stations = _station_commands(objects, services, appearance, drafts)
-    alarms = _alarm_commands(objects, appearance, incidents)
+    notices = ReceiptListActions(context, window, appearance)
+    alarms = _alarm_commands(objects, appearance, incidents, notices)
     replay = ReplayActions(context, parts.past_frame, parts.time_bar, hold_map_updates=updates.hold_map_updates)
     sync = _sync_commands(objects, services, server_url)
     people = _people_commands(objects, services, appearance, drafts)
@@ -90,6 +92,7 @@ def build_subject_commands(
             context, window, appearance, list_incidents=incidents.incident_list.begin_for_event
         ),
         calls=CallListActions(context, window, appearance, report=incidents.report_actions.begin_from_call),
+        notices=notices,
         messages=_message_actions(objects, appearance, incidents, drafts),
         contacts=DirectoryActions(context, window, appearance),
         shelters=ShelterActions(context, window, appearance),
@@ -162,7 +165,9 @@ def _station_commands(
     )
 
 
-def _alarm_commands(objects: "WindowObjects", appearance: Appearance, incidents: IncidentCommands) -> AlarmCommands:
+def _alarm_commands(
+    objects: "WindowObjects", appearance: Appearance, incidents: IncidentCommands, notices: ReceiptListActions
+) -> AlarmCommands:
     return build_alarm_commands(
         objects.context,
         objects.window,
@@ -171,6 +176,7 @@ def _alarm_commands(objects: "WindowObjects", appearance: Appearance, incidents:
         updates=objects.updates.alarms,
         report_actions=incidents.report_actions,
         impacts=objects.impacts,
+        show_notices=notices.begin_for_alarm,
     )
 
 

@@ -12,14 +12,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
 from tabuah.operations.notices.masked_address import mask_address, mask_in_text
-from tabuah.operations.people.roles import Role
+from tabuah.operations.people.roles import MAY_READ_RECEIPTS
 from tabuah.server.errors import Refusal, UnusableNotices
 from tabuah.server.journal import ServerJournal
 from tabuah.server.notices.notice_queue import FILE_NAME, NoticeQueue
 from tabuah.server.people.access import AccessControl, AnyConnection, AnyRequest, Caller, guarded_by
 from tabuah.storage.journal.notices_protocol import MAX_RECEIPTS, MAX_SUBJECTS, NoticeReceipt, NoticeReceiptsReply
 
-READERS: Final = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
 _COLUMNS: Final = (
     *("id", "notice", "contact", "contact_name", "occasion", "exercise", "severity", "channel", "address", "title"),
     *("state", "created_at", "due_at", "attempts", "ended_at", "receipt", "error", "acknowledged_at"),
@@ -42,7 +41,7 @@ def receipt_routes(journal: ServerJournal, access: AccessControl, *, is_sending:
     """Build `GET /v1/notices`, for the control room and administrators."""
 
     def reader(request: AnyConnection) -> Caller:
-        return access.caller_with(request, READERS)
+        return access.caller_with(request, MAY_READ_RECEIPTS)
 
     @get("/v1/notices", tags=["notices"], guards=guarded_by(reader))
     async def receipts(

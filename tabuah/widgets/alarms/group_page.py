@@ -27,6 +27,7 @@ class GroupPage(QWidget):
         shelve_requested: id of the leading alarm of the group to shelve.
         incident_requested: id of the leading alarm of the group to report as an incident.
         locate_requested: id of the alarm to show on the map.
+        notices_requested: id of the alarm whose receipts of notices to show.
         member_changed: id of the alarm that is selected now, empty for none.
     """
 
@@ -34,6 +35,7 @@ class GroupPage(QWidget):
     shelve_requested = Signal(str)
     incident_requested = Signal(str)
     locate_requested = Signal(str)
+    notices_requested = Signal(str)
     member_changed = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
@@ -56,10 +58,14 @@ class GroupPage(QWidget):
         self._incident.clicked.connect(self._on_incident_clicked)
         self._locate = page_button(appearance, _("Show on the map"), "L", "member_locate")
         self._locate.clicked.connect(self._on_locate_clicked)
+        self._notices = page_button(appearance, _("Who was notified"), "N", "member_notices")
+        self._notices.clicked.connect(self._on_notices_clicked)
         self._impact = Text(appearance, style=TextStyle.SMALL, tone="muted", wrap=True, selectable=True)
         name_widget(self._impact, "member_impact", "")
         self._impact.hide()
-        self._footer = PageFooter(appearance, self._acknowledge, self._shelve, self._incident, self._locate)
+        self._footer = PageFooter(
+            appearance, self._acknowledge, self._shelve, self._incident, self._locate, self._notices
+        )
         self._lay_out()
 
     @property
@@ -96,7 +102,7 @@ class GroupPage(QWidget):
             self._show_members()
 
     def handle_key(self, event: QKeyEvent) -> bool:
-        """Return whether the page handled the key: T, Shift+T, I, L, Left and Right."""
+        """Return whether the page handled the key: T, Shift+T, I, L, N, Left and Right."""
         key, held = Qt.Key(event.key()), event.modifiers()
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._is_in_group = key is Qt.Key.Key_Right
@@ -106,6 +112,8 @@ class GroupPage(QWidget):
             self._footer.press(self._incident)
         elif key is Qt.Key.Key_L:
             self._footer.press(self._locate)
+        elif key is Qt.Key.Key_N:
+            self._footer.press(self._notices)
         else:
             return False
         return True
@@ -131,7 +139,8 @@ class GroupPage(QWidget):
         self._show_members()
 
     def _on_member_chosen(self, _alarm_id: str) -> None:
-        self._locate.show_reason("" if self._member_list.chosen else no_alarm_reason())
+        for button in (self._locate, self._notices):
+            button.show_reason("" if self._member_list.chosen else no_alarm_reason())
         self.member_changed.emit(self._member_list.chosen)
 
     def _on_acknowledge_clicked(self) -> None:
@@ -145,6 +154,9 @@ class GroupPage(QWidget):
 
     def _on_locate_clicked(self) -> None:
         self.locate_requested.emit(self._member_list.chosen)
+
+    def _on_notices_clicked(self) -> None:
+        self.notices_requested.emit(self._member_list.chosen)
 
     def _lay_out(self) -> None:
         lines = column(self, spacing_px=12)

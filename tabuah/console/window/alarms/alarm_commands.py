@@ -1,5 +1,6 @@
 """The commands of the alarms: the strip, the alarm list and the sound."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QMainWindow
@@ -40,8 +41,9 @@ def build_alarm_commands(
     updates: AlarmUpdates,
     report_actions: ReportActions,
     impacts: ImpactCache,
+    show_notices: Callable[[str], None],
 ) -> AlarmCommands:
-    """Build the commands. The list and the sound follow the strip."""
+    """Build the commands. The list and the sound follow the strip; `show_notices` shows the receipts of an alarm."""
     alarm_actions = AlarmActions(context, strip, report_actions, updates)
     alarm_list = AlarmListActions(
         context,
@@ -51,6 +53,7 @@ def build_alarm_commands(
         groups=updates.groups,
         present=updates.present.of,
         impacts=impacts,
+        show_notices=show_notices,
     )
     updates.present.changed.connect(alarm_list.show_values)
     alarm_sound = AlarmSound(window, SoundPlayer(window), now=context.state.now)

@@ -67,8 +67,12 @@ class AlarmListActions(QObject):
         groups: Groups,
         present: Present,
         impacts: ImpactCache,
+        show_notices: Callable[[str], None],
     ) -> None:
-        """Use `groups` as the source of the alarm groups at a time, and `present` of the present values."""
+        """Use `groups` as the source of the alarm groups at a time, and `present` of the present values.
+
+        `show_notices` shows the receipts of the notices about an alarm.
+        """
         super().__init__(window)
         self._context, self._window, self._appearance, self._alarm_actions = (
             context,
@@ -80,6 +84,7 @@ class AlarmListActions(QObject):
         self._figures = PerformanceMeasurement(context)
         self._confirm: ConfirmCard | None = None  # asks in the window of the alarms
         self._groups, self._present, self._impacts = groups, present, impacts
+        self._show_notices = show_notices
         impacts.computed.connect(self._show_impact)
         impacts.forgotten.connect(self._show_impact)
         self._clock = QTimer(self)
@@ -123,6 +128,7 @@ class AlarmListActions(QObject):
         dialog.groups.shelve_requested.connect(self._on_shelve_requested)
         dialog.groups.incident_requested.connect(self._on_incident_requested)
         dialog.groups.locate_requested.connect(self._alarm_actions.locate_alarm)
+        dialog.groups.notices_requested.connect(self._show_notices)
         dialog.groups.member_changed.connect(self._on_member_changed)
         dialog.suppressed.unshelve_requested.connect(self._alarm_actions.unshelve)
         dialog.suppressed.locate_requested.connect(self._alarm_actions.locate_alarm)

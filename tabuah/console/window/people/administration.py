@@ -7,7 +7,6 @@ import msgspec
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from tabuah.console.window.people.server_requests import ask_server
 from tabuah.console.window.people.user_fields import (
     change_fields,
     creation_fields,
@@ -21,6 +20,7 @@ from tabuah.console.window.people.user_records import known_users, read_user_his
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
 from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.error_toasts import is_expected
+from tabuah.console.window.shared.server_requests import ask_server
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.people.roles import Role

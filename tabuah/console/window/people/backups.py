@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.window.people.backup_items import backup_facts, backup_lines, job_text, running_job
-from tabuah.console.window.people.server_requests import ask_server
 from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.error_toasts import is_expected
+from tabuah.console.window.shared.server_requests import ask_server
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.storage.journal.backups_protocol import BackupAct, BackupsReply
 from tabuah.text.people import backups as texts

@@ -4,9 +4,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from tabuah.console.window.people.printed_codes import print_codes
-from tabuah.console.window.people.server_requests import ask_server
 from tabuah.console.window.shared.dialog_front import bring_to_front
 from tabuah.console.window.shared.error_toasts import is_expected
+from tabuah.console.window.shared.server_requests import ask_server
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.operations.codes import Status
 from tabuah.resources.localisation import _

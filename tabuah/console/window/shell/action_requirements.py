@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tabuah.console.window.state.action_context import ActionContext
 from tabuah.operations.parent_events.event_incidents import own_event
-from tabuah.operations.people.roles import MAY_SEND_READINGS, SUPERVISORS
+from tabuah.operations.people.roles import MAY_READ_RECEIPTS, MAY_SEND_READINGS, SUPERVISORS
 from tabuah.operations.people.scope import IncidentAction
 from tabuah.operations.sync.connection_state import ConnectionState
 from tabuah.text.alarms.alarm_status import no_alarm_reason
@@ -144,6 +144,13 @@ def needs_maintainer(action_context: ActionContext) -> str:
 def needs_station_for(kind: str) -> Requirement:
     """Require a station in the chart and a role that may write `kind`."""
     return lambda action_context: needs_station(action_context) or writing_reason(action_context, kind)
+
+
+def needs_receipt_reader(action_context: ActionContext) -> str:
+    """Require a server, and a role that may read the receipts of notices."""
+    if reason := needs_server(action_context):
+        return reason
+    return "" if action_context.snapshot.role in MAY_READ_RECEIPTS else describe_reason("role_forbids")
 
 
 def needs_server(action_context: ActionContext) -> str:

@@ -17,6 +17,7 @@ from tabuah.console.window.gateways.mapping_trial import MappingTrialActions
 from tabuah.console.window.incidents.incident_commands import IncidentCommands
 from tabuah.console.window.map.map_actions import MapActions
 from tabuah.console.window.messages.message_list import MessageListActions
+from tabuah.console.window.notices.receipt_list import ReceiptListActions
 from tabuah.console.window.parent_events.event_actions import ParentEventActions
 from tabuah.console.window.people.people_commands import PeopleCommands
 from tabuah.console.window.replay.replay_actions import ReplayActions
@@ -69,6 +70,7 @@ class SubjectCommands(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     events: ParentEventActions
     calls: CallListActions
     messages: MessageListActions
+    notices: ReceiptListActions
     contacts: DirectoryActions
     shelters: ShelterActions
     disruptions: DisruptionActions
@@ -104,7 +106,7 @@ class WindowCommands:
         self.shifts = subjects.shifts
         self.events = subjects.events
         self.calls = subjects.calls
-        self.messages = subjects.messages
+        self.messages, self.notices = subjects.messages, subjects.notices
         self.contacts = subjects.contacts
         self.shelters, self.disruptions = subjects.shelters, subjects.disruptions
         self.tasks, self.limits = subjects.tasks, subjects.limits
@@ -131,6 +133,7 @@ class WindowCommands:
             self.events,
             self.calls,
             self.messages,
+            self.notices,
             self.contacts,
             self.shelters,
             self.disruptions,

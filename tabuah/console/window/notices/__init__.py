@@ -1,0 +1,1 @@
+"""Receipts of outgoing notices in the window."""
