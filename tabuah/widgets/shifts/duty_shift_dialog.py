@@ -112,6 +112,7 @@ class DutyShiftDialog(QDialog):
         self._log_footer = PageFooter(appearance, *buttons[:_ACTS_OF_LOG])
         self._next = self._act_button(DutyAct.START, _("Start the shift …"), "F3", ButtonKind.PRIMARY)
         self._next.setObjectName("duty_shift_start_next")
+        self._next.hide()  # in the place of the acts on a running shift, which are wider
         self._handover_footer = PageFooter(appearance, self._next, *buttons[_ACTS_OF_LOG:])
         self.form = EditForm(appearance, name="duty_shift_form")
         self.shift_list = ShiftListPage(appearance)
