@@ -70,9 +70,15 @@ class BackupActions(QObject):
         ask_server(
             self._context,
             lambda client: ask_backup_job(client, act),
-            on_done=self._on_reply,
+            on_done=self._on_job_accepted,
             on_error=self._on_failed,
         )
+
+    def _on_job_accepted(self, reply: BackupsReply) -> None:
+        """Ask again in any case: the job may not have begun yet."""
+        self._on_reply(reply)
+        if self._dialog is not None:
+            self._timer.start()
 
     def _on_reply(self, reply: BackupsReply) -> None:
         if self._dialog is None:
