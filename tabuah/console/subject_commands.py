@@ -19,6 +19,7 @@ from tabuah.console.window.incidents.incident_commands import (
     build_incident_commands,
 )
 from tabuah.console.window.map.map_actions import MapActions, build_map_actions
+from tabuah.console.window.messages.message_items import event_message_lines
 from tabuah.console.window.messages.message_list import MessageListActions
 from tabuah.console.window.notices.receipt_list import ReceiptListActions
 from tabuah.console.window.parent_events.event_actions import ParentEventActions
@@ -65,6 +66,7 @@ def build_subject_commands(
     parts = window.parts
     drafts = _draft_writer(context, window)
     incidents = _incident_commands(objects, appearance, drafts)
+    messages = _message_actions(objects, appearance, incidents, drafts)
     stations = _station_commands(objects, services, appearance, drafts)
     notices = ReceiptListActions(context, window, appearance)
     alarms = _alarm_commands(objects, appearance, incidents, notices)
@@ -89,11 +91,16 @@ def build_subject_commands(
         roster=RosterActions(context, window, appearance),
         shifts=ShiftActions(context, window, appearance, log_in=sync.login.begin_other_person),
         events=ParentEventActions(
-            context, window, appearance, list_incidents=incidents.incident_list.begin_for_event
+            context,
+            window,
+            appearance,
+            list_incidents=incidents.incident_list.begin_for_event,
+            read_messages=event_message_lines,
+            show_message=messages.begin,
         ),
         calls=CallListActions(context, window, appearance, report=incidents.report_actions.begin_from_call),
         notices=notices,
-        messages=_message_actions(objects, appearance, incidents, drafts),
+        messages=messages,
         contacts=DirectoryActions(context, window, appearance),
         shelters=ShelterActions(context, window, appearance),
         disruptions=DisruptionActions(context, window, appearance),

@@ -124,6 +124,12 @@ class FilteredListDialog(QDialog):
             if control.objectName() == name:
                 control.show_current(code)
 
+    def clear_search(self) -> None:
+        """Clear the words of the search without a signal."""
+        self._search.blockSignals(True)
+        self._search.clear()
+        self._search.blockSignals(False)
+
     def show_items(self, items: Sequence[LevelLine], *, summary: str) -> None:
         """Show the items; the selection stays."""
         self.list.show_items(items)

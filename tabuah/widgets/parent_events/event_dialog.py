@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from tabuah.resources.localisation import _
@@ -45,11 +45,13 @@ class EventDialog(QDialog):
     Signals:
         event_chosen: id of the selected event.
         incident_opened: id of an incident to show in the main window.
+        message_opened: id of a message to show in the list of messages.
         act_requested: code of the act.
     """
 
     event_chosen = Signal(str)
     incident_opened = Signal(str)
+    message_opened = Signal(str)
     act_requested = Signal(str)
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
@@ -60,7 +62,8 @@ class EventDialog(QDialog):
         self._lines: tuple[LevelLine, ...] = ()
         self.events = LevelList(appearance, name="event_list", label=_("Parent events"))
         self.incidents = LevelList(appearance, name="event_incidents", label=_("Incidents of the event"))
-        for each in (self.events, self.incidents):
+        self.messages = LevelList(appearance, name="event_messages", label=_("Messages about the event"))
+        for each in (self.events, self.incidents, self.messages):
             each.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._title = ElidedText(appearance, style=TextStyle.HEADING)
         self._title.setObjectName("event_title")
@@ -78,11 +81,20 @@ class EventDialog(QDialog):
         self._footer = PageFooter(appearance, *(self._buttons[act] for act in _OTHERS))
         self._close = page_button(appearance, _("Close"), "Esc", "event_close_window", ButtonKind.GHOST)
         self._close.clicked.connect(self.close)
-        self._pages = QStackedWidget()
+        self._heading = Text(appearance, style=TextStyle.HEADING)
+        self._switch = KeyButton(
+            appearance, "", key="Ctrl M", kind=ButtonKind.GHOST, compact=True, name="event_switch"
+        )
+        self._switch.setAutoDefault(False)
+        self._switch.clicked.connect(self._on_switched)
+        self._pages, self._parts = QStackedWidget(), QStackedWidget()
         self._lay_out()
+        self._show_part()
         self.events.item_chosen.connect(self._on_event_chosen)
-        self.events.doubleClicked.connect(self.incidents.setFocus)
-        self.incidents.doubleClicked.connect(self._open_incident)
+        self.events.doubleClicked.connect(self._enter_part)
+        for each in (self.incidents, self.messages):
+            each.doubleClicked.connect(self._open_chosen)
+        QShortcut("Ctrl+M", self).activated.connect(self._switch.click)
         self.resize(QSize(*map(appearance.px, _SIZE_PX)).boundedTo(self.screen().availableSize()))
         self.events.setFocus()
 
@@ -110,6 +122,8 @@ class EventDialog(QDialog):
         self._facts.show_facts(details.facts)
         self._note.setText(details.note)
         self.incidents.show_items(details.incidents)
+        self.messages.show_items(details.messages)
+        self._show_part()
         closing = self._buttons[EventAct.CLOSE]
         closing.setText(details.close_label or _("Close …"))
         closing.updateGeometry()
@@ -145,20 +159,49 @@ class EventDialog(QDialog):
             self._footer.press(self._buttons[act])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_enter()
-        elif key is Qt.Key.Key_Escape and self.incidents.hasFocus() and self.events.isVisible():
+        elif key is Qt.Key.Key_Escape and self._part.hasFocus() and self.events.isVisible():
             self.events.setFocus()
         else:
             super().keyPressEvent(event)
 
-    def _on_enter(self) -> None:
-        if self.incidents.hasFocus():
-            self._open_incident()
-        elif self.incidents.chosen:
-            self.incidents.setFocus()
+    @property
+    def _part(self) -> LevelList:
+        """The list below the facts: incidents or messages."""
+        return self.messages if self._parts.currentWidget() is self.messages else self.incidents
 
-    def _open_incident(self) -> None:
-        if self.incidents.chosen:
-            self.incident_opened.emit(self.incidents.chosen)
+    def _on_enter(self) -> None:
+        if self._part.hasFocus():
+            self._open_chosen()
+        else:
+            self._enter_part()
+
+    def _enter_part(self) -> None:
+        if self._part.chosen:
+            self._part.setFocus()
+
+    def _open_chosen(self) -> None:
+        part = self._part
+        if part.chosen:
+            (self.message_opened if part is self.messages else self.incident_opened).emit(part.chosen)
+
+    def _on_switched(self) -> None:
+        had_focus = self._part.hasFocus()
+        self._parts.setCurrentWidget(self.incidents if self._part is self.messages else self.messages)
+        self._show_part()
+        if had_focus or self._switch.hasFocus():
+            self._part.setFocus()
+
+    def _show_part(self) -> None:
+        """Name the list that is shown, and the other one on the button, with its number of rows."""
+        incidents, messages = self.incidents.model().rowCount(), self.messages.model().rowCount()
+        if self._part is self.messages and not messages:
+            self._parts.setCurrentWidget(self.incidents)
+        shows_messages = self._part is self.messages
+        self._heading.setText(_("Messages") if shows_messages else _("Incidents"))
+        other = (_("Incidents"), incidents) if shows_messages else (_("Messages"), messages)
+        self._switch.setText(f"{other[0]} {other[1]}")
+        self._switch.setVisible(bool(messages))
+        self._switch.updateGeometry()
 
     def _on_event_chosen(self, event_id: str) -> None:
         self._footer.clear_note_unless(event_id)
@@ -234,10 +277,14 @@ class EventDialog(QDialog):
         area.setAccessibleName(_("Totals"))
         lines.addWidget(area, 5)
         lines.addWidget(divider())
-        heading = Text(self._appearance, _("Incidents"), style=TextStyle.HEADING)
-        heading.setContentsMargins(20, 0, 16, 0)
-        lines.addWidget(heading)
-        lines.addWidget(self.incidents, 4)
+        part = row(spacing_px=12)
+        part.setContentsMargins(20, 0, 16, 0)
+        part.addWidget(self._heading, 1)
+        part.addWidget(self._switch)
+        lines.addLayout(part)
+        for each in (self.incidents, self.messages):
+            self._parts.addWidget(each)
+        lines.addWidget(self._parts, 4)
         return lines
 
     def _form_page(self) -> QWidget:

@@ -26,13 +26,14 @@ class EventAct(StrEnum):
 
 
 class EventDetails(msgspec.Struct, frozen=True, kw_only=True):
-    """The chosen event: facts, how they were counted, and its incidents."""
+    """The chosen event: facts, how they were counted, its incidents, and the messages about it."""
 
     title: str = ""
     state: str = ""
     facts: tuple[FactItem, ...] = ()
     note: str = ""
     incidents: tuple[LevelLine, ...] = ()
+    messages: tuple[LevelLine, ...] = ()
     close_label: str = ""  # of the button that closes it, or opens it again
 
 

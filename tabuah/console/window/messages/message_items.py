@@ -103,20 +103,18 @@ def read_messages(
     store: ConsoleStore, chosen: MessageSelection, *, scope: ExerciseScope, now: datetime
 ) -> ListedMessages:
     """Read the messages of a selection in a world; text and sender are there as far as this user may read them."""
-    known = exercises_by_id(store.exercises())
     fitting = [each for each in sort_for_work(scope.select(store.messages()), now) if _fits(each, chosen, now)]
     words = fold(chosen.words).split()
     read = fitting if words else fitting[:MAX_SHOWN]  # records cost time: only words need all of them
-    numbers = _numbers(store, read)
-    rows = (
-        ListedMessage(
-            each, make_message_row(store, each, numbers, known, now=now), describe_state(each, numbers, now)
-        )
-        for each in read
-    )
-    found = [each for each in rows if _has_words(each.row, words)]
+    found = [each for each in _read(store, read, now) if _has_words(each.row, words)]
     more = len(found) - MAX_SHOWN if words else len(fitting) - MAX_SHOWN
     return ListedMessages(tuple(found[:MAX_SHOWN]), max(0, more))
+
+
+def event_message_lines(store: ConsoleStore, event_id: str, now: datetime) -> tuple[LevelLine, ...]:
+    """Return the rows of the messages about a parent event, in the order of work."""
+    about = [each for each in store.messages() if event_id in each.events]
+    return message_lines(_read(store, sort_for_work(about, now)[:MAX_SHOWN], now), now)
 
 
 def message_lines(messages: Iterable[ListedMessage], now: datetime) -> tuple[LevelLine, ...]:
@@ -238,6 +236,16 @@ def _level(message: Message, now: datetime) -> Level:
     if message.has_failed_answer:
         return Level.ATTENTION
     return Level.NORMAL if message.is_linked or message.is_answered else Level.NO_DATA
+
+
+def _read(store: ConsoleStore, messages: Sequence[Message], now: datetime) -> tuple[ListedMessage, ...]:
+    known, numbers = exercises_by_id(store.exercises()), _numbers(store, messages)
+    return tuple(
+        ListedMessage(
+            each, make_message_row(store, each, numbers, known, now=now), describe_state(each, numbers, now)
+        )
+        for each in messages
+    )
 
 
 def _numbers(store: ConsoleStore, messages: Iterable[Message]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from tabuah.console.window.messages.message_changes import (
 )
 from tabuah.console.window.messages.message_events import MessageEvents
 from tabuah.console.window.messages.message_items import (
+    ALL,
     ListedMessage,
     ListedMessages,
     MessageSelection,
@@ -75,6 +76,7 @@ class MessageListActions(QObject):
         self._dialog: MessageListDialog | None = None
         self._card: ConfirmCard | None = None
         self._answers = MessageAnswers(context, appearance, drafts)
+        self._wanted = ""  # id of the message to select once its row is there
         self._listed = ListedMessages()
         self._changes = MessageChanges(context)
         self._ages = QTimer(self)
@@ -92,11 +94,16 @@ class MessageListActions(QObject):
         """The messages that the dialog lists."""
         return self._listed.shown
 
-    def begin(self) -> None:
-        """Open the list of messages, or bring it to the front."""
+    def begin(self, message_id: str = "") -> None:
+        """Open the list of messages, or bring it to the front, with a message selected."""
         if self._dialog is None:
             self._dialog = self._open()
             self._ages.start()
+        if message_id:
+            for name in ("message_states", "message_channels"):
+                self._dialog.choose_filter(name, ALL)
+            self._dialog.clear_search()
+        self._wanted = message_id
         self._show_message()
         self._read()
         bring_to_front(self._dialog, self._context.notifier)
@@ -176,6 +183,9 @@ class MessageListActions(QObject):
             return  # another one was asked for meanwhile
         self._listed = listed
         self.show_ages()
+        if any(each.message.id == self._wanted for each in listed.shown):
+            self._dialog.list.choose(self._wanted)
+            self._wanted = ""
         self._show_message()
 
     def _show_message(self) -> None:
@@ -198,6 +208,7 @@ class MessageListActions(QObject):
         self._answers.close()
         self._alerts.clear()
         self._dialog = self._card = None
+        self._wanted = ""
         self._listed = ListedMessages()
 
     # Acts

@@ -1,6 +1,7 @@
 """Parent events in the window: opens their dialog, follows the console state, and passes the acts on."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -25,6 +26,7 @@ from tabuah.resources.localisation import _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.sync.verdict_reasons import describe_not_possible
 from tabuah.widgets.controls.edit_form import EditField
+from tabuah.widgets.controls.level_list import LevelLine
 from tabuah.widgets.parent_events.event_dialog import EventDialog
 from tabuah.widgets.parent_events.values import EventAct
 from tabuah.widgets.theme.appearance import Appearance
@@ -36,6 +38,8 @@ _PARTS: Final = frozenset(
 _NONE, _NEW = "none", "new"  # choices besides the events
 _MOST_CHOICES: Final = 6
 Members = Mapping[str, EventIncidents]
+EventMessages = tuple[str, Sequence[LevelLine]]  # id of the event
+ReadMessages = Callable[[ConsoleStore, str, datetime], Sequence[LevelLine]]
 Submitted = tuple[Sequence[Draft], str, Callable[[], None]]  # entries, message, undo
 
 
@@ -49,14 +53,21 @@ class ParentEventActions(QObject):
         appearance: Appearance,
         *,
         list_incidents: Callable[[str], None],
+        read_messages: ReadMessages,
+        show_message: Callable[[str], None],
     ) -> None:
-        """Call `list_incidents` with the id of an event whose incidents the list shall show."""
+        """Call `list_incidents` with the id of an event, and `show_message` with that of a message to show.
+
+        `read_messages` returns the rows of the messages about an event.
+        """
         super().__init__(window)
-        self._list_incidents = list_incidents
+        self._list_incidents, self._show_message = list_incidents, show_message
+        self._message_lines = read_messages
         self._context, self._window, self._appearance = context, window, appearance
         self._dialog: EventDialog | None = None
         self._questions: EventQuestions | None = None
         self._members: Members = {}
+        self._messages: EventMessages = ("", ())  # of one event
         self._wanted = ""  # id of the event to select once its row is there
         self._submit: Callable[[Mapping[str, str]], Submitted] | None = None  # of the form that is shown
         self._reads = self._is_outdated = False
@@ -138,6 +149,7 @@ class ParentEventActions(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.event_chosen.connect(self._on_event_chosen)
         dialog.incident_opened.connect(self.show_incident)
+        dialog.message_opened.connect(self._show_message)
         dialog.act_requested.connect(self._on_act_requested)
         dialog.form.submitted.connect(self._on_submitted)
         dialog.form.cancelled.connect(dialog.show_list)
@@ -176,7 +188,27 @@ class ParentEventActions(QObject):
         dialog.show_events(event_lines(events, self._members, state.now()), select=select)
         event = self._chosen
         members = self._members.get(event.id, EventIncidents()) if event is not None else EventIncidents()
-        dialog.show_details(event_view(state.snapshot, event, members, now=state.now()))
+        about, messages = self._messages
+        shown = messages if event is not None and event.id == about else ()
+        dialog.show_details(event_view(state.snapshot, event, members, now=state.now(), messages=shown))
+        if event is not None and event.id != about:
+            self._read_messages(event.id)
+
+    def _read_messages(self, event_id: str) -> None:
+        """Read the messages about the chosen event on the cache worker; those of the same event stay until then."""
+        if self._messages[0] != event_id:
+            self._messages = (event_id, ())
+        read, now = self._message_lines, self._context.state.now()
+        self._context.store.run(
+            lambda store: read(store, event_id, now),
+            on_done=partial(self._on_messages_read, event_id),
+            on_error=self._context.notifier.error,
+        )
+
+    def _on_messages_read(self, event_id: str, messages: Sequence[LevelLine]) -> None:
+        if self._messages[0] == event_id:  # no other event was chosen meanwhile
+            self._messages = (event_id, tuple(messages))
+            self._show()
 
     def _on_event_chosen(self, _event_id: str) -> None:
         self._show()
@@ -185,9 +217,12 @@ class ParentEventActions(QObject):
         if parts & _PARTS:
             self._show()
             self._read()
+        if StatePart.MESSAGES in parts and self._dialog is not None and self._messages[0]:
+            self._read_messages(self._messages[0])
 
     def _on_finished(self, _result: int) -> None:
         self._dialog = self._questions = None
+        self._messages = ("", ())
 
     # Acts
 

@@ -1,6 +1,6 @@
 """Parent events as the window shows them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from tabuah.console.window.shared.levels import LEVEL_OF_SEVERITY
@@ -53,11 +53,16 @@ def event_lines(
 
 
 def event_view(
-    snapshot: ConsoleSnapshot, event: ParentEvent | None, members: EventIncidents, *, now: datetime
+    snapshot: ConsoleSnapshot,
+    event: ParentEvent | None,
+    members: EventIncidents,
+    *,
+    now: datetime,
+    messages: Sequence[LevelLine] = (),
 ) -> EventView:
-    """Return the view of the chosen event."""
+    """Return the view of the chosen event with the messages about it."""
     return EventView(
-        details=EventDetails() if event is None else _details(event, members, _count_messages(snapshot, event), now),
+        details=EventDetails() if event is None else _details(event, members, messages, now),
         reasons=_reasons(snapshot, event, members),
     )
 
@@ -90,23 +95,22 @@ def _event_line(event: ParentEvent, members: EventIncidents, now: datetime) -> L
     )
 
 
-def _count_messages(snapshot: ConsoleSnapshot, event: ParentEvent) -> int:
-    return sum(event.id in message.events for message in snapshot.linked_messages.values())
-
-
-def _details(event: ParentEvent, members: EventIncidents, messages: int, now: datetime) -> EventDetails:
+def _details(
+    event: ParentEvent, members: EventIncidents, messages: Sequence[LevelLine], now: datetime
+) -> EventDetails:
     totals = event_totals(members)
     ordered = sorted(members.counted, key=lambda each: (not each.is_open, -each.severity.rank, each.reported_at))
     others = (*members.merged, *members.false_reports)
     return EventDetails(
         title=event.title,
         state=event_state(event),
-        facts=tuple(_facts(event, totals, messages)),
+        facts=tuple(_facts(event, totals, len(messages))),
         note=counting_note(totals),
         incidents=(
             *(incident_line(each, now) for each in ordered),
             *(incident_line(each, now, remark=_("not counted")) for each in others),
         ),
+        messages=tuple(messages),
         close_label=_("Close …") if event.is_open else _("Reopen …"),
     )
 

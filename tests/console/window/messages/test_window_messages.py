@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
@@ -21,14 +22,17 @@ from support.window_fixture import (
 from tabuah.console.window.messages.message_items import message_view
 from tabuah.console.window.shared.panels import SidePage
 from tabuah.console.window.state.console_state import StatePart
+from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.messages.answer import AnswerFailure, AnswerState
 from tabuah.operations.messages.answer_drafts import answer_message, note_delivery, note_failure
-from tabuah.operations.messages.drafts import close_message, link_message, receive_message
+from tabuah.operations.messages.drafts import close_message, link_event, link_message, receive_message, unlink_event
 from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.message import ClosingReason, Message, MessageChannel, MessagePosition
+from tabuah.operations.parent_events.drafts import open_event
 from tabuah.operations.people.roles import Role
+from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.messages.answer_card import AnswerCard
 from tabuah.widgets.messages.message_list_dialog import MessageListDialog
 from tabuah.widgets.messages.values import MessageAct
@@ -512,3 +516,45 @@ def test_emptied_list_gives_the_keyboard_to_no_button(dialog: MessageListDialog,
     window.key(Qt.Key.Key_3, CTRL)
     window.until(lambda: len(rows(dialog)) == 2)
     assert dialog.list.hasFocus()
+
+
+def test_page_of_an_event_lists_its_messages_and_opens_one(dialog: MessageListDialog, window: OpenWindow, data: Path):
+    event_id = str(UUID(int=7))
+    with open_second_store(data) as store:
+        store.save_all(open_event(event_id, "Galodo", Hazard.FLASH_FLOOD, began_at=store.now()))
+        store.save(link_event(message(data, SECOND), event_id))
+    window.until(lambda: bool(window.context.state.snapshot.parent_events))
+    window.commands.events.begin(event_id)
+    page = window.commands.events.dialog
+    assert page is not None
+    window.until(lambda: bool(page.messages.chosen))
+    switch = page.findChild(KeyButton, "event_switch")
+    assert (switch.isVisible(), "1" in switch.text(), page.messages.isVisible()) == (True, True, False)
+    window.qtbot.keyClick(page, Qt.Key.Key_M, CTRL)
+    assert page.messages.isVisible()
+    assert "longsor" in page.messages.model().index(0, 0).data()
+    window.qtbot.keyClick(page, Qt.Key.Key_Return)
+    assert page.messages.hasFocus()
+    window.qtbot.keyClick(page, Qt.Key.Key_Return)
+    window.until(dialog.isActiveWindow)
+    window.until(lambda: dialog.list.chosen == SECOND)
+    assert dialog.filters[0] == "all", "the message is linked, so that the list of waiting ones hides it"
+
+
+def test_page_of_an_event_shows_incidents_once_its_last_message_is_unlinked(
+    dialog: MessageListDialog, window: OpenWindow, data: Path
+):
+    event_id = str(UUID(int=7))
+    with open_second_store(data) as store:
+        store.save_all(open_event(event_id, "Galodo", Hazard.FLASH_FLOOD, began_at=store.now()))
+        store.save(link_event(message(data), event_id))
+    window.until(lambda: bool(window.context.state.snapshot.parent_events))
+    window.commands.events.begin(event_id)
+    page = window.commands.events.dialog
+    assert page is not None
+    window.until(lambda: bool(page.messages.chosen))
+    window.qtbot.keyClick(page, Qt.Key.Key_M, CTRL)
+    with open_second_store(data) as store:
+        store.save(unlink_event(message(data), event_id))
+    window.until(page.incidents.isVisible)
+    assert not page.findChild(KeyButton, "event_switch").isVisible()
