@@ -1,7 +1,8 @@
 """Alarm actions: acknowledge, shelve, locate, and make an incident."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject
@@ -100,7 +101,8 @@ class AlarmActions(QObject):
             self._context.confirm.ask(self._ending(alarm), lambda reason: self._end(alarm, reason))
 
     def unshelve(self, alarm_id: str) -> None:
-        self._unshelve((alarm_id,))
+        alarm = self._context.state.snapshot.alarms.get(alarm_id)
+        self._unshelve((alarm_id,), undo=partial(self._shelve_again, alarm) if alarm is not None else None)
 
     def _on_locate_requested(self, alarm_id: str) -> None:
         alarm = self._context.state.snapshot.alarms.get(alarm_id)
@@ -239,7 +241,7 @@ class AlarmActions(QObject):
             return
         self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(ended_text()))
 
-    def _unshelve(self, alarm_ids: Iterable[str]) -> None:
+    def _unshelve(self, alarm_ids: Iterable[str], *, undo: Callable[[], None] | None = None) -> None:
         """Unshelve those that are still shelved."""
         now, alarms = self._context.state.now(), self._context.state.snapshot.alarms
         shelved = [alarms[key] for key in alarm_ids if key in alarms and alarms[key].is_shelved(now)]
@@ -248,7 +250,23 @@ class AlarmActions(QObject):
             return
         drafts = [unshelve_alarm(alarm, now=now) for alarm in shelved]
         message = unshelved_text(len(drafts))
-        self._context.save(lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message))
+        self._context.save(
+            lambda _store: drafts, on_saved=lambda _saved: self._context.notifier.done(message, undo=undo)
+        )
+
+    def _shelve_again(self, before: Alarm) -> None:
+        """Undo: shelve an alarm for the rest of its former time, with the former reason."""
+        now, alarm = self._context.state.now(), self._context.state.snapshot.alarms.get(before.id)
+        until = before.shelved_until
+        if alarm is None or until is None:
+            return
+        try:
+            draft = shelve_alarm(alarm, until=until, reason=before.shelve_reason, now=now)
+        except NotPossible as refusal:
+            self._context.notifier.error(refusal)
+            return
+        message = shelved_text(1, until)
+        self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))
 
     def _group(self, alarm_id: str) -> AlarmGroup | None:
         snapshot = self._context.state.snapshot

@@ -1,6 +1,6 @@
 """The directory of contacts: opens its window, searches, and saves changes; works offline."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
@@ -245,11 +245,30 @@ class DirectoryActions(QObject):
             if act is ContactAct.RESTORE
             else _("The contact {name} is retired.")
         )
-        self._save(change(contact, reason=reason), message.format(name=contact.name))
+        undo = partial(
+            self._take_back, ContactAct.RETIRE if act is ContactAct.RESTORE else ContactAct.RESTORE, contact.id
+        )
+        self._save(change(contact, reason=reason), message.format(name=contact.name), undo)
 
-    def _save(self, draft: Draft, message: str) -> None:
+    def _take_back(self, act: ContactAct, contact_id: str) -> None:
+        """Undo: restore a retired contact, or retire a restored one."""
+        contact = self._contacts.get(contact_id)
+        if contact is None:
+            return
+        try:
+            change = restore_contact if act is ContactAct.RESTORE else retire_contact
+            draft = change(contact, reason=_("Undone"))
+        except NotPossible as refusal:
+            self._context.notifier.refuse(describe_not_possible(refusal))
+        else:
+            self._save(draft, _("Undone: {name}").format(name=contact.name))
+
+    def _save(self, draft: Draft, message: str, undo: Callable[[], None] | None = None) -> None:
         def on_saved(_saved: SavedEntries) -> None:
-            self._tell(message)
+            if undo is not None:
+                self._context.notifier.done(message, undo=undo)
+            else:
+                self._tell(message)
 
         self._context.save_draft(draft, on_saved=on_saved)
 

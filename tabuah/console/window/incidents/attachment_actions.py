@@ -4,6 +4,7 @@ Add files by dialog or drop, offer the position of a photo, open files.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ from tabuah.operations.entries import Draft
 from tabuah.operations.incidents.drafts import attach_to_incident, edit_incident
 from tabuah.operations.incidents.entry_bodies import IncidentEdited
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.people.permissions import may_write
 from tabuah.operations.people.scope import IncidentAction
 from tabuah.resources.localisation import _
@@ -131,8 +133,20 @@ class AttachmentActions(QObject):
             return
         place = self._context.places.place_at(*_position(origin), outside_reason=outside_reason)
         message = moved_text(incident.number, place_text(place))
-        draft = edit_incident(incident, IncidentEdited(place=place))
-        self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))
+        before = incident.place
+        undo = partial(self._move_back, incident_id, before) if before is not None else None
+        self._context.save_draft(
+            edit_incident(incident, IncidentEdited(place=place)),
+            on_saved=lambda _saved: self._context.notifier.done(message, undo=undo),
+        )
+
+    def _move_back(self, incident_id: str, place: IncidentPlace) -> None:
+        """Undo: write the former place as a new entry."""
+        incident = self._context.state.snapshot.incidents.get(incident_id)
+        if incident is not None:
+            message = moved_text(incident.number, place_text(place))
+            draft = edit_incident(incident, IncidentEdited(place=place))
+            self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))
 
     def _on_files_selected(self, names: list[str]) -> None:
         incident_id = str(self.sender().property("incident"))

@@ -64,8 +64,12 @@ class MergeActions(QObject):
             self._context.notifier.refuse(reason)
             return
         message = merges.unmerged_text(incident.number, code_label(status_before_merge(incident)))
+        into = incident.merged_into
         self._context.save_draft(
-            unmerge_incident(incident), on_saved=lambda _saved: self._context.notifier.done(message)
+            unmerge_incident(incident),
+            on_saved=lambda _saved: self._context.notifier.done(
+                message, undo=lambda: self._merge_again(incident.id, into)
+            ),
         )
 
     def _merge(self, incident_id: str, number: str) -> None:
@@ -84,6 +88,12 @@ class MergeActions(QObject):
     @property
     def _role(self) -> Role:
         return self._context.state.snapshot.role
+
+    def _merge_again(self, incident_id: str, target_id: str) -> None:
+        incidents = self._context.state.snapshot.incidents
+        incident, target = incidents.get(incident_id), incidents.get(target_id)
+        if incident is not None and target is not None and not incident.merged_into:
+            self._context.save_draft(merge_incidents(incident, target))
 
     def _undo(self, incident_id: str) -> None:
         incident = self._context.state.snapshot.incidents.get(incident_id)

@@ -1,6 +1,7 @@
 """Rule actions: reading, writing, trials on past readings, and retirement."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
@@ -27,6 +28,7 @@ from tabuah.operations.people.permissions import may_write
 from tabuah.operations.rules.any_rule import AnyRule, subject_of_rule
 from tabuah.operations.rules.drafts import activate_rule, retire_rule
 from tabuah.resources.localisation import _
+from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.form_drafts import kept_form_text
 from tabuah.text.rules.any_rule_text import version_lines
 from tabuah.text.rules.rule_problems import describe_rule_problem
@@ -230,7 +232,7 @@ class RuleActions(QObject):
 
         def on_saved(_saved: SavedEntries) -> None:
             self._drafts.discard(key)
-            self._context.notifier.done(message)
+            self._context.notifier.done(message, undo=partial(self._take_back, rule, known))
 
         self._put = subject_of_rule(rule)
         self._context.save_draft(activate_rule(rule, known=known), on_saved=on_saved)
@@ -248,12 +250,21 @@ class RuleActions(QObject):
                 on_saved=lambda _saved: self._context.notifier.done(message, undo=lambda: self._put_back(rule)),
             )
 
+    def _take_back(self, rule: AnyRule, before: AnyRule | None) -> None:
+        """Undo: put the version before into force again, or retire a rule that was not in force."""
+        if before is not None and before.active:
+            self._put_back(before)
+            return
+        message = _("{name} is retired.").format(name=rule.name or rule.id)
+        draft = retire_rule(rule, reason=_("Undone"))
+        self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))
+
     def _put_back(self, rule: AnyRule) -> None:
-        """Undo: put the same rule into force again, as its next version."""
+        """Undo: put the same rule into force again, as the version after the last one that is saved."""
         message = _("{name} is in force again.").format(name=rule.name or rule.id)
-        known = self._rules.get(subject_of_rule(rule))
-        self._context.save_draft(
-            activate_rule(rule, known=known), on_saved=lambda _saved: self._context.notifier.done(message)
+        self._context.save(
+            lambda store: [activate_rule(rule, known=_saved_rule(store, rule))],
+            on_saved=lambda _saved: self._context.notifier.done(message),
         )
 
     # Trial
@@ -267,3 +278,8 @@ class RuleActions(QObject):
     def _on_finished(self, _result: int) -> None:
         self._trying.detach()
         self._dialog = None
+
+
+def _saved_rule(store: ConsoleStore, rule: AnyRule) -> AnyRule | None:
+    known: tuple[AnyRule, ...] = (*store.rules(), *store.bulletin_rules())
+    return next((each for each in known if subject_of_rule(each) == subject_of_rule(rule)), None)

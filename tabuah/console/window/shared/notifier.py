@@ -96,11 +96,17 @@ class Notifier(QObject):
 
     def done(self, text: str, *, undo: Undo | None = None) -> None:
         """Report a completed action; with `undo` it can be undone."""
-        token = ""
         if undo is not None:
-            token = str(next(self._tokens))
-            self._undos[token] = undo
+            self.offer_undo(text, undo)
+        else:
+            self._toasts.show_toast(ToastMessage(text=text, level=Level.NORMAL))
+
+    def offer_undo(self, text: str, undo: Undo) -> str:
+        """Report a completed action that can be undone; return the token of the message, for `withdraw`."""
+        token = str(next(self._tokens))
+        self._undos[token] = undo
         self._toasts.show_toast(ToastMessage(text=text, level=Level.NORMAL, undo=token))
+        return token
 
     def saved(self, text: str, file: Path, *, opens: bool = True) -> None:
         """Report a saved file, with buttons that open it and its folder.

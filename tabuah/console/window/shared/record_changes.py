@@ -38,6 +38,7 @@ class RecordChanges(QObject, Generic[RecordT]):
         super().__init__()
         self._context, self._records, self._name = context, records, name
         self._undo: Callable[[], None] | None = None
+        self._token = ""  # of the message that offers the undo
         self._added = ""  # id of a new record, until it is selected
 
     @property
@@ -65,9 +66,13 @@ class RecordChanges(QObject, Generic[RecordT]):
         key = subject_key(draft.subject)
 
         def on_saved(_saved: SavedEntries) -> None:
-            self._undo = None if undo is None else partial(self._write_back, key, undo)
             self._added = key if is_new else self._added
-            self._context.notifier.done(message, undo=self._undo)
+            if undo is None:
+                self._undo = None
+                self._context.notifier.done(message)
+            else:
+                self._undo = partial(self._write_back, key, undo)
+                self._token = self._context.notifier.offer_undo(message, self._undo)
             self.saved.emit(message)
 
         self._context.save_draft(draft, on_saved=on_saved)
@@ -75,6 +80,7 @@ class RecordChanges(QObject, Generic[RecordT]):
     def undo_last(self) -> None:
         """Take the last change back."""
         if self._undo is not None:
+            self._context.notifier.withdraw(self._token)  # it would undo the change again
             self._undo()
 
     def _write_back(self, key: str, undo: Undo[RecordT]) -> None:

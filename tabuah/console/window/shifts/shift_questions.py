@@ -6,7 +6,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from tabuah.console.window.shared.confirm_card import ConfirmCard, Question
-from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shared.window_context import SavedEntries, WindowContext
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.shifts import drafts
@@ -33,14 +33,19 @@ class ShiftQuestions:
         """Show a question; `on_confirmed` receives the text of its field."""
         self._card.ask(question, on_confirmed)
 
-    def save(self, make: Callable[[], Draft]) -> None:
-        """Save a draft, or show why it is not possible."""
+    def save(self, make: Callable[[], Draft], *, message: str = "", undo: Callable[[], None] | None = None) -> None:
+        """Save a draft and report it by a message, or show why it is not possible."""
         try:
             draft = make()
         except NotPossible as refusal:
             self._context.notifier.refuse(describe_not_possible(refusal))
             return
-        self._context.save_draft(draft)
+
+        def on_saved(_saved: SavedEntries) -> None:
+            if message:
+                self._context.notifier.done(message, undo=undo)
+
+        self._context.save_draft(draft, on_saved=on_saved)
 
     def end_promise(self) -> None:
         """Ask which open promise has ended, and how."""
@@ -92,7 +97,17 @@ class ShiftQuestions:
             is_reason=True,
             required=_("Write the reason."),
         )
-        self.ask(question, lambda reason: self.save(lambda: drafts.close_shift(shift, reason=reason)))
+        self.ask(question, lambda reason: self._close(shift, reason))
+
+    def _close(self, shift: DutyShift, reason: str) -> None:
+        message = _("The shift has ended: {shift}").format(shift=shift_title(shift))
+        self.save(lambda: drafts.close_shift(shift, reason=reason), message=message, undo=lambda: self._reopen(shift))
+
+    def _reopen(self, shift: DutyShift) -> None:
+        """Undo: reopen the shift, as it is then."""
+        now = self._context.state.snapshot.shifts.get(shift.id, shift)
+        message = _("The shift goes on: {shift}").format(shift=shift_title(now))
+        self.save(lambda: drafts.reopen_shift(now, reason=_("Undone")), message=message)
 
     def reopen(self, shift: DutyShift) -> None:
         """Ask for the reason of reopening a shift."""

@@ -67,13 +67,28 @@ class MaintenanceActions(QObject):
         now = self._context.state.now()
         until = maintenance_ends_at(length, now)
         try:
-            draft = plan_maintenance(new_uuid(now), [station], since=now, until=until, reason=reason, now=now)
+            window_id = new_uuid(now)
+            draft = plan_maintenance(window_id, [station], since=now, until=until, reason=reason, now=now)
         except NotPossible as refusal:
             self._context.notifier.error(refusal)
             return
         message = _("{station} is under maintenance until {time}.")
         message = message.format(station=station.name, time=format_recent_moment(until, now))
-        self._context.save_draft(draft, on_saved=lambda _saved: self._context.notifier.done(message))
+        self._context.save_draft(
+            draft,
+            on_saved=lambda _saved: self._context.notifier.done(message, undo=lambda: self._take_back(window_id)),
+        )
+
+    def _take_back(self, window_id: str) -> None:
+        """Undo: end maintenance that has just begun."""
+        now = self._context.state.now()
+        self._context.save(
+            lambda store: [
+                end_maintenance(window, ended_at=now, note=_("Undone"))
+                for window in store.maintenance()
+                if window.id == window_id
+            ]
+        )
 
     def _ask_whether_done(self, window: MaintenanceWindow) -> None:
         question = Question(

@@ -249,8 +249,14 @@ def test_alarm_list_unshelves_alarm(alarm_window: OpenWindow) -> None:
     (line,) = dialog.suppressed.active_list.model().items
     assert "Kritis · AWLR Koto Baru · ditunda · pos sedang dibersihkan" in line.about
     assert line.author == "ani"
+    (before,) = alarm_window.console.services.state.snapshot.alarms.values()
     alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
     alarm_window.until(lambda: alarm_window.shell.parts.strip.current is not None)
+    alarm_window.wait_for_toast("1 alarm aktif lagi")
+    alarm_window.qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    alarm_window.until(lambda: alarm_window.shell.parts.strip.current is None)
+    (after,) = alarm_window.console.services.state.snapshot.alarms.values()
+    assert (after.shelved_until, after.shelve_reason) == (before.shelved_until, before.shelve_reason)
 
 
 def test_alarm_list_shelves_group_and_makes_incident(alarm_window: OpenWindow) -> None:

@@ -121,6 +121,19 @@ def test_directory_is_used_by_keyboard_alone(window: OpenWindow, tmp_path: Path)
     assert "tutup siaran" in visible_texts(dialog.card)
 
 
+def test_retired_contact_is_restored_by_undo(window: OpenWindow):
+    dialog = open_directory(window, CTRL, SHIFT)
+    key = next(key for key, each in contacts(window).items() if each.name == CAMAT.name)
+    dialog.list.choose(key)
+    window.key(Qt.Key.Key_D, CTRL, SHIFT)
+    window.until(lambda: child(dialog, QLineEdit, "confirm_field").hasFocus())
+    window.write("pindah tugas")
+    window.key(Qt.Key.Key_Return)
+    window.until(lambda: contacts(window)[key].retired is not None)
+    window.until(window.notifier.undo_last)
+    window.until(lambda: contacts(window)[key].retired is None)
+
+
 def test_import_shows_refusals_and_saves_the_valid_lines(window: OpenWindow, tmp_path: Path):
     dialog = open_directory(window, CTRL, SHIFT)
     imports = window.commands.contacts.imports

@@ -59,11 +59,14 @@ def test_photo_position_is_offered_and_accepted(incident_window: OpenWindow, tmp
     incident_window.commands.incidents.attachment_actions.attach(incident_window.incident.id, [photo_file(tmp_path)])
     incident_window.until(lambda: "Pakai posisi foto" in confirm_text(incident_window))
     assert "24 Nov 2026 14.21 WIB" in confirm_text(incident_window)
-    assert incident_window.incident.place.nagari == "Koto Baru"
+    before = incident_window.incident.place
+    assert before.nagari == "Koto Baru"
     incident_window.key(Qt.Key.Key_Return)
     incident_window.until(
         lambda: (incident_window.incident.place.lon_deg, incident_window.incident.place.lat_deg) == (LON_DEG, LAT_DEG)
     )
+    incident_window.until(incident_window.notifier.undo_last)
+    incident_window.until(lambda: incident_window.incident.place == before)
 
 
 def test_photo_position_offer_can_be_declined(incident_window: OpenWindow, tmp_path: Path) -> None:

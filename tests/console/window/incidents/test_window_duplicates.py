@@ -69,6 +69,8 @@ def test_incident_is_merged_and_unmerged(window: OpenWindow, data: Path) -> None
     window.commands.incidents.merge_actions.unmerge()
     window.until(lambda: window.incident.status is Status.REPORTED)
     window.wait_for_toast("tidak lagi digabung")
+    window.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    window.until(lambda: window.incident.merged_into == first.id)
 
 
 def test_second_alarm_of_storm_is_added_to_incident(alarm_window: OpenWindow, server: RunningServer) -> None:

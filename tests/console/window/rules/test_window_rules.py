@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget
@@ -17,7 +18,7 @@ from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.readings.reading import PostedReading, Reading
 from tabuah.operations.rules.default_rules import default_rules
 from tabuah.operations.rules.entry_bodies import RuleWritten
-from tabuah.operations.rules.rule import RateOfChange
+from tabuah.operations.rules.rule import RateOfChange, Rule
 from tabuah.resources.localisation import format_moment
 from tabuah.widgets.rules.rules_dialog import RulesDialog
 
@@ -126,6 +127,29 @@ def test_rule_is_changed_and_retired_with_reason(open_console, data: Path, rules
     window.notifier.undo_last()
     window.until(lambda: window.console.services.state.snapshot.rules["tma-siaga-1"].active)
     assert window.console.services.state.snapshot.rules["tma-siaga-1"].version == 3
+
+
+def test_rule_in_force_is_taken_back_by_undo(open_console, data: Path, rules_server: RunningServer) -> None:
+    def rule(key: str) -> Rule | None:
+        return window.console.services.state.snapshot.rules.get(key)
+
+    window, dialog = open_rules(open_console, data, rules_server, "kalaksa")
+    before = rule("tma-siaga-1")
+    change(window, dialog, "tma-siaga-1")
+    type_into_fields(window, dialog, for_s="10")
+    press_shortcut(window, dialog, Qt.Key.Key_S, lambda: not dialog.is_writing)
+    window.wait_for_toast("versi 2")
+    window.notifier.undo_last()
+    window.until(lambda: rule("tma-siaga-1").version == 3)
+    assert msgspec.structs.replace(rule("tma-siaga-1"), version=1) == before
+    write_new(window, dialog)
+    type_into_fields(window, dialog, condition="change")
+    type_into_fields(window, dialog, parameter="stage_m")
+    type_into_fields(window, dialog, name="Naik cepat", source="Rapat", limit="0,5", window_s="30")
+    press_shortcut(window, dialog, Qt.Key.Key_S, lambda: not dialog.is_writing)
+    window.wait_for_toast("Naik cepat berlaku")
+    window.notifier.undo_last()
+    window.until(lambda: rule("naik-cepat") is not None and not rule("naik-cepat").active)
 
 
 def test_unfinished_rule_shows_missing_fields(open_console, data: Path, rules_server: RunningServer) -> None:

@@ -113,6 +113,19 @@ def test_refused_undo_says_why_and_is_no_longer_offered(window: OpenWindow):
     assert "Posko Utama masih dibuka." in visible_texts(dialog)
 
 
+def test_change_that_was_undone_in_the_window_is_not_offered_again(window: OpenWindow):
+    actions = window.commands.shelters
+    actions.begin(shelters(window)["Posko Utama"].id)
+    dialog = shown(window)
+    actions._on_reason_given("close", shelters(window)["Posko Utama"], "selesai")
+    undo = dialog.findChild(QPushButton, "shelter_undo")
+    window.until(undo.isEnabled)
+    window.until(lambda: not shelters(window)["Posko Utama"].is_open)
+    undo.click()
+    window.until(lambda: shelters(window)["Posko Utama"].is_open)
+    assert not window.notifier.undo_last()
+
+
 @pytest.mark.parametrize(("name", "text"), [("no/such/posko.csv", "tidak dapat ditulis"), ("posko.pdf", ".geojson")])
 def test_file_that_cannot_be_written_is_named_in_the_window(window: OpenWindow, tmp_path: Path, name: str, text: str):
     window.commands.shelters.begin()

@@ -12,6 +12,7 @@ from tabuah.operations.people.roles import Role
 from tabuah.operations.shifts.drafts import close_shift
 from tabuah.operations.shifts.duty_shift import DutyShift
 from tabuah.widgets.shifts.duty_shift_dialog import DutyShiftDialog
+from tabuah.widgets.shifts.values import DutyAct
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -197,6 +198,17 @@ def test_closed_shift_is_reopened_from_the_list_but_not_a_handed_over_one(earlie
     dialog.findChild(QLineEdit, "confirm_field").setText("terlalu dini")
     window.qtbot.keyClick(card, Qt.Key.Key_Return)
     window.until(lambda: any(shift.is_open for shift in window.context.state.snapshot.shifts.values()))
+
+
+def test_shift_ended_without_handover_is_reopened_by_undo(window: OpenWindow, dialog: DutyShiftDialog):
+    dialog.act_requested.emit(DutyAct.CLOSE_SHIFT)
+    dialog.findChild(QLineEdit, "confirm_field").setText("tidak ada piket berikutnya")
+    answer(window, dialog)
+    window.until(lambda: not shift_of(window).is_open)
+    window.wait_for_toast("Piket berakhir")
+    window.qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    window.until(lambda: shift_of(window).is_open)
+    window.wait_for_toast("Piket berlanjut")
 
 
 def test_handover_page_gives_no_button_the_keyboard(window: OpenWindow, dialog: DutyShiftDialog):

@@ -62,6 +62,16 @@ def test_maintenance_length_is_chosen_by_digit(alarm_window: OpenWindow, key: st
         assert work.until == maintenance_ends_at(MaintenanceDuration.TOMORROW, work.since)
 
 
+def test_maintenance_is_ended_by_undo(alarm_window: OpenWindow) -> None:
+    alarm_window.key(Qt.Key.Key_W, SHIFT)
+    alarm_window.write("pos yang salah")
+    alarm_window.key(Qt.Key.Key_Return)
+    alarm_window.wait_for_toast("dalam pemeliharaan sampai")
+    alarm_window.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    alarm_window.until(lambda: [each.note for each in works(alarm_window)] == ["Diurungkan"])
+    alarm_window.until(lambda: alarm_window.shell.parts.strip.current is not None)
+
+
 def test_maintenance_ended_by_server_is_reported(alarm_window: OpenWindow, server: RunningServer) -> None:
     changed = alarm_window.console.services.state.changed  # emitted a moment later, together with the other changes
     with alarm_window.qtbot.waitSignal(
