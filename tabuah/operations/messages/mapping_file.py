@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from tabuah.operations.messages.mailbox import ImapMailbox, mailbox_problem
+from tabuah.operations.messages.message_document import MOST_MESSAGES
 from tabuah.operations.messages.message_mapping import MessageMapping
 from tabuah.resources.toml_parser import parse_toml
 
@@ -32,17 +33,26 @@ class _Head(msgspec.Struct, kw_only=True):
 
 
 class MessageLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The table `[limits]`: bounds of answers.
+    """The table `[limits]`: bounds of answers, and of what is taken in.
 
     Attributes:
         answers_an_hour: answers that one sender gets at most in an hour.
         answer_delay_s: time after which an answer leaves, in which it can be withdrawn.
         answer_within_h: age at which an answer that could not be sent is given up.
+        sender_burst, sender_a_minute: messages of one sender at once, then in a minute; further ones are counted.
+        account_burst, account_a_minute: messages of one account at once, then in a minute; then it is asked to wait.
+        alert_burst, alerts_a_minute: alerts of one account at once, then in a minute; then it is asked to wait.
     """
 
     answers_an_hour: Annotated[int, Meta(ge=1, le=1_000)] = 10
     answer_delay_s: Annotated[float, Meta(ge=0, le=600)] = 10.0
     answer_within_h: Annotated[float, Meta(gt=0, le=168)] = 6.0
+    sender_burst: Annotated[int, Meta(ge=1, le=10_000)] = 30
+    sender_a_minute: Annotated[float, Meta(ge=0.1, le=6_000)] = 6.0
+    account_burst: Annotated[int, Meta(ge=MOST_MESSAGES, le=100_000)] = 600  # a whole document must fit in
+    account_a_minute: Annotated[float, Meta(ge=1, le=60_000)] = 600.0
+    alert_burst: Annotated[int, Meta(ge=1, le=10_000)] = 60
+    alerts_a_minute: Annotated[float, Meta(ge=0.1, le=6_000)] = 12.0
 
 
 class MessageSettings(msgspec.Struct, frozen=True, kw_only=True):

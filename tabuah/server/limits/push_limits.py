@@ -13,15 +13,20 @@ KeyT = TypeVar("KeyT", bound=Hashable)
 
 _MAX_KEYS: Final = 10_000
 _HOUR_S: Final = 3_600
+_ROUNDING_S: Final = 1e-6  # sums of a rate such as 7 a minute must not cost a token
 
 
 class TokenBucket(Generic[KeyT]):
     """A token bucket for each key: `burst` tokens at once, then `a_s` tokens a second. Not thread-safe."""
 
     def __init__(self, burst: float, a_s: float, *, monotonic_s: Callable[[], float]) -> None:
-        self._burst_s, self._a_s = burst / a_s, a_s
+        self.change_rate(burst, a_s)
         self._monotonic_s = monotonic_s
         self._caught_up_s: OrderedDict[KeyT, float] = OrderedDict()
+
+    def change_rate(self, burst: float, a_s: float) -> None:
+        """Use another rate from now on; what the keys have taken stays."""
+        self._burst_s, self._a_s = burst / a_s, a_s
 
     def take(self, key: KeyT, tokens: float = 1) -> float:
         """Take tokens and return 0; where there are too few, take none and return the time to wait, in seconds."""
@@ -29,7 +34,7 @@ class TokenBucket(Generic[KeyT]):
         # The bucket is stored as the moment when the key has caught up with the steady rate.
         caught_up_s = max(self._caught_up_s.get(key, now_s), now_s) + tokens / self._a_s
         wait_s = caught_up_s - now_s - self._burst_s
-        if wait_s > 0:
+        if wait_s > _ROUNDING_S:
             return wait_s
         self._caught_up_s[key] = caught_up_s
         self._caught_up_s.move_to_end(key)

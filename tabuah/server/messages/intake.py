@@ -10,7 +10,7 @@ from typing import Final
 
 from tabuah.operations.messages.drafts import count_repeats
 from tabuah.operations.messages.inbound_message import InboundMessage
-from tabuah.operations.messages.mapping_file import FILE_NAME
+from tabuah.operations.messages.mapping_file import FILE_NAME, MessageLimits
 from tabuah.operations.messages.message import OF_ROBOTS, Message
 from tabuah.operations.messages.message_document import UnreadableDocument, read_document
 from tabuah.operations.messages.reply_address import obstacle_of
@@ -23,12 +23,7 @@ from tabuah.server.messages.message_writer import MessageWriter
 from tabuah.server.messages.sender_history import KEPT_FOR, MessageDigests, SenderHistory
 from tabuah.storage.journal.messages_protocol import MessageReceipt, MessageResult
 
-SENDER_BURST: Final = 30  # messages of one sender at once, then
-SENDER_A_S: Final = 0.1  # one in ten seconds
-ACCOUNT_BURST: Final = 600
-ACCOUNT_A_S: Final = 10.0
-ALERT_BURST: Final = 60  # alerts of one account at once, then
-ALERTS_A_S: Final = 0.2  # one in five seconds; the account is asked to wait, so that no alert is lost
+_MINUTE_S: Final = 60
 # A handled message that comes again after this is news: the sender may need help again.
 HANDLED_WINDOW: Final = timedelta(hours=1)
 
@@ -54,9 +49,11 @@ class MessageIntake:
         self._journal = journal
         self._mappings = MessageMappings(directory / FILE_NAME)
         self._answer_channels = answer_channels
-        self._senders = TokenBucket[bytes](SENDER_BURST, SENDER_A_S, monotonic_s=monotonic_s)
-        self._accounts = TokenBucket[str](ACCOUNT_BURST, ACCOUNT_A_S, monotonic_s=monotonic_s)
-        self._alert_accounts = TokenBucket[str](ALERT_BURST, ALERTS_A_S, monotonic_s=monotonic_s)
+        self._limits = MessageLimits()
+        self._senders = TokenBucket[bytes](1, 1, monotonic_s=monotonic_s)
+        self._accounts = TokenBucket[str](1, 1, monotonic_s=monotonic_s)
+        self._alert_accounts = TokenBucket[str](1, 1, monotonic_s=monotonic_s)
+        self._use_limits(self._limits)
         self._writer = MessageWriter(journal)
         self._digests: MessageDigests | None = None
         self._history = SenderHistory()
@@ -73,6 +70,7 @@ class MessageIntake:
         with self._lock:
             now = self._journal.clock()
             messages = self._read(account, document, now)
+            self._follow_limits()
             _check_rate(self._accounts.take(account, max(1, len(messages))))
             self._load()
             return tuple(self._take_one(account, message, now) for message in messages)
@@ -88,6 +86,18 @@ class MessageIntake:
             messages = self._read(account, document, now)
             self._load()
             return tuple(self._preview_one(account, message, now) for message in messages)
+
+    def _follow_limits(self) -> None:
+        """Use the limits of the file, which may have changed since the last document."""
+        limits = self._mappings.limits
+        if limits != self._limits:
+            self._use_limits(limits)
+            self._limits = limits
+
+    def _use_limits(self, limits: MessageLimits) -> None:
+        self._senders.change_rate(limits.sender_burst, limits.sender_a_minute / _MINUTE_S)
+        self._accounts.change_rate(limits.account_burst, limits.account_a_minute / _MINUTE_S)
+        self._alert_accounts.change_rate(limits.alert_burst, limits.alerts_a_minute / _MINUTE_S)
 
     def _read(self, account: str, document: bytes, now: datetime) -> tuple[InboundMessage | None, ...]:
         try:

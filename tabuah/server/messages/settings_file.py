@@ -29,6 +29,8 @@ SAMPLE: Final = """\
 
 # [limits]
 # answers_an_hour = 10              # to one sender
+# sender_burst = 30                 # messages of one sender at once,
+# sender_a_minute = 6               # then in a minute; further ones are only counted
 """
 
 

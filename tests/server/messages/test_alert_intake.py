@@ -10,12 +10,12 @@ from support.running_server import start_server
 
 from tabuah.operations.entries import subject_of
 from tabuah.operations.messages.alert import AlertEnd
-from tabuah.operations.messages.mapping_file import FILE_NAME
+from tabuah.operations.messages.mapping_file import FILE_NAME, MessageLimits
 from tabuah.operations.messages.message import Message
 from tabuah.operations.people.roles import Role
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.messages.intake import ALERT_BURST, MessageIntake
+from tabuah.server.messages.intake import MessageIntake
 
 NOW = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)
 MAPPINGS = '[[message]]\naccount = "prov"\nuse = "cap"\n\n[[message]]\naccount = "hub"\nuse = "cap"\n'
@@ -171,7 +171,7 @@ def test_tests_are_counted_and_do_not_wait(journal: ServerJournal, intake: Messa
 
 
 def test_flood_of_alerts_is_asked_to_wait_and_none_is_lost(intake: MessageIntake):
-    for number in range(ALERT_BURST):
+    for number in range(MessageLimits().alert_burst):
         assert take(intake, cap_document(f"F{number}", sender=f"s{number}"))[0] == "recorded"
     with pytest.raises(Refusal, match="wait") as refused:
         take(intake, cap_document("F"))

@@ -12,12 +12,17 @@ from support.running_server import RunningServer, start_server
 
 from tabuah.operations.entries import Draft
 from tabuah.operations.messages.drafts import close_message
-from tabuah.operations.messages.mapping_file import FILE_NAME
+from tabuah.operations.messages.mapping_file import (
+    FILE_NAME,
+    BadMessageMappings,
+    MessageLimits,
+    read_message_settings,
+)
 from tabuah.operations.messages.message import ClosingReason, Message
 from tabuah.operations.people.roles import Role
 from tabuah.server.errors import Refusal
 from tabuah.server.journal import ServerJournal
-from tabuah.server.messages.intake import ACCOUNT_BURST, SENDER_BURST, MessageIntake
+from tabuah.server.messages.intake import MessageIntake
 from tabuah.server.messages.sender_history import MOST_KEYS, SenderHistory
 from tabuah.server.people.personal_data import (
     erase_personal_data,
@@ -25,6 +30,7 @@ from tabuah.server.people.personal_data import (
     list_personal_data,
 )
 
+SENDER_BURST, ACCOUNT_BURST = MessageLimits().sender_burst, MessageLimits().account_burst
 START = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)
 MAPPINGS = '[[message]]\naccount = "wa"\nuse = "simple"\n'
 
@@ -139,6 +145,47 @@ def test_flood_of_one_sender_is_counted_at_its_newest_message(journal: ServerJou
     assert results == ["recorded"] * SENDER_BURST + ["limited"] * 5
     assert sum(each.repeats for each in recorded(journal)) == 4  # 5, written at 1, 2 and 4
     assert take(intake, message("lain", 900, address="62999")) == ["recorded"]
+
+
+@pytest.mark.parametrize("a_minute", [0.7, 6, 7, 59.9])
+def test_limits_of_the_file_apply_from_the_next_document_on(
+    journal: ServerJournal, intake: MessageIntake, a_minute: float
+):
+    file = journal.directory.path / FILE_NAME
+    file.write_text(f"{MAPPINGS}[limits]\nsender_burst = 3\nsender_a_minute = {a_minute}\naccount_burst = 100\n")
+    assert take(intake, *(message(f"pesan {number}", number) for number in range(5))) == [
+        *["recorded"] * 3,
+        *["limited"] * 2,
+    ]
+    file.write_text(f"{MAPPINGS}[limits]\nsender_burst = 4\nsender_a_minute = {a_minute}\n")
+    assert take(intake, *(message(f"lagi {number}", 10 + number) for number in range(2))) == ["recorded", "limited"]
+    file.write_text(f"{MAPPINGS}[limits]\nsender_burst = 0\n")
+    assert take(intake, message("lagi", 20)) == ["limited"], "a file that cannot be used changes nothing"
+
+
+def test_account_limit_of_the_file_takes_a_whole_document(journal: ServerJournal, intake: MessageIntake):
+    (journal.directory.path / FILE_NAME).write_text(f"{MAPPINGS}[limits]\naccount_burst = 100\n")
+    take(intake, *[{}] * 100)
+    with pytest.raises(Refusal, match="wait"):
+        take(intake, {})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sender_burst = 0",
+        "sender_burst = 10_001",
+        "sender_a_minute = 0",
+        "sender_a_minute = nan",
+        "account_burst = 99",
+        "account_a_minute = inf",
+        "alert_burst = true",
+        'alerts_a_minute = "12"',
+    ],
+)
+def test_limit_outside_its_bounds_is_named(line: str):
+    with pytest.raises(BadMessageMappings, match=line.partition(" ")[0]):
+        read_message_settings(f"[limits]\n{line}\n")
 
 
 def test_messages_without_sender_are_not_those_of_one_sender(intake: MessageIntake):
