@@ -18,6 +18,7 @@ from tabuah.console.window.incidents.incident_commands import (
     IncidentWidgets,
     build_incident_commands,
 )
+from tabuah.console.window.incidents.presence_announcer import PresenceAnnouncer
 from tabuah.console.window.map.map_actions import MapActions, build_map_actions
 from tabuah.console.window.messages.message_items import event_message_lines
 from tabuah.console.window.messages.message_list import MessageListActions
@@ -67,6 +68,10 @@ def build_subject_commands(
     drafts = _draft_writer(context, window)
     incidents = _incident_commands(objects, appearance, drafts)
     messages = _message_actions(objects, appearance, incidents, drafts)
+    edits = incidents.edit_actions
+    PresenceAnnouncer(
+        context, edits, edited=lambda: edits.edited_incident, answered=lambda: messages.answered_message
+    )
     stations = _station_commands(objects, services, appearance, drafts)
     notices = ReceiptListActions(context, window, appearance)
     alarms = _alarm_commands(objects, appearance, incidents, notices)

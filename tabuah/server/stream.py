@@ -133,7 +133,7 @@ class Broadcaster:
             self._publish(_Chunk(readings_event(readings), readings=tuple(readings)))
 
     def publish_presence(self, present: PresenceReply) -> None:
-        """Publish who is editing incidents."""
+        """Publish who edits incidents and answers messages."""
         self._publish(_Chunk(presence_event(present), everybody=True))
 
     def subscribe(self, abort: Callable[[], None], stream_filter: StreamFilter = UNFILTERED) -> Subscription:
@@ -197,7 +197,7 @@ def readings_event(readings: Sequence[Reading]) -> bytes:
 
 
 def presence_event(present: PresenceReply) -> bytes:
-    """Encode who is editing incidents as one event."""
+    """Encode who edits incidents and answers messages as one event."""
     return b"event: presence\ndata: " + msgspec.json.encode(present) + b"\n\n"
 
 

@@ -1,4 +1,7 @@
-"""Presence: who is editing which incident. In memory, bounded, and forgotten after `VALID_S` without a renewal."""
+"""Presence: who edits which incident, and answers which message.
+
+In memory, bounded, and forgotten after `VALID_S` without a renewal.
+"""
 
 import threading
 from collections.abc import Callable
@@ -14,12 +17,13 @@ SHORTEST_GAP_S: Final = 0.5  # between two messages of one device
 
 class _Known(msgspec.Struct, frozen=True):
     incident: str
+    message: str
     user: str
     at_s: float
 
 
 class PresenceBoard:
-    """The incident that each device edits; any thread may call it.
+    """The incident that each device edits and the message that it answers; any thread may call it.
 
     Args:
         monotonic: returns a time in seconds that never goes back.
@@ -30,29 +34,35 @@ class PresenceBoard:
         self._lock = threading.Lock()
         self._known: dict[str, _Known] = {}  # by device, the oldest message first
 
-    def announce(self, *, device: str, user: str, incident: str) -> bool:
-        """Take the message of a device; False if it sends too often. An empty incident ends its editing."""
+    def announce(self, *, device: str, user: str, incident: str, message: str = "") -> bool:
+        """Take what a device says; False if it sends too often. Without incident and message it ends both."""
         with self._lock:
             now = self._monotonic()
             before = self._known.get(device)
-            if before is not None and incident and now - before.at_s < SHORTEST_GAP_S:
+            if before is not None and (incident or message) and now - before.at_s < SHORTEST_GAP_S:
                 return False
             self._known.pop(device, None)
             self._forget_old(now)
-            if incident:
-                self._known[device] = _Known(incident, user, now)
+            if incident or message:
+                self._known[device] = _Known(incident, message, user, now)
                 while len(self._known) > MAX_EDITORS:
                     del self._known[next(iter(self._known))]
             return True
 
     def present(self) -> PresenceReply:
-        """Return all people who edit an incident."""
+        """Return all people who edit an incident or answer a message."""
         with self._lock:
             now = self._monotonic()
             self._forget_old(now)
             return PresenceReply(
                 editors=tuple(
-                    Editor(incident=k.incident, user=k.user, device=device, valid_s=round(k.at_s + VALID_S - now, 1))
+                    Editor(
+                        incident=k.incident,
+                        message=k.message,
+                        user=k.user,
+                        device=device,
+                        valid_s=round(k.at_s + VALID_S - now, 1),
+                    )
                     for device, k in self._known.items()
                 )
             )

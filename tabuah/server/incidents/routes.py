@@ -1,4 +1,4 @@
-"""The route by which consoles say which incident they edit."""
+"""The route by which consoles say which incident they edit, and which message they answer."""
 
 import asyncio
 from typing import Final
@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 
 from tabuah.operations.entries import subject_of
 from tabuah.operations.incidents.incident import Incident
+from tabuah.operations.messages.message import Message
 from tabuah.operations.people.roles import WORKERS
 from tabuah.server.errors import Refusal
 from tabuah.server.incidents.presence import PresenceBoard
@@ -28,14 +29,18 @@ def presence_routes(
 
     @post("/v1/presence", status_code=200, tags=["journal"], request_max_body_size=MAX_BODY_BYTES, guards=worker)
     async def presence(request: AnyRequest, data: JSONBody[PresenceRequest]) -> PresenceReply:
-        """Say which incident this console has open in a form; the reply and the live stream name all editors."""
+        """Say which incident this console has open in a form, and which message it answers.
+
+        The reply and the live stream name all people who do so.
+        """
         caller = access.caller_with(request, WORKERS)
         check_approved(caller)
-        if data.incident:
-            state = await asyncio.to_thread(journal.state_of, subject_of("incident", data.incident))
-            if not isinstance(state.value, Incident):
-                raise Refusal(404, "not_found", "no such incident")
-        if not board.announce(device=caller.device, user=caller.user.name, incident=data.incident):
+        for kind, key, shape in (("incident", data.incident, Incident), ("message", data.message, Message)):
+            state = await asyncio.to_thread(journal.state_of, subject_of(kind, key)) if key else None
+            if state is not None and not isinstance(state.value, shape):
+                raise Refusal(404, "not_found", f"no such {kind}")
+        user = caller.user.name
+        if not board.announce(device=caller.device, user=user, incident=data.incident, message=data.message):
             raise Refusal(429, "too_many_requests", "too many messages of this device", headers={"Retry-After": "1"})
         found = board.present()
         broadcaster.publish_presence(found)

@@ -157,7 +157,7 @@ class ServerClient:
         return self.call("GET", "/v1/journal", PullReply, params={"after": after, "limit": limit, **only})
 
     def announce_presence(self, request: PresenceRequest) -> PresenceReply:
-        """Say which incident this console edits; return who edits incidents just now."""
+        """Say which incident this console edits, and which message it answers; return who does so just now."""
         return self.call("POST", "/v1/presence", PresenceReply, body=request)
 
     def call(

@@ -25,7 +25,7 @@ class LiveStream:
         after: the last seq that is here.
         on_entry: called with the seq of a new entry that can be pulled.
         on_readings: called with new readings.
-        on_presence: called with who is editing incidents.
+        on_presence: called with who edits incidents and answers messages.
         on_end: called when the stream has ended, for any reason.
         stations: the stations whose readings should come; None for all.
     """

@@ -11,7 +11,7 @@ from tabuah.operations.messages.answer import (
     AnswerState,
     MessageAnswer,
 )
-from tabuah.resources.localisation import _, format_moment
+from tabuah.resources.localisation import _, format_moment, ngettext
 from tabuah.text.sync.verdict_reasons import describe_not_possible
 
 _ANSWER_STATES: Final[Mapping[AnswerState, str]] = {
@@ -89,3 +89,11 @@ def answered_already(answers: Sequence[MessageAnswer]) -> str:
     last = standing[-1]
     text = _("{name} has answered already at {time}: {state}.")
     return text.format(name=last.by, time=format_moment(last.at), state=describe_answer_state(last))
+
+
+def describe_answerers(names: Sequence[str]) -> str:
+    """Return who answers a message on other consoles just now; empty for nobody."""
+    if not names:
+        return ""
+    text = ngettext("{names} is answering", "{names} are answering", len(names))
+    return text.format(names=", ".join(names))

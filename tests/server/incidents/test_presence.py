@@ -46,6 +46,14 @@ def test_board_has_one_incident_of_each_device(board: PresenceBoard, seconds: Se
     assert editors(board) == [("budi", "a")]
 
 
+def test_board_has_the_message_that_a_device_answers(board: PresenceBoard, seconds: Seconds) -> None:
+    assert board.announce(device="d", user="ani", incident="", message="m")
+    assert [(each.user, each.incident, each.message) for each in board.present().editors] == [("ani", "", "m")]
+    assert not board.announce(device="d", user="ani", incident="", message="n"), "too often"
+    assert board.announce(device="d", user="ani", incident="")
+    assert board.present().editors == ()
+
+
 def test_board_forgets_without_a_renewal(board: PresenceBoard, seconds: Seconds) -> None:
     board.announce(device="d", user="ani", incident="a")
     seconds.now += VALID_S - 1
@@ -96,3 +104,13 @@ def test_unknown_incident_is_refused(running_server: RunningServer, device: Writ
     assert device.client.post("/v1/presence", json={"incident": ""}).status_code == 403  # a program, not a console
     assert say(device, unknown).status_code == 404
     assert say(device, "../x").status_code == 400
+
+
+def test_presence_of_an_unknown_message_is_refused(running_server: RunningServer, device: WritingDevice) -> None:
+    token = log_in(device.client, device.user, key=device.key).access_token
+    reply = device.client.post(
+        "/v1/presence",
+        json={"incident": "", "message": "01a2325e-80a0-7000-8000-000000000001"},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert (reply.status_code, reply.json()["detail"]) == (404, "no such message")

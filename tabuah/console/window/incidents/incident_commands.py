@@ -18,7 +18,6 @@ from tabuah.console.window.incidents.incident_list_actions import IncidentListAc
 from tabuah.console.window.incidents.merge_actions import MergeActions
 from tabuah.console.window.incidents.note_actions import NoteActions
 from tabuah.console.window.incidents.performance_actions import IncidentPerformanceActions
-from tabuah.console.window.incidents.presence_announcer import PresenceAnnouncer
 from tabuah.console.window.incidents.report_actions import ReportActions
 from tabuah.console.window.incidents.report_export import ReportExport
 from tabuah.console.window.incidents.status_actions import StatusActions
@@ -110,7 +109,6 @@ def build_incident_commands(
     """Build the commands; `known_units` returns the units that can be sent."""
     callers = CallerLookupActions(context, window, appearance)
     edits = EditActions(context, widgets.edit_form)
-    PresenceAnnouncer(context, lambda: edits.edited_incident, edits)
     return IncidentCommands(
         report_actions=ReportActions(context, widgets.report_form, drafts),
         edit_actions=edits,

@@ -1,4 +1,4 @@
-"""Says to the server which incident this window has open in the edit form, while there is a connection."""
+"""Says to the server which incident this window edits and which message it answers, while there is a connection."""
 
 import logging
 import time
@@ -16,21 +16,30 @@ from tabuah.storage.sync.session import ConsoleSession
 
 CHECK_EVERY_MS: Final = 1_000
 RENEW_EVERY_S: Final = 20.0  # the server forgets it after 45 seconds
+_NOTHING: Final = PresenceRequest(incident="")
 
 log = logging.getLogger(__name__)
 
 
 class PresenceAnnouncer(QObject):
-    """Compares the form with what the server was told, once a second; failures are silent.
+    """Compares form and answer with what was said last, once a second; failures are silent.
 
     Args of the constructor:
         edited: returns the id of the incident in the form; empty for none.
+        answered: returns the id of the message that is answered; empty for none.
     """
 
-    def __init__(self, context: WindowContext, edited: Callable[[], str], parent: QObject) -> None:
+    def __init__(
+        self,
+        context: WindowContext,
+        parent: QObject,
+        *,
+        edited: Callable[[], str],
+        answered: Callable[[], str],
+    ) -> None:
         super().__init__(parent)
-        self._context, self._edited = context, edited
-        self._said, self._said_at_s = "", 0.0
+        self._context, self._edited, self._answered = context, edited, answered
+        self._said, self._said_at_s = _NOTHING, 0.0
         self._is_sending = False
         self._timer = QTimer(self)
         self._timer.setInterval(CHECK_EVERY_MS)
@@ -38,14 +47,14 @@ class PresenceAnnouncer(QObject):
         self._timer.start()
 
     def check(self) -> None:
-        """Send a message if another incident is edited, or if the last message is old."""
-        edited = self._edited()
-        is_due = bool(edited) and time.monotonic() - self._said_at_s >= RENEW_EVERY_S
-        if (edited == self._said and not is_due) or self._is_sending or not self._may_send():
+        """Send what has changed, or what was said too long ago."""
+        present = PresenceRequest(incident=self._edited(), message=self._answered())
+        is_due = present != _NOTHING and time.monotonic() - self._said_at_s >= RENEW_EVERY_S
+        if (present == self._said and not is_due) or self._is_sending or not self._may_send():
             return
-        self._said, self._said_at_s, self._is_sending = edited, time.monotonic(), True
+        self._said, self._said_at_s, self._is_sending = present, time.monotonic(), True
         self._context.network.run(
-            lambda store: announce_presence(store, edited), on_done=self._on_sent, on_error=self._on_failed
+            lambda store: announce_presence(store, present), on_done=self._on_sent, on_error=self._on_failed
         )
 
     def _may_send(self) -> bool:
@@ -62,11 +71,11 @@ class PresenceAnnouncer(QObject):
         log.info("presence was not sent: %s", error)
 
 
-def announce_presence(store: ConsoleStore, incident_id: str) -> PresenceReply:
-    """Say which incident this console edits, and return who edits incidents.
+def announce_presence(store: ConsoleStore, present: PresenceRequest) -> PresenceReply:
+    """Say what this console edits and answers, and return who does so.
 
     Raises:
         SyncError: the server does not answer or refuses, such as one of an older version.
     """
     with ConsoleSession(store).client as client:
-        return client.announce_presence(PresenceRequest(incident=incident_id))
+        return client.announce_presence(present)

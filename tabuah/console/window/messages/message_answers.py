@@ -33,6 +33,11 @@ class MessageAnswers:
         self._message: Message | None = None  # of the open card
         drafts.user_changed.connect(self._close_card)
 
+    @property
+    def message_id(self) -> str:
+        """Id of the message of the open card; empty for none."""
+        return self._message.id if self._message is not None else ""
+
     def open_in(self, window: QWidget) -> None:
         """Ask in a window from now on."""
         self._card = AnswerCard(self._appearance, window, longest=LONGEST_ANSWER)

@@ -1,6 +1,6 @@
 """Messages as the window shows them: filters, rows and the chosen message."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -117,9 +117,14 @@ def event_message_lines(store: ConsoleStore, event_id: str, now: datetime) -> tu
     return message_lines(_read(store, sort_for_work(about, now)[:MAX_SHOWN], now), now)
 
 
-def message_lines(messages: Iterable[ListedMessage], now: datetime) -> tuple[LevelLine, ...]:
-    """Return the rows of messages; a waiting one shows its age in the colour of the limits."""
-    return tuple(_line(each, now) for each in messages)
+def message_lines(
+    messages: Iterable[ListedMessage], now: datetime, *, answerers: Callable[[str], str] = lambda _message_id: ""
+) -> tuple[LevelLine, ...]:
+    """Return the rows of messages; a waiting one shows its age in the colour of the limits.
+
+    `answerers` returns who answers a message on another console just now, which replaces its state.
+    """
+    return tuple(_line(each, now, answerers(each.message.id)) for each in messages)
 
 
 def is_outdated(listed: Iterable[ListedMessage], now: datetime) -> bool:
@@ -201,7 +206,7 @@ def _facts(found: ListedMessage, now: datetime, impact: Facts) -> Iterable[tuple
     yield _("Sync"), _("not yet synced") if row.pending else ""
 
 
-def _line(found: ListedMessage, now: datetime) -> LevelLine:
+def _line(found: ListedMessage, now: datetime, answerers: str) -> LevelLine:
     message, row = found.message, found.row
     text = " ".join((_row_text(row) or describe_attachments(row.attachments)).split())
     at = format_recent_moment(row.received_at, now, zone=False)
@@ -211,7 +216,7 @@ def _line(found: ListedMessage, now: datetime) -> LevelLine:
         text=text or code_label(row.channel),
         about=" · ".join(filter(None, _about(message, row))),
         at=f"{format_age(waiting_age(message, now))} · {at}" if message.waits_at(now) else at,
-        author=found.state,
+        author=answerers or found.state,
     )
 
 

@@ -39,6 +39,8 @@ from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.messages.message import ClosingReason, Message
 from tabuah.resources.localisation import _, ngettext
+from tabuah.text.messages.answer_text import describe_answerers
+from tabuah.text.roster.roster_text import person_name
 from tabuah.widgets.messages.message_list_dialog import MessageListDialog
 from tabuah.widgets.messages.values import MessageAct
 from tabuah.widgets.theme.appearance import Appearance
@@ -94,6 +96,11 @@ class MessageListActions(QObject):
         """The messages that the dialog lists."""
         return self._listed.shown
 
+    @property
+    def answered_message(self) -> str:
+        """Id of the message whose answer is being written; empty for none."""
+        return self._answers.message_id
+
     def begin(self, message_id: str = "") -> None:
         """Open the list of messages, or bring it to the front, with a message selected."""
         if self._dialog is None:
@@ -124,7 +131,7 @@ class MessageListActions(QObject):
     def show_ages(self) -> None:
         """Show the messages with their ages of this moment."""
         if self._dialog is not None:
-            lines = message_lines(self._listed.shown, self._context.state.now())
+            lines = message_lines(self._listed.shown, self._context.state.now(), answerers=self._answerers)
             self._dialog.show_items(lines, summary=describe_list(self._listed))
 
     def write_table(self, file: Path, listed: Sequence[ListedMessage], *, with_personal: bool) -> None:
@@ -195,10 +202,18 @@ class MessageListActions(QObject):
             self._alerts.show_area(found.message if found is not None else None, now)
             self._dialog.show_chosen(message_view(found, self._listed.shown, role=role, now=now, impact=impact))
 
+    def _answerers(self, message_id: str) -> str:
+        """Return who answers a message on another console; empty for nobody."""
+        state = self._context.state
+        users = state.snapshot.authority.users
+        return describe_answerers([person_name(each, users) for each in state.answerers_of(message_id)])
+
     def _on_message_chosen(self, _message_id: str) -> None:
         self._show_message()
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
+        if StatePart.PRESENCE in parts:
+            self.show_ages()
         if parts & _PARTS:
             self._read()
             self._answers.refresh()
@@ -227,6 +242,8 @@ class MessageListActions(QObject):
                 self._begin_report(found, text=(found.row.text or "") if with_text else "")
             case MessageAct.ANSWER:
                 self._answers.begin(found)
+                if others := self._answerers(found.message.id):
+                    self._context.notifier.inform(others, _("Ask them before you send another answer."))
             case MessageAct.WITHDRAW:
                 self._answers.withdraw_newest(found.message)
             case MessageAct.CLOSE:

@@ -58,7 +58,7 @@ class StatePart(Enum):
     MESSAGES = auto()
     TASKS = auto()
     WORLD = auto()  # the world of the window, the list of exercises, and alarms of the real world
-    PRESENCE = auto()  # who is editing incidents on other consoles
+    PRESENCE = auto()  # who edits incidents and answers messages on other consoles
     LINK = auto()  # the connection and the data saver
 
 
@@ -180,21 +180,24 @@ class ConsoleState(QObject):
             self._tell({StatePart.LINK})
 
     def update_presence(self, present: PresenceReply) -> None:
-        """Accept who is editing incidents now; each is forgotten when it is not said again in time."""
+        """Accept who edits or answers now; each is forgotten when it is not said again in time."""
         now = self.now()
         self._editors = tuple((each, now + timedelta(seconds=each.valid_s)) for each in present.editors)
         self._tell({StatePart.PRESENCE})
 
     def editors_of(self, incident_id: str) -> tuple[str, ...]:
         """Return the users who edit an incident on other consoles; none while offline."""
+        return self._people(lambda each: each.incident == incident_id)
+
+    def answerers_of(self, message_id: str) -> tuple[str, ...]:
+        """Return the users who answer a message on other consoles; none while offline."""
+        return self._people(lambda each: each.message == message_id)
+
+    def _people(self, does: Callable[[Editor], bool]) -> tuple[str, ...]:
         if self.link.state is not ConnectionState.ONLINE:
             return ()
         now, own = self.now(), self.snapshot.own_devices
-        found = (
-            each.user
-            for each, until in self._editors
-            if each.incident == incident_id and each.device not in own and now < until
-        )
+        found = (each.user for each, until in self._editors if does(each) and each.device not in own and now < until)
         return tuple(sorted(set(found)))
 
     def _before(self) -> "_Read":

@@ -46,7 +46,7 @@ def test_form_is_announced_once_and_its_end_too(reported: OpenWindow, monkeypatc
     sent: list[str] = []
     monkeypatch.setattr(
         "tabuah.console.window.incidents.presence_announcer.announce_presence",
-        lambda _store, incident: sent.append(incident) or PresenceReply(),
+        lambda _store, present: sent.append(present.incident) or PresenceReply(),
     )
     edits.begin()
     announcer.check()

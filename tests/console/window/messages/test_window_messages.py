@@ -19,8 +19,10 @@ from support.window_fixture import (
     visible_texts,
 )
 
+from tabuah.console.window.incidents.presence_announcer import PresenceAnnouncer
 from tabuah.console.window.messages.message_items import message_view
 from tabuah.console.window.shared.panels import SidePage
+from tabuah.console.window.state.connection_status import ConnectionStatus
 from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.codes import Hazard
 from tabuah.operations.entries import Draft
@@ -32,6 +34,8 @@ from tabuah.operations.messages.inbound_message import InboundMessage
 from tabuah.operations.messages.message import ClosingReason, Message, MessageChannel, MessagePosition
 from tabuah.operations.parent_events.drafts import open_event
 from tabuah.operations.people.roles import Role
+from tabuah.operations.sync.connection_state import ConnectionState
+from tabuah.storage.journal.presence_protocol import Editor, PresenceReply
 from tabuah.widgets.controls.buttons import KeyButton
 from tabuah.widgets.messages.answer_card import AnswerCard
 from tabuah.widgets.messages.message_list_dialog import MessageListDialog
@@ -558,3 +562,37 @@ def test_page_of_an_event_shows_incidents_once_its_last_message_is_unlinked(
         store.save(unlink_event(message(data), event_id))
     window.until(page.incidents.isVisible)
     assert not page.findChild(KeyButton, "event_switch").isVisible()
+
+
+def test_list_shows_who_answers_a_message_on_another_console(
+    dialog: MessageListDialog, window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+):
+    state = window.context.state
+    state.update_link(ConnectionStatus(state=ConnectionState.ONLINE))
+    found = Editor(incident="", message=FIRST, user="budi", device="other", valid_s=45)
+    state.update_presence(PresenceReply(editors=(found,)))
+    window.until(lambda: sum("budi sedang menjawab" in row for row in spoken(dialog)) == 1)
+    dialog.list.choose(FIRST)
+    press(dialog, window, Qt.Key.Key_A)
+    window.wait_for_toast("budi sedang menjawab")
+    assert window.commands.messages.answered_message == FIRST
+    (announcer,) = window.commands.incidents.edit_actions.findChildren(PresenceAnnouncer)
+    sent: list[str] = []
+    monkeypatch.setattr(
+        "tabuah.console.window.incidents.presence_announcer.announce_presence",
+        lambda _store, present: sent.append(present.message) or PresenceReply(),
+    )
+    announcer.check()
+    window.until(lambda: sent == [FIRST] and not announcer._is_sending)
+    window.qtbot.keyClick(card_of(dialog), Qt.Key.Key_Escape)
+    window.until(lambda: not window.commands.messages.answered_message)
+    announcer.check()
+    window.until(lambda: sent == [FIRST, ""])
+    window.until(lambda: not any("sedang menjawab" in row for row in spoken(dialog)))
+
+
+def spoken(dialog: MessageListDialog) -> list[str]:
+    """Return the accessible texts of the rows."""
+    model = dialog.list.model()
+    role = Qt.ItemDataRole.AccessibleTextRole
+    return [str(model.index(n, 0).data(role)) for n in range(model.rowCount())]
