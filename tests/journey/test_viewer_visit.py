@@ -141,17 +141,16 @@ def press(window: OpenWindow, keys: str) -> None:
     window.key(combination.key(), combination.keyboardModifiers())
 
 
-def newest_toast(window: OpenWindow) -> QWidget | None:
-    shown = [each for each in window.shell.findChildren(QWidget, "toast") if each.isVisible()]
-    return shown[-1] if shown else None
+def shown_toasts(window: OpenWindow) -> list[QWidget]:
+    return [each for each in window.shell.findChildren(QWidget, "toast") if each.isVisible()]
 
 
 def try_to_write(window: OpenWindow) -> None:
     """Press the key of each action that writes: it is refused with the reason, and nothing opens."""
     for name in WRITING:
-        before = newest_toast(window)
+        before = shown_toasts(window)
         press(window, BY_ID[name].shown_key)
-        window.until(lambda known=before: newest_toast(window) not in (None, known))
+        window.until(lambda known=before: any(each not in known for each in shown_toasts(window)))
         assert describe_reason("role_forbids") in window.toasts, name
         assert window.shell.parts.side.page is SidePage.DETAILS, name
         assert QApplication.activeWindow() is window.shell, name
