@@ -141,7 +141,9 @@ def acknowledge_help(unit: Unit) -> tuple[Draft, ...]:
     """
     waiting = [each for each in unit.help if each.acknowledged_at is None]
     if not waiting:
-        raise NotPossible("help_acknowledged" if unit.help else "no_help_request", unit=plain_code(unit.id))
+        if unit.help:
+            raise NotPossible("help_acknowledged", unit=plain_code(unit.id))
+        raise NotPossible("no_help_request", unit=plain_code(unit.id))
     bodies = (entry_bodies.UnitHelpAcknowledged(request=each.entry, incident=each.incident) for each in waiting)
     return tuple(_draft(unit, "unit.help_acknowledged", body) for body in bodies)
 

@@ -548,12 +548,15 @@ def test_closed_pipe_ends_quietly(tmp_path: Path):
 
 def test_output_contains_no_terminal_controls(line: CommandLine):
     """Titles may come from anyone and must not control the terminal."""
-    number = report(line, "merah \x1b[31m \x9b2J \u202etixe\x07")["number"]
+    hostile = "merah \x1b[31m \x9b2J \u202etixe\x07"
+    number = report(line, hostile)["number"]
+    line("incident", "edit", number, "--set", f"description={hostile}")
     for command in (("incident", "list"), ("incident", "show", number)):
         code, out, _err = line(*command)
         assert code == 0
         assert not set(out) & set("\x1b\x9b\u202e\x07")
-    assert "\x9b2J" in line.json("incident", "show", number)["title"]
+    shown = line.json("incident", "show", number)
+    assert (shown["title"], shown["description"]) == ("merah [31m 2J tixe", hostile)
     assert "\x9b" not in line("incident", "show", number, "--json")[1]
 
 

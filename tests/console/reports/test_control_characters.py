@@ -81,8 +81,8 @@ EXPORTS: dict[str, Callable[[Path], bytes]] = {
     "contacts.xlsx": written(write_contacts, "xlsx"),
     "roster.csv": written(write_roster, "csv"),
     "roster.xlsx": written(write_roster, "xlsx"),
-    "incidents.csv": lambda _folder: encode_incidents_csv([flood(title=NAME).item()]),
-    "incidents.xlsx": lambda _folder: encode_incidents_xlsx([flood(title=NAME).item()]),
+    "incidents.csv": lambda _folder: encode_incidents_csv([flood().item(title=NAME)]),
+    "incidents.xlsx": lambda _folder: encode_incidents_xlsx([flood().item(title=NAME)]),
     "chart.csv": lambda _folder: chart(),
 }
 
@@ -107,7 +107,7 @@ def test_export_of_spans_with_control_characters_is_written():
 
 @pytest.mark.parametrize("encode", [encode_incidents_geojson, encode_incidents_geopackage])
 def test_map_export_with_control_characters_is_written(encode: Callable[..., bytes]):
-    assert encode([flood(title=NAME).item()])
+    assert encode([flood().item(title=NAME)])
 
 
 def _workbook_text(content: bytes) -> str:

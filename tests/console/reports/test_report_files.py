@@ -80,7 +80,7 @@ def test_escape_formula_leaves_no_formula(text):
 
 
 def test_csv_contains_no_invisible_characters():
-    titled = flood(title="\u200baman \u202egnapmiS\u202c \x1b[2J\x07").item()
+    titled = flood().item(title="\u200baman \u202egnapmiS\u202c \x1b[2J\x07")
     assert read_csv(encode_incidents_csv((titled,)), ";")[0]["Judul"] == "aman gnapmiS \ufffd[2J\ufffd"
 
 

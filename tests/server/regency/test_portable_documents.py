@@ -183,6 +183,6 @@ channels = ["telepon"]
     assert notices == (
         "notices.toml: channel “sms”: url alamat harus diawali https://; channel “sms”: {secret} memerlukan "
         "secret_file atau secret_env; recipient “semua”: tidak ada saluran “telepon”; recipient “semua”: sebutkan "
-        "contacts, functions, organisations, atau duty"
+        "contacts, functions, organisations, duty, atau addressed"
     )
     assert messages == ("messages.toml: [[message]] 1: imap: sebutkan kata sandi dengan secret_file atau secret_env")

@@ -3,9 +3,12 @@
 from types import SimpleNamespace
 from typing import Any
 
+from support.sensor_samples import START as NOW
+
 from tabuah.console.window.shell.wall_items import wall_alarms, wall_incidents, wall_units
 from tabuah.operations.codes import Severity
-from tabuah.operations.units.unit import UnitState
+from tabuah.operations.units.known_units import KnownUnit, UnitActivity
+from tabuah.operations.units.unit import Unit, UnitKind, UnitState
 from tabuah.widgets.alarms.values import AlarmItem
 from tabuah.widgets.values import Level
 
@@ -14,8 +17,9 @@ def incident(severity: Severity, *, is_open: bool = True) -> Any:
     return SimpleNamespace(severity=severity, is_open=is_open, title="Bu Yanti 0812")
 
 
-def unit(opd: str, state: UnitState = UnitState.AVAILABLE) -> Any:
-    return SimpleNamespace(unit=SimpleNamespace(opd=opd), activity=SimpleNamespace(state=state))
+def unit(opd: str, state: UnitState = UnitState.AVAILABLE) -> KnownUnit:
+    known = Unit(id="U", name="Regu", kind=UnitKind.AMBULANCE, opd=opd, state_at=NOW)
+    return KnownUnit(activity=UnitActivity(unit=known, state=state, since=NOW), position=None)
 
 
 def alarm(number: int, *, acknowledged: bool = False) -> AlarmItem:
@@ -46,7 +50,7 @@ def test_wall_counts_open_incidents_by_severity_without_their_titles():
 
 def test_wall_shows_offices_with_the_fewest_ready_units_first():
     units = [unit("BPBD"), unit("BPBD"), unit("Damkar", UnitState.UNAVAILABLE), *(unit(f"OPD {n}") for n in range(6))]
-    section = wall_units(units)
+    section = wall_units(units, NOW)
     assert (section.lines[0].text, section.lines[0].word, section.lines[0].level) == (
         "Damkar",
         "0 dari 1",
@@ -57,6 +61,6 @@ def test_wall_shows_offices_with_the_fewest_ready_units_first():
 
 
 def test_wall_says_that_there_is_nothing():
-    for section in (wall_alarms([]), wall_incidents([]), wall_units([])):
+    for section in (wall_alarms([]), wall_incidents([]), wall_units([], NOW)):
         assert section.lines == ()
         assert section.empty in section.spoken
