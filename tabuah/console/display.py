@@ -69,7 +69,7 @@ def missing_library(reason: str, *, load: LoadLibrary = ctypes.CDLL) -> DisplayE
     """Return the error for a system library that could not be loaded, with all that are missing.
 
     Args:
-        reason: what the loader says about the first one.
+        reason: the message of the loader about the first one.
         load: opens a shared library; the loader itself stops at the first one.
     """
     library = reason.partition(":")[0].strip()

@@ -33,7 +33,7 @@ class _Head(msgspec.Struct, kw_only=True):
 
 
 class MessageLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The table `[limits]`: bounds of answers, and of what is taken in.
+    """The table `[limits]`: bounds of answers, and of incoming messages.
 
     Attributes:
         answers_an_hour: answers that one sender gets at most in an hour.

@@ -17,7 +17,7 @@ def acknowledge_notice(
         notice: the id of the message.
         contact: the id of the contact.
         channel: the name of the channel of the link.
-        subjects: what the message is about, the most severe first; those beyond `MOST_SUBJECTS` are left out.
+        subjects: of the message, the most severe first; those beyond `MOST_SUBJECTS` are left out.
         world: the world of the subjects.
     """
     named = subjects[:MOST_SUBJECTS]

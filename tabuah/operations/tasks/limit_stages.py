@@ -37,7 +37,7 @@ class LimitState(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """Identify the limit, its end and its stage: what a person is reminded of once."""
+        """Identify the limit, its end and its stage; each is announced once."""
         return f"{self.due.key}@{int(self.due.due_at.timestamp())}/{self.stage.value}{self.step or ''}"
 
     @property
@@ -88,7 +88,7 @@ def escalated_at(due_at: datetime, number: int) -> datetime | None:
 def is_asked(state: LimitState, *, actor: str, role: Role, on_duty: OnDuty) -> bool:
     """Return whether the escalation of a limit asks a person: the supervisor on duty, or every supervisor.
 
-    Where nobody is on duty, every supervisor is asked.
+    Without a supervisor on duty, every supervisor is asked.
     """
     step = step_of(state.step)
     if state.stage is not LimitStage.ESCALATED or step is None:

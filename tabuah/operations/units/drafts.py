@@ -10,7 +10,7 @@ from tabuah.operations.entries import Draft, subject_of
 from tabuah.operations.entry_kinds import encode_body
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import code_in_exercise, plain_code
-from tabuah.operations.hidden_characters import without_hidden_characters
+from tabuah.operations.hidden_characters import plain_line
 from tabuah.operations.units import entry_bodies
 from tabuah.operations.units.conflict_policy import STATE
 from tabuah.operations.units.unit import FormerUnit, Unit, UnitState
@@ -134,7 +134,7 @@ def request_help(
 
 
 def acknowledge_help(unit: Unit) -> tuple[Draft, ...]:
-    """Acknowledge all open requests of a crew that nobody has acknowledged.
+    """Acknowledge all unacknowledged requests of a crew.
 
     Raises:
         NotPossible: there is none.
@@ -178,7 +178,7 @@ def retire_unit(unit: Unit, *, reason: str) -> Draft:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(without_hidden_characters(text).split())[:LONGEST_REASON]
+    return plain_line(text)[:LONGEST_REASON]
 
 
 def _refuse_retired(unit: Unit) -> None:

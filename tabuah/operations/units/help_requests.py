@@ -1,4 +1,4 @@
-"""Requests for help of crews: the open ones, those that nobody has acknowledged first."""
+"""Requests for help of crews: the open ones, unacknowledged ones first."""
 
 from collections.abc import Iterable
 

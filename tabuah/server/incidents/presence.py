@@ -35,7 +35,11 @@ class PresenceBoard:
         self._known: dict[str, _Known] = {}  # by device, the oldest message first
 
     def announce(self, *, device: str, user: str, incident: str, message: str = "") -> bool:
-        """Take what a device says; False if it sends too often. Without incident and message it ends both."""
+        """Record the announcement of a device; without incident and message it ends both.
+
+        Returns:
+            False if the device sends too often.
+        """
         with self._lock:
             now = self._monotonic()
             before = self._known.get(device)

@@ -25,7 +25,7 @@ class TokenBucket(Generic[KeyT]):
         self._caught_up_s: OrderedDict[KeyT, float] = OrderedDict()
 
     def change_rate(self, burst: float, a_s: float) -> None:
-        """Use another rate from now on; what the keys have taken stays."""
+        """Use another rate from now on; the balances of the keys stay."""
         self._burst_s, self._a_s = burst / a_s, a_s
 
     def take(self, key: KeyT, tokens: float = 1) -> float:

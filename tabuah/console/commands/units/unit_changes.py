@@ -26,7 +26,7 @@ from tabuah.operations.units.drafts import (
     retire_unit,
     unit_in_exercise,
 )
-from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
+from tabuah.operations.units.entry_bodies import CrewPosition, UnitEdited, UnitRegistered
 from tabuah.operations.units.known_units import infer_mission, is_assigned
 from tabuah.operations.units.tracker import check_tracker_free
 from tabuah.operations.units.unit import Post, Unit, UnitKind, UnitState
@@ -229,6 +229,18 @@ def resolve_position(call: Invocation, position: str | None, nagari: str | None)
     if matched := describe_matched(nagari or "", named):
         print_error(matched)
     return named.lon_deg, named.lat_deg
+
+
+def resolve_crew_position(call: Invocation, position: str | None, nagari: str | None) -> CrewPosition | None:
+    """Return the position that a crew states; None if neither option is given.
+
+    Raises:
+        click.UsageError: both are given.
+    """
+    if position is None and nagari is None:
+        return None
+    lon_deg, lat_deg = resolve_position(call, position, nagari)
+    return CrewPosition(lon_deg=lon_deg, lat_deg=lat_deg)
 
 
 def _read_position(text: str) -> tuple[float, float]:

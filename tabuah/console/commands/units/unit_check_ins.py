@@ -8,14 +8,13 @@ from tabuah.console.commands.command_classes import PastMoment
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.reason_type import ReasonType
-from tabuah.console.commands.units.unit_changes import resolve_position
+from tabuah.console.commands.units.unit_changes import resolve_crew_position
 from tabuah.console.commands.units.units import find_unit, make_unit_row, unit_group
 from tabuah.operations.entries import Draft
 from tabuah.operations.errors import NotPossible
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.units.check_ins import check_in_clock
 from tabuah.operations.units.drafts import check_in_unit, withdraw_check_in
-from tabuah.operations.units.entry_bodies import CrewPosition
 from tabuah.operations.units.known_units import current_mission
 from tabuah.operations.units.unit import Unit
 from tabuah.resources.localisation import N_, _
@@ -45,10 +44,7 @@ def check_in(
     occurred_at: datetime | None,
     worlds: ChosenWorlds,
 ) -> None:
-    place = None
-    if position is not None or nagari is not None:
-        lon_deg, lat_deg = resolve_position(call, position, nagari)
-        place = CrewPosition(lon_deg=lon_deg, lat_deg=lat_deg)
+    place = resolve_crew_position(call, position, nagari)
     with call.open_store() as store:
         known = find_unit(store, unit, worlds.scope(store))
         if not known.activity.state.is_busy and occurred_at is None:

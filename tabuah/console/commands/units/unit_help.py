@@ -9,12 +9,11 @@ from tabuah.console.commands.command_classes import PastMoment
 from tabuah.console.commands.exercises.scope_options import ChosenWorlds, exercise_option
 from tabuah.console.commands.invocation import Invocation, print_text
 from tabuah.console.commands.reason_type import ReasonType
-from tabuah.console.commands.units.unit_changes import resolve_position
+from tabuah.console.commands.units.unit_changes import resolve_crew_position
 from tabuah.console.commands.units.units import find_unit, make_unit_row, unit_group
 from tabuah.operations.entries import Draft
 from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.units.drafts import acknowledge_help, end_help, request_help
-from tabuah.operations.units.entry_bodies import CrewPosition
 from tabuah.operations.units.help_requests import open_help
 from tabuah.operations.units.known_units import current_mission
 from tabuah.operations.units.unit import Unit
@@ -44,10 +43,7 @@ def request(
     occurred_at: datetime | None,
     worlds: ChosenWorlds,
 ) -> None:
-    place = None
-    if position is not None or nagari is not None:
-        lon_deg, lat_deg = resolve_position(call, position, nagari)
-        place = CrewPosition(lon_deg=lon_deg, lat_deg=lat_deg)
+    place = resolve_crew_position(call, position, nagari)
     with call.open_store() as store:
         known = find_unit(store, unit, worlds.scope(store))
         incident = current_mission(known.activity)

@@ -145,7 +145,7 @@ def _clock_fact(clock: Clock, now: datetime) -> FactItem:
 
 
 def _assigned(incident: Incident, snapshot: ConsoleSnapshot, now: datetime) -> Iterator[FactItem]:
-    """Yield the assigned units with their states; emphasised by what is wrong with one of them."""
+    """Yield the assigned units with their states, the overdue and endangered ones emphasised."""
     names = UnitIndex(snapshot.units.values())
     sent = {text: unit for text in incident.assignment if (unit := names.find(text)) is not None}
     known = unit_activities({unit.id: unit for unit in sent.values()}, snapshot.incidents.values()) if sent else ()

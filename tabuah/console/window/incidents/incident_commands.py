@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from tabuah.console.window.incidents.attachment_actions import AttachmentActions
-from tabuah.console.window.incidents.board_sorting import BoardSorting
+from tabuah.console.window.incidents.board_sort_order import BoardSortOrder
 from tabuah.console.window.incidents.caller_actions import CallerActions
 from tabuah.console.window.incidents.caller_lookup_actions import CallerLookupActions
 from tabuah.console.window.incidents.conflict_actions import ConflictActions
@@ -66,7 +66,7 @@ class IncidentCommands:
     figure_actions: FigureActions
     caller_actions: CallerActions
     map_selection: MapSelection
-    board_sorting: BoardSorting
+    board_sort_order: BoardSortOrder
     status_actions: StatusActions
     note_actions: NoteActions
     attachment_actions: AttachmentActions
@@ -79,7 +79,7 @@ class IncidentCommands:
 
     def close(self) -> None:
         """Close the windows of the list, of the callers and of the performance figures, and stop following."""
-        self.board_sorting.close()
+        self.board_sort_order.close()
         self.incident_list.close()
         self.callers.close()
         self.performance.close()
@@ -114,7 +114,7 @@ def build_incident_commands(
         edit_actions=edits,
         figure_actions=FigureActions(context, edits),
         caller_actions=CallerActions(context, edits),
-        board_sorting=BoardSorting(context, widgets.board),
+        board_sort_order=BoardSortOrder(context, widgets.board),
         map_selection=MapSelection(context, widgets.map_view, widgets.board),
         status_actions=StatusActions(context, widgets.details, known_units=known_units),
         note_actions=NoteActions(context, widgets.details, drafts),

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class PresenceAnnouncer(QObject):
-    """Compares form and answer with what was said last, once a second; failures are silent.
+    """Compares form and answer with the last announcement, once a second; failures are silent.
 
     Args of the constructor:
         edited: returns the id of the incident in the form; empty for none.
@@ -47,7 +47,7 @@ class PresenceAnnouncer(QObject):
         self._timer.start()
 
     def check(self) -> None:
-        """Send what has changed, or what was said too long ago."""
+        """Announce a change, or repeat an announcement that is about to expire."""
         present = PresenceRequest(incident=self._edited(), message=self._answered())
         is_due = present != _NOTHING and time.monotonic() - self._said_at_s >= RENEW_EVERY_S
         if (present == self._said and not is_due) or self._is_sending or not self._may_send():

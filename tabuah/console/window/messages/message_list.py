@@ -203,7 +203,7 @@ class MessageListActions(QObject):
             self._dialog.show_chosen(message_view(found, self._listed.shown, role=role, now=now, impact=impact))
 
     def _answerers(self, message_id: str) -> str:
-        """Return who answers a message on another console; empty for nobody."""
+        """Return the name of the person who answers a message on another console; empty if there is none."""
         state = self._context.state
         users = state.snapshot.authority.users
         return describe_answerers([person_name(each, users) for each in state.answerers_of(message_id)])

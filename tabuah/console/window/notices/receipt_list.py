@@ -61,7 +61,7 @@ def _dialog_texts() -> RecordTexts:
 
 
 class ReceiptListActions(QObject):
-    """Opens the window, and keeps what was read last for a time without a connection."""
+    """Opens the window, and keeps the last answer of the server for a time without a connection."""
 
     def __init__(self, context: WindowContext, window: QWidget, appearance: Appearance) -> None:
         super().__init__(window)

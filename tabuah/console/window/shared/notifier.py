@@ -31,7 +31,7 @@ class Notifier(QObject):
         self._front: QDialog | None = None  # None for the main window
         self._undos: dict[str, Undo] = {}
         self._saved: dict[str, Path] = {}  # by the tokens of their buttons
-        self._shows: dict[str, Undo] = {}  # likewise; what a button shows
+        self._shows: dict[str, Undo] = {}  # likewise, of the buttons that show a subject
         self._tokens = count(1)
         self._follow(toasts)
 

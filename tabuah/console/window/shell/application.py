@@ -135,7 +135,7 @@ class ConsoleWindow(QObject):
 
     def _on_map_loaded(self) -> None:
         if current_regency().kemendagri_code != self._regency:
-            # after what the window computes from the map now, on the same worker
+            # behind the present work on the map, on the same worker
             self.services.work.run(lambda _context: None, on_done=self._follow_regency)
 
     def _follow_regency(self, _done: None) -> None:

@@ -26,7 +26,7 @@ from tabuah.widgets.alarms.sound_player import EXERCISE_TONES, AlarmTone
 _LOOK_MS: Final = 10_000
 _SOON_MS: Final = 1_000  # after a change: a look at ten thousand open incidents takes a tenth of a second
 _PARTS: Final = frozenset({StatePart.TASKS, StatePart.INCIDENTS, StatePart.ROSTER})
-# Minutes count for a short limit; one of days is office work, and wakes nobody.
+# Minutes count for a short limit; one of days is office work, and makes no sound.
 _SHORT_TONES: Final = {LimitStage.OVERDUE: AlarmTone.HIGH, LimitStage.ESCALATED: AlarmTone.CRITICAL}
 _LONG_TONES: Final = {LimitStage.ESCALATED: AlarmTone.HIGH}
 

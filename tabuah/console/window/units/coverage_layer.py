@@ -49,7 +49,7 @@ class CoverageLayer(QObject):
         self._is_closed = False
 
     def close(self) -> None:
-        """Ignore what the worker still computes: the map is deleted with its window."""
+        """Ignore results that the worker still computes: the map is deleted with its window."""
         self._is_closed = True
 
     def use_map(self, base_map: BaseMap) -> None:

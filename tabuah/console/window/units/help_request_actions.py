@@ -75,7 +75,7 @@ class HelpRequestActions(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Show the requests, and sound those that nobody has acknowledged."""
+        """Show the requests, with sound for unacknowledged ones."""
         in_need, everything, now = self.in_need, self._context.state.everything, self._context.state.now()
         exercises = everything.exercises
         numbers = [self._number_of(request) for _unit, request in in_need]
@@ -110,7 +110,7 @@ class HelpRequestActions(QObject):
 
     @Slot()
     def acknowledge(self) -> None:
-        """Acknowledge all requests that nobody has acknowledged, in the name of the user."""
+        """Acknowledge all unacknowledged requests in the name of the user."""
         if reason := self.acknowledge_reason():
             self._context.notifier.refuse(reason)
             return

@@ -17,7 +17,7 @@ _LIST: Final = "board"
 log = logging.getLogger(__name__)
 
 
-class BoardSorting(QObject):
+class BoardSortOrder(QObject):
     """Sorts the table as the user last did, and saves another sorting."""
 
     def __init__(self, context: WindowContext, board: IncidentBoard) -> None:
