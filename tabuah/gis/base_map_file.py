@@ -1,8 +1,6 @@
 """Map file: all layers of a base map in one uncompressed .npz, read by slicing a few arrays."""
 
-import io
 import json
-import zipfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -10,13 +8,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tabuah.gis.array_file import UNREADABLE, read_arrays, write_arrays
 from tabuah.gis.base_map import NO_ATTRIBUTES, BaseMap, Feature, LayerKind, LevelOfDetail, MapLayer
 from tabuah.gis.errors import MapFileError
 from tabuah.resources.localisation import _
 from tabuah.resources.regency import regency_map_file
 
 FORMAT_VERSION: Final = 1
-_ALWAYS: Final = (1980, 1, 1, 0, 0, 0)  # fixed date: the same map always gives the same bytes
 _ARRAYS: Final = ("manifest", "coordinates", "offsets", "owners")
 
 
@@ -33,12 +31,11 @@ def load_base_map(path: Path | None = None) -> BaseMap:
     """
     source = path or regency_map_file() or shipped_map()
     try:
-        with source.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            manifest, *arrays = (archive[name] for name in _ARRAYS)
+        manifest, *arrays = read_arrays(source, _ARRAYS)
         return _base_map(json.loads(manifest.tobytes()), *arrays)
     except FileNotFoundError as error:
         raise MapFileError(_describe_missing(source)) from error
-    except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         message = _("The map file {path} is damaged or from another version. Build it again with: make map")
         raise MapFileError(message.format(path=source)) from error
 
@@ -58,21 +55,11 @@ def write_base_map(base_map: BaseMap, path: Path) -> None:
         "offsets": _joined([level.offsets for level in levels], np.zeros(0, dtype="<i8")),
         "owners": _joined([level.feature_of_part for level in levels], np.zeros(0, dtype="<i4")),
     }
-    unfinished = path.with_suffix(path.suffix + ".part")
-    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in contents.items():
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", _ALWAYS), _npy_bytes(array))
-    unfinished.replace(path)
+    write_arrays(path, contents)
 
 
 def _joined(arrays: list[NDArray[Any]], empty: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([empty, *arrays]).astype(empty.dtype)
-
-
-def _npy_bytes(array: NDArray[Any]) -> bytes:
-    buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, array, version=(1, 0), allow_pickle=False)
-    return buffer.getvalue()
 
 
 def _manifest(base_map: BaseMap) -> dict[str, Any]:

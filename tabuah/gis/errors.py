@@ -10,6 +10,7 @@ GeographyError
 ├── LayerImportError         a map data file that cannot be imported as it is
 │   └── SeveralLayersError   the file has several layers and none was selected
 ├── MapBuildError            an OpenStreetMap extract or a base map that cannot be used
+├── RoadNetworkError         roads that make no network, or a network file that cannot be used
 ├── MapStyleError            an invalid style file
 └── TileArchiveError         a tile archive that cannot be shown
     └── MissingTilesError    the archive does not exist
@@ -66,6 +67,10 @@ class SeveralLayersError(LayerImportError):
 
 class MapBuildError(GeographyError):
     """An OpenStreetMap extract, or a base map built from one, that cannot be used."""
+
+
+class RoadNetworkError(GeographyError):
+    """Roads that make no network, or a network file that cannot be used."""
 
 
 class MapStyleError(GeographyError):

@@ -6,13 +6,13 @@ from typing import Final
 
 import msgspec
 
-from tabuah.gis.geodesy import distance_m
 from tabuah.operations.codes import Status
 from tabuah.operations.exercises.scope import InWorld, SubjectWorld, plain_code
 from tabuah.operations.incidents.conflict_policy import decode_value
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.positions import UnitPosition, position_of
 from tabuah.operations.units.tracks import Fix
+from tabuah.operations.units.travel_distance import RoadDistances, TravelDistance, travel_distances
 from tabuah.operations.units.unit import Unit, UnitState
 
 _OF_STATUS: Final = {
@@ -196,24 +196,38 @@ def _at_post_since(standing: UnitActivity) -> datetime | None:
 
 
 class UnitDistance(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit and its distance to a place over the ellipsoid; None if its position is unknown."""
+    """A unit and the way from it to a place; None if its position, or the place, is unknown."""
 
     known: KnownUnit
-    distance_m: float | None
+    travel: TravelDistance | None = None
+
+    @property
+    def distance_m(self) -> float | None:
+        """Return the distance by road, or in a straight line; see `travel`."""
+        return None if self.travel is None else self.travel.distance_m
 
 
-def sort_by_distance(units: Iterable[KnownUnit], lon_deg: float, lat_deg: float) -> tuple[UnitDistance, ...]:
-    """Sort units: available ones by distance, then busy ones, unavailable ones last."""
-    away = [UnitDistance(known=unit, distance_m=_distance_m(unit.position, lon_deg, lat_deg)) for unit in units]
+def sort_by_distance(
+    units: Iterable[KnownUnit], lon_deg: float, lat_deg: float, *, roads: RoadDistances | None = None
+) -> tuple[UnitDistance, ...]:
+    """Sort units: available ones by distance, then busy ones, unavailable ones last.
+
+    Args:
+        units: the units.
+        lon_deg, lat_deg: the place.
+        roads: measures by road; without it, distances are straight lines.
+    """
+    every = tuple(units)
+    located = [(each, each.position) for each in every]
+    places = [(position.lon_deg, position.lat_deg) for _each, position in located if position is not None]
+    found = iter(travel_distances((lon_deg, lat_deg), places, roads=roads))
+    away = [UnitDistance(known=each, travel=None if position is None else next(found)) for each, position in located]
     return tuple(sorted(away, key=_order))
 
 
-def _order(away: UnitDistance) -> tuple[int, bool, float, str]:
+def _order(away: UnitDistance) -> tuple[int, bool, bool, float, str]:
+    """Return the sort key. A unit without any way by road comes after those that can drive there."""
     ranks = {UnitState.AVAILABLE: 0, UnitState.RETURNING: 1, UnitState.UNAVAILABLE: 3}
-    standing = away.known.activity
-    distance = away.distance_m
-    return ranks.get(standing.state, 2), distance is None, distance or 0.0, standing.unit.id
-
-
-def _distance_m(position: UnitPosition | None, lon_deg: float, lat_deg: float) -> float | None:
-    return None if position is None else distance_m(lon_deg, lat_deg, position.lon_deg, position.lat_deg)
+    standing, travel = away.known.activity, away.travel
+    is_cut_off = travel is not None and travel.is_cut_off
+    return ranks.get(standing.state, 2), travel is None, is_cut_off, away.distance_m or 0.0, standing.unit.id

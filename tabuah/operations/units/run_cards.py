@@ -1,6 +1,6 @@
 """Run cards: the kinds and numbers of units that the profile sends to a hazard, and suitable units for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -8,6 +8,7 @@ from tabuah.operations.codes import Severity
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.people.scope import plain
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
+from tabuah.operations.units.travel_distance import RoadDistances
 from tabuah.operations.units.unit import UnitKind, UnitState
 from tabuah.resources.regency import current_regency
 from tabuah.resources.regency_profile import RunCardSettings, RunCardUnits
@@ -45,19 +46,24 @@ def run_card_of(incident: Incident) -> RunCardSettings | None:
     return max(cards, key=_rank, default=None)
 
 
-def suggest_units(incident: Incident, units: Iterable[KnownUnit]) -> tuple[UnitNeed, ...]:
+def suggest_units(
+    incident: Incident, units: Iterable[KnownUnit], *, roads: RoadDistances | None = None
+) -> tuple[UnitNeed, ...]:
     """Return what the run card of an incident needs, with the nearest ready units; empty without a card.
 
-    Distances are straight lines over the ellipsoid. No unit is suggested twice.
+    Distances are by road where `roads` measures them, and otherwise straight lines. No unit is suggested twice.
     """
     card, known = run_card_of(incident), tuple(units)
+    ordered = _by_distance(incident, known, roads) if card is not None else ()
     taken: set[str] = set()
     needs = []
     for line in card.units if card is not None else ():
         suitable = [each for each in known if _suits(each, line) and each.unit.id not in taken]
         assigned = [each for each in suitable if is_assigned(each.unit, incident.assignment)]
         ready = [each for each in suitable if each.activity.state is UnitState.AVAILABLE and each not in assigned]
-        chosen = _nearest(incident, ready)[: max(0, line.count - len(assigned))]
+        ready_ids = {each.unit.id for each in ready}
+        nearest = [each for each in ordered if each.known.unit.id in ready_ids]
+        chosen = tuple(nearest[: max(0, line.count - len(assigned))])
         taken |= {each.known.unit.id for each in chosen} | {each.unit.id for each in assigned[: line.count]}
         needs.append(
             UnitNeed(
@@ -71,10 +77,12 @@ def suggest_units(incident: Incident, units: Iterable[KnownUnit]) -> tuple[UnitN
     return tuple(needs)
 
 
-def _nearest(incident: Incident, units: list[KnownUnit]) -> tuple[UnitDistance, ...]:
+def _by_distance(
+    incident: Incident, units: Sequence[KnownUnit], roads: RoadDistances | None
+) -> tuple[UnitDistance, ...]:
     if incident.place is not None:
-        return sort_by_distance(units, incident.place.lon_deg, incident.place.lat_deg)
-    return tuple(UnitDistance(known=unit, distance_m=None) for unit in sorted(units, key=lambda each: each.unit.id))
+        return sort_by_distance(units, incident.place.lon_deg, incident.place.lat_deg, roads=roads)
+    return tuple(UnitDistance(known=unit) for unit in sorted(units, key=lambda each: each.unit.id))
 
 
 def _suits(known: KnownUnit, line: RunCardUnits) -> bool:

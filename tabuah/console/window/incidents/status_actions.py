@@ -218,7 +218,7 @@ def nearest_unit_choices(units: Iterable[KnownUnit], incident: Incident) -> tupl
     ]
     place = incident.place
     if place is None:
-        away = tuple(UnitDistance(known=known, distance_m=None) for known in ready)
+        away = tuple(UnitDistance(known=known) for known in ready)
     else:
         away = sort_by_distance(ready, place.lon_deg, place.lat_deg)
     return tuple(

@@ -66,7 +66,7 @@ def units_content(
     """Return the list; sorting by distance needs an incident with a place."""
     place = incident.place if incident else None
     if place is None:
-        ordered = sorted((UnitDistance(known=known, distance_m=None) for known in units), key=_by_opd)
+        ordered = sorted((UnitDistance(known=known) for known in units), key=_by_opd)
         items = tuple(_item(away, now, exercises) for away in ordered)
         return UnitsContent(units=items, summary=_summary(units), notice=notice)
     away = sort_by_distance(units, place.lon_deg, place.lat_deg)

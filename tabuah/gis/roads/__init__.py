@@ -1,0 +1,1 @@
+"""Roads as a network: built from lines, stored in a file, and searched for distances and routes."""
