@@ -10,9 +10,9 @@ from tabuah.gis.geodesy import destination, distance_m
 from tabuah.gis.roads.network_build import RoadLine, build_network
 from tabuah.gis.roads.road_network import RoadNetwork, RoadSource, RoadSourceKind
 
-ORIGIN = (100.65, -0.79)
+ORIGIN = (100.62, -0.93)
 BUILT_AT = datetime(2026, 12, 3, 8, 0, tzinfo=UTC)
-SOURCE = RoadSource(kind=RoadSourceKind.FILE, name="jalan.geojson", size=1, modified_ns=1)
+SOURCE = RoadSource(kind=RoadSourceKind.LAYER, name="jalan", size=1, modified_ns=1)
 
 
 def at(east_km: float, north_km: float) -> tuple[float, float]:

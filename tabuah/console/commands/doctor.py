@@ -10,12 +10,15 @@ from tabuah.console.commands.command_classes import TabuahCommand
 from tabuah.console.commands.exit_codes import ExitCode
 from tabuah.console.commands.health_check import HealthCheck, check_disk
 from tabuah.console.commands.invocation import Invocation, print_text
+from tabuah.gis.errors import RoadNetworkError
+from tabuah.gis.roads.network_facts import network_facts
 from tabuah.operations.deferred_entries import DEFERRAL_REASONS
 from tabuah.operations.people.key_replacement import is_recent_renewal
 from tabuah.resources.localisation import N_, _, format_moment, format_number
 from tabuah.storage.cache.cache_session import CACHE_NAME
 from tabuah.storage.cache.data_directory import unsafe_location_reason
 from tabuah.storage.cache.errors import CacheError, DamagedCache, HoldsServer
+from tabuah.storage.cache.map.road_networks import is_outdated, load_road_network
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.storage.data_files import is_server_directory
 from tabuah.storage.journal.errors import JournalError
@@ -24,6 +27,7 @@ from tabuah.storage.sync.errors import SyncError
 from tabuah.storage.sync.last_failure import read_sync_failure
 from tabuah.storage.sync.server_pin import PinFile, pinned_context
 from tabuah.storage.sync.session import has_session
+from tabuah.text.map.road_text import describe_outdated, describe_road_source
 from tabuah.text.sync.device_notices import describe_preserved_work, describe_renewal_cause, list_renewal_steps
 from tabuah.text.sync.history_problem import history_advice
 
@@ -90,6 +94,7 @@ def _check_data(store: ConsoleStore, *, quick: bool) -> list[HealthCheck]:
         _check_last_sync(store),
         _check_clock(store),
         *_check_pending_work(store),
+        *_check_roads(store),
     ]
 
 
@@ -101,6 +106,21 @@ def _check_attachments(store: ConsoleStore) -> HealthCheck:
         )
         return HealthCheck("attachments", ok=False, finding=finding, advice=_("The next sync downloads them again."))
     return HealthCheck("attachments", ok=True, finding=_("All attachments match their hash."))
+
+
+def _check_roads(store: ConsoleStore) -> list[HealthCheck]:
+    """Check the road network, where there is one."""
+    try:
+        network = load_road_network(store.directory)
+    except RoadNetworkError as error:
+        return [HealthCheck("roads", ok=False, finding=str(error), advice="tabuah map roads build")]
+    if network is None:
+        return []
+    facts = network_facts(network, outdated=is_outdated(store.directory, network))
+    if facts.outdated:
+        return [HealthCheck("roads", ok=False, finding=describe_outdated(facts), advice="tabuah map roads show")]
+    finding = _("Distances are by road: {source}.").format(source=describe_road_source(facts))
+    return [HealthCheck("roads", ok=True, finding=finding)]
 
 
 def _check_last_sync(store: ConsoleStore) -> HealthCheck:

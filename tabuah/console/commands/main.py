@@ -134,6 +134,7 @@ COMMANDS: Final[dict[str, LazyCommand]] = {
         N_("Import layers, build and draw the map"),
         extensions=(
             f"{_HERE}.map.map_queries",
+            f"{_HERE}.map.map_roads",
             f"{_HERE}.map.map_impact",
             f"{_HERE}.map.map_where",
         ),

@@ -1,6 +1,7 @@
 """Base maps from OpenStreetMap: build one for a file or a data directory, and install it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -9,14 +10,19 @@ import shapely
 
 from tabuah.console.map.map_import import import_layer
 from tabuah.gis.base_map_file import load_base_map
+from tabuah.gis.errors import RoadNetworkError
 from tabuah.gis.import_progress import BaseMapImportResult, LayerImportResult
 from tabuah.gis.layer_import import read_layer
 from tabuah.gis.osm.base_map_build import BuildProgress, build_base_map
 from tabuah.gis.osm.base_map_file import ATTRIBUTION
 from tabuah.gis.osm.base_map_layers import base_map_layers
 from tabuah.gis.outline import outline_of
+from tabuah.gis.roads.road_network import RoadSource, RoadSourceKind
+from tabuah.resources.fault_isolation import record_fault
 from tabuah.storage.cache.data_directory import prepare_directory
+from tabuah.storage.cache.errors import DiskFull
 from tabuah.storage.cache.map.maps import FOLDER, load_maps, save_base_map
+from tabuah.storage.cache.map.road_networks import build_road_network, load_road_network, remove_road_network
 
 MARGIN_DEG: Final = 0.05  # 5.5 km beyond the border: a road does not end there
 _LABELLED_LAYERS: Final = frozenset({"nagari", "kecamatan_labels"})
@@ -87,7 +93,33 @@ def install_base_map(directory: Path, file: Path) -> BaseMapImportResult:
     named = [f for layer in load_base_map().layers if layer.name in _LABELLED_LAYERS for f in layer.features]
     layers = base_map_layers(file, named=named)
     save_base_map(directory, file, layers, attribution=ATTRIBUTION)
+    renew_road_network(directory)
     return BaseMapImportResult(base_map=file.name, layers={layer.name: len(layer.features) for layer in layers})
+
+
+def renew_road_network(directory: Path) -> None:
+    """Build the road network from a new base map, unless the office chose a layer of its own for it.
+
+    A base map without roads leaves no network. On a full disk the old one stays, and is shown as outdated.
+    """
+    source = _road_source(directory)
+    if source is not None and source.kind is RoadSourceKind.LAYER:
+        return
+    with_tracks = source is not None and source.with_tracks
+    try:
+        build_road_network(directory, built_at=datetime.now(UTC), with_tracks=with_tracks)
+    except RoadNetworkError:
+        remove_road_network(directory)
+    except DiskFull as error:
+        record_fault("road network", str(directory), error)
+
+
+def _road_source(directory: Path) -> RoadSource | None:
+    try:
+        network = load_road_network(directory)
+    except RoadNetworkError:
+        return None  # damaged: built again
+    return None if network is None else network.source
 
 
 def _build_target(directory: Path) -> Path:

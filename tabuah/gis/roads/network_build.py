@@ -18,7 +18,7 @@ from tabuah.gis.roads.road_network import ROAD_CLASSES, RoadNetwork, RoadSource
 from tabuah.resources.localisation import _
 
 MAX_CORNERS: Final = 5_000_000
-FILE_TOLERANCE_M: Final = 1.0  # ends of official lines miss the line that they meet by centimetres
+LAYER_TOLERANCE_M: Final = 1.0  # ends of official lines miss the line that they meet by centimetres
 _GRID_DEG: Final = 1e-7  # 1 cm: corners of the same coordinates in two lines are one corner
 _UNCLASSIFIED: Final = ROAD_CLASSES.index("unclassified")
 

@@ -27,18 +27,19 @@ ROAD_CLASSES: Final = (
 
 
 class RoadSourceKind(StrEnum):
-    """Where roads come from: the base map of OpenStreetMap, or a file of lines."""
+    """Where roads come from: the base map of OpenStreetMap, or an imported layer of lines."""
 
     BASE_MAP = "base_map"
-    FILE = "file"
+    LAYER = "layer"
 
 
 class RoadSource(msgspec.Struct, frozen=True, kw_only=True):
     """The data that a network was built from.
 
     Attributes:
-        kind, name: the base map or file.
-        size, modified_ns: of the file that was read: a base map that differs from them is another one.
+        kind, name: the base map, or the layer by its name.
+        size, modified_ns: of the base map; of a layer, its number of features and the day of its import. Data that
+            differ in them are newer.
         dated_at: the time of the data where it is known.
         with_tracks: whether tracks are roads.
         attribution: the text that must be shown with the map; empty if none.

@@ -6,7 +6,7 @@ from tabuah.operations.exercises.scope import plain_code
 from tabuah.operations.units.run_cards import UnitNeed
 from tabuah.resources.localisation import _
 from tabuah.text.code_labels import code_label
-from tabuah.text.units.unit_status import format_distance
+from tabuah.text.units.travel_text import describe_travel
 
 
 def describe_needs(needs: Sequence[UnitNeed]) -> str:
@@ -15,10 +15,8 @@ def describe_needs(needs: Sequence[UnitNeed]) -> str:
 
 
 def describe_run_card(needs: Sequence[UnitNeed]) -> str:
-    """Return the line of the dispatch form: the card, and that distances are straight lines; empty without a card."""
-    if not needs:
-        return ""
-    return _("Run card: {needs}. Distances are straight lines.").format(needs=describe_needs(needs))
+    """Return the line of the dispatch form with the card; empty without one."""
+    return _("Run card: {needs}.").format(needs=describe_needs(needs)) if needs else ""
 
 
 def suggested_codes(needs: Sequence[UnitNeed]) -> tuple[str, ...]:
@@ -27,9 +25,9 @@ def suggested_codes(needs: Sequence[UnitNeed]) -> tuple[str, ...]:
 
 
 def suggestion_label(needs: Sequence[UnitNeed]) -> str:
-    """Return the label of the suggestion: "Saran: DMK-01 1,2 km + AMB-01 3 km"."""
+    """Return the label of the suggestion: "Saran: DMK-01 1,2 km jalan + AMB-01 3,0 km lurus"."""
     named = [
-        f"{plain_code(each.known.unit.id)} {format_distance(each.distance_m)}".strip()
+        f"{plain_code(each.known.unit.id)} {describe_travel(each.travel)}".strip()
         for need in needs
         for each in need.units
     ]

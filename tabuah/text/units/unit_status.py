@@ -85,9 +85,9 @@ def describe_double_assignment(activity: UnitActivity) -> str:
     return _("assigned twice") if activity.is_double_assigned else ""
 
 
-def describe_straight_line(number: str) -> str:
-    """Return how distances to an incident are measured."""
-    return _("straight line to {number}").format(number=number)
+def describe_distances_to(number: str) -> str:
+    """Return which incident the distances of a list lead to."""
+    return _("distances to {number}").format(number=number)
 
 
 def describe_unit_count(n: int, available: int) -> str:

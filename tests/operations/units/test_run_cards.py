@@ -49,9 +49,9 @@ def test_nearest_ready_units_of_the_kind_are_suggested_and_missing_ones_named():
     assert [each.known.unit.id for each in fire.units] == ["DMK-02", "DMK-01"]
     assert (fire.missing, ambulance.kind, ambulance.missing) == (0, UnitKind.AMBULANCE, 1)
     assert suggested_codes((fire, ambulance)) == ("DMK-02", "DMK-01")
-    assert "1,1 km" in suggestion_label((fire,))
+    assert "1,1 km lurus" in suggestion_label((fire,))
     assert "kurang 1" in describe_needs((ambulance,))
-    assert "garis lurus" in describe_run_card((fire, ambulance))
+    assert "kurang 1" in describe_run_card((fire, ambulance))
 
 
 def test_assigned_units_count_and_are_not_suggested_again():

@@ -5,7 +5,8 @@ from typing import Any
 import click
 
 from tabuah.console.commands.invocation import Invocation, print_error
-from tabuah.console.commands.units.units import unit_group
+from tabuah.console.commands.units.units import travel_fields, unit_group
+from tabuah.console.map.road_network import read_router
 from tabuah.console.units.known_units import read_known_units
 from tabuah.operations.disruptions.disruption_list import blocked_near_incident
 from tabuah.operations.exercises.scope import plain_code, scope_of
@@ -14,7 +15,7 @@ from tabuah.resources.localisation import N_, _
 from tabuah.text.code_labels import code_label
 from tabuah.text.disruptions.disruption_text import describe_blocked
 from tabuah.text.units.run_card_text import suggested_codes
-from tabuah.text.units.unit_status import format_distance
+from tabuah.text.units.travel_text import describe_travel
 
 
 @unit_group.command("suggest", help=N_("Suggest units by the run card of an incident, the nearest first."))
@@ -24,10 +25,11 @@ def suggest(call: Invocation, *, incident: str) -> None:
     with call.open_store() as store:
         found = store.incident(incident)
         scope = scope_of(found)
-        needs = suggest_units(found, [each for each in read_known_units(store) if scope.has(each.unit)])
+        known = [each for each in read_known_units(store) if scope.has(each.unit)]
+        needs = suggest_units(found, known, roads=read_router(store, scope, on_problem=print_error))
         blocked = describe_blocked(blocked_near_incident(store.disruptions(), found))
     records = [_record(need) for need in needs]
-    headers = [_("Kind"), "OPD", _("Needed"), _("Assigned"), _("Suggestion (straight line)"), _("Missing")]
+    headers = [_("Kind"), "OPD", _("Needed"), _("Assigned"), _("Suggestion"), _("Missing")]
     empty = _("The profile has no run card for this incident.")
     call.show_table(records, headers, [_cells(need) for need in needs], empty=empty)
     if blocked:
@@ -38,7 +40,7 @@ def suggest(call: Invocation, *, incident: str) -> None:
 
 
 def _record(need: UnitNeed) -> dict[str, Any]:
-    units = [{"id": plain_code(each.known.unit.id), "distance_m": each.distance_m} for each in need.units]
+    units = [{"id": plain_code(each.known.unit.id), **travel_fields(each.travel)} for each in need.units]
     return {
         "kind": need.kind.value,
         "opd": need.opd,
@@ -51,6 +53,6 @@ def _record(need: UnitNeed) -> dict[str, Any]:
 
 def _cells(need: UnitNeed) -> list[str]:
     units = ", ".join(
-        f"{plain_code(each.known.unit.id)} {format_distance(each.distance_m)}".strip() for each in need.units
+        f"{plain_code(each.known.unit.id)} {describe_travel(each.travel)}".strip() for each in need.units
     )
     return [code_label(need.kind), need.opd, str(need.wanted), str(need.assigned), units, str(need.missing or "")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import click
 import msgspec
@@ -17,6 +17,7 @@ from tabuah.console.commands.invocation import (
     print_table,
     print_text,
 )
+from tabuah.console.map.road_network import read_router
 from tabuah.console.units.known_units import read_known_units
 from tabuah.operations.disruptions.disruption_list import blocked_near_incident
 from tabuah.operations.exercises.exercise import Exercise
@@ -27,6 +28,7 @@ from tabuah.operations.units.help_requests import open_help
 from tabuah.operations.units.known_units import KnownUnit, UnitActivity, sort_by_distance
 from tabuah.operations.units.positions import PositionSource
 from tabuah.operations.units.tracks import heading_of
+from tabuah.operations.units.travel_distance import RoadDistances, TravelDistance
 from tabuah.operations.units.unit import Unit, UnitKind, UnitState
 from tabuah.resources.localisation import N_, _, format_moment
 from tabuah.resources.regency import current_regency
@@ -37,7 +39,8 @@ from tabuah.text.disruptions.disruption_text import describe_blocked
 from tabuah.text.exercises.exercise_text import exercise_id_json, exercise_json, exercises_by_id, scope_mark
 from tabuah.text.units.check_in_text import describe_check_in, describe_check_in_clock
 from tabuah.text.units.help_text import describe_help
-from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state, format_distance
+from tabuah.text.units.travel_text import describe_travel
+from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state
 
 unit_group = TabuahGroup("unit", help=N_("See and manage the units of the OPD and their positions; works offline."))
 
@@ -47,6 +50,9 @@ _STATES: Final = tuple(UnitState)
 
 class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     """A unit in `unit list --json`; `position_*` are null where the position is not known.
+
+    With `--near`, `distance_m` is by road if `by_road`; `cut_off` says that no road leads there, and the distance is
+    straight.
 
     `check_in_at` is null without a check-in, `check_in_due_at` where none is expected. `help_at` is null unless the
     crew asks for help, `help_acknowledged_by` until a person has acknowledged that.
@@ -67,6 +73,8 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     position_old: bool
     heading_deg: float | None
     distance_m: float | None
+    by_road: bool | None
+    cut_off: bool | None
     check_in_at: datetime | None
     check_in_due_at: datetime | None
     check_in_overdue: bool
@@ -94,7 +102,7 @@ def list_units(
         scope = scope_of(near) if near else worlds.scope(store)
         known = [each for each in read_known_units(store, with_retired=with_retired) if scope.has(each.unit)]
         rows = (
-            _nearest_rows(near, known, now, exercises)
+            _nearest_rows(near, known, now, exercises, read_router(store, scope, on_problem=print_error))
             if near
             else [make_unit_row(each, now, exercises) for each in known]
         )
@@ -140,7 +148,7 @@ def find_unit(store: ConsoleStore, key: str, scope: ExerciseScope = REAL_WORLD) 
 
 
 def make_unit_row(
-    known: KnownUnit, now: datetime, exercises: Mapping[str, Exercise], *, distance_m: float | None = None
+    known: KnownUnit, now: datetime, exercises: Mapping[str, Exercise], *, travel: TravelDistance | None = None
 ) -> UnitRow:
     unit, position = known.unit, known.position
     check_in, clock, needs = last_check_in(unit, now), _clock_of(known, now), open_help(unit)
@@ -159,7 +167,7 @@ def make_unit_row(
         position_at=position.at if position else None,
         position_old=position.is_old(now) if position else False,
         heading_deg=heading_of(known.track),
-        distance_m=None if distance_m is None else round(distance_m, 1),
+        **travel_fields(travel),
         check_in_at=check_in.at if check_in else None,
         check_in_due_at=clock.due_at if clock else None,
         check_in_overdue=clock is not None and clock.is_overdue(now),
@@ -171,6 +179,19 @@ def make_unit_row(
     )
 
 
+def travel_fields(travel: TravelDistance | None) -> dict[str, Any]:
+    """Return the fields of a distance for JSON: null where it is not known."""
+    if travel is None:
+        return {"distance_m": None, "by_road": None, "cut_off": None}
+    return {"distance_m": round(travel.distance_m, 1), "by_road": travel.by_road, "cut_off": travel.is_cut_off}
+
+
+def _travel_of(row: UnitRow) -> TravelDistance | None:
+    if row.distance_m is None:
+        return None
+    return TravelDistance(distance_m=row.distance_m, by_road=bool(row.by_road), is_cut_off=bool(row.cut_off))
+
+
 def _due_first(row: UnitRow) -> tuple[datetime | None, str]:
     return row.check_in_due_at, row.id
 
@@ -180,13 +201,17 @@ def _clock_of(known: KnownUnit, now: datetime) -> CheckInClock | None:
 
 
 def _nearest_rows(
-    incident: Incident, known: list[KnownUnit], now: datetime, exercises: Mapping[str, Exercise]
+    incident: Incident,
+    known: list[KnownUnit],
+    now: datetime,
+    exercises: Mapping[str, Exercise],
+    roads: RoadDistances | None,
 ) -> list[UnitRow]:
     place = incident.place
     if place is None:
         raise click.UsageError(_("The incident has no place yet, so the nearest units are not known."))
-    found = sort_by_distance(known, place.lon_deg, place.lat_deg)
-    return [make_unit_row(away.known, now, exercises, distance_m=away.distance_m) for away in found]
+    found = sort_by_distance(known, place.lon_deg, place.lat_deg, roads=roads)
+    return [make_unit_row(away.known, now, exercises, travel=away.travel) for away in found]
 
 
 def _unit_cells(row: UnitRow, known: KnownUnit, now: datetime) -> list[str]:
@@ -197,7 +222,7 @@ def _unit_cells(row: UnitRow, known: KnownUnit, now: datetime) -> list[str]:
         row.opd,
         _describe_state(known.activity),
         where,
-        format_distance(row.distance_m),
+        describe_travel(_travel_of(row)),
         _list_remarks(row, describe_help(open_help(known.unit)), describe_check_in_clock(_clock_of(known, now), now)),
     ]
 

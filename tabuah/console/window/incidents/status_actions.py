@@ -26,7 +26,7 @@ from tabuah.text.disruptions.disruption_text import describe_blocked
 from tabuah.text.incidents import action_messages, closure
 from tabuah.text.units.coverage_text import describe_lost_coverage
 from tabuah.text.units.run_card_text import describe_run_card, suggested_codes, suggestion_label
-from tabuah.text.units.unit_status import format_distance
+from tabuah.text.units.travel_text import describe_travel
 from tabuah.widgets.incidents.incident_panel import IncidentPanel
 from tabuah.widgets.values import Choice
 
@@ -228,5 +228,5 @@ def nearest_unit_choices(units: Iterable[KnownUnit], incident: Incident) -> tupl
 
 
 def _label(away: UnitDistance) -> str:
-    distance = format_distance(away.distance_m)
+    distance = describe_travel(away.travel)
     return " · ".join(part for part in (plain_code(away.known.unit.id), distance) if part)

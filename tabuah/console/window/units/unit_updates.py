@@ -37,13 +37,13 @@ from tabuah.text.exercises.exercise_text import exercise_mark
 from tabuah.text.units.check_in_text import describe_check_in_clock
 from tabuah.text.units.coverage_text import describe_coverage
 from tabuah.text.units.help_text import describe_help
+from tabuah.text.units.travel_text import describe_travel
 from tabuah.text.units.unit_status import (
+    describe_distances_to,
     describe_double_assignment,
-    describe_straight_line,
     describe_unit_count,
     describe_unit_position,
     describe_unit_state,
-    format_distance,
 )
 from tabuah.widgets.map.canvas import MapCanvas
 from tabuah.widgets.map.content import MarkerKind
@@ -76,7 +76,7 @@ def units_content(
         units=tuple(_item(each, now, exercises) for each in ordered),
         grouped=not nearest,
         nearest_to=number,
-        summary=f"{_summary(units)} · {describe_straight_line(number)}",
+        summary=f"{_summary(units)} · {describe_distances_to(number)}",
         notice=notice,
     )
 
@@ -106,7 +106,7 @@ def _item(away: UnitDistance, now: datetime, exercises: Mapping[str, Exercise]) 
         state=describe_unit_state(known.activity),
         place=describe_unit_position(known.position, now),
         old=known.position is not None and known.position.is_old(now),
-        distance=format_distance(away.distance_m),
+        distance=describe_travel(away.travel),
         warning=describe_double_assignment(known.activity),
         check_in=describe_check_in_clock(clock, now),
         overdue=overdue,

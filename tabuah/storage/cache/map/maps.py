@@ -85,7 +85,7 @@ class MapChange:
         self._written[name] = unfinished
         try:
             write_base_map(base_map, unfinished)
-            _flush(unfinished)
+            flush_file(unfinished)
         except OSError as error:
             raise DiskFull(self._folder / name) from error
 
@@ -99,7 +99,7 @@ class MapChange:
         self._written[name] = unfinished
         try:
             shutil.copyfile(source, unfinished)
-            _flush(unfinished)
+            flush_file(unfinished)
         except OSError as error:
             raise DiskFull(self._folder / name) from error
 
@@ -148,7 +148,7 @@ def map_lock(directory: Path) -> DirectoryLock:
     return DirectoryLock(directory, FOLDER, wait_s=_WAIT_S)
 
 
-def _flush(path: Path) -> None:
+def flush_file(path: Path) -> None:
     """Fsync a file before it gets its name: a power cut leaves the old file or the new one."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())

@@ -27,7 +27,7 @@ def test_units_of_the_run_card_are_suggested(tmp_path: Path, capsys: pytest.Capt
     (need,) = line.json("unit", "suggest", number)
     assert (need["kind"], need["wanted"], need["missing"]) == ("quick_response", 1, 0)
     assert [each["id"] for each in need["units"]] == ["TRC-01"]
-    assert "garis lurus" in line.run("unit", "suggest", number)
+    assert "5,0 km lurus" in line.run("unit", "suggest", number)
     assert "TRC-01" in line.errors
     line.json("incident", "edit", number, "--set", "hazard=other")
     assert line.json("unit", "suggest", number) == []

@@ -86,7 +86,7 @@ def unit_in(window: OpenWindow, unit_id: str = "TRC-1"):
 def test_unit_list_shows_state_and_distance_by_opd(units: OpenWindow) -> None:
     assert rows(units) == ["# BPBD", "TRC-1", "# Damkar", "DMK-1", "# PMI", "PMI-1"]
     assert (item(units, "DMK-1").state, item(units, "DMK-1").place) == ("Tersedia", "di pangkalan")
-    assert item(units, "DMK-1").distance == "2,2 km"
+    assert item(units, "DMK-1").distance == "2,2 km lurus"
     assert (item(units, "PMI-1").place, item(units, "PMI-1").distance) == ("posisi tidak diketahui", "")
 
 
@@ -149,7 +149,7 @@ def test_suggestion_of_the_run_card_is_taken_by_one_key(units: OpenWindow) -> No
     units.key(Qt.Key.Key_D)
     confirm = units.shell.parts.confirm
     assert "Kartu respons: 1 " in visible_texts(confirm)
-    assert "garis lurus" in visible_texts(confirm)
+    assert "2,2 km lurus" in visible_texts(confirm)
     units.write("Tagana")
     units.key(Qt.Key.Key_0, Qt.KeyboardModifier.AltModifier)
     assert units.edit("confirm_field").text() == "Tagana, DMK-1"
