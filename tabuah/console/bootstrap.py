@@ -18,6 +18,7 @@ from tabuah.console.window.map.surface_updates import SurfaceUpdates
 from tabuah.console.window.shared.impact_cache import ImpactCache
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.window_context import WindowContext
+from tabuah.console.window.shared.window_roads import WindowRoads
 from tabuah.console.window.shell.action_availability import ActionAvailability
 from tabuah.console.window.shell.main_window import MainWindow
 from tabuah.console.window.shell.services import Services
@@ -92,8 +93,9 @@ class WindowObjects:
         self.notifier = Notifier(parts.toasts, services.log_file, self.window)
         self.availability = ActionAvailability(services.state, self.selection, parts.strip)
         self.impacts = ImpactCache(services.work, services.directory, self.window)
+        self.roads = WindowRoads(services.state, services.work, services.directory, self.window)
         subjects = _subject_updates(
-            services, parts, self.selection, availability=self.availability, impacts=self.impacts
+            services, parts, self.selection, availability=self.availability, impacts=self.impacts, roads=self.roads
         )
         self.updates = ViewUpdates(services.state, subjects, parts.side)
         self.maps = MapUpdates(parts.map, self.notifier, memory)
@@ -111,7 +113,7 @@ class WindowObjects:
     @cached_property
     def context(self) -> WindowContext:
         """The context that all actions share."""
-        return _window_context(self._services, self.window.parts, self.selection, self.notifier)
+        return _window_context(self._services, self.window.parts, self.selection, self.notifier, roads=self.roads)
 
     @property
     def commands(self) -> "WindowCommands":
@@ -165,6 +167,7 @@ class WindowObjects:
         services.failed.connect(self.notifier.error)
         self.maps.base_map_changed.connect(self.updates.bulletins.use_map)
         self.maps.base_map_changed.connect(self.impacts.forget)
+        self.roads.failed.connect(self.notifier.refuse)
         self.maps.base_map_changed.connect(self.updates.units.coverage_layer.use_map)
         self.selection.incident_changed.connect(services.state.look_up)
         parts.strip.alarm_shown.connect(self.selection.choose_alarm)
@@ -185,7 +188,7 @@ def build_window(
 
 
 def _window_context(
-    services: Services, parts: WindowWidgets, selection: WindowSelection, notifier: Notifier
+    services: Services, parts: WindowWidgets, selection: WindowSelection, notifier: Notifier, *, roads: WindowRoads
 ) -> WindowContext:
     return WindowContext(
         directory=services.directory,
@@ -201,6 +204,7 @@ def _window_context(
         notifier=notifier,
         sync_soon=services.connection.sync_soon,
         imports=services.imports,
+        roads=roads,
         reload_map=services.reload_map,
     )
 
@@ -212,6 +216,7 @@ def _subject_updates(
     *,
     availability: ActionAvailability,
     impacts: ImpactCache,
+    roads: WindowRoads,
 ) -> SubjectUpdates:
     state, readings, canvas = services.state, services.readings, parts.map.canvas
     alarms = AlarmUpdates(state, readings, parts.strip)
@@ -222,7 +227,7 @@ def _subject_updates(
         incidents=incidents,
         details=_details_updates(services, parts, selection, availability=availability, impacts=impacts),
         stations=stations,
-        units=_unit_updates(services, parts, selection),
+        units=_unit_updates(services, parts, selection, roads),
         shelters=ShelterUpdates(state, services.work, canvas),
         disruptions=DisruptionUpdates(state, services.work, canvas),
         bulletins=BulletinUpdates(
@@ -260,7 +265,9 @@ def _details_updates(
     )
 
 
-def _unit_updates(services: Services, parts: WindowWidgets, selection: WindowSelection) -> UnitUpdates:
+def _unit_updates(
+    services: Services, parts: WindowWidgets, selection: WindowSelection, roads: WindowRoads
+) -> UnitUpdates:
     canvas = parts.map.canvas
     return UnitUpdates(
         services.state,
@@ -270,4 +277,5 @@ def _unit_updates(services: Services, parts: WindowWidgets, selection: WindowSel
         panel=parts.units,
         coverage=CoverageView(services.places),
         coverage_layer=CoverageLayer(services.work, canvas),
+        roads=roads,
     )

@@ -10,6 +10,7 @@ from tabuah.gis.errors import UnknownPlaceError
 from tabuah.gis.roads.road_distance import LonLat
 from tabuah.gis.roads.road_router import RoadRouter
 from tabuah.operations.exercises.scope import ExerciseScope, plain_code
+from tabuah.operations.units.travel_distance import road_closures
 from tabuah.resources.localisation import _
 from tabuah.storage.cache.errors import UnknownKey
 from tabuah.storage.cache.map.maps import load_maps
@@ -30,7 +31,7 @@ def read_router(store: ConsoleStore, scope: ExerciseScope, *, on_problem: Callab
     A damaged network counts as missing, and `on_problem` gets the text about it.
     """
     routers = RoadRouters(store.directory, on_problem=on_problem)
-    return routers.router(tuple(scope.select(store.disruptions())))
+    return routers.router(road_closures(scope.select(store.disruptions())))
 
 
 def find_route_place(store: ConsoleStore, text: str, scope: ExerciseScope) -> RoutePlace:

@@ -1,9 +1,8 @@
 """Shortest distances and routes by road between places, around closed roads."""
 
 import math
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import groupby, pairwise
 from operator import itemgetter
 from threading import Lock
@@ -24,7 +23,7 @@ from tabuah.gis.roads.road_network import RoadNetwork
 MAX_ACCESS_M: Final = 2_000.0  # a place farther from every road has no distance by road
 _DETACHED_M: Final = 300.0  # a road that leads nowhere is ignored if the main network is at most this much farther
 _AT_CLOSURE_M: Final = 30.0  # a place this near to a closed part can be reached from both sides
-_KEPT_SEARCHES: Final = 16
+_KEPT_SEARCHES: Final = 8
 _COST: Final = itemgetter(0)
 
 
@@ -36,11 +35,11 @@ class _Access(msgspec.Struct, frozen=True):
     away_m: float
 
 
-class _Reach(msgspec.Struct, frozen=True):
-    """Everything that can be reached from a place: the metres to each junction."""
+class _Reach(msgspec.Struct, frozen=True, eq=False):
+    """Everything that can be reached from a place: the metres to each junction, infinite where no road leads."""
 
     own: _Access
-    lengths_m: Mapping[int, float]
+    lengths_m: NDArray[np.float64]
 
 
 class _Way(msgspec.Struct, frozen=True):
@@ -63,11 +62,12 @@ class RoadRouter:
         self.network = network
         self._index = shapely.STRtree(network.lines_utm)
         self._main_edges = np.flatnonzero(network.components == 0)
-        self._main_index = shapely.STRtree(network.lines_utm[self._main_edges])
+        is_one = len(self._main_edges) == network.edge_count
+        self._main_index = self._index if is_one else shapely.STRtree(network.lines_utm[self._main_edges])
         self._lengths: list[float] = network.lengths_m.tolist()
         self._ends: list[list[int]] = network.ends.tolist()
         self._closed: ClosedParts = closed_parts(network, closures, self._index)
-        self._reaches: OrderedDict[LonLat, _Reach | None] = OrderedDict()  # the last searches
+        self._reaches: dict[LonLat, _Reach | None] = {}  # the last searches
         self._lock = Lock()  # of these, and of the graph, to which a search adds its starting place for a moment
         # Values of edges: their length in metres and their number.
         self._graph: rustworkx.PyGraph[None, tuple[float, int]] = rustworkx.PyGraph()
@@ -95,8 +95,7 @@ class RoadRouter:
 
     def is_prepared(self, start: LonLat) -> bool:
         """Return whether `distances` from a place only looks up."""
-        with self._lock:
-            return start in self._reaches
+        return start in self._reaches
 
     def route(self, start: LonLat, end: LonLat) -> RoadRoute | None:
         """Return the shortest way between two places; None if no road leads from one to the other."""
@@ -119,21 +118,26 @@ class RoadRouter:
 
     def _reach_of(self, start: LonLat) -> _Reach | None:
         """Return what can be reached from a place; None far from roads."""
-        with self._lock:
-            if start not in self._reaches:
-                self._reaches[start] = self._search(start)
-                while len(self._reaches) > _KEPT_SEARCHES:
-                    self._reaches.popitem(last=False)
-            self._reaches.move_to_end(start)
+        with suppress(KeyError):  # without the lock, which a search of another thread may hold for long
             return self._reaches[start]
+        with self._lock:
+            found = self._search(start)
+            while len(self._reaches) >= _KEPT_SEARCHES:
+                del self._reaches[next(iter(self._reaches))]
+            self._reaches[start] = found
+        return found
 
     def _search(self, start: LonLat) -> _Reach | None:
         (own,) = self._accesses([start])
         if own is None:
             return None
         with self._start_node(own) as node:
-            lengths = rustworkx.dijkstra_shortest_path_lengths(self._graph, node, _COST)
-            return _Reach(own=own, lengths_m=dict(lengths))
+            found = rustworkx.dijkstra_shortest_path_lengths(self._graph, node, _COST)
+        lengths_m = np.full(self.network.junction_count + 1, np.inf)  # a twentieth of the memory of a dictionary
+        lengths_m[np.fromiter(found.keys(), dtype=np.int64, count=len(found))] = np.fromiter(
+            found.values(), dtype=np.float64, count=len(found)
+        )
+        return _Reach(own=own, lengths_m=lengths_m)
 
     def _distance(self, reach: _Reach, other: _Access | None) -> RoadDistance:
         if other is None:
@@ -145,8 +149,12 @@ class RoadRouter:
 
     def _shortest(self, reach: _Reach, other: _Access) -> _Way | None:
         """Return the shortest of all ways to a place: over a junction, or along the edge of both."""
-        own, reached = reach.own, reach.lengths_m
-        ways = [_Way(reached[node] + length, node) for node, length in self._ways_to_nodes(other) if node in reached]
+        own = reach.own
+        ways = [
+            _Way(float(reach.lengths_m[node]) + length, node)
+            for node, length in self._ways_to_nodes(other)
+            if math.isfinite(reach.lengths_m[node])
+        ]
         if own.edge == other.edge and self._is_open(own.edge, own.along_m, other.along_m):
             ways.append(_Way(own.away_m + abs(own.along_m - other.along_m) + other.away_m, None))
         return min(ways, key=lambda way: way.distance_m, default=None)

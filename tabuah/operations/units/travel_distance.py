@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from tabuah.gis.geodesy import distances_m
+from tabuah.gis.roads.closures import RoadClosure
 from tabuah.gis.roads.road_distance import LonLat, RoadDistance
 from tabuah.operations.disruptions.disruption import Disruption, DisruptionExtent
 
@@ -47,12 +48,16 @@ def travel_distances(
     return tuple(_travel(straight_m, found) for straight_m, found in zip(straight, by_road, strict=True))
 
 
-def closed_roads(disruptions: Iterable[Disruption]) -> tuple[Disruption, ...]:
-    """Return the open disruptions that close a road or bridge completely."""
-    return tuple(
+def road_closures(disruptions: Iterable[Disruption]) -> tuple[RoadClosure, ...]:
+    """Return the roads and bridges that the disruptions of one world close completely, in a fixed order."""
+    closed = [
         each
         for each in disruptions
         if each.is_open and each.kind.blocks_traffic and each.extent is DisruptionExtent.FULL
+    ]
+    return tuple(
+        RoadClosure(id=each.id, corners=each.line or ((each.place.lon_deg, each.place.lat_deg),))
+        for each in sorted(closed, key=lambda each: each.id)
     )
 
 

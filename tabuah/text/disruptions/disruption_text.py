@@ -82,14 +82,13 @@ def count_disruptions(disruptions: Iterable[Disruption]) -> str:
     return " · ".join(f"{code_label(kind)} {format_number(n)}" for kind, n in counts.items())
 
 
-def describe_blocked(disruptions: Sequence[Disruption]) -> str:
-    """Return the closed roads and bridges in one sentence; empty without any.
-
-    Tabuah has no road network: the sentence says that distances do not avoid them.
-    """
+def describe_blocked(disruptions: Sequence[Disruption], *, by_road: bool) -> str:
+    """Return the closed roads and bridges in one sentence, and whether distances avoid them; empty without any."""
     if not disruptions:
         return ""
     named = ", ".join(f"{each.name} ({describe_extent(each)})" for each in disruptions[:MOST_NAMED])
     if len(disruptions) > MOST_NAMED:
         named = f"{named} …"
+    if by_road:
+        return _("Near the incident: {names}. Distances by road avoid what is closed.").format(names=named)
     return _("Near the incident: {names}. The distances do not avoid them.").format(names=named)

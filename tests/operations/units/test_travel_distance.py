@@ -14,7 +14,7 @@ from tabuah.operations.incidents.place import IncidentPlace
 from tabuah.operations.stations.station import Retirement
 from tabuah.operations.units.known_units import KnownUnit, UnitActivity, locate_unit, sort_by_distance
 from tabuah.operations.units.run_cards import suggest_units
-from tabuah.operations.units.travel_distance import closed_roads, travel_distances
+from tabuah.operations.units.travel_distance import road_closures, travel_distances
 from tabuah.operations.units.unit import Post, Unit, UnitKind, UnitState
 
 NOW = datetime(2026, 12, 3, tzinfo=UTC)
@@ -101,4 +101,5 @@ def test_only_open_and_full_disruptions_of_traffic_close_roads() -> None:
         disruption("dibuka", DisruptionKind.ROAD, full, ended=True),
         disruption("listrik", DisruptionKind.POWER, full),
     ]
-    assert [each.id for each in closed_roads(every)] == ["jembatan", "jalan"]
+    assert [each.id for each in road_closures(every)] == ["jalan", "jembatan"]
+    assert {each.corners for each in road_closures(every)} == {((place.lon_deg, place.lat_deg),)}

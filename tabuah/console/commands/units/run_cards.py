@@ -26,8 +26,9 @@ def suggest(call: Invocation, *, incident: str) -> None:
         found = store.incident(incident)
         scope = scope_of(found)
         known = [each for each in read_known_units(store) if scope.has(each.unit)]
-        needs = suggest_units(found, known, roads=read_router(store, scope, on_problem=print_error))
-        blocked = describe_blocked(blocked_near_incident(store.disruptions(), found))
+        roads = read_router(store, scope, on_problem=print_error)
+        needs = suggest_units(found, known, roads=roads)
+        blocked = describe_blocked(blocked_near_incident(store.disruptions(), found), by_road=roads is not None)
     records = [_record(need) for need in needs]
     headers = [_("Kind"), "OPD", _("Needed"), _("Assigned"), _("Suggestion"), _("Missing")]
     empty = _("The profile has no run card for this incident.")

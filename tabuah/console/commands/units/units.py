@@ -101,12 +101,17 @@ def list_units(
         near = store.incident(incident) if incident else None
         scope = scope_of(near) if near else worlds.scope(store)
         known = [each for each in read_known_units(store, with_retired=with_retired) if scope.has(each.unit)]
+        roads = read_router(store, scope, on_problem=print_error) if near else None
         rows = (
-            _nearest_rows(near, known, now, exercises, read_router(store, scope, on_problem=print_error))
+            _nearest_rows(near, known, now, exercises, roads)
             if near
             else [make_unit_row(each, now, exercises) for each in known]
         )
-        blocked = describe_blocked(blocked_near_incident(store.disruptions(), near)) if near else ""
+        blocked = (
+            describe_blocked(blocked_near_incident(store.disruptions(), near), by_road=roads is not None)
+            if near
+            else ""
+        )
     if blocked:
         print_error(blocked)
     if overdue:

@@ -21,6 +21,7 @@ from tabuah.operations.tasks.task_list import tasks_of
 from tabuah.operations.units.coverage import lost_coverage
 from tabuah.operations.units.known_units import KnownUnit, UnitDistance, is_assigned, sort_by_distance
 from tabuah.operations.units.run_cards import UnitNeed, suggest_units
+from tabuah.operations.units.travel_distance import RoadDistances
 from tabuah.operations.units.unit import UnitState
 from tabuah.text.disruptions.disruption_text import describe_blocked
 from tabuah.text.incidents import action_messages, closure
@@ -69,10 +70,11 @@ class StatusActions(QObject):
 
     def _ask_units(self, incident: Incident, *, also: str = "") -> None:
         units = tuple(self._known_units())
-        needs = suggest_units(incident, units)
-        offers = (*run_card_choice(needs), *nearest_unit_choices(units, incident))
+        roads = self._context.roads.to(incident)
+        needs = suggest_units(incident, units, roads=roads)
+        offers = (*run_card_choice(needs), *nearest_unit_choices(units, incident, roads=roads))
         lost = self._lost_coverage(units, incident, offers, also=also)
-        lines = (incident.title, describe_run_card(needs), self._blocked(incident), *lost)
+        lines = (incident.title, describe_run_card(needs), self._blocked(incident, by_road=roads is not None), *lost)
         question = Question(
             title=action_messages.dispatch_title(incident),
             text="\n".join(filter(None, lines)),
@@ -85,10 +87,10 @@ class StatusActions(QObject):
         )
         self._context.confirm.ask(question, lambda text: self._dispatch(incident.id, text))
 
-    def _blocked(self, incident: Incident) -> str:
-        """Return the closed roads and bridges near an incident: no distance avoids them."""
+    def _blocked(self, incident: Incident, *, by_road: bool) -> str:
+        """Return the closed roads and bridges near an incident."""
         disruptions = self._context.state.snapshot.disruptions.values()
-        return describe_blocked(blocked_near_incident(disruptions, incident))
+        return describe_blocked(blocked_near_incident(disruptions, incident), by_road=by_road)
 
     def _lost_coverage(
         self, units: Iterable[KnownUnit], incident: Incident, offers: Iterable[Choice], *, also: str
@@ -209,7 +211,9 @@ def run_card_choice(needs: Sequence[UnitNeed]) -> tuple[Choice, ...]:
     return (Choice(code=", ".join(codes), label=suggestion_label(needs), key="0"),) if codes else ()
 
 
-def nearest_unit_choices(units: Iterable[KnownUnit], incident: Incident) -> tuple[Choice, ...]:
+def nearest_unit_choices(
+    units: Iterable[KnownUnit], incident: Incident, *, roads: RoadDistances | None = None
+) -> tuple[Choice, ...]:
     """Return the nearest ready units that are not assigned yet; by call sign if no distance is known."""
     ready = [
         known
@@ -220,7 +224,7 @@ def nearest_unit_choices(units: Iterable[KnownUnit], incident: Incident) -> tupl
     if place is None:
         away = tuple(UnitDistance(known=known) for known in ready)
     else:
-        away = sort_by_distance(ready, place.lon_deg, place.lat_deg)
+        away = sort_by_distance(ready, place.lon_deg, place.lat_deg, roads=roads)
     return tuple(
         Choice(code=plain_code(each.known.unit.id), label=_label(each), key=str(number))
         for number, each in enumerate(away[:MAX_OFFERS], start=1)

@@ -10,6 +10,7 @@ from tabuah.console.window.shared.confirm_card import ConfirmCard
 from tabuah.console.window.shared.map_imports import MapImports
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.panels import SidePanel
+from tabuah.console.window.shared.window_roads import WindowRoads
 from tabuah.console.window.state.console_state import ConsoleState
 from tabuah.console.window.state.places import Places
 from tabuah.console.window.state.selection import WindowSelection
@@ -41,6 +42,7 @@ class WindowContext(msgspec.Struct, frozen=True, kw_only=True):
     notifier: Notifier
     sync_soon: Callable[[], None]
     imports: MapImports
+    roads: WindowRoads
     reload_map: Callable[[], None]
 
     @property

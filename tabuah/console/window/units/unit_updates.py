@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from tabuah.console.window.shared.console_readings import ConsoleReadings
+from tabuah.console.window.shared.window_roads import WindowRoads
 from tabuah.console.window.state.console_state import ConsoleState, StatePart
 from tabuah.console.window.state.selection import WindowSelection
 from tabuah.console.window.units.coverage_layer import CoverageLayer, coverage_gaps
@@ -29,6 +30,7 @@ from tabuah.operations.units.known_units import (
 )
 from tabuah.operations.units.tracker import LAT, LON
 from tabuah.operations.units.tracks import TRAIL
+from tabuah.operations.units.travel_distance import RoadDistances
 from tabuah.operations.units.unit import UnitState
 from tabuah.resources.regency import current_regency
 from tabuah.storage.readings.store import ReadingsStore
@@ -62,6 +64,7 @@ def units_content(
     now: datetime,
     exercises: Mapping[str, Exercise] = MappingProxyType({}),
     notice: str = "",
+    roads: RoadDistances | None = None,
 ) -> UnitsContent:
     """Return the list; sorting by distance needs an incident with a place."""
     place = incident.place if incident else None
@@ -69,7 +72,7 @@ def units_content(
         ordered = sorted((UnitDistance(known=known) for known in units), key=_by_opd)
         items = tuple(_item(away, now, exercises) for away in ordered)
         return UnitsContent(units=items, summary=_summary(units), notice=notice)
-    away = sort_by_distance(units, place.lon_deg, place.lat_deg)
+    away = sort_by_distance(units, place.lon_deg, place.lat_deg, roads=roads)
     ordered = list(away) if nearest else sorted(away, key=_by_opd)
     number = incident.number if incident else ""
     return UnitsContent(
@@ -132,7 +135,9 @@ class UnitUpdates(QObject):
     """
 
     shown = Signal()
-    PARTS = frozenset({StatePart.UNITS, StatePart.INCIDENTS, StatePart.READINGS, StatePart.LINK})
+    PARTS = frozenset(
+        {StatePart.UNITS, StatePart.INCIDENTS, StatePart.DISRUPTIONS, StatePart.READINGS, StatePart.LINK}
+    )
 
     def __init__(
         self,
@@ -144,15 +149,17 @@ class UnitUpdates(QObject):
         panel: UnitsPanel,
         coverage: CoverageView,
         coverage_layer: CoverageLayer,
+        roads: WindowRoads,
     ) -> None:
         super().__init__(panel)
         self._state, self._selection, self._readings = state, selection, readings
         self._canvas, self._panel = canvas, panel
-        self._coverage, self.coverage_layer = coverage, coverage_layer
+        self._coverage, self.coverage_layer, self._roads = coverage, coverage_layer, roads
         self.known: tuple[KnownUnit, ...] = ()
         self._is_map_held = False  # while the map shows the past
         self._standings: tuple[UnitActivity, ...] = ()
         self._of: tuple[object, object] = (None, None)  # the units and incidents of the cached standings
+        self._disruptions: object = None  # those of the shown distances
         self._tracks: Tracks = {}
         self._heard: tuple[object, ...] = ()
         self._fetched: frozenset[str] = frozenset()  # trackers fetched since the connection was restored
@@ -170,7 +177,11 @@ class UnitUpdates(QObject):
         if self._of[0] is not snapshot.units or self._of[1] is not snapshot.incidents:
             self._of = (snapshot.units, snapshot.incidents)
             self._standings = unit_activities(snapshot.units, snapshot.incidents.values())
+            self._disruptions = snapshot.disruptions
             self.tick()
+        elif self._disruptions is not snapshot.disruptions:  # a road was closed or opened: other distances
+            self._disruptions = snapshot.disruptions
+            self._show_list()
         heard = tuple(self._state.latest.get((tracker, half)) for tracker in self._trackers() for half in (LON, LAT))
         if heard != self._heard:
             self._heard = heard
@@ -209,6 +220,7 @@ class UnitUpdates(QObject):
         panel.selection_changed.connect(selection.choose_unit)
         selection.unit_changed.connect(self._on_unit_changed)
         selection.incident_changed.connect(self._on_incident_changed)
+        self._roads.prepared.connect(self._on_roads_prepared)
         self._canvas.selection_changed.connect(self._on_map_selection_changed)
 
     def _show_list(self) -> None:
@@ -220,6 +232,7 @@ class UnitUpdates(QObject):
             now=self._state.now(),
             exercises=self._state.snapshot.exercises,
             notice=describe_coverage(self._coverage.now(self.known, self._state.scope)),
+            roads=None if incident is None else self._roads.to(incident),
         )
         self._panel.show_units(content)
         self.shown.emit()
@@ -263,6 +276,10 @@ class UnitUpdates(QObject):
 
     @Slot(str)
     def _on_incident_changed(self, _incident_id: str) -> None:
+        self._show_list()
+
+    @Slot()
+    def _on_roads_prepared(self) -> None:
         self._show_list()
 
     @Slot(str)

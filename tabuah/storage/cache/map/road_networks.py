@@ -15,34 +15,16 @@ from tabuah.gis.roads.network_build import LAYER_TOLERANCE_M, BuiltNetwork, Road
 from tabuah.gis.roads.network_file import read_network, write_network
 from tabuah.gis.roads.road_network import ROAD_CLASSES, RoadNetwork, RoadSource, RoadSourceKind
 from tabuah.gis.roads.road_router import RoadRouter
-from tabuah.operations.disruptions.disruption import Disruption
-from tabuah.operations.units.travel_distance import closed_roads
 from tabuah.resources.localisation import _
 from tabuah.resources.time_zone import home_zone
 from tabuah.storage.cache.cache_session import CACHE_NAME
 from tabuah.storage.cache.errors import DiskFull
 from tabuah.storage.cache.map.imported_layers import LayerFacts, imported_layers
-from tabuah.storage.cache.map.maps import FOLDER, base_map_source, flush_file, map_lock
+from tabuah.storage.cache.map.maps import base_map_source, flush_file, map_lock
+from tabuah.storage.cache.map.road_files import NETWORK_NAME, FileSignature, network_path, network_signature
 
-NETWORK_NAME: Final = "roads.npz"
 _VEHICLE_CLASSES: Final = frozenset(ROAD_CLASSES) - {"track", "unclassified"}
 _CLASS_COLUMNS: Final = ("class", "kelas", "highway", "fclass")
-
-FileSignature = tuple[int, int, int]  # size, time of the last change, inode
-
-
-def network_path(directory: Path) -> Path:
-    """Return the path of the road network of a data directory."""
-    return directory / FOLDER / NETWORK_NAME
-
-
-def network_signature(directory: Path) -> FileSignature | None:
-    """Return a signature that changes with the network; None without one."""
-    try:
-        found = network_path(directory).stat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def build_road_network(
@@ -125,12 +107,11 @@ class RoadRouters:
         self._network: RoadNetwork | None = None
         self._routers: dict[tuple[RoadClosure, ...], RoadRouter] = {}
 
-    def router(self, disruptions: Sequence[Disruption]) -> RoadRouter | None:
-        """Return the router around the closed roads of one world; None without a network.
+    def router(self, closures: tuple[RoadClosure, ...]) -> RoadRouter | None:
+        """Return the router around closed roads; None without a network.
 
         A damaged network is reported once and counts as missing.
         """
-        closures = road_closures(disruptions)
         with self._lock:
             self._read_again()
             if self._network is None:
@@ -154,14 +135,6 @@ class RoadRouters:
 
 
 _KEPT_ROUTERS: Final = 3  # the real world, and exercises with other closed roads
-
-
-def road_closures(disruptions: Sequence[Disruption]) -> tuple[RoadClosure, ...]:
-    """Return the closed roads among the disruptions of one world, in a fixed order."""
-    return tuple(
-        RoadClosure(id=each.id, corners=each.line or ((each.place.lon_deg, each.place.lat_deg),))
-        for each in sorted(closed_roads(disruptions), key=lambda each: each.id)
-    )
 
 
 def _base_map_roads(directory: Path, *, with_tracks: bool) -> tuple[list[RoadLine], RoadSource]:

@@ -9,7 +9,7 @@ from support.command_line import CommandLineConsole
 from support.osm_samples import write_extract
 from support.road_networks import at
 
-from tabuah.storage.cache.map.road_networks import network_path
+from tabuah.storage.cache.map.road_files import network_path
 
 
 @pytest.fixture
