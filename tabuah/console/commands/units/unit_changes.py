@@ -33,6 +33,7 @@ from tabuah.operations.units.unit import Post, Unit, UnitKind, UnitState
 from tabuah.resources.localisation import N_, _
 from tabuah.storage.cache.store import ConsoleStore
 from tabuah.text.exercises.exercise_text import exercises_by_id
+from tabuah.text.units.field_rules import describe_invalid_unit
 from tabuah.text.units.unit_status import describe_unit_position, describe_unit_state
 
 _EDITABLE: Final = tuple(field for field in UnitEdited.__struct_fields__ if field not in ("home", "former"))
@@ -203,7 +204,9 @@ def _validate_body(body: Any) -> Any:
     try:
         return msgspec.json.decode(msgspec.json.encode(body), type=type(body))
     except msgspec.ValidationError as error:
-        raise click.UsageError(_("The unit is not valid: {reason}").format(reason=error)) from error
+        raise click.UsageError(
+            _("The unit is not valid: {reason}").format(reason=describe_invalid_unit(error))
+        ) from error
 
 
 def _parse_post(position: str | None, name: str) -> Post | None:

@@ -1,6 +1,5 @@
 """Registration and edits of units, as with `tabuah unit register` and `edit`."""
 
-import re
 from typing import Any, Final
 
 import msgspec
@@ -17,10 +16,18 @@ from tabuah.operations.units.drafts import edit_unit, register_unit, unit_in_exe
 from tabuah.operations.units.entry_bodies import UnitEdited, UnitRegistered
 from tabuah.operations.units.tracker import check_tracker_free
 from tabuah.operations.units.unit import Post, Unit, UnitKind
-from tabuah.resources.localisation import N_, _
+from tabuah.resources.localisation import _
 from tabuah.resources.regency import current_regency
 from tabuah.text.code_labels import code_label
 from tabuah.text.sync.verdict_reasons import describe_not_possible
+from tabuah.text.units.field_rules import (
+    HOME_NAME_FIELD,
+    ID_FIELD,
+    MEMBERS_FIELD,
+    TRACKER_FIELD,
+    field_rule_text,
+    invalid_field,
+)
 from tabuah.widgets.controls.edit_form import EditField, EditForm
 from tabuah.widgets.values import Choice
 
@@ -137,24 +144,8 @@ def _home(given: dict[str, str], before: Post | None) -> dict[str, Any] | None:
     return {"lon_deg": lon_deg, "lat_deg": lat_deg, "name": name}
 
 
-ID_FIELD: Final = "id"
-TRACKER_FIELD: Final = "tracker"
 HOME_FIELD: Final = "home"
-HOME_NAME_FIELD: Final = "home_name"
-MEMBERS_FIELD: Final = "members"
-_CALL_SIGN: Final = N_("2 to 40 capital letters, digits and hyphens, such as TRC-1")
-_WRONG: Final = {
-    ID_FIELD: _CALL_SIGN,
-    TRACKER_FIELD: _CALL_SIGN,
-    "name": N_("1 to 120 characters"),
-    "opd": N_("1 to 120 characters"),
-    "kind": N_("Choose a type of unit."),
-    MEMBERS_FIELD: N_("A number of people, 0 to 10000"),
-    "contact": N_("At most 400 characters"),
-    HOME_NAME_FIELD: N_("At most 200 characters"),
-}
 _OPDS_SHOWN: Final = 4
-_PATH: Final = re.compile(r"`\$\.([\w.]+)`")  # msgspec gives the path of the error here
 
 
 def unit_fields(unit: Unit | None) -> tuple[EditField, ...]:
@@ -188,15 +179,3 @@ def unit_fields(unit: Unit | None) -> tuple[EditField, ...]:
         ),
         EditField(code=HOME_NAME_FIELD, label=_("Name of the base"), value=home.name if home else ""),
     )  # fmt: skip
-
-
-def invalid_field(error: msgspec.ValidationError) -> str:
-    """Return the code of the invalid field."""
-    path = _PATH.search(str(error))
-    code = path[1].replace("home.name", HOME_NAME_FIELD) if path else ID_FIELD
-    return code if code in _WRONG else ID_FIELD
-
-
-def field_rule_text(code: str) -> str:
-    """Describe what a field must contain."""
-    return _(_WRONG[code])

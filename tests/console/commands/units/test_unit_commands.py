@@ -189,3 +189,22 @@ def test_map_picture_shows_units(units: CommandLine):
     finally:
         store.close()
     assert list(content.units.ids) == ["TRC-1", "DMK-1"]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            ("../../x", "--name", "X", "--opd", "BPBD"),
+            "Tanda panggil: 2 s.d. 40 huruf besar, angka, dan tanda hubung",
+        ),
+        (("TRC-9", "--name", "X", "--opd", "BPBD", "--tracker", "../x"), "Kode pelacak GPS"),
+        (("TRC-9", "--name", "X" * 121, "--opd", "BPBD"), "Nama lengkap: 1 s.d. 120 karakter"),
+        (("TRC-9", "--name", "X", "--opd", "BPBD", "--contact", "7" * 401), "400 karakter"),
+    ],
+)
+def test_unit_register_refuses_a_field_with_its_rule(line: CommandLine, options: tuple[str, ...], sentence: str):
+    code, _out, err = line("unit", "register", *options, "--kind", "trc")
+    assert code == 2
+    assert sentence in err
+    assert not any(part in err for part in ("Expected", "regex", "$."))
