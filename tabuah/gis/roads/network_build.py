@@ -113,7 +113,13 @@ class _Corners:
         self._lines = len(parts)
 
     def join_ends(self, tolerance_m: float) -> int:
-        """Join loose ends to the nearest other line, at its corner or at a new one; return their number."""
+        """Join loose ends to the nearest other line, at its corner or at a new one, and to all ends there.
+
+        Four ends of a crossroads are one junction: joined only to their nearest, they could be two pairs.
+
+        Returns:
+            The number of ends that were joined.
+        """
         starts = np.searchsorted(self._line_of, np.arange(self._lines + 1))
         uses = np.bincount(self._number)
         x_m, y_m = to_utm(self._coordinates[:, 0], self._coordinates[:, 1])
@@ -129,15 +135,21 @@ class _Corners:
         best: dict[int, tuple[float, int]] = {}
         for index, line, away in zip(found.tolist(), near.tolist(), distance.tolist(), strict=True):
             best[index] = min(best.get(index, (away, line)), (away, line))
+        same = [
+            np.column_stack((loose[found], corner))[np.hypot(*(flat[loose[found]] - flat[corner]).T) <= tolerance_m]
+            for corner in (starts[near], starts[near + 1] - 1)
+        ]
+        to_corner: list[tuple[int, int]] = []
         added: list[tuple[int, float, int]] = []  # line, place between its corners, corner of the end
         for index, (_away, line) in sorted(best.items()):
             end = int(loose[index])
             span = slice(int(starts[line]), int(starts[line + 1]))
             nearest = int(np.argmin(np.hypot(*(flat[span] - flat[end]).T)))
             if float(np.hypot(*(flat[span][nearest] - flat[end]))) <= tolerance_m:
-                self._rename(int(self._number[end]), int(self._number[span][nearest]))
+                to_corner.append((end, span.start + nearest))
             else:
                 added.append((line, _corner_place(flat[span], flat[end]), end))
+        self._unite(np.concatenate((*same, np.array(to_corner, dtype=np.int64).reshape(-1, 2))))
         self._insert(added, starts)
         return len(best)
 
@@ -158,8 +170,15 @@ class _Corners:
         _numbers, ends = np.unique(np.column_stack((self._number[first], self._number[last])), return_inverse=True)
         return self._coordinates[source], offsets, ends.reshape(-1, 2).astype(np.int32), self._line_of[first]
 
-    def _rename(self, number: int, to: int) -> None:
-        self._number[self._number == number] = to
+    def _unite(self, pairs: NDArray[np.int64]) -> None:
+        """Give the corners of each pair one number, in one pass: a layer has hundreds of thousands of ends."""
+        graph: rustworkx.PyGraph[None, None] = rustworkx.PyGraph()
+        graph.add_nodes_from([None] * (int(self._number.max()) + 1))
+        graph.extend_from_edge_list([(int(one), int(other)) for one, other in self._number[pairs]])
+        new = np.arange(graph.num_nodes())
+        for nodes in rustworkx.connected_components(graph):
+            new[list(nodes)] = min(nodes)
+        self._number = new[self._number]
 
     def _insert(self, added: Sequence[tuple[int, float, int]], starts: NDArray[np.int64]) -> None:
         """Insert the corner of an end into the line that it meets."""

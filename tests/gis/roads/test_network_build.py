@@ -1,5 +1,6 @@
 """Networks from lines: where roads meet, and where they do not."""
 
+import random
 from itertools import pairwise
 
 import numpy as np
@@ -57,6 +58,29 @@ def test_ends_that_almost_meet_are_joined_to_each_other() -> None:
     network = network_of(road((0, 0), (1, 0)), road((1.0004, 0), (2, 0)), tolerance_m=1.0)
     assert network.component_count == 1
     assert network.edge_count == 2
+
+
+def test_the_ends_of_a_crossroads_are_one_junction() -> None:
+    ends = [(0.0, 0.0), (0.0001, 0.0), (0.0005, 0.0), (0.0006, 0.0)]  # two pairs that are nearest to each other
+    roads = [road(end, (x, y)) for end, (x, y) in zip(ends, [(-1, 0), (0, 1), (0, -1), (1, 0)], strict=True)]
+    network = network_of(*roads, tolerance_m=1.0)
+    assert network.component_count == 1
+    assert network.junction_count == 5
+
+
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 1_000))
+def test_blocks_whose_ends_miss_by_centimetres_have_their_crossings(seed: int) -> None:
+    chance = random.Random(seed)
+
+    def near(x: int, y: int) -> tuple[float, float]:
+        return x + chance.uniform(-0.0003, 0.0003), y + chance.uniform(-0.0003, 0.0003)
+
+    east = [road(near(x, y), near(x + 1, y)) for x in range(3) for y in range(4)]
+    north = [road(near(x, y), near(x, y + 1)) for x in range(4) for y in range(3)]
+    network = network_of(*east, *north, tolerance_m=1.0)
+    assert network.component_count == 1
+    assert network.junction_count == 16
 
 
 def test_ends_beyond_the_tolerance_stay_apart() -> None:
