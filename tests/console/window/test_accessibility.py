@@ -25,7 +25,8 @@ from support.window_fixture import (
 
 from tabuah.console.window.people.requirements import needs_administrator
 from tabuah.console.window.shared.panels import SidePage
-from tabuah.console.window.shell.actions import ACTIONS, Action
+from tabuah.console.window.shell.action import Action
+from tabuah.console.window.shell.actions import ACTIONS
 from tabuah.console.window.state.window_settings import WindowSettings, save_window_settings
 from tabuah.operations.people.roles import Role
 

@@ -1,4 +1,4 @@
-"""The actions of the map: drawing, bookmarks, imports and print."""
+"""The actions of the map: drawing, bookmarks, imports, print and road network."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from tabuah.console.window.map.drawing_actions import DrawingActions
 from tabuah.console.window.map.map_import_actions import MapImportActions
 from tabuah.console.window.map.print_actions import PrintActions
 from tabuah.console.window.map.range_impact import RangeImpact
+from tabuah.console.window.map.road_network_actions import RoadNetworkActions
 from tabuah.console.window.shared.impact_cache import ImpactCache
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.widgets.map.layers.layers_panel import LayersPanel
@@ -29,6 +30,7 @@ class MapActions:
     map_import_actions: MapImportActions
     map_print: PrintActions
     range_impact: RangeImpact
+    road_network: RoadNetworkActions
 
     def close(self) -> None:
         """Close the dialogs. Map imports continue."""
@@ -56,4 +58,5 @@ def build_map_actions(
         map_import_actions=MapImportActions(context, map_view, layers, window),
         map_print=PrintActions(context, window, appearance, past=past),
         range_impact=RangeImpact(map_view, impacts),
+        road_network=RoadNetworkActions(context, window),
     )

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu
 
 from tabuah.console.window.shared.notifier import Notifier
 from tabuah.console.window.shared.panels import SidePanel
+from tabuah.console.window.shell.action import MENUS, Action
 from tabuah.console.window.shell.action_availability import ActionAvailability
-from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS, Action, action_state
+from tabuah.console.window.shell.actions import ACTIONS, BY_ID, action_state
 from tabuah.console.window.shell.key_names import is_letter_key, works_everywhere
 from tabuah.console.window.shell.window_commands import WindowCommands
 from tabuah.resources.localisation import _

@@ -1,10 +1,8 @@
 """The table of actions: label, keys, menu and the condition under which each is available."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec.structs import replace
 
 from tabuah.console.window.people.requirements import (
@@ -13,8 +11,8 @@ from tabuah.console.window.people.requirements import (
     needs_person,
     needs_second_factor_role,
 )
+from tabuah.console.window.shell.action import ALARM, CONSOLE, INCIDENT, MAP, STATION, VIEW, Action
 from tabuah.console.window.shell.action_requirements import (
-    Requirement,
     needs_alarm_for,
     needs_conflict,
     needs_exercise,
@@ -49,40 +47,6 @@ if TYPE_CHECKING:
 
 
 _EDITS: Final = (IncidentAction.DESCRIBE, IncidentAction.PLACE, IncidentAction.RATE, IncidentAction.ASSIGN)
-
-
-class Action(msgspec.Struct, frozen=True, kw_only=True):
-    """One action of the window.
-
-    `label` is English and marked for translation. `keys` use Qt's portable names; the first is shown.
-    `needs` returns the reason why the action is unavailable, or an empty text.
-    """
-
-    id: str
-    label: str
-    run: Callable[["WindowCommands"], None]
-    menu: str
-    keys: tuple[str, ...] = ()
-    icon: str = "command"
-    needs: Requirement = lambda _action_context: ""
-
-    @property
-    def shown_key(self) -> str:
-        """The key to show, in Qt's portable form."""
-        return self.keys[0] if self.keys else ""
-
-    def reason(self, action_context: ActionContext) -> str:
-        """Return why the action is unavailable, or an empty text."""
-        return self.needs(action_context)
-
-
-INCIDENT: Final = N_("Incident")
-ALARM: Final = N_("Alarm")
-VIEW: Final = N_("View")
-STATION: Final = N_("Station")
-MAP: Final = N_("Map")
-CONSOLE: Final = N_("Console")
-MENUS: Final = (INCIDENT, ALARM, STATION, VIEW, MAP, CONSOLE)
 
 
 def _take_tool(code: str, commands: "WindowCommands") -> None:
@@ -274,6 +238,8 @@ ACTIONS: Final = (
            run=lambda d: d.map.bookmarks.begin_keeping()),
     Action(id="import_map", label=N_("Import a map file"), keys=("Ctrl+O",), menu=MAP, icon="download",
            run=lambda d: d.map.map_import_actions.ask_for_file()),
+    Action(id="road_network", label=N_("Road network: show, build or remove"), menu=MAP, icon="layers",
+           run=lambda d: d.map.road_network.begin()),
     Action(id="undo", label=N_("Undo"), keys=("Ctrl+Z",), menu=CONSOLE, icon="undo", run=lambda d: d.undo()),
     Action(id="sync", label=N_("Sync now"), keys=("F5",), menu=CONSOLE, icon="sync", needs=needs_server,
            run=lambda d: d.sync_now()),

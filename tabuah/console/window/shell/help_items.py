@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from tabuah.console.window.shell.actions import ACTIONS, BY_ID, Action
+from tabuah.console.window.shell.action import Action
+from tabuah.console.window.shell.actions import ACTIONS, BY_ID
 from tabuah.console.window.shell.key_names import is_letter_key, key_caption, key_captions, works_everywhere
 from tabuah.resources.localisation import _
 from tabuah.text.help.help_topics import TOPICS, HelpTopic

@@ -9,7 +9,8 @@ import msgspec
 from tabuah.console.reports.atomic_write import write_file
 from tabuah.console.reports.key_card import CardKey, CardSection, typeset_key_card
 from tabuah.console.reports.office import read_office
-from tabuah.console.window.shell.actions import ACTIONS, MENUS
+from tabuah.console.window.shell.action import MENUS
+from tabuah.console.window.shell.actions import ACTIONS
 from tabuah.console.window.shell.key_names import key_captions
 from tabuah.resources.localisation import N_, _
 

@@ -18,7 +18,8 @@ from support.window_fixture import (
 )
 
 from tabuah.console.window.shared.panels import SidePage
-from tabuah.console.window.shell.actions import ACTIONS, BY_ID, MENUS
+from tabuah.console.window.shell.action import MENUS
+from tabuah.console.window.shell.actions import ACTIONS, BY_ID
 from tabuah.console.window.state.window_settings import WindowSettings, read_window_settings, save_window_settings
 from tabuah.operations.codes import Hazard
 from tabuah.resources.localisation import current_language
