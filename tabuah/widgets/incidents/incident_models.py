@@ -79,11 +79,13 @@ class IncidentTableModel(QAbstractTableModel):
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
+        self._given: list[IncidentCard] = []  # in the owner's order, which a cleared sorting restores
         self._cards: list[IncidentCard] = []
         self._sorting: tuple[int, bool] | None = None
 
     def show_cards(self, cards: Sequence[IncidentCard]) -> bool:
         """Replace the cards; return True after a model reset."""
+        self._given = list(cards)
         ordered = self._sorted(cards)
         if [card.id for card in ordered] != [card.id for card in self._cards]:
             self.beginResetModel()
@@ -107,7 +109,7 @@ class IncidentTableModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; column -1 restores the owner's order."""
         self._sorting = (column, order == Qt.SortOrder.DescendingOrder) if column >= 0 else None
-        self.show_cards(self._cards)
+        self.show_cards(self._given)
 
     def rowCount(self, parent: AnyIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._cards)
