@@ -3,15 +3,18 @@
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Generic, TypeVar
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from tabuah.widgets.responsiveness import lower_thread_priority
 
 ContextT = TypeVar("ContextT")
 ResultT = TypeVar("ResultT")
+ValueT = TypeVar("ValueT")
 Call = Callable[[], None]
 
 
@@ -101,13 +104,17 @@ class TaskRunner(Generic[ContextT]):
         on_done: Callable[[ResultT], None] | None = None,
         on_error: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Run `work` on the worker, then `on_done` with its result, or `on_error`, on the GUI thread."""
+        """Run `work` on the worker, then `on_done` with its result, or `on_error`, on the GUI thread.
+
+        A receiver whose window was deleted meanwhile gets no result; an error then goes to the runner's own
+        receiver, so that a failed write is still reported.
+        """
 
         def task(context: ContextT) -> None:
             try:
                 result = work(context)
             except Exception as error:  # noqa: BLE001 - handed to whoever asked for the work
-                self._deliver(on_error or self._on_error, error)
+                self._deliver(on_error or self._on_error, error, instead=self._on_error)
                 return
             if on_done is not None:
                 self._deliver(on_done, result)
@@ -120,8 +127,16 @@ class TaskRunner(Generic[ContextT]):
         if self._thread.ident is not None:
             self._thread.join()
 
-    def _deliver(self, receiver: Callable[[ResultT], None], value: ResultT) -> None:
-        self._mailbox.post(lambda: receiver(value))
+    def _deliver(
+        self, receiver: Callable[[ValueT], None], value: ValueT, *, instead: Callable[[ValueT], None] | None = None
+    ) -> None:
+        def call() -> None:  # checked on the GUI thread, which is the one that deletes windows
+            if is_receiver_alive(receiver):
+                receiver(value)
+            elif instead is not None and is_receiver_alive(instead):
+                instead(value)
+
+        self._mailbox.post(call)
 
     def _work(self) -> None:
         try:
@@ -136,6 +151,38 @@ class TaskRunner(Generic[ContextT]):
                 task(context)
         finally:
             self._close(context)
+
+
+def is_receiver_alive(receiver: object) -> bool:
+    """Return False if a receiver belongs to a Qt object that was deleted.
+
+    The objects are those that a bound method, the arguments of a `partial` or the variables of a nested function
+    refer to.
+    """
+    return all(shiboken6.isValid(each) for each in _qt_objects_of(receiver))
+
+
+def _qt_objects_of(receiver: object) -> Iterator[QObject]:
+    pending, seen = [receiver], set()
+    while pending:
+        each = pending.pop()
+        if id(each) in seen:  # a nested function can refer to itself
+            continue
+        seen.add(id(each))
+        if isinstance(each, QObject):
+            yield each
+        elif isinstance(each, partial):
+            pending += [each.func, *each.args, *each.keywords.values()]
+        else:
+            pending += [getattr(each, "__self__", None), *_variables_of(each)]
+
+
+def _variables_of(function: object) -> Iterator[object]:
+    for cell in getattr(function, "__closure__", None) or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:  # not assigned yet
+            continue
 
 
 def plain_runner(name: str, mailbox: GuiMailbox, on_error: Callable[[Exception], None]) -> TaskRunner[None]:

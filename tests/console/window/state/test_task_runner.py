@@ -1,8 +1,12 @@
 """Task runner: results on the GUI thread in order, errors to the caller, no leaked threads."""
 
 import threading
+from collections.abc import Callable
+from functools import partial
 
 import pytest
+import shiboken6
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tabuah.console.window.state.task_runner import GuiMailbox, TaskRunner, plain_runner
@@ -79,3 +83,62 @@ def test_closed_mailbox_drops_calls(qtbot: QtBot) -> None:
     marker.post(lambda: reached.append(True))
     qtbot.waitUntil(lambda: reached == [True])
     assert seen == []
+
+
+def as_method(window: QLabel) -> Callable[[str], None]:
+    return window.setText
+
+
+def as_partial(window: QLabel) -> Callable[[str], None]:
+    return partial(lambda shown, text: shown.setText(text), window)
+
+
+def as_nested_function(window: QLabel) -> Callable[[str], None]:
+    return lambda text: window.setText(text.strip())
+
+
+def as_nested_receiver(window: QLabel) -> Callable[[str], None]:
+    inner = as_nested_function(window)
+    return lambda text: inner(text.strip())
+
+
+RECEIVERS = [as_method, as_partial, as_nested_function, as_nested_receiver]
+
+
+@pytest.mark.parametrize("receiver_for", RECEIVERS)
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_result_reaches_only_a_window_that_still_exists(
+    qtbot: QtBot, receiver_for: Callable[[QLabel], Callable[[str], None]], is_deleted: bool
+) -> None:
+    window, others, may_finish = QLabel("before"), [], threading.Event()
+    runner = plain_runner("test-worker", GuiMailbox(), lambda error: pytest.fail(str(error)))
+    runner.start()
+    with qtbot.capture_exceptions() as exceptions:
+        runner.run(lambda _c: str(may_finish.wait(10)), on_done=receiver_for(window))
+        runner.run(lambda _c: "next", on_done=others.append)
+        if is_deleted:
+            window.close()
+            shiboken6.delete(window)
+        may_finish.set()
+        qtbot.waitUntil(lambda: others == ["next"])
+    runner.close()
+    assert exceptions == []
+    if not is_deleted:
+        assert window.text() == "True"
+        window.deleteLater()
+
+
+def test_error_of_a_closed_window_goes_to_the_runner(qtbot: QtBot) -> None:
+    window, general, may_fail = QLabel(), [], threading.Event()
+    runner = plain_runner("test-worker", GuiMailbox(), general.append)
+    runner.start()
+
+    def fail(_context: None) -> None:
+        may_fail.wait(10)
+        raise OSError("disk full")
+
+    runner.run(fail, on_error=lambda error: window.setText(str(error)))
+    shiboken6.delete(window)
+    may_fail.set()
+    qtbot.waitUntil(lambda: [str(error) for error in general] == ["disk full"])
+    runner.close()
