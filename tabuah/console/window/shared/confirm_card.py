@@ -109,8 +109,9 @@ class ConfirmCard(ThemedFrame):
 
     def ask(self, question: Question, on_confirmed: Callable[[str], None]) -> None:
         """Show a question; `on_confirmed` receives the text of the field."""
+        if self._question is None:  # else the focus is in the card, and returns to where it was before
+            self._back_to = self._window.focusWidget()
         self._question, self._on_confirmed = question, on_confirmed
-        self._back_to = self._window.focusWidget()
         self._title.setText(question.title)
         self._text.setText(question.text)
         self._text.setVisible(bool(question.text))
@@ -210,8 +211,9 @@ class ConfirmCard(ThemedFrame):
         no = KeyButton(self._appearance, _("Cancel"), key="Esc", kind=ButtonKind.GHOST, name="confirm_no")
         yes.clicked.connect(self._on_yes)
         no.clicked.connect(self._close)
-        self._buttons.addWidget(yes)
-        self._buttons.addWidget(no)
+        for button in (yes, no):
+            self._buttons.addWidget(button)
+            button.show()  # Qt would show it after this turn only if the card is open: its row had no height
         self._buttons.addStretch(1)
 
     def _on_yes(self) -> None:

@@ -76,3 +76,31 @@ def test_confirm_card_keeps_a_reason_that_is_too_long(qtbot: QtBot, qapp: QAppli
 
 def shown_texts(card: ConfirmCard) -> list[str]:
     return [text.text() for text in card.findChildren(Text) if text.isVisible()]
+
+
+def test_confirm_card_asked_again_is_as_high_as_its_parts(qtbot: QtBot, qapp: QApplication) -> None:
+    appearance = Appearance()
+    appearance.apply_to(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    window.show()
+    before = QLineEdit(window)
+    before.show()
+    before.setFocus()
+    card = ConfirmCard(appearance, window)
+    card.ask(Question(title="Pertanyaan pertama", text="", confirm="Ya"), lambda _text: None)
+    second = Question(title="Pertanyaan kedua " * 5, text="Penjelasan " * 40, confirm="Hapus", field="Alasan")
+    card.ask(second, lambda _text: None)
+    while_open = card.height()
+    yes = shown_button(card)
+    assert yes.isVisible()
+    assert card.rect().contains(yes.geometry())
+    card.cancel()
+    assert window.focusWidget() is before
+    card.ask(second, lambda _text: None)
+    assert while_open == card.height()
+
+
+def shown_button(card: ConfirmCard) -> KeyButton:
+    return next(each for each in card.findChildren(KeyButton, "confirm_yes") if not each.isHidden())
