@@ -1,12 +1,15 @@
 """The part of the journal that notices need: recent alarms, stations, rules, contacts, duty, and work on demand."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
 from tabuah.gis.base_map_file import load_base_map, shipped_map
+from tabuah.gis.errors import GeographyError
 from tabuah.gis.gazetteer import Gazetteer
+from tabuah.gis.places import Place
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.contacts.contact import Contact, PersonalNumbers
 from tabuah.operations.entries import Entry, subject_key, subject_kind, subject_of
@@ -26,6 +29,7 @@ from tabuah.server.journal import ServerJournal
 from tabuah.server.regency.setup_contacts import known_personal
 from tabuah.storage.journal.wire import decode_entry
 
+log = logging.getLogger(__name__)
 KINDS: Final = ("alarm", "station", "rule", "contact", "roster", "user", "notice")
 _MOST_VALUES: Final = 5_000  # of incidents, units and tasks; read again when needed
 GROUPED_FOR: Final = timedelta(hours=24)  # an alarm that ended earlier groups no new one
@@ -119,14 +123,25 @@ class JournalFacts:
 
     def place_of(self, alarm: Alarm) -> tuple[str, str]:
         """Return the codes of kecamatan and nagari of an alarm; empty where they are not known."""
-        if alarm.lon_deg is None or alarm.lat_deg is None:
-            return "", ""
-        place = self._gazetteer.locate(alarm.lon_deg, alarm.lat_deg)
-        return place.kecamatan_code, place.nagari_code
+        place = self.locate(alarm)
+        return (place.kecamatan_code, place.nagari_code) if place is not None else ("", "")
+
+    def locate(self, alarm: Alarm) -> Place | None:
+        """Return the place of an alarm; None without a position or without a usable map."""
+        if alarm.lon_deg is None or alarm.lat_deg is None or self._gazetteer is None:
+            return None
+        try:
+            return self._gazetteer.locate(alarm.lon_deg, alarm.lat_deg)
+        except GeographyError:
+            return None
 
     @cached_property
-    def _gazetteer(self) -> Gazetteer:
-        return Gazetteer(load_base_map(regency_map_file() or shipped_map()))
+    def _gazetteer(self) -> Gazetteer | None:
+        try:
+            return Gazetteer(load_base_map(regency_map_file() or shipped_map()))
+        except GeographyError:  # a notice without the name of its place is better than none
+            log.exception("notices: the map cannot be read; places of alarms are not named")
+            return None
 
     def _learn(self, subject: str, value: SubjectValue | None) -> None:
         key = subject_key(subject)

@@ -60,6 +60,7 @@ class NoticeComposer:
             station=self._facts.stations.get(alarm.station),
             rule=self._facts.rules.get(alarm.rule),
             escalated_to=_step_of(alarm, first.occasion),
+            place=self._facts.locate(alarm),
         )
 
     def _work_part(self, mentions: tuple[Mention, ...]) -> WorkPart:

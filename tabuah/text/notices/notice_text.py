@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from tabuah.gis.places import Place
 from tabuah.operations.alarms.alarm import Alarm
 from tabuah.operations.alarms.alarm_groups import AlarmGroup
 from tabuah.operations.notices.settings import NoticeOccasion
@@ -14,6 +15,7 @@ from tabuah.resources.localisation import N_, _, format_moment, ngettext
 from tabuah.resources.regency import current_regency
 from tabuah.text.alarms.alarm_status import describe_group_size, escalation_contact_name
 from tabuah.text.alarms.titles import alarm_title, severity_label
+from tabuah.text.incidents.places import describe_located_place
 from tabuah.text.notices.work_text import WorkPart, work_lines, work_title
 
 LONGEST_TITLE: Final = 200
@@ -42,6 +44,7 @@ class AlarmPart(msgspec.Struct, frozen=True, kw_only=True):
         group: the whole group.
         station, rule: of the alarm, if known.
         escalated_to: the name of the escalation step; empty for a new alarm.
+        place: of the alarm, if it has a position and the server a map.
     """
 
     alarm: Alarm
@@ -49,6 +52,7 @@ class AlarmPart(msgspec.Struct, frozen=True, kw_only=True):
     station: Station | None = None
     rule: Rule | None = None
     escalated_to: str = ""
+    place: Place | None = None
 
 
 NoticePart: TypeAlias = AlarmPart | WorkPart
@@ -133,6 +137,8 @@ def _part_lines(part: AlarmPart) -> list[str]:
     lines.append(_("Since: {moment}").format(moment=format_moment(alarm.onset_at)))
     if alarm.cleared_at is not None:
         lines.append(_("Ended: {moment}").format(moment=format_moment(alarm.cleared_at)))
+    if part.place is not None and _names_place(part.place, station):
+        lines.append(_("Place: {place}").format(place=describe_located_place(part.place)))
     if alarm.lon_deg is not None and alarm.lat_deg is not None:
         lines.append(_("Position: {lat}, {lon}").format(lat=f"{alarm.lat_deg:.5f}", lon=f"{alarm.lon_deg:.5f}"))
     others = len(part.group.alarms) - 1
@@ -142,6 +148,14 @@ def _part_lines(part: AlarmPart) -> list[str]:
         )
         lines.append(more.format(n=others, size=describe_group_size(part.group)))
     return lines
+
+
+def _names_place(place: Place, station: Station | None) -> bool:
+    """Return whether a located place is named: in the regency, and not against the nagari of the station."""
+    if not place.inside_regency:  # a regency without a map of its own has the shipped one, which says nothing here
+        return False
+    known = station.nagari if station is not None else ""
+    return not known or known.casefold() == place.nagari_name.casefold()
 
 
 def delivery_state_label(state: str) -> str:

@@ -10,12 +10,15 @@ from support.contact_samples import sample_contact
 from support.planner_session import CAMAT, HEAD, PlannerSession, settings_of
 from support.readings_fixture import Clock
 
+from tabuah.gis.base_map_file import load_base_map, shipped_map
+from tabuah.gis.gazetteer import Gazetteer
 from tabuah.operations.alarms.drafts import clear_alarm, escalate_alarm
 from tabuah.operations.alarms.entry_bodies import AlarmEscalated
 from tabuah.operations.contacts.contact import PersonalNumbers
 from tabuah.operations.contacts.drafts import register_contact
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.notices.settings import read_notice_settings
+from tabuah.resources.localisation import set_language
 from tabuah.server.journal import ServerJournal
 from tabuah.server.notices.service import prune_notices, prune_unused_notices
 
@@ -165,6 +168,40 @@ def test_place_of_an_alarm_selects_the_contacts_of_its_kecamatan(session: Planne
     addresses = {each.address for each in session.run()}
     assert "kubung@example.org" in addresses
     assert "lain@example.org" not in addresses
+
+
+@pytest.mark.parametrize(("language", "label"), [("id", "Lokasi"), ("en", "Place")])
+def test_notice_of_an_alarm_names_nagari_and_kecamatan(session: PlannerSession, language: str, label: str):
+    place = Gazetteer(load_base_map(shipped_map())).nagari("13.02.07.2001")
+    set_language(language)
+    try:
+        session.raise_one(lon_deg=place.lon_deg, lat_deg=place.lat_deg)
+        text = session.run()[0].text
+    finally:
+        set_language("id")
+    assert f"{label}: Nagari {place.name}, {place.kecamatan_name}" in text
+    assert text.index(label) < text.index(f"{place.lat_deg:.5f}, {place.lon_deg:.5f}")
+
+
+def test_notice_of_an_alarm_outside_the_map_has_only_coordinates(session: PlannerSession):
+    session.raise_one(lon_deg=120.5, lat_deg=-9.0)
+    text = session.run()[0].text
+    assert "Posisi: -9.00000, 120.50000" in text
+    assert "Lokasi" not in text
+
+
+def test_notice_is_sent_without_its_place_if_the_map_is_damaged(
+    session: PlannerSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    damaged = tmp_path / "damaged.npz"
+    damaged.write_bytes(b"PK\x03\x04 damaged")
+    monkeypatch.setattr("tabuah.server.notices.journal_facts.regency_map_file", lambda: damaged)
+    here = sample_contact(4, name="Camat Kubung", kecamatan=("13.02.07",), emails=("kubung@example.org",))
+    session.journal.append_drafts([register_contact(here)])
+    session.raise_one(lon_deg=100.65, lat_deg=-0.85)
+    found = session.run()
+    assert {"kalaksa@example.org", "camat@example.org"} <= {each.address for each in found}
+    assert all("Posisi: -0.85000, 100.65000" in each.text for each in found)
 
 
 def test_full_queue_waits_and_loses_nothing(session: PlannerSession):
