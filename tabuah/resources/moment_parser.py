@@ -1,4 +1,4 @@
-"""Times as people write them: "sekarang", "745", "14.30", "kemarin 21.00", "2026-11-24 14.30" or ISO 8601.
+"""Times as people write them: "sekarang", "745", "14.30", "kemarin 21.00", "24.11.2026 14.30" or ISO 8601.
 
 A time without a zone is in that of the regency, and one without a date is today.
 """
@@ -102,7 +102,12 @@ def _at_clock(text: str, day: date, zone: tzinfo) -> datetime | None:
 
 
 def _iso(text: str, zone: tzinfo) -> datetime:
-    clean = text.strip()
+    day, *clock = text.split()
+    if found := _DAY_FIRST.fullmatch(day):
+        day = f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}"
+        if len(clock) == 1 and (time := _CLOCK.fullmatch(clock[0])):  # 2100 and 7.45, which ISO 8601 does not have
+            clock = [f"{int(time[1]):02d}:{time[2]}"]
+    clean = " ".join((day, *clock))
     if "T" not in clean and "." in clean and ":" not in clean:
         clean = clean.replace(".", ":")
     moment = datetime.fromisoformat(clean)

@@ -37,6 +37,24 @@ def test_date_and_time_are_in_wib_without_zone(text: str):
     assert parse_moment(text, now=NOW) == datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "text", ["23.11.2026 21:00", "23.11.2026 21.00", "23-11-2026 21.00", "23/11/2026 2100", "23.11.2026 21.00 WIB"]
+)
+def test_date_with_the_day_first_and_time_are_in_wib(text: str):
+    assert parse_moment(text, now=NOW) == datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["31.12.2026", "31-12-2026", "2026-12-31"])
+def test_date_alone_is_its_begin(text: str):
+    assert parse_moment(text, now=NOW) == datetime(2026, 12, 30, 17, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["31.02.2026 10.00", "31.12.1969", "01.01.2100 10.00", "31.12.2026 25.00"])
+def test_date_with_the_day_first_that_does_not_exist_is_refused(text: str):
+    with pytest.raises(ValueError, match="2026-11-24T14:30"):
+        parse_moment(text, now=NOW)
+
+
 @pytest.mark.parametrize("text", ["", "25.00", "7.60", "kemarin", "besok", "kemarin 99", "12345", "🌊", "9" * 500])
 def test_other_text_is_refused_with_example(text: str):
     with pytest.raises(ValueError, match="2026-11-24T14:30"):
