@@ -22,6 +22,7 @@ from tabuah.operations.readings.reading import (
     Reading,
     ReadingBatch,
 )
+from tabuah.resources.time_zone import home_zone
 from tabuah.server.errors import Refusal
 from tabuah.server.mqtt.status import MqttSource
 from tabuah.server.people.access import PEOPLE, AccessControl, AnyRequest, check_approved, guarded_by
@@ -180,7 +181,8 @@ def parse_moment(asked: Mapping[str, str], name: str) -> datetime:
     except ValueError as error:
         raise Refusal(400, "bad_request", f"{name}: {asked[name]!r} is not an RFC 3339 time") from error
     if moment.tzinfo is None:
-        raise Refusal(400, "bad_request", f"{name}: {asked[name]!r} has no time zone; append Z or +07:00")
+        offset = datetime(2026, 1, 1, tzinfo=home_zone()).isoformat()[-6:]
+        raise Refusal(400, "bad_request", f"{name}: {asked[name]!r} has no time zone; append Z or {offset}")
     return clamp_moment(moment)
 
 

@@ -140,13 +140,14 @@ def _parse_number(text: str, delimiter: str) -> float:
 
 
 def _parse_time(text: str, zone: str) -> datetime:
+    assumed = timezone(timedelta(hours=ZONES[zone])) if zone else home_zone()
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        example = "2026-11-24T14:30:00+07:00"
+        example = datetime(2026, 11, 24, 14, 30, tzinfo=assumed).isoformat()
         raise ValueError(
             _("{text} is not a time; write {example}").format(text=text or '""', example=example)
         ) from None
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone(timedelta(hours=ZONES[zone])) if zone else home_zone())
+        moment = moment.replace(tzinfo=assumed)
     return moment.astimezone(UTC)
