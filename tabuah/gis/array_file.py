@@ -10,7 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 _ALWAYS: Final = (1980, 1, 1, 0, 0, 0)  # a fixed date: the same contents give the same bytes
-UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile)
+# MemoryError: a damaged header can state any size.
+UNREADABLE: Final = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    EOFError,
+    MemoryError,
+    zipfile.BadZipFile,
+)
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -30,7 +40,7 @@ def read_arrays(path: Path, names: Sequence[str]) -> tuple[NDArray[Any], ...]:
     """Return arrays by name; nothing in the file is executed.
 
     Raises:
-        OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile: see `UNREADABLE`.
+        OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile: see `UNREADABLE`.
     """
     with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
         return tuple(archive[name] for name in names)

@@ -16,6 +16,7 @@ POINT_REACH_M: Final = 100.0  # a place names its road at most this far away
 LINE_REACH_M: Final = 30.0  # a drawn line keeps this near to its road
 _SAMPLE_M: Final = 10.0
 _CROSSING_M: Final = 15.0  # a shorter part near a closed line is a road that crosses it
+_REPEATED_M: Final = 1.0  # edges of the same junctions that differ by less are one road
 _MAX_SAMPLES: Final = 20_000
 
 
@@ -48,7 +49,8 @@ def closed_parts(network: RoadNetwork, closures: Iterable[RoadClosure], index: s
     found: dict[int, list[ClosedPart]] = {}
     for closure in closures:
         for edge, from_m, to_m in _parts_of(network, closure, index):
-            found.setdefault(edge, []).append(ClosedPart(from_m=from_m, to_m=to_m, closure=closure.id))
+            for same, begin_m, end_m in ((edge, from_m, to_m), *_repeated(network, index, edge, from_m, to_m)):
+                found.setdefault(same, []).append(ClosedPart(from_m=begin_m, to_m=end_m, closure=closure.id))
     return {edge: tuple(sorted(parts, key=lambda part: part.from_m)) for edge, parts in found.items()}
 
 
@@ -76,6 +78,26 @@ def _parts_of(
     # A place, or a line as short as a bridge: the edge with the most samples, closed there.
     counts = {int(edge): int((edges == edge).sum()) for edge in np.unique(edges)}
     return [max(spans, key=lambda span: (counts[span[0]], -span[0]))]
+
+
+def _repeated(
+    network: RoadNetwork, index: shapely.STRtree, edge: int, from_m: float, to_m: float
+) -> list[tuple[int, float, float]]:
+    """Return the same part of edges that repeat an edge: layers of offices have roads twice."""
+    own, length_m = network.ends[edge], float(network.lengths_m[edge])
+    middle = shapely.line_interpolate_point(
+        network.lines_utm[edge], (from_m + to_m) / 2 / length_m if length_m else 0.0, normalized=True
+    )
+    parts = []
+    for other in index.query(middle, predicate="dwithin", distance=_REPEATED_M).tolist():
+        ends = network.ends[other]
+        if other == edge or abs(float(network.lengths_m[other]) - length_m) > _REPEATED_M:
+            continue
+        if (ends == own).all():
+            parts.append((other, from_m, to_m))
+        elif (ends[::-1] == own).all():
+            parts.append((other, length_m - to_m, length_m - from_m))
+    return parts
 
 
 def _metres_along(network: RoadNetwork, edges: NDArray[np.int64], points: NDArray[np.object_]) -> NDArray[np.float64]:

@@ -1,5 +1,7 @@
 """The file of a network: what is written is read; what is damaged is refused."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -70,5 +72,16 @@ def test_arrays_that_do_not_belong_together_are_refused(
     write_network(valley(), path)
     arrays = dict(zip(NAMES, read_arrays(path, NAMES), strict=True))
     write_arrays(path, arrays | {name: value})
+    with pytest.raises(RoadNetworkError):
+        read_network(path)
+
+
+def test_a_header_that_asks_for_all_memory_is_refused(tmp_path: Path) -> None:
+    path, header = tmp_path / "roads.npz", io.BytesIO()
+    shape = {"descr": "<f8", "fortran_order": False, "shape": (600_000_000_000_000, 2)}
+    np.lib.format.write_array_header_1_0(header, shape)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in NAMES:
+            archive.writestr(f"{name}.npy", header.getvalue())
     with pytest.raises(RoadNetworkError):
         read_network(path)

@@ -69,6 +69,19 @@ def test_a_line_as_short_as_a_bridge_closes_it() -> None:
     assert found.distance_m == pytest.approx(21_000, rel=0.001)
 
 
+@pytest.mark.parametrize("closed", [BRIDGE, RoadClosure(id="jembatan", corners=(at(2, 0.1), at(2, 0.9)))])
+def test_a_road_that_the_layer_has_twice_is_closed_twice(closed: RoadClosure) -> None:
+    network = network_of(
+        road((0, 0), (2, 0)),
+        road((0, 1), (2, 1)),
+        road((2, 0), (2, 1), name="Jembatan Lama"),
+        road((2, 1), (2, 0), name="Jembatan Lama"),  # the same in the other direction
+        road((2, 0), (3, 0.5), (2, 1), name="Jalan Memutar"),
+    )
+    (found,) = RoadRouter(network, [closed]).distances(at(0, 0), [at(0, 1)])
+    assert found.distance_m == pytest.approx(4_000 + 2 * 1_118, rel=0.001)
+
+
 @pytest.mark.parametrize(
     "corners",
     [(), (at(2, 5),), ((140.0, 60.0),), (at(4, 4), at(5, 4)), ((180.0, 90.0), (-180.0, -90.0))],
