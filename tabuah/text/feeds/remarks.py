@@ -45,7 +45,7 @@ REMARKS: Final[dict[str, str]] = {
     "nested_too_deeply": "The feed is nested too deeply or contains an invalid number; it is not read.",
     "too_many_tags": "The feed has more than {tags} XML tags; it is not read.",
     "forbidden_declarations": (
-        "The feed declares a document type or entities, which no BMKG feed does. It is not read."
+        "The XML declares a document type or entities, which no feed and no alert needs. It is not read."
     ),
     "not_xml": "The feed is not valid XML (line {line}, column {column}). Download it again.",
     "neither_json_nor_xml": "This is neither JSON nor XML. Use one of BMKG's earthquake or nowcast files.",

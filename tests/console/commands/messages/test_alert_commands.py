@@ -166,3 +166,4 @@ def test_document_is_tried_without_a_server(console: CommandLineConsole, tmp_pat
     file.write_bytes(cap_document(prologue="<!DOCTYPE a>"))
     console.run("message", "try", "cap", str(file), code=2)
     assert "dokumen" in console.errors.lower()
+    assert "BMKG" not in console.errors
