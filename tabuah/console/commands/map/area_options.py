@@ -19,7 +19,7 @@ _OPTIONS = (
     click.option("--area", type=click.Path(path_type=Path), metavar="FILE", help=N_("Use the areas of a map file.")),
     click.option("--layer", metavar="NAME", help=N_("Layer of the file, if it has several.")),
     click.option(
-        "--cap", type=click.Path(path_type=Path), metavar="FILE.xml", help=N_("Use the area of a BMKG warning.")
+        "--cap", type=click.Path(path_type=Path), metavar="FILE.xml", help=N_("Use the area of a CAP warning.")
     ),
     click.option("--around", metavar="PLACE|POSITION", help=N_("Use a circle around a place.")),
     click.option(

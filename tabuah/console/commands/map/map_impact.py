@@ -165,6 +165,10 @@ def _print_impact(impact: "AreaImpact", radius_m: float | None) -> None:
         print_text(_("Within {radius} ({area})").format(radius=format_radius(radius_m), area=area))
     else:
         print_text(_("Inside the area ({area})").format(area=area))
+    if not impact.is_known:
+        print_text(_("Not known: there is no layer of residents, schools, health posts, bridges or roads here."))
+        print_text(_("Import layers with tabuah map import FILE, or build a base map with tabuah map build."))
+        return
     rows = [
         (
             texts.impact_label(figure.kind),

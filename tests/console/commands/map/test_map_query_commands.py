@@ -155,7 +155,9 @@ def test_map_impact_without_layers_is_not_known(line: CommandLine):
     answer = line.json("map", "impact", "--around", "Koto Baru", "--radius", "1")
     assert {each["amount"] for each in answer["figures"]} == {None}
     _code, out, _err = line("map", "impact", "--around", "Koto Baru")
-    assert "belum diketahui" in out
+    assert out.count("elum diketahui") == 1
+    assert "tidak ada lapisan" in out
+    assert "tabuah map import" in out
 
 
 def test_map_impact_takes_population_and_schools_of_imported_layers(built: CommandLine, tmp_path: Path):
