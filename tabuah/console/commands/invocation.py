@@ -70,7 +70,8 @@ def print_facts(facts: Sequence[tuple[str, str]]) -> None:
     shown = [(name, value) for name, value in facts if value]
     width = max((len(name) for name, _value in shown), default=0)
     for name, value in shown:
-        print_text(f"{name.ljust(width)}  {value}")
+        first, *further = value.splitlines() or [value]
+        print_text("\n".join((f"{name.ljust(width)}  {first}", *(f"{' ' * width}  {line}" for line in further))))
 
 
 def print_error(message: str) -> None:

@@ -127,7 +127,7 @@ def show_message(call: Invocation, *, key: str) -> None:
             (message_field_label("account"), row.account),
             (_("Written at"), format_moment(row.sent_at)),
             (_("Received"), format_moment(row.received_at)),
-            (message_field_label("sender"), row.sender or ""),
+            (message_field_label("sender"), row.sender if row.sender is not None else _("sealed, erased or empty")),
             (message_field_label("text"), row.text if row.text is not None else _("sealed, erased or empty")),
             ("", cut if found.cut else ""),
             (message_field_label("position"), position),

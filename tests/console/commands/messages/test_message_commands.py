@@ -128,7 +128,9 @@ def test_messages_are_exported_without_personal_values_unless_asked(
 def test_message_is_sealed_for_a_viewer(journal: ServerJournal, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     viewer = log_in(journal, tmp_path, capsys, "tamu")
     assert {(row["sender"], row["text"]) for row in viewer.json("message", "list")} == {(None, None)}
-    assert "tersegel" in viewer.run("message", "show", "aaaa")
+    shown = viewer.run("message", "show", "aaaa").splitlines()
+    for label in ("Pengirim", "Isi"):
+        assert any(line.startswith(label) and "tersegel" in line for line in shown), shown
     viewer.run("message", "close", "aaaa", "spam", code=2)
 
 
