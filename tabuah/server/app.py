@@ -141,7 +141,9 @@ def _route_handlers(parts: ServerParts) -> list[HTTPRouteHandler]:
         *gateway_routes(parts.journal, parts.access, parts.mqtt_source),
         *message_routes(parts.message_intake, parts.access),
         *notice_routes(parts.journal, is_open=parts.notices is not None),
-        *receipt_routes(parts.journal, parts.access, is_sending=parts.notices is not None),
+        *receipt_routes(
+            parts.journal, parts.access, channels=parts.notices.channels if parts.notices is not None else None
+        ),
         *past_routes(parts.readings, parts.access),
         *station_routes(parts.journal, parts.access, parts.readings),
         *trial_routes(parts.trials, parts.access),

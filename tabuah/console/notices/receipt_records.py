@@ -11,7 +11,7 @@ from tabuah.storage.journal.notices_protocol import NoticeReceipt
 
 COLUMNS: Final = (
     *("id", "created_at", "contact_name", "contact", "channel", "occasion", "title", "subjects", "exercise", "state"),
-    *("attempts", "due_at", "ended_at", "acknowledged_at", "receipt", "error", "address"),
+    *("attempts", "due_at", "ended_at", "acknowledged_at", "changed_by", "receipt", "error", "address"),
 )
 _OPEN: Final = COLUMNS[:-3]  # without the address, and the answers that may contain it
 

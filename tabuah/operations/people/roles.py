@@ -41,6 +41,7 @@ MAY_SEND_READINGS: Final = frozenset({Role.GATEWAY, Role.FIELD, Role.OPERATOR, R
 DEPUTY_ROLES: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})  # in which a worker may be a deputy
 MAY_HAVE_SECOND_FACTOR: Final = frozenset({Role.SUPERVISOR, Role.ADMIN})
 MAY_READ_RECEIPTS: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})  # of outgoing notices
+MAY_CHANGE_NOTICES: Final = frozenset({Role.SUPERVISOR, Role.ADMIN})  # send again and cancel
 MAY_READ_PERSONAL_DATA: Final = frozenset({Role.FIELD, Role.OPERATOR, Role.SUPERVISOR})
 # Photos show people in need: only those who work on incidents, and auditors, see them.
 MAY_READ_ATTACHMENTS: Final = MAY_READ_PERSONAL_DATA | {Role.AUDITOR}

@@ -3,7 +3,7 @@
 It is no part of the journal: a server without the file begins with the entries that come next.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.notices.flood_limits import Mention
 from tabuah.server.database.queue_file import QueueFile
 from tabuah.server.errors import UnusableNotices
+from tabuah.server.notices.notice_schema import NOTICE_SCHEMA
 
 FILE_NAME: Final = "notices.db"
 WAITING: Final = "waiting"
@@ -22,61 +23,10 @@ FAILED: Final = "failed"
 CANCELLED: Final = "cancelled"
 STATES: Final = (WAITING, ACCEPTED, FAILED, CANCELLED)
 LONGEST_ERROR: Final = 300
-_SCHEMA: Final = """
-    CREATE TABLE position (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL);
-    CREATE TABLE mentions (
-        contact TEXT NOT NULL, alarm TEXT NOT NULL, occasion TEXT NOT NULL, severity TEXT NOT NULL,
-        channels TEXT NOT NULL, queued_at TEXT NOT NULL, notice TEXT NOT NULL DEFAULT '',
-        PRIMARY KEY (contact, alarm, occasion)) WITHOUT ROWID;
-    CREATE INDEX waiting_mentions ON mentions (contact) WHERE notice = '';
-    CREATE TABLE deliveries (
-        id INTEGER PRIMARY KEY, notice TEXT NOT NULL, contact TEXT NOT NULL, contact_name TEXT NOT NULL,
-        occasion TEXT NOT NULL, exercise INTEGER NOT NULL, severity INTEGER NOT NULL, channel TEXT NOT NULL,
-        address TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL,
-        created_at TEXT NOT NULL, due_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, ended_at TEXT,
-        receipt TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '', UNIQUE (notice, channel));
-    CREATE INDEX due_deliveries ON deliveries (channel, due_at) WHERE state = 'waiting';
-    CREATE INDEX deliveries_of_contact ON deliveries (contact, created_at);
-"""
-# Version 2: the links of messages, and when their contact has confirmed them.
-_LINKS: Final = """
-    ALTER TABLE deliveries ADD COLUMN acknowledged_at TEXT;
-    CREATE TABLE links (
-        hash TEXT PRIMARY KEY, notice TEXT NOT NULL, channel TEXT NOT NULL, expires_at TEXT NOT NULL) WITHOUT ROWID;
-    CREATE INDEX links_of_delivery ON links (notice, channel, expires_at);
-    CREATE INDEX mentions_of_notice ON mentions (notice);
-"""
-# Version 3: `/health` counts without reading the texts.
-_BY_STATE: Final = "CREATE INDEX deliveries_by_state ON deliveries (state, created_at);"
-# Version 4: mentions of any subject, and those that were too old to be sent.
-_SUBJECTS: Final = """
-    CREATE TABLE subject_mentions (
-        contact TEXT NOT NULL, subject TEXT NOT NULL, occasion TEXT NOT NULL, severity TEXT NOT NULL,
-        channels TEXT NOT NULL, queued_at TEXT NOT NULL, notice TEXT NOT NULL DEFAULT '',
-        is_late INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (contact, subject, occasion)) WITHOUT ROWID;
-    INSERT INTO subject_mentions (contact, subject, occasion, severity, channels, queued_at, notice)
-        SELECT contact, 'alarm/' || alarm, occasion, severity, channels, queued_at, notice FROM mentions;
-    DROP TABLE mentions;
-    ALTER TABLE subject_mentions RENAME TO mentions;
-    CREATE INDEX waiting_mentions ON mentions (contact) WHERE notice = '';
-    CREATE INDEX mentions_of_notice ON mentions (notice);
-"""
-# Version 5: work on incidents: dispatches, dispositions and tasks.
-_WORK: Final = """
-    ALTER TABLE mentions ADD COLUMN is_urgent INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE mentions ADD COLUMN incident TEXT NOT NULL DEFAULT '';
-    ALTER TABLE mentions ADD COLUMN addressee TEXT NOT NULL DEFAULT '';
-    CREATE INDEX mentions_of_subject ON mentions (subject);
-"""
-# Version 6: the time limits that have run out and are known.
-_LIMITS: Final = """
-    CREATE TABLE known_limits (key TEXT PRIMARY KEY) WITHOUT ROWID;
-    CREATE TABLE limits_known (id INTEGER PRIMARY KEY CHECK (id = 1));
-"""
 _LINKS_KEPT: Final = 5  # of one delivery: each attempt has its own, and an attempt that failed may have arrived
 _NEW: Final = (
     *("notice", "contact", "contact_name", "occasion", "exercise", "severity", "channel", "address", "title", "text"),
-    *("state", "created_at", "due_at", "attempts", "ended_at", "receipt", "error", "acknowledged_at"),
+    *("state", "created_at", "due_at", "attempts", "ended_at", "receipt", "error", "acknowledged_at", "changed_by"),
 )
 _DELIVERY: Final = ("id", *_NEW)
 _MENTION: Final = (
@@ -93,6 +43,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         state: `waiting`, `accepted` by the channel, `failed` for good, or `cancelled`.
         receipt: the answer of the channel that accepted it.
         acknowledged_at: when its contact has confirmed it, through any channel.
+        changed_by: user name of who sent it again or cancelled it last, from a console.
     """
 
     notice: str
@@ -114,6 +65,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     receipt: str = ""
     error: str = ""
     acknowledged_at: datetime | None = None
+    changed_by: str = ""
 
     @property
     def key(self) -> str:
@@ -138,9 +90,7 @@ class NoticeQueue(QueueFile):
         Raises:
             UnusableNotices: it cannot be used.
         """
-        super().__init__(
-            directory / FILE_NAME, (_SCHEMA, _LINKS, _BY_STATE, _SUBJECTS, _WORK, _LIMITS), error=UnusableNotices
-        )
+        super().__init__(directory / FILE_NAME, NOTICE_SCHEMA, error=UnusableNotices)
 
     # Mentions
 
@@ -224,6 +174,10 @@ class NoticeQueue(QueueFile):
         where = "WHERE state = 'waiting' AND channel = ? AND due_at <= ? ORDER BY severity, created_at, id LIMIT ?"
         return self._select(where, (channel, now.isoformat(), limit))
 
+    def is_waiting(self, delivery_id: int) -> bool:
+        """Return whether a delivery still waits."""
+        return bool(self.rows("SELECT id FROM deliveries WHERE id = ? AND state = 'waiting'", (delivery_id,)))
+
     def deliveries(self, *, states: Sequence[str] = STATES, occasion: str = "", limit: int = 1000) -> list[Delivery]:
         """Return deliveries in these states, of one occasion or of all, the newest first."""
         wanted = ",".join("?" * len(states))
@@ -274,6 +228,49 @@ class NoticeQueue(QueueFile):
     def cancel(self, ids: Sequence[int], now: datetime) -> int:
         """Cancel deliveries that wait; return their number."""
         return self._change("state = 'cancelled', ended_at = ?", (now.isoformat(),), ids, "= 'waiting'")
+
+    def retry_by(self, user: str, ids: Sequence[int], channels: Collection[str], now: datetime) -> tuple[int, ...]:
+        """Send deliveries that failed or were cancelled again for a person; return the ids of those.
+
+        One that waits already keeps its attempts: a repeated request changes nothing.
+
+        Args:
+            user: who asks for it.
+            ids: of the deliveries; unknown ones are left out.
+            channels: names of the present channels; a message of another one could not be sent.
+            now: each counts as a new message of this moment.
+        """
+        at = now.isoformat()
+        return self._change_by(
+            user,
+            "state = 'waiting', created_at = ?, due_at = ?, ended_at = NULL, attempts = 0, error = ''",
+            (at, at),
+            ids,
+            lambda each: each.state in (FAILED, CANCELLED) and bool(each.address) and each.channel in channels,
+        )
+
+    def cancel_by(self, user: str, ids: Sequence[int], now: datetime) -> tuple[int, ...]:
+        """Cancel deliveries that wait for a person; return the ids of those."""
+        return self._change_by(
+            user, "state = 'cancelled', ended_at = ?", (now.isoformat(),), ids, lambda each: each.state == WAITING
+        )
+
+    def _change_by(
+        self,
+        user: str,
+        columns: str,
+        values: Sequence[str],
+        ids: Sequence[int],
+        is_changed: Callable[[Delivery], bool],
+    ) -> tuple[int, ...]:
+        places = ",".join("?" * len(ids))
+        statement = f"UPDATE deliveries SET {columns}, changed_by = ? WHERE id = ?"  # noqa: S608
+        with self.transaction():
+            changed = [
+                each.id for each in self._select(f"WHERE id IN ({places}) ORDER BY id", ids) if is_changed(each)
+            ]
+            self.run_each(statement, [(*values, user, each) for each in changed])
+        return tuple(changed)
 
     def cancel_other_channels(self, channels: Sequence[str], reason: str, now: datetime) -> int:
         """Cancel deliveries that wait for a channel that is not one of these; return their number."""

@@ -1,27 +1,37 @@
-"""The receipts of notices for people at a window: read from the queue in pages, and masked."""
+"""The receipts of notices for people at a window: read from the queue in pages, masked, sent again and cancelled."""
 
 import asyncio
+import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
-from litestar import get
+from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from tabuah.operations.notices.masked_address import mask_address, mask_in_text
-from tabuah.operations.people.roles import MAY_READ_RECEIPTS
+from tabuah.operations.people.roles import MAY_CHANGE_NOTICES, MAY_READ_RECEIPTS
 from tabuah.server.errors import Refusal, UnusableNotices
 from tabuah.server.journal import ServerJournal
 from tabuah.server.notices.notice_queue import FILE_NAME, NoticeQueue
 from tabuah.server.people.access import AccessControl, AnyConnection, AnyRequest, Caller, guarded_by
-from tabuah.storage.journal.notices_protocol import MAX_RECEIPTS, MAX_SUBJECTS, NoticeReceipt, NoticeReceiptsReply
+from tabuah.storage.journal.notices_protocol import (
+    MAX_RECEIPTS,
+    MAX_SUBJECTS,
+    NoticeReceipt,
+    NoticeReceiptsReply,
+    NoticesChangedReply,
+    NoticesRequest,
+)
+
+log = logging.getLogger(__name__)
 
 _COLUMNS: Final = (
     *("id", "notice", "contact", "contact_name", "occasion", "exercise", "severity", "channel", "address", "title"),
-    *("state", "created_at", "due_at", "attempts", "ended_at", "receipt", "error", "acknowledged_at"),
+    *("state", "created_at", "due_at", "attempts", "ended_at", "receipt", "error", "acknowledged_at", "changed_by"),
 )
 _MAX_ID: Final = 2**63 - 1
 
@@ -37,8 +47,16 @@ class ReceiptFilter(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = MAX_RECEIPTS
 
 
-def receipt_routes(journal: ServerJournal, access: AccessControl, *, is_sending: bool) -> list[HTTPRouteHandler]:
-    """Build `GET /v1/notices`, for the control room and administrators."""
+def receipt_routes(
+    journal: ServerJournal, access: AccessControl, *, channels: Collection[str] | None
+) -> list[HTTPRouteHandler]:
+    """Build `GET` and `POST /v1/notices`, for the control room and administrators.
+
+    Args:
+        journal: the journal; the queue is in its directory.
+        access: who asks.
+        channels: names of the present channels; None if the server sends no notices.
+    """
 
     def reader(request: AnyConnection) -> Caller:
         return access.caller_with(request, MAY_READ_RECEIPTS)
@@ -65,12 +83,44 @@ def receipt_routes(journal: ServerJournal, access: AccessControl, *, is_sending:
             raise Refusal(503, "notices_unusable", str(error)) from error
         return NoticeReceiptsReply(
             at=journal.clock(),
-            is_sending=is_sending,
+            is_sending=channels is not None,
             receipts=found,
             before=found[-1].id if len(found) == limit else None,
         )
 
-    return [receipts]
+    @post(
+        "/v1/notices",
+        status_code=200,
+        tags=["notices"],
+        request_max_body_size=16 * 1024,
+        guards=guarded_by(lambda connection: access.caller_with(connection, MAY_CHANGE_NOTICES)),
+    )
+    async def change(request: AnyRequest, data: JSONBody[NoticesRequest]) -> NoticesChangedReply:
+        """Send messages again that failed or were cancelled, or cancel those that wait.
+
+        A repeated request changes nothing, and a message that a channel has accepted is not sent again.
+        """
+        user = access.caller_with(request, MAY_CHANGE_NOTICES).user.name
+        if channels is None and data.act == "retry":
+            raise Refusal(409, "notices_off", "this server sends no notices: notices.toml names no channel")
+        try:
+            changed = await asyncio.to_thread(_change, journal, data, user, channels or ())
+        except UnusableNotices as error:
+            raise Refusal(503, "notices_unusable", str(error)) from error
+        log.info("notices: %s by %s: %d of %d messages", data.act, user, len(changed), len(data.ids))
+        return NoticesChangedReply(changed=changed)
+
+    return [receipts, change]
+
+
+def _change(journal: ServerJournal, wanted: NoticesRequest, user: str, channels: Collection[str]) -> tuple[int, ...]:
+    directory, now = journal.directory.path, journal.clock()
+    if not (directory / FILE_NAME).exists():
+        return ()
+    with NoticeQueue(directory) as queue:
+        if wanted.act == "cancel":
+            return queue.cancel_by(user, wanted.ids, now)
+        return queue.retry_by(user, wanted.ids, channels, now)
 
 
 def read_receipts(directory: Path, wanted: ReceiptFilter, *, with_addresses: bool) -> tuple[NoticeReceipt, ...]:

@@ -58,6 +58,8 @@ class ChannelDelivery:
             for delivery in due:
                 if self.thread.is_stopping():
                     return
+                if not queue.is_waiting(delivery.id):  # cancelled since the look
+                    continue
                 self.thread.pause(self._send(queue, delivery))
             if len(due) < BATCH:
                 self.thread.wait()
@@ -129,6 +131,11 @@ class NoticeService:
         """Stop the threads; a message that is being sent is sent again after the next start."""
         self._unsubscribe()
         stop_threads(self._threads)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The names of the channels; callable from any thread."""
+        return tuple(channel.name for channel in self._settings.channel)
 
     @property
     def is_running(self) -> bool:

@@ -1,9 +1,10 @@
 """Outgoing notices in messages of the server: their receipts, and the parts of `/health` about them and webhooks."""
 
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final, Literal
 
 import msgspec
+from msgspec import Meta
 
 
 class NoticesHealth(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +29,7 @@ class WebhooksHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 MAX_RECEIPTS: Final = 500  # in one reply
 MAX_SUBJECTS: Final = 20  # of one receipt
+MAX_CHANGED: Final = 500  # messages of one request
 
 
 class NoticeReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +43,7 @@ class NoticeReceipt(msgspec.Struct, frozen=True, kw_only=True):
         state: `waiting`, `accepted`, `failed` or `cancelled`.
         due_at: when it is sent, or sent again, while it waits.
         acknowledged_at: when the contact has confirmed it, through any channel.
+        changed_by: user name of who sent it again or cancelled it last, from a console; empty if nobody did.
         receipt, error: the answer of the channel; an address in it is masked as `address` is.
     """
 
@@ -63,6 +66,7 @@ class NoticeReceipt(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_at: datetime | None
     receipt: str
     error: str
+    changed_by: str = ""
 
 
 class NoticeReceiptsReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,3 +83,16 @@ class NoticeReceiptsReply(msgspec.Struct, frozen=True, kw_only=True):
     is_sending: bool
     receipts: tuple[NoticeReceipt, ...]
     before: int | None = None
+
+
+class NoticesRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask the server to send messages again (`retry`), or to cancel those that wait (`cancel`)."""
+
+    act: Literal["retry", "cancel"]
+    ids: Annotated[tuple[Annotated[int, Meta(ge=1, le=2**63 - 1)], ...], Meta(min_length=1, max_length=MAX_CHANGED)]
+
+
+class NoticesChangedReply(msgspec.Struct, frozen=True, kw_only=True):
+    """The ids of the messages that were changed; the others were not in a state that allows it, or are not known."""
+
+    changed: tuple[int, ...]

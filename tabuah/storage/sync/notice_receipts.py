@@ -1,10 +1,17 @@
-"""The receipts of outgoing notices, as a client: in bounded pages."""
+"""The receipts of outgoing notices, as a client: read in bounded pages, sent again and cancelled."""
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, Literal
 
 import msgspec
 
-from tabuah.storage.journal.notices_protocol import MAX_RECEIPTS, NoticeReceipt, NoticeReceiptsReply
+from tabuah.storage.journal.notices_protocol import (
+    MAX_RECEIPTS,
+    NoticeReceipt,
+    NoticeReceiptsReply,
+    NoticesChangedReply,
+    NoticesRequest,
+)
 from tabuah.storage.sync.client import ServerClient
 
 MOST_RECEIPTS: Final = 10_000
@@ -35,3 +42,12 @@ def read_notice_receipts(
         if is_last or len(found) >= min(most, MOST_RECEIPTS):
             return msgspec.structs.replace(page, receipts=tuple(found), before=None if is_last else page.before)
         before = page.before
+
+
+def change_notices(client: ServerClient, act: Literal["retry", "cancel"], ids: Sequence[int]) -> tuple[int, ...]:
+    """Send messages again, or cancel those that wait; return the ids of those that were changed.
+
+    Raises like `ServerClient.call`. A repeated request changes nothing.
+    """
+    body = NoticesRequest(act=act, ids=tuple(dict.fromkeys(ids)))
+    return client.call("POST", "/v1/notices", NoticesChangedReply, body=body).changed

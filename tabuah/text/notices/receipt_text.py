@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from tabuah.operations.people.roles import MAY_CHANGE_NOTICES, Role
 from tabuah.resources.localisation import _, format_moment, format_number, ngettext
 from tabuah.text.notices.notice_text import delivery_state_label
 
@@ -33,3 +34,48 @@ def no_receipts_text(*, is_sending: bool) -> str:
     if not is_sending:
         return _("This server sends no notices: notices.toml names no channel.")
     return _("No notice was sent in the time that the server keeps.")
+
+
+def changed_by_text(user: str) -> str:
+    """Return who sent a message again or cancelled it, from a console; empty if nobody did."""
+    return _("changed by {name}").format(name=user) if user else ""
+
+
+def describe_change(act: str, *, changed: int, asked: int) -> str:
+    """Return how many messages are sent again (`retry`) or were cancelled, and why others were not.
+
+    Args:
+        act: `retry` or `cancel`.
+        changed: the number of those that were changed.
+        asked: the number of those that were named.
+    """
+    if act == "retry":
+        done = ngettext("{n} message is sent again.", "{n} messages are sent again.", changed)
+        rest = _("Only messages that failed or were cancelled, and have an address, are sent again.")
+    else:
+        done = ngettext("{n} message was cancelled.", "{n} messages were cancelled.", changed)
+        rest = _("Only messages that wait can be cancelled.")
+    text = done.format(n=format_number(changed))
+    return text if changed == asked else f"{text} {rest}"
+
+
+def retry_refusal(state: str, *, has_address: bool, role: Role) -> str:
+    """Return why a message cannot be sent again by a person; empty if it can."""
+    if role not in MAY_CHANGE_NOTICES:
+        return _change_refusal()
+    if state == "waiting":
+        return _("It is sent by itself.")
+    if state == "accepted":
+        return _("The channel has accepted it already.")
+    return "" if has_address else _("the contact has no address for this channel")
+
+
+def cancel_refusal(state: str, *, role: Role) -> str:
+    """Return why a message cannot be cancelled by a person; empty if it can."""
+    if role not in MAY_CHANGE_NOTICES:
+        return _change_refusal()
+    return "" if state == "waiting" else _("It does not wait any more.")
+
+
+def _change_refusal() -> str:
+    return _("Only supervisors and administrators send messages again or cancel them.")

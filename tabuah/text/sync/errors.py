@@ -62,6 +62,8 @@ _WORDS: Final[dict[str, str]] = {
     "search_too_short": "Enter three letters or digits at least.",
     "backup_recent": "The newest backup is only minutes old; ask again after ten minutes.",
     "backup_running": "Such a job of the backups runs or waits already.",
+    "notices_off": "This server sends no notices: notices.toml names no channel. Nothing was changed.",
+    "notices_unusable": "The server cannot use its list of notices. Nothing was changed; ask the administrator.",
     "no_backup_folder": "The server has no folder for backups: name one in server.toml, table [backup].",
     "stopping": "The server is being stopped; try again in a moment.",
     "storage_full": "The server's disk is full. Nothing was saved there; all work is safe here.",

@@ -9,11 +9,11 @@ import pytest
 from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.notices.flood_limits import Mention
 from tabuah.server.errors import UnusableNotices
-from tabuah.server.notices import notice_queue
 from tabuah.server.notices.notice_queue import FILE_NAME, NoticeQueue
+from tabuah.server.notices.notice_schema import NOTICE_SCHEMA
 
 NOW = datetime(2026, 12, 3, 7, 0, tzinfo=UTC)
-_THIRD = (notice_queue._SCHEMA, notice_queue._LINKS, notice_queue._BY_STATE)
+_THIRD = NOTICE_SCHEMA[:3]
 
 
 def write_third_version(file: Path) -> None:
@@ -57,7 +57,7 @@ def test_queue_of_version_3_keeps_its_mentions_and_its_position(tmp_path: Path):
 
 def test_queue_of_version_4_keeps_its_mentions(tmp_path: Path):
     connection = sqlite3.connect(tmp_path / FILE_NAME)
-    for script in (*_THIRD, notice_queue._SUBJECTS):
+    for script in NOTICE_SCHEMA[:4]:
         connection.executescript(script)
     row = ("c", "alarm/a", "alarm", "high", "sms", NOW.isoformat(), "", 1)
     connection.execute("INSERT INTO mentions VALUES (?,?,?,?,?,?,?,?)", row)

@@ -14,7 +14,12 @@ from tabuah.operations.notices.masked_address import mask_address, mask_in_text
 from tabuah.operations.people.roles import Role
 from tabuah.server.notices.notice_queue import FILE_NAME, NoticeQueue
 from tabuah.server.notices.receipts import ReceiptFilter, read_receipts
-from tabuah.storage.journal.notices_protocol import MAX_SUBJECTS, NoticeReceipt, NoticeReceiptsReply
+from tabuah.storage.journal.notices_protocol import (
+    MAX_SUBJECTS,
+    NoticeReceipt,
+    NoticeReceiptsReply,
+    NoticesChangedReply,
+)
 
 NUMBER = "0812-3456-7890"
 
@@ -116,6 +121,69 @@ def test_confirmation_and_times_are_those_of_the_queue(tmp_path: Path):
         queue.acknowledge("n-0", now + timedelta(minutes=4))
     (found,) = read_receipts(tmp_path, ReceiptFilter(), with_addresses=False)
     assert (found.created_at, found.acknowledged_at) == (now, now + timedelta(minutes=4))
+
+
+def change(client: httpx2.Client, act: str, *ids: int) -> tuple[int, ...]:
+    reply = client.post("/v1/notices", json={"act": act, "ids": ids})
+    assert reply.status_code == 200, reply.text
+    return msgspec.json.decode(reply.content, type=NoticesChangedReply).changed
+
+
+def test_waiting_messages_are_cancelled_once_and_name_who_did_it(server: RunningServer, tmp_path: Path):
+    add_receipts(tmp_path / "server", states=("waiting", "accepted", "failed", "cancelled"))
+    with server.client("rina") as client:
+        assert change(client, "cancel", 1, 2, 3, 4, 99) == (1,)
+        assert change(client, "cancel", 1) == ()
+        states = {each.id: (each.state, each.changed_by) for each in read(client).receipts}
+    assert states == {1: ("cancelled", "rina"), 2: ("accepted", ""), 3: ("failed", ""), 4: ("cancelled", "")}
+
+
+@pytest.mark.parametrize("act", ["retry", "cancel"])
+def test_notices_are_changed_by_supervisors_and_administrators_only(server: RunningServer, tmp_path: Path, act: str):
+    add_receipts(tmp_path / "server")
+    for name in ("budi", "dodi", "vivi"):
+        with server.client(name) as client:
+            assert client.post("/v1/notices", json={"act": act, "ids": [1]}).status_code == 403
+    with server.client() as client:
+        client.headers.pop("Authorization", None)
+        assert client.post("/v1/notices", json={"act": act, "ids": [1]}).status_code == 401
+    (found,) = read_receipts(tmp_path / "server", ReceiptFilter(), with_addresses=True)
+    assert found.state == "waiting"
+
+
+def test_malformed_changes_of_notices_are_refused(server: RunningServer):
+    with server.client("rina") as client:
+        for ids in ([], [0], ["x"], [2**63], list(range(1, 502))):
+            assert client.post("/v1/notices", json={"act": "cancel", "ids": ids}).status_code in (400, 422)
+        assert client.post("/v1/notices", json={"act": "delete", "ids": [1]}).status_code in (400, 422)
+        assert change(client, "cancel", 1) == ()  # without a queue, which is not created
+
+
+def test_server_without_channels_sends_nothing_again(server: RunningServer, tmp_path: Path):
+    add_receipts(tmp_path / "server", states=("failed",))
+    with server.client("rina") as client:
+        reply = client.post("/v1/notices", json={"act": "retry", "ids": [1]})
+        assert (reply.status_code, reply.json()["code"]) == (409, "notices_off")
+        assert [each.state for each in read(client).receipts] == ["failed"]
+
+
+def test_retry_leaves_accepted_and_waiting_messages_and_those_that_cannot_be_sent(tmp_path: Path):
+    now = add_receipts(tmp_path, states=("waiting", "accepted", "failed", "cancelled"), error="550")
+    later = now + timedelta(hours=1)
+    with NoticeQueue(tmp_path) as queue:
+        assert queue.retry_by("rina", (1, 2, 3, 4, 99), ("mail",), later) == ()  # another channel
+        assert queue.retry_by("rina", (1, 2, 3, 4, 99), ("sms",), later) == (3, 4)
+        assert queue.retry_by("rina", (3, 4), ("sms",), later + timedelta(hours=1)) == ()
+        found = {each.id: each for each in queue.deliveries()}
+        assert [found[key].created_at for key in (1, 2, 3, 4)] == [now, now, later, later]
+        assert (found[3].state, found[3].error, found[3].changed_by) == ("waiting", "", "rina")
+        assert not queue.is_waiting(2)
+
+
+def test_message_without_an_address_is_not_sent_again(tmp_path: Path):
+    now = add_receipts(tmp_path, states=("failed",), address="")
+    with NoticeQueue(tmp_path) as queue:
+        assert queue.retry_by("rina", (1,), ("sms",), now) == ()
 
 
 @pytest.mark.parametrize(

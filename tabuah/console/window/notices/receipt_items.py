@@ -1,6 +1,6 @@
 """The rows, the search and the card of the window of receipts, from values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from tabuah.operations.entries import subject_of
@@ -43,8 +43,8 @@ def receipt_items(receipts: Iterable[NoticeReceipt], now: datetime) -> tuple[Lev
     )
 
 
-def receipt_card(receipt: NoticeReceipt, *, reason: str) -> RecordCard:
-    """Return the card of a receipt; `reason` is why the messages about its alarm cannot be listed."""
+def receipt_card(receipt: NoticeReceipt, *, reasons: Mapping[str, str]) -> RecordCard:
+    """Return the card of a receipt; `reasons` say by the code of an act why it is not available."""
     has_failed = receipt.state == "failed"
     error = receipt.error or (_("No reason is recorded.") if has_failed else "")
     facts = [
@@ -57,12 +57,13 @@ def receipt_card(receipt: NoticeReceipt, *, reason: str) -> RecordCard:
         (_("Written"), format_moment(receipt.created_at), None),
         (_("Attempts"), format_number(receipt.attempts), None),
         (_("Receipt"), receipt.receipt, None),
+        (_("Changed by"), receipt.changed_by, None),
     ]
     return RecordCard(
         id=str(receipt.id),
         title=receipt.title,
         facts=tuple(FactItem(label=label, value=value, level=level) for label, value, level in facts if value),
-        reasons={"same_alarm": reason},
+        reasons=reasons,
     )
 
 

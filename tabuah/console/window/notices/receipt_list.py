@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 from PySide6.QtCore import QObject, Qt
@@ -24,7 +24,13 @@ from tabuah.console.window.state.console_state import StatePart
 from tabuah.operations.entries import subject_of
 from tabuah.resources.localisation import _, format_moment
 from tabuah.storage.journal.notices_protocol import NoticeReceipt, NoticeReceiptsReply
-from tabuah.text.notices.receipt_text import describe_receipt_counts, no_receipts_text
+from tabuah.text.notices.receipt_text import (
+    cancel_refusal,
+    describe_change,
+    describe_receipt_counts,
+    no_receipts_text,
+    retry_refusal,
+)
 from tabuah.widgets.controls.record_dialog import RecordAct, RecordDialog, RecordTexts
 from tabuah.widgets.theme.appearance import Appearance
 from tabuah.widgets.values import Level
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
     from tabuah.storage.sync.client import ServerClient
 
 REFRESH, OLDER, EXPORT, SAME_ALARM = "refresh", "older", "export", "same_alarm"
+RETRY, CANCEL = "retry", "cancel"
 FAILED_TOGGLE, UNCONFIRMED_TOGGLE, ALARM_TOGGLE = "failed", "unconfirmed", "of_alarm"
 _FILTERS: Final = ("XLSX (*.xlsx)", "CSV (*.csv)")
 _MOST_KEPT: Final = 10_000
@@ -55,7 +62,11 @@ def _dialog_texts() -> RecordTexts:
             RecordAct(code=OLDER, text=_("Older"), key="Ctrl O", icon="history"),
             RecordAct(code=EXPORT, text=_("Export"), key="Ctrl S"),
         ),
-        acts=(RecordAct(code=SAME_ALARM, text=_("All messages about this alarm"), key="Enter"),),
+        acts=(
+            RecordAct(code=SAME_ALARM, text=_("All messages about this alarm"), key="Enter"),
+            RecordAct(code=RETRY, text=_("Send again"), key="Ctrl Shift R"),
+            RecordAct(code=CANCEL, text=_("Cancel the message"), key="Ctrl Shift C"),
+        ),
         icon="history",
     )
 
@@ -70,6 +81,8 @@ class ReceiptListActions(QObject):
         self._alarm = ""  # the subject that the check box names, such as `alarm/ID`
         self._replies: dict[str, NoticeReceiptsReply] = {}  # by that subject; empty for all
         self._loading: set[str] = set()
+        self._is_changing = False
+        self._change_note = ""  # of the last change, shown with the list that is read after it
         context.state.changed.connect(self._on_state_changed)
 
     @property
@@ -183,8 +196,15 @@ class ReceiptListActions(QObject):
         if chosen is None:
             self._dialog.show_card(None)
             return
-        reason = "" if alarm_subject(chosen) else _("This message is not about an alarm.")
-        self._dialog.show_card(receipt_card(chosen, reason=reason))
+        self._dialog.show_card(receipt_card(chosen, reasons=self._reasons(chosen)))
+
+    def _reasons(self, chosen: NoticeReceipt) -> dict[str, str]:
+        role = self._context.state.snapshot.role
+        return {
+            SAME_ALARM: "" if alarm_subject(chosen) else _("This message is not about an alarm."),
+            RETRY: retry_refusal(chosen.state, has_address=bool(chosen.address), role=role),
+            CANCEL: cancel_refusal(chosen.state, role=role),
+        }
 
     # Requests
 
@@ -205,6 +225,36 @@ class ReceiptListActions(QObject):
             on_error=lambda error: self._on_failed(alarm, error),
         )
 
+    def _change(self, act: Literal["retry", "cancel"], receipt: NoticeReceipt) -> None:
+        """Send a message again or cancel it at the server, then read the list once more."""
+        from tabuah.storage.sync.notice_receipts import change_notices  # noqa: PLC0415 - loads the HTTP client
+
+        if self._is_changing:
+            return
+        self._is_changing = True
+
+        def change(client: "ServerClient") -> int:
+            return len(change_notices(client, act, (receipt.id,)))
+
+        ask_server(
+            self._context,
+            change,
+            on_done=lambda changed: self._on_changed(describe_change(act, changed=changed, asked=1)),
+            on_error=self._on_change_failed,
+        )
+
+    def _on_changed(self, text: str) -> None:
+        self._is_changing, self._change_note = False, text
+        self._loading.discard(self._listed_alarm)  # an answer that is on its way was written before the change
+        if self._dialog is not None:
+            self.load()
+
+    def _on_change_failed(self, error: Exception) -> None:
+        self._is_changing = False
+        if not is_expected(error):
+            self._context.notifier.error(error)
+        self._note(_("{reason} Nothing was changed here; refresh the list.").format(reason=error), Level.ATTENTION)
+
     def _on_reply(self, alarm: str, reply: NoticeReceiptsReply, *, is_older: bool) -> None:
         self._loading.discard(alarm)
         if self._dialog is None:
@@ -214,7 +264,8 @@ class ReceiptListActions(QObject):
             before = reply.before if len(kept) < _MOST_KEPT else None
             reply = msgspec.structs.replace(reply, receipts=kept, before=before)
         self._replies[alarm] = reply
-        self._note("", None)
+        self._note(self._change_note, None)
+        self._change_note = ""
         self._show()
 
     def _on_failed(self, alarm: str, error: Exception) -> None:
@@ -251,6 +302,8 @@ class ReceiptListActions(QObject):
             ask_for_path(save_dialog(self._dialog, title, name=name, filters=_FILTERS), self.write_table)
         elif code == SAME_ALARM and chosen is not None and alarm_subject(chosen):
             self._open_for(alarm_subject(chosen))
+        elif code in (RETRY, CANCEL) and chosen is not None and not self._reasons(chosen)[code]:
+            self._change("retry" if code == RETRY else "cancel", chosen)
 
     def _on_state_changed(self, parts: frozenset[StatePart]) -> None:
         if StatePart.PERSON in parts:

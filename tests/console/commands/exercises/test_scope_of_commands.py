@@ -181,7 +181,7 @@ ALL_WORLDS = {  # rules, people, relayed entries, devices, the map itself and th
     *("profile check", "profile export", "profile show", "profile use", "server profile", "setup import"),
     *("profile holiday export", "profile holiday list", "profile holiday template"),
     *("server holiday add", "server holiday import", "server holiday remove"),
-    *("notice export", "notice list"),  # the titles of exercises begin with LATIHAN
+    *("notice cancel", "notice export", "notice list", "notice retry"),  # the titles of exercises begin with LATIHAN
     *("station parameters", "station template", "station unregistered", "server backup-key", "server backups"),
     *("server config", "server install-service", "server migrate", "server rotate-key", "server personal erase"),
     *("server personal list", "server personal retention", "server tls code", "server tls gateway"),

@@ -71,6 +71,26 @@ def test_notice_list_is_refused_for_a_field_office(
     assert field.errors
 
 
+def test_notice_cancel_cancels_waiting_messages(console: CommandLineConsole, tmp_path: Path):
+    add_receipts(tmp_path / "server", states=("waiting", "accepted"))
+    assert "1 pesan dibatalkan" in console.run("notice", "cancel", "1")
+    assert console.json("notice", "cancel", "1", "2", code=4) == {"changed": [], "unchanged": [1, 2]}
+    assert "diubah oleh sari" in console.run("notice", "list")
+
+
+def test_notice_retry_is_refused_where_nothing_is_sent(console: CommandLineConsole, tmp_path: Path):
+    add_receipts(tmp_path / "server", states=("failed",))
+    console.run("notice", "retry", "1", code=4)
+    assert "Tidak ada yang diubah" in console.errors
+    console.run("notice", "retry", code=2)
+
+
+def test_notice_changes_without_a_server_say_so(console: CommandLineConsole, server: RunningServer):
+    server.stop()
+    console.run("notice", "cancel", "1", code=3)
+    assert console.errors
+
+
 def test_notice_list_without_a_server_says_so(console: CommandLineConsole, server: RunningServer):
     server.stop()
     console.run("notice", "list", code=3)

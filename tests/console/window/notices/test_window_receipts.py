@@ -89,6 +89,37 @@ def test_lost_connection_keeps_the_list_and_says_since_when(window: OpenWindow, 
     dialog.close()
 
 
+def test_waiting_message_is_cancelled_and_the_list_read_again(window: OpenWindow, server: RunningServer):
+    add_receipts(folder_of(server), states=("failed", "waiting"))
+    dialog = open_dialog(window)
+    window.until(lambda: len(rows(dialog)) == 2)
+    dialog.list.choose("1")
+    window.qtbot.keyClick(
+        dialog, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    assert "dibatalkan" not in rows(dialog)[0]  # one that failed does not wait
+    dialog.list.choose("2")
+    window.qtbot.keyClick(
+        dialog, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    window.until(lambda: "1 pesan dibatalkan" in visible_texts(dialog))
+    window.until(lambda: "sari" in visible_texts(dialog))
+    dialog.close()
+
+
+def test_retry_that_the_server_refuses_keeps_the_list(window: OpenWindow, server: RunningServer):
+    add_receipts(folder_of(server), states=("failed",))
+    dialog = open_dialog(window)
+    window.until(lambda: len(rows(dialog)) == 1)
+    dialog.list.choose("1")
+    window.qtbot.keyClick(
+        dialog, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    window.until(lambda: "Tidak ada yang diubah" in visible_texts(dialog))
+    assert len(rows(dialog)) == 1
+    dialog.close()
+
+
 def test_server_that_sends_nothing_says_so(window: OpenWindow):
     dialog = open_dialog(window)
     window.until(lambda: "notices.toml" in visible_texts(dialog))
