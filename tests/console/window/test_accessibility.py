@@ -1,7 +1,8 @@
-"""What each action of the window opens, in both languages and themes: names, Tab order, cut texts, contrast.
+"""What each action of the window opens, in both languages and themes: names, Tab order, cut texts, contrast, texts.
 
-A new action is visited without a change here. For a finding, mend the widget; the place names it and those around it.
-Where a finding is right as it is, add it to `EXCEPTIONS` with the reason.
+The lists are filled: a list without rows hides most faults. A new action is visited without a change here.
+For a finding, mend the widget; the place names it and those around it. Where a finding is right as it is, add it
+to `EXCEPTIONS` with the reason.
 """
 
 from collections.abc import Callable
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListView, QWidget
 from support.accessibility import Finding, audit, controls, place_of, shown_widgets
+from support.filled_store import fill_server, fill_store
+from support.other_language import faulty_texts, texts_in, texts_of_other_language
 from support.running_server import RunningServer
 from support.window_fixture import (
     OpenWindow,
@@ -20,7 +23,6 @@ from support.window_fixture import (
     open_second_store,
     raise_alarm_at_gauge,
     register_gauge,
-    report_in_second_store,
 )
 
 from tabuah.console.window.people.requirements import needs_administrator
@@ -57,10 +59,11 @@ EXCEPTIONS: Final = {
 class Tour:
     """Runs actions of a window and keeps the findings about each view that is new."""
 
-    def __init__(self, window: OpenWindow) -> None:
-        self.window = window
+    def __init__(self, window: OpenWindow, language: str) -> None:
+        self.window, self.language = window, language
         self.findings: dict[Finding, str] = {}
         self._seen: set[frozenset[str]] = set()
+        self._read: set[str] = set()
 
     def visit(self, action: Action) -> None:
         """Run an action where it is available, and look at what it shows."""
@@ -95,6 +98,17 @@ class Tour:
             self._seen.add(places)
             for finding in audit(root, widgets):
                 self.findings.setdefault(finding, name)
+        self._check_texts(widgets, name)
+
+    def _check_texts(self, widgets: list[QWidget], name: str) -> None:
+        """Find texts of the other language, and placeholders and codes, among those that were not read before."""
+        for each in widgets:
+            new = set(texts_in([each])) - self._read
+            self._read |= new
+            for text in texts_of_other_language(new, self.language):
+                self.findings.setdefault(Finding("other language", place_of(each), text), name)
+            for text in faulty_texts(new):
+                self.findings.setdefault(Finding("code or placeholder", place_of(each), text), name)
 
     def _leave(self) -> None:
         """Close what an action has opened, and return to the map."""
@@ -126,18 +140,19 @@ def open_for(open_console: Callable[..., OpenWindow], data: Path, server: Runnin
     server.add_user("admin", Role.ADMIN)
     register_gauge(server)
     raise_alarm_at_gauge(server)
+    fill_server(server)
 
     def open_it(user: str, language: str, theme: str) -> OpenWindow:
         log_in_and_sync(data, server, user)
         save_window_settings(data, WindowSettings(theme=theme, language=language))
         if user == "kalaksa":
             with open_second_store(data) as store:
-                report_in_second_store(store)
+                flood = fill_store(store, supervisor=user)
         window = open_console(language=language)
         window.shell.resize(*SIZE)
         window.until(lambda: window.shell.parts.strip.current is not None)
         if user == "kalaksa":
-            window.choose(window.incidents[0])
+            window.choose(flood)
         return window
 
     return open_it
@@ -158,7 +173,7 @@ def is_exception(finding: Finding) -> bool:
 
 @BOTH
 def test_views_of_a_supervisor_are_accessible(open_for, language: str, theme: str) -> None:
-    tour = Tour(open_for("kalaksa", language, theme))
+    tour = Tour(open_for("kalaksa", language, theme), language)
     for action in ACTIONS:
         if action.id not in NOT_VISITED:
             tour.visit(action)
@@ -168,8 +183,28 @@ def test_views_of_a_supervisor_are_accessible(open_for, language: str, theme: st
 
 @BOTH
 def test_views_of_an_administrator_are_accessible(open_for, language: str, theme: str) -> None:
-    tour = Tour(open_for("admin", language, theme))
+    tour = Tour(open_for("admin", language, theme), language)
     for action in ACTIONS:
         if action.needs is needs_administrator:
             tour.visit(action)
     check(tour)
+
+
+def test_list_with_texts_of_the_other_language_is_found(qtbot) -> None:
+    view = QListView()
+    qtbot.addWidget(view)
+    view.setModel(QStringListModel(["Save", "Simpan", "12 incidents", "SDN 05 Koto Baru"], view))
+    texts = texts_in([view])
+    assert texts_of_other_language(texts, "en") == ["Simpan"]
+    assert texts_of_other_language(texts, "id") == ["12 incidents", "Save"]
+
+
+@pytest.mark.parametrize("text", ["Kejadian {number}", "Sumber: None", "Lewat call_112", "<i>nan</i> m"])
+def test_placeholder_or_code_in_a_text_is_found(qtbot, text: str) -> None:
+    label = QLabel(text)
+    qtbot.addWidget(label)
+    assert faulty_texts(texts_in([label]))
+
+
+def test_file_or_address_in_a_text_is_no_code() -> None:
+    assert not faulty_texts(["Baca /var/lib/tabuah/base_map.gpkg", "https://data.example.org/a_b", "notices.toml"])
