@@ -18,6 +18,13 @@ _STAGES: Final[Mapping[str, str]] = {
     LimitStage.ESCALATED: N_("Escalated"),
 }
 
+_TASK_LIMITS: Final[Mapping[DueKind, str]] = {
+    DueKind.RECEIPT: N_("Receipt"),
+    DueKind.DISPOSITION: N_("Disposition"),
+    DueKind.CALL_BACK: N_("Call-back"),
+    DueKind.TASK: N_("Task"),
+}
+
 
 def stage_label(stage: LimitStage) -> str:
     return _(_STAGES[stage])
@@ -28,6 +35,11 @@ def limit_name(due: DueClock) -> str:
     if due.kind is DueKind.RESPONSE:
         return due.name or _("Arrival on scene")
     return _("Receipt: {what}").format(what=due.name) if due.kind is DueKind.RECEIPT else due.name
+
+
+def limit_kind_text(due: DueClock) -> str:
+    """Return the name of the clock of an incident, or the kind of the task, without words that a person wrote."""
+    return limit_name(due) if due.kind is DueKind.RESPONSE else _(_TASK_LIMITS[due.kind])
 
 
 def limit_time_text(due: DueClock, now: datetime) -> str:

@@ -37,7 +37,7 @@ class WallContent(msgspec.Struct, frozen=True, kw_only=True):
         office: control room and regency; in an exercise `world` names it.
         sync: state of the connection, with its level.
         notice: what is not current, empty if everything is.
-        sections: alarms, incidents, units.
+        sections: alarms, incidents, overdue time limits, units.
     """
 
     time: str = ""

@@ -1,4 +1,4 @@
-"""The wall view: map, clock, worst alarms, open incidents and units, readable from four metres, without controls."""
+"""The wall view: map, clock, alarms, incidents, limits and units, readable from four metres, without controls."""
 
 from typing import Final
 
@@ -101,7 +101,7 @@ class WallHead(WallPart):
 
 
 class WallSections(WallPart):
-    """Headings with lines: the worst alarms, open incidents by severity, units that are ready."""
+    """Headings with lines: the worst alarms, open incidents by severity, overdue limits, units that are ready."""
 
     def show_content(self, content: WallContent, scale: float) -> None:
         super().show_content(content, scale)

@@ -1,7 +1,9 @@
 """The wall view: sizes of its type, what it says, and how it is left."""
 
+from typing import Any
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from tabuah.widgets.shell.wall_values import WallContent, WallLine, WallSection
@@ -70,3 +72,30 @@ def test_wall_is_left_by_two_keys_only(qtbot: QtBot, key: Qt.Key, leaves: bool):
     qtbot.keyClick(view, key)
     assert bool(closed) is leaves
     view.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
+def test_wall_has_room_for_the_fullest_sections(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, width: int, height: int
+):
+    line, ends = WallLine(level=Level.HIGH, word="12 mnt", text="Tiba di lokasi"), []
+    paint = WallPart.text
+
+    def noted(self: WallPart, painter: object, area: QRectF, text: str, **named: Any) -> float:
+        ends.append(area.y() + named["size_px"] * self._scale * 1.3)
+        return paint(self, painter, area, text, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(WallPart, "text", noted)
+    view = WallView(Appearance())
+    qtbot.addWidget(view)
+    view.resize(width, height)
+    sections = (
+        WallSection(title="Alarm", lines=(LINE,) * 2),
+        WallSection(title="Insiden", lines=(line,) * 4),
+        WallSection(title="5 batas waktu lewat", lines=(line,) * 2, more="3 lagi"),
+        WallSection(title="Regu", lines=(line,) * 4),
+    )
+    view.show_content(WallContent(sections=sections))
+    view.sections.grab()
+    assert max(ends) <= view.sections.height()
+    view.canvas.close_workers()

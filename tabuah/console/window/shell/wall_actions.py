@@ -1,7 +1,7 @@
 """The wall view (Ctrl+F11): on the second screen if there is one, and back when that screen returns."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from tabuah.console.window.shared.window_context import WindowContext
 from tabuah.console.window.shell.status_updates import office_text
-from tabuah.console.window.shell.wall_items import wall_alarms, wall_incidents, wall_units
+from tabuah.console.window.shell.wall_items import overdue_limits, wall_sections
 from tabuah.console.window.sync.sync_badge import sync_badge_state
+from tabuah.operations.tasks.limit_stages import LimitState, limit_states
 from tabuah.operations.units.known_units import KnownUnit
 from tabuah.resources.localisation import _, format_day, format_time
 from tabuah.text.exercises.exercise_text import watermark_text
@@ -22,6 +23,7 @@ from tabuah.widgets.shell.wall_view import WallView
 from tabuah.widgets.theme.appearance import Appearance
 
 _SECOND_MS: Final = 1_000
+_LIMITS_EVERY: Final = timedelta(seconds=10)  # a look at ten thousand open incidents takes a tenth of a second
 
 
 class WallActions(QObject):
@@ -53,6 +55,8 @@ class WallActions(QObject):
         self._real: tuple[AlarmItem, ...] = ()
         self._map: MapContent | None = None  # on the view; looked at once a second, however often readings arrive
         self._map_at: datetime | None = None  # when the map was last current
+        self._overdue: tuple[LimitState, ...] = ()
+        self._overdue_at: datetime | None = None  # when the limits were looked at
         self._clock = QTimer(self)
         self._clock.setInterval(_SECOND_MS)
         self._clock.timeout.connect(self._show)
@@ -136,13 +140,23 @@ class WallActions(QObject):
                 sync=badge.text,
                 sync_level=badge.level,
                 notice=self._notice(),
-                sections=(
-                    wall_alarms((*self._real, *self._in_strip)),
-                    wall_incidents(snapshot.incidents.values()),
-                    wall_units(self._known_units(), now),
+                sections=wall_sections(
+                    (*self._real, *self._in_strip),
+                    snapshot.incidents,
+                    self._overdue_limits(now),
+                    self._known_units(),
+                    snapshot.exercises,
+                    now,
                 ),
             )
         )
+
+    def _overdue_limits(self, now: datetime) -> tuple[LimitState, ...]:
+        if self._overdue_at is None or not timedelta() <= now - self._overdue_at < _LIMITS_EVERY:
+            snapshot = self._context.state.snapshot
+            found = limit_states(snapshot.incidents.values(), snapshot.tasks.values(), now)
+            self._overdue, self._overdue_at = overdue_limits(found), now
+        return self._overdue
 
     def _notice(self) -> str:
         if self._map_at is None:
@@ -151,7 +165,7 @@ class WallActions(QObject):
 
     def _on_closed(self) -> None:
         self._clock.stop()
-        self._view = self._screen = self._map = self._map_at = None
+        self._view = self._screen = self._map = self._map_at = self._overdue_at = None
         self._is_wanted = False
         self.toggled.emit()
 

@@ -1,12 +1,22 @@
 """Content of the wall view."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from support.sensor_samples import START as NOW
 
-from tabuah.console.window.shell.wall_items import wall_alarms, wall_incidents, wall_units
+from tabuah.console.window.shell.wall_items import (
+    overdue_limits,
+    wall_alarms,
+    wall_incidents,
+    wall_limits,
+    wall_sections,
+    wall_units,
+)
 from tabuah.operations.codes import Severity
+from tabuah.operations.tasks.due_clocks import DueClock, DueKind
+from tabuah.operations.tasks.limit_stages import LimitStage, LimitState
 from tabuah.operations.units.known_units import KnownUnit, UnitActivity
 from tabuah.operations.units.unit import Unit, UnitKind, UnitState
 from tabuah.widgets.alarms.values import AlarmItem
@@ -64,3 +74,43 @@ def test_wall_says_that_there_is_nothing():
     for section in (wall_alarms([]), wall_incidents([]), wall_units([], NOW)):
         assert section.lines == ()
         assert section.empty in section.spoken
+
+
+def limit(minutes_late: float, stage: LimitStage, *, step: int = 0, kind: DueKind = DueKind.RESPONSE) -> LimitState:
+    due = DueClock(
+        kind=kind,
+        code="arrival",
+        name="" if kind is DueKind.RESPONSE else "Telepon Bu Yanti 0812",
+        started_at=NOW - timedelta(hours=3),
+        due_at=NOW - timedelta(minutes=minutes_late),
+        incident="i",
+        task="" if kind is DueKind.RESPONSE else "t",
+    )
+    return LimitState(due=due, stage=stage, step=step)
+
+
+def test_wall_names_the_two_worst_overdue_limits_and_their_number():
+    states = [
+        limit(-5, LimitStage.NEAR),
+        limit(5, LimitStage.OVERDUE),
+        limit(9, LimitStage.OVERDUE, kind=DueKind.CALL_BACK),
+        limit(70, LimitStage.ESCALATED, step=1),
+    ]
+    incidents: Any = {"i": SimpleNamespace(number="SLK-7K3Q-0012")}
+    section = wall_limits(overdue_limits(states), incidents, {}, NOW)
+    assert [(line.level, line.text) for line in section.lines] == [
+        (Level.CRITICAL, "Tiba di lokasi · SLK-7K3Q-0012"),
+        (Level.HIGH, "Hubungi kembali · SLK-7K3Q-0012"),
+    ]
+    assert [line.word for line in section.lines] == ["1 jam", "9 mnt"]
+    assert (section.title, section.more) == ("3 batas waktu lewat", "1 lagi")
+    assert "Yanti" not in section.spoken
+
+
+def test_wall_has_no_section_of_limits_without_an_overdue_one():
+    alarms, units = [alarm(n) for n in range(4)], [unit(f"OPD {n}") for n in range(6)]
+    without = wall_sections(alarms, {}, (), units, {}, NOW)
+    late = overdue_limits([limit(5, LimitStage.OVERDUE)])
+    with_limits = wall_sections(alarms, {}, late, units, {}, NOW)
+    assert [len(section.lines) for section in without] == [3, 0, 5]
+    assert [len(section.lines) for section in with_limits] == [2, 0, 1, 4]

@@ -280,3 +280,18 @@ def test_limit_of_an_exercise_is_announced_in_its_window_and_real_ones_in_both(
         window.until(lambda: any("yang nyata" in each.title for each in heard))
         real = next(each for each in heard if "yang nyata" in each.title)
         assert (real.title.startswith("NYATA"), real.tone) == (True, AlarmTone.HIGH)
+
+
+def test_wall_view_shows_overdue_limits_without_the_title_of_a_task(
+    window: OpenWindow, data: Path, listen: Callable, heard: list[Heard]
+):
+    listen(window)
+    prepare(data, -2)
+    refresh(window, 1)
+    window.key(Qt.Key.Key_F11, Qt.KeyboardModifier.ControlModifier)
+    view = window.commands.wall.view
+    assert view is not None
+    window.until(lambda: "1 batas waktu lewat. 2 mnt Tugas" in view.sections.accessibleDescription())
+    assert "tugas 0" not in view.sections.accessibleDescription()
+    window.commands.wall.toggle()
+    window.until(lambda: window.commands.wall.view is None)
