@@ -4,6 +4,7 @@ The .mo file is written when the package is built or installed. It is not part o
 """
 
 import io
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,8 @@ def write_compiled_files() -> list[Path]:
     for folder in sorted(path for path in _FOLDER.iterdir() if path.is_dir()):
         sources, compiled = _sources(folder), folder / _COMPILED
         if not _is_current(compiled, sources):
-            unfinished = compiled.with_suffix(".mo.tmp")
+            # each process has a name of its own: another one may compile the same files now
+            unfinished = compiled.with_suffix(f".mo.{os.getpid()}.tmp")
             unfinished.write_bytes(_compile(sources, folder.name))
             unfinished.replace(compiled)
             written.append(compiled)

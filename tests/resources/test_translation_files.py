@@ -48,3 +48,18 @@ def test_newer_source_wins_over_compiled_file(folder: Path):
     write(folder / "map.po", "Denah", at=compiled.stat().st_mtime + 10)
     assert translate("Map") == "Denah"
     assert translation_files.write_compiled_files() == [compiled]
+
+
+def test_compilation_leaves_the_unfinished_file_of_another_process(folder: Path):
+    write(folder / "map.po", "Peta", at=1_000)
+    other = folder / "tabuah.mo.tmp"
+    other.write_bytes(b"half")
+    (compiled,) = translation_files.write_compiled_files()
+    assert other.read_bytes() == b"half"
+    assert sorted(folder.iterdir()) == sorted([folder / "map.po", compiled, other])
+
+
+def test_shipped_translations_are_compiled_before_tests_start():
+    if not os.access(translation_files._FOLDER / "id", os.W_OK):
+        pytest.skip("the clone cannot be written to")
+    assert translation_files.write_compiled_files() == []
