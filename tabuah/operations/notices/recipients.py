@@ -15,7 +15,7 @@ from tabuah.operations.levels import AlarmSeverity
 from tabuah.operations.notices.settings import ADDRESSED, NoticeOccasion, NoticeSettings, RecipientRule
 from tabuah.operations.tasks.due_clocks import DueClock
 from tabuah.operations.tasks.task import MAX_OWNER, OwnerKind, Task, TaskKind, TaskOwner
-from tabuah.operations.units.unit import Unit
+from tabuah.operations.units.unit import HelpRequest, Unit
 
 # The order in which messages are sent; an incident that is not known here is not put off.
 _SEVERITIES: Final[Mapping[Severity | None, AlarmSeverity]] = {
@@ -92,6 +92,19 @@ def due_event(due: DueClock, incident: Incident | None, owners: tuple[TaskOwner,
     """Return the event of a time limit that has run out; `entry` identifies the limit with its time."""
     event = _work_event(NoticeOccasion.DUE, due.subject, incident, *owners)
     return msgspec.structs.replace(event, entry=entry, incident=due.incident, exercise=due.exercise)
+
+
+def help_event(unit: Unit, request: HelpRequest, incident: Incident | None) -> NoticeEvent:
+    """Return the event of a crew that asks for help; it is addressed to the office, not to the crew itself."""
+    owner = TaskOwner(kind=OwnerKind.OPD, name=unit.opd[:MAX_OWNER])
+    event = _work_event(NoticeOccasion.HELP, subject_of("unit", unit.id), incident, owner)
+    return msgspec.structs.replace(
+        event,
+        severity=AlarmSeverity.CRITICAL,  # before everything else, however small the incident is
+        entry=request.entry,
+        incident=request.incident,
+        exercise=unit.exercise,
+    )
 
 
 def _work_event(occasion: NoticeOccasion, subject: str, incident: Incident | None, *owners: TaskOwner) -> NoticeEvent:

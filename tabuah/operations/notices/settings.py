@@ -46,11 +46,18 @@ class NoticeOccasion(StrEnum):
     DISPOSITION = "disposition"  # to an OPD
     TASK = "task"  # of a person, a unit or an OPD
     DUE = "due"  # a time limit of an incident, a disposition or a task has run out
+    HELP = "help"  # a crew asks for help
     TEST = "test"  # a person tries a channel
 
 
 ADDRESSED: Final = frozenset(
-    {NoticeOccasion.DISPATCH, NoticeOccasion.DISPOSITION, NoticeOccasion.TASK, NoticeOccasion.DUE}
+    {
+        NoticeOccasion.DISPATCH,
+        NoticeOccasion.DISPOSITION,
+        NoticeOccasion.TASK,
+        NoticeOccasion.DUE,
+        NoticeOccasion.HELP,
+    }
 )
 Occasions = Annotated[tuple[NoticeOccasion, ...], Meta(max_length=20)]
 
@@ -85,7 +92,7 @@ class RecipientRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     kecamatan: Annotated[tuple[Annotated[str, Meta(pattern=r"^[0-9.]{2,20}$")], ...], Meta(max_length=200)] = ()
     occasions: Occasions = (NoticeOccasion.ALARM, NoticeOccasion.ESCALATION)
     escalated_to: Texts = ()
-    urgent: Occasions = (NoticeOccasion.DISPATCH,)
+    urgent: Occasions = (NoticeOccasion.DISPATCH, NoticeOccasion.HELP)
 
     @property
     def names_contacts(self) -> bool:

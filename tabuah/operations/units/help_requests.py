@@ -11,6 +11,11 @@ def open_help(unit: Unit) -> HelpRequest | None:
     return next(waiting, unit.help[-1] if unit.help else None)
 
 
+def unanswered_help(unit: Unit, entry: str) -> HelpRequest | None:
+    """Return the request of an entry while nobody has acknowledged or ended it; else None."""
+    return next((each for each in unit.help if each.entry == entry and each.acknowledged_at is None), None)
+
+
 def units_in_need(units: Iterable[Unit]) -> tuple[tuple[Unit, HelpRequest], ...]:
     """Return the units in service that ask for help, unacknowledged ones first, then the oldest."""
     found = [(unit, request) for unit in units if not unit.retired and (request := open_help(unit)) is not None]

@@ -9,6 +9,7 @@ from tabuah.operations.notices.settings import NoticeOccasion
 from tabuah.operations.subject_state import SubjectValue
 from tabuah.operations.tasks.due_clocks import DueClock, due_clocks
 from tabuah.operations.tasks.task import Task
+from tabuah.operations.units.help_requests import unanswered_help
 from tabuah.operations.units.unit import Unit, UnitState
 from tabuah.server.notices.due_limits import due_entry
 from tabuah.server.notices.journal_facts import JournalFacts
@@ -25,6 +26,8 @@ def is_over(mention: Mention, facts: JournalFacts, now: datetime) -> bool:
         case NoticeOccasion.DISPOSITION | NoticeOccasion.TASK:
             is_open = isinstance(value, Task) and value.is_open and value.receipt is None
             return not (is_open and isinstance(value, Task) and owner_key(value.owner) == mention.addressee)
+        case NoticeOccasion.HELP:
+            return not (isinstance(value, Unit) and unanswered_help(value, mention.entry) is not None)
         case NoticeOccasion.DUE:
             return find_limit(mention, value, now) is None
     return False

@@ -1,4 +1,4 @@
-"""The events in new entries of which contacts may be notified: alarms, escalations, dispatches and tasks."""
+"""The events in new entries of which contacts may be notified: alarms, escalations, work, requests for help."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,11 +10,12 @@ from tabuah.operations.entries import SERVER_ACTOR, Entry, Verdict, subject_kind
 from tabuah.operations.entry_kinds import decode_body
 from tabuah.operations.errors import MalformedBody
 from tabuah.operations.held_entry_kinds import RELEASED_KIND, EntryReleased
-from tabuah.operations.notices.recipients import NoticeEvent, alarm_event, dispatch_event, task_event
+from tabuah.operations.notices.recipients import NoticeEvent, alarm_event, dispatch_event, help_event, task_event
 from tabuah.operations.notices.settings import NoticeOccasion, NoticeSettings
 from tabuah.operations.tasks.entry_bodies import TaskAdded, TaskChanged, TaskReopened
 from tabuah.operations.tasks.task import Task
-from tabuah.operations.units.entry_bodies import UnitMoved
+from tabuah.operations.units.entry_bodies import UnitHelpRequested, UnitMoved
+from tabuah.operations.units.help_requests import unanswered_help
 from tabuah.operations.units.unit import Unit, UnitState
 from tabuah.server.notices.journal_facts import JournalFacts
 from tabuah.storage.journal.wire import Record, decode_entry
@@ -22,7 +23,10 @@ from tabuah.storage.journal.wire import Record, decode_entry
 EVENT_SUBJECTS: Final = ("alarm", "unit", "task")
 OLDEST_NEWS: Final = timedelta(hours=6)  # of an entry, also one of an office that was offline
 _KINDS: Final = frozenset(
-    {"alarm.raised", "alarm.escalated", "unit.moved", "task.added", "task.changed", "task.reopened", RELEASED_KIND}
+    {
+        *("alarm.raised", "alarm.escalated", "unit.moved", "unit.help_requested"),
+        *("task.added", "task.changed", "task.reopened", RELEASED_KIND),
+    }
 )
 
 
@@ -60,6 +64,8 @@ class NoticeEvents:
                 return self._alarm_event(entry, body)
             case UnitMoved() if body.to is UnitState.ASSIGNED and body.incident:
                 return self._dispatch_event(entry)
+            case UnitHelpRequested():
+                return self._help_event(entry)
             case TaskAdded() | TaskChanged() | TaskReopened():
                 return self._task_event(entry, body)
         return None
@@ -88,6 +94,13 @@ class NoticeEvents:
         if not isinstance(unit, Unit) or unit.state_entry != entry.id:
             return None  # the unit is on its way already, or a later step of it was known
         return dispatch_event(unit, self._facts.incident_of(unit.incident))
+
+    def _help_event(self, entry: Entry) -> NoticeEvent | None:
+        unit = self._facts.value_of(entry.subject)
+        request = unanswered_help(unit, entry.id) if isinstance(unit, Unit) else None
+        if request is None or not isinstance(unit, Unit):
+            return None  # acknowledged or ended already
+        return help_event(unit, request, self._facts.incident_of(request.incident))
 
     def _task_event(self, entry: Entry, body: TaskAdded | TaskChanged | TaskReopened) -> NoticeEvent | None:
         task = self._facts.value_of(entry.subject)

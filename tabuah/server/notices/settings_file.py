@@ -68,13 +68,13 @@ SAMPLE: Final = """\
 # channels = ["sms"]
 # occasions = ["dispatch", "disposition", "task"]
 # addressed = true              # only those whose unit, person or OPD it is
-# urgent = ["dispatch"]         # not held back in quiet hours
+# urgent = ["dispatch", "help"] # not held back in quiet hours
 
 # [[recipient]]                 # time limits that have run out
 # name = "penyelia"
 # channels = ["surel"]
 # duty = true                   # the supervisor on duty
-# occasions = ["due"]
+# occasions = ["due", "help"]   # help: a crew asks for help
 
 # [quiet_hours]
 # from = "22:00"

@@ -32,6 +32,7 @@ _OCCASIONS: Final = {
     NoticeOccasion.DISPOSITION: N_("disposition"),
     NoticeOccasion.TASK: N_("task"),
     NoticeOccasion.DUE: N_("time limit run out"),
+    NoticeOccasion.HELP: N_("request for help"),
     NoticeOccasion.TEST: N_("test"),
 }
 

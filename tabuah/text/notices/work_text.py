@@ -1,4 +1,4 @@
-"""Titles and lines of notices about work: dispatches, dispositions, tasks, and time limits that have run out."""
+"""Titles and lines of notices about work: dispatches, dispositions, tasks, limits that ran out, requests for help."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -10,6 +10,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.notices.settings import NoticeOccasion
 from tabuah.operations.tasks.due_clocks import DueClock, DueKind
 from tabuah.operations.tasks.task import Task, TaskKind, TaskOwner
+from tabuah.operations.units.help_requests import open_help
 from tabuah.operations.units.unit import Unit
 from tabuah.resources.localisation import N_, _, format_moment, ngettext
 from tabuah.text.code_labels import code_label
@@ -22,6 +23,7 @@ _TITLES: Final[Mapping[NoticeOccasion, str]] = {
     NoticeOccasion.DISPOSITION: N_("Disposition: {what}"),
     NoticeOccasion.TASK: N_("Task: {what}"),
     NoticeOccasion.DUE: N_("Time limit has run out: {what}"),
+    NoticeOccasion.HELP: N_("A crew asks for help: {what}"),
 }
 
 
@@ -81,10 +83,11 @@ def _shows_texts(part: WorkPart, task: Task) -> bool:
 
 def work_lines(part: WorkPart) -> list[str]:
     """Return the lines of a part: the incident with its place, then every unit or task."""
+    lines_of = _help_lines if part.occasion is NoticeOccasion.HELP else _unit_lines
     return [
         work_title(part),
         *(_incident_lines(part.incident, texts=part.texts) if part.incident is not None else ()),
-        *(line for unit in part.units for line in _unit_lines(unit, texts=part.texts)),
+        *(line for unit in part.units for line in lines_of(unit, texts=part.texts)),
         *(line for task in part.tasks for line in _task_lines(task, part)),
         *(line for due in part.limits for line in _limit_lines(due, texts=part.texts)),
     ]
@@ -108,6 +111,16 @@ def _unit_lines(unit: Unit, *, texts: bool) -> Iterator[str]:
     yield text.format(unit=code, name=unit.name, opd=unit.opd, moment=format_moment(unit.state_at))
     if texts and unit.state_note:
         yield _("Note: {text}").format(text=unit.state_note)
+
+
+def _help_lines(unit: Unit, *, texts: bool) -> Iterator[str]:
+    request = open_help(unit)
+    if request is None:
+        return
+    text = _("{unit} ({name}, {opd}): asks for help since {moment}")
+    yield text.format(unit=plain_code(unit.id), name=unit.name, opd=unit.opd, moment=format_moment(request.at))
+    if texts and request.note:
+        yield _("Note: {text}").format(text=request.note)
 
 
 def _task_lines(task: Task, part: WorkPart) -> Iterator[str]:

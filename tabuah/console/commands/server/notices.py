@@ -134,7 +134,7 @@ def _print_check(record: NoticesFileRecord) -> None:
 )
 @click.option(
     "--occasion",
-    type=click.Choice(["alarm", "escalation", "dispatch", "disposition", "task", "due"]),
+    type=click.Choice(["alarm", "escalation", "dispatch", "disposition", "task", "due", "help"]),
     help=N_("Only those of this occasion."),
 )
 @click.option(
