@@ -100,6 +100,12 @@ _OF_INCIDENT: Final = (
     *(UnitHelpRequested, UnitHelpAcknowledged, UnitHelpEnded),
 )
 
+# Bodies whose link may be an incident; see `linked_subjects`.
+LINKS_TO_INCIDENTS: Final = (
+    *(*_OF_INCIDENT, IncidentMerged, ConflictSettled, ShiftLogged, ShiftPromised),
+    *(AidRecorded, AidCorrected, NoticeAcknowledged),
+)
+
 
 def world_of(value: msgspec.Struct | None) -> SubjectWorld | None:
     """Return the world of the state of a subject; None if it belongs to none."""

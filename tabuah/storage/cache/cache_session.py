@@ -12,7 +12,7 @@ from typing import Final
 from tabuah.operations.entries import Entry, Verdict, subject_of
 from tabuah.operations.entry_dependencies import sort_by_dependency
 from tabuah.operations.entry_kinds import known_kinds
-from tabuah.operations.exercises.decisions import find_first_world, world_of_subject
+from tabuah.operations.exercises.decisions import LINKS_TO_INCIDENTS, find_first_world, world_of_subject
 from tabuah.operations.exercises.exercise import Exercise
 from tabuah.operations.exercises.scope import SubjectWorld
 from tabuah.operations.exercises.wipe import WIPED_KIND, find_wipes, wipe_state
@@ -22,6 +22,7 @@ from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.lookups import Lookups, find_raiser
 from tabuah.operations.people.authority import AUTHORITY_KINDS, Authority, AuthorityRecord
 from tabuah.operations.subject_state import EMPTY, SubjectState
+from tabuah.operations.subjects import ENTRY_KINDS
 from tabuah.storage.cache.blob_table import BlobTable
 from tabuah.storage.cache.bundles.relay_table import RelayTable
 from tabuah.storage.cache.bundles.relayed_boxes import RelayedBoxes
@@ -217,11 +218,10 @@ class CacheSession:
         self.connection.close()
 
 
-# Kinds whose decision looks up other incidents: merges, kinds that may put one into force, and links.
+# Kinds whose decision looks up other incidents: links, merges, and kinds that may put one into force.
 _WITH_LOOKUPS: Final = (
-    *("incident.merged", "conflict.settled", "entry.released", "alarm.linked"),
-    *("unit.moved", "unit.checked_in", "unit.check_in_withdrawn"),
-    *("unit.help_requested", "unit.help_acknowledged", "unit.help_ended"),
+    RELEASED_KIND,
+    *sorted(name for name, kind in ENTRY_KINDS.items() if kind.body in LINKS_TO_INCIDENTS),
 )
 
 
