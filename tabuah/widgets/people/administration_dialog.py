@@ -125,7 +125,10 @@ class AdministrationDialog(QDialog):
         self.list.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Run the acts by their letters while no field has the focus."""
+        """Run the acts by their letters while no field has the focus; leave the filter by Enter and Down."""
+        if self.filter.hasFocus() and event.key() in _ENDS_OF_FILTER:
+            self.list.setFocus()
+            return
         is_writing = self._pages.currentIndex() != 0 or isinstance(QApplication.focusWidget(), QLineEdit)
         act = KEYS.get(Qt.Key(event.key()))
         if is_writing and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -189,5 +192,6 @@ class AdministrationDialog(QDialog):
         self.user_chosen.emit(name)
 
 
+_ENDS_OF_FILTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down})
 _NO_MODIFIER: Final = Qt.KeyboardModifier.NoModifier
 _SHIFT: Final = Qt.KeyboardModifier.ShiftModifier

@@ -221,3 +221,16 @@ def test_administration_closes_when_role_is_lost(admin_window: OpenWindow, data:
         store.remember_identity(identity(Role.OPERATOR, user="admin"))
     admin_window.context.state.reload()
     admin_window.until(lambda: admin_window.commands.people.administration.dialog is None)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down])
+def test_filter_is_left_for_the_list_by_enter_and_down(admin_window: OpenWindow, key: Qt.Key) -> None:
+    dialog = open_dialog(admin_window)
+    admin_window.qtbot.keyClick(dialog, Qt.Key.Key_F, CTRL)
+    admin_window.until(dialog.filter.hasFocus)
+    admin_window.qtbot.keyClicks(dialog.filter, "ani")
+    admin_window.qtbot.keyClick(dialog.filter, key)
+    admin_window.until(dialog.list.hasFocus)
+    assert dialog.filter.text() == "ani"
+    assert dialog.list.chosen == "ani"
+    admin_window.until(lambda: "ani" in heading(dialog))
