@@ -114,5 +114,5 @@ def test_routes_of_others_answer_403(server: RunningServer, routes: list[tuple[s
 ALLOWED = {
     "layar": {"/v1/missing-blobs", "/v1/rules/try"},
     "kotak": {"/v1/readings"},
-    "rina": {"/v1/rules/try"},
+    "rina": {"/v1/notices", "/v1/rules/try"},
 }
