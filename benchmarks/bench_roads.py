@@ -22,6 +22,7 @@ from shapely import LineString
 from tabuah.gis.roads.closures import RoadClosure
 from tabuah.gis.roads.network_build import LAYER_TOLERANCE_M, BuiltNetwork, RoadLine, build_network
 from tabuah.gis.roads.network_file import read_network, write_network
+from tabuah.gis.roads.road_distance import LonLat
 from tabuah.gis.roads.road_network import RoadSource, RoadSourceKind
 from tabuah.gis.roads.road_router import RoadRouter
 
@@ -34,7 +35,6 @@ CLOSURES: Final = 50
 MOST_BUILD_S: Final = 10.0
 MOST_LOAD_MS: Final = 1_000.0
 MOST_ANSWER_MS: Final = 50.0
-LonLat = tuple[float, float]
 T = TypeVar("T")
 
 

@@ -27,13 +27,17 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write arrays by name; a file of that path is replaced when all are written.
 
     Raises:
-        OSError: they could not be written.
+        OSError: they could not be written; nothing of them stays on the disk, which may be full.
     """
     unfinished = path.with_suffix(path.suffix + ".part")
-    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in arrays.items():
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", _ALWAYS), _npy_bytes(array))
-    unfinished.replace(path)
+    try:
+        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:
+            for name, array in arrays.items():
+                archive.writestr(zipfile.ZipInfo(f"{name}.npy", _ALWAYS), _npy_bytes(array))
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def read_arrays(path: Path, names: Sequence[str]) -> tuple[NDArray[Any], ...]:

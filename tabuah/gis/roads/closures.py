@@ -1,4 +1,4 @@
-"""Closed roads: the parts of edges that nobody can pass."""
+"""Closed roads: the closed parts of edges."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final

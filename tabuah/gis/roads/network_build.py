@@ -46,7 +46,7 @@ def build_network(
 
     Args:
         lines: the roads.
-        source: what they come from.
+        source: the data they were read from.
         built_at: the time of the build.
         tolerance_m: an end that is this near to another line is joined to it; 0 where common corners are exact.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tabuah.gis.reference_systems import to_utm
 
-# From wide to narrow. A lane is what a layer without classes has.
+# From wide to narrow. Roads of layers without classes are unclassified.
 ROAD_CLASSES: Final = (
     "motorway",
     "trunk",
@@ -58,7 +58,7 @@ class RoadNetwork:
     """Junctions and edges; immutable, so that threads can share it.
 
     Attributes:
-        source, built_at: what it was built from, and when.
+        source, built_at: the data and the time of the build.
         ends: the two junctions of each edge, shape (edges, 2).
         lengths_m: of the edges on the ellipsoid.
         classes: of the edges, as indices of `ROAD_CLASSES`.

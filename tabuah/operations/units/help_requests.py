@@ -12,7 +12,7 @@ def open_help(unit: Unit) -> HelpRequest | None:
 
 
 def unanswered_help(unit: Unit, entry: str) -> HelpRequest | None:
-    """Return the request of an entry while nobody has acknowledged or ended it; else None."""
+    """Return the request that an entry opened; None once it is acknowledged or ended."""
     return next((each for each in unit.help if each.entry == entry and each.acknowledged_at is None), None)
 
 

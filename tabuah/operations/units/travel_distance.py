@@ -64,6 +64,6 @@ def road_closures(disruptions: Iterable[Disruption]) -> tuple[RoadClosure, ...]:
 def _travel(straight_m: float, found: RoadDistance) -> TravelDistance:
     if found.distance_m is None:
         return TravelDistance(distance_m=straight_m, is_cut_off=found.is_near_road)
-    if found.access_m >= straight_m:  # neighbours beside a road: nobody drives to the road and back
+    if found.access_m >= straight_m:  # close together and away from the road: the straight way is shorter
         return TravelDistance(distance_m=straight_m)
     return TravelDistance(distance_m=found.distance_m, by_road=True, access_m=found.access_m)

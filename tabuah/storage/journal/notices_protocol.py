@@ -43,7 +43,7 @@ class NoticeReceipt(msgspec.Struct, frozen=True, kw_only=True):
         state: `waiting`, `accepted`, `failed` or `cancelled`.
         due_at: when it is sent, or sent again, while it waits.
         acknowledged_at: when the contact has confirmed it, through any channel.
-        changed_by: user name of who sent it again or cancelled it last, from a console; empty if nobody did.
+        changed_by: the user who last sent it again or cancelled it from a console; empty without one.
         receipt, error: the answer of the channel; an address in it is masked as `address` is.
     """
 

@@ -1,4 +1,4 @@
-"""Texts of the road network: what it is made of, and what is wrong with it."""
+"""Texts of the road network: its source, its figures and its problems."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -55,7 +55,7 @@ def describe_outdated(facts: RoadNetworkFacts) -> str:
 
 
 def describe_left_out(*, without_length: int, joined_ends: int) -> Iterator[str]:
-    """Yield what the build changed: lines that were left out, and ends that were joined to a road beside them."""
+    """Yield the numbers of parts that the build left out and of ends that it joined."""
     if without_length:
         yield ngettext(
             "{n} part is left out: it is no line, or has no length.",

@@ -37,7 +37,7 @@ def no_receipts_text(*, is_sending: bool) -> str:
 
 
 def changed_by_text(user: str) -> str:
-    """Return who sent a message again or cancelled it, from a console; empty if nobody did."""
+    """Return the user who changed a message from a console; empty without one."""
     return _("changed by {name}").format(name=user) if user else ""
 
 

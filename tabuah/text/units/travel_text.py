@@ -1,4 +1,4 @@
-"""Texts of travel distances: each says whether it is by road or a straight line."""
+"""Texts of travel distances, each marked as by road or straight."""
 
 from tabuah.operations.units.travel_distance import TravelDistance
 from tabuah.resources.localisation import _
@@ -15,10 +15,3 @@ def describe_travel(travel: TravelDistance | None) -> str:
     if travel.by_road:
         return _("{distance} by road").format(distance=distance)
     return _("{distance} straight").format(distance=distance)
-
-
-def describe_distances(*, has_network: bool) -> str:
-    """Return the sentence that says what the distances of a list are."""
-    if has_network:
-        return _("Distances are by road around closed roads; straight where no road leads.")
-    return _("Distances are straight lines.")

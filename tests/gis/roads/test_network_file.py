@@ -1,4 +1,4 @@
-"""The file of a network: what is written is read; what is damaged is refused."""
+"""The file of a network: written and read whole, and refused if it is damaged."""
 
 import io
 import zipfile
@@ -85,3 +85,20 @@ def test_a_header_that_asks_for_all_memory_is_refused(tmp_path: Path) -> None:
             archive.writestr(f"{name}.npy", header.getvalue())
     with pytest.raises(RoadNetworkError):
         read_network(path)
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "roads.npz"
+    write_network(valley(), path)
+    before = path.read_bytes()
+
+    def full(*_arguments: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    with pytest.raises(OSError, match="No space"):
+        write_network(valley(), path)
+    assert [each.name for each in tmp_path.iterdir()] == ["roads.npz"]
+    assert path.read_bytes() == before

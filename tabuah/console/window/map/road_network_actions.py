@@ -25,7 +25,7 @@ _MOST_LAYERS: Final = 6  # chips of a card
 
 
 class _Sources(msgspec.Struct, frozen=True, kw_only=True):
-    """What a network can be built from, and the present one; `problem` describes a damaged one."""
+    """Possible sources of a network, and the figures of the present one; `problem` describes a damaged one."""
 
     has_base_map: bool
     layers: tuple[str, ...]
@@ -47,7 +47,7 @@ class RoadNetworkActions(QObject):
         )
 
     def _read_sources(self) -> _Sources:
-        from tabuah.storage.cache.map.road_networks import is_outdated, line_layers, load_road_network  # noqa: PLC0415
+        from tabuah.storage.cache.map.road_networks import is_outdated, line_layers, load_road_network  # noqa: PLC0415 - loads the search
 
         directory, facts, problem = self._context.directory, None, ""
         try:
@@ -96,7 +96,7 @@ class RoadNetworkActions(QObject):
         )
 
     def _build(self, layer: str, *, with_tracks: bool) -> str:
-        from tabuah.storage.cache.map.road_networks import build_road_network  # noqa: PLC0415
+        from tabuah.storage.cache.map.road_networks import build_road_network  # noqa: PLC0415 - loads the search
 
         built = build_road_network(
             self._context.directory, built_at=datetime.now(UTC), layer=layer, with_tracks=with_tracks
@@ -114,7 +114,7 @@ class RoadNetworkActions(QObject):
         self._context.roads.prepared.emit()  # views measure again
 
     def _remove(self) -> None:
-        from tabuah.storage.cache.map.road_networks import remove_road_network  # noqa: PLC0415
+        from tabuah.storage.cache.map.road_networks import remove_road_network  # noqa: PLC0415 - loads the search
 
         def done(_removed: bool) -> None:
             self._context.notifier.done(_("The road network was removed. Distances are straight lines."))

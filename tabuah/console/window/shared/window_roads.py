@@ -13,7 +13,8 @@ from tabuah.operations.exercises.scope import scope_of
 from tabuah.operations.incidents.incident import Incident
 from tabuah.operations.units.travel_distance import RoadDistances, road_closures
 from tabuah.resources.fault_isolation import record_fault
-from tabuah.storage.cache.map.road_files import FileSignature, network_signature
+from tabuah.storage.cache.map.maps import FileSignature
+from tabuah.storage.cache.map.road_files import network_signature
 
 if TYPE_CHECKING:
     from tabuah.gis.roads.road_router import RoadRouter
@@ -42,10 +43,6 @@ class WindowRoads(QObject):
         self._router: RoadRouter | None = None
         self._key: _Key | None = None
         self._asked: tuple[_Key, LonLat] | None = None
-
-    @property
-    def has_network(self) -> bool:
-        return network_signature(self._directory) is not None
 
     def to(self, incident: Incident) -> RoadDistances | None:
         """Return what measures by road to an incident; None while it is prepared, and without a network or place."""

@@ -39,7 +39,8 @@ _TILES_FOLDER: Final = "tiles"
 _WAIT_S: Final = 30.0
 
 # Name, size, mtime and inode of each file. A file that replaces another has a different inode.
-MapSignature = tuple[tuple[str, int, int, int], ...]
+FileSignature = tuple[str, int, int, int]
+MapSignature = tuple[FileSignature, ...]
 
 
 def read_map(path: Path, problems: list[str]) -> BaseMap | None:
@@ -60,7 +61,7 @@ def map_signature(directory: Path) -> MapSignature:
     own = [folder / name for name in (OFFICIAL_NAME, LAYERS_NAME, BASE_NAME, _STYLE_NAME)]
     if (regency := regency_map_file()) is not None:  # a log-in may bring the map of another regency
         own.append(regency)
-    return tuple(facts for path in (*own, *_tiles_in(tiles)) if (facts := _facts(path)) is not None)
+    return tuple(facts for path in (*own, *_tiles_in(tiles)) if (facts := file_signature(path)) is not None)
 
 
 class MapChange:
@@ -161,7 +162,8 @@ def _tiles_in(folder: Path) -> list[Path]:
         return []
 
 
-def _facts(path: Path) -> tuple[str, int, int, int] | None:
+def file_signature(path: Path) -> FileSignature | None:
+    """Return the signature of a file; None without it."""
     try:
         found = path.stat()
     except OSError:

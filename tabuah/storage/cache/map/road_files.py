@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-from tabuah.storage.cache.map.maps import FOLDER
+from tabuah.storage.cache.map.maps import FOLDER, FileSignature, file_signature
 
 NETWORK_NAME: Final = "roads.npz"
-
-FileSignature = tuple[int, int, int]  # size, time of the last change, inode
 
 
 def network_path(directory: Path) -> Path:
@@ -17,8 +15,4 @@ def network_path(directory: Path) -> Path:
 
 def network_signature(directory: Path) -> FileSignature | None:
     """Return a signature that changes with the network; None without one."""
-    try:
-        found = network_path(directory).stat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns, found.st_ino
+    return file_signature(network_path(directory))

@@ -20,8 +20,8 @@ from tabuah.resources.time_zone import home_zone
 from tabuah.storage.cache.cache_session import CACHE_NAME
 from tabuah.storage.cache.errors import DiskFull
 from tabuah.storage.cache.map.imported_layers import LayerFacts, imported_layers
-from tabuah.storage.cache.map.maps import base_map_source, flush_file, map_lock
-from tabuah.storage.cache.map.road_files import NETWORK_NAME, FileSignature, network_path, network_signature
+from tabuah.storage.cache.map.maps import FileSignature, base_map_source, flush_file, map_lock
+from tabuah.storage.cache.map.road_files import NETWORK_NAME, network_path, network_signature
 
 _VEHICLE_CLASSES: Final = frozenset(ROAD_CLASSES) - {"track", "unclassified"}
 _CLASS_COLUMNS: Final = ("class", "kelas", "highway", "fclass")
